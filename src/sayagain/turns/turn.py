@@ -1,0 +1,302 @@
+"""The turn: one request and its response, with all that an assistant can tell about it.
+
+Only `turn_id`, `started` and `request` are required. Every confidence may be missing: Home Assistant and OVOS
+report none. Times are integer milliseconds since 1970-01-01 UTC; a log may also write them as ISO 8601 with a zone.
+"""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct, field
+
+from sayagain.turns.hypothesis import Hypothesis, Slot, SlotValue
+
+__all__ = [
+    "Action",
+    "AppliedRewrite",
+    "Asr",
+    "AsrHypothesis",
+    "Context",
+    "FeedbackReport",
+    "Interruption",
+    "Nlu",
+    "Resolution",
+    "ResolutionCandidate",
+    "Response",
+    "Speech",
+    "Time",
+    "Turn",
+    "Wake",
+    "turn_schema",
+]
+
+Time = Annotated[
+    int,
+    Meta(
+        description="Milliseconds since 1970-01-01 UTC; in a log also ISO 8601 with a zone, 2026-01-31T08:00:00Z.",
+        extra_json_schema={"type": ["integer", "string"]},
+    ),
+]
+Probability = Annotated[float, Meta(ge=0, le=1)]
+
+
+class Wake(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The wake word that opened the turn."""
+
+    name: str
+    """Which wake word, for example `okay_nabu`."""
+    probability: Probability | None = None
+    """How sure the wake-word model was, in [0, 1]."""
+
+
+class AsrHypothesis(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One transcript that speech recognition considered."""
+
+    text: str
+    """The words, as recognised."""
+    confidence: float | None = None
+    """A score that grows with belief; a probability, or a log-probability if it is not above 0."""
+
+
+class Asr(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What speech recognition returned."""
+
+    text: str = ""
+    """The best transcript."""
+    nbest: tuple[AsrHypothesis, ...] = ()
+    """All transcripts considered, best first, the best included."""
+    confidence: float | None = None
+    """Of the best transcript, where reported."""
+    audio: str | None = None
+    """A name by which the recording can be found again; never the sound itself."""
+
+
+class Nlu(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What language understanding returned."""
+
+    engine: str | None = None
+    """Which engine understood it, for example `hassil`."""
+    intent: str | None = None
+    """The best reading's intent; give this and `slots`, or `ranking`, or both."""
+    domain: str | None = None
+    """The best reading's domain."""
+    slots: tuple[Slot, ...] = ()
+    """The best reading's arguments."""
+    confidence: float | None = None
+    """Of the best reading, where reported."""
+    ranking: tuple[Hypothesis, ...] = ()
+    """All readings, best first; an empty reading (nothing understood) may be among them."""
+
+
+class ResolutionCandidate(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that a slot's words may denote."""
+
+    id: str
+    """The thing's id in the assistant."""
+    name: str | None = None
+    """The thing's name."""
+    confidence: float | None = None
+    """How well it matched, where reported."""
+
+
+class Resolution(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Entity resolution of one slot: from its words to the thing they denote."""
+
+    slot: str
+    """The slot's name."""
+    raw: SlotValue = None
+    """The words or number to be resolved."""
+    id: str | None = None
+    """The thing that was chosen; missing when none was found."""
+    status: str | None = None
+    """`ok`, `not_found`, `ambiguous`, or the assistant's own word."""
+    candidates: tuple[ResolutionCandidate, ...] = ()
+    """What else it could have been, best first."""
+
+
+class Response(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the assistant answered."""
+
+    text: str = ""
+    """The words of the answer."""
+    type: str | None = None
+    """`action_done`, `query_answer`, `question`, `error`, or the assistant's own word."""
+    error_code: str | None = None
+    """Why it could not, for example `no_intent_match`; missing when it could."""
+    acts: tuple[Hypothesis, ...] = ()
+    """Dialogue acts of the answer where the assistant reports them; a question is `request` with slot `slot`."""
+
+
+class Action(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something the assistant did in the world."""
+
+    target: str
+    """The device, service or thing acted upon."""
+    ok: bool = True
+    """Whether it worked."""
+    name: str | None = None
+    """What was done, for example `turn_on`."""
+
+
+class Speech(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The spoken answer."""
+
+    started: Time | None = None
+    """When the answer began to sound."""
+    ended: Time | None = None
+    """When it stopped, by itself or cut short."""
+    duration: Annotated[int, Meta(ge=0)] | None = None
+    """How long the whole answer would have lasted, in milliseconds."""
+
+
+class Interruption(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Whether the answer was cut short."""
+
+    yes: bool
+    """True when it was cut short, whoever did it."""
+    by: Literal["user", "assistant", "other"] | None = None
+    """Who cut it short; an assistant that stops by itself is no barge-in."""
+    at: Time | None = None
+    """When."""
+
+
+class FeedbackReport(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Feedback that the user gave on purpose: a rating, thumbs, an answer to "did that help?", a correction."""
+
+    kind: Literal["rating", "thumbs", "helped", "correction"]
+    """How it was given."""
+    value: Probability | None = None
+    """0 is worst, 1 is best; thumbs and yes/no are 0 or 1, five stars map to 0, .25, .5, .75, 1."""
+    text: str | None = None
+    """The user's words, for a correction."""
+    at: Time | None = None
+    """When."""
+
+
+class AppliedRewrite(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What sayagain did to this request; without it, live rewrites poison the data they are learnt from."""
+
+    id: str
+    """Which rewrite; `none` when it was left as it is on purpose (holdout, control arm)."""
+    source: str = field(name="from")
+    """The request as heard."""
+    target: str = field(name="to")
+    """The request as passed on; equal to `from` when it was left as it is."""
+    layer: str
+    """Where it came from: taught, chain, table, rephrase, personal, global, n-best; or `leave`."""
+    release: int | None = None
+    """The number of the release that decided."""
+    arm: str | None = None
+    """The arm of an experiment, `holdout` for the share kept unrewritten."""
+    propensity: Probability | None = None
+    """The probability with which this choice was made."""
+
+
+class Context(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The situation of the request; every part may be missing."""
+
+    device_states: dict[str, str] = {}
+    """State by device id, for example `light.kitchen: on`."""
+    screen: bool | None = None
+    """Whether the device has a screen."""
+    area: str | None = None
+    """The room."""
+    local_time: str | None = None
+    """Time of day where the user is, `HH:MM`."""
+    activity: str | None = None
+    """What goes on, for example `cooking`."""
+    sensors: dict[str, str | int | float | bool] = {}
+    """Readings by sensor id."""
+
+
+class Turn(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One request and its response.
+
+    >>> turn = Turn(turn_id="t1", started=1_767_225_600_000, request="turn of the lamp")
+    >>> turn.readings
+    ()
+    >>> turn.heard
+    'turn of the lamp'
+    """
+
+    turn_id: str
+    """Unique in the log; a turn seen twice is stored once."""
+    started: Time
+    """When the user began to speak or sent the request."""
+    request: str
+    """The user's words as the assistant acted on them (after a rewrite: the rewritten words)."""
+    ended: Time | None = None
+    """When the user finished speaking."""
+    assistant: str | None = None
+    """Which assistant, for example `homeassistant`."""
+    user_id: str | None = None
+    """Who spoke; missing when unknown."""
+    device_id: str | None = None
+    """The device spoken to."""
+    satellite_id: str | None = None
+    """The voice satellite, where it differs from the device."""
+    area: str | None = None
+    """The room of the device."""
+    conversation_id: str | None = None
+    """The assistant's own id of the conversation."""
+    session_id: str | None = None
+    """The assistant's own id of the session; when missing, sessions are cut by gap and device."""
+    language: str | None = None
+    """BCP 47, for example `en`."""
+    wake: Wake | None = None
+    """The wake word."""
+    asr: Asr | None = None
+    """Speech recognition."""
+    applied_rewrite: AppliedRewrite | None = None
+    """What sayagain did to the request."""
+    nlu: Nlu | None = None
+    """Language understanding."""
+    resolution: tuple[Resolution, ...] = ()
+    """Entity resolution, one entry a slot."""
+    response: Response | None = None
+    """The answer; missing when there was none."""
+    actions: tuple[Action, ...] = ()
+    """What was done."""
+    speech: Speech | None = None
+    """The spoken answer's times."""
+    interrupted: Interruption | None = None
+    """Whether the answer was cut short."""
+    feedback: tuple[FeedbackReport, ...] = ()
+    """What the user reported on purpose."""
+    context: Context | None = None
+    """The situation."""
+    raw: Any = None
+    """Whatever else the assistant logs; kept, never read by learning."""
+
+    @property
+    def heard(self) -> str:
+        """The words as heard, before any rewrite."""
+        return self.applied_rewrite.source if self.applied_rewrite is not None else self.request
+
+    @property
+    def readings(self) -> tuple[Hypothesis, ...]:
+        """The assistant's n-best readings, best first; empty when it reports none."""
+        if self.nlu is None:
+            return ()
+        if self.nlu.ranking:
+            return self.nlu.ranking
+        if self.nlu.intent is None:
+            return ()
+        best = Hypothesis(
+            intent=self.nlu.intent,
+            domain=self.nlu.domain,
+            slots=self.nlu.slots,
+            confidence=self.nlu.confidence,
+        )
+        return (best,)
+
+    @property
+    def reading(self) -> Hypothesis | None:
+        """The reading acted on, or None when the assistant reports no readings."""
+        readings = self.readings
+        return readings[0] if readings else None
+
+
+def turn_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a turn, as published in docs/turn.schema.json."""
+    return msgspec.json.schema(Turn)
