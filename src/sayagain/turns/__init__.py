@@ -1,6 +1,6 @@
 """What happened: turns, readings, sessions and goals."""
 
-from sayagain.turns.hypothesis import Hypothesis, Slot, SlotValue
+from sayagain.turns.hypothesis import NOTHING, Hypothesis, Slot, SlotValue, said
 from sayagain.turns.session import GOAL_GAP, SESSION_GAP, Goal, Session, goals, sessions
 from sayagain.turns.turn import (
     Action,
@@ -22,6 +22,7 @@ from sayagain.turns.turn import (
 
 __all__ = [
     "GOAL_GAP",
+    "NOTHING",
     "SESSION_GAP",
     "Action",
     "AppliedRewrite",
@@ -43,6 +44,7 @@ __all__ = [
     "Turn",
     "Wake",
     "goals",
+    "said",
     "sessions",
     "turn_schema",
 ]

@@ -1,8 +1,12 @@
 """One reading of a request: domain, intent and slots."""
 
+import re
+
 import msgspec
 
-__all__ = ["Hypothesis", "Slot", "SlotValue"]
+__all__ = ["NOTHING", "Hypothesis", "Slot", "SlotValue", "said"]
+
+_MARKS = re.compile(r"[^\w\s']")
 
 SlotValue = str | int | float | bool | None
 
@@ -27,7 +31,7 @@ class Hypothesis(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     intent: str
-    """The intent's name; empty when the assistant understood nothing."""
+    """The intent's name; empty when the assistant understood nothing; several acts at once are joined by `+`."""
     domain: str | None = None
     """The skill or domain that the intent belongs to, where the assistant has such a thing."""
     slots: tuple[Slot, ...] = ()
@@ -46,6 +50,66 @@ class Hypothesis(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return f"{head}|{slots}"
 
     @property
+    def intents(self) -> frozenset[str]:
+        """The acts of the reading: one as a rule, several where the assistant reads several at once."""
+        return frozenset(self.intent.split("+")) - {""}
+
+    @property
+    def items(self) -> frozenset[tuple[str, str]]:
+        """The reading as a set, for comparing two: its acts as ("", act) and its slots as (name, value)."""
+        return frozenset(("", act) for act in self.intents) | {(slot.name, str(slot.value)) for slot in self.slots}
+
+    @property
+    def facts(self) -> dict[str, set[str]]:
+        """The values that the user stated, by slot; a slot named `act.name` belongs to an act that states nothing."""
+        stated: dict[str, set[str]] = {}
+        for slot in self.slots:
+            if "." not in slot.name:
+                stated.setdefault(slot.name, set()).add(str(slot.value))
+        return stated
+
+    @property
+    def shape(self) -> str:
+        """The reading without the values that were stated; arguments of other acts name things, so they stay."""
+        parts = sorted(slot.name if "." not in slot.name else f"{slot.name}={slot.value}" for slot in self.slots)
+        return f"{self.intent}|{','.join(parts)}"
+
+    def conflicts(self, other: "Hypothesis") -> bool:
+        """Whether the two state different values for one slot.
+
+        >>> Hypothesis(intent="a", slots=(Slot("x", 1),)).conflicts(Hypothesis(intent="a", slots=(Slot("x", 2),)))
+        True
+        """
+        mine, theirs = self.facts, other.facts
+        return any(not mine[name] & theirs[name] for name in mine.keys() & theirs.keys())
+
+    def union(self, other: "Hypothesis") -> "Hypothesis":
+        """Return the reading of both at once, without a confidence.
+
+        >>> Hypothesis(intent="on").union(Hypothesis(intent="dim", slots=(Slot("level", 5),))).key
+        'dim+on|level=5'
+        """
+        slots = {(slot.name, str(slot.value)): slot for slot in (*self.slots, *other.slots)}
+        return Hypothesis(
+            intent="+".join(sorted(self.intents | other.intents)),
+            domain=self.domain,
+            slots=tuple(slots[item] for item in sorted(slots)),
+        )
+
+    @property
     def empty(self) -> bool:
         """True when the assistant read nothing: no intent and no slots."""
         return not self.intent and not self.slots
+
+
+NOTHING = Hypothesis(intent="")
+"""The reading of a request that was not understood."""
+
+
+def said(words: str) -> Hypothesis:
+    """Return the reading of a request of which only the words are known: it is what was said.
+
+    >>> said("Lamp on!").key
+    'said|words=lamp on'
+    """
+    return Hypothesis(intent="said", slots=(Slot("words", " ".join(_MARKS.sub(" ", words.lower()).split())),))

@@ -61,8 +61,9 @@ def sessions(turns: Iterable[Turn], *, gap: int = SESSION_GAP) -> list[Session]:
     found: list[Session] = []
     for strand in strands.values():
         strand.sort(key=_when)
-        for part in _cut(strand, gap):
-            found.append(Session(session_id=part[0].session_id or part[0].turn_id, turns=tuple(part)))
+        found += (
+            Session(session_id=part[0].session_id or part[0].turn_id, turns=tuple(part)) for part in _cut(strand, gap)
+        )
     found.sort(key=lambda session: _when(session.turns[0]))
     return found
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct, field
 
-from sayagain.turns.hypothesis import Hypothesis, Slot, SlotValue
+from sayagain.turns.hypothesis import NOTHING, Hypothesis, Slot, SlotValue, said
 
 __all__ = [
     "Action",
@@ -295,6 +295,25 @@ class Turn(Struct, frozen=True, kw_only=True, omit_defaults=True):
         """The reading acted on, or None when the assistant reports no readings."""
         readings = self.readings
         return readings[0] if readings else None
+
+    @property
+    def failed(self) -> bool:
+        """Whether the assistant itself says that it could not: an error, or nothing understood."""
+        response, reading = self.response, self.reading
+        if response is not None and (response.error_code is not None or response.type == "error"):
+            return True
+        return reading is not None and reading.empty
+
+    @property
+    def understood(self) -> Hypothesis:
+        """What the assistant made of the request; of one that reports no readings, the words themselves.
+
+        >>> Turn(turn_id="t", started=0, request="Lamp on").understood.key
+        'said|words=lamp on'
+        """
+        if self.failed:
+            return NOTHING
+        return self.reading or said(self.request)
 
 
 def turn_schema() -> dict[str, Any]:

@@ -1,0 +1,43 @@
+# make demo | test | lint | bench: each makes .venv and installs what it needs by itself, run first or second.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+DATA   ?= ../shared/data
+
+.PHONY: demo test test-slow lint bench clean
+
+demo: $(VENV)/.runs
+	$(BIN)/sayagain demo
+
+test: $(VENV)/.develops
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: $(VENV)/.develops
+	$(BIN)/python -m pytest -m slow
+
+lint: $(VENV)/.develops
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.develops
+	$(BIN)/python -m benchmarks all --train $(DATA) --test $(DATA)
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "sayagain needs Python 3.11 or newer; set PYTHON=python3.11 or the like" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --upgrade --constraint constraints.txt pip
+
+$(VENV)/.runs: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.develops: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) install --constraint constraints.txt --group test --group lint --editable '.[homeassistant]'
+	@touch $@

@@ -1,0 +1,142 @@
+"""DSTC2: people phoning a restaurant system (Henderson et al. 2014), read as turns; the labels are kept apart.
+
+A call's log has the system's output before the user's input; a turn is the input and the output that followed it.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sayagain.errors import InputError
+from sayagain.turns import Asr, AsrHypothesis, Hypothesis, Interruption, Nlu, Response, Slot, Speech, Turn
+
+__all__ = ["Labels", "convention", "material", "read_calls", "reading"]
+
+Labels = Mapping[str, Hypothesis]
+"""What was meant, by turn id."""
+
+_ENDS = frozenset({"bye", "thankyou"})
+
+
+def reading(acts: Sequence[Mapping[str, Any]]) -> Hypothesis:
+    """Make one reading of a set of dialogue acts: the acts joined by `+`, slots of other acts than inform prefixed.
+
+    >>> reading([{"act": "inform", "slots": [["food", "thai"]]}, {"act": "request", "slots": [["slot", "addr"]]}]).key
+    'inform+request|food=thai,request.slot=addr'
+    """
+    slots = {
+        (name if act["act"] == "inform" else f"{act['act']}.{name}", value)
+        for act in acts
+        for name, value in act["slots"]
+    }
+    return Hypothesis(
+        intent="+".join(sorted({act["act"] for act in acts})),
+        slots=tuple(Slot(str(name), str(value)) for name, value in sorted(slots)),
+    )
+
+
+def read_calls(folder: Path, *, confidences: bool = True) -> tuple[list[Turn], Labels]:
+    """Read all calls below `folder/dstc2`, in order of time.
+
+    Args:
+        folder: laid out as `dstc2/<set>/<call>/{log,label}.json`.
+        confidences: False leaves out every score, to see what is lost without.
+    """
+    logs = sorted((folder / "dstc2").glob("*/*/log.json"))
+    if not logs:
+        raise InputError(f"{folder}: has no dstc2/<set>/<call>/log.json; fetch DSTC2 from its publisher")
+    turns: list[Turn] = []
+    labels: dict[str, Hypothesis] = {}
+    for log in logs:
+        call = json.loads(log.read_text(encoding="utf-8"))
+        gold = json.loads((log.parent / "label.json").read_text(encoding="utf-8"))
+        turns += _turns(call, confidences=confidences)
+        for index, labelled in enumerate(gold["turns"]):
+            labels[f"{call['session-id']}/{index:02d}"] = reading(labelled["semantics"]["json"])
+    turns.sort(key=lambda turn: (turn.started, turn.turn_id))
+    return turns, labels
+
+
+def convention(read: Hypothesis, label: Hypothesis) -> bool:
+    """Whether a reading differs from the label by an annotation convention alone.
+
+    The two are {bye} for {bye, thankyou}, and `this=dontcare` for `slot=dontcare`: neither changes what is answered.
+    """
+    if read.key == label.key or _plain(read) != _plain(label):
+        return False
+    # "Any area" read as "any food" is a true defect: one of the two must be the general `this`.
+    differing = {(slot.name, slot.value) for slot in read.slots} ^ {(slot.name, slot.value) for slot in label.slots}
+    return not differing or ("this", "dontcare") in differing
+
+
+def material(read: Hypothesis, label: Hypothesis) -> bool:
+    """Whether a turn counts in a headline: no convention, and more in it than a good-bye."""
+    both = {*read.intent.split("+"), *label.intent.split("+")}
+    farewell = bool(read.intent) and bool(label.intent) and both <= _ENDS
+    return not farewell and not convention(read, label)
+
+
+def _plain(read: Hypothesis) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+    acts = frozenset(read.intent.split("+"))
+    if acts & _ENDS:
+        acts = acts - _ENDS | {"bye"}
+    slots = {("this" if slot.value == "dontcare" else slot.name, str(slot.value)) for slot in read.slots}
+    return acts, frozenset(slots)
+
+
+def _acts(output: Mapping[str, Any]) -> tuple[Hypothesis, ...]:
+    return tuple(
+        Hypothesis(intent=act["act"], slots=tuple(Slot(str(name), str(value)) for name, value in act["slots"]))
+        for act in output["dialog-acts"]
+    )
+
+
+def _turns(call: Mapping[str, Any], *, confidences: bool) -> list[Turn]:
+    # The calls state no zone; all of them lie in one, so only differences matter.
+    opened = datetime.fromisoformat(f"{call['session-date']}T{call['session-time']}+00:00").timestamp()
+    found = []
+    for index, raw in enumerate(call["turns"]):
+        spoken, live = raw["input"], raw["input"]["live"]
+        after = call["turns"][index + 1]["output"] if index + 1 < len(call["turns"]) else None
+        start = spoken.get("start-time") or raw["output"]["end-time"]
+        asr = tuple(
+            AsrHypothesis(text=each["asr-hyp"], confidence=min(1.0, math.exp(each["score"])) if confidences else None)
+            for each in live["asr-hyps"]
+        )
+        text = asr[0].text if asr else ""
+        turn = Turn(
+            turn_id=f"{call['session-id']}/{index:02d}",
+            started=_ms(opened, start),
+            ended=_ms(opened, spoken.get("end-time") or start),
+            assistant="dstc2",
+            user_id=call["caller-id"],
+            session_id=call["session-id"],
+            language="en",
+            request=text,
+            asr=Asr(text=text, nbest=asr),
+            nlu=Nlu(engine="slu", ranking=_ranking(live["slu-hyps"], confidences=confidences)),
+            response=Response(text=after["transcript"], acts=_acts(after)) if after else None,
+            speech=Speech(started=_ms(opened, after["start-time"]), ended=_ms(opened, after["end-time"]))
+            if after
+            else None,
+            interrupted=Interruption(yes=True, by="user") if after and after["aborted"] else None,
+        )
+        found.append(turn)
+    return found
+
+
+def _ranking(hypotheses: Sequence[Mapping[str, Any]], *, confidences: bool) -> tuple[Hypothesis, ...]:
+    merged: dict[str, Hypothesis] = {}
+    for each in hypotheses:
+        read = reading(each["slu-hyp"])
+        before = merged.get(read.key)
+        score = float(each["score"]) + (before.confidence or 0.0 if before else 0.0)
+        merged[read.key] = Hypothesis(intent=read.intent, slots=read.slots, confidence=score if confidences else None)
+    return tuple(merged.values()) or (Hypothesis(intent=""),)
+
+
+def _ms(opened: float, seconds: float) -> int:
+    return round((opened + seconds) * 1000)

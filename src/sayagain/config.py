@@ -1,0 +1,96 @@
+"""Settings: arguments first, then the environment, then a TOML file, then the defaults.
+
+The environment variable of a setting is its name in capitals behind `SAYAGAIN_` (`SAYAGAIN_DB`). The TOML file is
+`sayagain.toml` in the working folder, or the one that `SAYAGAIN_CONFIG` names; its keys are the names of the settings.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from sayagain.errors import SettingError
+
+__all__ = ["Settings", "load_settings"]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Every setting with its unit."""
+
+    db: str = "sayagain.db"
+    """The SQLite file that holds the log; releases stand beside it in `<db>-releases/`."""
+    position: Literal["heard", "read"] = "heard"
+    """What is known when a decision is made: only what was heard, or the assistant's readings too."""
+    session_gap: Annotated[int, Meta(ge=1)] = 300_000
+    """Silence that ends a session, in milliseconds."""
+    goal_gap: Annotated[int, Meta(ge=1)] = 45_000
+    """Silence that ends a goal, in milliseconds."""
+    min_users: Annotated[int, Meta(ge=1)] = 2
+    """Users who must stand behind a rewrite that others are given; a log with fewer users needs all of them."""
+    holdout: Annotated[float, Meta(ge=0, lt=1)] = 0.02
+    """Share of triggered requests left unrewritten, the only unbiased evidence of what a rewrite is worth."""
+    caution: Annotated[float, Meta(gt=0)] = 1.0
+    """Scales the odds that a rewrite must show: 2 asks for twice the wins per loss, 0.5 for half."""
+    seed: int = 1
+    """Of everything random in learning; the same log and seed give the same release."""
+    blocked: tuple[str, ...] = ()
+    """Words and intents that a rewrite may neither touch nor produce."""
+
+
+def load_settings(
+    arguments: Mapping[str, Any] | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> Settings:
+    """Gather the settings from arguments, the environment and TOML, in that order of precedence.
+
+    Args:
+        arguments: by name; None values are passed over.
+        environment: `os.environ` when None.
+        folder: where `sayagain.toml` is looked for; the working folder when None.
+
+    Raises:
+        SettingError: names the setting, where it stands, what was seen and what was expected.
+
+    >>> load_settings({"holdout": 0.01}, environment={"SAYAGAIN_DB": "home.db"}).db
+    'home.db'
+    """
+    environ = os.environ if environment is None else environment
+    values = _from_toml(environ, folder)
+    for name in Settings.__struct_fields__:
+        text = environ.get(f"SAYAGAIN_{name.upper()}")
+        if text is not None:
+            values[name] = (f"SAYAGAIN_{name.upper()}", tuple(text.split(",")) if name == "blocked" else text)
+    for name, value in (arguments or {}).items():
+        if value is not None:
+            values[name] = (f"--{name.replace('_', '-')}", value)
+    types = {field.name: field.type for field in msgspec.structs.fields(Settings)}
+    settings: dict[str, Any] = {}
+    for name, (where, value) in values.items():
+        if name not in types:
+            raise SettingError(f"{where}: there is no setting {name}; there are: {', '.join(types)}")
+        try:
+            # Text from the environment is read as the setting's type.
+            settings[name] = msgspec.convert(value, types[name], strict=False)
+        except msgspec.ValidationError as error:
+            raise SettingError(f"{where} is {value!r}: {str(error)[0].lower()}{str(error)[1:]}") from None
+    return Settings(**settings)
+
+
+def _from_toml(environ: Mapping[str, str], folder: Path | None) -> dict[str, tuple[str, Any]]:
+    named = environ.get("SAYAGAIN_CONFIG")
+    path = Path(named) if named else (folder or Path()) / "sayagain.toml"
+    if not named and not path.is_file():
+        return {}
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(f"{path}: cannot be read ({error})") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingError(f"{path}: is not TOML ({error})") from None
+    return {name: (f"{path}: {name}", value) for name, value in found.items()}

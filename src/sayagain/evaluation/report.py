@@ -1,0 +1,97 @@
+"""The report on a release: what its replay gave, beside the release in use, and whether it is better."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from sayagain.evaluation.metrics import Replayed, Tally, gain_interval, ratio_interval, tally
+
+__all__ = ["Report", "Result", "as_metrics", "from_metrics", "gate", "result"]
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """What a replay gave."""
+
+    tally: Tally
+    """Counts; wins and losses are sums of probabilities."""
+    gain: tuple[float, float]
+    """90% interval of (wins - losses) ÷ turns, over users."""
+    ratio: tuple[float, float] | None
+    """90% interval of wins ÷ losses, over users; None without any."""
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """A release beside the one in use, replayed on the same turns, which neither has learnt from."""
+
+    release: int
+    """The release that was asked about."""
+    in_use: int | None
+    """The release in use; None for none."""
+    result: Result
+    """Of the release, learnt from the log up to the turns that were replayed."""
+    in_use_result: Result | None
+    """Of the one in use; None when there is none, or when it has learnt from these turns."""
+    better: bool
+    """Whether the lower bound of the gain is above 0 and the gain no less than that of the release in use."""
+    why: str
+    """In plain words."""
+
+
+def result(replayed: Sequence[Replayed]) -> Result:
+    """Sum up a replay."""
+    return Result(tally=tally(replayed), gain=gain_interval(replayed), ratio=ratio_interval(replayed))
+
+
+def gate(new: Result, old: Result | None) -> tuple[bool, str]:
+    """Say whether a release may be published, and why.
+
+    A release is published only if the lower bound of its gain is above zero (Sarikaya 2022; Kachuee et al. 2022).
+    """
+    counted = f"{new.tally.wins:.1f} wins and {new.tally.losses:.1f} losses in {new.tally.turns} replayed turns"
+    if new.gain[0] <= 0:
+        return False, f"{counted}: the gain is not sure (lower bound {new.gain[0]:+.2%} of the turns)"
+    if old is not None:
+        mine, theirs = (each.tally.wins - each.tally.losses for each in (new, old))
+        if mine < theirs:
+            return False, f"{counted}: the release in use does better ({theirs:.1f} won on balance, against {mine:.1f})"
+    return True, f"{counted}: the gain is sure (lower bound {new.gain[0]:+.2%} of the turns)"
+
+
+def as_metrics(found: Result) -> dict[str, float | None]:
+    """Return a result as the metrics of a manifest."""
+    counts = found.tally
+    return {
+        "turns": counts.turns,
+        "defective": counts.defective,
+        "triggers": counts.triggers,
+        "wins": counts.wins,
+        "losses": counts.losses,
+        "gain_low": found.gain[0],
+        "gain_high": found.gain[1],
+        "ratio_low": found.ratio[0] if found.ratio else None,
+        "ratio_high": found.ratio[1] if found.ratio else None,
+    }
+
+
+def from_metrics(metrics: Mapping[str, float | None]) -> Result:
+    """Return the result that a manifest's metrics state; nothing was won or lost where they say nothing.
+
+    >>> from_metrics(as_metrics(result([]))) == result([])
+    True
+    """
+
+    def number(name: str) -> float:
+        return metrics.get(name) or 0.0
+
+    low, high = metrics.get("ratio_low"), metrics.get("ratio_high")
+    return Result(
+        tally=Tally(
+            turns=int(number("turns")),
+            defective=number("defective"),
+            triggers=int(number("triggers")),
+            wins=number("wins"),
+            losses=number("losses"),
+        ),
+        gain=(number("gain_low"), number("gain_high")),
+        ratio=(low, high) if low is not None and high is not None else None,
+    )

@@ -1,0 +1,24 @@
+"""Logs in, labels out: turns as JSON Lines and Parquet, and what to do with lines that are none."""
+
+from sayagain.formats.bad_record import BadRecord
+from sayagain.formats.rejects import RejectFile
+from sayagain.formats.times import as_milliseconds
+from sayagain.formats.turn_record import encode_turn, turn_from_record
+from sayagain.formats.turn_schema_file import write_turn_schema
+from sayagain.formats.turns import TurnReader, read_turns
+from sayagain.formats.turns_jsonl import turn_from_line, write_turns_jsonl
+from sayagain.formats.turns_parquet import turns_to_parquet
+
+__all__ = [
+    "BadRecord",
+    "RejectFile",
+    "TurnReader",
+    "as_milliseconds",
+    "encode_turn",
+    "read_turns",
+    "turn_from_line",
+    "turn_from_record",
+    "turns_to_parquet",
+    "write_turn_schema",
+    "write_turns_jsonl",
+]

@@ -1,0 +1,77 @@
+"""Times as a log may write them, turned into integer milliseconds."""
+
+from datetime import UTC, datetime, timedelta
+
+from sayagain.errors import InputError
+
+__all__ = ["as_milliseconds"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_YEAR_1990 = 631_152_000
+_YEAR_2200 = 7_258_118_400
+_EXAMPLE = "2026-01-31T08:00:00Z"
+
+
+def as_milliseconds(value: object, name: str = "time") -> int:
+    """Return a time as integer milliseconds since 1970-01-01 UTC.
+
+    Args:
+        value: milliseconds since 1970, or ISO 8601 text with a zone, or a `datetime` with a zone.
+        name: the field that holds it, for the error's sentence.
+
+    Returns:
+        Milliseconds, from 1970 to before 2200; what is finer than a millisecond is cut off.
+
+    Raises:
+        InputError: it is no time, has no zone, is out of range, or counts seconds, micro- or nanoseconds.
+
+    >>> as_milliseconds("2026-01-31T08:00:00.250+01:00")
+    1769842800250
+    >>> as_milliseconds(1769842800250)
+    1769842800250
+    >>> as_milliseconds(1769842800, "started")
+    Traceback (most recent call last):
+    sayagain.errors.InputError: "started" is 1769842800, which looks like seconds; expected milliseconds since 1970
+    """
+    # Checked first because nearly every time of a log is one; bool is an int to Python, never to a log.
+    if type(value) is int:
+        return _in_range(value, name)
+    if isinstance(value, str):
+        return _from_datetime(_parsed(value, name), f'"{value}"', name)
+    if isinstance(value, datetime):
+        return _from_datetime(value, str(value), name)
+    if isinstance(value, float):
+        if value.is_integer():
+            return _in_range(int(value), name)
+        seconds = ", which looks like seconds" if _YEAR_1990 <= value < _YEAR_2200 else ""
+        raise InputError(f'"{name}" is {value}{seconds}; expected whole milliseconds since 1970')
+    kind = {bool: "true or false", type(None): "null", list: "a list", dict: "an object"}.get(type(value), "no time")
+    raise InputError(f'"{name}" is {kind}; expected a time such as {_EXAMPLE} or milliseconds since 1970')
+
+
+def _parsed(text: str, name: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text.strip())
+    except ValueError:
+        shown = text if len(text) <= 40 else f"{text[:40]}..."
+        raise InputError(f'"{name}" is "{shown}"; expected a time such as {_EXAMPLE}') from None
+
+
+def _from_datetime(when: datetime, shown: str, name: str) -> int:
+    # A datetime whose tzinfo knows no offset is as blind as one with no tzinfo.
+    if when.utcoffset() is None:
+        raise InputError(f'"{name}" is {shown}, a time with no zone; expected one with a zone such as {_EXAMPLE}')
+    return _in_range((when - _EPOCH) // timedelta(milliseconds=1), name)
+
+
+def _in_range(value: int, name: str) -> int:
+    if 0 <= value < _YEAR_2200 * 1000:
+        # Read as milliseconds these are days in early 1970, when nobody talked to an assistant.
+        if _YEAR_1990 <= value < _YEAR_2200:
+            raise InputError(f'"{name}" is {value}, which looks like seconds; expected milliseconds since 1970')
+        return value
+    for unit, a_second in (("microseconds", 10**6), ("nanoseconds", 10**9)):
+        if _YEAR_1990 * a_second <= value < _YEAR_2200 * a_second:
+            raise InputError(f'"{name}" is {value}, which looks like {unit}; expected milliseconds since 1970')
+    shown = str(value) if abs(value) < 10**20 else "a number of more than 20 digits"
+    raise InputError(f'"{name}" is {shown}; expected milliseconds since 1970, up to the year 2200')

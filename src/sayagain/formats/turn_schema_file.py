@@ -1,0 +1,48 @@
+"""The published JSON Schema of a turn, for those who write logs."""
+
+import ast
+import inspect
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from sayagain import turns
+from sayagain.turns import turn_schema
+
+__all__ = ["write_turn_schema"]
+
+
+def write_turn_schema(path: str | Path) -> None:
+    """Write the JSON Schema of one line of a log, as in docs/turn.schema.json; the same bytes each time.
+
+    It is `turn_schema()` with each field explained as in its class, and with times as a log may write them.
+    """
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **turn_schema()}
+    for name, record in schema["$defs"].items():
+        # A docstring's example is for Python.
+        record["description"] = record["description"].partition("\n")[0]
+        explained = _explained(getattr(turns, name))
+        for field, part in record["properties"].items():
+            for kind in (part, *part.get("anyOf", ())):
+                # msgspec lets its own type win over the wider one that `Time` asks for.
+                if "1970" in kind.get("description", ""):
+                    kind["type"] = ["integer", "string"]
+                    explained[field] += " " + kind.pop("description")
+            part["description"] = explained[field]
+    Path(path).write_bytes(msgspec.json.format(msgspec.json.encode(schema), indent=2) + b"\n")
+
+
+def _explained(record: type[Any]) -> dict[str, str]:
+    """Return the docstring beneath each field, by the field's name in a log."""
+    names = {part.name: part.encode_name for part in msgspec.structs.fields(record)}
+    (tree,) = ast.parse(inspect.getsource(record)).body
+    assert isinstance(tree, ast.ClassDef)
+    found: dict[str, str] = {}
+    for before, after in zip(tree.body, tree.body[1:], strict=False):
+        match before, after:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                found[names[name]] = text
+            case _:
+                pass
+    return found

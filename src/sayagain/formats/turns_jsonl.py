@@ -1,0 +1,151 @@
+"""Turns as JSON Lines: one turn a line, UTF-8, plain or compressed."""
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import msgspec
+import zstandard
+
+from sayagain.errors import InputError, TurnError
+from sayagain.formats.bad_record import BadRecord
+from sayagain.formats.log_stream import CountedStream, plain
+from sayagain.formats.turn_record import check_turn, encode_turn, turn_from_record
+from sayagain.turns import Turn
+
+__all__ = ["LINE_LIMIT", "jsonl_turns", "turn_from_line", "write_turns_jsonl"]
+
+LINE_LIMIT = 16 * 1024 * 1024
+"""The longest line that is read, in bytes; a longer one is a bad record."""
+
+_KEPT_OF_LONG_LINE = 1000
+_BOM = b"\xef\xbb\xbf"
+_decode_turn = msgspec.json.Decoder(Turn).decode
+_decode_any = msgspec.json.Decoder().decode
+
+
+def jsonl_turns(stream: CountedStream, source: str, *, limit: int = LINE_LIMIT) -> Iterator[Turn | BadRecord]:
+    """Read turns one line at a time; memory is bounded by the longest line.
+
+    Args:
+        stream: the bytes of the log, plain, gzip or zstd.
+        source: the log's name, for bad records and errors.
+        limit: the longest line, in bytes.
+
+    Yields:
+        Each line's turn, or why it is none; blank lines are skipped.
+
+    Raises:
+        InputError: the whole is no JSON Lines, or cannot be read on.
+    """
+    started = False
+    for number, line, whole in _numbered(plain(stream), source, limit):
+        text = line.strip()
+        if not text:
+            continue
+        if not started:
+            started = True
+            _check_first(text, source)
+        if not whole:
+            reason = f"the line is longer than {limit:,} bytes; expected one turn a line"
+            yield BadRecord(source, number, reason, text[:_KEPT_OF_LONG_LINE])
+            continue
+        try:
+            yield turn_from_line(text)
+        except TurnError as error:
+            yield BadRecord(source, number, str(error), text)
+
+
+def turn_from_line(line: bytes) -> Turn:
+    """Make a turn of one line of JSON.
+
+    Raises:
+        TurnError: what was seen and what was expected; the caller adds where.
+
+    >>> turn_from_line(b'{"turn_id": "a", "started": "2026-01-31T08:00:00Z", "request": "lamp on"}').request
+    'lamp on'
+    >>> turn_from_line(b'{"turn_id": "a", "star')
+    Traceback (most recent call last):
+    sayagain.errors.TurnError: not JSON: the line breaks off; expected one object a line
+    """
+    # msgspec skips unknown fields unread, so bad bytes in them would pass or not depending on the field.
+    if not line.isascii():
+        try:
+            line.decode()
+        except UnicodeDecodeError as error:
+            seen = f"byte 0x{line[error.start]:02x} at position {error.start + 1}"
+            raise TurnError(f"not UTF-8: {seen}; expected a log in UTF-8") from None
+    try:
+        turn = _decode_turn(line)
+    except (ValueError, RecursionError):
+        return turn_from_record(_record(line))
+    check_turn(turn)
+    return turn
+
+
+def write_turns_jsonl(path: str | Path, turns: Iterable[Turn]) -> int:
+    """Write turns one a line, compressed if the name ends in `.gz` or `.zst`; return how many.
+
+    Raises:
+        InputError: the file cannot be written, or a turn holds what JSON cannot (`TurnError`).
+    """
+    path = Path(path)
+    written = 0
+    try:
+        with ExitStack() as stack:
+            file: BinaryIO = stack.enter_context(path.open("wb"))
+            out: BinaryIO = file
+            if path.suffix == ".gz":
+                # No name and no time inside: the same turns give the same bytes.
+                zipped = gzip.GzipFile(filename="", fileobj=file, mode="wb", mtime=0, compresslevel=6)
+                out = cast("BinaryIO", stack.enter_context(zipped))
+            elif path.suffix == ".zst":
+                out = stack.enter_context(zstandard.ZstdCompressor().stream_writer(file, closefd=False))
+            for turn in turns:
+                out.write(encode_turn(turn) + b"\n")
+                written += 1
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror}") from None
+    return written
+
+
+def _numbered(stream: io.BufferedReader, source: str, limit: int) -> Iterator[tuple[int, bytes, bool]]:
+    """Yield each line's number, its bytes, and whether they are all of it."""
+    number = 0
+    try:
+        while line := stream.readline(limit + 1):
+            number += 1
+            if number == 1:
+                line = line.removeprefix(_BOM)
+            whole = len(line) <= limit or line.endswith(b"\n")
+            yield number, line, whole
+            while not whole:
+                part = stream.readline(1 << 16)
+                whole = not part or part.endswith(b"\n")
+    except (EOFError, zlib.error, zstandard.ZstdError, gzip.BadGzipFile):
+        raise InputError(f"{source}: the compressed data is damaged or breaks off after line {number}") from None
+    except OSError as error:
+        raise InputError(f"{source}: cannot be read on after line {number}: {error.strerror}") from None
+
+
+def _check_first(line: bytes, source: str) -> None:
+    if line.startswith(b"["):
+        raise InputError(f"{source} is one JSON array; expected one object a line (jq -c '.[]' makes them)")
+    if line == b"{":
+        raise InputError(f"{source} spreads an object over several lines; expected one a line (jq -c . makes them)")
+
+
+def _record(line: bytes) -> object:
+    try:
+        return _decode_any(line)
+    except RecursionError:
+        raise TurnError("not a turn: it is nested too deep") from None
+    except ValueError as error:
+        fault = (
+            str(error).removeprefix("JSON is malformed: ").replace("Input data was truncated", "the line breaks off")
+        )
+        raise TurnError(f"not JSON: {fault}; expected one object a line") from None

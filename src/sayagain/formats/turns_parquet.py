@@ -1,0 +1,202 @@
+"""Turns as Parquet: one turn a row, nested fields as structs or as JSON text."""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+from msgspec import inspect
+
+from sayagain.errors import InputError, TurnError
+from sayagain.formats.bad_record import BadRecord
+from sayagain.formats.turn_record import encode_turn, turn_from_record
+from sayagain.turns import Turn
+
+__all__ = ["parquet_turns", "turns_to_parquet"]
+
+_READ_ROWS = 1024
+_WRITE_ROWS = 8192
+_REQUIRED = ("turn_id", "started", "request")
+_DAMAGE = (pa.ArrowException, OSError, ValueError, KeyError, OverflowError)
+
+
+def parquet_turns(path: Path, *, read: Callable[[float], None] | None = None) -> Iterator[Turn | BadRecord]:
+    """Read turns a batch of rows at a time; memory is bounded by the batch, not by the row group.
+
+    A nested field may be a struct, list or map, or text that holds JSON. Timestamps of any unit are taken;
+    one without a zone is taken as UTC, which is what DuckDB and pandas mean by it.
+
+    Args:
+        path: the file.
+        read: called after each batch with the share of the rows read so far, in [0, 1].
+
+    Yields:
+        Each row's turn, or why it is none.
+
+    Raises:
+        InputError: the file is no Parquet file of turns, or is damaged.
+    """
+    position = 0
+    try:
+        # Without these two settings a whole row group would be held in memory.
+        with pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20) as file:
+            columns = [name for name in file.schema_arrow.names if name in _columns()]
+            for name in _REQUIRED:
+                if name not in columns:
+                    raise InputError(f'{path} has no column "{name}"; each turn needs {", ".join(_REQUIRED)}')
+            for batch in file.iter_batches(_READ_ROWS, columns=columns, use_threads=False):
+                for record in _records(_plain_types(batch)):
+                    position += 1
+                    if isinstance(record, dict):
+                        yield _turn_of_row(record, str(path), position)
+                    else:
+                        yield BadRecord(str(path), position, record, b"")
+                if read is not None:
+                    read(position / file.metadata.num_rows)
+    except _DAMAGE as error:
+        first = str(error).partition("\n")[0]
+        raise InputError(f"{path}: cannot be read as Parquet after row {position}: {first}") from None
+
+
+def turns_to_parquet(path: str | Path, turns: Iterable[Turn]) -> int:
+    """Write turns as Parquet, nested fields as JSON text, times as integer milliseconds; return how many.
+
+    Slots hold text, numbers or truth values, which no Arrow type can hold side by side: hence the text.
+
+    Raises:
+        InputError: the file cannot be written, or a turn holds what JSON cannot (`TurnError`).
+    """
+    written = 0
+    schema = pa.schema(list(_columns().items()))
+    left = iter(turns)
+    try:
+        # Opened here, because Arrow's own sentence about a file it cannot open is three.
+        with Path(path).open("wb") as file, pq.ParquetWriter(file, schema, compression="zstd") as writer:
+            while rows := [_row(turn) for turn in islice(left, _WRITE_ROWS)]:
+                writer.write_table(pa.Table.from_pylist(rows, schema))
+                written += len(rows)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
+    return written
+
+
+@cache
+def _columns() -> dict[str, pa.DataType]:
+    """Return the column type of each field of a turn; a nested field's is text, for JSON."""
+    turn = inspect.type_info(Turn)
+    assert isinstance(turn, inspect.StructType)
+    return {part.encode_name: pa.int64() if _is_time(part.type) else pa.string() for part in turn.fields}
+
+
+@cache
+def _nested() -> frozenset[str]:
+    """Return the fields of a turn that are neither text nor time."""
+    turn = inspect.type_info(Turn)
+    assert isinstance(turn, inspect.StructType)
+    return frozenset(part.encode_name for part in turn.fields if not _is_time(part.type) and not _is_text(part.type))
+
+
+def _is_time(kind: inspect.Type) -> bool:
+    return any(isinstance(part, inspect.IntType) for part in _parts(kind))
+
+
+def _is_text(kind: inspect.Type) -> bool:
+    return any(isinstance(part, inspect.StrType) for part in _parts(kind))
+
+
+def _parts(kind: inspect.Type) -> list[inspect.Type]:
+    """Return the types that a union is made of, without notes."""
+    if isinstance(kind, inspect.Metadata):
+        return _parts(kind.type)
+    if isinstance(kind, inspect.UnionType):
+        return [found for part in kind.types for found in _parts(part)]
+    return [kind]
+
+
+def _row(turn: Turn) -> dict[str, object]:
+    record: dict[str, object] = msgspec.json.decode(encode_turn(turn))
+    for name in _nested() & record.keys():
+        record[name] = msgspec.json.encode(record[name]).decode()
+    return record
+
+
+def _turn_of_row(record: dict[str, Any], source: str, row: int) -> Turn | BadRecord:
+    record = {name: value for name, value in record.items() if value is not None}
+    try:
+        return turn_from_record(_with_nested(record))
+    except TurnError as error:
+        return BadRecord(source, row, str(error), _as_json(record))
+
+
+def _with_nested(record: dict[str, Any]) -> dict[str, Any]:
+    """Decode nested fields that are JSON text."""
+    nested = dict(record)
+    for name in record.keys() & _nested():
+        if not isinstance(text := record[name], str):
+            continue
+        try:
+            nested[name] = msgspec.json.decode(text)
+        except (ValueError, RecursionError):
+            # `raw` is kept as it came, and may be any text.
+            if name != "raw":
+                raise TurnError(f'"{name}" is text that is not JSON; expected an object or list, or its JSON') from None
+    return nested
+
+
+def _as_json(record: dict[str, Any]) -> bytes:
+    try:
+        return msgspec.json.encode(record, enc_hook=str)
+    except (ValueError, RecursionError, OverflowError):
+        return repr(record).encode(errors="replace")
+
+
+def _records(batch: pa.RecordBatch) -> list[dict[str, Any] | str]:
+    """Return each row as a record, or why it cannot be made one."""
+    try:
+        rows: list[dict[str, Any] | str] = batch.to_pylist(maps_as_pydicts="strict")
+    except UnicodeDecodeError as error:
+        fault = f"a text is not UTF-8: {error.reason}"
+    except (KeyError, ValueError) as error:
+        fault = f"the row cannot be read: {error}"
+    else:
+        return rows
+    # One bad row spoils the batch, so take them one at a time.
+    if batch.num_rows == 1:
+        return [fault]
+    return [record for row in range(batch.num_rows) for record in _records(batch.slice(row, 1))]
+
+
+def _plain_types(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Turn timestamps into integer milliseconds and decimals into floats, at every depth."""
+    columns = batch.columns
+    for change in (_in_milliseconds, _as_numbers):
+        columns = [
+            column if (kind := change(column.type)) == column.type else column.cast(kind, safe=False)
+            for column in columns
+        ]
+    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+
+
+def _in_milliseconds(kind: pa.DataType) -> pa.DataType:
+    return pa.timestamp("ms") if pa.types.is_timestamp(kind) else _inside(kind, _in_milliseconds)
+
+
+def _as_numbers(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_timestamp(kind):
+        return pa.int64()
+    return pa.float64() if pa.types.is_decimal(kind) else _inside(kind, _as_numbers)
+
+
+def _inside(kind: pa.DataType, change: Callable[[pa.DataType], pa.DataType]) -> pa.DataType:
+    """Apply a change to the types that a struct or list is made of."""
+    if pa.types.is_struct(kind):
+        return pa.struct([kind.field(i).with_type(change(kind.field(i).type)) for i in range(kind.num_fields)])
+    if pa.types.is_large_list(kind):
+        return pa.large_list(kind.value_field.with_type(change(kind.value_type)))
+    if pa.types.is_list(kind):
+        return pa.list_(kind.value_field.with_type(change(kind.value_type)))
+    return kind

@@ -1,0 +1,21 @@
+"""When to refuse: rules that hold whatever the evidence, bounds on the evidence, and withdrawal."""
+
+from sayagain.guardrails.bounds import Bounds, lift_low, too_little
+from sayagain.guardrails.closed import Mapping, closed
+from sayagain.guardrails.rules import Case, Rules, refuse, sensitive_kinds
+from sayagain.guardrails.withdrawal import Limits, Outcomes, withdraw
+
+__all__ = [
+    "Bounds",
+    "Case",
+    "Limits",
+    "Mapping",
+    "Outcomes",
+    "Rules",
+    "closed",
+    "lift_low",
+    "refuse",
+    "sensitive_kinds",
+    "too_little",
+    "withdraw",
+]

@@ -1,0 +1,19 @@
+"""What was right: labels from what follows a turn, and the judge of defects."""
+
+from sayagain.labels.aftermath import AFTER, BEST_OF_OTHERS, SIGNALS, aftermath, signal_strengths
+from sayagain.labels.judgement import Judgement
+from sayagain.labels.label import UNKNOWN, Label
+from sayagain.labels.verdicts import verdict, verdicts
+
+__all__ = [
+    "AFTER",
+    "BEST_OF_OTHERS",
+    "SIGNALS",
+    "UNKNOWN",
+    "Judgement",
+    "Label",
+    "aftermath",
+    "signal_strengths",
+    "verdict",
+    "verdicts",
+]

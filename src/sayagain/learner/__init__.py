@@ -1,0 +1,6 @@
+"""The whole loop behind one object."""
+
+from sayagain.learner.learner import Learner, Progress
+from sayagain.learner.records import Defect, Explanation, Ingested, ReleaseLine, RewriteLine
+
+__all__ = ["Defect", "Explanation", "Ingested", "Learner", "Progress", "ReleaseLine", "RewriteLine"]

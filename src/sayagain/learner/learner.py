@@ -1,0 +1,324 @@
+"""The learner: the whole loop behind one object, as the command line and the README use it."""
+
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+
+from sayagain.config import Settings, load_settings
+from sayagain.errors import GateRefused, InputError, ReleaseError
+from sayagain.evaluation import Report, Result, as_metrics, from_metrics, gate, replay, result
+from sayagain.feedback import Signal, detect
+from sayagain.formats import BadRecord, RejectFile, TurnReader
+from sayagain.labels import Judgement
+from sayagain.learner.explain import sentences
+from sayagain.learner.records import Defect, Explanation, Ingested, ReleaseLine, RewriteLine
+from sayagain.learning.contents import open_contents
+from sayagain.learning.learn import LearnSettings, Learnt, learn
+from sayagain.learning.release import Release, list_releases, open_release, write_release
+from sayagain.runtime import Decider, Decision, Runtime
+from sayagain.store import Added, Store, open_store
+from sayagain.turns import Context, Turn, sessions
+
+__all__ = ["Learner", "Progress"]
+
+HELD_OUT = 0.2
+"""Share of the log, the latest, that a trial is replayed on."""
+
+Progress = Callable[[str, int, int | None], None]
+"""Told what is under way, how far it has come, and how far it is in all, where known."""
+
+
+class Learner:
+    """The whole loop over one database.
+
+    Args:
+        db: the SQLite file; made when missing. Releases stand beside it in `<db>-releases/`.
+        settings: any setting of `Settings` by name; what is not given comes from the environment, TOML, defaults.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder, Learner(f"{folder}/home.db") as learner:
+    ...     learner.observe(Turn(turn_id="t1", started=0, request="lamp on", user_id="u"))
+    ...     learner.rewrite("lamp on", user="u").text
+    'lamp on'
+    """
+
+    def __init__(self, db: str | Path | None = None, **settings: Any) -> None:  # noqa: ANN401  (checked by Settings)
+        self.settings: Settings = load_settings({"db": None if db is None else str(db), **settings})
+        self.store: Store = open_store(self.settings.db)
+        self.releases = Path(f"{self.settings.db}-releases")
+        self.runtime = Runtime(self.store, self.releases, seed=self.settings.seed)
+
+    def __enter__(self) -> Self:
+        """Return the learner itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the store."""
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+
+    def ingest(
+        self,
+        source: str | Path,
+        *,
+        rejects: str | Path | None = None,
+        bad_line: Callable[[BadRecord], None] | None = None,
+        progress: Progress | None = None,
+    ) -> Ingested:
+        """Read a log into the store; reading it again changes nothing.
+
+        Args:
+            source: JSON Lines (plain, gzip, zstd) or Parquet, or `-` for standard input.
+            rejects: where bad lines go; `<source>.rejects.jsonl` when not given.
+            bad_line: told of each bad line.
+            progress: told of bytes read.
+        """
+        reader = TurnReader(source)
+        named = "stdin" if str(source) == "-" else str(source)
+        with RejectFile(rejects or f"{named}.rejects.jsonl") as reject_file:
+
+            def good() -> Iterable[Turn]:
+                for n, record in enumerate(reader):
+                    if isinstance(record, BadRecord):
+                        reject_file.write(record)
+                        if bad_line is not None:
+                            bad_line(record)
+                    else:
+                        yield record
+                    if progress is not None and n % 1000 == 0:
+                        progress("reading", reader.position, reader.size)
+
+            added: Added = self.store.add_turns(good())
+            bad = reject_file.count
+        where = str(reject_file.path) if bad else None
+        return Ingested(new=added.new, known=added.known, bad=bad, rejects=where)
+
+    def learn(self, *, progress: Progress | None = None) -> Release:
+        """Learn from the whole log and write a release; the latest fifth is first held out for a trial replay.
+
+        Raises:
+            InputError: the log is empty.
+        """
+        log = list(self.store.turns())
+        if not log:
+            raise InputError(f"{self.settings.db}: the log is empty; run: sayagain ingest LOG")
+        settings = self._learn_settings()
+        if progress is not None:
+            progress("learning", 0, 2)
+        learnt = learn(log, settings)
+        judgements = {each.turn_id: each for each in learnt.judgements}
+        if progress is not None:
+            progress("replaying", 1, 2)
+        trial = self._trial(log, settings, judgements)
+        manifest = msgspec.structs.replace(learnt.manifest, metrics=as_metrics(trial))
+        release = write_release(self.releases, manifest, learnt.files)
+        self.store.set_judgements(learnt.judgements)
+        if progress is not None:
+            progress("learning", 2, 2)
+        return release
+
+    def evaluate(self, release: Release | int | None = None) -> Report:
+        """Report on a release beside the one in use; the newest when none is named."""
+        mine = self.release(release)
+        new = from_metrics(mine.manifest.metrics)
+        in_use = self.store.release_in_use()
+        old = None
+        if in_use is not None and in_use != mine.number:
+            old = self._replay_in_use(in_use, mine)
+        better, why = gate(new, old)
+        return Report(release=mine.number, in_use=in_use, result=new, in_use_result=old, better=better, why=why)
+
+    def promote(self, release: Release | int | None = None, *, force: bool = False) -> Release:
+        """Put a release into use; the newest when none is named.
+
+        Raises:
+            GateRefused: its replay shows no sure gain, and `force` is not given.
+            CorruptRelease: a file of it is not the one that was written.
+        """
+        mine = self.release(release)
+        report = self.evaluate(mine)
+        if not report.better and not force:
+            raise GateRefused(f"release {mine.number} was not promoted: {report.why}; use force to promote it anyway")
+        self.store.set_release_in_use(mine.number, note="forced" if not report.better else report.why)
+        return mine
+
+    def rollback(self) -> int | None:
+        """Return to the release before the one in use; its number, or None for none."""
+        return self.store.roll_back()
+
+    def release(self, release: Release | int | None = None) -> Release:
+        """Open a release by its number, checking every byte; the newest when none is named."""
+        if isinstance(release, Release):
+            return open_release(self.releases, release.number)
+        numbers = list_releases(self.releases)
+        if release is None and not numbers:
+            raise ReleaseError(f"{self.settings.db}: there is no release yet; run: sayagain learn")
+        return open_release(self.releases, numbers[-1] if release is None else release)
+
+    def release_list(self) -> list[ReleaseLine]:
+        """Return all releases, oldest first; damaged ones say what is wrong."""
+        in_use = self.store.release_in_use()
+        found = []
+        for number in list_releases(self.releases):
+            line = ReleaseLine(number=number, in_use=number == in_use, digest="", counts={}, metrics={}, trouble=None)
+            try:
+                release = open_release(self.releases, number)
+            except ReleaseError as error:
+                found.append(msgspec.structs.replace(line, trouble=str(error)))
+                continue
+            manifest = release.manifest
+            found.append(
+                msgspec.structs.replace(line, digest=release.digest, counts=manifest.counts, metrics=manifest.metrics)
+            )
+        return found
+
+    def rewrite(
+        self,
+        request: str | Turn,
+        *,
+        user: str | None = None,
+        device: str | None = None,
+        context: Context | None = None,
+        at: int = 0,
+    ) -> Decision:
+        """Decide what to pass on for one request; see `Runtime.rewrite`."""
+        return self.runtime.rewrite(request, user=user, device=device, context=context, at=at)
+
+    def observe(self, turn: Turn, decision: Decision | None = None) -> None:
+        """Log a turn with what was applied to it; durable when this returns."""
+        self.runtime.observe(turn, decision)
+
+    def withdraw(self, rewrite_id: str, reason: str) -> None:
+        """Take one rewrite back, in every release, at once."""
+        self.store.withdraw(rewrite_id, reason)
+
+    def defects(self, limit: int = 20) -> list[Defect]:
+        """Return the turns most surely judged to have failed."""
+        found = []
+        for judgement in self.store.judgements(defects=True, limit=limit):
+            turn = self.store.turn(judgement.turn_id)
+            if turn is None:
+                continue
+            label = judgement.label
+            meant = None
+            if label is not None and label.verified:
+                meant = label.words or label.reading.key
+            found.append(
+                Defect(
+                    turn_id=turn.turn_id,
+                    at=turn.started,
+                    heard=turn.heard,
+                    p_defect=judgement.p_defect,
+                    meant=meant,
+                    signs=[f"{each.kind}: {each.evidence}" for each in self._signals(turn) if not each.positive],
+                )
+            )
+        return found
+
+    def rewrites(self, release: Release | int | None = None, *, limit: int = 20) -> list[RewriteLine]:
+        """Return the rewrites of a release that would be made most often, for requests heard without more context."""
+        mine = self.release(release)
+        decider = self._decider(mine)
+        found = []
+        for text, row in sorted(decider.contents.table.items()):
+            turn = Turn(turn_id=text, started=0, request=text)
+            decision = decider.decide(turn, [])
+            if decision.changed:
+                found.append(
+                    RewriteLine(
+                        heard=text,
+                        text=decision.text,
+                        reading=decision.reading.key if decision.reading is not None else None,
+                        layer=decision.layer,
+                        probability=decision.probability,
+                        times=row.heard,
+                        users=row.users,
+                        rewrite_id=decision.rewrite_id,
+                        why=decision.why,
+                    )
+                )
+        found.sort(key=lambda line: (-line.times, line.heard))
+        return found[:limit]
+
+    def explain(self, turn_id: str) -> Explanation:
+        """Say why a turn was judged as it was, and what was done.
+
+        Raises:
+            InputError: there is no such turn.
+        """
+        turn = self.store.turn(turn_id)
+        if turn is None:
+            raise InputError(f"{self.settings.db}: there is no turn {turn_id!r}")
+        judgement = self.store.judgement(turn_id)
+        signals = self._signals(turn)
+        decider = self.runtime.decider
+        decision = decider.decide(turn, self.runtime.history(turn)) if decider is not None else None
+        return Explanation(
+            turn=turn,
+            judgement=judgement,
+            signals=signals,
+            decision=decision,
+            sentences=sentences(turn, judgement, signals, decision),
+        )
+
+    def _learn_settings(self) -> LearnSettings:
+        wanted = self.settings
+        return LearnSettings(
+            position=wanted.position,
+            session_gap=wanted.session_gap,
+            goal_gap=wanted.goal_gap,
+            min_users=wanted.min_users,
+            holdout=wanted.holdout,
+            caution=wanted.caution,
+            blocked=wanted.blocked,
+            seed=wanted.seed,
+        )
+
+    def _trial(self, log: Sequence[Turn], settings: LearnSettings, judgements: dict[str, Judgement]) -> Result:
+        """Learn from the earlier part of the log and replay the later one."""
+        head, tail = _split(log)
+        if not head or not tail:
+            return result([])
+        with tempfile.TemporaryDirectory() as folder:
+            learnt: Learnt = learn(head, settings)
+            decider = Decider(open_contents(write_release(Path(folder), learnt.manifest, learnt.files)))
+            return result(replay(decider, sessions(tail, gap=settings.session_gap), judgements))
+
+    def _replay_in_use(self, number: int, mine: Release) -> Result | None:
+        """Replay the release in use on the turns that `mine` was tried on, if it has not learnt from them."""
+        old = open_release(self.releases, number)
+        log = [turn for turn in self.store.turns() if turn.started <= (mine.manifest.log_until or 0)]
+        _, tail = _split(log)
+        if not tail or (old.manifest.log_until or 0) >= tail[0].started:
+            return None
+        judgements = {each.turn_id: each for each in self.store.judgements()}
+        return result(replay(self._decider(old), sessions(tail, gap=self.settings.session_gap), judgements))
+
+    def _decider(self, release: Release) -> Decider:
+        return Decider(open_contents(release), withdrawn=self.store.withdrawn())
+
+    def _signals(self, turn: Turn) -> list[Signal]:
+        around = self.store.turns(
+            since=turn.started - 10 * self.settings.session_gap,
+            until=turn.started + 10 * self.settings.session_gap,
+            user_id=turn.user_id,
+        )
+        for session in sessions(around, gap=self.settings.session_gap):
+            if any(each.turn_id == turn.turn_id for each in session.turns):
+                return [signal for signal in detect(session) if signal.turn_id == turn.turn_id]
+        return []
+
+
+def _split(log: Sequence[Turn]) -> tuple[list[Turn], list[Turn]]:
+    """Cut a log, in order of time, into what a trial learns from and what it is replayed on."""
+    cut = round(len(log) * (1 - HELD_OUT))
+    return list(log[:cut]), list(log[cut:])

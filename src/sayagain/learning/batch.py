@@ -1,0 +1,61 @@
+"""Batches: the candidates of many turns as one table of numbers, with what their labels say."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+import numpy as np
+
+from sayagain.learning.count import Labelled, user_of
+from sayagain.rewriting.candidates import Position, gather
+from sayagain.rewriting.features import NAMES, features
+from sayagain.rewriting.knowledge import Knowledge
+from sayagain.rewriting.rank import Floats, targets
+from sayagain.turns import Hypothesis
+
+__all__ = ["Batch", "stack"]
+
+
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """Candidates of many turns, stacked."""
+
+    rows: Floats
+    """Features, shape (candidates, columns)."""
+    y: Floats
+    """P(right) by the label, shape (candidates,)."""
+    weights: Floats
+    """How much each row teaches, shape (candidates,); 0 where no label says anything."""
+    starts: list[int]
+    """First row of each turn."""
+    readings: list[list[Hypothesis]]
+    """The candidates' readings, turn by turn."""
+
+
+def stack(labelled: Sequence[Labelled], view: Callable[[str], Knowledge], position: Position) -> Batch:
+    """Describe every candidate of every turn.
+
+    Args:
+        labelled: sessions with the labels of their turns.
+        view: what may be looked up for a user; while learning, what is known without that user.
+        position: what is known when the decision is made.
+    """
+    rows: list[Floats] = [np.zeros((0, len(NAMES)))]
+    y: list[Floats] = [np.zeros(0)]
+    weights: list[Floats] = [np.zeros(0)]
+    starts: list[int] = []
+    readings: list[list[Hypothesis]] = []
+    at = 0
+    for session, labels in labelled:
+        knowledge = view(user_of(session))
+        for place, (turn, label) in enumerate(zip(session.turns, labels, strict=True)):
+            history = session.turns[:place]
+            candidates = gather(turn, history, knowledge, position)
+            target, weight = targets(turn, candidates, label)
+            rows.append(features(turn, history, candidates, knowledge, position))
+            y.append(target)
+            weights.append(np.full(len(target), weight))
+            readings.append([candidate.reading for candidate in candidates])
+            starts.append(at)
+            at += len(target)
+    return Batch(
+        rows=np.vstack(rows), y=np.concatenate(y), weights=np.concatenate(weights), starts=starts, readings=readings
+    )

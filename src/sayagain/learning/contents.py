@@ -1,0 +1,116 @@
+"""The files of a release: what was counted and learnt, written for mapping, without any user's name in it."""
+
+import io
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+
+import msgspec
+import numpy as np
+
+from sayagain.learning.count import Counted
+from sayagain.learning.mapped import MappedTable, encode_table
+from sayagain.learning.release import Release
+from sayagain.rewriting.candidates import Position
+from sayagain.rewriting.knowledge import Knowledge, Link, Wording
+from sayagain.rewriting.lexicon import Lexicon
+from sayagain.rewriting.priors import PriorTable, log_prior
+from sayagain.rewriting.rank import Ranker
+from sayagain.rewriting.table import Row
+from sayagain.turns import Hypothesis
+
+__all__ = ["Contents", "DecisionSettings", "encode_contents", "open_contents"]
+
+_CACHED = 1 << 16
+"""How many rows are kept decoded; requests repeat themselves."""
+
+
+class DecisionSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How decisions are made with what was learnt."""
+
+    position: Position
+    """Whether the assistant's readings are known when a decision is made."""
+    thresholds: dict[str, float]
+    """The least probability by class of change."""
+    blocked: tuple[str, ...]
+    """Words and intents that a rewrite may neither touch nor produce."""
+    holdout: float
+    """Share of triggered requests left as they are."""
+
+
+class Contents(msgspec.Struct, frozen=True, kw_only=True):
+    """A release, opened: all that a decision needs."""
+
+    knowledge: Knowledge
+    """The look-ups, mapped."""
+    ranker: Ranker
+    """The models."""
+    settings: DecisionSettings
+    """How decisions are made with them."""
+    links: Mapping[str, Link]
+    """The chain's rewrites by state, for listing them."""
+    table: Mapping[str, Row]
+    """The verified table by string, for listing it."""
+
+
+def encode_contents(
+    counted: Counted, ranker: Ranker, settings: DecisionSettings, *, min_users: int
+) -> dict[str, bytes]:
+    """Write what was learnt as the files of a release; equal input gives equal bytes.
+
+    Wordings, outcomes and readings that fewer than `min_users` users stand behind are left out.
+    """
+    lexicon = io.BytesIO()
+    np.save(lexicon, counted.lexicon.weights, allow_pickle=False)
+    terms = {
+        "simplest": [
+            [*item, msgspec.to_builtins(reading)] for item, reading in sorted(counted.lexicon.simplest.items())
+        ],
+        "vocabulary": sorted(counted.lexicon.vocabulary, key=counted.lexicon.vocabulary.__getitem__),
+        "items": sorted(counted.lexicon.items, key=counted.lexicon.items.__getitem__),
+    }
+    return {
+        "frequency.msgpack": msgspec.msgpack.encode(counted.frequencies(min_users), order="sorted"),
+        "lexicon.json": json.dumps(terms, ensure_ascii=False).encode(),
+        "lexicon.npy": lexicon.getvalue(),
+        "links.arrow": encode_table(counted.shared_links(min_users)),
+        "priors.arrow": encode_table(counted.priors.tables(min_users)),
+        "ranker-with-rank.txt": ranker.texts[0].encode(),
+        "ranker-without-rank.txt": ranker.texts[1].encode(),
+        "settings.json": msgspec.json.format(msgspec.json.encode(settings, order="sorted")),
+        "table.arrow": encode_table(counted.table.rows(min_users)),
+        "wordings.arrow": encode_table(counted.wordings.table(min_users)),
+    }
+
+
+def open_contents(release: Release) -> Contents:
+    """Open a release for decisions; its big tables are memory-mapped, not read."""
+    table = MappedTable(release.path("table.arrow"), Row)
+    priors = MappedTable(release.path("priors.arrow"), PriorTable)
+    wordings = MappedTable(release.path("wordings.arrow"), Wording)
+    links = MappedTable(release.path("links.arrow"), Link)
+    frequency: dict[str, float] = msgspec.msgpack.decode(
+        release.path("frequency.msgpack").read_bytes(), type=dict[str, float]
+    )
+    terms = json.loads(release.path("lexicon.json").read_bytes())
+    lexicon = Lexicon(
+        vocabulary={term: i for i, term in enumerate(terms["vocabulary"])},
+        items={(name, value): i for i, (name, value) in enumerate(terms["items"])},
+        simplest={(name, value): msgspec.convert(made, Hypothesis) for name, value, made in terms["simplest"]},
+        weights=np.load(release.path("lexicon.npy"), mmap_mode="r", allow_pickle=False),
+    )
+    prior_of = lru_cache(_CACHED)(priors.get)
+    knowledge = Knowledge(
+        row=lru_cache(_CACHED)(table.get),
+        prior=lambda context, outcome: log_prior(prior_of(context), outcome),
+        lexicon=lexicon,
+        frequency=lambda word: frequency.get(word, 0.0),
+        wording=lru_cache(_CACHED)(wordings.get),
+        link=lru_cache(_CACHED)(links.get),
+    )
+    ranker = Ranker(
+        release.path("ranker-with-rank.txt").read_text(encoding="utf-8"),
+        release.path("ranker-without-rank.txt").read_text(encoding="utf-8"),
+    )
+    settings = msgspec.json.decode(release.path("settings.json").read_bytes(), type=DecisionSettings)
+    return Contents(knowledge=knowledge, ranker=ranker, settings=settings, links=links, table=table)

@@ -1,0 +1,123 @@
+"""Counting the log: the verified table, priors, lexicon, wordings and word frequencies, each user's part kept apart."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sayagain.labels import Label
+from sayagain.rewriting.features import context_of
+from sayagain.rewriting.knowledge import Knowledge, Link, Wording
+from sayagain.rewriting.lexicon import Lexicon, Taught, fold, learn_lexicon, terms
+from sayagain.rewriting.priors import Priors
+from sayagain.rewriting.table import Table, heard_strings
+from sayagain.text import normalise
+from sayagain.turns import Session
+
+__all__ = ["Counted", "Labelled", "Wordings", "count", "user_of"]
+
+Labelled = tuple[Session, Sequence[Label | None]]
+"""A session and the label of each of its turns."""
+
+
+def user_of(session: Session) -> str:
+    """Return whose the session is; one without a user is a user of its own, so that nobody is taken for another."""
+    return session.user_id or f"session {session.session_id}"
+
+
+class Wordings:
+    """For each reading the words that were said for it and went well, each user's part kept apart."""
+
+    def __init__(self) -> None:
+        self._good: dict[str, dict[str, dict[str, float]]] = {}
+
+    def add(self, key: str, text: str, user: str, probability: float) -> None:
+        """Count one turn that ended well."""
+        by_user = self._good.setdefault(key, {}).setdefault(text, {})
+        by_user[user] = by_user.get(user, 0.0) + probability
+
+    def best(self, key: str, without: str | None = None, min_users: int = 1) -> Wording | None:
+        """Return the words with the most success behind them; None when no words have enough users."""
+        found = []
+        for text, by_user in self._good.get(key, {}).items():
+            parts = [n for user, n in by_user.items() if user != without]
+            if len(parts) >= min_users:
+                found.append((-sum(parts), text, len(parts)))
+        if not found:
+            return None
+        minus_good, text, users = min(found)
+        return Wording(text=text, good=-minus_good, users=users)
+
+    def table(self, min_users: int) -> dict[str, Wording]:
+        """Return the best words by reading; readings without words of enough users are left out."""
+        found = {key: self.best(key, min_users=min_users) for key in sorted(self._good)}
+        return {key: wording for key, wording in found.items() if wording is not None}
+
+
+class Counted:
+    """All that was counted; `view` shows it as a decision would see it."""
+
+    def __init__(self) -> None:
+        self.table = Table()
+        self.priors = Priors()
+        self.wordings = Wordings()
+        self.frequency: Counter[str] = Counter()
+        self.speakers: dict[str, set[str]] = {}
+        self.lexicon: Lexicon
+        self.crossed: list[Lexicon]
+        self.links: dict[str, Link] = {}
+        self.crossed_links: list[dict[str, Link]] = []
+
+    def frequencies(self, min_users: int) -> dict[str, float]:
+        """Return how often each word was heard; words that fewer users said are left out."""
+        return {word: float(n) for word, n in sorted(self.frequency.items()) if len(self.speakers[word]) >= min_users}
+
+    def shared_links(self, min_users: int) -> dict[str, Link]:
+        """Return the chain's rewrites by state and by heard string; those of fewer users are left out."""
+        return {state: link for state, link in self.links.items() if link.rewrite.evidence.users >= min_users}
+
+    def view(self, user: str) -> Knowledge:
+        """Return the look-ups as they would be had `user` never spoken: what learning may look up for that user."""
+        links = self.crossed_links[fold(user)] if self.crossed_links else {}
+        return Knowledge(
+            row=lambda text: self.table.row(text, user),
+            prior=lambda context, outcome: self.priors.log(context, outcome, user),
+            lexicon=self.crossed[fold(user)],
+            frequency=lambda word: float(self.frequency[word]),
+            wording=lambda key: self.wordings.best(key, user),
+            link=links.get,
+        )
+
+
+def count(labelled: Sequence[Labelled], *, min_users: int = 1) -> Counted:
+    """Count all sessions.
+
+    Args:
+        labelled: sessions with the labels of their turns.
+        min_users: terms of the lexicon that fewer users stand behind are left out.
+    """
+    counted = Counted()
+    taught: list[Taught] = []
+    for session, labels in labelled:
+        user = user_of(session)
+        for place, (turn, label) in enumerate(zip(session.turns, labels, strict=True)):
+            before = session.turns[place - 1] if place else None
+            for word in normalise(turn.heard).split():
+                counted.frequency[word] += 1
+                counted.speakers.setdefault(word, set()).add(user)
+            counted.table.add(turn, label, user)
+            if label is None or not label.verified:
+                continue
+            context, reading = context_of(before), label.reading
+            after = before.understood.shape if before is not None else "<"
+            for name, outcome in (
+                (f"shape {context}", reading.shape),
+                (f"reading {context}", reading.key),
+                (f"after {after}", reading.shape),
+                ("any", reading.key),
+            ):
+                counted.priors.add(name, outcome, user, label.probability)
+            if reading.key == turn.understood.key:
+                counted.wordings.add(reading.key, normalise(turn.request), user, label.probability)
+            acts = before.response.acts if before is not None and before.response is not None else ()
+            taught.append((terms(heard_strings(turn), acts), reading, user, label.probability))
+    counted.lexicon, counted.crossed = learn_lexicon(taught, min_users=min_users)
+    return counted

@@ -1,0 +1,109 @@
+"""The judge of defects: was a turn answered wrongly? It sees what followed, and is taught without any label.
+
+Two opinions, averaged. The first is the ranker's: 1 - P(what was read is right), from the turn and what came before.
+The second is a model that also sees what followed and every signal of feedback, taught by the first opinion of OTHER
+users' turns, so that what followed corrects the noise of the first. No confidence is needed.
+"""
+
+from collections.abc import Sequence
+
+import lightgbm
+import msgspec
+import numpy as np
+
+from sayagain.feedback import Signal
+from sayagain.labels import BEST_OF_OTHERS, aftermath, signal_strengths
+from sayagain.learning.batch import Batch
+from sayagain.rewriting.lexicon import FOLDS, fold
+from sayagain.rewriting.rank import Floats, Ranker, fit_booster, fit_ranker
+from sayagain.turns import Session
+
+__all__ = ["Judge", "evidence", "learn_judge"]
+
+ROUNDS = 120
+"""Of boosting, for each of the models that judge others' turns."""
+
+
+class Judge(msgspec.Struct, frozen=True, kw_only=True):
+    """A judge, as text that a release can hold."""
+
+    model: str
+    """The model that sees what followed, in LightGBM's text format; empty when there was too little to learn from."""
+    threshold: float
+    """Above it a turn is called a defect: it flags as large a share of the log as the mean probability there."""
+
+    def probabilities(self, first: Floats, seen: Floats) -> Floats:
+        """Return P(defect) of each turn.
+
+        Args:
+            first: the first opinion, shape (turns,).
+            seen: as made by `evidence`, shape (turns, columns).
+        """
+        if not self.model:
+            return first
+        second: Floats = np.asarray(lightgbm.Booster(model_str=self.model).predict(seen, num_threads=1), np.float64)
+        return (first + second) / 2
+
+
+def evidence(batch: Batch, signals: Sequence[Sequence[Signal]], sessions: Sequence[Session]) -> Floats:
+    """Return one row a turn: the features of what was read, what followed, and every signal of feedback.
+
+    Args:
+        batch: every turn of `sessions`, in order, as the assistant read it.
+        signals: of each session.
+        sessions: of the log.
+    """
+    after: list[Floats] = []
+    at = 0
+    for session, found in zip(sessions, signals, strict=True):
+        strengths = signal_strengths(session, found)
+        for place in range(len(session.turns)):
+            rows = aftermath(session, place, batch.readings[at])
+            others = rows[1:, BEST_OF_OTHERS].max(axis=0) if len(rows) > 1 else np.zeros(len(BEST_OF_OTHERS))
+            after.append(np.concatenate([rows[0], others, strengths[place]]))
+            at += 1
+    return np.hstack([batch.rows[batch.starts], np.array(after)])
+
+
+def learn_judge(batch: Batch, users: Sequence[str], seen: Floats, *, seed: int) -> tuple[Judge, Floats]:
+    """Learn to judge, and judge the turns learnt from, each by models that did not see its user.
+
+    Args:
+        batch: every turn, as the assistant read it.
+        users: of each turn.
+        seen: as made by `evidence`.
+        seed: of the boosting.
+
+    Returns:
+        The judge, and P(defect) of each turn.
+    """
+    first = _crossed(batch, users, seed)
+    if len(first) < FOLDS * 40:
+        return Judge(model="", threshold=0.5), first
+    weights = np.ones(len(first))
+    judge = Judge(model=fit_booster(seen, first, weights, seed=seed, rounds=150), threshold=0.5)
+    both = judge.probabilities(first, seen)
+    return msgspec.structs.replace(judge, threshold=float(np.quantile(both, 1 - both.mean()))), both
+
+
+def first_opinion(ranker: Ranker, batch: Batch) -> Floats:
+    """Return 1 - P(what was read is right) of each turn."""
+    p = ranker.probabilities(batch.rows, batch.starts, table=False)
+    return 1 - p[batch.starts]
+
+
+def _crossed(batch: Batch, users: Sequence[str], seed: int) -> Floats:
+    counts = np.diff([*batch.starts, len(batch.rows)])
+    folds = np.array([fold(user) for user in users])
+    of_row = np.repeat(folds, counts)
+    first = np.zeros(len(batch.starts))
+    for k in range(FOLDS):
+        mine = folds == k
+        if not mine.any():
+            continue
+        ranker = fit_ranker(batch.rows, batch.y, np.where(of_row == k, 0.0, batch.weights), seed=seed, rounds=ROUNDS)
+        part = np.flatnonzero(of_row == k)
+        starts = np.concatenate([[0], np.cumsum(counts[mine])[:-1]])
+        p = ranker.probabilities(batch.rows[part], list(starts), table=False)
+        first[mine] = 1 - p[starts]
+    return first

@@ -1,0 +1,1 @@
+"""What to say instead: rewrites learnt from what people said next."""

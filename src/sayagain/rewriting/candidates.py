@@ -1,0 +1,146 @@
+"""What could be passed on instead: leave it, the assistant's own n-best, the verified table, the chain.
+
+The assistant may have understood the request already (it stands before us, and a decision picks a reading), or not yet
+(it stands behind us, and a decision picks words). Both gather candidates of one kind, so that one ranker serves both.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from sayagain.labels.verdicts import SOCIAL
+from sayagain.rewriting.knowledge import Knowledge
+from sayagain.rewriting.lexicon import LIKELY, terms
+from sayagain.rewriting.steps import state_key
+from sayagain.rewriting.table import heard_strings, shares
+from sayagain.turns import NOTHING, Hypothesis, Turn, said
+
+__all__ = ["Candidate", "Layer", "Position", "gather"]
+
+Layer = Literal["leave", "none", "n-best", "table", "lexicon", "chain"]
+"""Where a candidate came from; `none` stands for all that is not among the others and is never chosen."""
+
+Position = Literal["read", "heard"]
+"""What is known when the decision is made: the assistant's readings, or only what was heard."""
+
+EXTRA = 2
+"""How many readings the table may add."""
+
+UNRANKED = 99
+"""The rank of a candidate that the assistant did not list."""
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that could be passed on."""
+
+    text: str
+    """The words."""
+    reading: Hypothesis
+    """What the assistant is known or expected to read."""
+    layer: Layer
+    """Where it came from."""
+    rank: int = UNRANKED
+    """Its place in the assistant's n-best, 0 the best."""
+    confidence: float = math.nan
+    """The assistant's confidence in it, where reported."""
+
+
+def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: Position) -> list[Candidate]:
+    """Return all candidates of a turn under way; the first leaves it as it is.
+
+    Args:
+        turn: only what is known before the answer is looked at; in position `heard` its readings are not either.
+        history: the turns before it in its session, oldest first.
+        knowledge: what was learnt.
+        position: what is known when the decision is made.
+    """
+    strings = heard_strings(turn)
+    found = _read(turn) if position == "read" else _heard(turn, strings, knowledge)
+    seen = {candidate.reading.key for candidate in found}
+    if NOTHING.key not in seen:
+        found.append(Candidate(text=turn.heard, reading=NOTHING, layer="none"))
+        seen.add(NOTHING.key)
+    held = sorted(shares(strings, knowledge.row).values(), key=lambda use: (-use[1], use[0].key))
+    extra = [reading for reading, _, support in held if support >= 1 and reading.key not in seen][:EXTRA]
+    for reading in extra:
+        wording = knowledge.wording(reading.key)
+        if wording is not None or position == "read":
+            found.append(Candidate(text=wording.text if wording else turn.heard, reading=reading, layer="table"))
+            seen.add(reading.key)
+    if position == "read":
+        for reading in _joined(turn, history, strings, knowledge):
+            if reading.key not in seen:
+                found.append(Candidate(text=turn.heard, reading=reading, layer="lexicon"))
+                seen.add(reading.key)
+    link = knowledge.link(state_key(found[0].reading, strings[0][0]))
+    if link is not None and link.target.key not in seen:
+        found.append(Candidate(text=link.rewrite.target, reading=link.target, layer="chain"))
+    return found
+
+
+def _joined(
+    turn: Turn, history: Sequence[Turn], strings: Sequence[tuple[str, float]], knowledge: Knowledge
+) -> list[Hypothesis]:
+    """Return what was read joined with what its words say beside it."""
+    read = turn.reading
+    if read is None or read.empty or read.intents <= SOCIAL:
+        return []
+    before = history[-1].response if history else None
+    lexicon = knowledge.lexicon
+    predicted = lexicon.predict(terms(strings, before.acts if before is not None else ()))
+    found, every = [], read
+    for item, column in lexicon.items.items():
+        more = lexicon.simplest.get(item)
+        if predicted[column] < LIKELY or not item[0] or item in read.items or more is None:
+            continue
+        if not read.conflicts(more) and not more.intents & SOCIAL:
+            found.append(read.union(more))
+            every = every.union(more)
+    return [*found, every] if len(found) > 1 else found
+
+
+def _read(turn: Turn) -> list[Candidate]:
+    readings = turn.readings or (turn.understood,)
+    found = []
+    for rank, reading in enumerate(readings):
+        found.append(
+            Candidate(
+                text=turn.heard,
+                reading=reading,
+                layer="leave" if rank == 0 else "n-best",
+                rank=rank,
+                confidence=math.nan if reading.confidence is None else reading.confidence,
+            )
+        )
+    return found
+
+
+def _heard(turn: Turn, strings: Sequence[tuple[str, float]], knowledge: Knowledge) -> list[Candidate]:
+    reported = turn.asr is not None and bool(turn.asr.nbest)
+    found: list[Candidate] = []
+    seen: set[str] = set()
+    for rank, (text, weight) in enumerate(strings):
+        row = knowledge.row(text)
+        plain = row.plain if row is not None else None
+        if rank == 0:
+            # Words never heard before may well be understood: they stand for themselves, not for nothing.
+            reading = plain or said(text)
+        elif plain is None or plain.empty:
+            continue
+        else:
+            reading = plain
+        if reading.key in seen:
+            continue
+        seen.add(reading.key)
+        found.append(
+            Candidate(
+                text=turn.heard if rank == 0 else text,
+                reading=reading,
+                layer="leave" if rank == 0 else "n-best",
+                rank=rank,
+                confidence=weight if reported else math.nan,
+            )
+        )
+    return found

@@ -1,0 +1,288 @@
+"""Numbers that describe a candidate of a turn, from the turn and what came before it; never from what follows.
+
+Nothing is named after an assistant or a data set: counts, lengths, differences between sets, what the assistant asked
+for and said, whether a value was heard, and log priors learnt from verified turns. What is not known is NaN.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz import fuzz
+
+from sayagain.labels.verdicts import SOCIAL, spoken_of
+from sayagain.rewriting.candidates import UNRANKED, Candidate, Position
+from sayagain.rewriting.knowledge import Knowledge
+from sayagain.rewriting.lexicon import terms
+from sayagain.rewriting.steps import state_key
+from sayagain.rewriting.table import heard_strings, shares
+from sayagain.text import letter_similarity, normalise, sound_similarity, word_overlap
+from sayagain.turns import Hypothesis, Turn
+
+__all__ = ["NAMES", "RANKED", "SHARE", "context_of", "features"]
+
+NAMES: tuple[str, ...] = (
+    # the assistant's own opinion of the candidate, and how it differs from what would be done
+    *("rank", "is_best", "listed", "confidence", "log_ratio", "entropy", "nothing_confidence", "best_confidence"),
+    *("margin", "n_listed", "best_is_nothing", "added", "dropped", "conflicts", "same_shape"),
+    # what it is
+    *("is_nothing", "n_items", "n_values", "n_prefixed", "n_acts", "n_social"),
+    # the verified table on what was heard
+    *("share", "best_share", "share_of_best", "support", "users", "support_same_string"),
+    # the lexicon on the words that were heard
+    *("lexicon_log", "lexicon_least", "lexicon_missing", "lexicon_behind", "lexicon_rank"),
+    # log priors in this context
+    *("prior_shape", "prior_reading", "prior_after", "prior_any"),
+    # the session so far
+    *("answers_question", "echoes", "echoes_all", "same_as_last", "held_last", "confidence_last", "conflicts_past"),
+    *("agrees_past", "last_failed", "n_prompt_acts", "prompt_asks", "last_interrupted", "place"),
+    # its values in the words that were heard
+    *("values_heard", "value_closeness", "value_mass", "names_heard"),
+    # the words that were heard
+    *("n_words", "n_letters", "asr_confidence", "asr_entropy", "n_asr", "rare_words", "same_words_as_last"),
+    *("like_last", "heard_before", "failed_before"),
+    # the candidate's words beside them, where another wording would be passed on
+    *("letters_alike", "sounds_alike", "words_alike", "wording_heard", "wording_failed", "wording_good"),
+    # the chain
+    *("chain_leads_here", "chain_probability", "chain_lift"),
+)
+"""The columns of `features`."""
+
+RANKED: frozenset[str] = frozenset(
+    {
+        *("rank", "is_best", "listed", "confidence", "log_ratio", "entropy", "nothing_confidence", "best_confidence"),
+        *("margin", "added", "dropped", "conflicts", "same_shape", "confidence_last"),
+    }
+)
+"""Columns that tell what the assistant itself preferred; one of the two rankers must do without them."""
+
+SHARE = NAMES.index("share")
+
+Floats = npt.NDArray[np.float64]
+
+
+def context_of(before: Turn | None) -> str:
+    """Return what the assistant had just done, without values but with what it asked for."""
+    if before is None or before.response is None:
+        return ""
+    return " ".join(sorted({_act(act) for act in before.response.acts})) or (before.response.type or "")
+
+
+def features(
+    turn: Turn,
+    history: Sequence[Turn],
+    candidates: Sequence[Candidate],
+    knowledge: Knowledge,
+    position: Position,
+) -> Floats:
+    """Describe each candidate.
+
+    Args:
+        turn: the turn under way.
+        history: the turns before it in its session, oldest first.
+        candidates: as gathered; the first leaves the request as it is.
+        knowledge: what was learnt; while learning, without the turn's own user.
+        position: what is known when the decision is made.
+
+    Returns:
+        One row a candidate, columns as in `NAMES`.
+    """
+    scene = _Scene(turn, history, candidates, knowledge, position)
+    table = np.array([scene.row(candidate) for candidate in candidates], np.float64)
+    logs = table[:, NAMES.index("lexicon_log")]
+    table[:, NAMES.index("lexicon_behind")] = logs - logs.max()
+    table[:, NAMES.index("lexicon_rank")] = np.argsort(np.argsort(-logs, kind="stable"), kind="stable")
+    return table
+
+
+class _Scene:
+    """What all candidates of one turn share, worked out once."""
+
+    def __init__(
+        self,
+        turn: Turn,
+        history: Sequence[Turn],
+        candidates: Sequence[Candidate],
+        knowledge: Knowledge,
+        position: Position,
+    ) -> None:
+        self.knowledge = knowledge
+        self.heard = turn.heard
+        self.strings = heard_strings(turn)
+        self.scores = shares(self.strings, knowledge.row)
+        self.best = candidates[0]
+        self.place = len(history)
+        self.link = knowledge.link(state_key(candidates[0].reading, self.strings[0][0]))
+        self.words = position == "heard"
+        last = history[-1] if history else None
+        self.last = last
+        acts = last.response.acts if last is not None and last.response is not None else ()
+        self.reply = last.response.text.lower() if last is not None and last.response is not None else ""
+        self.mentioned = spoken_of(last) if last is not None else set()
+        self.asked = {str(act.slots[0].value) for act in acts if "request" in act.intent and act.slots}
+        self.past: dict[str, set[str]] = defaultdict(set)
+        for earlier in history:
+            for name, values in earlier.understood.facts.items():
+                self.past[name] |= values
+        self.context = context_of(last)
+        self.after = last.understood.shape if last is not None else "<"
+        self.last_held = {each.key: each.confidence or 0.0 for each in last.readings} if last is not None else {}
+        self.listed = {c.rank: c.confidence for c in candidates if c.rank < UNRANKED and not math.isnan(c.confidence)}
+        self.n_listed = sum(c.rank < UNRANKED for c in candidates)
+        self.nothing = next((c.confidence for c in candidates if c.reading.empty), math.nan)
+        self.predicted = knowledge.lexicon.predict(terms(self.strings, acts))
+        # One ten-thousandth keeps the logarithm of an impossible item finite and still damning.
+        self.log_absent = np.log(np.maximum(1 - self.predicted, 0.01))
+        self.shared = self._shared(turn)
+
+    def _shared(self, turn: Turn) -> tuple[float, ...]:
+        last = self.last
+        text = self.strings[0][0]
+        nbest = turn.asr.nbest if turn.asr is not None else ()
+        own = self.knowledge.row(text)
+        asr = nbest[0].confidence if nbest else (turn.asr.confidence if turn.asr is not None else None)
+        before = normalise(last.heard) if last is not None else ""
+        tokens = text.split()
+        return (
+            len(tokens),
+            len(text),
+            math.nan if asr is None else asr,
+            _entropy([weight for _, weight in self.strings]) if asr is not None else math.nan,
+            len(nbest),
+            sum(self.knowledge.frequency(word) < 5 for word in tokens),
+            float(last is not None and before == text),
+            fuzz.ratio(before, text) / 100 if last is not None else 0.0,
+            own.heard if own is not None else 0.0,
+            own.failed / own.heard if own is not None and own.heard else math.nan,
+        )
+
+    def row(self, candidate: Candidate) -> tuple[float, ...]:
+        reading = candidate.reading
+        items, best_items = reading.items, self.best.reading.items
+        values = [value for stated in reading.facts.values() for value in stated]
+        return (
+            *self._opinion(candidate, items, best_items),
+            reading.empty,
+            len(items),
+            len(values),
+            sum("." in slot.name for slot in reading.slots),
+            len(reading.intents),
+            len(reading.intents & SOCIAL),
+            *self._table(reading),
+            *self._lexicon(items),
+            self.knowledge.prior(f"shape {self.context}", reading.shape),
+            self.knowledge.prior(f"reading {self.context}", reading.key),
+            self.knowledge.prior(f"after {self.after}", reading.shape),
+            self.knowledge.prior("any", reading.key),
+            *self._session(reading, values),
+            *self._values(reading, values),
+            *self.shared,
+            *self._wording(candidate),
+            *self._chain(reading),
+        )
+
+    def _opinion(self, candidate: Candidate, items: frozenset[object], best_items: frozenset[object]) -> list[float]:
+        p, best = candidate.confidence, self.best.confidence
+        if candidate.rank == UNRANKED and self.listed:
+            p = 0.0
+        others = [confidence for rank, confidence in self.listed.items() if rank != candidate.rank]
+        return [
+            candidate.rank,
+            candidate.rank == 0,
+            candidate.rank < UNRANKED,
+            p,
+            math.log((p + 1e-3) / (best + 1e-3)) if p >= 0 and best >= 0 else math.nan,
+            _entropy(list(self.listed.values())),
+            0.0 if math.isnan(self.nothing) and self.listed else self.nothing,
+            best,
+            p - max(others) if others else math.nan,
+            self.n_listed,
+            self.best.reading.empty,
+            len(items - best_items),
+            len(best_items - items),
+            candidate.reading.conflicts(self.best.reading),
+            candidate.reading.shape == self.best.reading.shape,
+        ]
+
+    def _table(self, reading: Hypothesis) -> list[float]:
+        _, share, support = self.scores.get(reading.key, (reading, 0.0, 0.0))
+        own = self.knowledge.row(self.strings[0][0])
+        same = next((use for use in own.uses if use.reading.key == reading.key), None) if own is not None else None
+        return [
+            share,
+            max((each[1] for each in self.scores.values()), default=0.0),
+            self.scores.get(self.best.reading.key, (reading, 0.0, 0.0))[1],
+            math.log1p(support),
+            same.users if same is not None else 0,
+            same.weight if same is not None else 0.0,
+        ]
+
+    def _lexicon(self, items: frozenset[tuple[str, str]]) -> list[float]:
+        columns = self.knowledge.lexicon.items
+        at = [columns[item] for item in items if item in columns]
+        odd = len(items) - len(at)
+        log = float(self.log_absent.sum()) + odd * math.log(0.01)
+        log += sum(math.log(max(float(self.predicted[k]), 0.01)) - float(self.log_absent[k]) for k in sorted(at))
+        outside = np.delete(self.predicted, at)
+        return [
+            log,
+            0.0 if odd else float(self.predicted[at].min()) if at else 1.0,
+            float(outside.max()) if len(outside) else 0.0,
+            0.0,
+            0.0,
+        ]
+
+    def _session(self, reading: Hypothesis, values: Sequence[str]) -> list[float]:
+        facts, last = reading.facts, self.last
+        return [
+            sum(name in self.asked for name in facts) + 10 * bool(self.asked),
+            sum(value in self.mentioned for value in values),
+            bool(values) and all(value in self.mentioned or value in self.reply for value in values),
+            last is not None and reading.key == last.understood.key,
+            reading.key in self.last_held,
+            self.last_held.get(reading.key, 0.0),
+            sum(name in self.past and not self.past[name] & stated for name, stated in facts.items()),
+            sum(bool(self.past.get(name, set()) & stated) for name, stated in facts.items()),
+            last is not None and last.understood.empty,
+            len(last.response.acts) if last is not None and last.response is not None else 0,
+            "?" in self.reply,
+            last is not None and last.interrupted is not None and last.interrupted.yes,
+            self.place,
+        ]
+
+    def _values(self, reading: Hypothesis, values: Sequence[str]) -> list[float]:
+        text = self.strings[0][0]
+        mass = [sum(weight for heard, weight in self.strings if value in heard) for value in values]
+        close = [max(fuzz.partial_ratio(value, heard) for heard, _ in self.strings) / 100 for value in values]
+        named = sum(name in text for name in reading.facts)
+        named += sum(str(slot.value) in text for slot in reading.slots if "." in slot.name)
+        return [sum(value in text for value in values), min(close, default=1.0), min(mass, default=1.0), named]
+
+    def _wording(self, candidate: Candidate) -> list[float]:
+        if not self.words:
+            return [math.nan] * 6
+        row = self.knowledge.row(normalise(candidate.text))
+        wording = self.knowledge.wording(candidate.reading.key)
+        return [
+            letter_similarity(self.heard, candidate.text),
+            sound_similarity(self.heard, candidate.text),
+            word_overlap(self.heard, candidate.text),
+            math.log1p(row.heard) if row is not None else 0.0,
+            row.failed / row.heard if row is not None and row.heard else math.nan,
+            math.log1p(wording.good) if wording is not None else 0.0,
+        ]
+
+    def _chain(self, reading: Hypothesis) -> list[float]:
+        if self.link is None or self.link.target.key != reading.key:
+            return [0.0, math.nan, math.nan]
+        return [1.0, self.link.rewrite.probability, self.link.rewrite.why.lift_low]
+
+
+def _act(act: Hypothesis) -> str:
+    return act.intent + (f"={act.slots[0].value}" if "request" in act.intent and act.slots else "")
+
+
+def _entropy(weights: Sequence[float]) -> float:
+    return -sum(p * math.log(p) for p in weights if p > 0)

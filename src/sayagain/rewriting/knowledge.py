@@ -1,0 +1,49 @@
+"""What a decision looks up: all that learning counted, whether it is in memory or mapped from a release."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from sayagain.rewriting.chain import ChainRewrite
+from sayagain.rewriting.lexicon import Lexicon
+from sayagain.rewriting.table import Row
+from sayagain.turns import Hypothesis
+
+__all__ = ["Knowledge", "Link", "Wording"]
+
+
+class Wording(msgspec.Struct, frozen=True, kw_only=True):
+    """The words that say a reading best."""
+
+    text: str
+    """The wording, as the assistant was given it."""
+    good: float
+    """Turns with this wording that ended well."""
+    users: int
+    """Different users of it."""
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the chain leads from one state."""
+
+    rewrite: ChainRewrite
+    """The rewrite, with its evidence."""
+    target: Hypothesis
+    """The reading that it leads to."""
+
+
+class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
+    """The look-ups; each takes text and answers at once, None for what is not known."""
+
+    row: Callable[[str], Row | None]
+    """From a normalised string to its row of the verified table."""
+    prior: Callable[[str, str], float]
+    """From a context and an outcome to log P(outcome | context)."""
+    lexicon: Lexicon
+    """From words to acts and slots."""
+    frequency: Callable[[str], float]
+    """How often a word was heard."""
+    wording: Callable[[str], Wording | None]
+    """From a reading's key to its best words."""
+    link: Callable[[str], Link | None]
+    """From a state of the chain, a reading's key or a heard string behind `heard:`, to where it leads."""

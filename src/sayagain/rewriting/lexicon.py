@@ -1,0 +1,164 @@
+"""The lexicon: P(item of a reading | words), which carries what was learnt on one string to strings never heard.
+
+A ridge regression from word uni- and bigrams of the ASR n-best, and what the assistant had just said, to the acts and
+slots of verified readings; cross-fitted by user so that learning never looks its own answer up.
+"""
+
+import zlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+
+from sayagain.turns import Hypothesis
+
+__all__ = ["FOLDS", "LIKELY", "Item", "Lexicon", "Taught", "fold", "learn_lexicon", "terms"]
+
+RIDGE = 1.0
+TERMS = 3000
+"""The most frequent terms kept."""
+RARE = 3
+"""An item verified less often is not modelled."""
+FOLDS = 5
+LIKELY = 0.35
+"""P(item | words) from which an item that was not read is believed to have been said."""
+
+Item = tuple[str, str]
+Floats = npt.NDArray[np.float32]
+
+
+def terms(strings: Sequence[tuple[str, float]], before: Sequence[Hypothesis]) -> dict[str, float]:
+    """Return the word uni- and bigrams of what was heard, by weight, and the acts of the response before it.
+
+    >>> sorted(terms([("lamp on", 1.0)], ()))
+    ['', '< lamp', 'lamp', 'lamp on', 'on', 'on >']
+    """
+    found: dict[str, float] = {"": 1.0}
+    for text, weight in strings:
+        tokens = ["<", *text.split(), ">"]
+        # Sorted, so that sums do not depend on the order of a set.
+        for term in sorted({*tokens[1:-1], *(f"{a} {b}" for a, b in pairwise(tokens))}):
+            found[term] = found.get(term, 0.0) + weight
+    for act in before:
+        found[f"\t{act.intent}"] = 1.0
+        if len(act.slots) == 1:
+            found[f"\t{act.intent} {act.slots[0].name} {act.slots[0].value}"] = 1.0
+    return found
+
+
+class Lexicon(msgspec.Struct, frozen=True, kw_only=True):
+    """Weights from terms to items."""
+
+    vocabulary: dict[str, int]
+    """Row by term."""
+    items: dict[Item, int]
+    """Column by item."""
+    weights: Floats
+    """Terms × items."""
+    simplest: dict[Item, Hypothesis]
+    """The shortest verified reading that has an item."""
+
+    def predict(self, found: Mapping[str, float]) -> Floats:
+        """Return P(item | terms) for each item, shape (items,), clipped to [0, 1]."""
+        at = [(self.vocabulary[term], weight) for term, weight in found.items() if term in self.vocabulary]
+        if not at:
+            return np.zeros(len(self.items), np.float32)
+        rows, values = zip(*at, strict=True)
+        predicted: Floats = np.clip(np.asarray(values, np.float32) @ self.weights[list(rows)], 0.0, 1.0)
+        return predicted
+
+
+def fold(user: str) -> int:
+    """Return the fold that a user's turns belong to, the same on every machine."""
+    return zlib.crc32(user.encode("utf-8", "surrogatepass")) // 7 % FOLDS
+
+
+Taught = tuple[dict[str, float], Hypothesis, str, float]
+"""One verified turn: its terms, its reading, its user, its weight."""
+
+
+def learn_lexicon(taught: Sequence[Taught], *, min_users: int = 1) -> tuple[Lexicon, list[Lexicon]]:
+    """Learn from (terms, reading, user, weight) of verified turns.
+
+    Args:
+        taught: one entry a verified turn.
+        min_users: a term or item that fewer users stand behind is left out.
+
+    Returns:
+        The lexicon of everything, and one a fold, learnt without that fold's users.
+    """
+    term_users: dict[str, set[str]] = {}
+    item_users: dict[Item, set[str]] = {}
+    seen: Counter[str] = Counter()
+    counted: Counter[Item] = Counter()
+    for found, reading, user, _ in taught:
+        for term in found:
+            seen[term] += 1
+            term_users.setdefault(term, set()).add(user)
+        for item in reading.items:
+            counted[item] += 1
+            item_users.setdefault(item, set()).add(user)
+    common = [
+        t for t, n in sorted(seen.items(), key=lambda x: (-x[1], x[0])) if n >= 2 and len(term_users[t]) >= min_users
+    ]
+    vocabulary = {term: i for i, term in enumerate(common[:TERMS])}
+    kept = sorted(i for i, n in counted.items() if n >= RARE and len(item_users[i]) >= min_users)
+    items = {item: i for i, item in enumerate(kept)}
+    if not vocabulary or not items:
+        nothing = Lexicon(vocabulary={}, items={}, weights=np.zeros((0, 0), np.float32), simplest={})
+        return nothing, [nothing] * FOLDS
+    x, y = _matrices(taught, vocabulary, items)
+    which = np.array([fold(user) for _, _, user, _ in taught])
+    # Grams add up over folds, so leaving one out costs a subtraction and no second pass.
+    grams = [(x[which == k].T @ x[which == k]).toarray() for k in range(FOLDS)]
+    crosses = [(x[which == k].T @ y[which == k]).toarray() for k in range(FOLDS)]
+    gram, cross = sum(grams), sum(crosses)
+    ridge = RIDGE * np.eye(len(vocabulary))
+    simplest = _simplest(taught, items)
+
+    def solve(left: npt.NDArray[np.float64], right: npt.NDArray[np.float64]) -> Lexicon:
+        weights = np.linalg.solve(left + ridge, right).astype(np.float32)
+        return Lexicon(vocabulary=vocabulary, items=items, weights=weights, simplest=simplest)
+
+    return solve(gram, cross), [solve(gram - g, cross - c) for g, c in zip(grams, crosses, strict=True)]
+
+
+def _simplest(taught: Sequence[Taught], items: Mapping[Item, int]) -> dict[Item, Hypothesis]:
+    seen: Counter[str] = Counter(reading.key for _, reading, *_ in taught)
+    readings = {reading.key: reading for _, reading, *_ in taught}
+    found: dict[Item, Hypothesis] = {}
+    for key in sorted(seen, key=lambda key: (len(readings[key].items), -seen[key], key)):
+        if seen[key] >= RARE:
+            for item in readings[key].items & items.keys():
+                found.setdefault(item, readings[key])
+    return found
+
+
+def _matrices(
+    taught: Sequence[Taught],
+    vocabulary: Mapping[str, int],
+    items: Mapping[Item, int],
+) -> tuple[csr_matrix, csr_matrix]:
+    root = np.sqrt([weight for *_, weight in taught])
+    x = [
+        (row, vocabulary[term], value * root[row])
+        for row, (found, *_) in enumerate(taught)
+        for term, value in found.items()
+        if term in vocabulary
+    ]
+    y = [
+        (row, items[item], root[row])
+        for row, (_, reading, *_) in enumerate(taught)
+        for item in sorted(reading.items)
+        if item in items
+    ]
+    return _sparse(x, (len(taught), len(vocabulary))), _sparse(y, (len(taught), len(items)))
+
+
+def _sparse(cells: Sequence[tuple[int, int, float]], shape: tuple[int, int]) -> csr_matrix:
+    rows, columns, values = zip(*cells, strict=True) if cells else ((), (), ())
+    return csr_matrix((values, (rows, columns)), shape)

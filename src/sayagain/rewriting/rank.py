@@ -1,0 +1,130 @@
+"""The ranker: P(candidate is right), by two boosted models taught by verdicts and joined with the verified table.
+
+One model sees what the assistant itself preferred, the other must do without: it learns on requests that were
+understood and carries over to those that were not. Their probabilities are normalised over the candidates of a turn
+and joined with the table's share by their geometric mean.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import lightgbm
+import numpy as np
+import numpy.typing as npt
+
+from sayagain.labels import UNKNOWN, Label
+from sayagain.rewriting.candidates import Candidate
+from sayagain.rewriting.features import NAMES, RANKED, SHARE
+from sayagain.turns import Turn
+
+__all__ = ["Floats", "Ranker", "fit_booster", "fit_ranker", "targets"]
+
+Floats = npt.NDArray[np.float64]
+
+ROUNDS = 200
+PARAMETERS: dict[str, Any] = {
+    "objective": "cross_entropy",
+    "learning_rate": 0.05,
+    "num_leaves": 15,
+    "min_data_in_leaf": 40,
+    "lambda_l2": 5.0,
+    "feature_fraction": 0.6,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "max_bin": 63,
+    "verbose": -1,
+    "deterministic": True,
+    "force_row_wise": True,
+    # One thread: threads waiting for each other on a busy machine cost more than they bring on batches of this size.
+    "num_threads": 1,
+}
+
+_WITH = list(range(len(NAMES)))
+_WITHOUT = [column for column, name in enumerate(NAMES) if name not in RANKED]
+
+
+class Ranker:
+    """Two boosted models, as text that a release can hold.
+
+    Args:
+        with_rank: the model that sees the assistant's preference, in LightGBM's text format; empty for none.
+        without_rank: the model that does not.
+    """
+
+    def __init__(self, with_rank: str, without_rank: str) -> None:
+        self.texts = (with_rank, without_rank)
+        self._models = [lightgbm.Booster(model_str=text) if text else None for text in self.texts]
+
+    def probabilities(self, rows: Floats, starts: Sequence[int], *, table: bool = True) -> Floats:
+        """Return P(right) of each candidate; those of one turn sum to 1.
+
+        Args:
+            rows: features of the candidates of one or many turns, stacked, shape (candidates, columns).
+            starts: the first row of each turn.
+            table: False asks the models alone.
+        """
+        product: Floats = rows[:, SHARE] + 0.05 if table else np.ones(len(rows))
+        for model, columns in zip(self._models, (_WITH, _WITHOUT), strict=True):
+            if model is not None:
+                predicted: Floats = np.asarray(model.predict(rows[:, columns], num_threads=1), np.float64)
+                product *= _normalised(predicted, starts)
+        return _normalised(np.cbrt(product) if table else np.sqrt(product), starts)
+
+
+def targets(turn: Turn, candidates: Sequence[Candidate], label: Label | None) -> tuple[Floats, float]:
+    """Return what the label says of each candidate, and how much that may teach; weight 0 when it says nothing."""
+    y = np.zeros(len(candidates))
+    if label is None:
+        return y, 0.0
+    if label.reading == UNKNOWN:
+        # None of the readings is right; a candidate that stands for all others is, where there is one.
+        y[:] = (1 - label.probability) / max(len(candidates), 2)
+        y[[k for k, each in enumerate(candidates) if each.layer == "none"]] = label.probability
+        return y, label.weight
+    right = next((k for k, each in enumerate(candidates) if each.reading.key == label.reading.key), None)
+    if label.reading.key == turn.understood.key and turn.applied_rewrite is None:
+        # What was done is what should have been: leaving it is right, whatever was expected of it.
+        right = 0
+    if right is None:
+        return y, 0.0
+    y[:] = (1 - label.probability) / max(len(candidates), 2)
+    y[right] = label.probability
+    return y, label.weight
+
+
+def fit_booster(rows: Floats, y: Floats, weights: Floats, *, seed: int, rounds: int = ROUNDS) -> str:
+    """Boost trees on probabilities, by cross-entropy, and return the model as LightGBM's text."""
+    data = lightgbm.Dataset(rows, y, weight=weights)
+    text: str = lightgbm.train({**PARAMETERS, "seed": seed}, data, rounds).model_to_string()
+    return text
+
+
+def fit_ranker(rows: Floats, y: Floats, weights: Floats, *, seed: int, rounds: int = ROUNDS) -> Ranker:
+    """Teach both models.
+
+    Args:
+        rows: features, shape (candidates, columns).
+        y: P(right), shape (candidates,).
+        weights: how much each row teaches, shape (candidates,); rows of weight 0 are left out.
+        seed: of the boosting.
+        rounds: of boosting.
+
+    Returns:
+        A ranker; one without models, that goes by the table alone, when there is too little to learn from.
+    """
+    use = weights > 0
+    if use.sum() < 2 * int(PARAMETERS["min_data_in_leaf"]):
+        return Ranker("", "")
+    return Ranker(
+        *(
+            fit_booster(rows[use][:, columns], y[use], weights[use], seed=seed, rounds=rounds)
+            for columns in (_WITH, _WITHOUT)
+        )
+    )
+
+
+def _normalised(p: Floats, starts: Sequence[int]) -> Floats:
+    totals = np.add.reduceat(p, starts)
+    counts = np.diff([*starts, len(p)])
+    out: Floats = p / np.maximum(np.repeat(totals, counts), 1e-9)
+    return out

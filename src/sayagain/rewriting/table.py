@@ -1,0 +1,175 @@
+"""The verified table: P(reading | heard string), from turns that ended well.
+
+The same heard string is sometimes read as nothing and sometimes rightly, and only the right reading ends well; so the
+empty reading is left out (a plain majority would copy the error), and each turn teaches all strings of its ASR n-best
+by their weight. While learning, a user's own turns can be taken out of what is looked up for that user.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Annotated
+
+import msgspec
+
+from sayagain.labels import Label
+from sayagain.text import normalise
+from sayagain.turns import Hypothesis, Turn
+
+__all__ = ["BREADTH", "Row", "Table", "Use", "heard_strings", "shares"]
+
+BREADTH = 5
+"""How many transcripts of the n-best are looked at."""
+
+
+class Use(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One reading that a heard string turned out to have."""
+
+    reading: Hypothesis
+    """What was meant."""
+    weight: float
+    """Verified turns behind it, each counted by the weight of the string in its n-best and the label's probability."""
+    users: int
+    """Different users behind it."""
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is known of one heard string."""
+
+    heard: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    """Turns in which it was the best transcript and was left as it was."""
+    failed: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    """Those of them in which the assistant said that it could not."""
+    users: int = 0
+    """Different users from whom it was heard."""
+    plain: Hypothesis | None = None
+    """What the assistant mostly makes of it when left as it is; None when it was never left so."""
+    uses: tuple[Use, ...] = ()
+    """Verified readings, the weightiest first; never the empty one."""
+
+
+Lookup = Callable[[str], Row | None]
+"""From a normalised string to its row."""
+
+
+def heard_strings(turn: Turn, breadth: int = BREADTH) -> list[tuple[str, float]]:
+    """Return the strings heard, normalised, with weights that sum to 1, best first.
+
+    Confidences may be probabilities or, when none is above 0, logarithms; without them rank k weighs 1/k².
+
+    >>> heard_strings(Turn(turn_id="t", started=0, request="Lamp on!"))
+    [('lamp on', 1.0)]
+    """
+    nbest = turn.asr.nbest[:breadth] if turn.asr is not None else ()
+    if not nbest or turn.applied_rewrite is not None:
+        return [(normalise(turn.heard), 1.0)]
+    scores = [each.confidence for each in nbest if each.confidence is not None]
+    logarithms = bool(scores) and max(scores) <= 0
+    weights: dict[str, float] = {}
+    for rank, each in enumerate(nbest, start=1):
+        weight = 1 / rank**2
+        if each.confidence is not None:
+            weight = math.exp(each.confidence) if logarithms else max(each.confidence, 0.0)
+        text = normalise(each.text)
+        weights[text] = weights.get(text, 0.0) + weight
+    total = sum(weights.values())
+    if total <= 0:
+        return [(text, 1 / len(weights)) for text in weights]
+    return [(text, weight / total) for text, weight in weights.items()]
+
+
+def shares(strings: Iterable[tuple[str, float]], lookup: Lookup) -> dict[str, tuple[Hypothesis, float, float]]:
+    """Return for each verified reading of what was heard its share among them and the support behind it.
+
+    Args:
+        strings: as made by `heard_strings`.
+        lookup: from a string to its row.
+
+    Returns:
+        By the reading's key: the reading, its share in [0, 1], its support in turns.
+    """
+    mass: dict[str, float] = defaultdict(float)
+    readings: dict[str, Hypothesis] = {}
+    for text, weight in strings:
+        row = lookup(text)
+        for use in row.uses if row is not None else ():
+            mass[use.reading.key] += weight * use.weight
+            readings.setdefault(use.reading.key, use.reading)
+    total = sum(mass.values())
+    return {key: (readings[key], m / total, m) for key, m in mass.items()} if total > 0 else {}
+
+
+class Table:
+    """The table while it is being learnt, with each user's part kept apart."""
+
+    def __init__(self) -> None:
+        self._uses: dict[str, dict[str, dict[str, float]]] = {}
+        self._heard: dict[str, dict[str, list[float]]] = {}
+        self._plain: dict[str, dict[str, dict[str, float]]] = {}
+        self._readings: dict[str, Hypothesis] = {}
+
+    def add(self, turn: Turn, label: Label | None, user: str) -> None:
+        """Count one turn and, when there is one, its label."""
+        strings = heard_strings(turn)
+        if turn.applied_rewrite is None or turn.applied_rewrite.layer == "leave":
+            text = strings[0][0]
+            count = self._heard.setdefault(text, {}).setdefault(user, [0.0, 0.0])
+            count[0] += 1
+            count[1] += turn.failed
+            read = self._known(turn.understood)
+            plain = self._plain.setdefault(text, {}).setdefault(read, {})
+            plain[user] = plain.get(user, 0.0) + 1
+        if label is not None and label.verified:
+            meant = self._known(label.reading)
+            for text, weight in strings:
+                by_user = self._uses.setdefault(text, {}).setdefault(meant, {})
+                by_user[user] = by_user.get(user, 0.0) + weight * label.probability
+
+    def row(self, text: str, without: str | None = None) -> Row | None:
+        """Look a string up, leaving out what one user taught; None when nothing is left."""
+        heard = [count for user, count in self._heard.get(text, {}).items() if user != without]
+        uses = []
+        for key, by_user in self._uses.get(text, {}).items():
+            weights = [weight for user, weight in by_user.items() if user != without]
+            if weights:
+                uses.append(Use(reading=self._readings[key], weight=sum(weights), users=len(weights)))
+        if not heard and not uses:
+            return None
+        uses.sort(key=lambda use: (-use.weight, use.reading.key))
+        plain = [
+            (-sum(n for user, n in by_user.items() if user != without), key)
+            for key, by_user in self._plain.get(text, {}).items()
+        ]
+        commonest = min(plain, default=(0.0, ""))
+        return Row(
+            heard=sum(count[0] for count in heard),
+            failed=sum(count[1] for count in heard),
+            users=len(heard),
+            plain=self._readings[commonest[1]] if commonest[0] < 0 else None,
+            uses=tuple(uses),
+        )
+
+    def rows(self, min_users: int) -> dict[str, Row]:
+        """Return the rows that may be shown to everybody: strings and readings with enough users behind them."""
+        kept: dict[str, Row] = {}
+        for text in sorted(self._heard.keys() | self._uses.keys()):
+            row = self.row(text)
+            uses = tuple(use for use in row.uses if use.users >= min_users) if row is not None else ()
+            if row is not None and (uses or row.users >= min_users):
+                kept[text] = msgspec.structs.replace(row, uses=uses)
+        return kept
+
+    def reading(self, key: str) -> Hypothesis | None:
+        """Return the reading of a key that was counted."""
+        return self._readings.get(key)
+
+    def _known(self, reading: Hypothesis) -> str:
+        key = reading.key
+        if key not in self._readings:
+            # One spelling a reading: no confidence, slots in order; so equal readings are equal records.
+            self._readings[key] = Hypothesis(
+                intent=reading.intent,
+                domain=reading.domain,
+                slots=tuple(sorted(reading.slots, key=lambda slot: (slot.name, str(slot.value)))),
+            )
+        return key

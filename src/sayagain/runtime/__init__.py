@@ -1,0 +1,7 @@
+"""One request, answered: candidates, rank, guard, decide, observe."""
+
+from sayagain.runtime.decider import Decider, Weighed, rewrite_id
+from sayagain.runtime.decision import LEAVE, Decision
+from sayagain.runtime.runtime import HISTORY, Runtime
+
+__all__ = ["HISTORY", "LEAVE", "Decider", "Decision", "Runtime", "Weighed", "rewrite_id"]

@@ -1,0 +1,175 @@
+"""The one decision path: gather candidates, rank them, let the guardrails refuse, leave it when in doubt."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from sayagain.exploration import holdout
+from sayagain.guardrails import refuse
+from sayagain.learning.contents import Contents
+from sayagain.rewriting.candidates import Candidate, gather
+from sayagain.rewriting.change import change_class
+from sayagain.rewriting.features import features
+from sayagain.rewriting.table import heard_strings
+from sayagain.runtime.decision import Decision
+from sayagain.turns import Turn
+
+__all__ = ["Decider", "Weighed", "rewrite_id"]
+
+
+class Weighed(msgspec.Struct, frozen=True, kw_only=True):
+    """A candidate with its probability."""
+
+    candidate: Candidate
+    """What could be passed on."""
+    probability: float
+    """That it is right, in [0, 1]; those of all candidates sum to 1."""
+
+
+def rewrite_id(heard: str, candidate: Candidate) -> str:
+    """Name a rewrite by what it does, so that it keeps its name from release to release."""
+    text = f"{heard}\n{candidate.text}\n{candidate.reading.key}"
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+
+
+class Decider:
+    """Decides with one release; holds no state of its own, so any number of threads may share it.
+
+    Args:
+        contents: of the release.
+        number: of the release, for the log; None for one that is only tried.
+        seed: of the holdout.
+        withdrawn: rewrites taken back, with the reason, by id.
+    """
+
+    def __init__(
+        self,
+        contents: Contents,
+        *,
+        number: int | None = None,
+        seed: int = 1,
+        withdrawn: Mapping[str, str] | None = None,
+    ) -> None:
+        self.contents = contents
+        self.number = number
+        self.seed = seed
+        self.withdrawn = withdrawn or {}
+
+    def weigh(self, turn: Turn, history: Sequence[Turn]) -> list[Weighed]:
+        """Return all candidates with their probabilities; the first leaves the request as it is."""
+        knowledge, position = self.contents.knowledge, self.contents.settings.position
+        candidates = gather(turn, history, knowledge, position)
+        rows = features(turn, history, candidates, knowledge, position)
+        probabilities = self.contents.ranker.probabilities(rows, [0])
+        return [
+            Weighed(candidate=candidate, probability=float(p))
+            for candidate, p in zip(candidates, probabilities, strict=True)
+        ]
+
+    def decide(self, turn: Turn, history: Sequence[Turn]) -> Decision:
+        """Decide for a turn under way.
+
+        Args:
+            turn: what is known of it so far; its response is not looked at.
+            history: the turns before it in its session, oldest first.
+        """
+        weighed = self.weigh(turn, history)
+        leave = weighed[0]
+        # In the end the likeliest is served that no guardrail refuses; the first refusal is told if there is none.
+        refused: str | None = None
+        for each in sorted(weighed[1:], key=lambda one: -one.probability):
+            if each.candidate.layer == "none":
+                continue
+            probability = each.probability / max(each.probability + leave.probability, 1e-12)
+            change = change_class(leave.candidate.reading, each.candidate.reading)
+            wanted = self.contents.settings.thresholds.get(change, 1.0)
+            if probability < wanted:
+                sure = f"{_quoted(turn, each.candidate)} is {probability:.0%} sure"
+                needs = f"{wanted:.0%}" if wanted < 1 else "more than there is"
+                return self._leave(
+                    turn, refused or f"{sure}; this kind of change ({change}) needs {needs}", probability
+                )
+            identity = rewrite_id(heard_strings(turn)[0][0], each.candidate)
+            reason = self._refuse(turn, leave.candidate, each.candidate, identity)
+            if reason is None:
+                return self._serve(turn, each.candidate, probability, identity)
+            refused = refused or f"{_quoted(turn, each.candidate)} was refused: {reason}"
+        return self._leave(turn, refused or "nothing is known that would do better", 0.0)
+
+    def _refuse(self, turn: Turn, leave: Candidate, candidate: Candidate, identity: str) -> str | None:
+        if identity in self.withdrawn:
+            return f"it was withdrawn: {self.withdrawn[identity]}"
+        known = leave.reading.intent != "said"
+        return refuse(
+            turn.heard,
+            leave.reading if known else None,
+            candidate.text,
+            candidate.reading,
+            self.contents.settings.blocked,
+            rewrite_id=identity,
+        )
+
+    def _leave(self, turn: Turn, why: str, probability: float) -> Decision:
+        return Decision(
+            heard=turn.heard,
+            text=turn.heard,
+            probability=1 - probability,
+            release=self.number,
+            why=f"left as it is: {why}",
+        )
+
+    def _serve(self, turn: Turn, candidate: Candidate, probability: float, identity: str) -> Decision:
+        settings = self.contents.settings
+        kept = holdout(
+            seed=self.seed,
+            release=self.number or 0,
+            unit=turn.turn_id,
+            rewrite_id=identity,
+            share=settings.holdout if self.number is not None else 0.0,
+        )
+        if kept.left_alone:
+            return Decision(
+                heard=turn.heard,
+                text=turn.heard,
+                probability=1 - probability,
+                propensity=kept.propensity,
+                rewrite_id=identity,
+                release=self.number,
+                arm="holdout",
+                why=f"left as it is: {settings.holdout:.0%} are kept back to learn what a rewrite is worth",
+            )
+        return Decision(
+            heard=turn.heard,
+            text=candidate.text,
+            reading=candidate.reading,
+            layer=candidate.layer,
+            probability=probability,
+            propensity=kept.propensity,
+            rewrite_id=identity,
+            release=self.number,
+            why=self.explain(turn, candidate, probability),
+        )
+
+    def explain(self, turn: Turn, candidate: Candidate, probability: float) -> str:
+        """Say in plain words what speaks for a candidate."""
+        text = heard_strings(turn)[0][0]
+        row = self.contents.knowledge.row(text)
+        reasons = [f"{_quoted(turn, candidate)} is {probability:.0%} sure to be better"]
+        if row is not None and row.heard:
+            reasons.append(f"“{text}” failed {row.failed:g} of {row.heard:g} times when left alone")
+        use = next((u for u in row.uses if u.reading.key == candidate.reading.key), None) if row is not None else None
+        if use is not None:
+            reasons.append(f"{_people(use.users)} meant this by it ({use.weight:.1f} verified turns)")
+        wording = self.contents.knowledge.wording(candidate.reading.key)
+        if wording is not None:
+            reasons.append(f"“{wording.text}” went well {wording.good:.0f} times")
+        return "; ".join(reasons)
+
+
+def _quoted(turn: Turn, candidate: Candidate) -> str:
+    return f"“{candidate.text}”" if candidate.text != turn.heard else candidate.reading.key
+
+
+def _people(count: int) -> str:
+    return "1 user" if count == 1 else f"{count} users"

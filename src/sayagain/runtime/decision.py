@@ -1,0 +1,60 @@
+"""The decision: what is passed on for one request, and why."""
+
+from typing import Annotated
+
+import msgspec
+
+from sayagain.turns import AppliedRewrite, Hypothesis
+
+__all__ = ["LEAVE", "Decision"]
+
+LEAVE = "leave"
+"""The layer of a request that is passed on as it is."""
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """What is passed on for one request.
+
+    >>> kept = Decision(heard="lamp on", text="lamp on", why="nothing is known of these words")
+    >>> kept.changed, kept.applied.layer
+    (False, 'leave')
+    """
+
+    heard: str
+    """The request as heard."""
+    text: str
+    """The words to pass on; the same unless the layer rewrites."""
+    reading: Hypothesis | None = None
+    """The reading to pass on, or the one expected of the words where only words are; None when left as it is."""
+    layer: str = LEAVE
+    """Where the rewrite came from, or `leave`."""
+    probability: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
+    """That what is passed on is right rather than the request as it was; None where nothing was weighed."""
+    propensity: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
+    """The probability with which this choice was made."""
+    rewrite_id: str | None = None
+    """Which rewrite; also set when the holdout kept it from being applied."""
+    release: int | None = None
+    """The release that decided; None when none is in use."""
+    arm: str | None = None
+    """`holdout` when a rewrite was at hand and kept back on purpose."""
+    why: str
+    """In plain words."""
+
+    @property
+    def changed(self) -> bool:
+        """Whether the request is rewritten."""
+        return self.layer != LEAVE
+
+    @property
+    def applied(self) -> AppliedRewrite:
+        """What to log with the turn, so that what is learnt from it stays honest."""
+        return AppliedRewrite(
+            id=self.rewrite_id or "none",
+            source=self.heard,
+            target=self.text,
+            layer=self.layer,
+            release=self.release,
+            arm=self.arm,
+            propensity=self.propensity,
+        )

@@ -1,0 +1,22 @@
+"""Words made comparable: one spelling for each wording, and distances by letters, by sound and by words."""
+
+from sayagain.text.distance import (
+    content_overlap,
+    letter_similarity,
+    sound_key,
+    sound_similarity,
+    word_overlap,
+)
+from sayagain.text.identifier import identifier_words
+from sayagain.text.normalise import normalise, words
+
+__all__ = [
+    "content_overlap",
+    "identifier_words",
+    "letter_similarity",
+    "normalise",
+    "sound_key",
+    "sound_similarity",
+    "word_overlap",
+    "words",
+]

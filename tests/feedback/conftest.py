@@ -1,0 +1,47 @@
+"""Short ways to write a session: each request with what is known of it."""
+
+import pytest
+
+from sayagain.turns import Hypothesis, Nlu, Response, Session, Slot, Turn
+
+GAP = 5_000
+LOST = Response(text="Sorry, I couldn't understand that", type="error", error_code="no_intent_match")
+DONE = Response(text="Done", type="action_done")
+
+
+def make_turn(number, request, **fields):
+    """A turn that starts `GAP` after the one before, unless told; `reading` is an intent and its slots."""
+    reading = fields.pop("reading", None)
+    if reading is not None:
+        intent, slots = reading
+        best = Hypothesis(
+            intent=intent,
+            slots=tuple(Slot(name, value) for name, value in slots.items()),
+            domain=fields.pop("domain", None),
+        )
+        fields["nlu"] = Nlu(ranking=(best,))
+    return Turn(turn_id=f"t{number}", request=request, **{"started": number * GAP, **fields})
+
+
+def make_session(*turns):
+    """A session of requests; each is words, or words and the fields known of the turn."""
+    made = []
+    for number, turn in enumerate(turns):
+        words, fields = (turn, {}) if isinstance(turn, str) else turn
+        made.append(make_turn(number, words, **fields))
+    return Session(session_id="s", turns=tuple(made))
+
+
+@pytest.fixture
+def session():
+    return make_session
+
+
+@pytest.fixture
+def lost():
+    return {"response": LOST}
+
+
+@pytest.fixture
+def done():
+    return {"response": DONE}

@@ -1,0 +1,17 @@
+import pytest
+
+from sayagain.feedback import repeat, rephrase
+from sayagain.turns import Response
+
+LOST = {"response": Response(type="error", error_code="no_intent_match")}
+
+
+@pytest.mark.parametrize(("detector", "again"), [(repeat, "friend door"), (rephrase, "lock front door")])
+def test_the_longer_it_takes_the_weaker_until_it_is_none(session, detector, again):
+    def after(wait):
+        return detector(session(("friend door", LOST), (again, {"started": wait})))
+
+    soon, late = after(2_000)[0].strength, after(30_000)[0].strength
+    assert soon > late > 0
+    assert after(61_000) == []
+    assert detector(session(("friend door", LOST), (again, {"started": 30_000})), window=20_000) == []

@@ -1,0 +1,279 @@
+"""The SQLite store as a file: crashes, other processes, other programs' files, full disks."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+
+from sayagain.errors import StoreError
+from sayagain.store import Added, SqliteStore
+from sayagain.store.migrations import APPLICATION_ID, MIGRATIONS
+from sayagain.turns import Turn
+
+
+def turn(turn_id, started=0, **fields):
+    return Turn(turn_id=turn_id, started=started, request="lamp on", **fields)
+
+
+def start(program, *arguments):
+    return subprocess.Popen(
+        [sys.executable, "-c", program, *map(str, arguments)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def let_go(processes):
+    """Let all begin at once, as far as that can be."""
+    for process in processes:
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+
+
+def finish(process):
+    process.stdin.close()
+    process.stdout.close()
+    return process.wait()
+
+
+ADDING = """
+import sys
+from itertools import count
+from sayagain.store import SqliteStore
+from sayagain.turns import Turn
+
+store = SqliteStore(sys.argv[1])
+for batch in count():
+    turns = [Turn(turn_id=f"{batch}-{i}", started=batch, request="lamp on") for i in range(50)]
+    store.add_turns(turns)
+    store.set_release_in_use(batch + 1)
+    print(batch, flush=True)
+"""
+
+
+def test_what_was_acknowledged_survives_a_crash(tmp_path):
+    for crash in range(3):
+        path = tmp_path / f"{crash}.db"
+        process = start(ADDING, path)
+        acknowledged = [int(process.stdout.readline()) for _ in range(5 + 7 * crash)][-1]
+        process.send_signal(signal.SIGKILL)
+        acknowledged = max([acknowledged, *map(int, process.stdout.read().split())])
+        assert finish(process) == -signal.SIGKILL
+        with SqliteStore(path) as store:
+            found = {each.turn_id for each in store.turns()}
+            assert found >= {f"{batch}-{i}" for batch in range(acknowledged + 1) for i in range(50)}
+            # Each batch is there in full or not at all.
+            assert len(found) % 50 == 0
+            assert store.release_in_use() >= acknowledged + 1
+            assert store.add_turns([turn("after the crash")]) == Added(1, 0)
+
+
+def test_one_process_reads_while_another_writes(tmp_path):
+    path = tmp_path / "home.db"
+    process = start(ADDING, path)
+    process.stdout.readline()
+    counts, counters = [], []
+    with SqliteStore(path) as store:
+        for _ in range(20):
+            process.stdout.readline()
+            counts.append(store.count())
+            counters.append(store.change_counter())
+            assert len(list(store.turns())) >= counts[-1]
+        process.kill()
+        finish(process)
+    assert counts == sorted(counts)
+    assert counts[-1] > counts[0]
+    assert counters[-1] > counters[0]
+
+
+def test_a_reader_does_not_wait_for_a_writer_in_mid_transaction(tmp_path):
+    path = tmp_path / "home.db"
+    with SqliteStore(path) as store, SqliteStore(path, patience=0) as other:
+        store.add_turns([turn("a")])
+        writer = sqlite3.connect(path, isolation_level=None)
+        writer.execute("BEGIN EXCLUSIVE")
+        assert other.count() == 1
+        assert [each.turn_id for each in other.turns()] == ["a"]
+        assert other.release_in_use() is None
+        with pytest.raises(StoreError, match=r"home\.db is locked by another program; try again"):
+            other.add_turns([turn("b")])
+        writer.execute("ROLLBACK")
+        writer.close()
+        assert other.add_turns([turn("b")]) == Added(1, 0)
+
+
+def test_a_writer_does_not_wait_for_a_reader(tmp_path):
+    with SqliteStore(tmp_path / "home.db", patience=0) as store:
+        store.add_turns(turn(f"{i:04}", i) for i in range(2000))
+        stream = store.turns()
+        next(stream)
+        store.add_turns([turn("more")])
+        assert store.count() == 2001
+        stream.close()
+
+
+def test_several_processes_may_write(tmp_path):
+    program = """
+import sys
+from sayagain.store import SqliteStore
+from sayagain.turns import Turn
+
+print("ready", flush=True)
+sys.stdin.readline()
+with SqliteStore(sys.argv[1]) as store:
+    for i in range(30):
+        ids = f"{sys.argv[2]}-{i}", f"shared {i}"
+        store.add_turns([Turn(turn_id=turn_id, started=i, request="lamp on") for turn_id in ids])
+"""
+    # None has opened the file before: they make it all at once.
+    processes = [start(program, tmp_path / "home.db", name) for name in "abc"]
+    let_go(processes)
+    assert [finish(process) for process in processes] == [0, 0, 0]
+    with SqliteStore(tmp_path / "home.db") as store:
+        assert store.count() == 4 * 30
+
+
+def test_a_store_made_by_many_at_once_is_made_once(tmp_path):
+    program = """
+import sys
+from sayagain.store import SqliteStore
+
+print("ready", flush=True)
+sys.stdin.readline()
+for attempt in range(100):
+    SqliteStore(f"{sys.argv[1]}-{attempt}.db").close()
+"""
+    processes = [start(program, tmp_path / "home") for _ in range(4)]
+    let_go(processes)
+    assert [finish(process) for process in processes] == [0] * 4
+
+
+def test_the_working_directory_may_change(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with SqliteStore("home.db") as store:
+        store.add_turns([turn("a")])
+        os.mkdir(tmp_path / "elsewhere")  # noqa: PTH102  (beside chdir)
+        monkeypatch.chdir(tmp_path / "elsewhere")
+        assert len(list(store.turns())) == 1
+    assert os.listdir(tmp_path / "elsewhere") == []  # noqa: PTH208  (beside chdir)
+
+
+def test_it_is_durable_and_readers_are_not_blocked(tmp_path):
+    with SqliteStore(tmp_path / "home.db") as store:
+        assert store._writer.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert store._writer.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
+@pytest.mark.parametrize("content", [b"no database at all, but long enough to be looked at" * 20, b"short"])
+def test_a_file_that_is_no_database_is_left_alone(content, tmp_path):
+    path = tmp_path / "home.db"
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match=r"home\.db is no database; expected a new file or one made by sayagain"):
+        SqliteStore(path)
+    assert path.read_bytes() == content
+
+
+def test_the_database_of_another_program_is_left_alone(tmp_path):
+    path = tmp_path / "home-assistant_v2.db"
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE states (state)")
+    other.commit()
+    other.close()
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="is the database of another program"):
+        SqliteStore(path)
+    assert path.read_bytes() == before
+
+
+def test_an_empty_file_becomes_a_store(tmp_path):
+    (tmp_path / "home.db").touch()
+    with SqliteStore(tmp_path / "home.db") as store:
+        assert store.count() == 0
+
+
+@pytest.mark.parametrize("name", ["nowhere/home.db", ""])
+def test_a_place_where_no_file_can_be_is_named(name, tmp_path):
+    with pytest.raises(StoreError, match="cannot be opened; expected a file in a folder that exists"):
+        SqliteStore(tmp_path / name)
+
+
+def test_a_newer_version_is_refused(tmp_path):
+    path = tmp_path / "home.db"
+    SqliteStore(path).close()
+    database = sqlite3.connect(path)
+    database.execute("PRAGMA user_version = 99")
+    database.close()
+    known = len(MIGRATIONS)
+    with pytest.raises(StoreError, match=rf"is of version 99, .* knows versions up to {known}: upgrade sayagain"):
+        SqliteStore(path)
+
+
+def test_a_full_disk_is_named_and_nothing_is_half_done(tmp_path):
+    with SqliteStore(tmp_path / "home.db") as store:
+        store.add_turns([turn("a")])
+        (pages,) = store._writer.execute("PRAGMA page_count").fetchone()
+        store._writer.execute(f"PRAGMA max_page_count = {pages + 2}")
+        with pytest.raises(StoreError, match=r"home\.db cannot grow: the disk is full"):
+            store.add_turns(turn(f"{i}", i, raw="x" * 5000) for i in range(100))
+        assert store.count() == 1
+        store._writer.execute("PRAGMA max_page_count = 100000")
+        assert store.add_turns([turn("b")]) == Added(1, 0)
+
+
+def test_a_store_that_cannot_be_written_is_named_and_can_be_read(tmp_path):
+    with SqliteStore(tmp_path / "home.db") as store:
+        store.add_turns([turn("a")])
+        # The tests may run as root, to whom no file is read-only.
+        store._writer.execute("PRAGMA query_only = ON")
+        with pytest.raises(StoreError, match=r"home\.db is read-only"):
+            store.withdraw("a", "b")
+        assert store.count() == 1
+
+
+def test_a_damaged_file_is_named(tmp_path):
+    path = tmp_path / "home.db"
+    with SqliteStore(path) as store:
+        store.add_turns(turn(f"{i}", i) for i in range(2000))
+    content = bytearray(path.read_bytes())
+    content[4096 * 3 :] = b"\xee" * (len(content) - 4096 * 3)
+    path.write_bytes(content)
+    with SqliteStore(path) as store, pytest.raises(StoreError, match=r"home\.db is damaged; restore it from a copy"):
+        list(store.turns())
+
+
+def test_a_record_that_someone_changed_is_named(tmp_path):
+    path = tmp_path / "home.db"
+    with SqliteStore(path) as store:
+        store.add_turns([turn("a")])
+        store._writer.execute("UPDATE turns SET record = CAST('{' AS BLOB)")
+        for ask in (lambda: store.turn("a"), lambda: list(store.turns())):
+            with pytest.raises(StoreError, match="is damaged: turn 'a' cannot be read"):
+                ask()
+
+
+def test_the_file_bears_its_mark(tmp_path):
+    SqliteStore(tmp_path / "home.db").close()
+    assert (tmp_path / "home.db").read_bytes()[68:72] == APPLICATION_ID.to_bytes(4) == b"saya"
+    # After closing, the file is all there is.
+    assert os.listdir(tmp_path) == ["home.db"]  # noqa: PTH208  (names are wanted)
+
+
+def test_turns_are_found_by_index(tmp_path):
+    with SqliteStore(tmp_path / "home.db") as store:
+        asked = []
+        store._reader.set_trace_callback(asked.append)
+        store.session_tail("u", "d", 5, 3)
+        store.span()
+        store._reader.set_trace_callback(None)
+        asked.append("SELECT turn_id, record FROM turns WHERE started >= 1 ORDER BY started, turn_id")
+        assert len(asked) == 3
+        for query in asked:
+            plan = " ".join(row[-1] for row in store._reader.execute(f"EXPLAIN QUERY PLAN {query}"))
+            assert "SCAN turns" not in plan, plan
+            assert "TEMP B-TREE" not in plan, plan
