@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from sayagain.learning.count import Counted
+from sayagain.learning.judge import Judge
 from sayagain.learning.mapped import MappedTable, encode_table
 from sayagain.learning.release import Release
 from sayagain.rewriting.candidates import Position
@@ -45,6 +46,8 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     """The look-ups, mapped."""
     ranker: Ranker
     """The models."""
+    judge: Judge | None
+    """Judges turns that came after the last learning; None for an empty log."""
     settings: DecisionSettings
     """How decisions are made with them."""
     links: Mapping[str, Link]
@@ -54,7 +57,7 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def encode_contents(
-    counted: Counted, ranker: Ranker, settings: DecisionSettings, *, min_users: int
+    counted: Counted, ranker: Ranker, judge: Judge | None, settings: DecisionSettings, *, min_users: int
 ) -> dict[str, bytes]:
     """Write what was learnt as the files of a release; equal input gives equal bytes.
 
@@ -71,6 +74,7 @@ def encode_contents(
     }
     return {
         "frequency.msgpack": msgspec.msgpack.encode(counted.frequencies(min_users), order="sorted"),
+        "judge.msgpack": msgspec.msgpack.encode(judge),
         "lexicon.json": json.dumps(terms, ensure_ascii=False).encode(),
         "lexicon.npy": lexicon.getvalue(),
         "links.arrow": encode_table(counted.shared_links(min_users)),
@@ -113,4 +117,5 @@ def open_contents(release: Release) -> Contents:
         release.path("ranker-without-rank.txt").read_text(encoding="utf-8"),
     )
     settings = msgspec.json.decode(release.path("settings.json").read_bytes(), type=DecisionSettings)
-    return Contents(knowledge=knowledge, ranker=ranker, settings=settings, links=links, table=table)
+    judge = msgspec.msgpack.decode(release.path("judge.msgpack").read_bytes(), type=Judge | None)
+    return Contents(knowledge=knowledge, ranker=ranker, judge=judge, settings=settings, links=links, table=table)

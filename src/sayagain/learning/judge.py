@@ -27,19 +27,25 @@ ROUNDS = 120
 class Judge(msgspec.Struct, frozen=True, kw_only=True):
     """A judge, as text that a release can hold."""
 
+    ranker: tuple[str, str]
+    """The models of the first opinion, in LightGBM's text format."""
     model: str
-    """The model that sees what followed, in LightGBM's text format; empty when there was too little to learn from."""
+    """The model that sees what followed; empty when there was too little to learn from."""
     threshold: float
     """Above it a turn is called a defect: it flags as large a share of the log as the mean probability there."""
 
-    def probabilities(self, first: Floats, seen: Floats) -> Floats:
+    def probabilities(self, batch: Batch, seen: Floats) -> Floats:
         """Return P(defect) of each turn.
 
         Args:
-            first: the first opinion, shape (turns,).
+            batch: every turn, as the assistant read it.
             seen: as made by `evidence`, shape (turns, columns).
         """
-        if not self.model:
+        return self.second(_first(Ranker(*self.ranker), batch), seen)
+
+    def second(self, first: Floats, seen: Floats) -> Floats:
+        """Return the mean of the first opinion, shape (turns,), and the second."""
+        if not self.model or not len(first):
             return first
         second: Floats = np.asarray(lightgbm.Booster(model_str=self.model).predict(seen, num_threads=1), np.float64)
         return (first + second) / 2
@@ -78,16 +84,19 @@ def learn_judge(batch: Batch, users: Sequence[str], seen: Floats, *, seed: int) 
         The judge, and P(defect) of each turn.
     """
     first = _crossed(batch, users, seed)
+    ranker = fit_ranker(batch.rows, batch.y, batch.weights, seed=seed, rounds=ROUNDS).texts
     if len(first) < FOLDS * 40:
-        return Judge(model="", threshold=0.5), first
-    weights = np.ones(len(first))
-    judge = Judge(model=fit_booster(seen, first, weights, seed=seed, rounds=150), threshold=0.5)
-    both = judge.probabilities(first, seen)
+        return Judge(ranker=ranker, model="", threshold=0.5), first
+    model = fit_booster(seen, first, np.ones(len(first)), seed=seed, rounds=150)
+    judge = Judge(ranker=ranker, model=model, threshold=0.5)
+    both = judge.second(first, seen)
     return msgspec.structs.replace(judge, threshold=float(np.quantile(both, 1 - both.mean()))), both
 
 
-def first_opinion(ranker: Ranker, batch: Batch) -> Floats:
+def _first(ranker: Ranker, batch: Batch) -> Floats:
     """Return 1 - P(what was read is right) of each turn."""
+    if not batch.starts:
+        return np.zeros(0)
     p = ranker.probabilities(batch.rows, batch.starts, table=False)
     return 1 - p[batch.starts]
 

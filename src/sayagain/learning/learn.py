@@ -10,7 +10,7 @@ from sayagain.learning.batch import stack
 from sayagain.learning.complete import complete
 from sayagain.learning.contents import DecisionSettings, encode_contents
 from sayagain.learning.count import Counted, Labelled, count, user_of
-from sayagain.learning.judge import evidence, learn_judge
+from sayagain.learning.judge import Judge, evidence, learn_judge
 from sayagain.learning.link import crossed_links, goal_steps, links
 from sayagain.learning.release import Manifest
 from sayagain.rewriting.candidates import Position
@@ -71,7 +71,7 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None) -> Learn
     min_users = max(1, min(settings.min_users, users))
     signals = [detect(session) for session in log]
     counted, labelled = _labelled(log, min_users)
-    judged = _judge(log, signals, counted, labelled, settings)
+    judge, judged = _judge(log, signals, counted, labelled, settings)
     p_defect = {each.turn_id: each.p_defect for each in judged}
     chain = ChainSettings(min_turns=min_users, min_users=min_users)
     steps = [goal_steps(session, p_defect, gap=settings.goal_gap) for session in log]
@@ -104,7 +104,7 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None) -> Learn
         metrics={},
         files={},
     )
-    files = encode_contents(counted, ranker, decisions, min_users=min_users)
+    files = encode_contents(counted, ranker, judge, decisions, min_users=min_users)
     return Learnt(files=files, manifest=manifest, judgements=judged)
 
 
@@ -120,16 +120,16 @@ def _judge(
     counted: Counted,
     labelled: Sequence[Labelled],
     settings: LearnSettings,
-) -> list[Judgement]:
+) -> tuple[Judge | None, list[Judgement]]:
     # The judge looks back, so the assistant's readings are known to it wherever decisions are made.
     batch = stack(labelled, counted.view, "read")
     users = [user_of(session) for session in log for _ in session.turns]
     if not users:
-        return []
+        return None, []
     judge, p = learn_judge(batch, users, evidence(batch, signals, log), seed=settings.seed)
     labels = [label for _, found in labelled for label in found]
     turns = [turn for session in log for turn in session.turns]
-    return [
+    return judge, [
         Judgement(turn_id=turn.turn_id, p_defect=float(each), defect=bool(each >= judge.threshold), label=label)
         for turn, each, label in zip(turns, p, labels, strict=True)
     ]

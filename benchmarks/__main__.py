@@ -1,0 +1,46 @@
+"""Run one benchmark, or all whose data is there: python -m benchmarks NAME --train DIR --test DIR [--json FILE]."""
+
+import argparse
+import importlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from sayagain.errors import SayagainError
+
+BENCHMARKS: dict[str, str] = {"loop": "dstc2"}
+"""By name: the folder of data that it needs."""
+
+
+def main() -> int:
+    """Run what the command line asks for; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("name", choices=[*BENCHMARKS, "all"])
+    parser.add_argument("--train", type=Path, required=True, help="a folder laid out like the data's README")
+    parser.add_argument("--test", type=Path, required=True, help="another such folder, or the same")
+    parser.add_argument("--json", type=Path, help="where the figures go")
+    asked = parser.parse_args()
+    figures: dict[str, Any] = {}
+    for name, folder in BENCHMARKS.items():
+        if asked.name not in (name, "all"):
+            continue
+        missing = [part for part in (asked.train, asked.test) if not (part / folder).is_dir()]
+        if missing:
+            print(f"{name}: left out, {missing[0]} has no {folder}/", file=sys.stderr)
+            if asked.name != "all":
+                return 2
+            continue
+        print(f"== {name}: learn on {asked.train}, decide on {asked.test}")
+        try:
+            figures |= importlib.import_module(f"benchmarks.{name}").run(asked.train, asked.test)
+        except SayagainError as error:
+            print(f"{name}: {error}", file=sys.stderr)
+            return 2
+    if asked.json is not None:
+        asked.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
