@@ -29,6 +29,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Silence that ends a session, in milliseconds."""
     goal_gap: Annotated[int, Meta(ge=1)] = 45_000
     """Silence that ends a goal, in milliseconds."""
+    personal: bool = True
+    """Whether what a user does is learnt for that user, and for nobody else."""
     min_users: Annotated[int, Meta(ge=1)] = 2
     """Users who must stand behind a rewrite that others are given; a log with fewer users needs all of them."""
     holdout: Annotated[float, Meta(ge=0, lt=1)] = 0.02

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -70,7 +71,7 @@ class Learner:
         self,
         source: str | Path,
         *,
-        rejects: str | Path | None = None,
+        rejects: str | Path | RejectFile | None = None,
         bad_line: Callable[[BadRecord], None] | None = None,
         progress: Progress | None = None,
     ) -> Ingested:
@@ -78,13 +79,18 @@ class Learner:
 
         Args:
             source: JSON Lines (plain, gzip, zstd) or Parquet, or `-` for standard input.
-            rejects: where bad lines go; `<source>.rejects.jsonl` when not given.
+            rejects: where bad lines go; `<source>.rejects.jsonl` when not given. An open one stays open.
             bad_line: told of each bad line.
             progress: told of bytes read.
         """
         reader = TurnReader(source)
         named = "stdin" if str(source) == "-" else str(source)
-        with RejectFile(rejects or f"{named}.rejects.jsonl") as reject_file:
+        with ExitStack() as closing:
+            if isinstance(rejects, RejectFile):
+                reject_file = rejects
+            else:
+                reject_file = closing.enter_context(RejectFile(rejects or f"{named}.rejects.jsonl"))
+            before = reject_file.count
 
             def good() -> Iterable[Turn]:
                 for n, record in enumerate(reader):
@@ -98,7 +104,7 @@ class Learner:
                         progress("reading", reader.position, reader.size)
 
             added: Added = self.store.add_turns(good())
-            bad = reject_file.count
+            bad = reject_file.count - before
         where = str(reject_file.path) if bad else None
         return Ingested(new=added.new, known=added.known, bad=bad, rejects=where)
 
@@ -276,6 +282,7 @@ class Learner:
             position=wanted.position,
             session_gap=wanted.session_gap,
             goal_gap=wanted.goal_gap,
+            personal=wanted.personal,
             min_users=wanted.min_users,
             holdout=wanted.holdout,
             caution=wanted.caution,
@@ -295,7 +302,11 @@ class Learner:
 
     def _replay_in_use(self, number: int, mine: Release) -> Result | None:
         """Replay the release in use on the turns that `mine` was tried on, if it has not learnt from them."""
-        old = open_release(self.releases, number)
+        try:
+            old = open_release(self.releases, number)
+        except ReleaseError:
+            # A damaged one is no rival; else nothing could ever be promoted in its place.
+            return None
         log = [turn for turn in self.store.turns() if turn.started <= (mine.manifest.log_until or 0)]
         _, tail = _split(log)
         if not tail or (old.manifest.log_until or 0) >= tail[0].started:

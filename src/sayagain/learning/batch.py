@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 import msgspec
 import numpy as np
 
-from sayagain.learning.count import Labelled, user_of
+from sayagain.learning.count import Labelled, add_own, user_of
 from sayagain.rewriting.candidates import Position, gather
 from sayagain.rewriting.features import NAMES, features
 from sayagain.rewriting.knowledge import Knowledge
+from sayagain.rewriting.own import Own
 from sayagain.rewriting.rank import Floats, targets
 from sayagain.turns import Hypothesis
 
@@ -30,13 +31,21 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     """The candidates' readings, turn by turn."""
 
 
-def stack(labelled: Sequence[Labelled], view: Callable[[str], Knowledge], position: Position) -> Batch:
+def stack(
+    labelled: Sequence[Labelled],
+    view: Callable[[str], Knowledge],
+    position: Position,
+    *,
+    owns: dict[str, Own] | None = None,
+) -> Batch:
     """Describe every candidate of every turn.
 
     Args:
         labelled: sessions with the labels of their turns.
         view: what may be looked up for a user; while learning, what is known without that user.
         position: what is known when the decision is made.
+        owns: filled with what each user does, session by session: a session looks up what its user did before it.
+            Without it nothing personal is looked up.
     """
     rows: list[Floats] = [np.zeros((0, len(NAMES)))]
     y: list[Floats] = [np.zeros(0)]
@@ -45,7 +54,10 @@ def stack(labelled: Sequence[Labelled], view: Callable[[str], Knowledge], positi
     readings: list[list[Hypothesis]] = []
     at = 0
     for session, labels in labelled:
-        knowledge = view(user_of(session))
+        user = user_of(session)
+        knowledge = view(user)
+        if owns is not None:
+            knowledge = msgspec.structs.replace(knowledge, own=owns.setdefault(user, Own(uses={})))
         for place, (turn, label) in enumerate(zip(session.turns, labels, strict=True)):
             history = session.turns[:place]
             candidates = gather(turn, history, knowledge, position)
@@ -56,6 +68,8 @@ def stack(labelled: Sequence[Labelled], view: Callable[[str], Knowledge], positi
             readings.append([candidate.reading for candidate in candidates])
             starts.append(at)
             at += len(target)
+        if owns is not None:
+            add_own(owns[user], session, labels)
     return Batch(
         rows=np.vstack(rows), y=np.concatenate(y), weights=np.concatenate(weights), starts=starts, readings=readings
     )

@@ -4,15 +4,18 @@ from collections import Counter
 from collections.abc import Sequence
 
 from sayagain.labels import Label
+from sayagain.rewriting.candidates import SEARCHED
 from sayagain.rewriting.features import context_of
 from sayagain.rewriting.knowledge import Knowledge, Link, Wording
 from sayagain.rewriting.lexicon import Lexicon, Taught, fold, learn_lexicon, terms
+from sayagain.rewriting.own import Own
 from sayagain.rewriting.priors import Priors
+from sayagain.rewriting.retrieve import Found, build_index
 from sayagain.rewriting.table import Table, heard_strings
 from sayagain.text import normalise
 from sayagain.turns import Session
 
-__all__ = ["Counted", "Labelled", "Wordings", "count", "user_of"]
+__all__ = ["Counted", "Labelled", "Wordings", "add_own", "count", "user_of"]
 
 Labelled = tuple[Session, Sequence[Label | None]]
 """A session and the label of each of its turns."""
@@ -46,6 +49,14 @@ class Wordings:
         minus_good, text, users = min(found)
         return Wording(text=text, good=-minus_good, users=users)
 
+    def texts(self, min_users: int = 1) -> list[str]:
+        """Return all words that went well for something, sorted; those of fewer users are left out."""
+        users: dict[str, set[str]] = {}
+        for by_text in self._good.values():
+            for text, by_user in by_text.items():
+                users.setdefault(text, set()).update(by_user)
+        return sorted(text for text, found in users.items() if len(found) >= min_users)
+
     def table(self, min_users: int) -> dict[str, Wording]:
         """Return the best words by reading; readings without words of enough users are left out."""
         found = {key: self.best(key, min_users=min_users) for key in sorted(self._good)}
@@ -65,6 +76,15 @@ class Counted:
         self.crossed: list[Lexicon]
         self.links: dict[str, Link] = {}
         self.crossed_links: list[dict[str, Link]] = []
+        self.index = build_index([])
+        self._searched: dict[str, Sequence[Found]] = {}
+        self.owns: dict[str, Own] = {}
+
+    def search(self, heard: str) -> Sequence[Found]:
+        """Return requests that went well and look or sound like what was heard."""
+        if heard not in self._searched:
+            self._searched[heard] = self.index.search(heard, SEARCHED)
+        return self._searched[heard]
 
     def frequencies(self, min_users: int) -> dict[str, float]:
         """Return how often each word was heard; words that fewer users said are left out."""
@@ -84,7 +104,22 @@ class Counted:
             frequency=lambda word: float(self.frequency[word]),
             wording=lambda key: self.wordings.best(key, user),
             link=links.get,
+            search=self.search,
         )
+
+
+def add_own(own: Own, session: Session, labels: Sequence[Label | None]) -> None:
+    """Count what one user meant in one session."""
+    for turn, label in zip(session.turns, labels, strict=True):
+        if label is not None and label.verified:
+            right = label.reading.key == turn.understood.key
+            words = turn.request if right else label.words
+            own.add(
+                label.reading,
+                normalise(words) if words is not None else None,
+                normalise(turn.heard),
+                label.probability,
+            )
 
 
 def count(labelled: Sequence[Labelled], *, min_users: int = 1) -> Counted:
@@ -119,5 +154,6 @@ def count(labelled: Sequence[Labelled], *, min_users: int = 1) -> Counted:
                 counted.wordings.add(reading.key, normalise(turn.request), user, label.probability)
             acts = before.response.acts if before is not None and before.response is not None else ()
             taught.append((terms(heard_strings(turn), acts), reading, user, label.probability))
+    counted.index = build_index(counted.wordings.texts())
     counted.lexicon, counted.crossed = learn_lexicon(taught, min_users=min_users)
     return counted

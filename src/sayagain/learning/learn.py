@@ -31,6 +31,8 @@ class LearnSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Silence that ends a session, in milliseconds."""
     goal_gap: int = GOAL_GAP
     """Silence that ends a goal, in milliseconds."""
+    personal: bool = True
+    """Whether what a user does is learnt for that user, and for nobody else."""
     min_users: int = 2
     """Users who must stand behind what others are given; all of them, in a log with fewer."""
     holdout: float = 0.02
@@ -77,7 +79,8 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None) -> Learn
     steps = [goal_steps(session, p_defect, gap=settings.goal_gap) for session in log]
     counted.links = links(steps, counted.table.reading, chain)
     counted.crossed_links = crossed_links(log, steps, counted, chain)
-    batch = stack(labelled, counted.view, settings.position)
+    owns = counted.owns if settings.personal and settings.position == "heard" else None
+    batch = stack(labelled, counted.view, settings.position, owns=owns)
     ranker = fit_ranker(batch.rows, batch.y, batch.weights, seed=settings.seed)
     decisions = DecisionSettings(
         position=settings.position,

@@ -9,17 +9,19 @@ from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
+from rapidfuzz import fuzz
 
 from sayagain.labels.verdicts import SOCIAL
 from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.lexicon import LIKELY, terms
 from sayagain.rewriting.steps import state_key
 from sayagain.rewriting.table import heard_strings, shares
+from sayagain.text import normalise, sound_key
 from sayagain.turns import NOTHING, Hypothesis, Turn, said
 
-__all__ = ["Candidate", "Layer", "Position", "gather"]
+__all__ = ["SEARCHED", "Candidate", "Layer", "Position", "gather"]
 
-Layer = Literal["leave", "none", "n-best", "table", "lexicon", "chain"]
+Layer = Literal["leave", "none", "n-best", "table", "lexicon", "chain", "personal", "global"]
 """Where a candidate came from; `none` stands for all that is not among the others and is never chosen."""
 
 Position = Literal["read", "heard"]
@@ -27,6 +29,18 @@ Position = Literal["read", "heard"]
 
 EXTRA = 2
 """How many readings the table may add."""
+
+PERSONAL = 3
+"""How many of the user's own requests are thought of."""
+
+GLOBAL = 3
+"""How many of everybody's requests are thought of."""
+
+NAMED = 0.6
+"""How well each thing that a retrieved request names must be found in what was heard, in [0, 1]."""
+
+SEARCHED = 8
+"""How many requests retrieval looks through to find as many that work."""
 
 UNRANKED = 99
 """The rank of a candidate that the assistant did not list."""
@@ -45,6 +59,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """Its place in the assistant's n-best, 0 the best."""
     confidence: float = math.nan
     """The assistant's confidence in it, where reported."""
+    likeness: float = math.nan
+    """How alike retrieval found it to what was heard, in [0, 1]."""
 
 
 def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: Position) -> list[Candidate]:
@@ -69,7 +85,9 @@ def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: 
         if wording is not None or position == "read":
             found.append(Candidate(text=wording.text if wording else turn.heard, reading=reading, layer="table"))
             seen.add(reading.key)
-    if position == "read":
+    if position == "heard":
+        found += _retrieved(strings[0][0], knowledge, seen)
+    else:
         for reading in _joined(turn, history, strings, knowledge):
             if reading.key not in seen:
                 found.append(Candidate(text=turn.heard, reading=reading, layer="lexicon"))
@@ -115,6 +133,38 @@ def _read(turn: Turn) -> list[Candidate]:
             )
         )
     return found
+
+
+def _retrieved(heard: str, knowledge: Knowledge, seen: set[str]) -> list[Candidate]:
+    """Return requests that work and are like what was heard: this user's own, then everybody's."""
+    found = []
+    for use in knowledge.own.like(heard, PERSONAL):
+        if use.reading.key not in seen and use.text != heard and _named(use.reading, heard):
+            seen.add(use.reading.key)
+            found.append(Candidate(text=use.text, reading=use.reading, layer="personal"))
+    count = 0
+    for each in knowledge.search(heard):
+        row = knowledge.row(each.text)
+        plain = row.plain if row is not None else None
+        if plain is None or plain.empty or plain.key in seen or not _named(plain, heard):
+            continue
+        seen.add(plain.key)
+        found.append(Candidate(text=each.text, reading=plain, layer="global", likeness=each.score))
+        count += 1
+        if count == GLOBAL:
+            break
+    return found
+
+
+def _named(reading: Hypothesis, heard: str) -> bool:
+    """Whether each thing that a reading names is in what was heard, by letters or by sound: none is put in."""
+    sound = sound_key(heard)
+    for values in reading.facts.values():
+        for value in values:
+            name = normalise(value)
+            if max(fuzz.partial_ratio(name, heard), fuzz.partial_ratio(sound_key(name), sound)) < NAMED * 100:
+                return False
+    return True
 
 
 def _heard(turn: Turn, strings: Sequence[tuple[str, float]], knowledge: Knowledge) -> list[Candidate]:

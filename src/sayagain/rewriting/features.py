@@ -45,6 +45,8 @@ NAMES: tuple[str, ...] = (
     *("like_last", "heard_before", "failed_before"),
     # the candidate's words beside them, where another wording would be passed on
     *("letters_alike", "sounds_alike", "words_alike", "wording_heard", "wording_failed", "wording_good"),
+    # retrieval, and what this user does
+    *("likeness", "own_times", "own_share", "own_same_string"),
     # the chain
     *("chain_leads_here", "chain_probability", "chain_lift"),
 )
@@ -180,6 +182,7 @@ class _Scene:
             *self._values(reading, values),
             *self.shared,
             *self._wording(candidate),
+            *self._own(candidate),
             *self._chain(reading),
         )
 
@@ -273,6 +276,16 @@ class _Scene:
             row.failed / row.heard if row is not None and row.heard else math.nan,
             math.log1p(wording.good) if wording is not None else 0.0,
         ]
+
+    def _own(self, candidate: Candidate) -> list[float]:
+        uses = self.knowledge.own.uses
+        if not self.words or not uses:
+            return [candidate.likeness, math.nan, math.nan, math.nan]
+        use = uses.get(candidate.reading.key)
+        if use is None:
+            return [candidate.likeness, 0.0, 0.0, 0.0]
+        every = sum(each.times for each in uses.values())
+        return [candidate.likeness, use.times, use.times / max(every, 1e-9), use.heard.get(self.strings[0][0], 0.0)]
 
     def _chain(self, reading: Hypothesis) -> list[float]:
         if self.link is None or self.link.target.key != reading.key:

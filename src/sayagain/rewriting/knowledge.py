@@ -1,11 +1,13 @@
 """What a decision looks up: all that learning counted, whether it is in memory or mapped from a release."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from sayagain.rewriting.chain import ChainRewrite
 from sayagain.rewriting.lexicon import Lexicon
+from sayagain.rewriting.own import Own
+from sayagain.rewriting.retrieve import Found
 from sayagain.rewriting.table import Row
 from sayagain.turns import Hypothesis
 
@@ -45,5 +47,9 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     """How often a word was heard."""
     wording: Callable[[str], Wording | None]
     """From a reading's key to its best words."""
+    search: Callable[[str], Sequence[Found]]
+    """From a normalised string to requests that work and look or sound like it, best first."""
     link: Callable[[str], Link | None]
     """From a state of the chain, a reading's key or a heard string behind `heard:`, to where it leads."""
+    own: Own = msgspec.field(default_factory=Own)
+    """What the user who speaks does; nothing where personal learning is off or the user is not known."""

@@ -58,7 +58,7 @@ class Decider:
 
     def weigh(self, turn: Turn, history: Sequence[Turn]) -> list[Weighed]:
         """Return all candidates with their probabilities; the first leaves the request as it is."""
-        knowledge, position = self.contents.knowledge, self.contents.settings.position
+        knowledge, position = self.contents.knowledge_for(turn.user_id), self.contents.settings.position
         candidates = gather(turn, history, knowledge, position)
         rows = features(turn, history, candidates, knowledge, position)
         probabilities = self.contents.ranker.probabilities(rows, [0])

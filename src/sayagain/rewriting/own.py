@@ -1,0 +1,66 @@
+"""What one user does: the requests that work for this user, for this user alone."""
+
+import msgspec
+
+from sayagain.text import letter_similarity, sound_similarity
+from sayagain.turns import Hypothesis
+
+__all__ = ["Own", "OwnUse"]
+
+ALIKE = 0.5
+"""Similarity by letters or sound from which an own request is thought of, in [0, 1]."""
+
+
+class OwnUse(msgspec.Struct, omit_defaults=True):
+    """One reading that this user had carried out."""
+
+    reading: Hypothesis
+    """What is meant."""
+    text: str
+    """The user's latest words for it that worked."""
+    times: float = 0.0
+    """How often, each counted by the probability that it went well."""
+    heard: dict[str, float] = {}
+    """What was heard when this was meant, and how often."""
+
+
+class Own(msgspec.Struct):
+    """All of one user's readings by key."""
+
+    uses: dict[str, OwnUse] = {}
+    """By the reading's key."""
+
+    def add(self, reading: Hypothesis, text: str | None, heard: str, probability: float) -> None:
+        """Count one verified turn.
+
+        Args:
+            reading: what was meant.
+            text: words that worked for it, normalised; None where none are known.
+            heard: what was heard, normalised.
+            probability: that the reading is right.
+        """
+        use = self.uses.get(reading.key)
+        if use is None:
+            if text is None:
+                return
+            use = self.uses[reading.key] = OwnUse(reading=reading, text=text, heard={})
+        use.text = text or use.text
+        use.times += probability
+        use.heard[heard] = use.heard.get(heard, 0.0) + probability
+
+    def like(self, heard: str, limit: int) -> list[OwnUse]:
+        """Return the user's readings that were meant by these words before, or whose words look or sound like them.
+
+        >>> own = Own(uses={})
+        >>> own.add(Hypothesis(intent="off"), "turn off the lamp", "turn off the lamp", 1.0)
+        >>> [use.text for use in own.like("turn of the lamb", 1)]
+        ['turn off the lamp']
+        """
+        found = []
+        for key, use in self.uses.items():
+            alike = max(letter_similarity(heard, use.text), sound_similarity(heard, use.text))
+            known = use.heard.get(heard, 0.0)
+            if known or alike >= ALIKE:
+                found.append((-known, -alike, -use.times, key, use))
+        found.sort(key=lambda each: each[:4])
+        return [use for *_, use in found[:limit]]
