@@ -23,8 +23,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     db: str = "sayagain.db"
     """The SQLite file that holds the log; releases stand beside it in `<db>-releases/`."""
-    position: Literal["heard", "read"] = "heard"
-    """What is known when a decision is made: only what was heard, or the assistant's readings too."""
+    position: Literal["heard", "parsed", "read"] = "heard"
+    """What is known when a decision is made: what was heard (`heard`); how the assistant would read it, too, and a
+    rewrite is words (`parsed`); or its n-best readings, and a rewrite is a reading (`read`)."""
     session_gap: Annotated[int, Meta(ge=1)] = 300_000
     """Silence that ends a session, in milliseconds."""
     goal_gap: Annotated[int, Meta(ge=1)] = 45_000
@@ -33,6 +34,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Whether what a user does is learnt for that user, and for nobody else."""
     min_users: Annotated[int, Meta(ge=1)] = 2
     """Users who must stand behind a rewrite that others are given; a log with fewer users needs all of them."""
+    recent: Annotated[int, Meta(ge=1)] = 50_000
+    """The latest turns, so many, are judged and teach the models; tables and priors count the whole log."""
     holdout: Annotated[float, Meta(ge=0, lt=1)] = 0.02
     """Share of triggered requests left unrewritten, the only unbiased evidence of what a rewrite is worth."""
     caution: Annotated[float, Meta(gt=0)] = 1.0

@@ -310,3 +310,17 @@ def test_the_self_aware_chain_with_a_holdout_stays_at_the_better_level():
     defects = World(aware=True).run(weeks=8)
     assert defects[0] == pytest.approx(0.75, abs=0.04)
     assert defects[1:] == pytest.approx([0.505] * 7, abs=0.04)
+
+
+def test_words_of_a_single_user_are_in_no_rewrite():
+    mine = [[said("q", user="u0", surface="my secret"), said("r", user="u0", at=1, surface="secret again")]]
+    (rewrite,) = learn_chain(many("q", "r", times=6) + mine * 3)
+    assert (rewrite.sources, rewrite.target) == (("say q",), "say r")
+    (rewrite,) = learn_chain(mine * 3, ChainSettings(min_users=1))
+    assert (rewrite.sources, rewrite.target) == (("my secret",), "secret again")
+
+
+def test_where_all_words_differ_the_reading_is_rewritten_and_no_words_are_named():
+    goals = [[said("q", user=f"u{k}", surface=f"words {k}"), said("r", user=f"u{k}", at=1)] for k in range(6)]
+    (rewrite,) = learn_chain(goals)
+    assert (rewrite.source_state, rewrite.sources, rewrite.target) == ("q", (), "say r")

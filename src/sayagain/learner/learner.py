@@ -284,6 +284,7 @@ class Learner:
             goal_gap=wanted.goal_gap,
             personal=wanted.personal,
             min_users=wanted.min_users,
+            recent=wanted.recent,
             holdout=wanted.holdout,
             caution=wanted.caution,
             blocked=wanted.blocked,

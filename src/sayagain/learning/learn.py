@@ -9,15 +9,16 @@ from sayagain.labels import Judgement, verdicts
 from sayagain.learning.batch import stack
 from sayagain.learning.complete import complete
 from sayagain.learning.contents import DecisionSettings, encode_contents
-from sayagain.learning.count import Counted, Labelled, count, user_of
+from sayagain.learning.count import Counted, Labelled, add_own, count, user_of
 from sayagain.learning.judge import Judge, evidence, learn_judge
 from sayagain.learning.link import crossed_links, goal_steps, links
 from sayagain.learning.release import Manifest
 from sayagain.rewriting.candidates import Position
 from sayagain.rewriting.chain import ChainSettings
 from sayagain.rewriting.change import THRESHOLDS
+from sayagain.rewriting.own import Own
 from sayagain.rewriting.rank import fit_ranker
-from sayagain.turns import GOAL_GAP, SESSION_GAP, Session, Turn, sessions
+from sayagain.turns import GOAL_GAP, SESSION_GAP, Nlu, Session, Turn, sessions
 
 __all__ = ["LearnSettings", "Learnt", "learn"]
 
@@ -26,7 +27,7 @@ class LearnSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How a log is learnt from."""
 
     position: Position = "heard"
-    """Whether the assistant's readings are known when a decision is made."""
+    """What is known when a decision is made."""
     session_gap: int = SESSION_GAP
     """Silence that ends a session, in milliseconds."""
     goal_gap: int = GOAL_GAP
@@ -35,6 +36,8 @@ class LearnSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Whether what a user does is learnt for that user, and for nobody else."""
     min_users: int = 2
     """Users who must stand behind what others are given; all of them, in a log with fewer."""
+    recent: int = 50_000
+    """The latest turns, so many, are judged and teach the models; tables and priors count the whole log."""
     holdout: float = 0.02
     """Share of triggered requests left as they are."""
     caution: float = 1.0
@@ -71,16 +74,24 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None) -> Learn
     log = sessions(turns, gap=settings.session_gap)
     users = len({user_of(session) for session in log})
     min_users = max(1, min(settings.min_users, users))
-    signals = [detect(session) for session in log]
-    counted, labelled = _labelled(log, min_users)
-    judge, judged = _judge(log, signals, counted, labelled, settings)
+    counted, every = _labelled(log, min_users)
+    labelled = _latest(every, settings.recent)
+    recent = [session for session, _ in labelled]
+    signals = [detect(session) for session in recent]
+    judge, judged = _judge(recent, signals, counted, labelled, settings)
     p_defect = {each.turn_id: each.p_defect for each in judged}
     chain = ChainSettings(min_turns=min_users, min_users=min_users)
-    steps = [goal_steps(session, p_defect, gap=settings.goal_gap) for session in log]
+    steps = [goal_steps(session, p_defect, gap=settings.goal_gap) for session in recent]
     counted.links = links(steps, counted.table.reading, chain)
-    counted.crossed_links = crossed_links(log, steps, counted, chain)
-    owns = counted.owns if settings.personal and settings.position == "heard" else None
+    counted.crossed_links = crossed_links(recent, steps, counted, chain)
+    owns = counted.owns if settings.personal and settings.position != "read" else None
+    for session, labels in every[: len(every) - len(labelled)] if owns is not None else ():
+        add_own(counted.owns.setdefault(user_of(session), Own(uses={})), session, labels)
     batch = stack(labelled, counted.view, settings.position, owns=owns)
+    for session in log:
+        # Nobody could ever look up what an unknown user does.
+        if session.user_id is None:
+            counted.owns.pop(user_of(session), None)
     ranker = fit_ranker(batch.rows, batch.y, batch.weights, seed=settings.seed)
     decisions = DecisionSettings(
         position=settings.position,
@@ -98,8 +109,9 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None) -> Learn
             "turns": len(starts),
             "users": users,
             "sessions": len(log),
+            "judged": len(judged),
             "signals": sum(map(len, signals)),
-            "labels": sum(label is not None for _, labels in labelled for label in labels),
+            "labels": sum(label is not None for _, labels in every for label in labels),
             "defects": sum(each.defect for each in judged),
             "chain": len({link.rewrite.id for link in counted.shared_links(min_users).values()}),
             "strings": len(counted.table.rows(min_users)),
@@ -117,6 +129,15 @@ def _labelled(log: Sequence[Session], min_users: int) -> tuple[Counted, list[Lab
     return counted, [(session, complete(session, labels, counted)) for session, labels in first]
 
 
+def _latest(labelled: Sequence[Labelled], turns: int) -> list[Labelled]:
+    """Return the latest sessions that hold no more than so many turns, and at least one."""
+    left, first = turns, len(labelled)
+    while first and (left >= len(labelled[first - 1][0].turns) or first == len(labelled)):
+        first -= 1
+        left -= len(labelled[first][0].turns)
+    return list(labelled[first:])
+
+
 def _judge(
     log: Sequence[Session],
     signals: Sequence[Sequence[Signal]],
@@ -124,8 +145,9 @@ def _judge(
     labelled: Sequence[Labelled],
     settings: LearnSettings,
 ) -> tuple[Judge | None, list[Judgement]]:
-    # The judge looks back, so the assistant's readings are known to it wherever decisions are made.
-    batch = stack(labelled, counted.view, "read")
+    # The judge looks back, so what the assistant made of a turn is known to it wherever decisions are made.
+    seen = [(msgspec.structs.replace(s, turns=tuple(map(_as_read, s.turns))), labels) for s, labels in labelled]
+    batch = stack(seen, counted.view, "read")
     users = [user_of(session) for session in log for _ in session.turns]
     if not users:
         return None, []
@@ -136,6 +158,10 @@ def _judge(
         Judgement(turn_id=turn.turn_id, p_defect=float(each), defect=bool(each >= judge.threshold), label=label)
         for turn, each, label in zip(turns, p, labels, strict=True)
     ]
+
+
+def _as_read(turn: Turn) -> Turn:
+    return turn if turn.readings else msgspec.structs.replace(turn, nlu=Nlu(ranking=(turn.understood,)))
 
 
 def _cautious(threshold: float, caution: float) -> float:

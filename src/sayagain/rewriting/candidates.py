@@ -24,8 +24,9 @@ __all__ = ["SEARCHED", "Candidate", "Layer", "Position", "gather"]
 Layer = Literal["leave", "none", "n-best", "table", "lexicon", "chain", "personal", "global"]
 """Where a candidate came from; `none` stands for all that is not among the others and is never chosen."""
 
-Position = Literal["read", "heard"]
-"""What is known when the decision is made: the assistant's readings, or only what was heard."""
+Position = Literal["heard", "parsed", "read"]
+"""What is known when the decision is made: only what was heard; how the assistant would read that, too; or its n-best
+readings, of which one is chosen. In the first two a rewrite is words, in the last a reading."""
 
 EXTRA = 2
 """How many readings the table may add."""
@@ -73,7 +74,7 @@ def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: 
         position: what is known when the decision is made.
     """
     strings = heard_strings(turn)
-    found = _read(turn) if position == "read" else _heard(turn, strings, knowledge)
+    found = _read(turn) if position == "read" else _heard(turn, strings, knowledge, parsed=position == "parsed")
     seen = {candidate.reading.key for candidate in found}
     if NOTHING.key not in seen:
         found.append(Candidate(text=turn.heard, reading=NOTHING, layer="none"))
@@ -85,7 +86,7 @@ def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: 
         if wording is not None or position == "read":
             found.append(Candidate(text=wording.text if wording else turn.heard, reading=reading, layer="table"))
             seen.add(reading.key)
-    if position == "heard":
+    if position != "read":
         found += _retrieved(strings[0][0], knowledge, seen)
     else:
         for reading in _joined(turn, history, strings, knowledge):
@@ -120,7 +121,8 @@ def _joined(
 
 
 def _read(turn: Turn) -> list[Candidate]:
-    readings = turn.readings or (turn.understood,)
+    # Whether words alone were understood is told by the answer, which is not known yet.
+    readings = turn.readings or (said(turn.heard),)
     found = []
     for rank, reading in enumerate(readings):
         found.append(
@@ -167,7 +169,7 @@ def _named(reading: Hypothesis, heard: str) -> bool:
     return True
 
 
-def _heard(turn: Turn, strings: Sequence[tuple[str, float]], knowledge: Knowledge) -> list[Candidate]:
+def _heard(turn: Turn, strings: Sequence[tuple[str, float]], knowledge: Knowledge, *, parsed: bool) -> list[Candidate]:
     reported = turn.asr is not None and bool(turn.asr.nbest)
     found: list[Candidate] = []
     seen: set[str] = set()
@@ -176,7 +178,8 @@ def _heard(turn: Turn, strings: Sequence[tuple[str, float]], knowledge: Knowledg
         plain = row.plain if row is not None else None
         if rank == 0:
             # Words never heard before may well be understood: they stand for themselves, not for nothing.
-            reading = plain or said(text)
+            own = turn.reading if parsed and turn.applied_rewrite is None else None
+            reading = own or plain or said(text)
         elif plain is None or plain.empty:
             continue
         else:

@@ -82,7 +82,7 @@ class ChainRewrite(msgspec.Struct, frozen=True, kw_only=True):
     target_state: str
     """The reading that works."""
     sources: tuple[str, ...]
-    """Every wording heard that is mostly read as the source state, sorted."""
+    """Every wording heard from enough users that is mostly read as the source state, sorted; perhaps none."""
     target: str
     """The wording of the target state that works most surely."""
     probability: float
@@ -134,7 +134,7 @@ def chain_from(counts: Transitions, settings: ChainSettings) -> list[ChainRewrit
     found = []
     for pushes in push_blocks(_damped(q, r), r, sources, settings.epsilon):
         for source, target, score, why in _best(pushes, r, counts, settings):
-            rewrite = _rewrite(counts, edges, wordings, source, target, score, why)
+            rewrite = _rewrite(counts, edges, wordings, source, target, score, why, settings.min_users)
             if rewrite is not None:
                 found.append(rewrite)
     return found
@@ -237,14 +237,19 @@ def _rewrite(
     target: int,
     score: float,
     why: Why,
+    min_users: int,
 ) -> ChainRewrite | None:
     """Put words and evidence to a rewrite; None when there are no words that are clearly the one and not the other."""
-    sources = tuple(wordings.get(source, ()))
+    # A rewrite is shown to everybody, so words of a single user, who may have named a secret, have no place in it.
+    sources = tuple(words for words in wordings.get(source, ()) if counts.speakers[words] >= min_users)
     own = set(wordings.get(target, ()))
-    says = {words: outcome for words, outcome in counts.surfaces[target].items() if words in own}
     # A wording known only from rewritten turns was never heard, and yet it is the one that works.
-    says |= {words: outcome for words, outcome in counts.surfaces[target].items() if words not in counts.heard_as}
-    if not sources or not says:
+    says = {
+        words: outcome
+        for words, outcome in counts.surfaces[target].items()
+        if counts.speakers[words] >= min_users and (words in own or words not in counts.heard_as)
+    }
+    if source not in wordings or not says:
         return None
     target_words = min(says, key=lambda words: _surest(words, says[words]))
     trials = float(counts.goals[source])

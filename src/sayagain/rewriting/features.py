@@ -117,7 +117,7 @@ class _Scene:
         self.best = candidates[0]
         self.place = len(history)
         self.link = knowledge.link(state_key(candidates[0].reading, self.strings[0][0]))
-        self.words = position == "heard"
+        self.words = position != "read"
         last = history[-1] if history else None
         self.last = last
         acts = last.response.acts if last is not None and last.response is not None else ()

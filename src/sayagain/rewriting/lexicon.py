@@ -86,7 +86,7 @@ def learn_lexicon(taught: Sequence[Taught], *, min_users: int = 1) -> tuple[Lexi
 
     Args:
         taught: one entry a verified turn.
-        min_users: a term or item that fewer users stand behind is left out.
+        min_users: a term, item or reading that fewer users stand behind is left out.
 
     Returns:
         The lexicon of everything, and one a fold, learnt without that fold's users.
@@ -118,7 +118,7 @@ def learn_lexicon(taught: Sequence[Taught], *, min_users: int = 1) -> tuple[Lexi
     crosses = [(x[which == k].T @ y[which == k]).toarray() for k in range(FOLDS)]
     gram, cross = sum(grams), sum(crosses)
     ridge = RIDGE * np.eye(len(vocabulary))
-    simplest = _simplest(taught, items)
+    simplest = _simplest(taught, items, min_users)
 
     def solve(left: npt.NDArray[np.float64], right: npt.NDArray[np.float64]) -> Lexicon:
         weights = np.linalg.solve(left + ridge, right).astype(np.float32)
@@ -127,12 +127,15 @@ def learn_lexicon(taught: Sequence[Taught], *, min_users: int = 1) -> tuple[Lexi
     return solve(gram, cross), [solve(gram - g, cross - c) for g, c in zip(grams, crosses, strict=True)]
 
 
-def _simplest(taught: Sequence[Taught], items: Mapping[Item, int]) -> dict[Item, Hypothesis]:
+def _simplest(taught: Sequence[Taught], items: Mapping[Item, int], min_users: int) -> dict[Item, Hypothesis]:
     seen: Counter[str] = Counter(reading.key for _, reading, *_ in taught)
     readings = {reading.key: reading for _, reading, *_ in taught}
+    users: dict[str, set[str]] = {}
+    for _, reading, user, _ in taught:
+        users.setdefault(reading.key, set()).add(user)
     found: dict[Item, Hypothesis] = {}
     for key in sorted(seen, key=lambda key: (len(readings[key].items), -seen[key], key)):
-        if seen[key] >= RARE:
+        if seen[key] >= RARE and len(users[key]) >= min_users:
             for item in readings[key].items & items.keys():
                 found.setdefault(item, readings[key])
     return found

@@ -57,7 +57,7 @@ class Priors:
         return math.log((max(seen, 0.0) + STRENGTH * BASE) / (max(total, 0.0) + STRENGTH))
 
     def tables(self, min_users: int) -> dict[str, PriorTable]:
-        """Return the counts by context; outcomes that fewer users stand behind are left out."""
+        """Return the counts by context; contexts and outcomes that fewer users stand behind are left out."""
         return {
             context: PriorTable(
                 total=counts[""],
@@ -68,4 +68,5 @@ class Priors:
                 },
             )
             for context, counts in sorted(self._all.items())
+            if len(set().union(*self._users[context].values())) >= min_users
         }

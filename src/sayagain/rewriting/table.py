@@ -64,12 +64,14 @@ def heard_strings(turn: Turn, breadth: int = BREADTH) -> list[tuple[str, float]]
     if not nbest or turn.applied_rewrite is not None:
         return [(normalise(turn.heard), 1.0)]
     scores = [each.confidence for each in nbest if each.confidence is not None]
-    logarithms = bool(scores) and max(scores) <= 0
+    highest = max(scores, default=1.0)
+    logarithms = highest <= 0
     weights: dict[str, float] = {}
     for rank, each in enumerate(nbest, start=1):
         weight = 1 / rank**2
         if each.confidence is not None:
-            weight = math.exp(each.confidence) if logarithms else max(each.confidence, 0.0)
+            # Relative to the highest, since the likelihood of a whole sentence is too small for a float.
+            weight = math.exp(each.confidence - highest) if logarithms else max(each.confidence, 0.0)
         text = normalise(each.text)
         weights[text] = weights.get(text, 0.0) + weight
     total = sum(weights.values())
@@ -125,21 +127,22 @@ class Table:
                 by_user = self._uses.setdefault(text, {}).setdefault(meant, {})
                 by_user[user] = by_user.get(user, 0.0) + weight * label.probability
 
-    def row(self, text: str, without: str | None = None) -> Row | None:
-        """Look a string up, leaving out what one user taught; None when nothing is left."""
+    def row(self, text: str, without: str | None = None, min_users: int = 1) -> Row | None:
+        """Look a string up, leaving out what one user taught and what too few did; None when nothing is left."""
         heard = [count for user, count in self._heard.get(text, {}).items() if user != without]
         uses = []
         for key, by_user in self._uses.get(text, {}).items():
             weights = [weight for user, weight in by_user.items() if user != without]
-            if weights:
+            if len(weights) >= min_users:
                 uses.append(Use(reading=self._readings[key], weight=sum(weights), users=len(weights)))
         if not heard and not uses:
             return None
         uses.sort(key=lambda use: (-use.weight, use.reading.key))
-        plain = [
-            (-sum(n for user, n in by_user.items() if user != without), key)
-            for key, by_user in self._plain.get(text, {}).items()
-        ]
+        plain = []
+        for key, by_user in self._plain.get(text, {}).items():
+            turns = [n for user, n in by_user.items() if user != without]
+            if len(turns) >= min_users:
+                plain.append((-sum(turns), key))
         commonest = min(plain, default=(0.0, ""))
         return Row(
             heard=sum(count[0] for count in heard),
@@ -153,10 +156,9 @@ class Table:
         """Return the rows that may be shown to everybody: strings and readings with enough users behind them."""
         kept: dict[str, Row] = {}
         for text in sorted(self._heard.keys() | self._uses.keys()):
-            row = self.row(text)
-            uses = tuple(use for use in row.uses if use.users >= min_users) if row is not None else ()
-            if row is not None and (uses or row.users >= min_users):
-                kept[text] = msgspec.structs.replace(row, uses=uses)
+            row = self.row(text, min_users=min_users)
+            if row is not None and (row.uses or row.users >= min_users):
+                kept[text] = row
         return kept
 
     def reading(self, key: str) -> Hypothesis | None:

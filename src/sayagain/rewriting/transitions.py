@@ -63,6 +63,8 @@ class Transitions(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """For each state, the words that were acted on as this state and how they went."""
     heard_as: dict[str, dict[int, float]]
     """Words as heard → state → decayed mass."""
+    speakers: dict[str, int]
+    """Words, as heard or acted on → different users; those without an id count as one together."""
     now: int
     """The end of the log, in milliseconds."""
 
@@ -146,6 +148,7 @@ class _Counter:
         self.live: dict[tuple[int, int], Outcome] = {}
         self.weight: dict[tuple[int, int], float] = {}
         self.moves: list[tuple[int, int, float, int, int]] = []
+        self.speakers: dict[str, set[str | None]] = {}
 
     def judge(self, goal: Sequence[Step]) -> None:
         """Add up how each turn went: q left alone, q rewritten to r, and every wording."""
@@ -159,6 +162,8 @@ class _Counter:
                 seen.append(self.live.setdefault((q, r), Outcome()))
                 self.heard_as.setdefault(step.rewritten.surface, {}).setdefault(q, 0.0)
                 self.heard_as[step.rewritten.surface][q] += mass
+            for words in {step.surface, step.surface if step.rewritten is None else step.rewritten.surface}:
+                self.speakers.setdefault(words, set()).add(step.user_id)
             for outcome in seen:
                 outcome.good += mass * (1 - p)
                 outcome.bad += mass * p
@@ -211,6 +216,7 @@ class _Counter:
             weight=self.weight,
             surfaces=self.surfaces,
             heard_as=self.heard_as,
+            speakers={words: len(users) for words, users in self.speakers.items()},
             now=self.now,
         )
 

@@ -111,16 +111,20 @@ class Runtime:
         self._store.add_turns([turn])
 
     def _swap(self) -> None:
-        number = self._store.release_in_use()
         withdrawn: Mapping[str, str] = self._store.withdrawn()
-        if number is None:
-            self._decider, self.trouble = None, None
-            return
-        try:
-            contents = open_contents(open_release(self._releases, number))
-        except ReleaseError as error:
-            serving = self._decider.number if self._decider is not None else None
-            self.trouble = f"{error}; {'nothing is rewritten' if serving is None else f'release {serving} serves on'}"
-            return
-        self._decider = Decider(contents, number=number, seed=self._seed, withdrawn=withdrawn)
-        self.trouble = None
+        standing = [each.number for each in self._store.promotions() if each.undone is None]
+        refused: list[str] = []
+        self._decider = None
+        # The one in use, and if it is damaged the one that was in use before it, and so on.
+        for number in reversed(standing):
+            if number is None:
+                break
+            try:
+                contents = open_contents(open_release(self._releases, number))
+            except ReleaseError as error:
+                refused.append(str(error))
+                continue
+            self._decider = Decider(contents, number=number, seed=self._seed, withdrawn=withdrawn)
+            break
+        serving = "nothing is rewritten" if self._decider is None else f"release {self._decider.number} serves on"
+        self.trouble = f"{'; '.join(refused)}; {serving}" if refused else None

@@ -1,0 +1,84 @@
+"""The application: every command by its group."""
+
+from collections.abc import Callable
+
+from cyclopts import App, Group
+
+import sayagain
+from sayagain.cli.demo import demo
+from sayagain.cli.failures import EXIT_CODES
+from sayagain.cli.inside import defects, explain, rewrites, withdraw
+from sayagain.cli.logs import ingest, observe, schema
+from sayagain.cli.releases import evaluate, learn, promote, release_list, release_show, rollback
+from sayagain.cli.requests import rewrite
+
+__all__ = ["COMMANDS", "app"]
+
+COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
+    "Begin here": {
+        "demo": demo,
+    },
+    "Learn from a log": {
+        "ingest": ingest,
+        "learn": learn,
+        "evaluate": evaluate,
+        "promote": promote,
+        "rollback": rollback,
+        "release list": release_list,
+        "release show": release_show,
+    },
+    "Answer requests": {
+        "rewrite": rewrite,
+        "observe": observe,
+    },
+    "Look inside": {
+        "explain": explain,
+        "defects": defects,
+        "rewrites": rewrites,
+        "withdraw": withdraw,
+        "schema": schema,
+    },
+}
+"""Each command, by group, in the order of the help; one of two words belongs to a command of its own."""
+
+_EXIT_CODES = "; ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES.items())
+
+
+def _make() -> App:
+    made = App(
+        name="sayagain",
+        version=f"sayagain {sayagain.__version__}",
+        help="So nobody has to say it again: learn from an assistant's log, and answer the next request better.",
+        help_epilogue=f"Exit codes: {_EXIT_CODES}.",
+        help_format="plaintext",
+        result_action="return_value",
+        exit_on_error=False,
+        print_error=False,
+        suppress_keyboard_interrupt=False,
+    )
+    parents: dict[str, App] = {}
+    place = 0
+    for title, commands in COMMANDS.items():
+        group = Group.create_ordered(title)
+        for name, function in commands.items():
+            place += 1
+            parent, _, last = name.rpartition(" ")
+            command = App(name=last, sort_key=place, help_epilogue="")
+            command.default(function)
+            if not parent:
+                command.group = (group,)
+                made.command(command)
+                continue
+            if parent not in parents:
+                about = "List releases, or show one."
+                parents[parent] = App(name=parent, help=about, group=group, sort_key=place, help_epilogue="")
+                made.command(parents[parent])
+            parents[parent].command(command)
+    other = Group.create_ordered("Other")
+    for flag in ("--help", "--version"):
+        made[flag].group = (other,)
+    return made
+
+
+app = _make()
+"""The command line."""

@@ -1,0 +1,124 @@
+import io
+import json
+import sys
+
+import pytest
+
+from sayagain.cli.logs import SHOWN
+
+BAD = '{"turn_id": "x"}\n'
+
+
+@pytest.fixture
+def mixed(log):
+    """A log whose last lines are no turns."""
+    with log.open("a", encoding="utf-8") as more:
+        more.write("no json\n" + BAD)
+    return log
+
+
+def test_ingest_tells_how_many_turns_are_new_and_how_many_known(run, log, turns):
+    assert run("ingest", log).out == f"{log}: {len(turns)} new turns\n"
+    assert run("ingest", log).out == f"{log}: 0 new turns, {len(turns)} known already\n"
+
+
+def test_ingest_names_each_bad_line_stores_the_good_ones_and_ends_well(run, mixed, turns):
+    ran = run("ingest", mixed)
+    assert ran.code == 0
+    assert f"{mixed}:{len(turns) + 1}: not JSON" in ran.err
+    assert f'{mixed}:{len(turns) + 2}: "started" is missing' in ran.err
+    assert ran.out == f"{mixed}: {len(turns)} new turns, 2 bad lines (in {mixed}.rejects.jsonl)\n"
+
+
+def test_strict_ends_with_1_after_storing_the_good_lines(run, mixed, turns):
+    assert run("ingest", "--strict", mixed).code == 1
+    assert run("ingest", "--json", mixed).json["known"] == len(turns)
+
+
+def test_strict_ends_with_0_when_every_line_is_good(run, log):
+    assert run("ingest", "--strict", log).code == 0
+
+
+def test_ingest_shows_the_first_bad_lines_and_counts_the_rest(run, tmp_path):
+    log = tmp_path / "bad.jsonl"
+    log.write_text(BAD * (SHOWN + 312), encoding="utf-8")
+    lines = run("ingest", log, "--rejects", "bad.rejects").err.splitlines()
+    assert len(lines) == SHOWN + 1
+    assert lines[-1] == "… and 312 more, all in bad.rejects"
+
+
+def test_several_logs_share_one_reject_file(run, tmp_path, write, turns):
+    logs = []
+    for name, part in (("a.jsonl", turns[:3]), ("b.jsonl", turns[3:8])):
+        logs.append(write(name, part))
+        with logs[-1].open("a", encoding="utf-8") as more:
+            more.write(BAD)
+    ran = run("ingest", *logs, "--rejects", "both.jsonl", "--json")
+    assert [(each["new"], each["bad"]) for each in ran.json["logs"]] == [(3, 1), (5, 1)]
+    assert (ran.json["new"], ran.json["bad"]) == (8, 2)
+    rejects = [json.loads(line) for line in (tmp_path / "both.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [each["source"] for each in rejects] == [str(log) for log in logs]
+
+
+def test_several_logs_are_summed_up(run, write, turns):
+    ran = run("ingest", write("a.jsonl", turns[:3]), write("b.jsonl", turns[3:8]))
+    assert ran.out.splitlines()[-1] == "in all: 8 new turns"
+
+
+def test_no_log_is_read_when_one_of_them_is_missing(run, log):
+    ran = run("ingest", log, "missing.jsonl")
+    assert (ran.code, ran.err) == (2, "sayagain: missing.jsonl: there is no such file\n")
+    assert run("ingest", "--json", log).json["known"] == 0
+
+
+def test_rejects_may_not_overwrite_a_log(run, log):
+    before = log.read_bytes()
+    ran = run("ingest", log, "--rejects", log)
+    assert ran.code == 2
+    assert "expected another file" in ran.err
+    assert log.read_bytes() == before
+
+
+def test_standard_input_is_a_log(run, log, turns, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(log.read_bytes())))
+    assert run("ingest", "-").out == f"standard input: {len(turns)} new turns\n"
+
+
+def test_standard_input_can_be_named_once(run):
+    ran = run("ingest", "-", "-")
+    assert ran.code == 2
+    assert "only once" in ran.err
+
+
+def test_with_json_every_line_of_standard_error_is_json(run, mixed, turns):
+    ran = run("ingest", "--json", mixed)
+    assert ran.json["logs"][0]["rejects"] == f"{mixed}.rejects.jsonl"
+    assert [json.loads(line)["bad_line"]["line"] for line in ran.err.splitlines()] == [len(turns) + 1, len(turns) + 2]
+
+
+def test_observe_stores_a_turn_once(run, tmp_path):
+    file = tmp_path / "turn.json"
+    file.write_text(
+        '{\n "turn_id": "a",\n "started": "2026-01-31T08:00:00Z",\n "request": "lamp on"\n}', encoding="utf-8"
+    )
+    assert run("observe", file).out == "turn a is stored\n"
+    assert run("observe", file, "--json").json == {"turn_id": "a", "new": False}
+
+
+def test_observe_reads_standard_input(run, turns, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(turns[0]).encode())))
+    assert run("observe", "-", "--json").json == {"turn_id": turns[0]["turn_id"], "new": True}
+
+
+def test_observe_says_where_and_why_something_is_no_turn(run, tmp_path):
+    file = tmp_path / "turn.json"
+    file.write_text('{"turn_id": "a"}', encoding="utf-8")
+    ran = run("observe", file)
+    assert ran.code == 2
+    assert ran.err.startswith(f'sayagain: {file}: "started" is missing')
+    assert not (tmp_path / "sayagain.db").exists()
+
+
+def test_schema_is_the_published_one(run, request):
+    published = request.config.rootpath / "docs" / "turn.schema.json"
+    assert run("schema").out == published.read_text(encoding="utf-8")

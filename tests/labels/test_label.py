@@ -1,0 +1,41 @@
+import msgspec
+import pytest
+
+from sayagain.labels import UNKNOWN, Judgement, Label
+from sayagain.turns import NOTHING, Hypothesis
+
+ON = Hypothesis(intent="on")
+
+
+def label(reading=ON, probability=0.8, weight=1.0):
+    return Label(turn_id="t", reading=reading, provenance="moved on", probability=probability, weight=weight)
+
+
+@pytest.mark.parametrize(
+    ("made", "verified"),
+    [
+        (label(), True),
+        (label(probability=0.75), True),
+        (label(probability=0.74), False),
+        (label(weight=0.5), False),
+        (label(reading=NOTHING), False),
+        (label(reading=UNKNOWN), False),
+    ],
+)
+def test_only_a_sure_reading_of_something_is_taken_as_fact(made, verified):
+    assert made.verified is verified
+
+
+@pytest.mark.parametrize(
+    "record", [label(), Judgement(turn_id="t", p_defect=0.5, defect=True, label=label(UNKNOWN))], ids=["label", "turn"]
+)
+def test_what_was_learnt_can_be_written_and_read_back(record):
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(record), type=type(record)) == record
+
+
+@pytest.mark.parametrize(("kind", "field"), [(Label, "probability"), (Label, "weight"), (Judgement, "p_defect")])
+def test_no_probability_outside_0_and_1_is_read(kind, field):
+    made = label() if kind is Label else Judgement(turn_id="t", p_defect=0.5, defect=True)
+    spoilt = msgspec.msgpack.encode({**msgspec.to_builtins(made), field: 1.5})
+    with pytest.raises(msgspec.ValidationError, match=field):
+        msgspec.msgpack.decode(spoilt, type=kind)

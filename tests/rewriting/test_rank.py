@@ -1,0 +1,109 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sayagain.labels import UNKNOWN, Label
+from sayagain.rewriting.candidates import Candidate
+from sayagain.rewriting.features import NAMES, SHARE
+from sayagain.rewriting.rank import Ranker, fit_ranker, targets
+from sayagain.turns import NOTHING, AppliedRewrite, Hypothesis, Nlu, Turn
+
+ON, OFF = Hypothesis(intent="on"), Hypothesis(intent="off")
+CANDIDATES = [
+    Candidate(text="lamp on", reading=ON, layer="leave", rank=0),
+    Candidate(text="lamp on", reading=NOTHING, layer="none"),
+    Candidate(text="lamp off", reading=OFF, layer="table"),
+]
+
+
+def turn(reading=ON, **fields):
+    return Turn(turn_id="t", started=0, request="lamp on", nlu=Nlu(ranking=(reading,)), **fields)
+
+
+def label(reading, probability=0.8, weight=1.0):
+    return Label(turn_id="t", reading=reading, provenance="x", probability=probability, weight=weight)
+
+
+@pytest.mark.parametrize(
+    ("given_label", "y", "weight"),
+    [
+        (None, [0, 0, 0], 0),
+        (label(OFF), [0.2 / 3, 0.2 / 3, 0.8], 1),
+        (label(ON, weight=0.5), [0.8, 0.2 / 3, 0.2 / 3], 0.5),
+        (label(Hypothesis(intent="other")), [0, 0, 0], 0),
+        (label(UNKNOWN, probability=0.85, weight=0.5), [0.05, 0.85, 0.05], 0.5),
+    ],
+)
+def test_a_label_says_what_is_right_and_how_much_that_teaches(given_label, y, weight):
+    found, taught = targets(turn(), CANDIDATES, given_label)
+    assert found.tolist() == pytest.approx(y)
+    assert taught == weight
+
+
+def test_what_was_done_rightly_is_right_to_leave_whatever_was_expected_of_it():
+    expected_nothing = [Candidate(text="lamp on", reading=NOTHING, layer="leave", rank=0), CANDIDATES[2]]
+    assert targets(turn(), expected_nothing, label(ON))[0].tolist() == pytest.approx([0.8, 0.1])
+    applied = AppliedRewrite(id="r", source="lamb on", target="lamp on", layer="table")
+    assert targets(turn(applied_rewrite=applied), expected_nothing, label(ON))[1] == 0
+
+
+STARTS = st.lists(st.integers(1, 4), min_size=1, max_size=5)
+
+
+@given(STARTS, st.booleans(), st.randoms(use_true_random=False))
+def test_the_probabilities_of_one_turns_candidates_sum_to_1_without_any_model(sizes, table, dice):
+    starts = [sum(sizes[:k]) for k in range(len(sizes))]
+    rows = np.zeros((sum(sizes), len(NAMES)))
+    rows[:, SHARE] = [dice.random() for _ in rows]
+    p = Ranker("", "").probabilities(rows, starts, table=table)
+    assert np.add.reduceat(p, starts) == pytest.approx(np.ones(len(sizes)))
+    for low, size in zip(starts, sizes, strict=True):
+        order = np.argsort(p[low : low + size])
+        assert not table or (np.diff(rows[low : low + size, SHARE][order]) >= -1e-12).all()
+
+
+def made(n=400):
+    """Candidates of which the one is right that was heard often, whatever the assistant preferred."""
+    dice = np.random.default_rng(1)
+    rows = dice.random((2 * n, len(NAMES)))
+    y = np.zeros(2 * n)
+    y[::2] = rows[::2, NAMES.index("support")] > rows[1::2, NAMES.index("support")]
+    y[1::2] = 1 - y[::2]
+    return rows, y, np.ones(2 * n)
+
+
+def test_a_ranker_learns_what_is_right_and_is_the_same_whenever_it_is_learnt():
+    rows, y, weights = made()
+    ranker = fit_ranker(rows, y, weights, seed=1)
+    p = ranker.probabilities(rows, list(range(0, len(rows), 2)), table=False)
+    assert ((p > 0.5) == (y > 0.5)).mean() > 0.9
+    assert fit_ranker(rows, y, weights, seed=1).texts == ranker.texts
+    assert fit_ranker(rows, y, weights, seed=2).texts != ranker.texts
+    again = Ranker(*ranker.texts)
+    assert np.array_equal(again.probabilities(rows, [0]), ranker.probabilities(rows, [0]))
+
+
+def test_one_of_the_models_does_not_see_what_the_assistant_preferred():
+    rows, _, weights = made()
+    rank = NAMES.index("is_best")
+    rows[:, rank] = [1, 0] * (len(rows) // 2)
+    ranker = fit_ranker(rows, rows[:, rank], weights, seed=1)
+    unsure = Ranker("", ranker.texts[1]).probabilities(rows, list(range(0, len(rows), 2)), table=False)
+    sure = Ranker(ranker.texts[0], "").probabilities(rows, list(range(0, len(rows), 2)), table=False)
+    assert sure[::2].mean() > 0.7
+    assert sure[::2].mean() > unsure[::2].mean() + 0.15
+
+
+def test_what_no_label_speaks_of_teaches_nothing():
+    rows, y, weights = made()
+    noise = np.vstack([rows, rows])
+    ranker = fit_ranker(
+        noise, np.concatenate([y, 1 - y]), np.concatenate([weights, np.zeros(len(weights))]), seed=1
+    )
+    assert ranker.texts == fit_ranker(rows, y, weights, seed=1).texts
+
+
+def test_too_little_to_learn_from_leaves_the_table():
+    rows, y, weights = made(20)
+    assert fit_ranker(rows, y, weights, seed=1).texts == ("", "")
