@@ -175,7 +175,7 @@ _HEAD = f"{'':<50} {'turns':>6} {'wrong':>6} {'triggers':>8} {'wins':>5} {'losse
 def _line(name: str, replayed: Sequence[Replayed]) -> str:
     counts, interval = tally(replayed), ratio_interval(replayed)
     ratio = "-" if counts.ratio is None else f"{counts.ratio:.1f}"
-    between = f" [{interval[0]:.1f}, {interval[1]:.1f}]" if interval and counts.triggers else ""
+    between = f" [{interval[0]:.1f}, {interval[1]:.1f}]" if interval and counts.losses else ""
     return (
         f"{name:<50} {counts.turns:>6} {counts.defective:>6.0f} {counts.triggers:>8} {counts.wins:>5.0f} "
         f"{counts.losses:>6.0f}  {ratio + between:<19} {counts.coverage:>7.1%}"

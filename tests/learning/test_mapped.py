@@ -63,5 +63,5 @@ def test_keys_of_one_hash_are_told_apart(tmp_path, monkeypatch):
     "records", [{"lamp \ud800": Record("x", 1)}, {"lamp": Record("\ud800", 1)}], ids=["key", "record"]
 )
 def test_half_a_character_is_no_text_and_is_refused_in_one_sentence(records):
-    with pytest.raises(InputError, match=r"^.*lamp.*surrogate.*$"):
+    with pytest.raises(InputError, match=r"ud800.*: holds half a surrogate pair; expected valid Unicode$"):
         encode_table(records)

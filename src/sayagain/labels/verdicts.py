@@ -84,13 +84,11 @@ def spoken_of(turn: Turn) -> set[str]:
 
 def _not_read(turn: Turn, following: Sequence[Turn]) -> Label | None:
     """Label a turn that was not understood: was it said again, and what was it then?"""
-    response = turn.response
-    complained = response is not None and (response.error_code is not None or response.type == "error")
     if not following:
-        return _label(turn, "error", UNKNOWN) if complained else None
+        return _label(turn, "error", UNKNOWN) if turn.complained else None
     # A second failure in a row says nothing; look one further, at what was understood in the end.
     after = next((later for later in following if not later.understood.empty), None)
-    unexplained = _label(turn, "error", UNKNOWN) if complained else _label(turn, "unexplained", NOTHING)
+    unexplained = _label(turn, "error", UNKNOWN) if turn.complained else _label(turn, "unexplained", NOTHING)
     if after is None or after.understood.intents <= SOCIAL:
         return unexplained
     meant = after.understood

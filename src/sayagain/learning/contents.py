@@ -86,7 +86,7 @@ def encode_contents(
         "frequency.msgpack": msgspec.msgpack.encode(counted.frequencies(min_users), order="sorted"),
         **_encode_index(build_index(counted.wordings.texts(min_users))),
         "judge.msgpack": msgspec.msgpack.encode(judge),
-        "lexicon.json": json.dumps(terms, ensure_ascii=False).encode(),
+        "lexicon.json": json.dumps(terms, ensure_ascii=False).encode("utf-8", "surrogatepass"),
         "lexicon.npy": lexicon.getvalue(),
         "links.arrow": encode_table(counted.shared_links(min_users)),
         "personal.arrow": encode_table({user_code(user): own for user, own in counted.owns.items() if own.uses}),

@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Sequence
 
 import msgspec
+import numpy as np
 
 from sayagain.feedback import Signal, detect
 from sayagain.labels import Judgement, verdicts
+from sayagain.labels.verdicts import RELIABILITY
 from sayagain.learning.batch import stack
 from sayagain.learning.complete import complete
 from sayagain.learning.contents import DecisionSettings, encode_contents
 from sayagain.learning.count import Counted, Labelled, add_own, count, user_of
-from sayagain.learning.judge import Judge, evidence, learn_judge
+from sayagain.learning.judge import Judge, best_threshold, evidence, learn_judge
 from sayagain.learning.link import crossed_links, goal_steps, links
 from sayagain.learning.release import Manifest
 from sayagain.rewriting.candidates import Position
@@ -152,6 +154,10 @@ def _judge(
     if not users:
         return None, []
     judge, p = learn_judge(batch, users, evidence(batch, signals, log), seed=settings.seed)
+    # An assistant that says so itself is believed, however little the rest of the log tells.
+    errors = [turn.complained for session in log for turn in session.turns]
+    p = np.where(errors, np.maximum(p, RELIABILITY["error"][0]), p)
+    judge = msgspec.structs.replace(judge, threshold=best_threshold(p))
     labels = [label for _, found in labelled for label in found]
     turns = [turn for session in log for turn in session.turns]
     return judge, [

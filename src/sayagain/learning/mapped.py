@@ -13,6 +13,8 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from sayagain.errors import InputError
+
 __all__ = ["MappedTable", "encode_table"]
 
 T = TypeVar("T")
@@ -27,15 +29,21 @@ def _hash(key: str) -> int:
 def encode_table(records: Mapping[str, object]) -> bytes:
     """Encode a mapping from text to msgspec records; equal mappings give equal bytes.
 
+    Raises:
+        InputError: a text is no valid Unicode.
+
     >>> encode_table({"a": 1, "b": 2}) == encode_table({"b": 2, "a": 1})
     True
     """
     rows = sorted((_hash(key), key) for key in records)
-    columns = [
-        pa.array([row[0] for row in rows], pa.uint64()),
-        pa.array([row[1] for row in rows], pa.large_string()),
-        pa.array([msgspec.msgpack.encode(records[row[1]], order="sorted") for row in rows], pa.large_binary()),
-    ]
+    try:
+        columns = [
+            pa.array([row[0] for row in rows], pa.uint64()),
+            pa.array([row[1] for row in rows], pa.large_string()),
+            pa.array([msgspec.msgpack.encode(records[row[1]], order="sorted") for row in rows], pa.large_binary()),
+        ]
+    except UnicodeEncodeError as error:
+        raise InputError(f"{error.object!r}: holds half a surrogate pair; expected valid Unicode") from None
     out = pa.BufferOutputStream()
     with pa.ipc.new_file(out, _SCHEMA) as writer:
         writer.write_batch(pa.record_batch(columns, schema=_SCHEMA))

@@ -8,6 +8,7 @@ number (the folder's name is the number), so the same log and the same seed give
 import hashlib
 import os
 import re
+import secrets
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -48,6 +49,12 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """SHA-256 by file name."""
 
 
+class _Layout(msgspec.Struct):
+    """All that is read of a manifest before it is known to be one of ours."""
+
+    format: int
+
+
 class Release(msgspec.Struct, frozen=True, kw_only=True):
     """One release on disk, checked."""
 
@@ -81,56 +88,71 @@ def write_release(root: Path, manifest: Manifest, files: Mapping[str, bytes]) ->
 
     Returns:
         The release as it stands on disk, under the next free number.
+
+    Raises:
+        ReleaseError: the folder cannot be written to.
     """
-    root.mkdir(parents=True, exist_ok=True)
     hashes = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
     text = msgspec.json.format(msgspec.json.encode(msgspec.structs.replace(manifest, files=hashes), order="sorted"))
-    draft = root / f".draft-{os.getpid()}"
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir()
     seal = hashlib.sha256(text).hexdigest()
-    for name, content in {**files, "manifest.json": text, SEAL: seal.encode()}.items():
-        with (draft / name).open("wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
+    # A name of its own: processes in containers that share a folder may have one number.
+    draft = root / f".draft-{secrets.token_hex(8)}"
+    try:
+        draft.mkdir(parents=True)
+        for name, content in {**files, "manifest.json": text, SEAL: seal.encode()}.items():
+            with (draft / name).open("wb") as out:
+                out.write(content)
+                out.flush()
+                os.fsync(out.fileno())
+        number = _publish(draft, root)
+        _sync_folder(root)
+    except OSError as error:
+        raise ReleaseError(f"{root}: a release cannot be written ({error})") from None
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return open_release(root, number)
+
+
+def _publish(draft: Path, root: Path) -> int:
+    """Rename a draft that is whole to the next free number."""
     number = max(list_releases(root), default=0) + 1
     while True:
         try:
             draft.rename(root / f"{number:06d}")
-            break
         except OSError:
             # Another process took the number between the look and the rename.
             if not (root / f"{number:06d}").exists():
                 raise
             number += 1
-    _sync_folder(root)
-    return open_release(root, number)
+        else:
+            return number
 
 
 def open_release(root: Path, number: int) -> Release:
     """Open release `number` below `root` and check every byte of it.
 
     Raises:
-        ReleaseError: when there is no such release.
+        ReleaseError: when there is no such release, or it is of a newer format.
         CorruptRelease: when a file is missing or is not the one that was written.
     """
     folder = root / f"{number:06d}"
     if not folder.is_dir():
         there = ", ".join(map(str, list_releases(root))) or "none"
         raise ReleaseError(f"there is no release {number}; there are: {there}")
+    text, sealed = (_content(folder, name, number) for name in ("manifest.json", SEAL))
+    seal = sealed.decode("ascii", "replace")
+    if seal != hashlib.sha256(text).hexdigest():
+        raise CorruptRelease(f"release {number} is damaged: manifest.json is not the one that {SEAL} was made for")
     try:
-        text = (folder / "manifest.json").read_bytes()
-        seal = (folder / SEAL).read_bytes().decode("ascii", "replace")
-        if seal != hashlib.sha256(text).hexdigest():
-            raise CorruptRelease(f"release {number} is damaged: manifest.json is not the one that {SEAL} was made for")
+        # A newer manifest may have other fields, so its format is read first.
+        layout = msgspec.json.decode(text, type=_Layout).format
+        if layout > FORMAT:
+            raise ReleaseError(
+                f"release {number} has format {layout}, but this version reads up to {FORMAT}; upgrade sayagain"
+            )
         manifest = msgspec.json.decode(text, type=Manifest)
-    except (OSError, msgspec.MsgspecError) as error:
+    except msgspec.MsgspecError as error:
         raise CorruptRelease(f"release {number} is damaged: manifest.json cannot be read ({error})") from None
-    if manifest.format > FORMAT:
-        raise ReleaseError(
-            f"release {number} has format {manifest.format}, but this version reads up to {FORMAT}; upgrade sayagain"
-        )
     for name, expected in manifest.files.items():
         try:
             with (folder / name).open("rb") as content:
@@ -149,6 +171,13 @@ def list_releases(root: Path) -> list[int]:
     if not root.is_dir():
         return []
     return sorted(int(entry.name) for entry in root.iterdir() if _FOLDER.fullmatch(entry.name) and entry.is_dir())
+
+
+def _content(folder: Path, name: str, number: int) -> bytes:
+    try:
+        return (folder / name).read_bytes()
+    except OSError as error:
+        raise CorruptRelease(f"release {number} is damaged: {name} cannot be read ({error.strerror})") from None
 
 
 def _sync_folder(folder: Path) -> None:

@@ -297,12 +297,15 @@ class Turn(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return readings[0] if readings else None
 
     @property
+    def complained(self) -> bool:
+        """Whether the assistant itself says that it could not: the response is an error."""
+        response = self.response
+        return response is not None and (response.error_code is not None or response.type == "error")
+
+    @property
     def failed(self) -> bool:
-        """Whether the assistant itself says that it could not: an error, or nothing understood."""
-        response, reading = self.response, self.reading
-        if response is not None and (response.error_code is not None or response.type == "error"):
-            return True
-        return reading is not None and reading.empty
+        """Whether nothing came of the request as far as the assistant can tell: an error, or nothing understood."""
+        return self.complained or (self.reading is not None and self.reading.empty)
 
     @property
     def understood(self) -> Hypothesis:
