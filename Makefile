@@ -35,9 +35,9 @@ $(BIN)/python:
 	$(PIP) install --upgrade --constraint constraints.txt pip
 
 $(VENV)/.runs: pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP) install --constraint constraints.txt --editable .
+	$(PIP) install --constraint constraints.txt --editable '.[household]'
 	@touch $@
 
 $(VENV)/.develops: pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP) install --constraint constraints.txt --group test --group lint --editable '.[homeassistant]'
+	$(PIP) install --constraint constraints.txt --group test --group lint --editable '.[household]'
 	@touch $@

@@ -1,0 +1,184 @@
+"""The agenda: what each person of a home sets out to ask in a week, whatever the assistant makes of it.
+
+It is drawn from generators of its own, so that all arms of an experiment have the same one.
+"""
+
+from collections.abc import Iterator
+from itertools import accumulate
+
+import msgspec
+import numpy as np
+
+from sayagain.household.homes import Home, Satellite
+from sayagain.household.people import Person
+from sayagain.household.wants import Want
+
+__all__ = ["DAY_MS", "START", "Errand", "Visit", "visits"]
+
+START = 1_780_272_000_000
+"""The first midnight, UTC, in milliseconds: 2026-06-01, a Monday."""
+
+DAY_MS = 86_400_000
+_MINUTE_MS = 60_000
+
+_WHEN = {
+    "morning": (450.0, 55.0),
+    "day": (900.0, 190.0),
+    "evening": (1165.0, 85.0),
+    "night": (1310.0, 50.0),
+    "any": (930.0, 240.0),
+}
+"""Mean and spread of the minute of the day at which a want comes up."""
+_BEFORE = {
+    "it off": ("switch on", "fan on", "light on"),
+    "it on": ("switch off", "fan off", "light off"),
+    "warmer": ("light on",),
+    "brighter": ("light on",),
+    "cancel": ("timer", "alarm"),
+}
+"""What was likely asked for just before a request that speaks of it."""
+_FALSE_WAKES = 0.35
+"""How often a day a television or chatter wakes a home's assistant."""
+_BROKEN = 0.10
+"""How likely something does not work on a day in a home."""
+_BY_VOICE = 0.12
+"""How often an alarm is stopped by voice, and coffee asked for after it, by those who do."""
+_SHORT = 0.5
+"""How often people make do with words that may mean several things, relative to the weight of such a want."""
+_FOLLOWS = 0.28
+"""How likely a want comes up right after another."""
+
+
+class Errand(msgspec.Struct, frozen=True, gc=False):
+    """One want that comes up."""
+
+    want: Want
+    """What."""
+    throws: tuple[float, float, float, float]
+    """Random numbers for how it is said first: the way, the noise, the take, the circumstance."""
+
+
+class Visit(msgspec.Struct, frozen=True, gc=False):
+    """A moment at which someone speaks to the assistant: the start of a session."""
+
+    at: int
+    """When, in milliseconds."""
+    minute: int
+    """Local time, minutes after midnight."""
+    person: int
+    """Which of the home's people; -1 for the television."""
+    satellite: Satellite
+    """Where."""
+    errands: tuple[Errand, ...]
+    """What is asked, in order."""
+    rings: bool = False
+    """Whether an alarm is ringing."""
+    broken: frozenset[str] = frozenset()
+    """What does not work."""
+
+
+def visits(home: Home, people: tuple[Person, ...], week: int, seed: int) -> list[Visit]:
+    """Draw the visits of one week of a home, in order of time.
+
+    Args:
+        home: which.
+        people: those who live there.
+        week: counted from 0.
+        seed: of the replay.
+    """
+    number = int(home.id.removeprefix("home"))
+    own = np.random.default_rng([seed, 5, number, week])
+    broken = [_broken(home, own) for _ in range(7)]
+    found = [_television(home, own, day) for day in range(7) for _ in range(int(own.poisson(_FALSE_WAKES)))]
+    for index, person in enumerate(people):
+        rng = np.random.default_rng([seed, 3, number, index, week])
+        found += _person(home, person, index, rng)
+    start = START + week * 7 * DAY_MS
+    moved = [msgspec.structs.replace(visit, at=start + visit.at, broken=broken[visit.at // DAY_MS]) for visit in found]
+    moved.sort(key=lambda visit: (visit.at, visit.person))
+    return moved
+
+
+def _broken(home: Home, rng: np.random.Generator) -> frozenset[str]:
+    if rng.random() >= _BROKEN:
+        return frozenset()
+    if rng.random() < 0.35:
+        return frozenset({str(rng.choice(("play", "tell", "call")))})
+    used = [d.id for d in home.devices if d.domain in {"light", "cover", "climate", "lock", "fan", "switch", "coffee"}]
+    return frozenset(used[int(i)] for i in rng.choice(len(used), size=min(3, len(used)), replace=False))
+
+
+def _television(home: Home, rng: np.random.Generator, day: int) -> Visit:
+    minute = int(np.clip(rng.normal(1170, 110), 420, 1410))
+    satellite = next((s for s in home.satellites if s.area == "living_room"), home.satellites[0])
+    throws = (float(rng.random()), float(rng.random()), float(rng.random()), 0.0)
+    at = day * DAY_MS + minute * _MINUTE_MS + int(rng.integers(_MINUTE_MS))
+    return Visit(at, minute, -1, satellite, (Errand(Want("television", 1.0), throws),))
+
+
+def _person(home: Home, person: Person, index: int, rng: np.random.Generator) -> Iterator[Visit]:
+    wants = person.wants
+    cumulative = np.array(list(accumulate(want.weight * (_SHORT if want.kind == "family" else 1) for want in wants)))
+    for day in range(7):
+        count = int(rng.poisson(person.bustle * (1.25 if day >= 5 else 0.9)))
+        chosen = [wants[int(i)] for i in np.searchsorted(cumulative, rng.random(count) * cumulative[-1])]
+        normals, throws = rng.standard_normal(count), rng.random((count, 4)).tolist()
+        places, follows = rng.random(count), rng.random(count)
+        due = []
+        for position, want in enumerate(chosen):
+            mean, spread = _WHEN[want.when]
+            minute = int(min(1438, max(330, mean + spread * normals[position])))
+            due.append((minute, position, want))
+        due.sort(key=lambda entry: entry[:2])
+        open_visit: Visit | None = None
+        for minute, position, want in due:
+            errands = _errands(person, want, throws[position])
+            if open_visit is not None and follows[position] < _FOLLOWS and want.area in {"", open_visit.satellite.area}:
+                open_visit = msgspec.structs.replace(open_visit, errands=(*open_visit.errands, *errands))
+                continue
+            if open_visit is not None:
+                yield open_visit
+            satellite = _where(home, want, float(places[position]))
+            second = int(throws[position][0] * 59_000)
+            at = day * DAY_MS + minute * _MINUTE_MS + second
+            open_visit = Visit(at, minute, index, satellite, errands)
+        if open_visit is not None:
+            yield open_visit
+        yield from _awakening(home, person, index, day, rng)
+
+
+def _where(home: Home, want: Want, throw: float) -> Satellite:
+    here = [satellite for satellite in home.satellites if satellite.area == want.area] or home.satellites
+    return here[int(throw * len(here))]
+
+
+def _errands(person: Person, want: Want, throws: list[float]) -> tuple[Errand, ...]:
+    errand = Errand(want, (throws[0], throws[1], throws[2], throws[3]))
+    before = _BEFORE.get(want.target) if want.kind == "family" else None
+    if before is None or throws[3] > 0.6:
+        return (errand,)
+    likely = [other for other in person.wants if other.kind in before]
+    if not likely:
+        return (errand,)
+    first = likely[int(throws[0] * len(likely))]
+    return (Errand(first, (throws[1], throws[2], throws[0], throws[3])), errand)
+
+
+def _awakening(home: Home, person: Person, index: int, day: int, rng: np.random.Generator) -> Iterator[Visit]:
+    """The alarm rings, and some have their coffee after it."""
+    alarms = [want for want in person.wants if want.kind == "alarm"]
+    throws = rng.random((2, 4)).tolist()
+    if not alarms or day >= 5 or "taste in coffee" not in person.habits or rng.random() > _BY_VOICE:
+        return
+    hour, minute = alarms[0].value.split(":")
+    rang = int(hour) * 60 + int(minute)
+    bedroom = next((s for s in home.satellites if s.area == "bedroom"), home.satellites[-1])
+    kitchen = next(s for s in home.satellites if s.area == "kitchen")
+    stop = Want("family", 1.0, says=("stop",), target="stop")
+    coffee = Want("family", 1.0, says=("make coffee", "coffee please"), target="coffee")
+    at = day * DAY_MS + rang * _MINUTE_MS
+    first, second = throws
+    yield Visit(at + 9_000, rang, index, bedroom, (Errand(stop, (first[0], first[1], first[2], 0.9)),), rings=True)
+    later = 5 + int(6 * second[3])
+    brew = Errand(coffee, (second[0], second[1], second[2], 0.9))
+    yield Visit(at + later * _MINUTE_MS, rang + later, index, kitchen, (brew,))

@@ -1,0 +1,64 @@
+"""Deeds: what the assistant does or tells, in one form for what it did and for what was meant, so that they compare."""
+
+from typing import NamedTuple
+
+import msgspec
+
+from sayagain.household.homes import Device, Home, Satellite
+
+__all__ = ["NOTHING", "Deed", "Memory", "Place"]
+
+
+class Deed(NamedTuple):
+    """One thing done or told; two readings that come to the same deed are equally right.
+
+    >>> Deed("turn on", ("light.kitchen_light",)) == Deed("turn on", ("light.kitchen_light",), "")
+    True
+    """
+
+    verb: str
+    """For example `turn on`, `play`, `tell`."""
+    targets: tuple[str, ...] = ()
+    """Ids of devices, items, contacts or rooms, sorted; or the name of what is told."""
+    value: str = ""
+    """The number, time, item or kind."""
+
+
+NOTHING = Deed("nothing")
+"""The deed of small talk and of never mind."""
+
+
+class Memory(msgspec.Struct, frozen=True, gc=False):
+    """What a session was about last."""
+
+    deed: Deed
+    """The last deed that worked."""
+    at: int
+    """When, in milliseconds."""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a request is made, as far as the assistant knows."""
+
+    home: Home
+    """The home."""
+    satellite: Satellite
+    """The satellite spoken to."""
+    memory: Memory | None = None
+    """What the session was about; None at its start."""
+
+    @property
+    def area(self) -> str:
+        """The id of the room."""
+        return self.satellite.area
+
+    def nearest(self, domain: str, device_class: str = "") -> Device | None:
+        """Return the first device of a kind in this room, or else anywhere."""
+        found = [d for d in self.home.devices if d.domain == domain and device_class in {"", d.device_class}]
+        return next((d for d in found if d.area == self.area), found[0] if found else None)
+
+    def remembered(self) -> Device | None:
+        """Return the device that the session was about."""
+        if self.memory is None or not self.memory.deed.targets:
+            return None
+        return self.home.device(self.memory.deed.targets[0])

@@ -1,0 +1,256 @@
+"""Homes: rooms on floors, devices with names and aliases, satellites, contacts; the same for the same seed."""
+
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from sayagain.household.wordlist import words
+
+__all__ = ["Area", "Contact", "Device", "Home", "Satellite", "homes"]
+
+# One small vocabulary of names for all homes, so that what was recorded for one serves the others.
+_GROUND = ("kitchen", "living room", "hallway", "dining room", "office", "garage")
+_UPPER = ("bedroom", "bathroom", "kids room", "guest room", "nursery", "attic")
+_LAMPS = {
+    "living room": ("reading lamp", "floor lamp", "table lamp"),
+    "bedroom": ("bedside lamp", "reading lamp"),
+    "office": ("desk lamp", "floor lamp"),
+    "kids room": ("night light", "desk lamp"),
+    "guest room": ("bedside lamp",),
+    "nursery": ("night light",),
+    "dining room": ("table lamp",),
+}
+_ALIASES = {
+    "living room light": ("lounge light",),
+    "kitchen light": ("kitchen ceiling light",),
+    "bedroom light": ("bedroom ceiling light",),
+    "hallway light": ("hall light",),
+    "living room tv": ("tv", "television"),
+    "bedroom tv": ("small tv",),
+    "thermostat": ("heating",),
+    "robot vacuum": ("vacuum", "hoover"),
+    "coffee machine": ("coffee maker",),
+    "air purifier": ("purifier",),
+}
+_NAMES = words(
+    """
+    mom dad alex emma sarah james anna peter maria tom laura ben julia david kate sam grandma grandpa lucy daniel
+    """
+)
+_SCENES = ("movie time", "dinner time", "study mode", "bedtime", "party time", "relax")
+
+
+class Area(msgspec.Struct, frozen=True, gc=False):
+    """A room."""
+
+    id: str
+    """For example `living_room`."""
+    name: str
+    """As people call it."""
+    floor: str
+    """`downstairs` or `upstairs`."""
+
+
+class Device(msgspec.Struct, frozen=True, gc=False):
+    """A thing that can be commanded or asked about."""
+
+    id: str
+    """For example `light.reading_lamp_bedroom`."""
+    name: str
+    """Its name; two devices of one home may share it."""
+    domain: str
+    """`light`, `cover`, `lock`, `fan`, `switch`, `climate`, `media_player`, `oven`, `coffee`, `vacuum`, `todo`,
+    `scene`, `camera`, `sensor` or `binary_sensor`."""
+    area: str
+    """The id of its room; empty for what is in no room."""
+    device_class: str = ""
+    """`blind`, `curtain` or `garage` for covers, `tv` or `speaker` for players, what it measures for sensors."""
+    aliases: tuple[str, ...] = ()
+    """Other names that the assistant knows."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its name and aliases."""
+        return (self.name, *self.aliases)
+
+
+class Satellite(msgspec.Struct, frozen=True, gc=False):
+    """A device with a microphone."""
+
+    id: str
+    """For example `satellite.kitchen`."""
+    area: str
+    """The id of its room."""
+    screen: bool
+    """Whether it has a screen."""
+
+
+class Contact(msgspec.Struct, frozen=True, gc=False):
+    """Someone who can be called; one person's two numbers are two contacts of one name."""
+
+    id: str
+    """For example `contact.mom_work`."""
+    name: str
+    """The first name, as it is said."""
+    line: str
+    """`mobile`, `home` or `work`, or a family name where two people share the first."""
+
+
+class Home(msgspec.Struct, frozen=True):
+    """One home: what is in it never changes; its state is in `World`."""
+
+    id: str
+    """For example `home07`."""
+    areas: tuple[Area, ...]
+    """The rooms."""
+    devices: tuple[Device, ...]
+    """All devices."""
+    satellites: tuple[Satellite, ...]
+    """Where one can speak to the assistant; one to four."""
+    contacts: tuple[Contact, ...]
+    """Who can be called."""
+    people: tuple[str, ...]
+    """Ids of the one to four people who live there, for example `home07.p1`."""
+    utc_offset: int
+    """Local time minus UTC, in minutes."""
+
+    def of(self, domain: str, area: str | None = None) -> list[Device]:
+        """Return the devices of a domain, of one room if given."""
+        return [d for d in self.devices if d.domain == domain and (area is None or d.area == area)]
+
+    def device(self, device_id: str) -> Device | None:
+        """Return a device by its id."""
+        return next((d for d in self.devices if d.id == device_id), None)
+
+
+class _Builder(NamedTuple):
+    rng: np.random.Generator
+    areas: list[Area]
+    devices: list[Device]
+
+    def add(self, domain: str, name: str, area: str = "", device_class: str = "") -> None:
+        base = f"{domain}.{name.replace(' ', '_')}"
+        taken = {device.id for device in self.devices}
+        device_id = base if base not in taken else f"{base}_{area}"
+        self.devices.append(Device(device_id, name, domain, area, device_class, _ALIASES.get(name, ())))
+
+    def chance(self, probability: float) -> bool:
+        return bool(self.rng.random() < probability)
+
+
+def homes(seed: int, count: int = 100) -> tuple[Home, ...]:
+    """Build homes.
+
+    Args:
+        seed: the same seed gives the same homes, and the first homes do not depend on how many follow.
+        count: how many.
+
+    >>> first = homes(1, 2)[0]
+    >>> 1 <= len(first.people) <= 4 and any(area.name == "kitchen" for area in first.areas)
+    True
+    """
+    return tuple(_home(index, np.random.default_rng([seed, 1, index])) for index in range(count))
+
+
+def _home(index: int, rng: np.random.Generator) -> Home:
+    home_id = f"home{index:02d}"
+    people = int(rng.choice((1, 2, 3, 4), p=(0.27, 0.37, 0.21, 0.15)))
+    build = _Builder(rng, _rooms(rng, people), [])
+    for area in build.areas:
+        _furnish(build, area)
+    _whole_home(build)
+    return Home(
+        id=home_id,
+        areas=tuple(build.areas),
+        devices=tuple(build.devices),
+        satellites=_satellites(rng, build.areas),
+        contacts=_contacts(rng),
+        people=tuple(f"{home_id}.p{number + 1}" for number in range(people)),
+        utc_offset=int(rng.choice((-480, -360, -300, 0, 60, 60))),
+    )
+
+
+def _rooms(rng: np.random.Generator, people: int) -> list[Area]:
+    names = ["kitchen", "living room", "bedroom", "bathroom"]
+    if people > 2:
+        names.append("kids room")
+    likely = {"hallway": 0.7, "office": 0.55, "dining room": 0.4, "garage": 0.4, "guest room": 0.25, "attic": 0.12}
+    likely["nursery"] = 0.3 if people > 2 else 0.0
+    names += [name for name, probability in likely.items() if rng.random() < probability]
+    upstairs = rng.random() < 0.6
+    floors = {name: "upstairs" if upstairs and name in _UPPER else "downstairs" for name in (*_GROUND, *_UPPER)}
+    return [Area(name.replace(" ", "_"), name, floors[name]) for name in names]
+
+
+def _furnish(build: _Builder, area: Area) -> None:
+    build.add("light", f"{area.name} light", area.id)
+    for lamp in _LAMPS.get(area.name, ()):
+        if build.chance(0.55):
+            build.add("light", lamp, area.id)
+    if area.name not in {"garage", "hallway", "attic"}:
+        build.add("climate", f"{area.name} radiator", area.id)
+    if area.name in {"kitchen", "living room", "bedroom", "office", "kids room", "nursery"} and build.chance(0.65):
+        kind = "blind" if area.name in {"kitchen", "office", "bathroom"} or build.chance(0.5) else "curtain"
+        build.add("cover", f"{area.name} {kind}s", area.id, kind)
+    if area.name in {"bedroom", "living room"} and build.chance(0.5):
+        build.add("fan", f"{area.name} fan" if build.chance(0.6) else "ceiling fan", area.id)
+    if area.name in {"living room", "kitchen", "bedroom", "office"}:
+        build.add("media_player", f"{area.name} speaker", area.id, "speaker")
+    if area.name == "living room" or (area.name == "bedroom" and build.chance(0.35)):
+        build.add("media_player", f"{area.name} tv", area.id, "tv")
+    if area.name == "garage":
+        build.add("cover", "garage door", area.id, "garage")
+
+
+def _whole_home(build: _Builder) -> None:
+    rooms = {area.name: area.id for area in build.areas}
+    hall = rooms.get("hallway", "living_room")
+    build.add("lock", "front door", hall)
+    if build.chance(0.5):
+        build.add("lock", "back door", "kitchen")
+    if "garage" in rooms and build.chance(0.5):
+        build.add("lock", "side door", rooms["garage"])
+    build.add("oven", "oven", "kitchen")
+    build.add("coffee", "coffee machine", "kitchen")
+    build.add("climate", "thermostat", "living_room")
+    for name, area, probability in (
+        ("air purifier", "bedroom", 0.35),
+        ("heater", "bathroom", 0.4),
+        ("dehumidifier", "bathroom", 0.2),
+    ):
+        if build.chance(probability):
+            build.add("switch", name, area)
+    if build.chance(0.45):
+        build.add("vacuum", "robot vacuum", "living_room")
+    build.add("todo", "shopping list")
+    build.add("todo", "to do list")
+    for scene in _SCENES:
+        if build.chance(0.5):
+            build.add("scene", scene)
+    build.add("camera", "front door camera", hall)
+    build.add("sensor", "outdoor temperature", "", "temperature")
+    build.add("binary_sensor", "doorbell", hall, "doorbell")
+    build.add("binary_sensor", "rain sensor", "", "moisture")
+    build.add("binary_sensor", "hallway motion" if "hallway" in rooms else "living room motion", hall, "motion")
+
+
+def _satellites(rng: np.random.Generator, areas: list[Area]) -> tuple[Satellite, ...]:
+    rooms = [area.id for area in areas]
+    wanted = ["kitchen", "living_room"]
+    wanted += [room for room, p in (("bedroom", 0.6), ("office", 0.4), ("kids_room", 0.3)) if rng.random() < p]
+    screens = {"kitchen": 0.45, "living_room": 0.5, "bedroom": 0.2}
+    return tuple(
+        Satellite(f"satellite.{room}", room, bool(rng.random() < screens.get(room, 0.1)))
+        for room in wanted
+        if room in rooms
+    )
+
+
+def _contacts(rng: np.random.Generator) -> tuple[Contact, ...]:
+    names = [_NAMES[int(i)] for i in rng.choice(len(_NAMES), size=7, replace=False)]
+    contacts: list[Contact] = []
+    for position, name in enumerate(names):
+        lines = ("mobile", "work") if position < 2 else ("fisher", "brown") if position == 2 else ("mobile",)
+        contacts += [Contact(f"contact.{name}_{line}", name, line) for line in lines]
+    return tuple(contacts)

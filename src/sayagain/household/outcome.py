@@ -1,0 +1,100 @@
+"""The outcome: what speech recognition made of one way of saying one request, recorded once and replayed often."""
+
+from typing import Literal
+
+import msgspec
+
+__all__ = ["CONDITIONS", "VOICES", "Condition", "Delivery", "Loudness", "Outcome", "Pace", "Voice"]
+
+Voice = Literal["slt", "hts", "rms", "awb", "kal16", "espeak"]
+"""Who speaks: flite slt, festival hts (us_slt), flite rms, flite awb, flite kal16, espeak-ng en-us."""
+
+Condition = Literal["clean", "quiet", "lively", "noisy"]
+"""The room's noise under the voice at its normal loudness: none, 20 dB, 15 dB, 10 dB signal to noise."""
+
+Pace = Literal["normal", "slow"]
+"""How fast it is said: as the voice does, or 0.8 times as fast, as in a careful repeat."""
+
+Loudness = Literal["normal", "loud"]
+"""How loud: normalised, or 6 dB louder, while the room's noise stays as it is."""
+
+VOICES: tuple[Voice, ...] = ("slt", "hts", "rms", "awb", "kal16", "espeak")
+"""Every voice."""
+
+CONDITIONS: tuple[Condition, ...] = ("clean", "quiet", "lively", "noisy")
+"""Every condition, the easiest first."""
+
+
+class Delivery(msgspec.Struct, frozen=True, order=True, gc=False):
+    """One way of saying one request: the key under which its outcome is recorded.
+
+    >>> Delivery("turn on the lamp", "slt", "quiet") < Delivery("turn on the lamp", "slt", "quiet", take=1)
+    True
+    """
+
+    request: str
+    """The words said: lower case, no punctuation except the apostrophe, numbers in words."""
+    voice: Voice
+    """Who speaks."""
+    condition: Condition
+    """The room's noise."""
+    pace: Pace = "normal"
+    """How fast."""
+    loudness: Loudness = "normal"
+    """How loud."""
+    take: int = 0
+    """Which take: the same words in the same way over another stretch of noise; 0 is the first."""
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What speech recognition made of one delivery; a row of `outcomes.parquet` has these fields as its columns.
+
+    >>> Outcome(
+    ...     request="lock the front door",
+    ...     voice="awb",
+    ...     condition="quiet",
+    ...     nbest=(("block the front door", 0.62), ("lock the front door", 0.31)),
+    ...     duration_ms=1_400,
+    ...     asr_ms=130,
+    ... ).best
+    'block the front door'
+    """
+
+    request: str
+    """The words said, as in `Delivery`."""
+    voice: Voice
+    """Who speaks."""
+    condition: Condition
+    """The room's noise."""
+    pace: Pace = "normal"
+    """How fast."""
+    loudness: Loudness = "normal"
+    """How loud."""
+    take: int = 0
+    """Which take."""
+    nbest: tuple[tuple[str, float], ...]
+    """Transcripts with confidence in [0, 1], best first, normalised as the assistant reads them (lower case, no
+    punctuation but the apostrophe), no text twice; empty when nothing was heard. In Parquet two columns of lists:
+    `nbest_text` (strings) and `nbest_confidence` (32-bit floats)."""
+    duration_ms: int
+    """How long the speech lasted, in milliseconds."""
+    asr_ms: int
+    """How long recognition took, in milliseconds; a fixed cost model, not a clock, so that recording is repeatable."""
+    no_speech: float = 0.0
+    """The recogniser's probability that nobody spoke, in [0, 1]."""
+    level_db: float = 0.0
+    """Loudness of the recording, decibels below full scale (0 is the loudest)."""
+    snr_db: float = 99.0
+    """Signal to noise in decibels as voice activity measures it; 99 without noise."""
+    wake: float = 1.0
+    """The wake-word model's best probability for the wake word said before it, in [0, 1]."""
+
+    @property
+    def best(self) -> str:
+        """The best transcript; empty when nothing was heard."""
+        return self.nbest[0][0] if self.nbest else ""
+
+    @property
+    def delivery(self) -> Delivery:
+        """The key under which it is recorded."""
+        return Delivery(self.request, self.voice, self.condition, self.pace, self.loudness, self.take)

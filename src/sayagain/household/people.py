@@ -1,0 +1,127 @@
+"""The people: each with a voice, a temper, tastes, habits and wants; the same for the same seed."""
+
+from functools import lru_cache
+
+import msgspec
+import numpy as np
+
+from sayagain.household.homes import Home, homes
+from sayagain.household.outcome import VOICES, Voice
+from sayagain.household.wants import Want, taste_of, wants_of
+
+__all__ = ["NOISE", "Person", "draw_people", "population"]
+
+NOISE: dict[str, tuple[float, float, float, float]] = {
+    "kitchen": (0.68, 0.22, 0.08, 0.02),
+    "living_room": (0.75, 0.18, 0.05, 0.02),
+    "kids_room": (0.70, 0.20, 0.08, 0.02),
+    "bedroom": (0.90, 0.08, 0.015, 0.005),
+    "office": (0.86, 0.12, 0.015, 0.005),
+}
+"""How often each of `CONDITIONS` holds in the rooms with a satellite; rooms hum more where people cook and play."""
+
+_VOICES = (0.12, 0.40, 0.18, 0.05, 0.17, 0.08)
+"""How many people have each of `VOICES`: mostly those that the small recogniser understands best."""
+
+_COFFEES = ("an espresso", "a latte", "a cappuccino", "a flat white")
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Someone who lives in a home. Nothing here is ever shown to the assistant."""
+
+    id: str
+    """For example `home07.p1`."""
+    home: str
+    """The home's id."""
+    voice: Voice
+    """Whose recordings are played."""
+    hush: float
+    """How quiet it is around this person: 1 as `NOISE` says, 0 always clean, 2 twice as often noisy."""
+    taste: str
+    """The genre that the person listens to."""
+    coffee: str
+    """The coffee that the person drinks."""
+    habits: frozenset[str]
+    """Circumstances that always hold for this person, as named in `ambiguity`."""
+    bustle: float
+    """How many requests the person makes a day on average, trouble apart."""
+    patience: float
+    """How often the person tries again rather than giving up, relative to others; 1 is average."""
+    repeats: float
+    """How often the person says the same words again after trouble, relative to others."""
+    playful: float
+    """How often the person says something again though it worked, relative to others; for some it is a game."""
+    polite: float
+    """How often the person thanks the assistant, relative to others."""
+    hasty: float
+    """How often the person cuts in, relative to others."""
+    candid: float
+    """How often the person answers when asked whether that helped, in [0, 1]."""
+    steady: float
+    """How often the person uses the favourite words rather than others, in [0, 1]."""
+    wants: tuple[Want, ...]
+    """What the person asks for."""
+
+    def noise(self, area: str) -> tuple[float, ...]:
+        """Return how likely each of `CONDITIONS` is around this person in a room; sums to 1."""
+        clean, *rest = NOISE[area]
+        louder = [share * self.hush for share in rest]
+        total = clean + sum(louder)
+        return (clean / total, *(share / total for share in louder))
+
+
+@lru_cache(maxsize=4)
+def population(seed: int, count: int = 100) -> tuple[tuple[Home, ...], tuple[Person, ...]]:
+    """Return the homes and everyone in them.
+
+    >>> houses, people = population(1, 3)
+    >>> [person.home for person in people] == [house.id for house in houses for _ in house.people]
+    True
+    """
+    houses = homes(seed, count)
+    return houses, tuple(person for house in houses for person in draw_people(seed, house))
+
+
+def draw_people(seed: int, home: Home) -> tuple[Person, ...]:
+    """Draw the people of one home."""
+    number = int(home.id.removeprefix("home"))
+    return tuple(
+        _person(person_id, home, np.random.default_rng([seed, 2, number, index]))
+        for index, person_id in enumerate(home.people)
+    )
+
+
+def _person(person_id: str, home: Home, rng: np.random.Generator) -> Person:
+    taste = taste_of(rng)
+    likely = {
+        "taste in music": 0.75,
+        "taste in coffee": 0.7,
+        "calls at work": 0.4,
+        "knows brown": 0.45,
+        "keeps one list": 0.3,
+        "locks up at night": 0.35,
+        "cooks by recipe": 0.4,
+        "exercises": 0.35,
+        "watches at night": 0.6,
+    }
+    habits = frozenset(name for name, probability in likely.items() if rng.random() < probability)
+    temper = rng.gamma(3.0, 1 / 3.0, size=5)
+    return Person(
+        id=person_id,
+        home=home.id,
+        voice=VOICES[int(rng.choice(len(VOICES), p=_VOICES))],
+        hush=float(rng.uniform(0.4, 1.6)),
+        taste=taste,
+        coffee=str(rng.choice(_COFFEES)),
+        habits=habits,
+        bustle=float(rng.gamma(6.0, 11.5 / 6.0)),
+        patience=float(rng.uniform(0.6, 1.4)),
+        repeats=float(temper[0]),
+        # One in eight says things again for fun, one in four never does.
+        playful=float(rng.choice((4.0, 1.0, 0.0), p=(0.12, 0.63, 0.25))),
+        polite=float(temper[2]),
+        hasty=float(temper[3]),
+        candid=float(rng.uniform(0.1, 0.9)),
+        steady=float(rng.uniform(0.75, 0.95)),
+        wants=wants_of(home, taste, rng),
+    )

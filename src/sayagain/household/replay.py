@@ -1,0 +1,104 @@
+"""Replay: weeks of all homes from a seed, from recorded outcomes, byte for byte the same; steppable week by week."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from sayagain.household.agenda import visits
+from sayagain.household.assistant import Assistant, Layer
+from sayagain.household.inventory import SEED
+from sayagain.household.people import Person, population
+from sayagain.household.recorded import Recorded
+from sayagain.household.settled import settle
+from sayagain.household.truth import Truth
+from sayagain.household.visit import Household
+from sayagain.turns import Turn
+
+__all__ = ["Replay", "Week"]
+
+
+class Week(msgspec.Struct, frozen=True):
+    """One week of all homes."""
+
+    number: int
+    """Counted from 0."""
+    turns: tuple[Turn, ...]
+    """The log, home by home, each in order of time."""
+    truths: tuple[Truth, ...]
+    """The truth of each turn, in the same order; for measuring only."""
+
+
+class Replay:
+    """Homes that live on, week by week.
+
+    What people set out to ask is the same in every replay of a seed; what becomes of it depends on the layers.
+
+    Args:
+        seed: of the people and of everything that happens.
+        homes: how many homes, the first ones of the seed.
+        recorded: what recognition makes of what is said; the recording that the package ships by default.
+        assistant: may be shared with other replays, which then share its parses too.
+    """
+
+    def __init__(
+        self,
+        seed: int = SEED,
+        *,
+        homes: int = 100,
+        recorded: Recorded | None = None,
+        assistant: Assistant | None = None,
+    ) -> None:
+        self.seed = seed
+        recorded = Recorded.open() if recorded is None else recorded
+        self._assistant = assistant or Assistant()
+        houses, everyone = population(seed)
+        self.people: tuple[Person, ...] = tuple(
+            person for person in everyone if int(person.home.removeprefix("home")) < homes
+        )
+        """Everyone who takes part, for putting them into arms by `id`; the rest of a person is nobody's business."""
+        self._households = [
+            Household(
+                house,
+                settle(
+                    house,
+                    tuple(person for person in everyone if person.home == house.id),
+                    self._assistant,
+                    recorded,
+                    seed,
+                ),
+                self._assistant,
+                recorded,
+                seed,
+            )
+            for house in houses[:homes]
+        ]
+        self.week = 0
+        """The number of the next week."""
+
+    def step(self, layers: Mapping[str, Layer | None] | None = None) -> Week:
+        """Play one more week.
+
+        Args:
+            layers: what stands in front of the assistant, by person id; a person not in it has nothing there.
+
+        Returns:
+            The log of the week and its truth.
+        """
+        turns: list[Turn] = []
+        truths: list[Truth] = []
+
+        by_person = dict(layers or {})
+
+        def log(turn: Turn, truth: Truth) -> None:
+            turns.append(turn)
+            truths.append(truth)
+            layer = by_person.get(turn.user_id or "")
+            if layer is not None:
+                layer.after(turn)
+
+        for household in self._households:
+            for visit in visits(household.home, household.people, self.week, self.seed):
+                household.play(visit, by_person, log)
+        done = Week(self.week, tuple(turns), tuple(truths))
+        self.week += 1
+        return done

@@ -1,0 +1,132 @@
+"""Responses: what the assistant says about a deed, and what it did, as its log tells it."""
+
+from sayagain.household.catalogue import catalogue
+from sayagain.household.deeds import Deed
+from sayagain.household.homes import Home
+from sayagain.turns import Action, Response
+
+__all__ = ["ERRORS", "actions_of", "respond", "speech_ms"]
+
+ERRORS = {
+    "no_intent_match": "Sorry, I couldn't understand that",
+    "no_valid_targets": "Sorry, I couldn't find that",
+    "failed_to_handle": "Sorry, something went wrong",
+}
+"""What is said when it cannot be done, by error code."""
+
+_QUERIES = frozenset({"tell"})
+_ITEMS = {item.id: item for item in catalogue()}
+_SAID = {
+    "turn on": "Turned on {what}",
+    "turn off": "Turned off {what}",
+    "open": "Opened {what}",
+    "close": "Closed {what}",
+    "lock": "Locked {what}",
+    "unlock": "Unlocked {what}",
+    "activate": "Activated {what}",
+    "dim": "Dimmed {what}",
+    "brighten": "Brightened {what}",
+    "brightness": "Set {what} to {value} percent",
+    "color": "Set {what} to {value}",
+    "temperature": "Made {what} warmer in color",
+    "position": "Set {what} to {value} percent",
+    "speed": "Set {what} to {value} percent",
+    "heat": "Set {what} to {value} degrees",
+    "warmer": "Made it warmer with {what}",
+    "cooler": "Made it cooler with {what}",
+    "start timer": "Timer started, {value}",
+    "cancel timer": "Timer cancelled",
+    "silence timer": "Timer stopped",
+    "set alarm": "Alarm set for {value}",
+    "cancel alarm": "Alarm cancelled",
+    "silence alarm": "Alarm stopped",
+    "add": "Added {value} to {what}",
+    "remove": "Removed {value} from {what}",
+    "play": "Playing {what}",
+    "pause": "Paused in {what}",
+    "resume": "Playing on in {what}",
+    "next": "Next one in {what}",
+    "previous": "Previous one in {what}",
+    "volume": "Volume {value} percent in {what}",
+    "volume up": "Volume up in {what}",
+    "volume down": "Volume down in {what}",
+    "mute": "Muted {what}",
+    "unmute": "Unmuted {what}",
+    "news": "Here is the news on {value}",
+    "recipe": "Here is a recipe to {value}",
+    "next step": "The next step",
+    "last step": "The step before",
+    "next exercise": "The next exercise",
+    "show": "Showing {what}",
+    "oven": "Oven set to {value} degrees",
+    "brew": "Making {value}",
+    "call": "Calling {what}",
+    "announce": "Announced {value}",
+    "vacuum": "Vacuuming {value}",
+    "dock": "{what} goes home",
+    "pause vacuum": "{what} waits",
+    "nothing": "",
+}
+
+
+def respond(deed: Deed | None, error: str | None, home: Home, answer: str = "") -> Response:
+    """Say what was done, told, or why not.
+
+    Args:
+        deed: what was done; None when it could not be.
+        error: why not, a key of `ERRORS`.
+        home: for the names of its devices.
+        answer: for a deed that tells something: what it tells.
+
+    >>> from sayagain.household.homes import homes
+    >>> respond(Deed("oven", ("oven.oven",), "180"), None, homes(1, 1)[0]).text
+    'Oven set to 180 degrees'
+    """
+    if deed is None or error is not None:
+        code = error or "no_intent_match"
+        return Response(text=ERRORS[code], type="error", error_code=code)
+    if deed.verb in _QUERIES:
+        what = _names(deed.targets, home)
+        day = f" {deed.value}" if deed.value else ""
+        return Response(text=f"{what.capitalize()}{day}: {answer}", type="query_answer")
+    text = _SAID[deed.verb].format(what=_names(deed.targets, home), value=_value(deed)).strip()
+    return Response(text=text[:1].upper() + text[1:], type="action_done")
+
+
+def actions_of(deed: Deed | None, *, ok: bool) -> tuple[Action, ...]:
+    """List what was done in the world; telling and small talk do nothing."""
+    if deed is None or deed.verb in {"tell", "nothing"}:
+        return ()
+    name = deed.verb.replace(" ", "_")
+    targets = deed.targets or (f"{deed.verb.rpartition(' ')[2]}.household",)
+    return tuple(Action(target=target, ok=ok, name=name) for target in targets)
+
+
+def speech_ms(text: str) -> int:
+    """Return how long a text takes to say, in milliseconds: 300 and 62 a letter, as the reference voice speaks."""
+    return 300 + 62 * len(text) if text else 0
+
+
+def _value(deed: Deed) -> str:
+    if deed.verb == "start timer":
+        seconds, _, name = deed.value.partition(" ")
+        minutes, rest = divmod(int(seconds), 60)
+        spoken = f"{minutes} minutes" if not rest else f"{seconds} seconds"
+        return f"{spoken} for {name}" if name else spoken
+    return deed.value.replace("_", " ")
+
+
+def _names(targets: tuple[str, ...], home: Home) -> str:
+    if len(targets) > 2:
+        return f"{len(targets)} devices"
+    return " and ".join(_name(target, home) for target in targets)
+
+
+def _name(target: str, home: Home) -> str:
+    item = _ITEMS.get(target)
+    if item is not None:
+        return f"the {item.kind} {item.title}"
+    device = home.device(target)
+    if device is not None:
+        return f"the {device.name}"
+    return target.removeprefix("contact.").replace("_", " ")

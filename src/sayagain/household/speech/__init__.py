@@ -1,0 +1,59 @@
+"""Speech: voices, rooms, wake word, voice activity and recognition; recorded once, replayed, or live.
+
+The heavy parts are loaded when they are first used; `wyoming_server` is imported by name, for it needs one at once.
+"""
+
+from sayagain.household.speech.audio import RATE, Audio, read_wav, write_wav
+from sayagain.household.speech.listen import Ears, Heard, hear
+from sayagain.household.speech.outcomes import LiveRecorder, Outcomes
+from sayagain.household.speech.recognise import RECOGNISERS, Asr, Recogniser, recogniser
+from sayagain.household.speech.record import Recorder, say
+from sayagain.household.speech.recording import RECORDED, read_recording, write_recording
+from sayagain.household.speech.rooms import place
+from sayagain.household.speech.score import sentence_error_rate, word_error_rate
+from sayagain.household.speech.television import false_wakes, television_lines
+from sayagain.household.speech.transcript import Transcript, tidy
+from sayagain.household.speech.vad import Activity, SileroVad, Vad, activity
+from sayagain.household.speech.voices import SPEAKERS, Speaker, available_voices, speak
+from sayagain.household.speech.wake import FALSE_WAKE_WORD, WAKE_WORD, MicroWakeWord, WakeWord, wake_ms
+
+__all__ = [
+    "FALSE_WAKE_WORD",
+    "RATE",
+    "RECOGNISERS",
+    "RECORDED",
+    "SPEAKERS",
+    "WAKE_WORD",
+    "Activity",
+    "Asr",
+    "Audio",
+    "Ears",
+    "Heard",
+    "LiveRecorder",
+    "MicroWakeWord",
+    "Outcomes",
+    "Recogniser",
+    "Recorder",
+    "SileroVad",
+    "Speaker",
+    "Transcript",
+    "Vad",
+    "WakeWord",
+    "activity",
+    "available_voices",
+    "false_wakes",
+    "hear",
+    "place",
+    "read_recording",
+    "read_wav",
+    "recogniser",
+    "say",
+    "sentence_error_rate",
+    "speak",
+    "television_lines",
+    "tidy",
+    "wake_ms",
+    "word_error_rate",
+    "write_recording",
+    "write_wav",
+]

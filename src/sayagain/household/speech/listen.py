@@ -1,0 +1,93 @@
+"""Listening: from audio to an outcome, by voice activity and recognition; the one way for recorded and live speech."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from sayagain.household.speech.audio import RATE, Audio, read_wav
+from sayagain.household.speech.recognise import Asr, recogniser
+from sayagain.household.speech.transcript import Transcript
+from sayagain.household.speech.vad import Activity, SileroVad, Vad, activity
+
+__all__ = ["Ears", "Heard", "hear"]
+
+_MARGIN_MS = 300
+# Time of recognition on a small computer at home: the window is encoded, then the text is written token by token.
+_ENCODE_MS = 90
+_TOKEN_MS = 6
+
+
+class Heard(msgspec.Struct, frozen=True, kw_only=True):
+    """What was heard in one stretch of audio: an `Outcome` without what was truly said, which nobody knows live.
+
+    >>> Heard(nbest=(("lock the front door", 0.6),), duration_ms=1_400, asr_ms=126).best
+    'lock the front door'
+    """
+
+    nbest: tuple[tuple[str, float], ...]
+    """Texts with confidence in [0, 1], best first, no text twice; empty when nothing was heard."""
+    duration_ms: int
+    """How long the speech lasted, in milliseconds; 0 when there was none."""
+    asr_ms: int
+    """How long recognition takes by a fixed cost model, in milliseconds."""
+    no_speech: float = 0.0
+    """The recogniser's probability that nobody spoke, in [0, 1]."""
+    level_db: float = -120.0
+    """Loudness of the speech, decibels below full scale."""
+    snr_db: float = 99.0
+    """Signal to noise in decibels as voice activity measures it; 99 without noise."""
+
+    @property
+    def best(self) -> str:
+        """The best text; empty when nothing was heard."""
+        return self.nbest[0][0] if self.nbest else ""
+
+
+class Ears:
+    """Voice activity, then recognition of the utterance that it found.
+
+    Raises:
+        MissingExtra: when no parts are given and the extra `voice` is not installed.
+    """
+
+    def __init__(self, asr: Asr | None = None, vad: Vad | None = None) -> None:
+        self._asr = asr if asr is not None else recogniser()
+        self._vad = vad if vad is not None else SileroVad()
+
+    def hear(self, audios: Sequence[Audio]) -> list[Heard]:
+        """Return what is heard in each stretch of audio: its first utterance, to the pause that ends it."""
+        found = [activity(audio, self._vad.probabilities(audio)) for audio in audios]
+        spoken = [index for index, one in enumerate(found) if one is not None]
+        transcripts = iter(self._asr.recognise([_cut(audios[index], found[index]) for index in spoken]))
+        return [_heard(one, next(transcripts) if one is not None else Transcript()) for one in found]
+
+
+def hear(path: Path | str, ears: Ears | None = None) -> Heard:
+    """Return what is heard in a WAV file of 16-bit samples.
+
+    Raises:
+        InputError: when it is no such file.
+        MissingExtra: when the extra `voice` is not installed.
+    """
+    audio = read_wav(path)
+    return (ears if ears is not None else Ears()).hear([audio])[0]
+
+
+def _cut(audio: Audio, one: Activity | None) -> Audio:
+    assert one is not None
+    start = max(0, one.start_ms - _MARGIN_MS) * RATE // 1000
+    return audio[start : (one.end_ms + _MARGIN_MS) * RATE // 1000]
+
+
+def _heard(one: Activity | None, transcript: Transcript) -> Heard:
+    if one is None:
+        return Heard(nbest=(), duration_ms=0, asr_ms=0, no_speech=1.0)
+    return Heard(
+        nbest=transcript.nbest,
+        duration_ms=one.end_ms - one.start_ms,
+        asr_ms=_ENCODE_MS + _TOKEN_MS * transcript.tokens,
+        no_speech=transcript.no_speech,
+        level_db=one.level_db,
+        snr_db=one.snr_db,
+    )

@@ -1,0 +1,110 @@
+"""The recording as a file: outcomes to Parquet and back, the same outcomes always the same bytes."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sayagain.errors import InputError
+from sayagain.household.outcome import Outcome
+
+__all__ = ["KINDS", "RECORDED", "SCHEMA", "Kind", "read_recording", "write_recording"]
+
+Kind = Literal["request", "television"]
+"""What a row is: said by a person to the assistant, or by a television that woke it."""
+
+KINDS: tuple[Kind, ...] = ("request", "television")
+"""All kinds, in the order of the file."""
+
+RECORDED = Path(__file__).resolve().parent.parent / "outcomes.parquet"
+"""The recording that the package ships."""
+
+SCHEMA = pa.schema(
+    [
+        pa.field("kind", pa.string(), nullable=False),
+        pa.field("request", pa.string(), nullable=False),
+        pa.field("voice", pa.string(), nullable=False),
+        pa.field("condition", pa.string(), nullable=False),
+        pa.field("pace", pa.string(), nullable=False),
+        pa.field("loudness", pa.string(), nullable=False),
+        pa.field("take", pa.int8(), nullable=False),
+        pa.field("nbest_text", pa.list_(pa.string()), nullable=False),
+        pa.field("nbest_confidence", pa.list_(pa.float32()), nullable=False),
+        pa.field("duration_ms", pa.int32(), nullable=False),
+        pa.field("asr_ms", pa.int32(), nullable=False),
+        pa.field("no_speech", pa.float32(), nullable=False),
+        pa.field("level_db", pa.float32(), nullable=False),
+        pa.field("snr_db", pa.float32(), nullable=False),
+        pa.field("wake", pa.float32(), nullable=False),
+    ]
+)
+"""The columns: the fields of `Outcome`, its n-best as two lists, and which kind of row it is."""
+
+_LISTS = ("nbest_text", "nbest_confidence")
+_FLOATS = ("no_speech", "level_db", "snr_db", "wake")
+_DIGITS = 4
+
+
+def write_recording(path: Path | str, outcomes: Iterable[Outcome], television: Iterable[Outcome] = ()) -> None:
+    """Write outcomes, sorted by kind and delivery, into one Parquet file.
+
+    Everything that could differ between two writings of the same outcomes is fixed: order, row groups, encoding,
+    compression. Another version of pyarrow may write other bytes for the same rows.
+    """
+    rows: list[dict[str, Any]] = []
+    for kind, every in zip(KINDS, (outcomes, television), strict=True):
+        for outcome in sorted(every, key=lambda one: one.delivery):
+            row = msgspec.structs.asdict(outcome)
+            nbest = row.pop("nbest")
+            row |= {"kind": kind, "nbest_text": [text for text, _ in nbest], "nbest_confidence": [c for _, c in nbest]}
+            rows.append(row)
+    pq.write_table(
+        pa.Table.from_pylist(rows, schema=SCHEMA),
+        path,
+        compression="zstd",
+        compression_level=19,
+        use_dictionary=True,
+        row_group_size=1 << 20,
+        data_page_size=1 << 20,
+        version="2.6",
+        write_statistics=False,
+        store_schema=False,
+    )
+
+
+def read_recording(path: Path | str = RECORDED) -> dict[Kind, list[Outcome]]:
+    """Return the outcomes of each kind, in the order of the file.
+
+    Raises:
+        InputError: when the file is missing or not such a recording.
+    """
+    try:
+        table = pq.read_table(path, schema=SCHEMA)
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file; make a recording with scripts/record_outcomes.py") from None
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OSError) as error:
+        raise InputError(f"{path}: not a recording of outcomes ({error})") from None
+    found: dict[Kind, list[Outcome]] = {kind: [] for kind in KINDS}
+    columns = {name: table.column(name).to_pylist() for name in SCHEMA.names}
+    # Thousands of outcomes share a few texts and names: keep each once.
+    kept: dict[str, str] = {}
+    for row in zip(*columns.values(), strict=True):
+        values: dict[str, Any] = dict(zip(SCHEMA.names, row, strict=True))
+        kind = values.pop("kind")
+        if kind not in found:
+            raise InputError(f"{path}: a row is of kind {kind!r}; expected one of {', '.join(KINDS)}")
+        texts, confidences = (values.pop(name) for name in _LISTS)
+        values["nbest"] = tuple(
+            (kept.setdefault(text, text), round(confidence, _DIGITS))
+            for text, confidence in zip(texts, confidences, strict=True)
+        )
+        for name in ("request", "voice", "condition", "pace", "loudness"):
+            values[name] = kept.setdefault(values[name], values[name])
+        for name in _FLOATS:
+            # A 32-bit float read as a 64-bit one has digits that nobody wrote.
+            values[name] = round(values[name], _DIGITS)
+        found[kind].append(Outcome(**values))
+    return found

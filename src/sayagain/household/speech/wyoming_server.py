@@ -1,0 +1,205 @@
+"""The household as a Wyoming server: speech to text, answers and speech, so that Home Assistant uses it like any other.
+
+See https://github.com/OHF-Voice/wyoming for the protocol; each request comes on a connection of its own.
+"""
+
+import asyncio
+import functools
+from collections.abc import Callable
+
+from sayagain.errors import SayagainError
+from sayagain.extras import require
+from sayagain.household.speech.audio import RATE, Audio, from_pcm, resample, to_pcm
+from sayagain.household.speech.listen import Ears
+from sayagain.household.speech.voices import SPEAKERS, available_voices, speak
+
+require("wyoming", "voice")  # says in one sentence how to install it; the imports below would not
+
+from wyoming.asr import Transcript  # noqa: E402
+from wyoming.audio import AudioChunk, AudioStart, AudioStop  # noqa: E402
+from wyoming.error import Error  # noqa: E402
+from wyoming.event import Event  # noqa: E402
+from wyoming.handle import Handled, NotHandled  # noqa: E402
+from wyoming.info import (  # noqa: E402
+    AsrModel,
+    AsrProgram,
+    Attribution,
+    Describe,
+    HandleModel,
+    HandleProgram,
+    Info,
+    TtsProgram,
+    TtsVoice,
+)
+from wyoming.server import AsyncEventHandler, AsyncTcpServer  # noqa: E402
+from wyoming.tts import Synthesize  # noqa: E402
+
+__all__ = ["Answer", "HouseholdServer", "describe"]
+
+Answer = Callable[[str], str]
+"""From the words heard to the words to say back; empty when it could not help."""
+
+_OURS = Attribution(name="sayagain", url="https://pypi.org/project/sayagain/")
+_VERSION = "1"
+_CHUNK = 2048
+_SORRY = "Sorry, something went wrong."
+
+
+def describe() -> Info:
+    """Return what the server says of itself when it is asked.
+
+    >>> [program.name for program in describe().asr + describe().handle]
+    ['sayagain-household', 'sayagain-household']
+    """
+    name = "sayagain-household"
+    hearing = AsrModel(
+        name="whisper-tiny",
+        attribution=Attribution(name="OpenAI", url="https://github.com/openai/whisper"),
+        installed=True,
+        description="Whisper tiny.en",
+        version=_VERSION,
+        languages=["en"],
+    )
+    doing = HandleModel(
+        name=name, attribution=_OURS, installed=True, description="A home", version=_VERSION, languages=["en"]
+    )
+    voices = [
+        TtsVoice(
+            name=voice,
+            attribution=Attribution(name=SPEAKERS[voice].engine, url="https://packages.debian.org"),
+            installed=True,
+            description=f"{SPEAKERS[voice].engine} {SPEAKERS[voice].name}",
+            version=_VERSION,
+            languages=["en"],
+        )
+        for voice in available_voices()
+    ]
+    about = "The household of sayagain"
+    return Info(
+        asr=[
+            AsrProgram(
+                name=name, attribution=_OURS, installed=True, description=about, version=_VERSION, models=[hearing]
+            )
+        ],
+        handle=[
+            HandleProgram(
+                name=name, attribution=_OURS, installed=True, description=about, version=_VERSION, models=[doing]
+            )
+        ],
+        tts=[
+            TtsProgram(name=name, attribution=_OURS, installed=True, description=about, version=_VERSION, voices=voices)
+        ]
+        if voices
+        else [],
+    )
+
+
+class HouseholdServer:
+    """Serves the household over TCP until it is stopped.
+
+    `answer` is asked one request at a time. An error it raises on purpose is said as its sentence, any other as an
+    apology, both as "not handled": a connection that breaks would leave the person without a word.
+
+    Raises:
+        MissingExtra: when the extra `voice` is not installed.
+    """
+
+    def __init__(
+        self, answer: Answer, ears: Ears | None = None, *, host: str = "127.0.0.1", port: int = 10_700
+    ) -> None:
+        self._answer = answer
+        self._ears = ears if ears is not None else Ears()
+        self._server = AsyncTcpServer(host, port)
+        # Recognition and the home are not made for two at a time.
+        self._turn = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Begin to serve, and return."""
+        await self._server.start(functools.partial(_Connection, self))
+
+    async def run(self) -> None:
+        """Serve until the process is told to stop."""
+        await self._server.run(functools.partial(_Connection, self))
+
+    async def stop(self) -> None:
+        """Stop serving."""
+        await self._server.stop()
+
+    async def transcribe(self, audio: Audio) -> str:
+        """Return the words heard, empty for none."""
+        async with self._turn:
+            heard = await asyncio.to_thread(self._ears.hear, [audio])
+        return heard[0].best
+
+    async def respond(self, text: str) -> tuple[str, bool]:
+        """Return the words to say back, and whether the request was handled."""
+        async with self._turn:
+            try:
+                said = await asyncio.to_thread(self._answer, text)
+            except SayagainError as error:
+                return str(error), False
+            except Exception:  # noqa: BLE001  (the connection must outlive whatever is plugged in)
+                return _SORRY, False
+        return said, bool(said)
+
+
+class _Connection(AsyncEventHandler):
+    """One connection: audio in, then words; or words in, then an answer or speech."""
+
+    def __init__(self, household: HouseholdServer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        super().__init__(reader, writer)
+        self._household = household
+        self._rate = RATE
+        self._fault = ""
+        self._pcm = bytearray()
+
+    async def handle_event(self, event: Event) -> bool:
+        if Describe.is_type(event.type):
+            await self.write_event(describe().event())
+        elif AudioStart.is_type(event.type):
+            self._begin(AudioStart.from_event(event))
+        elif AudioChunk.is_type(event.type):
+            self._pcm += AudioChunk.from_event(event).audio
+        elif AudioStop.is_type(event.type):
+            await self._transcribe()
+            return False
+        elif Transcript.is_type(event.type):
+            await self._respond(Transcript.from_event(event))
+            return False
+        elif Synthesize.is_type(event.type):
+            await self._say(Synthesize.from_event(event))
+            return False
+        return True
+
+    def _begin(self, start: AudioStart) -> None:
+        self._pcm.clear()
+        self._rate = start.rate
+        usable = start.width == 2 and start.channels == 1
+        self._fault = (
+            "" if usable else f"audio of {start.width} bytes, {start.channels} channels; send 2 bytes, 1 channel"
+        )
+
+    async def _transcribe(self) -> None:
+        if self._fault:
+            await self.write_event(Error(text=self._fault, code="audio-format").event())
+            return
+        audio = resample(from_pcm(bytes(self._pcm[: len(self._pcm) // 2 * 2])), self._rate)
+        await self.write_event(Transcript(text=await self._household.transcribe(audio), language="en").event())
+
+    async def _respond(self, request: Transcript) -> None:
+        said, handled = await self._household.respond(request.text)
+        answer = Handled(text=said, context=request.context) if handled else NotHandled(said, request.context)
+        await self.write_event(answer.event())
+
+    async def _say(self, request: Synthesize) -> None:
+        wanted = request.voice.name if request.voice is not None else None
+        voice = next((name for name in available_voices() if name == wanted), "hts")
+        try:
+            pcm = to_pcm(await asyncio.to_thread(speak, request.text, voice))
+        except SayagainError as error:
+            await self.write_event(Error(text=str(error), code="no-voice").event())
+            return
+        await self.write_event(AudioStart(rate=RATE, width=2, channels=1).event())
+        for at in range(0, len(pcm), _CHUNK):
+            await self.write_event(AudioChunk(rate=RATE, width=2, channels=1, audio=pcm[at : at + _CHUNK]).event())
+        await self.write_event(AudioStop().event())

@@ -1,0 +1,150 @@
+"""Statistics: what a replay was like, from its log and its truth: errors, failure points, repeats, sessions a day."""
+
+from collections import Counter
+from collections.abc import Iterable
+from itertools import pairwise
+
+import msgspec
+from rapidfuzz.distance import Levenshtein
+
+from sayagain.household.phrasing import spell_number
+from sayagain.household.replay import Week
+from sayagain.household.truth import Truth
+from sayagain.turns import Turn
+
+__all__ = ["Statistics", "measure", "word_errors"]
+
+Key = tuple[str, bool, str]
+"""What is counted, whether of defects, and a name."""
+
+_SMALL = frozenset({"thank", "give up", "undo", "teach", "television"})
+
+
+class Statistics(msgspec.Struct, frozen=True, kw_only=True):
+    """Counts of a replay, and the rates that follow from them."""
+
+    turns: int
+    """How many."""
+    users: int
+    """How many people spoke."""
+    sessions_a_day: float
+    """Sessions by home and day."""
+    word_error_rate: float
+    """Word errors by words said, false wakes left out; numbers count alike in words and digits."""
+    misheard: float
+    """Share of turns in which any word was wrong."""
+    not_understood: float
+    """Share of turns without a reading."""
+    defect_rate: float
+    """Share of turns that failed."""
+    failure_points: dict[str, float]
+    """Share of turns by failure point."""
+    defects_by_kind: dict[str, tuple[int, int]]
+    """Defects and turns by kind of want."""
+    defects_by_family: dict[str, tuple[int, int]]
+    """Defects and turns by ambiguous family."""
+    reactions_after_defects: dict[str, float]
+    """What people did next after a defect."""
+    reactions_after_successes: dict[str, float]
+    """The same after a turn that went well."""
+    said_again_after_defects: float
+    """Share of defects after which the same words follow in the session."""
+    said_again_after_successes: float
+    """The same after a turn that went well."""
+    barge_ins: tuple[float, float]
+    """Share of answers cut short by the user, after defects and after turns that went well."""
+
+
+def measure(weeks: Iterable[Week]) -> Statistics:
+    """Measure a replay; the weeks are read once, one at a time.
+
+    Raises:
+        ValueError: there are no turns.
+    """
+    counts: Counter[Key] = Counter()
+    users: set[str | None] = set()
+    sessions: set[str | None] = set()
+    days = 0
+    for week in weeks:
+        days += 7
+        for turn, truth in zip(week.turns, week.truths, strict=True):
+            users.add(turn.user_id)
+            sessions.add(turn.session_id)
+            _count(turn, truth, counts)
+        for before, after in pairwise(zip(week.turns, week.truths, strict=True)):
+            same = before[0].session_id == after[0].session_id and before[1].said == after[1].said
+            counts["again", before[1].defect, ""] += same
+    turns, defects = counts["turns", False, ""], counts["defect", True, ""]
+    if not turns:
+        raise ValueError("there are no turns to measure")
+    homes = {str(session)[:6] for session in sessions}
+    return Statistics(
+        turns=turns,
+        users=len(users),
+        sessions_a_day=len(sessions) / max(1, len(homes)) / days,
+        word_error_rate=counts["word errors", False, ""] / max(1, counts["words", False, ""]),
+        misheard=counts["misheard", False, ""] / turns,
+        not_understood=counts["empty", False, ""] / turns,
+        defect_rate=defects / turns,
+        failure_points={name: n / turns for (what, _, name), n in sorted(counts.items()) if what == "point"},
+        defects_by_kind=_defects(counts, "kind"),
+        defects_by_family=_defects(counts, "family"),
+        reactions_after_defects=_shares(counts, "reaction", defect=True),
+        reactions_after_successes=_shares(counts, "reaction", defect=False),
+        said_again_after_defects=counts["again", True, ""] / max(1, defects),
+        said_again_after_successes=counts["again", False, ""] / max(1, turns - defects),
+        barge_ins=(
+            counts["cut", True, ""] / max(1, counts["answer", True, ""]),
+            counts["cut", False, ""] / max(1, counts["answer", False, ""]),
+        ),
+    )
+
+
+def _shares(counts: Counter[Key], of: str, *, defect: bool) -> dict[str, float]:
+    """Return the share of each name, the most frequent first."""
+    found = {name: n for (what, failed, name), n in counts.items() if what == of and failed is defect}
+    return {name: n / sum(found.values()) for name, n in sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))}
+
+
+def _defects(counts: Counter[Key], of: str) -> dict[str, tuple[int, int]]:
+    """Return defects and turns of each name."""
+    names = sorted({name for what, _, name in counts if what == of})
+    return {name: (counts[of, True, name], counts[of, True, name] + counts[of, False, name]) for name in names}
+
+
+def _count(turn: Turn, truth: Truth, counts: Counter[Key]) -> None:
+    defect = truth.defect
+    counts["turns", False, ""] += 1
+    counts["defect", defect, ""] += 1
+    counts["point", False, truth.failure_point] += 1
+    counts["kind", defect, truth.kind] += 1
+    if truth.family:
+        counts["family", defect, truth.family] += 1
+    reading = turn.reading
+    counts["empty", False, ""] += reading is None or reading.empty
+    if turn.speech is not None:
+        counts["answer", defect, ""] += 1
+        counts["cut", defect, ""] += turn.interrupted is not None and turn.interrupted.yes
+    if truth.reaction and truth.kind not in _SMALL:
+        counts["reaction", defect, truth.reaction] += 1
+    if truth.failure_point != "false wake" and turn.asr is not None:
+        errors, words = word_errors(truth.said, turn.asr.text)
+        counts["word errors", False, ""] += errors
+        counts["words", False, ""] += words
+        counts["misheard", False, ""] += errors > 0
+
+
+def word_errors(said: str, heard: str) -> tuple[int, int]:
+    """Return how many words are wrong, and how many were said.
+
+    >>> word_errors("set a timer for twenty minutes", "set the timer for 20 minutes")
+    (1, 6)
+    """
+    words = _words(said)
+    return Levenshtein.distance(words, _words(heard)), len(words)
+
+
+def _words(text: str) -> list[str]:
+    words = text.replace("'", "").split()
+    spelled = (spell_number(int(word)) if word.isdigit() and len(word) < 4 else word for word in words)
+    return " ".join(spelled).split()

@@ -1,0 +1,105 @@
+"""The truth of a turn: what was said and meant, and which stage failed, by running the stages again with true outputs.
+
+Kept apart from the log: a turn never carries any of it.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from sayagain.household.assistant import Done, fails
+from sayagain.household.deeds import Deed, Place
+from sayagain.household.meaning import Meaning
+from sayagain.household.skills import plan
+from sayagain.household.understanding import Understanding
+
+__all__ = ["FailurePoint", "Truth", "is_right", "isolate"]
+
+FailurePoint = Literal["correct", "false wake", "asr", "nlu", "entity resolution", "result", "rewriting"]
+"""The first stage that failed irrecoverably; `rewriting` when the request would have gone well if left as it was."""
+
+
+class Truth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What really happened in one turn; learning never sees it."""
+
+    turn_id: str
+    """Which turn."""
+    person: str | None = None
+    """Who spoke; None when it was the television."""
+    said: str = ""
+    """The words that were said."""
+    kind: str = ""
+    """What kind of want, reply or correction it was."""
+    family: str = ""
+    """The ambiguous family, if any."""
+    circumstance: str = ""
+    """What decided its meaning; empty for the default."""
+    meant: Deed | None = None
+    """What should have happened; None for nothing, or for what nobody could do."""
+    did: Deed | None = None
+    """What the assistant set out to do; None when it could do nothing."""
+    failure_point: FailurePoint = "correct"
+    """Where it broke; `correct` for recovered errors and impossible requests."""
+    right_without: bool | None = None
+    """Whether it would have gone well without the rewrite; missing when there was none."""
+    reaction: str = ""
+    """What the person did next."""
+
+    @property
+    def defect(self) -> bool:
+        """Whether the turn failed."""
+        return self.failure_point != "correct"
+
+
+def is_right(deed: Deed | None, meaning: Meaning, broken: frozenset[str]) -> bool:
+    """Say whether an outcome is the one that was meant; what nobody could do cannot go wrong."""
+    if meaning.deed is None:
+        return True
+    return deed == meaning.deed and not fails(meaning.deed, broken)
+
+
+def isolate(
+    said: str,
+    heard: str,
+    done: Done,
+    meaning: Meaning,
+    place: Place,
+    understanding: Understanding,
+    broken: frozenset[str],
+    *,
+    rewritten: bool,
+) -> tuple[FailurePoint, bool | None]:
+    """Find the failure point by counterfactual replay.
+
+    Args:
+        said: the words that were said.
+        heard: the words that were recognised.
+        done: what came of them.
+        meaning: what was meant.
+        place: where.
+        understanding: to read the words again.
+        broken: what did not work.
+        rewritten: whether a layer changed the request or its reading.
+
+    Returns:
+        The failure point, and whether it would have gone well without the rewrite (None without one).
+
+    Source: Khaziev et al., NAACL industry 2022: the first component that fails irrecoverably.
+    """
+
+    def goes_well(words: str) -> bool:
+        readings = understanding.readings(words, place.home, place.area)
+        return is_right(plan(readings[0] if readings else None, place).deed, meaning, broken)
+
+    without = goes_well(heard) if rewritten else None
+    if is_right(done.planned.deed, meaning, broken):
+        return "correct", without
+    if without:
+        return "rewriting", without
+    if said != heard and goes_well(said):
+        return "asr", without
+    if is_right(plan(meaning.reading, place).deed, meaning, broken):
+        return "nlu", without
+    if is_right(meaning.deed, meaning, broken):
+        return "entity resolution", without
+    return "result", without

@@ -1,0 +1,180 @@
+"""The world: the state of one home, changed by deeds and by time."""
+
+from sayagain.household.deeds import Deed
+from sayagain.household.homes import Home
+
+__all__ = ["World"]
+
+_START = {
+    "light": "off",
+    "switch": "off",
+    "fan": "off",
+    "cover": "closed",
+    "lock": "locked",
+    "oven": "off",
+    "coffee": "idle",
+    "vacuum": "docked",
+    "climate": "20",
+    "media_player": "idle",
+}
+_BECOMES = {
+    "turn on": "on",
+    "turn off": "off",
+    "open": "open",
+    "close": "closed",
+    "lock": "locked",
+    "unlock": "unlocked",
+    "dim": "on",
+    "brighten": "on",
+    "brightness": "on",
+    "color": "on",
+    "temperature": "on",
+    "position": "open",
+    "speed": "on",
+    "dock": "docked",
+    "vacuum": "cleaning",
+    "pause vacuum": "paused",
+    "brew": "brewing",
+}
+_BREW_MS = 90_000
+_OVEN_MS = 3_600_000
+_CLEAN_MS = 2_400_000
+_RING_MS = 120_000
+_HAPPENS_MS = 3_600_000
+_SENSED: dict[str, str | int] = {"sensor.outdoor_temperature": 9, "sensor.kitchen_dirt": "low"}
+
+
+class World:
+    """One home's state. It forgets by itself: ovens go off after an hour, timers ring and fall silent.
+
+    >>> from sayagain.household.homes import homes
+    >>> world = World(homes(1, 1)[0])
+    >>> world.apply(Deed("turn on", ("light.kitchen_light",)), "kitchen", now=0)
+    >>> world.states["light.kitchen_light"]
+    'on'
+    """
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.states: dict[str, str] = {d.id: _START[d.domain] for d in home.devices if d.domain in _START}
+        self.playing: dict[str, str] = {}
+        """The id of what plays in each room; a room where nothing plays is not in it."""
+        self.paused: set[str] = set()
+        """Rooms in which it is paused."""
+        self.timers: list[tuple[int, str]] = []
+        """End in milliseconds and name of each timer that runs or rings."""
+        self.alarms: list[str] = []
+        """Times set, `HH:MM`."""
+        self.alarm_rang: int | None = None
+        """Since when the alarm rings, in milliseconds."""
+        self.items: dict[str, list[str]] = {"todo.shopping_list": ["coffee", "rice"], "todo.to_do_list": []}
+        """What stands on each list."""
+        self.sensors: dict[str, str | int | float | bool] = {"sensor.outdoor_temperature": 9}
+        """Readings of sensors, by id."""
+        self.activities: dict[str, str] = {}
+        """What goes on in each room, for example `following a recipe`, as devices tell it."""
+        self._until: dict[str, int] = {}
+        self._fading: dict[tuple[str, str], int] = {}
+
+    def pass_time(self, now: int) -> None:
+        """Let what takes a while come to its end; `now` in milliseconds."""
+        if self._until:
+            for device in [device for device, end in self._until.items() if end <= now]:
+                del self._until[device]
+                self.states[device] = _START[device.partition(".")[0]]
+        if self._fading:
+            for kind, key in [thing for thing, end in self._fading.items() if end <= now]:
+                del self._fading[kind, key]
+                if kind == "activity":
+                    self.activities.pop(key, None)
+                else:
+                    self.sensors[key] = _SENSED.get(key, "off")
+        if self.timers:
+            self.timers = [timer for timer in self.timers if timer[0] + _RING_MS > now]
+        if self.alarm_rang is not None and self.alarm_rang + _RING_MS <= now:
+            self.alarm_rang = None
+
+    def happen(self, device: str, state: str, now: int) -> None:
+        """Let a device be in a state for an hour, if the home has it."""
+        if device in self.states:
+            self.states[device] = state
+            self._until[device] = now + _HAPPENS_MS
+
+    def sense(self, sensor: str, value: str | int, now: int) -> None:
+        """Let a sensor read something for an hour."""
+        self.sensors[sensor] = value
+        self._fading["sensor", sensor] = now + _HAPPENS_MS
+
+    def occupy(self, area: str, activity: str, now: int) -> None:
+        """Let something go on in a room for an hour."""
+        self.activities[area] = activity
+        self._fading["activity", area] = now + _HAPPENS_MS
+
+    def timer_rings(self, now: int) -> bool:
+        """Say whether a timer has run out and rings."""
+        return any(end <= now for end, _ in self.timers)
+
+    def apply(self, deed: Deed, area: str, now: int) -> None:
+        """Do a deed.
+
+        Args:
+            deed: what to do.
+            area: the room in which it was asked for: what plays, plays there.
+            now: milliseconds.
+        """
+        verb = deed.verb
+        becomes = _BECOMES.get(verb)
+        if becomes is not None:
+            for target in deed.targets:
+                self.states[target] = becomes
+                if verb in {"turn off", "dock"}:
+                    self._until.pop(target, None)
+            if verb == "brew":
+                self._until[deed.targets[0]] = now + _BREW_MS
+            elif verb == "vacuum":
+                self._until[deed.targets[0]] = now + _CLEAN_MS
+            elif verb == "turn off":
+                self._silence_players(deed.targets)
+        elif verb in {"heat", "oven"}:
+            for target in deed.targets:
+                self.states[target] = deed.value
+            if verb == "oven":
+                self._until["oven.oven"] = now + _OVEN_MS
+        else:
+            self._apply_other(deed, area, now)
+
+    def _silence_players(self, targets: tuple[str, ...]) -> None:
+        for target in targets:
+            device = self.home.device(target) if target.startswith("media_player.") else None
+            if device is not None:
+                self.playing.pop(device.area, None)
+
+    def _apply_other(self, deed: Deed, area: str, now: int) -> None:  # noqa: C901  (one line a verb)
+        verb = deed.verb
+        if verb == "play":
+            self.playing[area] = deed.targets[0]
+            self.paused.discard(area)
+            if deed.targets[0].startswith(("film.", "series.")):
+                self.occupy(area, "watching", now)
+        elif verb == "pause":
+            self.paused.update(deed.targets)
+        elif verb == "resume":
+            self.paused.difference_update(deed.targets)
+        elif verb == "start timer":
+            seconds, _, name = deed.value.partition(" ")
+            self.timers.append((now + 1000 * int(seconds), name))
+        elif verb == "cancel timer":
+            self.timers.clear()
+        elif verb == "silence timer":
+            self.timers = [timer for timer in self.timers if timer[0] > now]
+        elif verb == "set alarm":
+            self.alarms = [*self.alarms[-3:], deed.value]
+        elif verb == "cancel alarm":
+            self.alarms.clear()
+        elif verb == "silence alarm":
+            self.alarm_rang = None
+        elif verb == "add":
+            self.items[deed.targets[0]] = [*self.items[deed.targets[0]][-9:], deed.value]
+        elif verb == "remove":
+            kept = [item for item in self.items[deed.targets[0]] if item != deed.value]
+            self.items[deed.targets[0]] = kept

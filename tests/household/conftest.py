@@ -1,0 +1,41 @@
+"""Recordings made up for tests: every request heard as said, but for some that are misheard always in the same way."""
+
+from collections.abc import Iterator
+from zlib import crc32
+
+import pytest
+
+from sayagain.household import Assistant, Outcome, Recorded, distinct_requests
+from sayagain.household.outcome import CONDITIONS
+
+
+def _misheard(text: str) -> str:
+    words = text.split()
+    place = crc32(text.encode()) % len(words)
+    return " ".join((*words[:place], "banana", *words[place + 1 :]))
+
+
+def _outcomes() -> Iterator[Outcome]:
+    for request in distinct_requests():
+        for condition in CONDITIONS:
+            # About one in ten in a quiet room, one in three in a noisy one.
+            wrong = crc32(f"{request} {condition}".encode()) % 30 < 3 * (1 + CONDITIONS.index(condition))
+            best, other = (_misheard(request), request) if wrong else (request, _misheard(request))
+            yield Outcome(
+                request=request,
+                voice="slt",
+                condition=condition,
+                nbest=((best, 0.7), (other, 0.2)),
+                duration_ms=300 * len(request.split()),
+                asr_ms=120,
+            )
+
+
+@pytest.fixture(scope="session")
+def recorded():
+    return Recorded(_outcomes())
+
+
+@pytest.fixture(scope="session")
+def assistant():
+    return Assistant()

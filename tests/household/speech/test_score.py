@@ -1,0 +1,51 @@
+from hypothesis import given
+from hypothesis import strategies as st
+from rapidfuzz.distance import Levenshtein
+
+from sayagain.household.outcome import Outcome
+from sayagain.household.speech.score import in_words, sentence_error_rate, word_error_rate, word_errors
+
+words = st.lists(st.sampled_from("abcd"), max_size=8)
+
+
+@given(words, words)
+def test_word_errors_are_the_edit_distance(said, heard):
+    assert word_errors(said, heard) == Levenshtein.distance(said, heard)
+
+
+@given(st.integers(0, 10**9 - 1))
+def test_every_number_has_words(number):
+    assert all(word.isalpha() for word in in_words(str(number)))
+
+
+def test_numbers_are_compared_as_words():
+    assert in_words("21 degrees at 7:30") == ["twenty", "one", "degrees", "at", "seven", "thirty"]
+    assert in_words("2049 7:00 1000 1900") == [
+        "two",
+        "thousand",
+        "forty",
+        "nine",
+        "seven",
+        "o'clock",
+        "one",
+        "thousand",
+        "nineteen",
+        "hundred",
+    ]
+
+
+def told(said, *heard):
+    nbest = tuple((text, 0.5) for text in heard)
+    return Outcome(request=said, voice="hts", condition="clean", nbest=nbest, duration_ms=1, asr_ms=1)
+
+
+def test_rates_are_over_all_words_and_all_sentences():
+    some = [
+        told("lock the front door", "block the front door", "lock the front door"),
+        told("stop", "stop"),
+        told("go"),
+    ]
+    assert word_error_rate(some) == 2 / 6
+    assert sentence_error_rate(some) == 2 / 3
+    assert sentence_error_rate(some, nbest=5) == 1 / 3
+    assert word_error_rate([]) == sentence_error_rate([]) == 0
