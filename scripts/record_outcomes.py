@@ -118,10 +118,10 @@ def describe(path: Path) -> None:
     print(f"{path.name}: {len(content):,} bytes, sha256 {hashlib.sha256(content).hexdigest()}")
     print(f"{len(outcomes):,} outcomes of {len({one.request for one in outcomes}):,} requests", end="; ")
     print(f"{len(found['television']):,} false wakes by {len({one.request for one in found['television']}):,} lines")
-    console = Console(width=120)
+    console = Console(width=150)
     for pace, title in (("normal", "plain"), ("slow", "slower and louder")):
         table = Table(
-            "voice", *CONDITIONS, title=f"{title}: words wrong, sentences wrong, wrong in all 5 (per cent); outcomes"
+            "voice", *CONDITIONS, title=f"{title}: % words wrong, % sentences wrong, % wrong in all 5; outcomes"
         )
         for voice in (*VOICES, "all"):
             cells = []

@@ -65,9 +65,7 @@ def misheard(users=40, *, visits=3, seed=1, readings=True):
             for place, request in enumerate(requests):
                 # Half a minute apart, so that each request is a goal of its own; a second try comes at once.
                 at += 5_000 if place == 3 else 60_000
-                log.append(
-                    answered(f"u{user}-{visit}-{place}", request, at, readings=readings, user_id=f"u{user}")
-                )
+                log.append(answered(f"u{user}-{visit}-{place}", request, at, readings=readings, user_id=f"u{user}"))
             at += DAY
     return log
 

@@ -8,7 +8,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import msgspec
 from msgspec import Meta
@@ -21,7 +21,7 @@ __all__ = ["Settings", "load_settings"]
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Every setting with its unit."""
 
-    db: str = "sayagain.db"
+    db: Annotated[str, Meta(min_length=1)] = "sayagain.db"
     """The SQLite file that holds the log; releases stand beside it in `<db>-releases/`."""
     position: Literal["heard", "parsed", "read"] = "heard"
     """What is known when a decision is made: what was heard (`heard`); how the assistant would read it, too, and a
@@ -38,7 +38,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The latest turns, so many, are judged and teach the models; tables and priors count the whole log."""
     holdout: Annotated[float, Meta(ge=0, lt=1)] = 0.02
     """Share of triggered requests left unrewritten, the only unbiased evidence of what a rewrite is worth."""
-    caution: Annotated[float, Meta(gt=0)] = 1.0
+    caution: Annotated[float, Meta(gt=0, le=1000)] = 1.0
     """Scales the odds that a rewrite must show: 2 asks for twice the wins per loss, 0.5 for half."""
     seed: int = 1
     """Of everything random in learning; the same log and seed give the same release."""
@@ -70,7 +70,8 @@ def load_settings(
     for name in Settings.__struct_fields__:
         text = environ.get(f"SAYAGAIN_{name.upper()}")
         if text is not None:
-            values[name] = (f"SAYAGAIN_{name.upper()}", tuple(text.split(",")) if name == "blocked" else text)
+            listed = tuple(part.strip() for part in text.split(",") if part.strip())
+            values[name] = (f"SAYAGAIN_{name.upper()}", listed if name == "blocked" else text)
     for name, value in (arguments or {}).items():
         if value is not None:
             values[name] = (f"--{name.replace('_', '-')}", value)
@@ -83,7 +84,11 @@ def load_settings(
             # Text from the environment is read as the setting's type.
             settings[name] = msgspec.convert(value, types[name], strict=False)
         except msgspec.ValidationError as error:
-            raise SettingError(f"{where} is {value!r}: {str(error)[0].lower()}{str(error)[1:]}") from None
+            choices = get_args(types[name]) if get_origin(types[name]) is Literal else ()
+            expected = (
+                f"expected one of {', '.join(choices)}" if choices else f"{str(error)[0].lower()}{str(error)[1:]}"
+            )
+            raise SettingError(f"{where} is {value!r}: {expected}") from None
     return Settings(**settings)
 
 

@@ -21,6 +21,6 @@ def require(module: str, extra: str) -> ModuleType:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:
         # A module that is there but fails on one of its own imports is a different fault: show it.
-        if error.name is None or not module.startswith(error.name):
+        if error.name is None or not f"{module}.".startswith(f"{error.name}."):
             raise
         raise MissingExtra(f"{module} is not installed; run: pip install 'sayagain[{extra}]'") from None

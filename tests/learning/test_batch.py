@@ -64,7 +64,10 @@ def test_a_session_sees_what_its_user_did_before_it_and_nobody_elses_does(learnt
     # What was counted is what the user's own labels say.
     for user, own in owns.items():
         verified = [
-            label for session, labels in labelled if session.user_id == user for label in labels
+            label
+            for session, labels in labelled
+            if session.user_id == user
+            for label in labels
             if label is not None and label.verified and label.reading.key in own.uses
         ]
         assert sum(use.times for use in own.uses.values()) == pytest.approx(sum(x.probability for x in verified))

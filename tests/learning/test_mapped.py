@@ -13,8 +13,11 @@ class Record(msgspec.Struct, frozen=True):
     times: float
 
 
-RECORDS = st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), st.builds(Record, st.text(
-    st.characters(exclude_categories=["Cs"])), st.floats(allow_nan=False)), max_size=20)
+RECORDS = st.dictionaries(
+    st.text(st.characters(exclude_categories=["Cs"])),
+    st.builds(Record, st.text(st.characters(exclude_categories=["Cs"])), st.floats(allow_nan=False)),
+    max_size=20,
+)
 
 
 def write(folder, records):
@@ -52,7 +55,7 @@ def test_an_empty_table_knows_nothing(tmp_path):
 
 
 def test_keys_of_one_hash_are_told_apart(tmp_path, monkeypatch):
-    monkeypatch.setattr(mapped, "_hash", lambda key: len(key))
+    monkeypatch.setattr(mapped, "_hash", len)
     records = {"aa": Record("1", 1), "bb": Record("2", 2), "c": Record("3", 3)}
     table = write(tmp_path, records)
     assert dict(table) == records

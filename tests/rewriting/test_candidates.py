@@ -111,9 +111,7 @@ def test_the_users_own_and_everybodys_requests_that_sound_alike(knowledge):
     own = Own()
     own.add(OFF, "lamp off", "turn of the lamp", 1.0)
     rows = {"turn on the lamp": row(plain=ON), "turn on the radio": row(plain=JAZZ), "lamp": row(plain=NOTHING)}
-    search = {
-        "turn of the lamp": [Found("turn on the lamp", 0.9), Found("turn on the radio", 0.8), Found("lamp", 0.5)]
-    }
+    search = {"turn of the lamp": [Found("turn on the lamp", 0.9), Found("turn on the radio", 0.8), Found("lamp", 0.5)]}
     known = knowledge(rows=rows, found=search, own=own)
     found = gather(turn(), [], known, "heard")
     # Jazz is nowhere in what was heard, and "lamp" alone is not understood: neither is put in.

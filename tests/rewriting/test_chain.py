@@ -324,3 +324,10 @@ def test_where_all_words_differ_the_reading_is_rewritten_and_no_words_are_named(
     goals = [[said("q", user=f"u{k}", surface=f"words {k}"), said("r", user=f"u{k}", at=1)] for k in range(6)]
     (rewrite,) = learn_chain(goals)
     assert (rewrite.source_state, rewrite.sources, rewrite.target) == ("q", (), "say r")
+
+
+def test_the_surest_words_are_not_said_to_others_where_they_are_one_users():
+    alone = [[said("r", user="u0", at=k, surface="secret again")] for k in range(40)]
+    goals = many("q", "r", times=6) + alone
+    assert learn_chain(goals, ONE_USER)[0].target == "secret again"
+    assert learn_chain(goals)[0].target == "say r"

@@ -98,9 +98,7 @@ def test_one_of_the_models_does_not_see_what_the_assistant_preferred():
 def test_what_no_label_speaks_of_teaches_nothing():
     rows, y, weights = made()
     noise = np.vstack([rows, rows])
-    ranker = fit_ranker(
-        noise, np.concatenate([y, 1 - y]), np.concatenate([weights, np.zeros(len(weights))]), seed=1
-    )
+    ranker = fit_ranker(noise, np.concatenate([y, 1 - y]), np.concatenate([weights, np.zeros(len(weights))]), seed=1)
     assert ranker.texts == fit_ranker(rows, y, weights, seed=1).texts
 
 

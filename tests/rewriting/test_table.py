@@ -139,9 +139,7 @@ def close(one: Row | None, other: Row | None) -> bool:
         [row.heard, row.failed, *(use.weight for use in sorted(row.uses, key=lambda u: u.reading.key))]
         for row in (one, other)
     ]
-    names = [
-        (row.users, row.plain, sorted((use.reading.key, use.users) for use in row.uses)) for row in (one, other)
-    ]
+    names = [(row.users, row.plain, sorted((use.reading.key, use.users) for use in row.uses)) for row in (one, other)]
     return names[0] == names[1] and sums[0] == pytest.approx(sums[1])
 
 

@@ -76,7 +76,7 @@ def tally(replayed: Iterable[Replayed]) -> Tally:
 def ratio_interval(
     replayed: Sequence[Replayed], *, level: float = 0.9, rounds: int = 2000, seed: int = 1
 ) -> tuple[float, float] | None:
-    """Interval of wins ÷ losses by bootstrap over users, half a loss added so that no round divides by zero.
+    """Interval of wins ÷ losses by bootstrap over users; a round with less than half a loss counts half of one.
 
     Args:
         replayed: any number of turns.

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from sayagain.evaluation.metrics import Replayed
 from sayagain.labels import UNKNOWN, Judgement
+from sayagain.learning.count import user_of
 from sayagain.runtime import Decider, Decision
 from sayagain.text import normalise
 from sayagain.turns import Session, Turn
@@ -30,11 +31,11 @@ def replay(decider: Decider, sessions: Iterable[Session], judgements: Mapping[st
             if judgement is None:
                 continue
             decision = decider.decide(turn, session.turns[:place])
-            found.append(_replayed(decider, turn, decision, judgement))
+            found.append(_replayed(decider, turn, decision, judgement, user_of(session)))
     return found
 
 
-def _replayed(decider: Decider, turn: Turn, decision: Decision, judgement: Judgement) -> Replayed:
+def _replayed(decider: Decider, turn: Turn, decision: Decision, judgement: Judgement, user: str) -> Replayed:
     defect = judgement.p_defect
     win = loss = 0.0
     if _was_rewritten(turn):
@@ -47,7 +48,7 @@ def _replayed(decider: Decider, turn: Turn, decision: Decision, judgement: Judge
     elif decision.changed:
         win, loss = _outcome(turn, decision, judgement)
     return Replayed(
-        user=turn.user_id or turn.session_id or turn.turn_id,
+        user=user,
         trigger=decision.changed,
         win=win,
         loss=loss,

@@ -51,7 +51,9 @@ class Learner:
         self.settings: Settings = load_settings({"db": None if db is None else str(db), **settings})
         self.store: Store = open_store(self.settings.db)
         self.releases = Path(f"{self.settings.db}-releases")
-        self.runtime = Runtime(self.store, self.releases, seed=self.settings.seed)
+        self.runtime = Runtime(
+            self.store, self.releases, seed=self.settings.seed, session_gap=self.settings.session_gap
+        )
 
     def __enter__(self) -> Self:
         """Return the learner itself."""

@@ -8,7 +8,9 @@ from functools import lru_cache
 
 import msgspec
 import numpy as np
+from lightgbm.basic import LightGBMError
 
+from sayagain.errors import CorruptRelease
 from sayagain.learning.count import Counted
 from sayagain.learning.judge import Judge
 from sayagain.learning.mapped import MappedTable, encode_table
@@ -122,7 +124,20 @@ def _open_index(release: Release) -> Index:
 
 
 def open_contents(release: Release) -> Contents:
-    """Open a release for decisions; its big tables are memory-mapped, not read."""
+    """Open a release for decisions; its big tables are memory-mapped, not read.
+
+    Raises:
+        CorruptRelease: a file cannot be read as what it should be.
+    """
+    try:
+        return _opened(release)
+    except (OSError, ValueError, LookupError, TypeError, msgspec.MsgspecError, LightGBMError) as error:
+        raise CorruptRelease(
+            f"release {release.number} is damaged: its contents cannot be read ({type(error).__name__}: {error})"
+        ) from None
+
+
+def _opened(release: Release) -> Contents:
     table = MappedTable(release.path("table.arrow"), Row)
     priors = MappedTable(release.path("priors.arrow"), PriorTable)
     wordings = MappedTable(release.path("wordings.arrow"), Wording)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sayagain.labels import Label
 from sayagain.rewriting.candidates import SEARCHED
@@ -98,7 +99,8 @@ class Counted:
         """Return the look-ups as they would be had `user` never spoken: what learning may look up for that user."""
         links = self.crossed_links[fold(user)] if self.crossed_links else {}
         return Knowledge(
-            row=lambda text: self.table.row(text, user),
+            # A turn's candidates ask for the same few strings again and again.
+            row=lru_cache(None)(lambda text: self.table.row(text, user)),
             prior=lambda context, outcome: self.priors.log(context, outcome, user),
             lexicon=self.crossed[fold(user)],
             frequency=lambda word: float(self.frequency[word]),

@@ -2,7 +2,8 @@
 
 Two opinions, averaged. The first is the ranker's: 1 - P(what was read is right), from the turn and what came before.
 The second is a model that also sees what followed and every signal of feedback, taught by the first opinion of OTHER
-users' turns, so that what followed corrects the noise of the first. No confidence is needed.
+users' turns, so that what followed corrects the noise of the first. No confidence is needed. In a log too small for
+models the labels themselves are the opinion.
 """
 
 from collections.abc import Sequence
@@ -22,6 +23,9 @@ __all__ = ["Judge", "best_threshold", "evidence", "learn_judge"]
 
 ROUNDS = 120
 """Of boosting, for each of the models that judge others' turns."""
+
+RIGHT = 0.8
+"""P(right) of a turn of which no more is known than that something was read."""
 
 
 class Judge(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,8 +114,18 @@ def _first(ranker: Ranker, batch: Batch) -> Floats:
     """Return 1 - P(what was read is right) of each turn."""
     if not batch.starts:
         return np.zeros(0)
+    if not any(ranker.texts):
+        return _told(batch)
     p = ranker.probabilities(batch.rows, batch.starts, table=False)
     return 1 - p[batch.starts]
+
+
+def _told(batch: Batch) -> Floats:
+    """Return P(defect) by the labels alone: all there is to go by in a log too small for models."""
+    usual = np.where([readings[0].empty for readings in batch.readings], 1 - RIGHT, RIGHT)
+    y, weight = batch.y[batch.starts], batch.weights[batch.starts]
+    told: Floats = 1 - (weight * y + (1 - weight) * usual)
+    return told
 
 
 def _crossed(batch: Batch, users: Sequence[str], seed: int) -> Floats:
@@ -124,6 +138,9 @@ def _crossed(batch: Batch, users: Sequence[str], seed: int) -> Floats:
         if not mine.any():
             continue
         ranker = fit_ranker(batch.rows, batch.y, np.where(of_row == k, 0.0, batch.weights), seed=seed, rounds=ROUNDS)
+        if not any(ranker.texts):
+            first[mine] = _told(batch)[mine]
+            continue
         part = np.flatnonzero(of_row == k)
         starts = np.concatenate([[0], np.cumsum(counts[mine])[:-1]])
         p = ranker.probabilities(batch.rows[part], list(starts), table=False)

@@ -9,7 +9,7 @@ from sayagain.rewriting.knowledge import Link
 from sayagain.rewriting.lexicon import FOLDS, fold
 from sayagain.rewriting.steps import HEARD, Step, step
 from sayagain.text import normalise
-from sayagain.turns import Hypothesis, Session, goals
+from sayagain.turns import Hypothesis, Session, goals, said
 
 __all__ = ["crossed_links", "goal_steps", "links"]
 
@@ -46,7 +46,9 @@ def links(
     rewrites = closed(learn_chain([goal for session in goals_of for goal in session], settings))
     found: dict[str, Link] = {}
     for rewrite in rewrites:
-        target = reading_of(rewrite.target_state)
+        words = rewrite.target_state.removeprefix(HEARD)
+        # Where an assistant reports no readings, what works is known by its words alone.
+        target = said(words) if words != rewrite.target_state else reading_of(rewrite.target_state)
         if target is not None:
             link = Link(rewrite=rewrite, target=target)
             found[rewrite.source_state] = link

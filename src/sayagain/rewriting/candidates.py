@@ -37,7 +37,7 @@ PERSONAL = 3
 GLOBAL = 3
 """How many of everybody's requests are thought of."""
 
-NAMED = 0.6
+NAMED = 0.75
 """How well each thing that a retrieved request names must be found in what was heard, in [0, 1]."""
 
 SEARCHED = 8
@@ -163,8 +163,12 @@ def _named(reading: Hypothesis, heard: str) -> bool:
     sound = sound_key(heard)
     for values in reading.facts.values():
         for value in values:
-            name = normalise(value)
-            if max(fuzz.partial_ratio(name, heard), fuzz.partial_ratio(sound_key(name), sound)) < NAMED * 100:
+            name, sounds = normalise(value), sound_key(normalise(value))
+            found = fuzz.partial_ratio(name, heard)
+            # Two letters of sound are found in nearly anything.
+            if len(sounds) > 2:
+                found = max(found, fuzz.partial_ratio(sounds, sound))
+            if found < NAMED * 100:
                 return False
     return True
 

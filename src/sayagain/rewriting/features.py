@@ -19,7 +19,7 @@ from sayagain.rewriting.lexicon import terms
 from sayagain.rewriting.steps import state_key
 from sayagain.rewriting.table import heard_strings, shares
 from sayagain.text import letter_similarity, normalise, sound_similarity, word_overlap
-from sayagain.turns import Hypothesis, Turn
+from sayagain.turns import HISTORY, Hypothesis, Turn
 
 __all__ = ["NAMES", "RANKED", "SHARE", "context_of", "features"]
 
@@ -91,7 +91,7 @@ def features(
     Returns:
         One row a candidate, columns as in `NAMES`.
     """
-    scene = _Scene(turn, history, candidates, knowledge, position)
+    scene = _Scene(turn, history[-HISTORY:], candidates, knowledge, position)
     table = np.array([scene.row(candidate) for candidate in candidates], np.float64)
     logs = table[:, NAMES.index("lexicon_log")]
     table[:, NAMES.index("lexicon_behind")] = logs - logs.max()

@@ -3,7 +3,7 @@
 import msgspec
 
 from sayagain.errors import InputError
-from sayagain.turns import Hypothesis, Turn
+from sayagain.turns import SAID, Hypothesis, Turn
 
 __all__ = ["HEARD", "Rewritten", "Step", "state_key", "step"]
 
@@ -45,14 +45,15 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def state_key(reading: Hypothesis | None, words: str) -> str:
-    """Return the state of a request: its reading, or the words themselves where nothing was read.
+    """Return the state of a request: its reading, or the words themselves where nothing, or nothing else, is known.
 
     All unread requests in one state would mix everything that was ever misheard.
 
     >>> state_key(Hypothesis(intent="LightOn"), "lamp on"), state_key(None, "lamp on")
     ('LightOn|', 'heard:lamp on')
     """
-    return f"{HEARD}{words}" if reading is None or reading.empty else reading.key
+    unread = reading is None or reading.empty or reading.intent == SAID
+    return f"{HEARD}{words}" if unread or reading is None else reading.key
 
 
 def step(

@@ -2,6 +2,6 @@
 
 from sayagain.runtime.decider import Decider, Weighed, rewrite_id
 from sayagain.runtime.decision import LEAVE, Decision
-from sayagain.runtime.runtime import HISTORY, Runtime
+from sayagain.runtime.runtime import Runtime
 
-__all__ = ["HISTORY", "LEAVE", "Decider", "Decision", "Runtime", "Weighed", "rewrite_id"]
+__all__ = ["LEAVE", "Decider", "Decision", "Runtime", "Weighed", "rewrite_id"]

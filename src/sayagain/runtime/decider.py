@@ -1,6 +1,7 @@
 """The one decision path: gather candidates, rank them, let the guardrails refuse, leave it when in doubt."""
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -13,6 +14,7 @@ from sayagain.rewriting.change import change_class
 from sayagain.rewriting.features import features
 from sayagain.rewriting.table import heard_strings
 from sayagain.runtime.decision import Decision
+from sayagain.text import normalise
 from sayagain.turns import Turn
 
 __all__ = ["Decider", "Weighed", "rewrite_id"]
@@ -76,14 +78,19 @@ class Decider:
         """
         weighed = self.weigh(turn, history)
         leave = weighed[0]
+        rewrites, against = [], leave.probability
+        for each in weighed[1:]:
+            if self._same_words(turn, each.candidate):
+                # To say the same words again is to leave the request as it is, whatever reading is expected of them.
+                against += each.probability
+            elif each.candidate.layer != "none":
+                rewrites.append(each)
         # In the end the likeliest is served that no guardrail refuses; the first refusal is told if there is none.
         refused: str | None = None
-        for each in sorted(weighed[1:], key=lambda one: -one.probability):
-            if each.candidate.layer == "none":
-                continue
-            probability = each.probability / max(each.probability + leave.probability, 1e-12)
+        for each in sorted(rewrites, key=lambda one: -one.probability):
+            probability = each.probability / max(each.probability + against, 1e-12)
             change = change_class(leave.candidate.reading, each.candidate.reading)
-            wanted = self.contents.settings.thresholds.get(change, 1.0)
+            wanted = self.contents.settings.thresholds.get(change, math.inf)
             if probability < wanted:
                 sure = f"{_quoted(turn, each.candidate)} is {probability:.0%} sure"
                 needs = f"{wanted:.0%}" if wanted < 1 else "more than there is"
@@ -95,7 +102,14 @@ class Decider:
             if reason is None:
                 return self._serve(turn, each.candidate, probability, identity)
             refused = refused or f"{_quoted(turn, each.candidate)} was refused: {reason}"
+            # What was refused may still be what was meant, and then the next best is not.
+            against += each.probability
         return self._leave(turn, refused or "nothing is known that would do better", 0.0)
+
+    def _same_words(self, turn: Turn, candidate: Candidate) -> bool:
+        if self.contents.settings.position == "read" or candidate.layer == "none":
+            return False
+        return normalise(candidate.text) == normalise(turn.heard)
 
     def _refuse(self, turn: Turn, leave: Candidate, candidate: Candidate, identity: str) -> str | None:
         if identity in self.withdrawn:

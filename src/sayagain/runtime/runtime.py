@@ -12,12 +12,9 @@ from sayagain.learning.release import open_release
 from sayagain.runtime.decider import Decider
 from sayagain.runtime.decision import Decision
 from sayagain.store import Store
-from sayagain.turns import SESSION_GAP, AppliedRewrite, Context, Turn
+from sayagain.turns import HISTORY, SESSION_GAP, AppliedRewrite, Context, Turn, silence
 
-__all__ = ["HISTORY", "Runtime"]
-
-HISTORY = 8
-"""How many earlier turns of the session are looked at."""
+__all__ = ["Runtime"]
 
 
 class Runtime:
@@ -27,14 +24,16 @@ class Runtime:
         store: the log; it names the release in use.
         releases: the folder of the releases.
         seed: of the holdout.
+        session_gap: silence that ends a session, in milliseconds.
 
     A release that cannot be opened is refused: the one before it serves on, and `trouble` says why.
     """
 
-    def __init__(self, store: Store, releases: Path, *, seed: int = 1) -> None:
+    def __init__(self, store: Store, releases: Path, *, seed: int = 1, session_gap: int = SESSION_GAP) -> None:
         self._store = store
         self._releases = releases
         self._seed = seed
+        self._gap = session_gap
         self._lock = threading.Lock()
         self._counter: int | None = None
         self._decider: Decider | None = None
@@ -46,6 +45,8 @@ class Runtime:
         counter = self._store.change_counter()
         if counter != self._counter:
             with self._lock:
+                # Read again: what changes from here on is noticed the next time.
+                counter = self._store.change_counter()
                 if counter != self._counter:
                     self._swap()
                     self._counter = counter
@@ -86,16 +87,18 @@ class Runtime:
 
     def history(self, turn: Turn) -> list[Turn]:
         """Return the turns before this one in its session, oldest first; none for a turn without a time or owner."""
-        if not turn.started or (turn.user_id is None and turn.device_id is None):
+        device = turn.device_id or turn.satellite_id
+        if not turn.started or (turn.user_id is None and device is None):
             return []
-        tail = self._store.session_tail(turn.user_id, turn.device_id, turn.started, HISTORY)
+        tail = self._store.session_tail(turn.user_id, device, turn.started, HISTORY)
+        if turn.session_id is not None:
+            # The assistant's own session id is believed whatever the gap, as it is in learning.
+            return [earlier for earlier in tail if earlier.session_id == turn.session_id]
         found: list[Turn] = []
-        after = turn.started
-        for earlier in sorted(tail, key=lambda each: (each.started, each.turn_id), reverse=True):
-            if after - earlier.started > SESSION_GAP:
+        for earlier in reversed(tail):
+            if silence(earlier, found[-1] if found else turn) > self._gap:
                 break
             found.append(earlier)
-            after = earlier.started
         return found[::-1]
 
     def observe(self, turn: Turn, decision: Decision | None = None) -> None:
@@ -114,17 +117,23 @@ class Runtime:
         withdrawn: Mapping[str, str] = self._store.withdrawn()
         standing = [each.number for each in self._store.promotions() if each.undone is None]
         refused: list[str] = []
-        self._decider = None
+        serving, decider = self._decider, None
         # The one in use, and if it is damaged the one that was in use before it, and so on.
         for number in reversed(standing):
             if number is None:
                 break
             try:
-                contents = open_contents(open_release(self._releases, number))
+                # One that serves already is checked no second time: a withdrawal takes no time.
+                if serving is not None and serving.number == number:
+                    contents = serving.contents
+                else:
+                    contents = open_contents(open_release(self._releases, number))
             except ReleaseError as error:
                 refused.append(str(error))
                 continue
-            self._decider = Decider(contents, number=number, seed=self._seed, withdrawn=withdrawn)
+            decider = Decider(contents, number=number, seed=self._seed, withdrawn=withdrawn)
             break
-        serving = "nothing is rewritten" if self._decider is None else f"release {self._decider.number} serves on"
-        self.trouble = f"{'; '.join(refused)}; {serving}" if refused else None
+        # Set once it is whole, so that no request that comes in meanwhile finds nothing.
+        self._decider = decider
+        instead = "nothing is rewritten" if decider is None else f"release {decider.number} serves on"
+        self.trouble = f"{'; '.join(refused)}; {instead}" if refused else None

@@ -1,7 +1,7 @@
 """What happened: turns, readings, sessions and goals."""
 
-from sayagain.turns.hypothesis import NOTHING, Hypothesis, Slot, SlotValue, said
-from sayagain.turns.session import GOAL_GAP, SESSION_GAP, Goal, Session, goals, sessions
+from sayagain.turns.hypothesis import NOTHING, SAID, Hypothesis, Slot, SlotValue, said
+from sayagain.turns.session import GOAL_GAP, HISTORY, SESSION_GAP, Goal, Session, goals, sessions, silence
 from sayagain.turns.turn import (
     Action,
     AppliedRewrite,
@@ -22,7 +22,9 @@ from sayagain.turns.turn import (
 
 __all__ = [
     "GOAL_GAP",
+    "HISTORY",
     "NOTHING",
+    "SAID",
     "SESSION_GAP",
     "Action",
     "AppliedRewrite",
@@ -46,5 +48,6 @@ __all__ = [
     "goals",
     "said",
     "sessions",
+    "silence",
     "turn_schema",
 ]

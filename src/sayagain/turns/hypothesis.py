@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-__all__ = ["NOTHING", "Hypothesis", "Slot", "SlotValue", "said"]
+__all__ = ["NOTHING", "SAID", "Hypothesis", "Slot", "SlotValue", "said"]
 
 _MARKS = re.compile(r"[^\w\s']")
 
@@ -102,6 +102,9 @@ class Hypothesis(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return not self.intent and not self.slots
 
 
+SAID = "said"
+"""The intent of a request of which only the words are known."""
+
 NOTHING = Hypothesis(intent="")
 """The reading of a request that was not understood."""
 
@@ -112,4 +115,4 @@ def said(words: str) -> Hypothesis:
     >>> said("Lamp on!").key
     'said|words=lamp on'
     """
-    return Hypothesis(intent="said", slots=(Slot("words", " ".join(_MARKS.sub(" ", words.lower()).split())),))
+    return Hypothesis(intent=SAID, slots=(Slot("words", " ".join(_MARKS.sub(" ", words.lower()).split())),))

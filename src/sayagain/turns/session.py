@@ -7,10 +7,13 @@ import msgspec
 
 from sayagain.turns.turn import Turn
 
-__all__ = ["GOAL_GAP", "SESSION_GAP", "Goal", "Session", "goals", "sessions"]
+__all__ = ["GOAL_GAP", "HISTORY", "SESSION_GAP", "Goal", "Session", "goals", "sessions", "silence"]
 
 SESSION_GAP = 300_000
 """Silence that ends a session, in milliseconds (five minutes)."""
+
+HISTORY = 8
+"""How many earlier turns of a session are the context of the next."""
 
 GOAL_GAP = 45_000
 """Silence that ends a goal, in milliseconds (Ponnusamy et al. 2020 cut at 45 s)."""
@@ -82,12 +85,22 @@ def goals(session: Session, *, gap: int = GOAL_GAP) -> list[Goal]:
     for before, turn in pairwise(session.turns):
         now = _domain(turn)
         changed = domain is not None and now is not None and now != domain
-        if changed or turn.started - _end(before) > gap:
+        if changed or silence(before, turn) > gap:
             parts.append([])
             domain = None
         parts[-1].append(turn)
         domain = now or domain
     return [Goal(session_id=session.session_id, turns=tuple(part)) for part in parts]
+
+
+def silence(before: Turn, after: Turn) -> int:
+    """Return the silence between two turns in milliseconds; negative where the second began within the first.
+
+    >>> a = Turn(turn_id="a", started=0, request="lamp on", ended=2_000)
+    >>> silence(a, Turn(turn_id="b", started=9_000, request="lamp on please"))
+    7000
+    """
+    return after.started - _end(before)
 
 
 def _strand(turn: Turn) -> tuple[str | None, ...]:
@@ -120,7 +133,7 @@ def _cut(strand: list[Turn], gap: int) -> Iterator[list[Turn]]:
     part = [strand[0]]
     for before, turn in pairwise(strand):
         # The assistant's own session id is believed whatever the gap.
-        if turn.session_id is None and turn.started - _end(before) > gap:
+        if turn.session_id is None and silence(before, turn) > gap:
             yield part
             part = []
         part.append(turn)

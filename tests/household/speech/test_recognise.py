@@ -7,6 +7,7 @@ from sayagain.errors import MissingExtra, SettingError
 from sayagain.household.outcome import Delivery
 from sayagain.household.speech.audio import RATE
 from sayagain.household.speech.recognise import RECOGNISERS, recogniser
+from sayagain.household.speech.record import say
 from sayagain.household.speech.transcript import MOST, tidy
 
 
@@ -18,20 +19,12 @@ def test_an_unknown_recogniser_is_refused_with_the_known_ones():
 @pytest.mark.slow
 @pytest.mark.parametrize("name", RECOGNISERS)
 def test_contract(name):
-    from sayagain.household.speech.record import say
-
     try:
         asr = recogniser(name)
     except MissingExtra as missing:
         pytest.skip(str(missing))
-    audios = [
-        say(Delivery(words, "hts", "clean"))
-        for words in (
-            "turn off the lights in the bedroom",
-            "how much time is left on the timer",
-            "switch the lights off",
-        )
-    ]
+    said = ("turn off the lights in the bedroom", "how much time is left on the timer", "switch the lights off")
+    audios = [say(Delivery(words, "hts", "clean")) for words in said]
     found = asr.recognise(audios)
     assert [asr.recognise([audio])[0] for audio in audios] == found
     assert asr.recognise([]) == []

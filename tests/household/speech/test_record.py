@@ -34,7 +34,7 @@ def test_takes_differ_in_pace_a_little_and_the_first_not_at_all():
 
 
 def test_an_outcome_carries_its_delivery_and_does_not_depend_on_its_neighbours(monkeypatch):
-    monkeypatch.setattr(record, "speak", lambda text, voice, pace: np.full(len(text) * 800, 0.1, dtype=np.float32))
+    monkeypatch.setattr(record, "speak", lambda text, *_: np.full(len(text) * 800, 0.1, dtype=np.float32))
     record._spoken.cache_clear()
     deliveries = [ONE, msgspec.structs.replace(ONE, take=1, loudness="loud"), Delivery("lights off", "rms", "clean")]
     try:

@@ -19,19 +19,9 @@ def test_every_number_has_words(number):
 
 
 def test_numbers_are_compared_as_words():
-    assert in_words("21 degrees at 7:30") == ["twenty", "one", "degrees", "at", "seven", "thirty"]
-    assert in_words("2049 7:00 1000 1900") == [
-        "two",
-        "thousand",
-        "forty",
-        "nine",
-        "seven",
-        "o'clock",
-        "one",
-        "thousand",
-        "nineteen",
-        "hundred",
-    ]
+    assert " ".join(in_words("21 degrees at 7:30")) == "twenty one degrees at seven thirty"
+    assert " ".join(in_words("2049 7:00 1000")) == "two thousand forty nine seven o'clock one thousand"
+    assert in_words("1900") == ["nineteen", "hundred"]
 
 
 def told(said, *heard):
@@ -40,11 +30,8 @@ def told(said, *heard):
 
 
 def test_rates_are_over_all_words_and_all_sentences():
-    some = [
-        told("lock the front door", "block the front door", "lock the front door"),
-        told("stop", "stop"),
-        told("go"),
-    ]
+    misheard = told("lock the front door", "block the front door", "lock the front door")
+    some = [misheard, told("stop", "stop"), told("go")]
     assert word_error_rate(some) == 2 / 6
     assert sentence_error_rate(some) == 2 / 3
     assert sentence_error_rate(some, nbest=5) == 1 / 3

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
+from sayagain.household.outcome import Delivery
 from sayagain.household.speech.audio import RATE
+from sayagain.household.speech.record import say
 from sayagain.household.speech.vad import FRAME, FRAME_MS, SileroVad, activity
 
 
@@ -46,9 +48,6 @@ def test_signal_to_noise_is_measured():
 @pytest.mark.slow
 def test_silero_hears_a_voice_and_forgets_it():
     pytest.importorskip("faster_whisper")
-    from sayagain.household.outcome import Delivery
-    from sayagain.household.speech.record import say
-
     vad = SileroVad()
     silence = np.zeros(RATE, dtype=np.float32)
     before = vad.probabilities(silence)

@@ -1,12 +1,18 @@
 """The household as Home Assistant sees it: the real Wyoming client over loopback."""
 
 import asyncio
+import importlib
 import socket
+import warnings
 
 import numpy as np
 import pytest
 
 pytest.importorskip("wyoming")
+with warnings.catch_warnings():
+    # Before Python 3.13 it warns of a module that it will replace.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    importlib.import_module("wyoming.audio")
 
 from wyoming.asr import Transcribe, Transcript
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
@@ -17,8 +23,11 @@ from wyoming.info import Describe, Info
 from wyoming.tts import Synthesize
 
 from sayagain.errors import InputError
+from sayagain.household.outcome import Delivery
 from sayagain.household.speech import wyoming_server
-from sayagain.household.speech.listen import Heard
+from sayagain.household.speech.audio import to_pcm
+from sayagain.household.speech.listen import Ears, Heard
+from sayagain.household.speech.record import say
 from sayagain.household.speech.wyoming_server import HouseholdServer
 
 
@@ -96,7 +105,7 @@ def test_what_fails_is_not_handled_and_never_silence(text, said):
 
 
 def test_it_speaks(monkeypatch):
-    monkeypatch.setattr(wyoming_server, "speak", lambda text, voice: np.full(3_000, 0.5, dtype=np.float32))
+    monkeypatch.setattr(wyoming_server, "speak", lambda *_: np.full(3_000, 0.5, dtype=np.float32))
     first, *chunks, last = talk(Synthesize(text="done"), answers=5)
     assert AudioStart.from_event(first).rate == 16_000
     assert sum(AudioChunk.from_event(chunk).samples for chunk in chunks) == 3_000
@@ -104,7 +113,7 @@ def test_it_speaks(monkeypatch):
 
 
 def test_a_missing_voice_is_an_error_in_words(monkeypatch):
-    def none(text, voice):
+    def none(*_):
         raise InputError("no voice")
 
     monkeypatch.setattr(wyoming_server, "speak", none)
@@ -115,11 +124,6 @@ def test_a_missing_voice_is_an_error_in_words(monkeypatch):
 @pytest.mark.slow
 def test_real_speech_is_heard():
     pytest.importorskip("faster_whisper")
-    from sayagain.household.outcome import Delivery
-    from sayagain.household.speech.audio import to_pcm
-    from sayagain.household.speech.listen import Ears
-    from sayagain.household.speech.record import say
-
     pcm = to_pcm(say(Delivery("turn off the lights in the bedroom", "hts", "clean")))
     shape = {"rate": 16_000, "width": 2, "channels": 1}
     [event] = talk(AudioStart(**shape), AudioChunk(audio=pcm, **shape), AudioStop(), ears=Ears())

@@ -82,11 +82,16 @@ def read_recording(path: Path | str = RECORDED) -> dict[Kind, list[Outcome]]:
         InputError: when the file is missing or not such a recording.
     """
     try:
-        table = pq.read_table(path, schema=SCHEMA)
+        table = pq.read_table(path)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; make a recording with scripts/record_outcomes.py") from None
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OSError) as error:
         raise InputError(f"{path}: not a recording of outcomes ({error})") from None
+    if table.column_names != SCHEMA.names:
+        raise InputError(
+            f"{path}: not a recording of outcomes; its columns are {', '.join(table.column_names)}, "
+            f"expected {', '.join(SCHEMA.names)}"
+        )
     found: dict[Kind, list[Outcome]] = {kind: [] for kind in KINDS}
     columns = {name: table.column(name).to_pylist() for name in SCHEMA.names}
     # Thousands of outcomes share a few texts and names: keep each once.

@@ -5,22 +5,28 @@ See https://github.com/OHF-Voice/wyoming for the protocol; each request comes on
 
 import asyncio
 import functools
+import warnings
 from collections.abc import Callable
 
 from sayagain.errors import SayagainError
 from sayagain.extras import require
+from sayagain.household.outcome import Voice
 from sayagain.household.speech.audio import RATE, Audio, from_pcm, resample, to_pcm
 from sayagain.household.speech.listen import Ears
 from sayagain.household.speech.voices import SPEAKERS, available_voices, speak
 
-require("wyoming", "voice")  # says in one sentence how to install it; the imports below would not
+# Says in one sentence how to install it, which the imports below would not; and before Python 3.13 the package warns of
+# a module that it will replace.
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)
+    require("wyoming.audio", "voice")
 
-from wyoming.asr import Transcript  # noqa: E402
-from wyoming.audio import AudioChunk, AudioStart, AudioStop  # noqa: E402
-from wyoming.error import Error  # noqa: E402
-from wyoming.event import Event  # noqa: E402
-from wyoming.handle import Handled, NotHandled  # noqa: E402
-from wyoming.info import (  # noqa: E402
+from wyoming.asr import Transcript
+from wyoming.audio import AudioChunk, AudioStart, AudioStop
+from wyoming.error import Error
+from wyoming.event import Event
+from wyoming.handle import Handled, NotHandled
+from wyoming.info import (
     AsrModel,
     AsrProgram,
     Attribution,
@@ -31,16 +37,19 @@ from wyoming.info import (  # noqa: E402
     TtsProgram,
     TtsVoice,
 )
-from wyoming.server import AsyncEventHandler, AsyncTcpServer  # noqa: E402
-from wyoming.tts import Synthesize  # noqa: E402
+from wyoming.server import AsyncEventHandler, AsyncTcpServer
+from wyoming.tts import Synthesize
 
-__all__ = ["Answer", "HouseholdServer", "describe"]
+__all__ = ["PORT", "Answer", "HouseholdServer", "describe"]
 
 Answer = Callable[[str], str]
 """From the words heard to the words to say back; empty when it could not help."""
 
 _OURS = Attribution(name="sayagain", url="https://pypi.org/project/sayagain/")
 _VERSION = "1"
+
+PORT = 10_700
+"""Where it listens unless told otherwise."""
 _CHUNK = 2048
 _SORRY = "Sorry, something went wrong."
 
@@ -104,9 +113,7 @@ class HouseholdServer:
         MissingExtra: when the extra `voice` is not installed.
     """
 
-    def __init__(
-        self, answer: Answer, ears: Ears | None = None, *, host: str = "127.0.0.1", port: int = 10_700
-    ) -> None:
+    def __init__(self, answer: Answer, ears: Ears | None = None, *, host: str = "127.0.0.1", port: int = PORT) -> None:
         self._answer = answer
         self._ears = ears if ears is not None else Ears()
         self._server = AsyncTcpServer(host, port)
@@ -174,10 +181,10 @@ class _Connection(AsyncEventHandler):
     def _begin(self, start: AudioStart) -> None:
         self._pcm.clear()
         self._rate = start.rate
-        usable = start.width == 2 and start.channels == 1
-        self._fault = (
-            "" if usable else f"audio of {start.width} bytes, {start.channels} channels; send 2 bytes, 1 channel"
-        )
+        if start.width == 2 and start.channels == 1:
+            self._fault = ""
+        else:
+            self._fault = f"audio of {start.width} bytes, {start.channels} channels; send 2 bytes, 1 channel"
 
     async def _transcribe(self) -> None:
         if self._fault:
@@ -193,7 +200,8 @@ class _Connection(AsyncEventHandler):
 
     async def _say(self, request: Synthesize) -> None:
         wanted = request.voice.name if request.voice is not None else None
-        voice = next((name for name in available_voices() if name == wanted), "hts")
+        voices = available_voices()
+        voice: Voice = next((name for name in voices if name == wanted), voices[0] if voices else "hts")
         try:
             pcm = to_pcm(await asyncio.to_thread(speak, request.text, voice))
         except SayagainError as error:

@@ -1,0 +1,110 @@
+"""Talking to one home by hand: words in, the changed home and an answer out, as a turn that can be learnt from."""
+
+import msgspec
+
+from sayagain.errors import InputError
+from sayagain.household.assistant import Assistant, Layer, context_of, nlu_of
+from sayagain.household.deeds import Memory, Place
+from sayagain.household.homes import Home, homes
+from sayagain.household.inventory import SEED
+from sayagain.household.understanding import normalise
+from sayagain.household.world import World
+from sayagain.turns import Asr, AsrHypothesis, Turn
+
+__all__ = ["Conversation", "find_home"]
+
+_PAUSE = 60_000
+"""After so long a silence "it" means nothing any more, in milliseconds."""
+
+
+def find_home(number: int = 0, *, seed: int = SEED) -> Home:
+    """Return one of the hundred homes.
+
+    Raises:
+        InputError: there is no such home.
+
+    >>> find_home(7).id
+    'home07'
+    """
+    if not 0 <= number < 100:
+        raise InputError(f"there is no home {number}; they are numbered from 0 to 99")
+    return homes(seed, number + 1)[number]
+
+
+class Conversation:
+    """One home and what has been said to it.
+
+    Args:
+        home: where.
+        area: the room spoken in; the first with a satellite when None.
+        layer: what stands in front of the assistant, if anything does.
+        user: who speaks.
+
+    >>> talk = Conversation(find_home(0))
+    >>> talk.say("what time is it", now=1_767_225_600_000).response.type
+    'query_answer'
+    """
+
+    def __init__(
+        self, home: Home, *, area: str | None = None, layer: Layer | None = None, user: str | None = None
+    ) -> None:
+        by_area = {satellite.area: satellite for satellite in home.satellites}
+        if area is not None and area not in by_area:
+            raise InputError(f"{home.id} has no satellite in {area!r}; it has them in: {', '.join(sorted(by_area))}")
+        self._home = home
+        self._satellite = by_area[area] if area is not None else home.satellites[0]
+        self._layer = layer
+        self._user = user if user is not None else home.people[0]
+        self._world = World(home)
+        self._assistant = Assistant()
+        self._memory: Memory | None = None
+        self._said = 0
+
+    def say(self, words: str, *, now: int, nbest: tuple[tuple[str, float], ...] = ()) -> Turn:
+        """Answer one request and return the whole turn.
+
+        Args:
+            words: as typed or heard.
+            now: milliseconds since 1970-01-01 UTC.
+            nbest: what speech recognition considered, best first, with confidences.
+        """
+        if self._memory is not None and now - self._memory.at > _PAUSE:
+            self._memory = None
+        self._world.pass_time(now)
+        place = Place(self._home, self._satellite, self._memory)
+        heard = normalise(words)
+        self._said += 1
+        transcripts = tuple(AsrHypothesis(text=text, confidence=confidence) for text, confidence in nbest)
+        minute = (now // 60_000 + self._home.utc_offset) % 1440
+        turn = Turn(
+            turn_id=f"{self._home.id}-{now}-{self._said}",
+            started=now,
+            ended=now,
+            request=heard,
+            assistant=Assistant.name,
+            user_id=self._user,
+            device_id=f"{self._home.id}.{self._satellite.id}",
+            area=place.area,
+            language="en",
+            asr=Asr(text=heard, nbest=transcripts) if transcripts else None,
+            nlu=nlu_of(self._assistant.understanding.readings(heard, self._home, place.area)),
+            context=context_of(place, self._world, minute, now),
+        )
+        choice = self._layer.before(turn) if self._layer is not None else None
+        text = choice.text if choice is not None else heard
+        reading = choice.reading if choice is not None else None
+        done = self._assistant.answer(text, place, self._world, now, reading=reading)
+        if done.ok and done.planned.deed is not None:
+            self._memory = Memory(done.planned.deed, now)
+        turn = msgspec.structs.replace(
+            turn,
+            request=text,
+            applied_rewrite=choice.applied if choice is not None else None,
+            nlu=nlu_of(done.readings),
+            resolution=done.planned.resolution,
+            response=done.response,
+            actions=done.actions,
+        )
+        if self._layer is not None:
+            self._layer.after(turn)
+        return turn

@@ -1,0 +1,111 @@
+"""The rules of the decision, on candidates whose probabilities are given."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from sayagain.rewriting.candidates import Candidate
+from sayagain.rewriting.knowledge import Wording
+from sayagain.rewriting.table import Row, Use
+from sayagain.runtime import Decider, Weighed, rewrite_id
+from sayagain.turns import NOTHING, Hypothesis, Slot, Turn, said
+
+LAMP = (Slot("name", "lamp"),)
+ON, OFF, DIM = (Hypothesis(intent=intent, slots=LAMP) for intent in ("HassTurnOn", "HassTurnOff", "HassDim"))
+ASKED = "turn of the lamp"
+TURN = Turn(turn_id="t", started=0, request=ASKED, user_id="u")
+
+
+class Given(Decider):
+    """A decider whose candidates are given."""
+
+    def __init__(self, *weighed, position="heard", thresholds=None, blocked=(), rows=None, wordings=None, **known):
+        settings = SimpleNamespace(
+            position=position,
+            thresholds={"nothing": 0.5, "unheard": 0.75, "intent": 0.75} if thresholds is None else thresholds,
+            blocked=blocked,
+            holdout=0.0,
+        )
+        knowledge = SimpleNamespace(row=(rows or {}).get, wording=(wordings or {}).get)
+        super().__init__(SimpleNamespace(settings=settings, knowledge=knowledge), number=1, **known)
+        self.given = weighed
+
+    def weigh(self, turn, history):  # noqa: ARG002  (as the decider's own)
+        return list(self.given)
+
+
+def leave(p, reading=NOTHING):
+    return Weighed(candidate=Candidate(text=ASKED, reading=reading, layer="leave", rank=0), probability=p)
+
+
+def other(p, text="turn off the lamp", reading=OFF, layer="table"):
+    return Weighed(candidate=Candidate(text=text, reading=reading, layer=layer), probability=p)
+
+
+def test_the_likeliest_that_is_sure_enough_is_served():
+    decision = Given(leave(0.1), other(0.3, "turn on the lamp", ON), other(0.6)).decide(TURN, [])
+    assert (decision.text, decision.reading, decision.layer) == ("turn off the lamp", OFF, "table")
+    assert decision.probability == pytest.approx(6 / 7)
+    assert decision.rewrite_id == rewrite_id(ASKED, other(0.6).candidate)
+
+
+@pytest.mark.parametrize(("p", "changed"), [(0.50, True), (0.49, False)])
+def test_how_sure_it_must_be_depends_on_the_kind_of_change(p, changed):
+    assert Given(leave(1 - p), other(p)).decide(TURN, []).changed is changed
+    decision = Given(leave(1 - p, said(ASKED)), other(p)).decide(TURN, [])
+    assert not decision.changed
+    assert "this kind of change (unheard) needs 75%" in decision.why
+    assert decision.probability == pytest.approx(1 - p)
+
+
+def test_a_kind_of_change_without_a_threshold_is_never_made():
+    decision = Given(leave(0.0), other(1.0), thresholds={}).decide(TURN, [])
+    assert not decision.changed
+    assert "needs more than there is" in decision.why
+
+
+def test_what_stands_for_all_the_rest_is_never_served():
+    decision = Given(leave(0.1), other(0.9, ASKED, Hypothesis(intent=""), "none")).decide(TURN, [])
+    assert not decision.changed
+    assert decision.why == "left as it is: nothing is known that would do better"
+
+
+def test_to_say_the_same_words_again_is_to_leave_the_request():
+    # The words fail now and then; what they mean when they do not is known, but saying them again is no rewrite.
+    again = other(0.6, "Turn of the lamp!", DIM)
+    assert not Given(leave(0.1), again, other(0.3)).decide(TURN, []).changed
+    assert Given(leave(0.05), again, other(0.7)).decide(TURN, []).probability == pytest.approx(0.7 / 1.35)
+    # Where a reading is chosen, the words stay the same and the reading is what changes.
+    assert Given(leave(0.1), other(0.6, ASKED, DIM), position="read").decide(TURN, []).reading == DIM
+
+
+def test_where_the_likeliest_is_refused_a_mere_possibility_is_not_served_in_its_place():
+    blocked = ("off",)
+    decision = Given(leave(0.01), other(0.9), other(0.09, "dim the lamp", DIM), blocked=blocked).decide(TURN, [])
+    assert not decision.changed
+    assert decision.why == 'left as it is: “turn off the lamp” was refused: "off" is on the blocklist'
+    decision = Given(leave(0.01), other(0.45), other(0.54, "dim the lamp", DIM), blocked=blocked).decide(TURN, [])
+    assert decision.text == "dim the lamp"
+
+
+def test_a_withdrawn_rewrite_is_refused_by_its_id():
+    name = rewrite_id(ASKED, other(0.9).candidate)
+    decision = Given(leave(0.1), other(0.9), withdrawn={name: "it spoiled 4 turns"}).decide(TURN, [])
+    assert not decision.changed
+    assert "it was withdrawn: it spoiled 4 turns" in decision.why
+
+
+def test_a_rewrite_keeps_its_name_whatever_the_release_thinks_of_it():
+    assert rewrite_id("a", other(0.9).candidate) == rewrite_id("a", other(0.1, layer="chain").candidate)
+    names = {rewrite_id(heard, other(0.9, text).candidate) for heard in "ab" for text in ("x", "y")}
+    assert len(names) == 4
+
+
+def test_the_reasons_are_told_in_plain_words():
+    rows = {ASKED: Row(heard=9, failed=8, users=4, plain=NOTHING, uses=(Use(reading=OFF, weight=4.5, users=1),))}
+    wordings = {OFF.key: Wording(text="turn off the lamp", good=12.0, users=5)}
+    decision = Given(leave(0.1), other(0.9), rows=rows, wordings=wordings).decide(TURN, [])
+    assert decision.why == (
+        "“turn off the lamp” is 90% sure to be better; “turn of the lamp” failed 8 of 9 times when left alone; "
+        "1 user meant this by it (4.5 verified turns); “turn off the lamp” went well 12 times"
+    )

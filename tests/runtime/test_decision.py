@@ -1,0 +1,35 @@
+import msgspec
+import pytest
+
+from sayagain.runtime import LEAVE, Decision
+
+LEFT = Decision(heard="lamb on", text="lamb on", why="nothing is known")
+MADE = Decision(
+    heard="lamb on",
+    text="lamp on",
+    layer="table",
+    rewrite_id="r1",
+    release=3,
+    propensity=0.98,
+    probability=0.9,
+    why="x",
+)
+KEPT = Decision(heard="lamb on", text="lamb on", rewrite_id="r1", release=3, propensity=0.02, arm="holdout", why="x")
+
+
+@pytest.mark.parametrize(
+    ("decision", "changed", "applied"),
+    [
+        (LEFT, False, ("none", "lamb on", "lamb on", LEAVE, None, None, 1.0)),
+        (MADE, True, ("r1", "lamb on", "lamp on", "table", 3, None, 0.98)),
+        (KEPT, False, ("r1", "lamb on", "lamb on", LEAVE, 3, "holdout", 0.02)),
+    ],
+)
+def test_what_is_logged_is_what_learning_needs_to_stay_honest(decision, changed, applied):
+    assert decision.changed is changed
+    assert msgspec.structs.astuple(decision.applied) == applied
+
+
+@pytest.mark.parametrize("decision", [LEFT, MADE, KEPT])
+def test_a_decision_can_be_written_and_read_back(decision):
+    assert msgspec.json.decode(msgspec.json.encode(decision), type=Decision) == decision
