@@ -9,29 +9,29 @@ from typing import Any
 
 from sayagain.errors import SayagainError
 
-BENCHMARKS: dict[str, str] = {"loop": "dstc2"}
-"""By name: the folder of data that it needs."""
+BENCHMARKS: dict[str, str | None] = {"loop": "dstc2", "ab": None}
+"""By name: the folder of data that it needs; None for none."""
 
 
 def main() -> int:
     """Run what the command line asks for; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("name", choices=[*BENCHMARKS, "all"])
-    parser.add_argument("--train", type=Path, required=True, help="a folder laid out like the data's README")
-    parser.add_argument("--test", type=Path, required=True, help="another such folder, or the same")
+    parser.add_argument("--train", type=Path, default=Path(), help="a folder of public data sets, dstc2/ and so on")
+    parser.add_argument("--test", type=Path, default=Path(), help="another such folder, or the same")
     parser.add_argument("--json", type=Path, help="where the figures go")
     asked = parser.parse_args()
     figures: dict[str, Any] = {}
     for name, folder in BENCHMARKS.items():
         if asked.name not in (name, "all"):
             continue
-        missing = [part for part in (asked.train, asked.test) if not (part / folder).is_dir()]
+        missing = [part for part in (asked.train, asked.test) if folder and not (part / folder).is_dir()]
         if missing:
             print(f"{name}: left out, {missing[0]} has no {folder}/", file=sys.stderr)
             if asked.name != "all":
                 return 2
             continue
-        print(f"== {name}: learn on {asked.train}, decide on {asked.test}")
+        print(f"== {name}: learn on {asked.train}, decide on {asked.test}" if folder else f"== {name}")
         try:
             figures |= importlib.import_module(f"benchmarks.{name}").run(asked.train, asked.test)
         except SayagainError as error:

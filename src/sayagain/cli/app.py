@@ -7,6 +7,7 @@ from cyclopts import App, Group
 import sayagain
 from sayagain.cli.demo import demo
 from sayagain.cli.failures import EXIT_CODES
+from sayagain.cli.household import serve_household, talk
 from sayagain.cli.inside import defects, explain, rewrites, withdraw
 from sayagain.cli.logs import ingest, observe, schema
 from sayagain.cli.releases import evaluate, learn, promote, release_list, release_show, rollback
@@ -31,6 +32,10 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
         "rewrite": rewrite,
         "observe": observe,
     },
+    "The household": {
+        "household talk": talk,
+        "household serve": serve_household,
+    },
     "Look inside": {
         "explain": explain,
         "defects": defects,
@@ -40,6 +45,9 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
     },
 }
 """Each command, by group, in the order of the help; one of two words belongs to a command of its own."""
+
+_ABOUT = {"release": "List releases, or show one.", "household": "A reference assistant in simulated homes."}
+"""What a command of two words is about, by the first."""
 
 _EXIT_CODES = "; ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES.items())
 
@@ -70,7 +78,7 @@ def _make() -> App:
                 made.command(command)
                 continue
             if parent not in parents:
-                about = "List releases, or show one."
+                about = _ABOUT[parent]
                 parents[parent] = App(name=parent, help=about, group=group, sort_key=place, help_epilogue="")
                 made.command(parents[parent])
             parents[parent].command(command)

@@ -1,51 +1,34 @@
-"""The demo: a recorded log is learnt from, and its last week is answered again with what was learnt.
+"""The demo: a month in simulated homes, learn, and the next week once without and once with what was learnt.
 
-The log was recorded by `scripts/record_demo.py`: simulated people in simulated homes, but real voices, real speech
-recognition and real understanding, so that its mishearings are real. Learning sees the log alone; what was really said
-stands in a file of its own and is read only to count.
+The people and their homes are simulated; the voices, the rooms' noise, the speech recognition and the understanding are
+real, so the mishearings are. Learning sees the log alone; the truth only counts.
 """
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from importlib.resources import files
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
-import zstandard
 from cyclopts import Parameter
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
 from sayagain.cli.output import Output, count, plain, table
-from sayagain.turns import Turn
 
 if TYPE_CHECKING:
+    from sayagain.household import Week
     from sayagain.learner import Progress
     from sayagain.runtime import Decision
 
-__all__ = ["DemoResult", "Truth", "demo", "run_demo"]
+__all__ = ["DemoResult", "demo", "run_demo"]
 
-T = TypeVar("T")
+HOMES = 8
+"""Homes of the hundred that take part."""
 
-LOG = "demo.jsonl.zst"
-TRUTH = "demo-truth.jsonl.zst"
-
-
-class Truth(msgspec.Struct, frozen=True):
-    """What really happened in one turn of the recorded log; learning never sees it."""
-
-    turn_id: str
-    """The turn."""
-    week: int
-    """Counted from 0."""
-    said: str
-    """The words that were said."""
-    defect: bool
-    """Whether it was answered wrongly."""
-    failure_point: str
-    """The stage that failed first."""
+WEEKS = 4
+"""Weeks learnt from."""
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,20 +47,20 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DemoResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What the demo found; counts are of the last week."""
+    """What the demo found."""
 
     learnt_from: int
-    """Turns of the weeks before."""
-    turns: int
-    """Turns of the last week."""
-    defective: int
-    """Those answered wrongly without sayagain."""
+    """Turns of the month."""
+    turns: tuple[int, int]
+    """Turns of the next week, without and with sayagain; people repeat themselves less when it works."""
+    defects: tuple[int, int]
+    """Those answered wrongly."""
     rewritten: int
-    """Those rewritten."""
+    """Requests rewritten."""
     wins: int
-    """Wrongly answered turns whose rewrite means what was said."""
+    """Rewrites of requests that would have failed and did not."""
     losses: int
-    """Rightly answered turns whose rewrite means something else."""
+    """Rewrites of requests that would have worked and did not."""
     best: list[Shown]
     """The ten surest rewrites that won, each wording once."""
     lost: list[Shown]
@@ -89,7 +72,7 @@ class DemoResult(msgspec.Struct, frozen=True, kw_only=True):
 def demo(
     *, keep: Path | None = None, json: Annotated[bool, Parameter(negative="", show_default=False)] = False
 ) -> None:
-    """Learn from a recorded log and answer its last week again.
+    """Live a month in simulated homes, learn from its log, and live the next week without and with what was learnt.
 
     Args:
         keep: Keep the database here, to look around with the other commands; a new file.
@@ -101,116 +84,99 @@ def demo(
             found = run_demo(keep, progress)
         else:
             with tempfile.TemporaryDirectory() as folder:
-                found = run_demo(Path(folder) / "demo.db", progress)
-            found = msgspec.structs.replace(found, database=None)
+                found = msgspec.structs.replace(run_demo(Path(folder) / "demo.db", progress), database=None)
     out.result(found, Group(*_told(found)))
     if found.database is not None:
         out.remark(f"next: sayagain defects --db {found.database}")
 
 
-def run_demo(database: Path, progress: "Progress | None" = None) -> DemoResult:
+def run_demo(
+    database: Path, progress: "Progress | None" = None, *, homes: int = HOMES, weeks: int = WEEKS
+) -> DemoResult:
     """Run the demo in a database.
 
     Args:
         database: where; made when missing.
         progress: told how far learning has come, as for `Learner.learn`.
+        homes: how many homes take part.
+        weeks: how many weeks are learnt from.
     """
-    from sayagain.learner import Learner  # noqa: PLC0415  (slow to import; the help need not wait for it)
+    from sayagain.household import Assistant, Recorded, Replay  # noqa: PLC0415  (slow to import; the help needs none)
+    from sayagain.household.served import Served  # noqa: PLC0415  (the same)
+    from sayagain.learner import Learner  # noqa: PLC0415  (the same)
 
-    turns, truths = _read(LOG, Turn), {each.turn_id: each for each in _read(TRUTH, Truth)}
-    last = max(each.week for each in truths.values())
-    before = [turn for turn in turns if truths[turn.turn_id].week < last]
-    now = [turn for turn in turns if truths[turn.turn_id].week == last]
-    # No holdout: the last week is answered twice anyway, with and without.
+    recorded, assistant = Recorded.open(), Assistant()
+    without = Replay(homes=homes, recorded=recorded, assistant=assistant)
+    learnt_from = 0
     with Learner(database, position="parsed", holdout=0.0) as learner:
-        learner.store.add_turns(before)
+        for number in range(weeks):
+            if progress is not None:
+                progress("living a month", number, weeks)
+            learnt_from += learner.store.add_turns(without.step().turns).new
         learner.promote(learner.learn(progress=progress), force=True)
-        decided = []
-        for turn in now:
-            decided.append((turn, learner.rewrite(_under_way(turn))))
-            learner.observe(turn)
-    meant = {turn.request: turn.understood.key for turn in turns if not turn.understood.empty}
-    return _counted(decided, truths, meant, learnt_from=len(before), database=str(database))
+        decider = learner.runtime.decider
+        assert decider is not None
+        served = Served(decider)
+        # The same month again, so that the same week can be lived twice.
+        again = Replay(homes=homes, recorded=recorded, assistant=assistant)
+        for _ in range(weeks):
+            again.step()
+        plain_week = without.step()
+        helped_week = again.step({person.id: served for person in again.people})
+        learner.store.add_turns(helped_week.turns)
+    return _counted(plain_week, helped_week, served.decisions, learnt_from=learnt_from, database=str(database))
 
 
 def _counted(
-    decided: Sequence[tuple[Turn, "Decision"]],
-    truths: Mapping[str, Truth],
-    meant: Mapping[str, str],
-    *,
-    learnt_from: int,
-    database: str,
+    plain_week: "Week", helped: "Week", decisions: "Mapping[str, Decision]", *, learnt_from: int, database: str
 ) -> DemoResult:
-    """Count wins and losses against what was really said.
-
-    Args:
-        decided: the turns of the last week with their decisions.
-        truths: by turn id.
-        meant: from words to the reading that the assistant makes of them, where the log has them.
-        learnt_from: turns learnt from.
-        database: where.
-    """
     won: list[tuple[float, Shown]] = []
-    lost: list[tuple[float, Shown]] = []
-    for turn, decision in decided:
-        if not decision.changed:
+    lost: list[Shown] = []
+    rewritten = 0
+    for turn, truth in zip(helped.turns, helped.truths, strict=True):
+        decision = decisions.get(turn.turn_id)
+        if decision is None or not decision.changed:
             continue
-        truth = truths[turn.turn_id]
-        reading = decision.reading.key if decision.reading is not None else None
-        right = decision.text == truth.said or (reading is not None and reading == meant.get(truth.said))
-        shown = Shown(heard=turn.heard, text=decision.text, said=truth.said, layer=decision.layer, why=decision.why)
-        if truth.defect and right:
+        rewritten += 1
+        shown = Shown(heard=decision.heard, text=decision.text, said=truth.said, layer=decision.layer, why=decision.why)
+        if truth.right_without is False and not truth.defect:
             won.append((-(decision.probability or 0.0), shown))
-        elif not truth.defect and not right and reading != turn.understood.key:
-            lost.append((-(decision.probability or 0.0), shown))
+        elif truth.right_without and truth.defect:
+            lost.append(shown)
     best = {shown.heard: shown for _, shown in sorted(won, key=lambda each: (each[0], each[1].heard))}
     return DemoResult(
         learnt_from=learnt_from,
-        turns=len(decided),
-        defective=sum(truths[turn.turn_id].defect for turn, _ in decided),
-        rewritten=sum(decision.changed for _, decision in decided),
+        turns=(len(plain_week.turns), len(helped.turns)),
+        defects=(sum(truth.defect for truth in plain_week.truths), sum(truth.defect for truth in helped.truths)),
+        rewritten=rewritten,
         wins=len(won),
         losses=len(lost),
         best=list(best.values())[:10],
-        lost=[shown for _, shown in lost],
+        lost=lost,
         database=database,
     )
 
 
 def _told(found: DemoResult) -> Iterator[RenderableType]:
     yield Text(
-        f"Learnt from {count(found.learnt_from, 'turn')} of a recorded log, with no label; then answered the "
-        f"{count(found.turns, 'turn')} of its last week again."
+        f"Learnt from {count(found.learnt_from, 'turn')} of a month, with no label; then the next week was lived twice."
     )
     yield Text()
-    after = found.defective - found.wins + found.losses
+    rates = [f"{bad / max(turns, 1):.1%}" for bad, turns in zip(found.defects, found.turns, strict=True)]
     rows = [
-        ("wrongly answered", f"{found.defective}", f"{after}"),
-        ("defect rate", f"{found.defective / max(found.turns, 1):.1%}", f"{after / max(found.turns, 1):.1%}"),
-        ("rewritten", "0", f"{found.rewritten}"),
-        ("wins (repaired)", "", f"{found.wins}"),
-        ("losses (spoiled)", "", f"{found.losses}"),
+        ("turns", *(f"{n:,}" for n in found.turns)),
+        ("answered wrongly", *(f"{n:,}" for n in found.defects)),
+        ("defect rate", *rates),
+        ("rewritten", "", f"{found.rewritten:,}"),
+        ("wins: would have failed, did not", "", f"{found.wins:,}"),
+        ("losses: would have worked, did not", "", f"{found.losses:,}"),
     ]
-    yield table("last week", "without", "with sayagain", rows=rows, right=("without", "with sayagain"))
+    yield table("the next week", "without", "with sayagain", rows=rows, right=("without", "with sayagain"))
     yield Text("\nThe ten surest rewrites that repaired a request:\n", style="bold")
     for shown in found.best:
-        yield Text(f"  “{shown.heard}” → “{shown.text}” ({shown.layer})")
+        yield Text(plain(f"  “{shown.heard}” → “{shown.text}” ({shown.layer})"))
         yield Padding(Text(plain(shown.why), style="dim"), (0, 0, 0, 4))
     if found.lost:
         yield Text("\nThe rewrites that spoiled one:\n", style="bold")
     for shown in found.lost:
-        yield Text(f"  “{shown.heard}” → “{shown.text}” ({shown.layer}); said was “{shown.said}”")
-
-
-def _under_way(turn: Turn) -> Turn:
-    """Return what is known of a turn before it is answered."""
-    return msgspec.structs.replace(
-        turn, response=None, actions=(), resolution=(), speech=None, interrupted=None, feedback=()
-    )
-
-
-def _read(name: str, record: type[T]) -> list[T]:
-    packed = files("sayagain.cli").joinpath(name).read_bytes()
-    lines = zstandard.ZstdDecompressor().decompressobj().decompress(packed).splitlines()
-    decoder = msgspec.json.Decoder(record)
-    return [decoder.decode(line) for line in lines]
+        yield Text(plain(f"  “{shown.heard}” → “{shown.text}” ({shown.layer}); said was “{shown.said}”"))
