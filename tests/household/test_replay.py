@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from sayagain.errors import InputError
-from sayagain.household import Choice, Delivery, Recorded, Replay, Truth
+from sayagain.household import Choice, Delivery, Outcome, Recorded, Replay, Truth
 from sayagain.household.fit import fit
 from sayagain.turns import AppliedRewrite, Turn
 
@@ -242,3 +242,34 @@ def test_a_television_is_never_a_person(weeks):
     false = [truth for week in weeks for truth in week.truths if truth.failure_point == "false wake"]
     assert false
     assert all(truth.person is None and truth.meant is None for truth in false)
+
+
+class _Live:
+    """Hears every word rightly, and remembers what it was asked."""
+
+    def __init__(self):
+        self.asked = []
+
+    def record(self, deliveries):
+        self.asked += deliveries
+        return [
+            Outcome(
+                request=each.request,
+                voice=each.voice,
+                condition=each.condition,
+                nbest=((each.request, 1.0),),
+                duration_ms=1,
+                asr_ms=1,
+            )
+            for each in deliveries
+        ]
+
+
+def test_what_was_not_recorded_in_a_voice_is_heard_live_once():
+    known = Outcome(request="stop", voice="slt", condition="clean", nbest=(("top", 0.5),), duration_ms=1, asr_ms=1)
+    live = _Live()
+    recorded = Recorded([known], live=live)
+    assert recorded.outcome(Delivery("stop", "slt", "quiet"), 0.0).best == "top"
+    assert recorded.outcome(Delivery("stop", "awb", "quiet"), 0.0).best == "stop"
+    assert recorded.outcome(Delivery("stop", "awb", "quiet"), 0.9).best == "stop"
+    assert live.asked == [Delivery("stop", "awb", "quiet")]

@@ -3,9 +3,9 @@ import threading
 import msgspec
 import pytest
 
-from sayagain.runtime import HISTORY, Runtime
+from sayagain.runtime import Runtime
 from sayagain.store import open_store
-from sayagain.turns import SESSION_GAP, Speech, Turn
+from sayagain.turns import HISTORY, SESSION_GAP, Speech, Turn
 
 ASKED = "turn of the lamp"
 ANSWER = "turn off the lamp"

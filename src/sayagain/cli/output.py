@@ -115,7 +115,7 @@ def _print(console: Console, content: RenderableType) -> None:
 def _encoded(value: object) -> object:
     if isinstance(value, Path):
         return str(value)
-    raise NotImplementedError
+    raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
 def plain(text: str) -> str:

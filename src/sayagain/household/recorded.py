@@ -1,7 +1,8 @@
 """Recorded outcomes: look up what recognition made of a delivery, or of the nearest one that was recorded."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -10,14 +11,23 @@ from sayagain.household.outcome import CONDITIONS, VOICES, Delivery, Outcome
 from sayagain.household.phrasing import TELEVISION
 from sayagain.household.speech.recording import RECORDED, read_recording
 
-__all__ = ["Recorded"]
+__all__ = ["LiveRecorder", "Recorded"]
+
+
+class LiveRecorder(Protocol):
+    """What can make an outcome on the spot; `speech.record.Recorder` does, where the extra `voice` is installed."""
+
+    def record(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
+        """Return the outcome of each delivery."""
+        ...
 
 
 class Recorded:
     """Outcomes by delivery.
 
     A delivery that was not recorded is replaced by the nearest that was: another take; for slow and loud speech the
-    same words in a quieter room, which is what slowness and loudness buy; the next condition; the next voice.
+    same words in a quieter room, which is what slowness and loudness buy; the next condition; the next
+    voice, or the same voice live where a recorder is given.
 
     >>> heard = Outcome(
     ...     request="stop", voice="slt", condition="clean", nbest=(("stop", 0.9),), duration_ms=400, asr_ms=99
@@ -26,7 +36,10 @@ class Recorded:
     'stop'
     """
 
-    def __init__(self, outcomes: Iterable[Outcome], television: Iterable[Outcome] = ()) -> None:
+    def __init__(
+        self, outcomes: Iterable[Outcome], television: Iterable[Outcome] = (), live: LiveRecorder | None = None
+    ) -> None:
+        self._live = live
         self._takes: dict[Delivery, list[Outcome]] = {}
         for outcome in outcomes:
             self._takes.setdefault(msgspec.structs.replace(outcome.delivery, take=0), []).append(outcome)
@@ -40,14 +53,14 @@ class Recorded:
         """What was heard when a television woke the assistant."""
 
     @classmethod
-    def open(cls, path: Path = RECORDED) -> "Recorded":
+    def open(cls, path: Path = RECORDED, live: LiveRecorder | None = None) -> "Recorded":
         """Read a recording, by default the one that the package ships.
 
         Raises:
             InputError: the file is missing or no recording.
         """
         found = read_recording(path)
-        return cls(found["request"], found["television"])
+        return cls(found["request"], found["television"], live)
 
     def outcome(self, delivery: Delivery, throw: float) -> Outcome:
         """Return a recorded outcome.
@@ -66,9 +79,13 @@ class Recorded:
 
     def _find(self, delivery: Delivery) -> tuple[Outcome, ...]:
         for near in _neighbours(delivery):
+            if near.voice != delivery.voice and self._live is not None:
+                break
             takes = self._takes.get(near)
             if takes is not None:
                 return tuple(takes)
+        if self._live is not None:
+            return tuple(self._live.record([msgspec.structs.replace(delivery, take=0)]))
         raise InputError(
             f"{delivery.request!r} was never recorded; expected one of the {len(self.requests)} recorded requests."
         )

@@ -5,7 +5,6 @@ The heavy parts are loaded when they are first used; `wyoming_server` is importe
 
 from sayagain.household.speech.audio import RATE, Audio, read_wav, write_wav
 from sayagain.household.speech.listen import Ears, Heard, hear
-from sayagain.household.speech.outcomes import LiveRecorder, Outcomes
 from sayagain.household.speech.recognise import RECOGNISERS, Asr, Recogniser, recogniser
 from sayagain.household.speech.record import Recorder, say
 from sayagain.household.speech.recording import RECORDED, read_recording, write_recording
@@ -29,9 +28,7 @@ __all__ = [
     "Audio",
     "Ears",
     "Heard",
-    "LiveRecorder",
     "MicroWakeWord",
-    "Outcomes",
     "Recogniser",
     "Recorder",
     "SileroVad",
