@@ -7,7 +7,7 @@ from sayagain.feedback import detect
 from sayagain.labels import verdicts
 from sayagain.learning.batch import Batch, stack
 from sayagain.learning.count import count, user_of
-from sayagain.learning.judge import Judge, best_threshold, evidence, learn_judge
+from sayagain.learning.judge import UNLIKELY, Judge, best_threshold, evidence, learn_judge
 from sayagain.rewriting.features import NAMES
 from sayagain.rewriting.lexicon import fold
 from sayagain.turns import NOTHING, Hypothesis, sessions
@@ -42,7 +42,13 @@ def test_no_other_threshold_has_a_larger_expected_f1(p):
         flagged = p >= threshold
         return 2 * p[flagged].sum() / (flagged.sum() + p.sum())
 
-    assert f1(best_threshold(p)) == pytest.approx(max(f1(threshold) for threshold in p))
+    allowed = [UNLIKELY, *(threshold for threshold in p if threshold >= UNLIKELY)]
+    assert best_threshold(p) >= UNLIKELY
+    assert f1(best_threshold(p)) == pytest.approx(max(f1(threshold) for threshold in allowed))
+
+
+def test_in_a_log_without_defects_nothing_is_called_one():
+    assert not (np.array([0.2, 0.1, 0.1]) >= best_threshold(np.array([0.2, 0.1, 0.1]))).any()
 
 
 def test_the_first_opinion_of_a_user_is_not_taught_by_that_users_labels(seen):

@@ -19,7 +19,7 @@ from sayagain.rewriting.lexicon import FOLDS, fold
 from sayagain.rewriting.rank import Floats, Ranker, fit_booster, fit_ranker
 from sayagain.turns import Session
 
-__all__ = ["Judge", "best_threshold", "evidence", "learn_judge"]
+__all__ = ["UNLIKELY", "Judge", "best_threshold", "evidence", "learn_judge"]
 
 ROUNDS = 120
 """Of boosting, for each of the models that judge others' turns."""
@@ -97,17 +97,22 @@ def learn_judge(batch: Batch, users: Sequence[str], seen: Floats, *, seed: int) 
     return msgspec.structs.replace(judge, threshold=best_threshold(both)), both
 
 
+UNLIKELY = 0.3
+"""A turn below this probability is never called a defect."""
+
+
 def best_threshold(p: Floats) -> float:
     """Return the threshold with the largest expected F1, taking the probabilities at their word.
 
-    With the k likeliest turns flagged, E[F1] is about 2·Σ(p of the flagged) ÷ (k + Σ p); no label is needed.
+    With the k likeliest turns flagged, E[F1] is about 2·Σ(p of the flagged) ÷ (k + Σ p); no label is needed. It is
+    never below `UNLIKELY`: in a log without defects the least unlikely turn is none either.
 
     >>> best_threshold(np.array([0.9, 0.9, 0.1, 0.1, 0.1]))
     0.9
     """
     ordered = np.sort(p)[::-1]
     expected = 2 * np.cumsum(ordered) / (np.arange(1, len(p) + 1) + p.sum())
-    return float(ordered[int(np.argmax(expected))])
+    return max(float(ordered[int(np.argmax(expected))]), UNLIKELY)
 
 
 def _first(ranker: Ranker, batch: Batch) -> Floats:
