@@ -5,6 +5,7 @@ reverse. Turns that differ from their label by an annotation convention alone ar
 """
 
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from benchmarks import baselines
 from benchmarks.dstc2 import Labels, convention, read_calls
@@ -40,6 +42,7 @@ class Decided(msgspec.Struct, frozen=True):
     turn: Turn
     reading: Hypothesis | None
     repeat: bool
+    milliseconds: float = 0.0
 
 
 def run(train: Path, test: Path) -> dict[str, Any]:
@@ -98,8 +101,10 @@ def _decide(contents: Contents, before: Sequence[Session], now: Sequence[Session
             history = session.turns[:place]
             repeat = baselines.same_words(turn, history)
             found["do nothing"].append(Decided(turn, None, repeat))
+            began = time.perf_counter()
             decision = decider.decide(turn, history)
-            found["sayagain"].append(Decided(turn, decision.reading if decision.changed else None, repeat))
+            took = 1000 * (time.perf_counter() - began)
+            found["sayagain"].append(Decided(turn, decision.reading if decision.changed else None, repeat, took))
             for way, choose in ways.items():
                 found[way].append(Decided(turn, choose(turn), repeat))
     return found
@@ -120,8 +125,10 @@ def _report(days: dict[str, dict[str, list[Decided]]], labels: Labels) -> dict[s
     print(_line("sayagain, no request that repeats the one before", _replayed(fresh, labels)))
     apart = [each for each in totals["sayagain"] if convention(each.turn.understood, labels[each.turn.turn_id])]
     touched = sum(each.reading is not None for each in apart)
+    half, most = np.quantile([each.milliseconds for each in totals["sayagain"]], [0.5, 0.99])
+    print(f"one decision: {half:.1f} ms at the median, {most:.1f} ms at the 99th percentile")
     print(f"left out: {len(apart)} turns that differ by an annotation convention alone; {touched} of them rewritten")
-    return _figures(found, len(apart))
+    return {**_figures(found, len(apart)), "decision_p50_ms": float(half), "decision_p99_ms": float(most)}
 
 
 def _figures(found: dict[str, list[Replayed]], apart: int) -> dict[str, Any]:
