@@ -93,7 +93,7 @@ def _report(played: Sequence[Played], arms: dict[str, str]) -> dict[str, Any]:
     by_arm = {arm: [each for each in played if _arm(each.turn, arms) == arm] for arm in ARMS}
     print(
         f"{'arm':<10} {'people':>6} {'turns':>7} {'defect rate [90%]':<22} {'triggers':>8} "
-        f"{'wins':>6} {'losses':>6}  ratio [90%]"
+        f"{'wins':>6} {'losses':>6} {'still wrong':>11}  ratio [90%]"
     )
     for arm in ARMS:
         found[arm] = _figures(by_arm[arm])
@@ -120,11 +120,14 @@ def _by(by_arm: dict[str, list[Played]], key: Any, name: str) -> str:  # noqa: A
     return " / ".join(shares)
 
 
+def _changed(each: Played) -> bool:
+    return each.turn.applied_rewrite is not None and each.turn.applied_rewrite.layer != "leave"
+
+
 def _replayed(played: Sequence[Played]) -> list[Replayed]:
     found = []
     for each in played:
-        applied, truth = each.turn.applied_rewrite, each.truth
-        changed = applied is not None and applied.layer != "leave"
+        truth, changed = each.truth, _changed(each)
         without = truth.right_without
         found.append(
             Replayed(
@@ -146,8 +149,10 @@ def _figures(played: Sequence[Played]) -> dict[str, Any]:
         "defect_rate": counts.defective / max(counts.turns, 1),
         "wins": counts.wins,
         "losses": counts.losses,
-        "ratio": counts.ratio,
+        # One loss is counted where there was none: a ratio to nothing says nothing, and the counts stand beside it.
+        "ratio": counts.wins / max(counts.losses, 1.0) if counts.triggers else None,
         "ratio_low": interval[0] if interval else None,
+        "still_wrong": sum(_changed(each) and each.truth.defect for each in played) - counts.losses,
         "trigger_rate": counts.trigger_rate,
     }
 
@@ -155,14 +160,14 @@ def _figures(played: Sequence[Played]) -> dict[str, Any]:
 def _line(arm: str, played: Sequence[Played], figures: dict[str, Any]) -> str:
     low, high = _rate_interval(played)
     interval = ratio_interval(_replayed(played))
-    ratio = "-" if figures["ratio"] is None else f"{figures['ratio']:.1f}"
-    between = f" [{interval[0]:.1f}, {interval[1]:.1f}]" if interval and figures["trigger_rate"] else ""
+    ratio = f"{figures['ratio']:.1f}" if figures["losses"] else "-"
+    between = f" [{interval[0]:.1f}, {interval[1]:.1f}]" if interval and figures["losses"] else ""
     rate = f"{figures['defect_rate']:.2%} [{low:.2%}, {high:.2%}]"
     people = len({each.turn.user_id for each in played})
     triggers = round(figures["trigger_rate"] * figures["turns"])
     return (
         f"{arm:<10} {people:>6} {figures['turns']:>7} {rate:<22} {triggers:>8} {figures['wins']:>6.0f} "
-        f"{figures['losses']:>6.0f}  {ratio}{between}"
+        f"{figures['losses']:>6.0f} {figures['still_wrong']:>11.0f}  {ratio}{between}"
     )
 
 

@@ -7,8 +7,8 @@ __all__ = ["THRESHOLDS", "change_class"]
 
 THRESHOLDS: dict[Position, dict[str, float]] = {
     "read": {"nothing": 0.60, "added": 0.50},
-    "heard": {"nothing": 0.50, "unheard": 0.75, "value": 0.75, "added": 0.75, "dropped": 0.75, "intent": 0.75},
-    "parsed": {"nothing": 0.50, "unheard": 0.75, "value": 0.75, "added": 0.75, "dropped": 0.75, "intent": 0.75},
+    "heard": {"nothing": 0.60, "unheard": 0.75, "value": 0.75, "added": 0.75, "dropped": 0.75, "intent": 0.75},
+    "parsed": {"nothing": 0.60, "unheard": 0.75, "value": 0.75, "added": 0.75, "dropped": 0.75, "intent": 0.75},
 }
 """The least P(candidate) ÷ (P(candidate) + P(leave it)) by class of change; a class that is not here is never made.
 
