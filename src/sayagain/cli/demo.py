@@ -61,6 +61,8 @@ class DemoResult(msgspec.Struct, frozen=True, kw_only=True):
     """Rewrites of requests that would have failed and did not."""
     losses: int
     """Rewrites of requests that would have worked and did not."""
+    still_wrong: int
+    """Rewrites of requests that would have failed and failed with the rewrite too: something else was done."""
     best: list[Shown]
     """The ten surest rewrites that won, each wording once."""
     lost: list[Shown]
@@ -132,7 +134,7 @@ def _counted(
 ) -> DemoResult:
     won: list[tuple[float, Shown]] = []
     lost: list[Shown] = []
-    rewritten = 0
+    rewritten = still_wrong = 0
     for turn, truth in zip(helped.turns, helped.truths, strict=True):
         decision = decisions.get(turn.turn_id)
         if decision is None or not decision.changed:
@@ -143,6 +145,8 @@ def _counted(
             won.append((-(decision.probability or 0.0), shown))
         elif truth.right_without and truth.defect:
             lost.append(shown)
+        else:
+            still_wrong += truth.defect
     best = {shown.heard: shown for _, shown in sorted(won, key=lambda each: (each[0], each[1].heard))}
     return DemoResult(
         learnt_from=learnt_from,
@@ -151,6 +155,7 @@ def _counted(
         rewritten=rewritten,
         wins=len(won),
         losses=len(lost),
+        still_wrong=still_wrong,
         best=list(best.values())[:10],
         lost=lost,
         database=database,
@@ -170,6 +175,7 @@ def _told(found: DemoResult) -> Iterator[RenderableType]:
         ("rewritten", "", f"{found.rewritten:,}"),
         ("wins: would have failed, did not", "", f"{found.wins:,}"),
         ("losses: would have worked, did not", "", f"{found.losses:,}"),
+        ("still wrong: would have failed, did", "", f"{found.still_wrong:,}"),
     ]
     yield table("the next week", "without", "with sayagain", rows=rows, right=("without", "with sayagain"))
     yield Text("\nThe ten surest rewrites that repaired a request:\n", style="bold")
