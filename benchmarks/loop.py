@@ -115,8 +115,9 @@ def _report(days: dict[str, dict[str, list[Decided]]], labels: Labels) -> dict[s
     for ways in days.values():
         ways["oracle of the n-best"] = [Decided(each.turn, ask(each.turn), each.repeat) for each in ways["do nothing"]]
     print(_HEAD)
-    for day, ways in days.items():
-        print(_line(f"{day} sayagain", _replayed(ways["sayagain"], labels)))
+    for day, ways in days.items() if len(days) > 1 else ():
+        for way in WAYS:
+            print(_line(f"{day} {way}", _replayed(ways[way], labels)))
     totals = {way: [each for ways in days.values() for each in ways[way]] for way in WAYS}
     found = {way: _replayed(decided, labels) for way, decided in totals.items()}
     for way in WAYS:
