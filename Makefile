@@ -13,7 +13,8 @@ demo: $(VENV)/.runs
 test: $(VENV)/.develops
 	$(BIN)/python -m pytest -m "not slow"
 
-test-slow: $(VENV)/.develops
+# Through real voices and recognition; wants apt-get install flite festival festvox-us-slt-hts espeak-ng.
+test-slow: $(VENV)/.hears
 	$(BIN)/python -m pytest -m slow
 
 lint: $(VENV)/.develops
@@ -40,4 +41,8 @@ $(VENV)/.runs: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.develops: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) install --constraint constraints.txt --group test --group lint --editable '.[household]'
+	@touch $@
+
+$(VENV)/.hears: $(VENV)/.develops
+	$(PIP) install --constraint constraints.txt --editable '.[voice]'
 	@touch $@
