@@ -58,14 +58,16 @@ def _replayed(decider: Decider, turn: Turn, decision: Decision, judgement: Judge
 
 def _outcome(turn: Turn, decision: Decision, judgement: Judgement) -> tuple[float, float]:
     label = judgement.label
+    # What the assistant itself could not do cannot be spoiled; at worst it stays as it was.
+    worked = 0.0 if turn.complained else 1 - judgement.p_defect
     if label is None or label.reading == UNKNOWN:
-        return 0.0, 1 - judgement.p_defect
+        return 0.0, worked
     same_words = label.words is not None and normalise(label.words) == normalise(decision.text)
     right = same_words or (decision.reading is not None and decision.reading.key == label.reading.key)
     if label.reading.key == turn.understood.key:
         # It was read rightly: another wording of the same reading changes nothing, anything else spoils it.
         return (0.0, 0.0) if right else (0.0, label.probability)
-    return (label.probability, 0.0) if right else (0.0, 1 - judgement.p_defect)
+    return (label.probability, 0.0) if right else (0.0, worked)
 
 
 def _was_rewritten(turn: Turn) -> bool:
