@@ -4,6 +4,7 @@ import argparse
 import importlib
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +38,26 @@ def main() -> int:
         except SayagainError as error:
             print(f"{name}: {error}", file=sys.stderr)
             return 2
+    print_table(figures)
     if asked.json is not None:
         asked.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     return 0
+
+
+def print_table(figures: dict[str, Any]) -> None:
+    """Print every figure of all benchmarks that ran as one table, under the names that `--json` gives them."""
+
+    def rows(name: str, value: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401  (anything that JSON holds)
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                yield from rows(f"{name}.{key}" if name else key, inner)
+        else:
+            yield name, f"{value:.4g}" if isinstance(value, float) and value != int(value) else str(value)
+
+    found = list(rows("", figures))
+    width = max((len(name) for name, _ in found), default=0)
+    for name, value in found:
+        print(f"{name:<{width}}  {value}")
 
 
 if __name__ == "__main__":

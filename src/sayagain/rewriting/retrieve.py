@@ -1,7 +1,7 @@
 """Retrieval: requests that work and look or sound like what was heard, by character n-grams of letters and of sound.
 
 What speech recognition makes of a request is seldom twice the same, but it sounds alike; so an index of wordings that
-work is searched by both spellings at once (TF-IDF, cosine). On SNIPS-ASR the sum of the two found more than either.
+work is searched by both spellings at once (TF-IDF, cosine).
 """
 
 import math
