@@ -2,8 +2,8 @@
 
 Two opinions, averaged. The first is the ranker's: 1 - P(what was read is right), from the turn and what came before.
 The second is a model that also sees what followed and every signal of feedback. It is taught by first opinions that
-were each formed without the turn's own user, so that what followed corrects the noise of the first. No confidence is needed. In a log too small for
-models the labels themselves are the opinion.
+were each formed without the turn's own user, so that what followed corrects the noise of the first. No confidence is
+needed. In a log too small for models the labels themselves are the opinion.
 """
 
 from collections.abc import Sequence
