@@ -8,6 +8,7 @@ SayagainError
 ├── ReleaseError          a release is missing, damaged, or refused by the gate
 │   ├── CorruptRelease    a file of a release is not the one that was written
 │   └── GateRefused       the replay shows no sure gain
+├── ServiceError          the service cannot be reached, or refuses what it was asked
 └── MissingExtra          an optional part is not installed; names the command that installs it
 
 Each message is one sentence for the person at the keyboard; the command line prints it and no traceback.
@@ -20,6 +21,7 @@ __all__ = [
     "MissingExtra",
     "ReleaseError",
     "SayagainError",
+    "ServiceError",
     "SettingError",
     "StoreError",
     "TurnError",
@@ -56,6 +58,10 @@ class CorruptRelease(ReleaseError):  # noqa: N818  (the name says what is wrong 
 
 class GateRefused(ReleaseError):  # noqa: N818  (the same)
     """The replay of a release shows no sure gain over the one in use."""
+
+
+class ServiceError(SayagainError):
+    """The service cannot be reached, or refuses what it was asked."""
 
 
 class MissingExtra(SayagainError):  # noqa: N818  (the same)

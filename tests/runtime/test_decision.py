@@ -30,6 +30,13 @@ def test_what_is_logged_is_what_learning_needs_to_stay_honest(decision, changed,
     assert msgspec.structs.astuple(decision.applied) == applied
 
 
+def test_a_question_names_the_words_that_wait_for_a_yes():
+    assert LEFT.question is None
+    asked = msgspec.structs.replace(LEFT, ask="lamp on")
+    assert asked.question == "Did you mean: lamp on?"
+    assert not asked.changed
+
+
 @pytest.mark.parametrize("decision", [LEFT, MADE, KEPT])
 def test_a_decision_can_be_written_and_read_back(decision):
     assert msgspec.json.decode(msgspec.json.encode(decision), type=Decision) == decision

@@ -1,6 +1,7 @@
 """What was right: labels from what follows a turn, and the judge of defects."""
 
 from sayagain.labels.aftermath import AFTER, BEST_OF_OTHERS, SIGNALS, aftermath, signal_strengths
+from sayagain.labels.example import Example
 from sayagain.labels.judgement import Judgement
 from sayagain.labels.label import UNKNOWN, Label
 from sayagain.labels.verdicts import verdict, verdicts
@@ -10,6 +11,7 @@ __all__ = [
     "BEST_OF_OTHERS",
     "SIGNALS",
     "UNKNOWN",
+    "Example",
     "Judgement",
     "Label",
     "aftermath",

@@ -36,6 +36,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """Which rewrite; also set when the holdout kept it from being applied."""
     release: int | None = None
     """The release that decided; None when none is in use."""
+    ask: str | None = None
+    """Words to pass on if the user says yes to them; an assistant that can ask does so, another leaves the request."""
     arm: str | None = None
     """`holdout` when a rewrite was at hand and kept back on purpose."""
     why: str
@@ -45,6 +47,11 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     def changed(self) -> bool:
         """Whether the request is rewritten."""
         return self.layer != LEAVE
+
+    @property
+    def question(self) -> str | None:
+        """What to ask the user before anything is done; None where there is nothing to ask."""
+        return None if self.ask is None else f"Did you mean: {self.ask}?"
 
     @property
     def applied(self) -> AppliedRewrite:

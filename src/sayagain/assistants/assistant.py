@@ -1,0 +1,40 @@
+"""The protocol of an assistant: its own log becomes turns, and what was learnt becomes what it is trained on."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol, runtime_checkable
+
+from sayagain.formats import BadRecord
+from sayagain.labels import Example
+from sayagain.turns import Turn
+
+__all__ = ["Assistant", "Event"]
+
+Event = Mapping[str, Any]
+"""One record of an assistant's own log, message bus or event stream, as JSON gives it."""
+
+
+@runtime_checkable
+class Assistant(Protocol):
+    """One kind of assistant, as the rest of sayagain sees it; every implementation passes one contract suite."""
+
+    @property
+    def name(self) -> str:
+        """What stands in `Turn.assistant`, for example `rasa`."""
+        ...
+
+    def turns(self, events: Iterable[Event], source: str) -> Iterator[Turn | BadRecord]:
+        """Gather the assistant's events into turns; a turn is given as soon as nothing more can belong to it.
+
+        The same events give the same turns with the same ids, so reading a log again adds nothing. A turn that the
+        assistant could not serve has `failed` set, by its response or its reading. An event that cannot be used gives
+        a `BadRecord`, and reading goes on.
+
+        Args:
+            events: in the order of the log; several conversations may be interleaved.
+            source: names the log in a `BadRecord`.
+        """
+        ...
+
+    def export(self, examples: Sequence[Example]) -> dict[str, bytes]:
+        """Return the files that teach the assistant, by file name; none where it cannot be taught by files."""
+        ...

@@ -1,0 +1,115 @@
+import threading
+
+import pytest
+
+from sayagain import Decision, Learner, Turn
+from sayagain.assistants import FailOpen, Front
+from sayagain.assistants.remote import Remote
+
+TURN = Turn(turn_id="t1", started=1, request="lamb on")
+MADE = Decision(heard="lamb on", text="lamp on", layer="table", rewrite_id="r1", release=1, why="x")
+
+
+class Made:
+    """A front that does what it is told."""
+
+    def __init__(self, fault=None):
+        self.fault = fault
+        self.seen = []
+
+    def rewrite(self, request, /):  # noqa: ARG002  (called like the others)
+        if self.fault is not None:
+            raise self.fault
+        return MADE
+
+    def observe(self, turn, decision=None, /):
+        if self.fault is not None:
+            raise self.fault
+        self.seen.append((turn, decision))
+
+
+def test_a_learner_and_a_service_are_fronts():
+    assert isinstance(Remote("http://127.0.0.1:1"), Front)
+    with Learner(":memory:") as learner:
+        assert isinstance(learner, Front)
+        with FailOpen(learner) as front:
+            assert front.rewrite(TURN).text == "lamb on"
+            front.observe(TURN)
+        assert learner.store.turn("t1") == TURN
+
+
+def test_what_works_is_passed_through():
+    made = Made()
+    with FailOpen(made) as front:
+        assert front.rewrite(TURN) is MADE
+        front.observe(TURN, MADE)
+    assert made.seen == [(TURN, MADE)]
+
+
+def test_a_front_that_fails_leaves_the_request_as_it_is():
+    with FailOpen(Made(RuntimeError("broken"))) as front:
+        decision = front.rewrite(TURN)
+    assert not decision.changed
+    assert decision.text == "lamb on"
+    assert "RuntimeError: broken" in decision.why
+
+
+def test_a_front_that_hangs_is_not_waited_for_and_does_not_hold_up_the_others():
+    class Hangs(Made):
+        def __init__(self):
+            super().__init__()
+            self.go = threading.Event()
+
+        def rewrite(self, request, /):
+            if request.turn_id == "t1":
+                self.go.wait()
+            return MADE
+
+    hangs = Hangs()
+    with FailOpen(hangs, deadline=50) as front:
+        assert "longer than 50 ms" in front.rewrite(TURN).why
+        assert front.rewrite(Turn(turn_id="t2", started=1, request="x")) is MADE
+        hangs.go.set()
+
+
+def test_a_front_that_never_answers_is_given_so_many_threads_and_no_more():
+    go = threading.Event()
+
+    class Hangs(Made):
+        def rewrite(self, request, /):  # noqa: ARG002  (called like the others)
+            go.wait()
+            return MADE
+
+    with FailOpen(Hangs(), deadline=0) as front:
+        before = threading.active_count()
+        told = [front.rewrite(TURN).why for _ in range(70)]
+        assert "answers none of them" in told[-1]
+        assert threading.active_count() - before <= 64
+        go.set()
+
+
+def test_turns_are_kept_while_the_front_takes_none_and_handed_on_in_order():
+    made = Made(OSError("down"))
+    front = FailOpen(made, patience=20)
+    turns = [Turn(turn_id=str(n), started=n, request="x") for n in range(5)]
+    for turn in turns:
+        front.observe(turn)
+    while front.trouble is None:
+        pass
+    assert made.seen == []
+    made.fault = None
+    assert front.close()
+    assert [turn for turn, _ in made.seen] == turns
+    assert front.lost == 0
+
+
+def test_closing_tells_when_turns_could_not_be_handed_on():
+    front = FailOpen(Made(OSError("down")), patience=20)
+    front.observe(TURN)
+    assert front.close(timeout=50) is False
+
+
+@pytest.mark.parametrize("url", ["", "127.0.0.1:8787", "ftp://host", "http://"])
+def test_an_address_that_is_none_is_refused(url):
+    with pytest.raises(Exception, match="is no address of a service"):
+        Remote(url)

@@ -1,0 +1,94 @@
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import msgspec
+import pytest
+
+from sayagain import Decision, Turn
+from sayagain.assistants import FailOpen
+from sayagain.assistants.remote import Remote
+from sayagain.errors import ServiceError
+
+TURN = Turn(turn_id="t1", started=1, request="lamb on", user_id="u")
+MADE = Decision(heard="lamb on", text="lamp on", layer="table", rewrite_id="r1", release=1, why="x")
+
+
+@pytest.fixture
+def service():
+    """A stand-in for the service: answers as told, and remembers what it was asked."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self):
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            server.asked.append((self.path, self.headers.get("Authorization"), body))
+            status, content = server.answer
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+            self.close_connection = server.drops
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.asked, server.answer, server.drops = [], (200, msgspec.json.encode(MADE)), False
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def at(server):
+    return f"http://127.0.0.1:{server.server_address[1]}"
+
+
+@pytest.fixture
+def remote(service):
+    with Remote(at(service), "secret") as made:
+        yield made
+
+
+def test_a_decision_comes_back_and_what_is_known_goes_along(service, remote):
+    assert remote.rewrite(TURN) == MADE
+    assert service.asked == [("/v1/rewrite", "Bearer secret", json.loads(msgspec.json.encode(TURN)))]
+
+
+def test_a_turn_goes_with_what_was_applied_to_it(service):
+    with Remote(f"{at(service)}/home/") as remote:
+        remote.observe(TURN, MADE)
+    ((path, token, body),) = service.asked
+    assert (path, token) == ("/home/v1/turns", None)
+    assert body["applied_rewrite"]["id"] == "r1"
+
+
+def test_a_connection_that_was_closed_meanwhile_is_made_anew(service, remote):
+    service.drops = True
+    assert [remote.rewrite(TURN) for _ in range(3)] == [MADE] * 3
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ((403, b'{"title": "Forbidden", "detail": "the token lacks the scope rewrite"}'), "lacks the scope rewrite"),
+        ((500, b"<html>oops"), "<html>oops"),
+        ((200, b"[]"), "no decision"),
+    ],
+)
+def test_a_refusal_says_what_the_service_said(service, remote, answer, told):
+    service.answer = answer
+    with pytest.raises(ServiceError, match=told):
+        remote.rewrite(TURN)
+
+
+def test_a_service_that_is_not_there_is_named(service):
+    url = at(service)
+    service.shutdown()
+    service.server_close()
+    with pytest.raises(ServiceError, match=f"{url} cannot be reached"):
+        Remote(url).rewrite(TURN)
+    with FailOpen(Remote(url)) as front:
+        assert front.rewrite(TURN).text == "lamb on"
