@@ -5,7 +5,8 @@ taught for that user. Learning sees the log of all arms and nothing else; the tr
 """
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,27 @@ WEEKS = 10
 
 WARM = 2
 
+DOMAINS = {
+    "lights": "light on; light off; lights on; lights off; lights left; here on; here off; brightness; dim; color; "
+    "nickname on; nickname off; all off; scene",
+    "climate": "thermostat; heat; how warm; fan on; fan off; outdoor; weather tomorrow",
+    "openings": "cover open; cover close; cover half; lock; unlock; locked; closed",
+    "time": "alarm; alarm cancel; alarm when; timer; named timer; timer cancel; timer left; time; date",
+    "media": "album; artist; audiobook; film; like; mute; next; pause; playlist; podcast; previous; resume; series; "
+    "song; tv off; volume; volume down; volume up",
+    "lists": "shop add; shop read; shop remove; todo add; todo read",
+    "kitchen and appliances": "brew; oven; oven hot; oven off; switch on; switch off; is on; vacuum; vacuum home",
+    "people": "call; broadcast",
+    "ambiguous requests": "family",
+    "corrections and lessons": "correct kind; correct name; correct title; teach",
+}
+"""Kinds of want by domain; every kind that is not named here is counted as `other`."""
+
 RECENT = 15_000
 """The latest turns that teach the models each week; counts go over the whole log."""
+
+
+_DOMAIN_OF = {kind: domain for domain, kinds in DOMAINS.items() for kind in kinds.split("; ")}
 
 
 class Played(msgspec.Struct, frozen=True):
@@ -102,22 +122,28 @@ def _report(played: Sequence[Played], arms: dict[str, str]) -> dict[str, Any]:
         found[name] = 1 - found[below]["defect_rate"] / found[above]["defect_rate"]
         low, high = _reduction(by_arm[above], by_arm[below])
         print(f"{name.replace('_', ' ')}: {found[name]:.1%} [{low:.1%}, {high:.1%}]")
-    for title, key in (("failure point", lambda one: one.truth.failure_point), ("domain", _domain)):
-        names = sorted({key(each) for each in played})
-        print(f"defect rate by {title}: " + "; ".join(f"{name} {_by(by_arm, key, name)}" for name in names))
+    print(f"defects by failure point, in % of the turns of the arm: {' / '.join(ARMS)}")
+    for point in sorted({each.truth.failure_point for each in played} - {"correct"}):
+        print(f"  {point:<24} {_shares(by_arm, partial(_broke_at, point))}")
+    print(f"defects by domain, in % of the turns of the arm in that domain: {' / '.join(ARMS)}")
+    for domain in sorted({_domain(each) for each in played}):
+        mine = {arm: [each for each in turns if _domain(each) == domain] for arm, turns in by_arm.items()}
+        print(
+            f"  {domain:<24} {_shares(mine, lambda one: one.truth.defect)}  of {sum(map(len, mine.values())):,} turns"
+        )
     return found
 
 
+def _broke_at(point: str, one: Played) -> bool:
+    return one.truth.failure_point == point
+
+
 def _domain(one: Played) -> str:
-    return one.truth.kind
+    return _DOMAIN_OF.get(one.truth.kind, "other")
 
 
-def _by(by_arm: dict[str, list[Played]], key: Any, name: str) -> str:  # noqa: ANN401  (a function of one turn)
-    shares = []
-    for arm in ARMS:
-        mine = [each.truth.defect for each in by_arm[arm] if key(each) == name]
-        shares.append(f"{sum(mine) / max(len(by_arm[arm]), 1):.2%}")
-    return " / ".join(shares)
+def _shares(by_arm: dict[str, list[Played]], counted: Callable[[Played], bool]) -> str:
+    return " / ".join(f"{sum(map(counted, by_arm[arm])) / max(len(by_arm[arm]), 1):.2%}" for arm in ARMS)
 
 
 def _changed(each: Played) -> bool:
