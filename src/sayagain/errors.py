@@ -2,6 +2,7 @@
 
 SayagainError
 ├── InputError            what was given cannot be used; says where, what was seen, what was expected
+│   ├── LessonError       what a user wants to teach cannot be used
 │   ├── TurnError         a line or row of a log is no turn
 │   └── SettingError      an argument, environment variable or TOML key is wrong
 ├── StoreError            the database cannot be opened, is of another version, or is damaged
@@ -18,6 +19,7 @@ __all__ = [
     "CorruptRelease",
     "GateRefused",
     "InputError",
+    "LessonError",
     "MissingExtra",
     "ReleaseError",
     "SayagainError",
@@ -34,6 +36,10 @@ class SayagainError(Exception):
 
 class InputError(SayagainError):
     """What was given cannot be used."""
+
+
+class LessonError(InputError):
+    """What a user wants to teach cannot be used."""
 
 
 class TurnError(InputError):
