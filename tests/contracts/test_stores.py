@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
-from sayagain.errors import ReleaseError, StoreError, TurnError
+from sayagain.errors import InputError, ReleaseError, StoreError, TurnError
 from sayagain.labels import Judgement, Label
-from sayagain.store import Added, MemoryStore, Promotion, SqliteStore, Store
-from sayagain.turns import Hypothesis, Nlu, Turn
+from sayagain.store import Added, Forgotten, MemoryStore, Promotion, SqliteStore, Store, Token, token_digest
+from sayagain.teaching import Taught
+from sayagain.turns import FeedbackReport, Hypothesis, Nlu, Turn
 
 
 def in_memory(folder):  # noqa: ARG001  (called like the other)
@@ -38,6 +39,17 @@ def turn(turn_id, started=0, **fields):
     return Turn(turn_id=turn_id, started=started, request=fields.pop("request", "lamp on"), **fields)
 
 
+UP, DOWN = FeedbackReport(kind="thumbs", value=1), FeedbackReport(kind="thumbs", value=0)
+
+
+def taught(phrase, means, user="u", at=0):
+    return Taught(user_id=user, phrase=phrase, means=means, at=at)
+
+
+def token(name, **fields):
+    return Token(name=name, digest=token_digest(name), scopes=("rewrite", "observe"), created=1, **fields)
+
+
 def ids(turns):
     return [each.turn_id for each in turns]
 
@@ -55,6 +67,9 @@ def test_an_empty_store_says_so(store):
     assert store.release_in_use() is None
     assert store.promotions() == []
     assert store.withdrawn() == {}
+    assert store.taught("u") == store.taught("u", "study mode") == store.tokens() == []
+    assert store.token("digest") is None
+    assert store.forget_user("u") == Forgotten(0, 0, 0, 0)
 
 
 def test_a_turn_is_stored_once_and_the_first_stays(store):
@@ -243,6 +258,15 @@ def test_a_closed_store_says_so(store):
         lambda: store.session_tail("u", "d", 1, 1),
         lambda: store.withdraw("a", "b"),
         lambda: store.set_release_in_use(1),
+        lambda: store.add_feedback("a", UP),
+        lambda: store.teach(taught("a", "b")),
+        lambda: store.taught("u"),
+        lambda: store.forget_taught("u", "a"),
+        lambda: store.forget_user("u"),
+        lambda: store.add_token(token("a")),
+        store.tokens,
+        lambda: store.token("a"),
+        lambda: store.revoke_token("a", 1),
     ):
         with pytest.raises(StoreError, match="the store is closed"):
             ask()
@@ -287,6 +311,143 @@ def test_what_is_stored_comes_out_exactly(make, turns):
         assert all(store.turn(each.turn_id) == firsts[each.turn_id] for each in turns)
 
 
+def test_late_feedback_is_part_of_the_turn_wherever_it_comes_from(store):
+    own = FeedbackReport(kind="correction", text="the other lamp")
+    given = FeedbackReport(kind="helped", value=0, at=2_000_000_000_000)
+    store.add_turns([turn("a", 1, user_id="u", device_id="d", feedback=(own, given)), turn("b", 2)])
+    assert store.add_feedback("a", UP, 2_000_000_000_001)
+    assert store.add_feedback("a", DOWN, 1_999_999_999_999)
+    assert store.add_feedback("c", UP, 2_000_000_000_002)
+    expected = (
+        own,
+        msgspec.structs.replace(DOWN, at=1_999_999_999_999),
+        given,
+        msgspec.structs.replace(UP, at=2_000_000_000_001),
+    )
+    assert store.turn("a").feedback == expected
+    assert [each.feedback for each in store.turns()] == [expected, ()]
+    assert store.session_tail("u", "d", 5, 1)[0].feedback == expected
+    # The turn comes after what was said of it.
+    store.add_turns([turn("c", 3)])
+    assert store.turn("c").feedback == (msgspec.structs.replace(UP, at=2_000_000_000_002),)
+
+
+def test_feedback_sent_again_is_kept_once(store):
+    store.add_turns([turn("a")])
+    assert store.add_feedback("a", UP, 2_000_000_000_000)
+    assert not store.add_feedback("a", UP, 2_000_000_000_000)
+    assert store.add_feedback("a", DOWN, 2_000_000_000_001)
+    # Without a time of its own it may be the user's last word as well as a second try: the later time counts.
+    assert not store.add_feedback("a", UP, 2_000_000_000_002)
+    assert not store.add_feedback("a", UP, 2_000_000_000_001)
+    assert [(each.value, each.at) for each in store.turn("a").feedback] == [
+        (0, 2_000_000_000_001),
+        (1, 2_000_000_000_002),
+    ]
+
+
+def test_feedback_with_a_time_of_its_own_is_another_at_another_time(store):
+    store.add_turns([turn("a", feedback=(msgspec.structs.replace(UP, at=2_000_000_000_000),))])
+    for at in (2_000_000_000_000, 2_000_000_000_005, 2_000_000_000_005):
+        store.add_feedback("a", msgspec.structs.replace(UP, at=at), 1)
+    assert [each.at for each in store.turn("a").feedback] == [2_000_000_000_000, 2_000_000_000_005]
+    assert store.add_feedback("a", UP)
+    assert store.turn("a").feedback[0].at != store.turn("a").feedback[-1].at > 1_700_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("turn_id", "report", "sentence"),
+    [
+        ("", UP, "turn '': \"turn_id\" is empty"),
+        ("a", FeedbackReport(kind="thumbs", value=2), "turn 'a': \"feedback[0].value\" is 2"),
+        ("a", FeedbackReport(kind="rating", value=float("nan")), "turn 'a': \"feedback[0].value\" is"),
+        ("a", FeedbackReport(kind="thumbs", at=1_769_846_400), "turn 'a': \"feedback[0].at\" is 1769846400, which"),
+        ("a", FeedbackReport(kind="correction", text="\ud83d"), "turn 'a': a text holds half a surrogate pair"),
+    ],
+)
+def test_feedback_that_no_turn_could_hold_is_refused(turn_id, report, sentence, store):
+    with pytest.raises(TurnError) as caught:
+        store.add_feedback(turn_id, report)
+    assert str(caught.value).startswith(sentence)
+
+
+def test_a_lesson_is_found_by_its_user_and_phrase_alone(store):
+    study, work = taught("Study mode!", "lamp to 40 %"), taught("work", "radio on")
+    for each in (work, study, taught("study mode", "all off", user="v")):
+        assert store.teach(each)
+    assert store.taught("u") == [study, work]
+    assert store.taught("u", "please study-mode") == [study]
+    assert store.taught("u", "study") == store.taught("w") == store.taught("w", "work") == []
+
+
+def test_a_newer_lesson_supersedes_an_older_one_and_never_the_other_way_round(store):
+    old, new = taught("study mode", "lamp on", at=5), taught("Study mode", "lamp off", at=6)
+    assert store.teach(old)
+    assert store.teach(new)
+    assert not store.teach(old)
+    assert store.taught("u") == [new]
+    assert store.teach(new)
+    # At the same time the one that comes later is the later one.
+    same = taught("study mode", "radio on", at=6)
+    assert store.teach(same)
+    assert store.taught("u") == [same]
+
+
+def test_a_lesson_can_be_forgotten(store):
+    store.teach(taught("study mode", "lamp on"))
+    store.teach(taught("study mode", "lamp on", user="v"))
+    assert store.forget_taught("u", "Study mode, please")
+    assert not store.forget_taught("u", "study mode")
+    assert store.taught("u") == []
+    assert len(store.taught("v")) == 1
+
+
+def test_teaching_and_feedback_leave_the_change_counter_alone(store):
+    before = store.change_counter()
+    store.teach(taught("study mode", "lamp on"))
+    store.add_feedback("a", UP)
+    store.forget_taught("u", "study mode")
+    store.add_token(token("kitchen"))
+    store.forget_user("u")
+    assert store.change_counter() == before
+
+
+def test_a_forgotten_user_leaves_nothing_and_nobody_else_loses_anything(store):
+    store.add_turns([turn(f"{user}{n}", n, user_id=user) for user in "uv" for n in range(3)] + [turn("nobody", 1)])
+    store.set_judgements([judged(name, 0.5, False) for name in ("u0", "u1", "v0", "nobody")])
+    for name in ("u0", "v0", "unknown"):
+        store.add_feedback(name, UP, 2_000_000_000_000)
+    store.teach(taught("study mode", "lamp on"))
+    store.teach(taught("study mode", "lamp on", user="v"))
+    assert store.forget_user("u") == Forgotten(turns=3, judgements=2, feedback=1, taught=1)
+    assert ids(store.turns()) == ["v0", "nobody", "v1", "v2"]
+    assert ids(store.judgements()) == ["nobody", "v0"]
+    assert store.turn("v0").feedback
+    assert store.taught("u") == []
+    assert len(store.taught("v")) == 1
+    assert store.forget_user("u") == Forgotten(0, 0, 0, 0)
+    # Neither does the feedback come back with a turn of the same id.
+    store.add_turns([turn("u0")])
+    assert store.turn("u0").feedback == ()
+
+
+def test_tokens(store):
+    kitchen, phone = token("kitchen"), token("phone", expires=9)
+    store.add_token(phone)
+    store.add_token(kitchen)
+    assert store.tokens() == [kitchen, phone]
+    assert store.token(token_digest("phone")) == phone
+    assert store.token(token_digest("other")) is None
+    store.revoke_token("kitchen", 7)
+    store.revoke_token("kitchen", 8)
+    assert store.token(kitchen.digest) == msgspec.structs.replace(kitchen, revoked=7)
+    with pytest.raises(InputError, match="there is a token named 'kitchen' already; choose another name"):
+        store.add_token(Token(name="kitchen", digest="other", scopes=(), created=1))
+    with pytest.raises(InputError, match="there is no token named 'cellar'"):
+        store.revoke_token("cellar", 1)
+    assert [each.stands(8) for each in store.tokens()] == [False, True]
+
+
 class StoreMachine(RuleBasedStateMachine):
     """A store against a model of dicts and lists."""
 
@@ -301,6 +462,8 @@ class StoreMachine(RuleBasedStateMachine):
         self.releases = []
         self.withdrawn = {}
         self.clock = count()
+        self.reports = {}
+        self.lessons = {}
 
     @initialize(target=turn_ids)
     def first(self):
@@ -327,7 +490,7 @@ class StoreMachine(RuleBasedStateMachine):
     @rule(since=st.none() | st.integers(0, 6), until=st.none() | st.integers(0, 6), user=st.sampled_from([None, "u"]))
     def search(self, since, until, user):
         assert list(self.store.turns(since=since, until=until, user_id=user)) == [
-            each
+            self.told(each)
             for each in self.in_order()
             if (since is None or since <= each.started)
             and (until is None or each.started < until)
@@ -342,7 +505,7 @@ class StoreMachine(RuleBasedStateMachine):
     )
     def tail(self, user, device, before, limit):
         same = [
-            each
+            self.told(each)
             for each in self.in_order()
             if (each.user_id, each.device_id) == (user, device) and each.started < before
         ]
@@ -368,6 +531,49 @@ class StoreMachine(RuleBasedStateMachine):
         self.store.withdraw(rewrite, reason, next(self.clock))
         self.withdrawn.setdefault(rewrite, reason)
 
+    @rule(turn_id=turn_ids, value=st.sampled_from([0, 1]), at=st.integers(10**12, 10**12 + 3))
+    def report(self, turn_id, value, at):
+        new = value not in self.reports.setdefault(turn_id, {})
+        assert self.store.add_feedback(turn_id, FeedbackReport(kind="thumbs", value=value), at) == new
+        self.reports[turn_id][value] = max(at, self.reports[turn_id].get(value, 0))
+
+    @rule(
+        user=st.sampled_from("uv"),
+        phrase=st.sampled_from(["a", "A!", "b", "\x00c", "é"]),
+        means=st.text(),
+        at=st.integers(0, 3),
+    )
+    def teach(self, user, phrase, means, at):
+        made = taught(phrase, means, user, at)
+        old = self.lessons.get((user, made.key))
+        kept = old is None or at >= old.at
+        assert self.store.teach(made) == kept
+        if kept:
+            self.lessons[user, made.key] = made
+
+    @rule(user=st.sampled_from("uv"), phrase=st.sampled_from(["a", "é", "d"]))
+    def unteach(self, user, phrase):
+        known = self.lessons.pop((user, phrase), None)
+        assert self.store.forget_taught(user, phrase) == (known is not None)
+
+    @rule(user=st.sampled_from("uv"))
+    def forget(self, user):
+        theirs = [each.turn_id for each in self.turns.values() if each.user_id == user]
+        reports = sum(len(self.reports.pop(name, {})) for name in theirs)
+        lessons = [key for key in self.lessons if key[0] == user]
+        assert self.store.forget_user(user) == Forgotten(len(theirs), 0, reports, len(lessons))
+        for name in theirs:
+            del self.turns[name]
+        for key in lessons:
+            del self.lessons[key]
+
+    @invariant()
+    def knows_what_was_taught(self):
+        for user in "uv":
+            mine = {key: each for (owner, key), each in self.lessons.items() if owner == user}
+            assert self.store.taught(user) == [mine[key] for key in sorted(mine)]
+            assert all(self.store.taught(user, each.phrase) == [each] for each in mine.values())
+
     @invariant()
     def agrees(self):
         turns = self.in_order()
@@ -376,6 +582,12 @@ class StoreMachine(RuleBasedStateMachine):
         assert self.store.release_in_use() == (self.releases[-1] if self.releases else None)
         assert self.store.withdrawn() == self.withdrawn
         assert [each.number for each in self.store.promotions() if each.undone is None] == self.releases
+
+    def told(self, turn):
+        reports = sorted((at, value) for value, at in self.reports.get(turn.turn_id, {}).items())
+        return msgspec.structs.replace(
+            turn, feedback=tuple(FeedbackReport(kind="thumbs", value=value, at=at) for at, value in reports)
+        )
 
     def in_order(self):
         return sorted(self.turns.values(), key=lambda each: (each.started, each.turn_id))

@@ -9,9 +9,10 @@ import sys
 import pytest
 
 from sayagain.errors import StoreError
-from sayagain.store import Added, SqliteStore
-from sayagain.store.migrations import APPLICATION_ID, MIGRATIONS
-from sayagain.turns import Turn
+from sayagain.store import Added, SqliteStore, Token
+from sayagain.store.migrations import APPLICATION_ID, MIGRATIONS, migrate
+from sayagain.teaching import Taught
+from sayagain.turns import FeedbackReport, Turn
 
 
 def turn(turn_id, started=0, **fields):
@@ -277,3 +278,49 @@ def test_turns_are_found_by_index(tmp_path):
             plan = " ".join(row[-1] for row in store._reader.execute(f"EXPLAIN QUERY PLAN {query}"))
             assert "SCAN turns" not in plan, plan
             assert "TEMP B-TREE" not in plan, plan
+
+
+def test_a_database_of_version_1_opens_and_keeps_its_turns(tmp_path):
+    path = tmp_path / "home.db"
+    old = sqlite3.connect(path, isolation_level=None)
+    migrate(old, path, MIGRATIONS[:1])
+    record = '{"turn_id":"a","started":5,"request":"lamp on","user_id":"u","device_id":"d"}'
+    old.execute("INSERT INTO turns VALUES ('a', 5, 'u', 'd', NULL, CAST(? AS BLOB))", (record,))
+    old.execute("INSERT INTO withdrawals VALUES ('r', 'why', 1)")
+    old.close()
+    with SqliteStore(path) as store:
+        assert list(store.turns()) == [turn("a", 5, user_id="u", device_id="d")]
+        assert store.withdrawn() == {"r": "why"}
+        store.add_feedback("a", FeedbackReport(kind="thumbs", value=1), 2_000_000_000_000)
+        assert len(store.turn("a").feedback) == 1
+        assert store._read("PRAGMA user_version") == [(len(MIGRATIONS),)]
+
+
+def test_what_is_forgotten_is_no_longer_in_any_file(tmp_path):
+    secret = "the cellar key is under the stone"
+
+    def found():
+        return [path.name for path in tmp_path.iterdir() if secret.encode() in path.read_bytes()]
+
+    with SqliteStore(tmp_path / "home.db") as store:
+        store.add_turns([turn(f"{n}", n, user_id="u", raw=f"{secret} {n}" * 30) for n in range(50)])
+        store.teach(Taught(user_id="u", phrase="cellar", means=secret, at=0))
+        store.add_feedback("1", FeedbackReport(kind="correction", text=secret))
+        store.add_turns([turn("other", user_id="v")])
+        assert found()
+        store.forget_user("u")
+        assert found() == []
+        assert store.count() == 1
+
+
+def test_a_token_or_report_that_someone_changed_is_named(tmp_path):
+    with SqliteStore(tmp_path / "home.db") as store:
+        store.add_turns([turn("a")])
+        store.add_feedback("a", FeedbackReport(kind="thumbs", value=1))
+        store._writer.execute("UPDATE feedback SET record = CAST('{' AS BLOB)")
+        with pytest.raises(StoreError, match="is damaged: turn 'a' cannot be read"):
+            store.turn("a")
+        store.add_token(Token(name="t", digest="d", scopes=("read",), created=1))
+        store._writer.execute("""UPDATE tokens SET scopes = '["all"]'""")
+        with pytest.raises(StoreError, match="is damaged: token 't' cannot be read"):
+            store.token("d")

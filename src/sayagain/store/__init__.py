@@ -1,8 +1,21 @@
-"""Where records live: turns as they arrive, the release in use, withdrawn rewrites."""
+"""Where records live: turns as they arrive, feedback and lessons, tokens, the release in use, withdrawn rewrites."""
 
 from sayagain.store.memory import MemoryStore
 from sayagain.store.opening import open_store
 from sayagain.store.sqlite import SqliteStore
-from sayagain.store.store import Added, Promotion, Store
+from sayagain.store.store import Added, Forgotten, Promotion, Store
+from sayagain.store.token import Scope, Token, new_secret, token_digest
 
-__all__ = ["Added", "MemoryStore", "Promotion", "SqliteStore", "Store", "open_store"]
+__all__ = [
+    "Added",
+    "Forgotten",
+    "MemoryStore",
+    "Promotion",
+    "Scope",
+    "SqliteStore",
+    "Store",
+    "Token",
+    "new_secret",
+    "open_store",
+    "token_digest",
+]

@@ -1,6 +1,5 @@
 """The store that keeps all in memory and forgets it when closed: for tests, trials and demos."""
 
-import time
 from collections.abc import Iterable, Iterator
 from threading import RLock
 from types import TracebackType
@@ -8,11 +7,15 @@ from typing import Self
 
 import msgspec
 
-from sayagain.errors import ReleaseError, StoreError
+from sayagain.errors import InputError, ReleaseError, StoreError
 from sayagain.formats import encode_turn
 from sayagain.labels import Judgement
-from sayagain.store.store import Added, Promotion
-from sayagain.turns import Turn
+from sayagain.store.clock import or_now
+from sayagain.store.feedback import checked_report, merged, report_key
+from sayagain.store.store import Added, Forgotten, Promotion
+from sayagain.store.token import Token
+from sayagain.teaching import Taught, taught_key
+from sayagain.turns import FeedbackReport, Turn
 
 __all__ = ["MemoryStore"]
 
@@ -31,6 +34,9 @@ class MemoryStore:
         self._promotions: list[Promotion] = []
         self._withdrawn: dict[str, str] = {}
         self._judgements: dict[str, Judgement] = {}
+        self._feedback: dict[str, dict[str, tuple[int, FeedbackReport]]] = {}
+        self._taught: dict[str, dict[str, Taught]] = {}
+        self._tokens: dict[str, Token] = {}
         self._changes = 0
         self._closed = False
 
@@ -80,7 +86,8 @@ class MemoryStore:
     def turn(self, turn_id: str) -> Turn | None:
         """Return one turn, or None."""
         self._check_open()
-        return self._turns.get(turn_id)
+        turn = self._turns.get(turn_id)
+        return None if turn is None else self._with_feedback(turn)
 
     def count(self) -> int:
         """Return how many turns there are."""
@@ -105,6 +112,87 @@ class MemoryStore:
         ]
         return found[max(0, len(found) - max(0, limit)) :]
 
+    def add_feedback(self, turn_id: str, report: FeedbackReport, at: int | None = None) -> bool:
+        """Keep what a user reports of a turn, known already or not."""
+        self._check_open()
+        timed, when = checked_report(turn_id, report, or_now(at))
+        key = report_key(report)
+        with self._lock:
+            reports = self._feedback.setdefault(turn_id, {})
+            new = key not in reports
+            if new or when > reports[key][0]:
+                reports[key] = when, timed
+        return new
+
+    def teach(self, taught: Taught) -> bool:
+        """Keep a lesson in place of an older one about the same phrase."""
+        self._check_open()
+        with self._lock:
+            lessons = self._taught.setdefault(taught.user_id, {})
+            if taught.key in lessons and lessons[taught.key].at > taught.at:
+                return False
+            lessons[taught.key] = taught
+        return True
+
+    def taught(self, user_id: str, phrase: str | None = None) -> list[Taught]:
+        """Return what a user taught, by phrase; only the lesson about one phrase when it is given."""
+        self._check_open()
+        with self._lock:
+            lessons = self._taught.get(user_id, {})
+            keys = sorted(lessons, key=str.encode) if phrase is None else [taught_key(phrase)]
+            return [lessons[key] for key in keys if key in lessons]
+
+    def forget_taught(self, user_id: str, phrase: str) -> bool:
+        """Delete the lesson about one phrase."""
+        self._check_open()
+        with self._lock:
+            return self._taught.get(user_id, {}).pop(taught_key(phrase), None) is not None
+
+    def forget_user(self, user_id: str) -> Forgotten:
+        """Delete a user's turns, what learning made of them, the feedback on them, and what the user taught."""
+        self._check_open()
+        with self._lock:
+            theirs = [turn.turn_id for turn in self._turns.values() if turn.user_id == user_id]
+            reports = [self._feedback.pop(turn_id, {}) for turn_id in theirs]
+            judged = [turn_id for turn_id in theirs if turn_id in self._judgements]
+            self._judgements = {key: each for key, each in self._judgements.items() if key not in set(judged)}
+            for turn_id in theirs:
+                del self._turns[turn_id]
+            lessons = self._taught.pop(user_id, {})
+        return Forgotten(
+            turns=len(theirs), judgements=len(judged), feedback=sum(map(len, reports)), taught=len(lessons)
+        )
+
+    def add_token(self, token: Token) -> None:
+        """Keep a token."""
+        self._check_open()
+        with self._lock:
+            if token.name in self._tokens or self.token(token.digest) is not None:
+                raise InputError(f"there is a token named {token.name!r} already; choose another name")
+            self._tokens[token.name] = token
+
+    def tokens(self) -> list[Token]:
+        """Return every token by name, those that no longer stand included."""
+        self._check_open()
+        with self._lock:
+            return [self._tokens[name] for name in sorted(self._tokens, key=str.encode)]
+
+    def token(self, digest: str) -> Token | None:
+        """Return the token with this digest, whether it stands or not."""
+        self._check_open()
+        with self._lock:
+            return next((each for each in self._tokens.values() if each.digest == digest), None)
+
+    def revoke_token(self, name: str, at: int) -> None:
+        """Let a token open nothing from now on."""
+        self._check_open()
+        with self._lock:
+            token = self._tokens.get(name)
+            if token is None:
+                raise InputError(f"there is no token named {name!r}")
+            if token.revoked is None:
+                self._tokens[name] = msgspec.structs.replace(token, revoked=at)
+
     def release_in_use(self) -> int | None:
         """Return the number of the release in use, or None."""
         self._check_open()
@@ -117,7 +205,7 @@ class MemoryStore:
             previous = self.release_in_use()
             if number == previous:
                 return
-            self._promotions.append(Promotion(number=number, previous=previous, at=_or_now(at), note=note))
+            self._promotions.append(Promotion(number=number, previous=previous, at=or_now(at), note=note))
             self._changes += 1
 
     def roll_back(self, *, at: int | None = None) -> int | None:
@@ -126,7 +214,7 @@ class MemoryStore:
         with self._lock:
             for place in reversed(range(len(self._promotions))):
                 if self._promotions[place].undone is None:
-                    undone = msgspec.structs.replace(self._promotions[place], undone=_or_now(at))
+                    undone = msgspec.structs.replace(self._promotions[place], undone=or_now(at))
                     self._promotions[place] = undone
                     self._changes += 1
                     return undone.previous
@@ -176,12 +264,14 @@ class MemoryStore:
     def _in_order(self) -> list[Turn]:
         with self._lock:
             # By bytes, as databases sort; it is the same order as by code points.
-            return sorted(self._turns.values(), key=lambda turn: (turn.started, turn.turn_id.encode()))
+            turns = sorted(self._turns.values(), key=lambda turn: (turn.started, turn.turn_id.encode()))
+            return [self._with_feedback(turn) for turn in turns]
+
+    def _with_feedback(self, turn: Turn) -> Turn:
+        with self._lock:
+            late = [report for _, report in self._feedback.get(turn.turn_id, {}).values()]
+        return merged(turn, late)
 
     def _check_open(self) -> None:
         if self._closed:
             raise StoreError("the store is closed")
-
-
-def _or_now(at: int | None) -> int:
-    return time.time_ns() // 1_000_000 if at is None else at

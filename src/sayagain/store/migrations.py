@@ -42,6 +42,32 @@ MIGRATIONS: tuple[Migration, ...] = (
         "CREATE TABLE changes (only INTEGER PRIMARY KEY CHECK (only = 1), counter INTEGER NOT NULL)",
         "INSERT INTO changes VALUES (1, 0)",
     ),
+    (
+        """CREATE TABLE tokens (
+            name TEXT PRIMARY KEY,
+            digest TEXT NOT NULL UNIQUE,
+            scopes TEXT NOT NULL,
+            created INTEGER NOT NULL,
+            expires INTEGER,
+            revoked INTEGER
+        )""",
+        # Not tied to the turns, which may come later than what is said of them.
+        """CREATE TABLE feedback (
+            turn_id TEXT NOT NULL,
+            report TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            record BLOB NOT NULL,
+            PRIMARY KEY (turn_id, report)
+        )""",
+        """CREATE TABLE taught (
+            user_id TEXT NOT NULL,
+            phrase_key TEXT NOT NULL,
+            phrase TEXT NOT NULL,
+            means TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (user_id, phrase_key)
+        )""",
+    ),
 )
 """Step 1 makes an empty database version 1, and so on; a step that was released is never changed, only followed."""
 

@@ -1,4 +1,4 @@
-"""What a store keeps: turns and judgements, the release in use, withdrawn rewrites; one protocol, several stores."""
+"""What a store keeps: turns and what is said of them, lessons, tokens, the release in use; one protocol for all."""
 
 from collections.abc import Iterable, Iterator
 from types import TracebackType
@@ -7,9 +7,11 @@ from typing import NamedTuple, Protocol, Self, runtime_checkable
 import msgspec
 
 from sayagain.labels import Judgement
-from sayagain.turns import Turn
+from sayagain.store.token import Token
+from sayagain.teaching import Taught
+from sayagain.turns import FeedbackReport, Turn
 
-__all__ = ["Added", "Promotion", "Store"]
+__all__ = ["Added", "Forgotten", "Promotion", "Store"]
 
 
 class Added(NamedTuple):
@@ -19,6 +21,19 @@ class Added(NamedTuple):
     """Turns stored now."""
     known: int
     """Turns whose id was there before; the first stays, whatever the second says."""
+
+
+class Forgotten(NamedTuple):
+    """What was deleted when a user was forgotten."""
+
+    turns: int
+    """The user's turns."""
+    judgements: int
+    """What learning made of them."""
+    feedback: int
+    """Late feedback on them."""
+    taught: int
+    """What the user taught."""
 
 
 class Promotion(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +53,7 @@ class Promotion(msgspec.Struct, frozen=True, kw_only=True):
 
 @runtime_checkable
 class Store(Protocol):
-    """Keeps turns, the release in use and withdrawn rewrites; may be used from several threads.
+    """Keeps turns and all that is said of them, and the release in use; may be used from several threads.
 
     The folders of the releases themselves belong to learning; a store knows only their numbers.
     Every method raises `StoreError` when the store is closed, locked for too long, full or damaged.
@@ -62,7 +77,7 @@ class Store(Protocol):
         until: int | None = None,
         user_id: str | None = None,
     ) -> Iterator[Turn]:
-        """Stream turns in order of `(started, turn_id)`, as they are when the first is asked for.
+        """Stream turns in order of `(started, turn_id)`, as they are when the first is asked for, with late feedback.
 
         Args:
             since: only turns started at or after, in milliseconds.
@@ -72,7 +87,7 @@ class Store(Protocol):
         ...
 
     def turn(self, turn_id: str) -> Turn | None:
-        """Return one turn, or None."""
+        """Return one turn with late feedback on it, or None."""
         ...
 
     def count(self) -> int:
@@ -91,6 +106,80 @@ class Store(Protocol):
             device_id: where; a turn without a device counts as its satellite's; None as above.
             before_ms: only turns started before, in milliseconds.
             limit: at most so many.
+        """
+        ...
+
+    def add_feedback(self, turn_id: str, report: FeedbackReport, at: int | None = None) -> bool:
+        """Keep what a user reports of a turn; on return it is on disk. The turn may come later, or never.
+
+        The same report again changes nothing but its time, and that only where the report does not say it itself.
+
+        Args:
+            turn_id: the turn that it is about.
+            report: what was reported.
+            at: when, in milliseconds since 1970; now, if not given. Where the report has a time, that counts.
+
+        Returns:
+            Whether it is new.
+
+        Raises:
+            TurnError: no turn could hold it.
+        """
+        ...
+
+    def teach(self, taught: Taught) -> bool:
+        """Keep a lesson in place of an older one of this user about the same phrase; on return it is on disk.
+
+        Returns:
+            Whether it is kept: not when a later lesson is there already.
+        """
+        ...
+
+    def taught(self, user_id: str, phrase: str | None = None) -> list[Taught]:
+        """Return what a user taught, in order of the phrases as they are looked up.
+
+        Args:
+            user_id: whose.
+            phrase: only the lesson about this phrase, however it is spelt; cheap enough for every request.
+        """
+        ...
+
+    def forget_taught(self, user_id: str, phrase: str) -> bool:
+        """Delete what a user taught about one phrase, and return whether there was anything."""
+        ...
+
+    def forget_user(self, user_id: str) -> Forgotten:
+        """Delete a user's turns, what learning made of them, feedback on them and what the user taught.
+
+        What is deleted is overwritten, as far as the store can. Releases that were learnt before are not touched.
+        """
+        ...
+
+    def add_token(self, token: Token) -> None:
+        """Keep a token.
+
+        Raises:
+            InputError: its name is taken, be it by one that was revoked.
+        """
+        ...
+
+    def tokens(self) -> list[Token]:
+        """Return every token by name, those revoked or expired included."""
+        ...
+
+    def token(self, digest: str) -> Token | None:
+        """Return the token with this digest, revoked or expired included, or None; cheap enough for every request."""
+        ...
+
+    def revoke_token(self, name: str, at: int) -> None:
+        """Let a token open nothing from now on; revoked again, the first time stays.
+
+        Args:
+            name: the token's.
+            at: when, in milliseconds since 1970.
+
+        Raises:
+            InputError: there is no such token.
         """
         ...
 
@@ -148,7 +237,10 @@ class Store(Protocol):
         ...
 
     def change_counter(self) -> int:
-        """Return a number that grows when the release in use or the withdrawals change; cheap enough to poll."""
+        """Return a number that grows when the release in use or the withdrawals change; cheap enough to poll.
+
+        It does not grow with what is taught, which is looked up for each request instead.
+        """
         ...
 
     def close(self) -> None:

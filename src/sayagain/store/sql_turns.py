@@ -1,0 +1,128 @@
+"""Turns and the feedback on them, in SQL."""
+
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+import msgspec
+
+from sayagain.formats import encode_turn
+from sayagain.store.clock import or_now
+from sayagain.store.database import Database, Transaction
+from sayagain.store.feedback import checked_report, decode_reports, encode_report, merged, report_key
+from sayagain.store.store import Added
+from sayagain.turns import FeedbackReport, Turn
+
+__all__ = ["Row", "TurnTables"]
+
+Row = tuple[str, int, str | None, str | None, str | None, bytes]
+"""A turn as it is kept: id, start, user, device, session, and the whole of it as one line of JSON."""
+
+BATCH = 1000
+"""Turns in one transaction."""
+
+_decode = msgspec.json.Decoder(Turn).decode
+
+
+class TurnTables(Database):
+    """The part of a store that keeps turns."""
+
+    def add_turns(self, turns: Iterable[Turn]) -> Added:
+        """Store turns, each id once, a thousand a transaction; on return they are on disk."""
+        self._check_open()
+        new = seen = 0
+        left = iter(turns)
+        # The turns are read and encoded before the lock is taken, so that a slow log keeps nobody waiting.
+        while rows := [_row(turn) for turn in islice(left, BATCH)]:
+            new += self._add(rows)
+            seen += len(rows)
+        return Added(new, seen - new)
+
+    def turns(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        user_id: str | None = None,
+    ) -> Iterator[Turn]:
+        """Stream turns in order of `(started, turn_id)`, from a connection of their own: nobody waits for them."""
+        self._check_open()
+        wanted = {"started >= ?": since, "started < ?": until, "user_id = ?": user_id}
+        given = {clause: value for clause, value in wanted.items() if value is not None}
+        where = f" WHERE {' AND '.join(given)}" if given else ""
+        question = f"{self._turns} {where} ORDER BY started, turn_id"
+        for row in self._stream(question, *given.values()):
+            yield self._turn(*row)
+
+    def turn(self, turn_id: str) -> Turn | None:
+        """Return one turn, or None."""
+        rows = self._read(f"{self._turns} WHERE turn_id = ?", turn_id)
+        return self._turn(*rows[0]) if rows else None
+
+    def count(self) -> int:
+        """Return how many turns there are."""
+        return int(self._read("SELECT count(*) FROM turns")[0][0])
+
+    def span(self) -> tuple[int, int] | None:
+        """Return when the first and the last turn started."""
+        # Two questions in one, because SQLite looks at one end of the index only if asked for one.
+        first, last = self._read("SELECT (SELECT min(started) FROM turns), (SELECT max(started) FROM turns)")[0]
+        return None if first is None else (first, last)
+
+    def session_tail(self, user_id: str | None, device_id: str | None, before_ms: int, limit: int) -> list[Turn]:
+        """Return the latest turns of one user on one device, oldest first."""
+        owner = {"user_id": user_id, "device_id": device_id}
+        # A database looks NULL up in an index only if it is asked for by that name.
+        whose = " AND ".join(f"{name} IS NULL" if value is None else f"{name} = ?" for name, value in owner.items())
+        rows = self._read(
+            f"{self._turns} WHERE {whose} AND started < ? ORDER BY started DESC, turn_id DESC LIMIT ?",
+            *(value for value in owner.values() if value is not None),
+            before_ms,
+            max(0, limit),
+        )
+        return [self._turn(*row) for row in reversed(rows)]
+
+    def add_feedback(self, turn_id: str, report: FeedbackReport, at: int | None = None) -> bool:
+        """Keep what a user reports of a turn, known already or not."""
+        timed, when = checked_report(turn_id, report, or_now(at))
+        with self._writing() as transaction:
+            # The same again leaves one row; the later time counts.
+            known = transaction.ask(
+                "SELECT at FROM feedback WHERE turn_id = ? AND report = ?", turn_id, report_key(report)
+            )
+            transaction.do(
+                "INSERT INTO feedback (turn_id, report, at, record) VALUES (?, ?, ?, ?) ON CONFLICT (turn_id, report)"
+                " DO UPDATE SET at = excluded.at, record = excluded.record WHERE excluded.at > feedback.at",
+                turn_id,
+                report_key(report),
+                when,
+                encode_report(timed),
+            )
+        return not known
+
+    @property
+    def _turns(self) -> str:
+        # Only fixed text goes into the statements; values are bound.
+        reports = f"SELECT {self.joined} FROM feedback WHERE feedback.turn_id = turns.turn_id"  # noqa: S608  (see above)
+        return f"SELECT turn_id, record, ({reports}) FROM turns"  # noqa: S608  (see above)
+
+    @abstractmethod
+    def _add(self, rows: Sequence[Row]) -> int:
+        """Store rows in one transaction, each id once, and return how many are new; on return they are on disk."""
+
+    @abstractmethod
+    def _insert(self, transaction: Transaction, groups: Sequence[Sequence[Row]]) -> list[int]:
+        """Store groups of rows, each id once, and return how many of each group are new."""
+
+    def _turn(self, turn_id: str, record: bytes, reports: bytes | None) -> Turn:
+        try:
+            turn = _decode(record)
+            return turn if reports is None else merged(turn, decode_reports(reports))
+        except (ValueError, RecursionError) as error:
+            raise self._damaged(f"turn {turn_id!r}", error) from None
+
+
+def _row(turn: Turn) -> Row:
+    # A satellite stands for the device where there is none, as in `sessions`.
+    device = turn.device_id or turn.satellite_id or None
+    return (turn.turn_id, turn.started, turn.user_id, device, turn.session_id, encode_turn(turn))

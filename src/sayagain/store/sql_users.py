@@ -1,0 +1,106 @@
+"""What users taught, who may ask the service, and forgetting a user, in SQL."""
+
+from typing import Any
+
+import msgspec
+
+from sayagain.errors import InputError
+from sayagain.store.database import Database
+from sayagain.store.store import Forgotten
+from sayagain.store.token import Scope, Token
+from sayagain.teaching import Taught, taught_key
+
+__all__ = ["UserTables"]
+
+_TOKENS = "SELECT name, digest, scopes, created, expires, revoked FROM tokens"
+_TAUGHT = "SELECT user_id, phrase, means, at FROM taught WHERE user_id = ?"
+_scopes = msgspec.json.Decoder(tuple[Scope, ...]).decode
+
+
+class UserTables(Database):
+    """The part of a store that keeps what belongs to users and to those who ask."""
+
+    def teach(self, taught: Taught) -> bool:
+        """Keep a lesson in place of an older one about the same phrase."""
+        with self._writing() as transaction:
+            new = transaction.do(
+                "INSERT INTO taught (user_id, phrase_key, phrase, means, at) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (user_id, phrase_key) DO UPDATE SET phrase = excluded.phrase, means = excluded.means,"
+                " at = excluded.at WHERE excluded.at >= taught.at",
+                taught.user_id,
+                taught.key,
+                taught.phrase,
+                taught.means,
+                taught.at,
+            )
+        return bool(new)
+
+    def taught(self, user_id: str, phrase: str | None = None) -> list[Taught]:
+        """Return what a user taught, by phrase; only the lesson about one phrase when it is given."""
+        if phrase is None:
+            rows = self._read(f"{_TAUGHT} ORDER BY phrase_key", user_id)
+        else:
+            rows = self._read(f"{_TAUGHT} AND phrase_key = ?", user_id, taught_key(phrase))
+        return [Taught(user_id=user, phrase=words, means=means, at=at) for user, words, means, at in rows]
+
+    def forget_taught(self, user_id: str, phrase: str) -> bool:
+        """Delete the lesson about one phrase."""
+        with self._writing() as transaction:
+            return bool(
+                transaction.do("DELETE FROM taught WHERE user_id = ? AND phrase_key = ?", user_id, taught_key(phrase))
+            )
+
+    def forget_user(self, user_id: str) -> Forgotten:
+        """Delete a user's turns, what learning made of them, the feedback on them, and what the user taught."""
+        theirs = "turn_id IN (SELECT turn_id FROM turns WHERE user_id = ?)"
+        with self._writing() as transaction:
+            judgements = transaction.do(f"DELETE FROM judgements WHERE {theirs}", user_id)  # noqa: S608  (fixed text)
+            feedback = transaction.do(f"DELETE FROM feedback WHERE {theirs}", user_id)  # noqa: S608  (fixed text)
+            turns = transaction.do("DELETE FROM turns WHERE user_id = ?", user_id)
+            taught = transaction.do("DELETE FROM taught WHERE user_id = ?", user_id)
+        self._wipe()
+        return Forgotten(turns=turns, judgements=judgements, feedback=feedback, taught=taught)
+
+    def add_token(self, token: Token) -> None:
+        """Keep a token."""
+        with self._writing() as transaction:
+            new = transaction.do(
+                "INSERT INTO tokens (name, digest, scopes, created, expires, revoked) VALUES (?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT DO NOTHING",
+                token.name,
+                token.digest,
+                msgspec.json.encode(token.scopes).decode(),
+                token.created,
+                token.expires,
+                token.revoked,
+            )
+        if not new:
+            raise InputError(f"there is a token named {token.name!r} already; choose another name")
+
+    def tokens(self) -> list[Token]:
+        """Return every token by name, those that no longer stand included."""
+        return [self._token(row) for row in self._read(f"{_TOKENS} ORDER BY name")]
+
+    def token(self, digest: str) -> Token | None:
+        """Return the token with this digest, whether it stands or not."""
+        rows = self._read(f"{_TOKENS} WHERE digest = ?", digest)
+        return self._token(rows[0]) if rows else None
+
+    def revoke_token(self, name: str, at: int) -> None:
+        """Let a token open nothing from now on."""
+        with self._writing() as transaction:
+            if transaction.do("UPDATE tokens SET revoked = coalesce(revoked, ?) WHERE name = ?", at, name):
+                return
+        raise InputError(f"there is no token named {name!r}")
+
+    def _wipe(self) -> None:
+        """Remove what deleting leaves behind, where the database leaves anything."""
+
+    def _token(self, row: Any) -> Token:  # noqa: ANN401  (a row is whatever the database gives)
+        name, digest, scopes, created, expires, revoked = row
+        try:
+            return Token(
+                name=name, digest=digest, scopes=_scopes(scopes), created=created, expires=expires, revoked=revoked
+            )
+        except ValueError as error:
+            raise self._damaged(f"token {name!r}", error) from None
