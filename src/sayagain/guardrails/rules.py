@@ -74,6 +74,7 @@ def refuse(
     *,
     rewrite_id: str | None = None,
     confirmed: bool = False,
+    taught: bool = False,
     names: Iterable[str] = (),
     rules: Rules | None = None,
 ) -> str | None:
@@ -87,6 +88,8 @@ def refuse(
         blocked: the user's own blocklist, on top of the rules': words or phrases, intents, and ids of rewrites.
         rewrite_id: which rewrite it is, for the blocklist.
         confirmed: the user said yes to this very rewrite; opens what is sensitive, and nothing else.
+        taught: the user gave the request this very meaning on purpose. It has no other, so nothing is turned round or
+            widened; blocklists and answers in the user's place stay refused.
         names: of the things and rooms that this user has, so that none gets lost where readings are missing.
         rules: the defaults are for English.
 
@@ -113,7 +116,8 @@ def refuse(
     )
     if case.request == case.candidate and _key(request_reading) == _key(candidate_reading):
         return None
-    return next((reason for rule in _RULES if (reason := rule(case, rules)) is not None), None)
+    against = _TAUGHT if taught else _RULES
+    return next((reason for rule in against if (reason := rule(case, rules)) is not None), None)
 
 
 def sensitive_kinds(words: str, reading: Hypothesis | None, rules: Rules) -> list[str]:
@@ -194,6 +198,7 @@ def _delicate(case: Case, rules: Rules) -> str | None:
 
 
 _RULES: tuple[Callable[[Case, Rules], str | None], ...] = (_nothing, _blocked, _social, _round, _wider, _delicate)
+_TAUGHT = tuple(rule for rule in _RULES if rule not in {_round, _wider})
 
 
 def _words(text: str) -> Words:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from sayagain.feedback import Signal
 from sayagain.labels import Judgement
-from sayagain.runtime import Decision
+from sayagain.runtime import TAUGHT, Decision
 from sayagain.turns import Turn
 
 __all__ = ["sentences"]
@@ -26,7 +26,8 @@ def _what_happened(turn: Turn) -> Iterator[str]:
     yield f"Heard: “{turn.heard}”."
     applied = turn.applied_rewrite
     if applied is not None and applied.layer != "leave":
-        yield f"It was rewritten to “{applied.target}” (layer {applied.layer}, release {applied.release})."
+        by = applied.layer if applied.release is None else f"{applied.layer}, release {applied.release}"
+        yield f"It was rewritten to “{applied.target}” (layer {by})."
     elif applied is not None and applied.arm == "holdout":
         yield f"Rewrite {applied.id} was at hand and kept back, to learn what it is worth."
     if turn.reading is not None:
@@ -65,6 +66,8 @@ def _what_was_meant(turn: Turn, judgement: Judgement | None) -> Iterator[str]:
 def _what_is_done(decision: Decision | None) -> Iterator[str]:
     if decision is None:
         yield "No release is in use, so nothing would be done about it."
+    elif decision.layer == TAUGHT:
+        yield f"“{decision.text}” would now be passed on: {decision.why}."
     elif decision.changed:
         yield f"Release {decision.release} would now pass on “{decision.text}” ({decision.layer}): {decision.why}."
     else:

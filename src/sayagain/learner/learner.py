@@ -1,6 +1,7 @@
 """The learner: the whole loop behind one object, as the command line and the README use it."""
 
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any, Self
 import msgspec
 
 from sayagain.config import Settings, load_settings
-from sayagain.errors import GateRefused, InputError, ReleaseError
+from sayagain.errors import GateRefused, InputError, LessonError, ReleaseError
 from sayagain.evaluation import Report, Result, as_metrics, from_metrics, gate, replay, result
 from sayagain.feedback import Signal, detect
 from sayagain.formats import BadRecord, RejectFile, TurnReader
@@ -21,8 +22,9 @@ from sayagain.learning.contents import open_contents
 from sayagain.learning.learn import LearnSettings, Learnt, learn
 from sayagain.learning.release import Release, list_releases, open_release, write_release
 from sayagain.runtime import Decider, Decision, Runtime
-from sayagain.store import Added, Store, open_store
-from sayagain.turns import Context, Turn, sessions
+from sayagain.store import Added, Forgotten, Store, open_store
+from sayagain.teaching import Taught, as_meant, lesson
+from sayagain.turns import Context, FeedbackReport, Session, Turn, sessions
 
 __all__ = ["Learner", "Progress"]
 
@@ -52,7 +54,11 @@ class Learner:
         self.store: Store = open_store(self.settings.db)
         self.releases = Path(f"{self.settings.db}-releases")
         self.runtime = Runtime(
-            self.store, self.releases, seed=self.settings.seed, session_gap=self.settings.session_gap
+            self.store,
+            self.releases,
+            seed=self.settings.seed,
+            session_gap=self.settings.session_gap,
+            blocked=self.settings.blocked,
         )
 
     def __enter__(self) -> Self:
@@ -205,6 +211,54 @@ class Learner:
         """Log a turn with what was applied to it; durable when this returns."""
         self.runtime.observe(turn, decision)
 
+    def feedback(self, turn_id: str, report: FeedbackReport, *, at: int | None = None) -> bool:
+        """Keep what a user reports of a turn, whether it was logged already or comes later; durable when this returns.
+
+        Args:
+            turn_id: the turn.
+            report: what was reported.
+            at: when, in milliseconds since 1970; now, if not given. Where the report has a time, that counts.
+
+        Returns:
+            Whether it is new: sent again, it is kept once.
+
+        Raises:
+            TurnError: no turn could hold it.
+        """
+        return self.store.add_feedback(turn_id, report, at)
+
+    def teach(self, phrase: str, *, means: str, user: str) -> Taught:
+        """Keep what a user says a phrase means; it counts from the next request on, for that user alone.
+
+        An earlier lesson about the same phrase is superseded.
+
+        Raises:
+            LessonError: it cannot be used, or a guardrail forbids it.
+        """
+        known = self.store.taught(user)
+        made = lesson(user, phrase, means, time.time_ns() // 1_000_000, known)
+        against = self.runtime.objection(made)
+        if against is not None:
+            raise LessonError(f"“{made.phrase}” cannot mean “{made.means}”: {against}")
+        # Another machine's clock may be ahead of this one's, and still this lesson is the later one.
+        latest = max([made.at, *(each.at for each in known if each.key == made.key)])
+        made = msgspec.structs.replace(made, at=latest)
+        self.store.teach(made)
+        return made
+
+    def taught(self, user: str) -> list[Taught]:
+        """Return what a user taught, by phrase."""
+        return self.store.taught(user)
+
+    def forget(self, user: str, phrase: str | None = None) -> Forgotten:
+        """Delete what a user taught about one phrase, or all that is known of the user, and return how much it was.
+
+        Releases that were learnt before are not touched: they hold counts, and the user's own wordings under a hash.
+        """
+        if phrase is None:
+            return self.store.forget_user(user)
+        return Forgotten(turns=0, judgements=0, feedback=0, taught=int(self.store.forget_taught(user, phrase)))
+
     def withdraw(self, rewrite_id: str, reason: str) -> None:
         """Take one rewrite back, in every release, at once."""
         self.store.withdraw(rewrite_id, reason)
@@ -268,8 +322,8 @@ class Learner:
             raise InputError(f"{self.settings.db}: there is no turn {turn_id!r}")
         judgement = self.store.judgement(turn_id)
         signals = self._signals(turn)
-        decider = self.runtime.decider
-        decision = decider.decide(turn, self.runtime.history(turn)) if decider is not None else None
+        now = self.runtime.rewrite(turn)
+        decision = now if now.changed or now.release is not None else None
         return Explanation(
             turn=turn,
             judgement=judgement,
@@ -301,7 +355,7 @@ class Learner:
         with tempfile.TemporaryDirectory() as folder:
             learnt: Learnt = learn(head, settings)
             decider = Decider(open_contents(write_release(Path(folder), learnt.manifest, learnt.files)))
-            return result(replay(decider, sessions(tail, gap=settings.session_gap), judgements))
+            return result(replay(decider, _sessions(tail, settings.session_gap), judgements))
 
     def _replay_in_use(self, number: int, mine: Release) -> Result | None:
         """Replay the release in use on the turns that `mine` was tried on, if it has not learnt from them."""
@@ -315,7 +369,7 @@ class Learner:
         if not tail or (old.manifest.log_until or 0) >= tail[0].started:
             return None
         judgements = {each.turn_id: each for each in self.store.judgements()}
-        return result(replay(self._decider(old), sessions(tail, gap=self.settings.session_gap), judgements))
+        return result(replay(self._decider(old), _sessions(tail, self.settings.session_gap), judgements))
 
     def _decider(self, release: Release) -> Decider:
         return Decider(open_contents(release), withdrawn=self.store.withdrawn())
@@ -330,6 +384,11 @@ class Learner:
             if any(each.turn_id == turn.turn_id for each in session.turns):
                 return [signal for signal in detect(session) if signal.turn_id == turn.turn_id]
         return []
+
+
+def _sessions(log: Sequence[Turn], gap: int) -> list[Session]:
+    """Cut a log into sessions as learning sees them."""
+    return sessions(map(as_meant, log), gap=gap)
 
 
 def _split(log: Sequence[Turn]) -> tuple[list[Turn], list[Turn]]:

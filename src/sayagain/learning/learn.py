@@ -20,6 +20,7 @@ from sayagain.rewriting.chain import ChainSettings
 from sayagain.rewriting.change import THRESHOLDS
 from sayagain.rewriting.own import Own
 from sayagain.rewriting.rank import fit_ranker
+from sayagain.teaching import as_meant
 from sayagain.turns import GOAL_GAP, SESSION_GAP, Nlu, Session, Turn, sessions
 
 __all__ = ["LearnSettings", "Learnt", "learn"]
@@ -73,7 +74,7 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None) -> Learn
     1
     """
     settings = settings or LearnSettings()
-    log = sessions(turns, gap=settings.session_gap)
+    log = sessions(map(as_meant, turns), gap=settings.session_gap)
     users = len({user_of(session) for session in log})
     min_users = max(1, min(settings.min_users, users))
     counted, every = _labelled(log, min_users)

@@ -2,6 +2,7 @@
 
 from sayagain.runtime.decider import Decider, Weighed, rewrite_id
 from sayagain.runtime.decision import LEAVE, Decision
+from sayagain.runtime.recalled import TAUGHT
 from sayagain.runtime.runtime import Runtime
 
-__all__ = ["LEAVE", "Decider", "Decision", "Runtime", "Weighed", "rewrite_id"]
+__all__ = ["LEAVE", "TAUGHT", "Decider", "Decision", "Runtime", "Weighed", "rewrite_id"]

@@ -1,7 +1,7 @@
 """The runtime: one request answered with the release in use, and the turn observed afterwards."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import msgspec
@@ -11,7 +11,9 @@ from sayagain.learning.contents import open_contents
 from sayagain.learning.release import open_release
 from sayagain.runtime.decider import Decider
 from sayagain.runtime.decision import Decision
+from sayagain.runtime.recalled import objection, recalled
 from sayagain.store import Store
+from sayagain.teaching import Taught, as_meant
 from sayagain.turns import HISTORY, SESSION_GAP, AppliedRewrite, Context, Turn, silence
 
 __all__ = ["Runtime"]
@@ -25,15 +27,26 @@ class Runtime:
         releases: the folder of the releases.
         seed: of the holdout.
         session_gap: silence that ends a session, in milliseconds.
+        blocked: words, intents and ids that no lesson may touch or produce; a release brings its own besides.
 
     A release that cannot be opened is refused: the one before it serves on, and `trouble` says why.
     """
 
-    def __init__(self, store: Store, releases: Path, *, seed: int = 1, session_gap: int = SESSION_GAP) -> None:
+    def __init__(
+        self,
+        store: Store,
+        releases: Path,
+        *,
+        seed: int = 1,
+        session_gap: int = SESSION_GAP,
+        blocked: Collection[str] = (),
+    ) -> None:
         self._store = store
         self._releases = releases
         self._seed = seed
         self._gap = session_gap
+        self._blocked = tuple(blocked)
+        self._withdrawn: Mapping[str, str] = {}
         self._lock = threading.Lock()
         self._counter: int | None = None
         self._decider: Decider | None = None
@@ -81,9 +94,16 @@ class Runtime:
                 context=context,
             )
         decider = self.decider
+        taught = self._recalled(turn, decider)
+        if taught is not None:
+            return taught
         if decider is None:
             return Decision(heard=turn.heard, text=turn.heard, why="left as it is: no release is in use")
-        return decider.decide(turn, self.history(turn))
+        return decider.decide(turn, [as_meant(earlier) for earlier in self.history(turn)])
+
+    def objection(self, lesson: Taught) -> str | None:
+        """Say why what a user wants to teach would be refused, or None."""
+        return objection(lesson, lesson.means, blocked=self._forbidden(self.decider), withdrawn=self._withdrawn)
 
     def history(self, turn: Turn) -> list[Turn]:
         """Return the turns before this one in its session, oldest first; none for a turn without a time or owner."""
@@ -113,6 +133,22 @@ class Runtime:
             turn = msgspec.structs.replace(turn, applied_rewrite=applied)
         self._store.add_turns([turn])
 
+    def _recalled(self, turn: Turn, decider: Decider | None) -> Decision | None:
+        user = turn.user_id
+        if user is None:
+            return None
+
+        # Looked up in the store each time: lessons are many and short-lived beside a release, and count at once.
+        def lookup(phrase: str) -> Taught | None:
+            return next(iter(self._store.taught(user, phrase)), None)
+
+        number = None if decider is None else decider.number
+        blocked = self._forbidden(decider)
+        return recalled(turn, lookup, blocked=blocked, withdrawn=self._withdrawn, release=number)
+
+    def _forbidden(self, decider: Decider | None) -> tuple[str, ...]:
+        return self._blocked if decider is None else (*self._blocked, *decider.contents.settings.blocked)
+
     def _swap(self) -> None:
         withdrawn: Mapping[str, str] = self._store.withdrawn()
         standing = [each.number for each in self._store.promotions() if each.undone is None]
@@ -134,6 +170,7 @@ class Runtime:
             decider = Decider(contents, number=number, seed=self._seed, withdrawn=withdrawn)
             break
         # Set once it is whole, so that no request that comes in meanwhile finds nothing.
+        self._withdrawn = withdrawn
         self._decider = decider
         instead = "nothing is rewritten" if decider is None else f"release {decider.number} serves on"
         self.trouble = f"{'; '.join(refused)}; {instead}" if refused else None

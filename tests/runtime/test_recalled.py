@@ -1,0 +1,108 @@
+"""What a user taught is passed on at once, for that user alone, whatever release is in use."""
+
+import pytest
+
+from sayagain.runtime import Runtime
+from sayagain.teaching import Taught
+from sayagain.turns import AppliedRewrite, Turn
+
+NOW = 1_767_225_600_000
+
+
+def teach(home, phrase="study mode", means="set the desk lamp to 40 percent", user="u", at=0):
+    lesson = Taught(user_id=user, phrase=phrase, means=means, at=at)
+    home.store.teach(lesson)
+    return lesson
+
+
+def test_it_works_on_the_very_next_request_with_no_release_in_use(home):
+    assert home.runtime.rewrite("study mode", user="u").text == "study mode"
+    lesson = teach(home)
+    decision = home.runtime.rewrite("Study mode, please", user="u")
+    assert (decision.text, decision.layer, decision.heard) == (lesson.means, "taught", "Study mode, please")
+    assert (decision.probability, decision.propensity, decision.release) == (1.0, 1.0, None)
+    assert decision.rewrite_id == lesson.id
+    assert decision.why == "this user taught that “study mode” means “set the desk lamp to 40 percent”"
+    teach(home, means="lamp on", at=1)
+    assert home.runtime.rewrite("study mode", user="u").text == "lamp on"
+    home.store.forget_taught("u", "study mode")
+    assert not home.runtime.rewrite("study mode", user="u").changed
+
+
+def test_it_counts_for_its_user_alone(home):
+    teach(home)
+    for user in ("v", None, "U"):
+        assert home.runtime.rewrite("study mode", user=user).text == "study mode"
+
+
+def test_it_comes_before_what_was_learnt_and_is_never_held_out(home):
+    home.store.set_release_in_use(3)
+    teach(home, "turn of the lamp", "set the desk lamp to 40 percent")
+    asked = [
+        Turn(turn_id=f"t{n}", started=NOW + n, request="turn of the lamp", user_id="u", device_id="d")
+        for n in range(60)
+    ]
+    decisions = [home.runtime.rewrite(turn) for turn in asked]
+    assert {(each.text, each.layer, each.release, each.arm) for each in decisions} == {
+        ("set the desk lamp to 40 percent", "taught", 3, None)
+    }
+    # A fifth of what was learnt is held out in the same release.
+    others = [home.runtime.rewrite(Turn(turn_id=f"t{n}", started=0, request="turn of the lamp")) for n in range(60)]
+    assert "holdout" in {each.arm for each in others}
+
+
+def test_teaching_opens_no_release_again(home):
+    home.store.set_release_in_use(1)
+    decider = home.runtime.decider
+    teach(home)
+    assert home.runtime.rewrite("study mode", user="u").changed
+    assert home.runtime.decider is decider
+
+
+@pytest.mark.parametrize(
+    "means", ["unlock the front door", "turn off all lights", "don't play music", "buy milk", "turn on the lamp"]
+)
+def test_what_needs_the_users_word_has_it(means, home):
+    teach(home, "lights off", means)
+    assert home.runtime.rewrite("lights off", user="u").text == means
+
+
+@pytest.mark.parametrize(
+    ("means", "reason"),
+    [("yes please", 'answer for the user: "yes'), ("open the safe", '"safe" is on the blocklist')],
+)
+def test_what_a_guardrail_forbids_is_left_as_it_is(means, reason, home):
+    runtime = Runtime(home.store, home.releases, blocked=["safe"])
+    lesson = teach(home, means=means)
+    if means == "yes please":
+        lesson = teach(home, means="yes", at=1)
+    decision = runtime.rewrite("study mode", user="u")
+    assert (decision.text, decision.layer) == ("study mode", "leave")
+    assert reason in decision.why
+    assert reason in runtime.objection(lesson)
+
+
+def test_a_withdrawn_lesson_is_left_as_it_is_with_and_without_a_release(home):
+    lesson = teach(home)
+    assert home.runtime.rewrite("study mode", user="u").changed
+    home.store.withdraw(lesson.id, "the lamp is gone")
+    for release in (None, 1):
+        home.store.set_release_in_use(release)
+        decision = home.runtime.rewrite("study mode", user="u")
+        assert (decision.changed, decision.release) == (False, release)
+        assert decision.why.endswith("was taught and refused: it was withdrawn: the lamp is gone")
+
+
+def test_what_was_applied_is_logged_with_the_turn(home):
+    lesson = teach(home)
+    decision = home.runtime.rewrite("Study mode", user="u", at=NOW)
+    home.runtime.observe(Turn(turn_id="t", started=NOW, request=decision.text, user_id="u"), decision)
+    assert home.store.turn("t").applied_rewrite == AppliedRewrite(
+        id=lesson.id, source="Study mode", target=lesson.means, layer="taught", propensity=1.0
+    )
+
+
+def test_a_turn_under_way_is_looked_up_by_what_was_heard(home):
+    teach(home)
+    turn = Turn(turn_id="t", started=NOW, request="study mode", user_id="u", device_id="d")
+    assert home.runtime.rewrite(turn).layer == "taught"
