@@ -7,11 +7,14 @@ from cyclopts import App, Group
 import sayagain
 from sayagain.cli.demo import demo
 from sayagain.cli.failures import EXIT_CODES
+from sayagain.cli.feedback import feedback
 from sayagain.cli.household import serve_household, talk
 from sayagain.cli.inside import defects, explain, rewrites, withdraw
 from sayagain.cli.logs import ingest, observe, schema
 from sayagain.cli.releases import evaluate, learn, promote, release_list, release_show, rollback
 from sayagain.cli.requests import rewrite
+from sayagain.cli.teaching import forget, taught, teach
+from sayagain.cli.tokens import token_create, token_list, token_revoke
 
 __all__ = ["COMMANDS", "app"]
 
@@ -31,6 +34,12 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
     "Answer requests": {
         "rewrite": rewrite,
         "observe": observe,
+        "feedback": feedback,
+    },
+    "What users taught": {
+        "teach": teach,
+        "taught": taught,
+        "forget": forget,
     },
     "The household": {
         "household talk": talk,
@@ -43,10 +52,19 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
         "withdraw": withdraw,
         "schema": schema,
     },
+    "The service": {
+        "token create": token_create,
+        "token list": token_list,
+        "token revoke": token_revoke,
+    },
 }
 """Each command, by group, in the order of the help; one of two words belongs to a command of its own."""
 
-_ABOUT = {"release": "List releases, or show one.", "household": "A reference assistant in simulated homes."}
+_ABOUT = {
+    "release": "List releases, or show one.",
+    "household": "A reference assistant in simulated homes.",
+    "token": "Who may ask the service for what.",
+}
 """What a command of two words is about, by the first."""
 
 _EXIT_CODES = "; ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES.items())

@@ -1,0 +1,90 @@
+"""Commands that teach: give a phrase a meaning, list what was taught, forget it, or forget a whole user."""
+
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+from rich.text import Text
+
+from sayagain.cli.options import COMMON, CommonOptions, opened, text
+from sayagain.cli.output import count, iso, plain, table
+from sayagain.errors import InputError
+
+if TYPE_CHECKING:
+    from sayagain.teaching import Taught
+
+__all__ = ["forget", "taught", "teach"]
+
+
+def teach(phrase: str, /, *, means: str, user: str, common: CommonOptions = COMMON) -> None:
+    """Teach what a phrase means, for one user, from the next request on; a newer meaning supersedes an older.
+
+    Args:
+        phrase: What the user will say; it counts when it is the whole request.
+        means: The words to pass on instead.
+        user: Who teaches it, and the only one for whom it counts.
+        common: What every command takes.
+    """
+    words, meaning, who = text(phrase, "PHRASE"), text(means, "--means"), text(user, "--user")
+    with opened(common, make=True) as learner:
+        made = learner.teach(words, means=meaning, user=who)
+    said = f"when {made.user_id} says “{made.phrase}”, “{made.means}” is passed on"
+    common.output.result({**_record(made), "id": made.id}, [plain(said)])
+
+
+def taught(*, user: str, common: CommonOptions = COMMON) -> None:
+    """List what a user taught.
+
+    Args:
+        user: Whose.
+        common: What every command takes.
+    """
+    out = common.output
+    who = text(user, "--user")
+    with opened(common) as learner:
+        found = learner.taught(who)
+    rows = ((Text(plain(f"“{each.phrase}”")), Text(plain(f"“{each.means}”")), iso(each.at)) for each in found)
+    if found or out.as_json:
+        out.result([{**_record(each), "id": each.id} for each in found], table("phrase", "means", "taught", rows=rows))
+    else:
+        out.remark(plain(f"{who} has taught nothing; run: sayagain teach PHRASE --means WORDS --user {who}"))
+
+
+def forget(
+    *,
+    user: str,
+    phrase: str | None = None,
+    yes: Annotated[bool, Parameter(negative="", show_default=False)] = False,
+    common: CommonOptions = COMMON,
+) -> None:
+    """Forget what a user taught about one phrase, or delete all that is known of the user.
+
+    Args:
+        user: Who is to be forgotten.
+        phrase: Only what the user taught about this phrase; everything of the user when not given.
+        yes: Do delete everything of the user; it cannot be undone.
+        common: What every command takes.
+    """
+    out = common.output
+    who = text(user, "--user")
+    words = None if phrase is None else text(phrase, "--phrase")
+    if words is None and not yes:
+        raise InputError(f"this deletes all turns, feedback and lessons of {who} for good; if you mean it, add --yes")
+    with opened(common) as learner:
+        gone = learner.forget(who, words)
+        releases = learner.release_list() if words is None else []
+    if words is not None and not gone.taught:
+        raise InputError(f"{who} has taught nothing about {words!r}; see: sayagain taught --user {who}")
+    parts = [
+        count(gone.turns, "turn"),
+        count(gone.judgements, "judgement"),
+        count(gone.feedback, "late report", "late reports"),
+        count(gone.taught, "lesson"),
+    ]
+    said = f"{who} is forgotten: {', '.join(parts)}" if words is None else f"“{words}” means nothing any more for {who}"
+    out.result({"user": who, **gone._asdict()}, [plain(said)])
+    if releases and not out.as_json:
+        out.remark("releases learnt before still count these turns; learn and promote a new one, then delete the older")
+
+
+def _record(lesson: "Taught") -> dict[str, object]:
+    return {"user_id": lesson.user_id, "phrase": lesson.phrase, "means": lesson.means, "at": lesson.at}
