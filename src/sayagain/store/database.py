@@ -22,8 +22,8 @@ class Transaction(ABC):
         """Change rows, and return how many were changed."""
 
     @abstractmethod
-    def do_each(self, statement: str, rows: Sequence[Sequence[object]]) -> None:
-        """Change rows once for each set of values."""
+    def do_each(self, statement: str, rows: Sequence[Sequence[object]]) -> int:
+        """Change rows once for each set of values, and return how many were changed in all."""
 
 
 class Database(ABC):
@@ -49,7 +49,7 @@ class Database(ABC):
 
     @abstractmethod
     def _writing(self) -> AbstractContextManager[Transaction]:
-        """One transaction: all of it, or none; no other process writes the same tables meanwhile."""
+        """One transaction: all of it, or none, and on disk once it is over."""
 
     @abstractmethod
     def _check_open(self) -> None:

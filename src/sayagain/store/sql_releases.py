@@ -28,6 +28,7 @@ class ReleaseTables(Database):
     def set_release_in_use(self, number: int | None, *, at: int | None = None, note: str = "") -> None:
         """Put a release into use, and write it down."""
         with self._writing() as transaction:
+            _alone(transaction)
             rows = transaction.ask(_IN_USE)
             previous = rows[0][1] if rows else None
             if number == previous:
@@ -44,6 +45,7 @@ class ReleaseTables(Database):
     def roll_back(self, *, at: int | None = None) -> int | None:
         """Undo the last promotion that stands, and return the release that is now in use."""
         with self._writing() as transaction:
+            _alone(transaction)
             rows = transaction.ask(_IN_USE)
             if not rows:
                 raise ReleaseError("there is no promotion to roll back")
@@ -80,6 +82,7 @@ class ReleaseTables(Database):
         """Keep what learning made of each turn, in place of all that was kept before."""
         rows = [(each.turn_id, each.p_defect, int(each.defect), msgspec.json.encode(each)) for each in judgements]
         with self._writing() as transaction:
+            _alone(transaction)
             transaction.do("DELETE FROM judgements")
             transaction.do_each("INSERT INTO judgements VALUES (?, ?, ?, ?)", rows)
 
@@ -107,6 +110,11 @@ class ReleaseTables(Database):
             return _decode(record)
         except ValueError as error:
             raise self._damaged(f"the judgement of turn {turn_id!r}", error) from None
+
+
+def _alone(transaction: Transaction) -> None:
+    """Wait until nobody else changes what decides: where several write at once, this row is the turnstile."""
+    transaction.do("UPDATE changes SET counter = counter")
 
 
 def _count_change(transaction: Transaction) -> None:

@@ -13,7 +13,7 @@ from sayagain.store.feedback import checked_report, decode_reports, encode_repor
 from sayagain.store.store import Added
 from sayagain.turns import FeedbackReport, Turn
 
-__all__ = ["Row", "TurnTables"]
+__all__ = ["BATCH", "Row", "TurnTables"]
 
 Row = tuple[str, int, str | None, str | None, str | None, bytes]
 """A turn as it is kept: id, start, user, device, session, and the whole of it as one line of JSON."""
@@ -85,20 +85,27 @@ class TurnTables(Database):
     def add_feedback(self, turn_id: str, report: FeedbackReport, at: int | None = None) -> bool:
         """Keep what a user reports of a turn, known already or not."""
         timed, when = checked_report(turn_id, report, or_now(at))
+        key, record = report_key(report), encode_report(timed)
         with self._writing() as transaction:
-            # The same again leaves one row; the later time counts.
-            known = transaction.ask(
-                "SELECT at FROM feedback WHERE turn_id = ? AND report = ?", turn_id, report_key(report)
-            )
-            transaction.do(
-                "INSERT INTO feedback (turn_id, report, at, record) VALUES (?, ?, ?, ?) ON CONFLICT (turn_id, report)"
-                " DO UPDATE SET at = excluded.at, record = excluded.record WHERE excluded.at > feedback.at",
+            new = transaction.do(
+                "INSERT INTO feedback (turn_id, report, at, record) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (turn_id, report) DO NOTHING",
                 turn_id,
-                report_key(report),
+                key,
                 when,
-                encode_report(timed),
+                record,
             )
-        return not known
+            if not new:
+                # The same again leaves one row; the later time counts.
+                transaction.do(
+                    "UPDATE feedback SET at = ?, record = ? WHERE turn_id = ? AND report = ? AND at < ?",
+                    when,
+                    record,
+                    turn_id,
+                    key,
+                    when,
+                )
+        return bool(new)
 
     @property
     def _turns(self) -> str:

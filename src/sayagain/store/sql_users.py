@@ -52,11 +52,13 @@ class UserTables(Database):
 
     def forget_user(self, user_id: str) -> Forgotten:
         """Delete a user's turns, what learning made of them, the feedback on them, and what the user taught."""
-        theirs = "turn_id IN (SELECT turn_id FROM turns WHERE user_id = ?)"
         with self._writing() as transaction:
-            judgements = transaction.do(f"DELETE FROM judgements WHERE {theirs}", user_id)  # noqa: S608  (fixed text)
-            feedback = transaction.do(f"DELETE FROM feedback WHERE {theirs}", user_id)  # noqa: S608  (fixed text)
-            turns = transaction.do("DELETE FROM turns WHERE user_id = ?", user_id)
+            # By id, so that a turn stored meanwhile stays whole.
+            theirs = transaction.ask("SELECT turn_id FROM turns WHERE user_id = ? ORDER BY turn_id", user_id)
+            turns, judgements, feedback = (
+                transaction.do_each(f"DELETE FROM {table} WHERE turn_id = ?", theirs)  # noqa: S608  (fixed names)
+                for table in ("turns", "judgements", "feedback")
+            )
             taught = transaction.do("DELETE FROM taught WHERE user_id = ?", user_id)
         self._wipe()
         return Forgotten(turns=turns, judgements=judgements, feedback=feedback, taught=taught)

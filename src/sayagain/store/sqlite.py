@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from sayagain.errors import StoreError
 from sayagain.store.database import Transaction
+from sayagain.store.group_commit import GroupCommit
 from sayagain.store.migrations import check_ours, migrate
 from sayagain.store.sql_releases import ReleaseTables
 from sayagain.store.sql_turns import Row, TurnTables
@@ -47,6 +48,7 @@ class SqliteStore(TurnTables, ReleaseTables, UserTables):
         self._closed = False
         self._write_lock = Lock()
         self._read_lock = Lock()
+        self._group = GroupCommit(self._writing, self._insert)
         with named(self._path):
             self._writer = self._connect()
             try:
@@ -79,20 +81,14 @@ class SqliteStore(TurnTables, ReleaseTables, UserTables):
             self._writer.close()
 
     def _add(self, rows: Sequence[Row]) -> int:
-        with self._writing() as transaction:
-            return self._insert(transaction, [rows])[0]
+        return self._group.add(rows)
 
     def _insert(self, transaction: Transaction, groups: Sequence[Sequence[Row]]) -> list[int]:
-        new = []
-        for rows in groups:
-            before = self._writer.total_changes
-            transaction.do_each(
-                "INSERT INTO turns (turn_id, started, user_id, device_id, session_id, record)"
-                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (turn_id) DO NOTHING",
-                rows,
-            )
-            new.append(self._writer.total_changes - before)
-        return new
+        statement = (
+            "INSERT INTO turns (turn_id, started, user_id, device_id, session_id, record)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (turn_id) DO NOTHING"
+        )
+        return [transaction.do_each(statement, rows) for rows in groups]
 
     def _connect(self, patience: int | None = None) -> sqlite3.Connection:
         timeout = (self._patience if patience is None else patience) / 1000
@@ -165,5 +161,6 @@ class _SqliteTransaction(Transaction):
     def do(self, statement: str, *values: object) -> int:
         return self._connection.execute(statement, values).rowcount
 
-    def do_each(self, statement: str, rows: Sequence[Sequence[object]]) -> None:
-        self._connection.executemany(statement, rows)
+    def do_each(self, statement: str, rows: Sequence[Sequence[object]]) -> int:
+        # It counts -1 where there was nothing to do.
+        return max(0, self._connection.executemany(statement, rows).rowcount)
