@@ -14,7 +14,6 @@ from sayagain.cli.logs import ingest, observe, schema
 from sayagain.cli.releases import evaluate, learn, promote, release_list, release_show, rollback
 from sayagain.cli.requests import rewrite
 from sayagain.cli.teaching import forget, taught, teach
-from sayagain.cli.tokens import token_create, token_list, token_revoke
 
 __all__ = ["COMMANDS", "app"]
 
@@ -52,18 +51,12 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
         "withdraw": withdraw,
         "schema": schema,
     },
-    "The service": {
-        "token create": token_create,
-        "token list": token_list,
-        "token revoke": token_revoke,
-    },
 }
 """Each command, by group, in the order of the help; one of two words belongs to a command of its own."""
 
 _ABOUT = {
     "release": "List releases, or show one.",
     "household": "A reference assistant in simulated homes.",
-    "token": "Who may ask the service for what.",
 }
 """What a command of two words is about, by the first."""
 

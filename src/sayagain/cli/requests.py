@@ -42,7 +42,8 @@ def rewrite(
     if trouble is not None:
         out.remark(trouble)
     if not out.as_json:
-        where = f"{decision.layer}, release {decision.release}: " if decision.changed else ""
+        by = decision.layer if decision.release is None else f"{decision.layer}, release {decision.release}"
+        where = f"{by}: " if decision.changed else ""
         out.remark(f"{where}{decision.why}")
 
 
