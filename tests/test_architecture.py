@@ -19,7 +19,18 @@ SOURCE = ROOT / "src"
 PACKAGE = SOURCE / "sayagain"
 FILES = sorted(PACKAGE.rglob("*.py"))
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-HEAVY = ("torch", "transformers", "pyspark", "duckdb", "faster_whisper", "piper", "hassil", "home_assistant_intents")
+HEAVY = (
+    "torch",
+    "transformers",
+    "pyspark",
+    "duckdb",
+    "faster_whisper",
+    "piper",
+    "hassil",
+    "home_assistant_intents",
+    "psycopg",
+    "psycopg_pool",
+)
 
 
 def dotted(path):

@@ -47,6 +47,7 @@ def test_the_file_may_be_anywhere(tmp_path):
 
 ALL = {
     "db": "x.db",
+    "releases": "/shared/releases",
     "position": "read",
     "session_gap": 1_000,
     "goal_gap": 2_000,
@@ -84,6 +85,7 @@ def test_a_list_in_the_environment_is_parted_by_commas(tmp_path, text, blocked):
 
 WRONG = {
     "db": ["", 5],
+    "releases": ["", 5],
     "position": ["seen", 1],
     "session_gap": [0, -1, 1.5, "soon"],
     "goal_gap": [0, "soon"],
@@ -129,7 +131,7 @@ def test_of_a_choice_all_are_told(tmp_path):
 
 
 def test_a_setting_that_does_not_exist_is_told_with_those_that_do(tmp_path):
-    with pytest.raises(SettingError, match=r"^--speed: there is no setting speed; there are: db, position, "):
+    with pytest.raises(SettingError, match=r"^--speed: there is no setting speed; there are: db, releases, position, "):
         load(tmp_path, {"speed": 1})
     with pytest.raises(SettingError, match=r"sayagain\.toml: colour: there is no setting colour"):
         load(tmp_path, toml="colour = 1")
@@ -145,3 +147,41 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path):
     (tmp_path / "sayagain.toml").write_bytes(b"db = '\xff'")
     with pytest.raises(SettingError, match=r"sayagain\.toml: cannot be read \("):
         load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("db", "shown"),
+    [
+        ("home.db", "home.db"),
+        ("a:b@c.db", "a:b@c.db"),
+        ("postgresql://host/db", "postgresql://host/db"),
+        ("postgresql://me@host/db", "postgresql://me@host/db"),
+        ("postgresql://me:s3cret@host/db", "postgresql://me:***@host/db"),
+        ("POSTGRES://me:s3@cret@host/db", "POSTGRES://me:***@host/db"),
+        ("postgresql://me:s3/c?ret@host/db", "postgresql://me:***@host/db"),
+        ("postgresql://:s3cret@/db?host=/run", "postgresql://:***@/db?host=/run"),
+        ("postgresql://host/db?user=me&PassWord=s3@cret&x=1", "postgresql://host/db?user=me&PassWord=***&x=1"),
+        ("postgresql://host/db?sslpassword=s3cret", "postgresql://host/db?sslpassword=***"),
+    ],
+)
+def test_a_password_is_never_shown(db, shown, tmp_path):
+    assert load(tmp_path, {"db": db}).db_name == shown
+
+
+def test_a_setting_that_holds_an_address_is_refused_without_its_password(tmp_path):
+    with pytest.raises(SettingError) as caught:
+        load(tmp_path, environment={"SAYAGAIN_SEED": "postgresql://me:s3cret@host/db"})
+    assert "s3cret" not in str(caught.value)
+
+
+def test_releases_stand_beside_a_file_and_in_a_folder_of_their_own_for_a_server(tmp_path):
+    def folder(**arguments):
+        return str(load(tmp_path, arguments).releases_folder)
+
+    assert folder() == "sayagain.db-releases"
+    assert folder(db="/data/home.db") == "/data/home.db-releases"
+    assert folder(db="postgresql://host/db") == "sayagain-releases"
+    assert (
+        folder(db="postgresql://host/db", releases="/shared") == folder(db="home.db", releases="/shared") == "/shared"
+    )
+    assert str(load(tmp_path, environment={"SAYAGAIN_RELEASES": "there"}).releases_folder) == "there"

@@ -5,6 +5,7 @@ The environment variable of a setting is its name in capitals behind `SAYAGAIN_`
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,14 +16,18 @@ from msgspec import Meta
 
 from sayagain.errors import SettingError
 
-__all__ = ["Settings", "load_settings"]
+__all__ = ["Settings", "is_server", "load_settings", "without_password"]
+
+_SERVER = re.compile(r"^postgres(?:ql)?://", re.IGNORECASE)
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Every setting with its unit."""
 
     db: Annotated[str, Meta(min_length=1)] = "sayagain.db"
-    """The SQLite file that holds the log; releases stand beside it in `<db>-releases/`."""
+    """The SQLite file that holds the log, or `postgresql://user:password@host/database`."""
+    releases: Annotated[str, Meta(min_length=1)] | None = None
+    """The folder of the releases; when not given `<db>-releases` beside a file, `sayagain-releases` for a server."""
     position: Literal["heard", "parsed", "read"] = "heard"
     """What is known when a decision is made: what was heard (`heard`); how the assistant would read it, too, and a
     rewrite is words (`parsed`); or its n-best readings, and a rewrite is a reading (`read`)."""
@@ -44,6 +49,45 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Of everything random in learning; the same log and seed give the same release."""
     blocked: tuple[str, ...] = ()
     """Words and intents that a rewrite may neither touch nor produce."""
+
+    @property
+    def db_name(self) -> str:
+        """The database as it may be shown: without a password."""
+        return without_password(self.db)
+
+    @property
+    def releases_folder(self) -> Path:
+        """Where the releases stand.
+
+        >>> Settings(db="home.db").releases_folder.name, Settings(db="postgresql://host/db").releases_folder.name
+        ('home.db-releases', 'sayagain-releases')
+        """
+        return Path(self.releases or ("sayagain-releases" if is_server(self.db) else f"{self.db}-releases"))
+
+
+def is_server(db: str) -> bool:
+    """Tell whether a database is a server's rather than a file.
+
+    >>> is_server("postgresql://host/db"), is_server("home.db")
+    (True, False)
+    """
+    return _SERVER.match(db) is not None
+
+
+def without_password(db: str) -> str:
+    """Return the name of a database as it may be shown.
+
+    >>> without_password("postgresql://me:pass@word@host:5432/db?sslmode=require&password=x")
+    'postgresql://me:***@host:5432/db?sslmode=require&password=***'
+    """
+    found = _SERVER.match(db)
+    if found is None:
+        return db
+    # The last @, for a password may hold one unescaped; one behind the ? goes first, since it may hold one too.
+    rest = re.sub(r"((?:^|[?&])\s*(?:ssl)?password=)[^&]*", r"\1***", db[found.end() :], flags=re.IGNORECASE)
+    head, at, tail = rest.rpartition("@")
+    user, colon, _ = head.partition(":")
+    return f"{found[0]}{user}{':***' if colon else ''}{at}{tail}"
 
 
 def load_settings(
@@ -88,7 +132,8 @@ def load_settings(
             expected = (
                 f"expected one of {', '.join(choices)}" if choices else f"{str(error)[0].lower()}{str(error)[1:]}"
             )
-            raise SettingError(f"{where} is {value!r}: {expected}") from None
+            shown = without_password(value) if isinstance(value, str) else value
+            raise SettingError(f"{where} is {shown!r}: {expected}") from None
     return Settings(**settings)
 
 

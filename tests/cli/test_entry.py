@@ -116,3 +116,11 @@ def test_a_pipe_that_knows_only_ascii_gets_plain_text(start):
     assert ran.code == 0
     assert "turn off the lamp" in ran.out
     assert "\x1b" not in ran.out + ran.err
+
+
+def test_a_server_that_cannot_be_reached_is_told_without_its_password(run):
+    for arguments in (["taught", "--user", "u"], ["rewrite", "lamp on"], ["release", "list"]):
+        ran = run(*arguments, "--db", "postgresql://me:s3cret@127.0.0.1:1/home")
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.startswith("sayagain: postgresql://me:***@127.0.0.1:1/home cannot be reached: ")
+        assert "s3cret" not in ran.err

@@ -6,6 +6,7 @@ from itertools import count
 from pathlib import Path
 
 import msgspec
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from sayagain.errors import InputError, ReleaseError, StoreError, TurnError
 from sayagain.labels import Judgement, Label
 from sayagain.store import Added, Forgotten, MemoryStore, Promotion, SqliteStore, Store, Token, token_digest
+from sayagain.store.postgres import PostgresStore
 from sayagain.teaching import Taught
 from sayagain.turns import FeedbackReport, Hypothesis, Nlu, Turn
 
@@ -26,12 +28,39 @@ def in_sqlite(folder):
     return SqliteStore(Path(folder, "home.db"))
 
 
-STORES = [in_memory, in_sqlite]
+class Postgres:
+    """A store in the server that the tests started; each call finds it empty."""
+
+    url = None
+
+    def __call__(self, folder):
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute("DROP SCHEMA IF EXISTS sayagain CASCADE")
+        return self.again(folder)
+
+    def again(self, folder):  # noqa: ARG002  (called like the others)
+        return PostgresStore(self.url)
 
 
-@pytest.fixture(params=STORES)
-def store(request, tmp_path):
-    with request.param(tmp_path) as opened:
+in_postgres = Postgres()
+STORES = [in_memory, in_sqlite, in_postgres]
+
+
+@pytest.fixture(scope="session")
+def _server(postgres):
+    in_postgres.url = postgres
+
+
+@pytest.fixture(params=STORES, ids=["memory", "sqlite", "postgres"])
+def make(request):
+    if request.param is in_postgres:
+        request.getfixturevalue("_server")
+    return request.param
+
+
+@pytest.fixture
+def store(make, tmp_path):
+    with make(tmp_path) as opened:
         yield opened
 
 
@@ -296,8 +325,11 @@ def test_several_threads_may_use_it(store):
     assert len(store.withdrawn()) == store.change_counter() == 160
 
 
-@pytest.mark.parametrize("make", STORES)
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    deadline=None,
+    max_examples=40,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 @given(turns=st.lists(st.from_type(Turn), max_size=4))
 def test_what_is_stored_comes_out_exactly(make, turns):
     with tempfile.TemporaryDirectory() as folder, make(folder) as store:
@@ -606,11 +638,22 @@ class SqliteMachine(StoreMachine):
         self.store = self.make(self.folder.name)
 
 
+class PostgresMachine(StoreMachine):
+    make = in_postgres
+
+    @rule()
+    def reopen(self):
+        self.store.close()
+        self.store = self.make.again(self.folder.name)
+
+
 FEW = settings(max_examples=25, stateful_step_count=25, deadline=None)
 TestMemoryStore = StoreMachine.TestCase
 TestMemoryStore.settings = FEW
 TestSqliteStore = SqliteMachine.TestCase
 TestSqliteStore.settings = FEW
+TestPostgresStore = pytest.mark.usefixtures("_server")(PostgresMachine.TestCase)
+TestPostgresStore.settings = settings(FEW, max_examples=10)
 
 
 def judged(turn_id, p, defect, label=None):

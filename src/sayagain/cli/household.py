@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from sayagain.cli.options import COMMON, CommonOptions, opened
-from sayagain.config import load_settings
+from sayagain.config import is_server, load_settings
 from sayagain.errors import InputError
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def serve_household(
 
 def _learner(common: CommonOptions) -> "Learner | None":
     name = load_settings({"db": common.db}).db
-    return opened(common) if common.db is not None or Path(name).exists() else None
+    return opened(common) if common.db is not None or is_server(name) or Path(name).exists() else None
 
 
 def _conversation(home: int, area: str | None, learner: "Learner | None") -> "Conversation":

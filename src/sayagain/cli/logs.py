@@ -83,7 +83,7 @@ def ingest(
                     found.append(_named(log, became))
         except KeyboardInterrupt:
             there = count(learner.store.count(), "turn")
-            kept = f"what was stored stays, {there} in {learner.settings.db}"
+            kept = f"what was stored stays, {there} in {learner.settings.db_name}"
             raise KeyboardInterrupt(f"interrupted; {kept}; the same command again adds the rest") from None
     bad_lines.tell_rest([each.rejects for each in found if each.rejects is not None])
     total = LogsIngested(

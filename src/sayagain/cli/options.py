@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Group, Parameter
 
 from sayagain.cli.output import Output
-from sayagain.config import Settings, load_settings
+from sayagain.config import Settings, is_server, load_settings
 from sayagain.errors import InputError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ Seed = Annotated[int | None, _setting("seed", "Of everything random.")]
 class CommonOptions:
     """What every command takes."""
 
-    db: Annotated[str | None, _setting("db", "The SQLite file; releases stand beside it in DB-releases/.")] = None
+    db: Annotated[str | None, _setting("db", "The SQLite file, or postgresql://user:password@host/database.")] = None
     json: Annotated[bool, Parameter(negative="", show_default=False)] = False
     """One JSON document on standard output, one JSON object a line on standard error."""
 
@@ -93,7 +93,7 @@ def opened(common: CommonOptions, *, make: bool = False, **settings: Any) -> "Le
         settings: flags by setting; None where not given.
     """
     name = load_settings({"db": common.db, **settings}).db
-    if not make and name != ":memory:" and not Path(name).exists():
+    if not make and name != ":memory:" and not is_server(name) and not Path(name).exists():
         raise InputError(f"{name}: there is no such database; sayagain ingest LOG makes one, --db names another")
     # Late, because numbers and models take most of a second to import, and not every command needs them.
     from sayagain.learner import Learner  # noqa: PLC0415  (see above)

@@ -94,7 +94,7 @@ def release_list(*, common: CommonOptions = COMMON) -> None:
     out = common.output
     with opened(common) as learner:
         lines = learner.release_list()
-        name = learner.settings.db
+        name = learner.settings.db_name
     if not lines and not out.as_json:
         out.remark(f"{name}: there is no release yet; run: sayagain learn")
         return

@@ -39,7 +39,7 @@ class Learner:
     """The whole loop over one database.
 
     Args:
-        db: the SQLite file; made when missing. Releases stand beside it in `<db>-releases/`.
+        db: the SQLite file, made when missing, with releases beside it in `<db>-releases/`; or `postgresql://…`.
         settings: any setting of `Settings` by name; what is not given comes from the environment, TOML, defaults.
 
     >>> import tempfile
@@ -52,7 +52,7 @@ class Learner:
     def __init__(self, db: str | Path | None = None, **settings: Any) -> None:  # noqa: ANN401  (checked by Settings)
         self.settings: Settings = load_settings({"db": None if db is None else str(db), **settings})
         self.store: Store = open_store(self.settings.db)
-        self.releases = Path(f"{self.settings.db}-releases")
+        self.releases = self.settings.releases_folder
         self.runtime = Runtime(
             self.store,
             self.releases,
@@ -124,7 +124,7 @@ class Learner:
         """
         log = list(self.store.turns())
         if not log:
-            raise InputError(f"{self.settings.db}: the log is empty; run: sayagain ingest LOG")
+            raise InputError(f"{self.settings.db_name}: the log is empty; run: sayagain ingest LOG")
         settings = self._learn_settings()
         if progress is not None:
             progress("learning", 0, 2)
@@ -175,7 +175,7 @@ class Learner:
             return open_release(self.releases, release.number)
         numbers = list_releases(self.releases)
         if release is None and not numbers:
-            raise ReleaseError(f"{self.settings.db}: there is no release yet; run: sayagain learn")
+            raise ReleaseError(f"{self.settings.db_name}: there is no release yet; run: sayagain learn")
         return open_release(self.releases, numbers[-1] if release is None else release)
 
     def release_list(self) -> list[ReleaseLine]:
@@ -319,7 +319,7 @@ class Learner:
         """
         turn = self.store.turn(turn_id)
         if turn is None:
-            raise InputError(f"{self.settings.db}: there is no turn {turn_id!r}")
+            raise InputError(f"{self.settings.db_name}: there is no turn {turn_id!r}")
         judgement = self.store.judgement(turn_id)
         signals = self._signals(turn)
         now = self.runtime.rewrite(turn)

@@ -1,0 +1,208 @@
+"""The store in a Postgres database: many processes on many machines write and serve at once."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, Self
+
+import psycopg
+import psycopg_pool
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from sayagain.config import without_password
+from sayagain.errors import StoreError
+from sayagain.store.database import Transaction
+from sayagain.store.group_commit import GroupCommit
+from sayagain.store.postgres_errors import named
+from sayagain.store.postgres_schema import SCHEMA, migrate
+from sayagain.store.postgres_text import from_postgres, to_postgres
+from sayagain.store.sql_releases import ReleaseTables
+from sayagain.store.sql_turns import Row, TurnTables
+from sayagain.store.sql_users import UserTables
+
+__all__ = ["PostgresStore"]
+
+_STREAMED = 1000
+"""Rows that a stream fetches at once."""
+
+
+class PostgresStore(TurnTables, ReleaseTables, UserTables):
+    """A `Store` in a Postgres database, in a schema of its own named `sayagain`, which is made if there is none.
+
+    Args:
+        url: `postgresql://user:password@host:5432/database`, and whatever else libpq takes behind a `?`.
+        patience: how long to wait for a connection or another writer, in milliseconds.
+        connections: how many to keep at most; each stream of turns takes one more.
+
+    Raises:
+        StoreError: it cannot be reached, or is of a newer sayagain.
+    """
+
+    joined = "string_agg(record, '\\x0a'::bytea)"
+
+    def __init__(self, url: str, *, patience: int = 10_000, connections: int = 8) -> None:
+        self.name = without_password(url)
+        self._closed = False
+        self._conninfo = self._settings(url, patience)
+        self._group = GroupCommit(self._writing, self._insert)
+        with named(self.name):
+            # By hand first, since a pool tries again and again and keeps the reason to itself.
+            connection = psycopg.connect(self._conninfo, autocommit=True)
+            try:
+                migrate(connection, self.name)
+            finally:
+                connection.close()
+            self._pool: psycopg_pool.ConnectionPool[psycopg.Connection] = psycopg_pool.ConnectionPool(
+                self._conninfo,
+                kwargs={"autocommit": True},
+                min_size=1,
+                max_size=connections,
+                timeout=patience / 1000,
+                configure=_be_durable,
+                open=True,
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connections; a stream of turns that is under way goes on."""
+        self._closed = True
+        self._pool.close()
+
+    def _settings(self, url: str, patience: int) -> str:
+        try:
+            given: dict[str, Any] = conninfo_to_dict(url)
+        except psycopg.ProgrammingError:
+            # What libpq says of it may quote a part of the password.
+            raise StoreError(
+                f"{self.name} is no address of a database; expected postgresql://user:password@host:5432/database"
+            ) from None
+        options = f"{given.pop('options', '')} -c search_path={SCHEMA} -c lock_timeout={patience}"
+        given.setdefault("connect_timeout", max(2, patience // 1000))
+        given.setdefault("application_name", "sayagain")
+        return make_conninfo(**given, options=options.strip())
+
+    def _add(self, rows: Sequence[Row]) -> int:
+        return self._group.add(rows)
+
+    def _insert(self, transaction: Transaction, groups: Sequence[Sequence[Row]]) -> list[int]:
+        firsts: dict[str, tuple[int, Row]] = {}
+        for place, rows in enumerate(groups):
+            for row in rows:
+                firsts.setdefault(row[0], (place, row))
+        # In order of ids, so that two processes that store the same turns wait for each other in one direction only.
+        ordered = [firsts[turn_id][1] for turn_id in sorted(firsts)]
+        stored = transaction.ask(
+            "INSERT INTO turns (turn_id, started, user_id, device_id, session_id, record)"
+            " SELECT * FROM unnest(?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bytea[])"
+            " ON CONFLICT (turn_id) DO NOTHING RETURNING turn_id",
+            *(list(column) for column in zip(*ordered, strict=True)),
+        )
+        new = [0] * len(groups)
+        for (turn_id,) in stored:
+            new[firsts[turn_id][0]] += 1
+        return new
+
+    def _read(self, question: str, *values: object) -> list[Any]:
+        self._check_open()
+        with named(self.name):
+            try:
+                return self._ask(question, values)
+            except psycopg_pool.PoolTimeout:
+                raise
+            except psycopg.OperationalError:
+                # The server may have been started anew: the old connections are sorted out, and it is asked again.
+                self._pool.check()
+                return self._ask(question, values)
+
+    def _ask(self, question: str, values: Sequence[object]) -> list[Any]:
+        with self._pool.connection() as connection:
+            return _PostgresTransaction(connection).ask(question, *values)
+
+    def _stream(self, question: str, *values: object) -> Iterator[Any]:
+        with named(self.name):
+            connection = psycopg.connect(self._conninfo)
+            try:
+                with connection.cursor(name="turns") as cursor:
+                    cursor.itersize = _STREAMED
+                    cursor.execute(_translated(question), [_to(value) for value in values])
+                    for row in cursor:
+                        yield tuple(map(_from, row))
+            finally:
+                connection.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Transaction]:
+        self._check_open()
+        with named(self.name), self._sound() as connection, connection.transaction():
+            yield _PostgresTransaction(connection)
+
+    @contextmanager
+    def _sound(self) -> Iterator[psycopg.Connection]:
+        """Give a connection that answers: half a transaction cannot be tried again as a question can."""
+        with self._pool.connection() as connection:
+            try:
+                self._pool.check_connection(connection)
+            except psycopg.OperationalError:
+                pass
+            else:
+                yield connection
+                return
+        self._pool.check()
+        with self._pool.connection() as connection:
+            yield connection
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StoreError(f"{self.name}: the store is closed")
+
+
+class _PostgresTransaction(Transaction):
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self._connection = connection
+
+    def ask(self, question: str, *values: object) -> list[Any]:
+        rows = self._connection.execute(_translated(question), [_to(value) for value in values]).fetchall()
+        return [tuple(map(_from, row)) for row in rows]
+
+    def do(self, statement: str, *values: object) -> int:
+        return self._connection.execute(_translated(statement), [_to(value) for value in values]).rowcount
+
+    def do_each(self, statement: str, rows: Sequence[Sequence[object]]) -> int:
+        if not rows:
+            return 0
+        with self._connection.cursor() as cursor:
+            cursor.executemany(_translated(statement), [[_to(value) for value in row] for row in rows])
+            return cursor.rowcount
+
+
+def _be_durable(connection: psycopg.Connection) -> None:
+    """Have what was acknowledged survive a power cut, also where the server's owner prefers speed."""
+    connection.execute(
+        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+    )
+
+
+def _translated(statement: str) -> bytes:
+    return statement.replace("?", "%s").encode()
+
+
+def _to(value: object) -> object:
+    if isinstance(value, str):
+        return to_postgres(value)
+    if isinstance(value, list):
+        return [_to(each) for each in value]
+    return value
+
+
+def _from(value: object) -> object:
+    return from_postgres(value) if isinstance(value, str) else value
