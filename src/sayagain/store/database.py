@@ -3,7 +3,8 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from sayagain.errors import StoreError
 
@@ -38,6 +39,21 @@ class Database(ABC):
 
     joined: str
     """Names the function that joins the records of a group, a line each: an expression over `record`."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the database; closing twice is fine."""
 
     @abstractmethod
     def _read(self, question: str, *values: object) -> list[Any]:

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import psycopg
 import psycopg_pool
@@ -62,17 +61,6 @@ class PostgresStore(TurnTables, ReleaseTables, UserTables):
                 open=True,
             )
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
     def close(self) -> None:
         """Let go of the connections; a stream of turns that is under way goes on."""
         self._closed = True
@@ -82,10 +70,13 @@ class PostgresStore(TurnTables, ReleaseTables, UserTables):
         try:
             given: dict[str, Any] = conninfo_to_dict(url)
         except psycopg.ProgrammingError:
-            # What libpq says of it may quote a part of the password.
+            given = {}
+        # A password with an unescaped @ or / would be taken for a host or a name, and told when that is not found.
+        if not given or any("@" in str(given.get(part)) for part in ("host", "dbname")):
             raise StoreError(
-                f"{self.name} is no address of a database; expected postgresql://user:password@host:5432/database"
-            ) from None
+                f"{self.name} is no address of a database; expected postgresql://user:password@host:5432/database, with"
+                " %40 for @, %2F for / and %3F for ? in the password"
+            )
         options = f"{given.pop('options', '')} -c search_path={SCHEMA} -c lock_timeout={patience}"
         given.setdefault("connect_timeout", max(2, patience // 1000))
         given.setdefault("application_name", "sayagain")

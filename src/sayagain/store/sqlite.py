@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from sayagain.errors import StoreError
 from sayagain.store.database import Transaction
@@ -61,17 +60,6 @@ class SqliteStore(TurnTables, ReleaseTables, UserTables):
             except BaseException:
                 self._writer.close()
                 raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let go of the file; a stream of turns that is under way goes on."""
