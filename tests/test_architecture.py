@@ -122,7 +122,7 @@ def test_packages_list_what_they_offer():
         imported = [
             alias.asname or alias.name
             for node in tree(init).body
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sayagain")
+            if isinstance(node, ast.ImportFrom) and re.match(r"sayagain(?!\.late$)", node.module or "")
             for alias in node.names
         ]
         assert set(imported) <= set(listed(init) or ()), init
@@ -141,6 +141,13 @@ def run(code, **environment):
 def test_a_bare_import_loads_no_heavy_part():
     use = "import sys, sayagain; [getattr(sayagain, name) for name in sayagain.__all__]"
     done = run(f"{use}; print(*(name for name in {HEAVY!r} if name in sys.modules))")
+    assert (done.stdout.strip(), done.stderr) == ("", "")
+
+
+def test_what_stands_inside_an_assistant_loads_nothing_of_learning():
+    learning = ("numpy", "scipy", "pyarrow", "lightgbm", "rapidfuzz", "jellyfish", "sqlite3")
+    use = "import sys, sayagain.assistants.remote, sayagain.assistants.by_name"
+    done = run(f"{use}; print(*(name for name in {(*HEAVY, *learning)!r} if name in sys.modules))")
     assert (done.stdout.strip(), done.stderr) == ("", "")
 
 

@@ -8,8 +8,9 @@
 'lamp on'
 """
 
-import importlib
 from typing import TYPE_CHECKING
+
+from sayagain.late import late
 
 if TYPE_CHECKING:
     from sayagain.errors import SayagainError
@@ -21,18 +22,15 @@ __all__ = ["Decision", "Hypothesis", "Learner", "SayagainError", "Slot", "Turn",
 
 __version__ = "0.1.0"
 
-_ROOMS = {
-    "Decision": "runtime",
-    "Hypothesis": "turns",
-    "Learner": "learner",
-    "SayagainError": "errors",
-    "Slot": "turns",
-    "Turn": "turns",
-}
-
-
-def __getattr__(name: str) -> object:
-    # Late, because learning's libraries take a second to import, and `sayagain --help` needs none of them.
-    if name not in _ROOMS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_ROOMS[name]}"), name)
+# Late, because learning's libraries take a second to import, and `sayagain --help` needs none of them.
+__getattr__ = late(
+    __name__,
+    {
+        "Decision": "runtime",
+        "Hypothesis": "turns",
+        "Learner": "learner",
+        "SayagainError": "errors",
+        "Slot": "turns",
+        "Turn": "turns",
+    },
+)

@@ -118,7 +118,7 @@ def test_every_assistant_is_under_contract():
 
 
 def test_an_unknown_assistant_is_told_which_there_are():
-    with pytest.raises(InputError, match="^there is no assistant zzz; there are:"):
+    with pytest.raises(InputError, match=r"^there is no assistant zzz; there are:"):
         assistant_named("zzz")
 
 

@@ -1,11 +1,14 @@
 """The protocol of an assistant: its own log becomes turns, and what was learnt becomes what it is trained on."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from sayagain.formats import BadRecord
-from sayagain.labels import Example
 from sayagain.turns import Turn
+
+if TYPE_CHECKING:
+    # Only for the reader of types: what makes labels needs numpy, which a plugin inside an assistant does without.
+    from sayagain.labels import Example
 
 __all__ = ["Assistant", "Event"]
 
@@ -35,6 +38,6 @@ class Assistant(Protocol):
         """
         ...
 
-    def export(self, examples: Sequence[Example]) -> dict[str, bytes]:
+    def export(self, examples: Sequence["Example"]) -> dict[str, bytes]:
         """Return the files that teach the assistant, by file name; none where it cannot be taught by files."""
         ...

@@ -1,13 +1,18 @@
 """Logs in, labels out: turns as JSON Lines and Parquet, and what to do with lines that are none."""
 
+from typing import TYPE_CHECKING
+
 from sayagain.formats.bad_record import BadRecord
 from sayagain.formats.rejects import RejectFile
 from sayagain.formats.times import as_milliseconds
 from sayagain.formats.turn_record import encode_turn, turn_from_record
-from sayagain.formats.turn_schema_file import write_turn_schema
-from sayagain.formats.turns import TurnReader, read_turns
-from sayagain.formats.turns_jsonl import turn_from_line, write_turns_jsonl
-from sayagain.formats.turns_parquet import turns_to_parquet
+from sayagain.late import late
+
+if TYPE_CHECKING:
+    from sayagain.formats.turn_schema_file import write_turn_schema
+    from sayagain.formats.turns import TurnReader, read_turns
+    from sayagain.formats.turns_jsonl import turn_from_line, write_turns_jsonl
+    from sayagain.formats.turns_parquet import turns_to_parquet
 
 __all__ = [
     "BadRecord",
@@ -22,3 +27,16 @@ __all__ = [
     "write_turn_schema",
     "write_turns_jsonl",
 ]
+
+# Late, because Parquet is slow to import, and an assistant that hands on its turns writes none.
+__getattr__ = late(
+    __name__,
+    {
+        "TurnReader": "turns",
+        "read_turns": "turns",
+        "turn_from_line": "turns_jsonl",
+        "turns_to_parquet": "turns_parquet",
+        "write_turn_schema": "turn_schema_file",
+        "write_turns_jsonl": "turns_jsonl",
+    },
+)
