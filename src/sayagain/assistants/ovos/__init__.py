@@ -1,0 +1,1 @@
+"""OVOS: its bus is watched, a plugin inside it asks sayagain about each utterance, its skills are taught new words."""
