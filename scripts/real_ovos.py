@@ -26,6 +26,7 @@ PIPELINE = [
 ]
 UNKNOWN = "ovos-skill-fallback-unknown.openvoiceos"
 
+
 class RealOvos:
     """`ovos-messagebus` and `ovos-core`, from the folder of their programs.
 
@@ -58,7 +59,11 @@ class RealOvos:
             "intents": {"pipeline": PIPELINE},
             "utterance_transformers": {"sayagain": {"active": False} if plugin is None else dict(plugin)},
             "skills": {"blacklisted_skills": [] if fallback else [UNKNOWN]},
-            "network_tests": {"dns_primary": "127.0.0.1", "dns_secondary": "127.0.0.1", "web_url": "http://127.0.0.1:9"},
+            "network_tests": {
+                "dns_primary": "127.0.0.1",
+                "dns_secondary": "127.0.0.1",
+                "web_url": "http://127.0.0.1:9",
+            },
         }
         conf = folder / "config" / "mycroft" / "mycroft.conf"
         conf.parent.mkdir(parents=True)
@@ -114,7 +119,9 @@ class RealOvos:
     def say(self, *utterances: str, session: str, site: str = "kitchen", wait: float = 60) -> list[Message]:
         """Speak, the best transcript first; returns the messages until the utterance is handled."""
         before = len(self.messages)
-        self.emit("recognizer_loop:utterance", {"utterances": list(utterances), "lang": "en-US"}, context(session, site))
+        self.emit(
+            "recognizer_loop:utterance", {"utterances": list(utterances), "lang": "en-US"}, context(session, site)
+        )
 
         def handled() -> bool:
             return any(

@@ -42,7 +42,9 @@ class SayagainTransformer(UtteranceTransformer):
         if deadline is None:
             deadline = DEADLINE
         if type(deadline) is not int or deadline < 1:
-            raise SettingError(f'utterance_transformers.{name}.deadline is {deadline!r}; expected milliseconds, 1 or more')
+            raise SettingError(
+                f"utterance_transformers.{name}.deadline is {deadline!r}; expected milliseconds, 1 or more"
+            )
         self._front = FailOpen(Remote(str(url or SERVICE), token, timeout=10 * deadline), deadline=deadline)
 
     def transform(
