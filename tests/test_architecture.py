@@ -30,6 +30,8 @@ HEAVY = (
     "home_assistant_intents",
     "psycopg",
     "psycopg_pool",
+    "ovos_plugin_manager",
+    "websocket",
 )
 
 

@@ -8,7 +8,9 @@ from sayagain.errors import InputError
 
 __all__ = ["ASSISTANTS", "assistant_named"]
 
-ASSISTANTS: dict[str, str] = {}
+ASSISTANTS: dict[str, str] = {
+    "ovos": "sayagain.assistants.ovos:Ovos",
+}
 """Module and class of each assistant that can be read or taught, by the name that stands in `Turn.assistant`."""
 
 
@@ -18,6 +20,12 @@ def assistant_named(name: str) -> Assistant:
     Raises:
         InputError: there is none; the sentence lists those that exist.
         MissingExtra: it needs an optional part that is not installed.
+
+    >>> assistant_named("ovos").name
+    'ovos'
+    >>> assistant_named("ovo")
+    Traceback (most recent call last):
+    sayagain.errors.InputError: there is no assistant ovo; did you mean ovos? There are: ovos
     """
     if name not in ASSISTANTS:
         close = difflib.get_close_matches(name, ASSISTANTS, n=1)

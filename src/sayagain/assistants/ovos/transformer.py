@@ -20,7 +20,7 @@ SERVICE = "http://127.0.0.1:8787"
 """Where `sayagain serve` listens unless mycroft.conf says otherwise."""
 
 
-class SayagainTransformer(UtteranceTransformer):
+class SayagainTransformer(UtteranceTransformer):  # type: ignore[misc]  # OVOS ships no types
     """What ovos-core loads where mycroft.conf names `sayagain` under `utterance_transformers`.
 
     Its settings there: `url` of the service, `token`, `deadline` in milliseconds.
@@ -59,9 +59,9 @@ class SayagainTransformer(UtteranceTransformer):
         Returns:
             The transcripts to go on with, and what is added to the context.
         """
-        heard = [each for each in utterances if isinstance(each, str)]
+        heard = list(utterances)
         if not heard or not heard[0].strip():
-            return list(utterances), {}
+            return heard, {}
         session = Session.of(context or {})
         turn = Turn(
             turn_id=uuid.uuid4().hex,
@@ -76,7 +76,7 @@ class SayagainTransformer(UtteranceTransformer):
         )
         decision = self._front.rewrite(turn)
         left = {"turn_id": turn.turn_id, "applied_rewrite": msgspec.to_builtins(decision.applied), "why": decision.why}
-        return ([decision.text] if decision.changed else list(utterances)), {CONTEXT_KEY: left}
+        return ([decision.text] if decision.changed else heard), {CONTEXT_KEY: left}
 
     def default_shutdown(self) -> None:
         """Let go of the service."""

@@ -1,7 +1,6 @@
 """A turn under way: what its messages have told of it so far."""
 
 import hashlib
-import math
 import re
 
 from sayagain.assistants.ovos.message import Message
@@ -103,12 +102,15 @@ class UnderWay:
     def turn(self) -> Turn:
         """Return the turn as far as it has come."""
         spoke = self._spoke_from is not None
-        changed = self._applied is not None and self._applied.layer != "leave"
+        cut = self._cut is not None
+        passed_on = self.heard[0]
+        if self._applied is not None and self._applied.layer != "leave":
+            passed_on = self._applied.target
         return Turn(
             turn_id=self.turn_id or self._own_id(),
             started=self.at if self._began is None else self._began,
             ended=None if self._began is None else self.at,
-            request=self._applied.target if changed and self._applied is not None else self.heard[0],
+            request=passed_on,
             assistant="ovos",
             user_id=self._session.user_id,
             session_id=self._session.session_id,
@@ -120,12 +122,8 @@ class UnderWay:
             response=self._response(),
             actions=tuple(self._actions),
             speech=Speech(started=self._spoke_from, ended=self._spoke_until) if spoke else None,
-            interrupted=Interruption(yes=self._cut is not None, by=self._by, at=self._cut) if spoke else None,
+            interrupted=Interruption(yes=cut, by="user" if cut else None, at=self._cut) if spoke else None,
         )
-
-    @property
-    def _by(self) -> "str | None":
-        return None if self._cut is None else "user"
 
     def _own_id(self) -> str:
         told = "\x1f".join((self._session.session_id, str(self.at), *self.heard))
@@ -176,5 +174,6 @@ def _slots(message: Message, skill: str) -> list[Slot]:
 
 
 def _number(value: object) -> float | None:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if number and abs(value) < 1e9 and math.isfinite(value) else None  # type: ignore[arg-type,operator]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if abs(value) <= 1 else None

@@ -115,7 +115,8 @@ class Watch:
     def _let_go(self, key: str, *, but_last: bool = False, before: int | None = None) -> list[UnderWay]:
         """Take out the turns that are done; of those before a time, the ones that never were as well."""
         conversation = self._conversations[key]
-        given, kept = [], []
+        given: list[UnderWay] = []
+        kept: list[UnderWay] = []
         for place, turn in enumerate(conversation.turns):
             last = but_last and place == len(conversation.turns) - 1
             done = turn.handled and not turn.speaking if before is None else turn.at < before
