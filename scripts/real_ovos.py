@@ -116,23 +116,43 @@ class RealOvos:
         assert self._socket is not None
         self._socket.send(json.dumps({"type": kind, "data": dict(data or {}), "context": dict(context or {})}))
 
-    def say(self, *utterances: str, session: str, site: str = "kitchen", wait: float = 60) -> list[Message]:
-        """Speak, the best transcript first; returns the messages until the utterance is handled."""
+    def emit_utterance(self, *utterances: str, session: str, site: str = "kitchen") -> None:
+        """Speak, the best transcript first, and wait for nothing."""
+        heard = {"utterances": list(utterances), "lang": "en-US"}
+        self.emit("recognizer_loop:utterance", heard, context(session, site))
+
+    def say(self, *utterances: str, session: str, site: str = "kitchen") -> list[Message]:
+        """Speak; returns the messages of the session until an utterance is handled."""
         before = len(self.messages)
-        self.emit(
-            "recognizer_loop:utterance", {"utterances": list(utterances), "lang": "en-US"}, context(session, site)
-        )
+        self.emit_utterance(*utterances, session=session, site=site)
+        self.wait(lambda: "ovos.utterance.handled" in types(self.of(session, before)))
+        return self.of(session, before)
 
-        def handled() -> bool:
-            return any(
-                each["type"] == "ovos.utterance.handled" and session_of(each) == session
-                for each in self.messages[before:]
-            )
+    def spoken(self, session: str, words: str) -> Message:
+        """The first answer in a session after an utterance; waits for it."""
 
-        self.wait(handled, wait)
-        return [each for each in self.messages[before:] if session_of(each) == session]
+        def answers() -> list[Message]:
+            own = self.of(session)
+            heard = [each["data"].get("utterances") == [words] for each in own]
+            return [each for each in own[heard.index(True) :] if each["type"] == "speak"] if any(heard) else []
 
-    def wait(self, until: Callable[[], bool], seconds: float) -> None:
+        self.wait(lambda: bool(answers()))
+        return answers()[0]
+
+    def handled_all(self, session: str) -> None:
+        """Wait until every utterance of a session is handled."""
+
+        def done() -> bool:
+            seen = types(self.of(session))
+            return seen.count("ovos.utterance.handled") >= seen.count("recognizer_loop:utterance")
+
+        self.wait(done)
+
+    def of(self, session: str, since: int = 0) -> list[Message]:
+        """The messages of one session."""
+        return [each for each in self.messages[since:] if session_of(each) == session]
+
+    def wait(self, until: Callable[[], bool], seconds: float = 60) -> None:
         """Wait for messages that make `until` true."""
         with self._changed:
             if not self._changed.wait_for(until, seconds):

@@ -7,16 +7,17 @@ For an assistant NAME two files stand in `assistants/`, and a `Contract` stands 
 """
 
 import json
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
-import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from padacioso import IntentContainer
 
 from sayagain.assistants import Assistant
 from sayagain.assistants.by_name import ASSISTANTS, assistant_named
@@ -26,6 +27,7 @@ from sayagain.labels import Example
 from sayagain.store.memory import MemoryStore
 from sayagain.turns import Hypothesis, Slot, Turn, said
 
+SLOT = re.compile(r"\{(\w+)\}")
 RECORDED = Path(__file__).parent / "assistants"
 
 
@@ -43,7 +45,44 @@ class Contract(NamedTuple):
     """Whether a rewrite that was applied can be told from the recorded events."""
 
 
-CONTRACTS: dict[str, Contract] = {}
+def ovos_taught(files):
+    """The sentences as padacioso takes them in, and the words of vocabularies."""
+    found = set()
+    for file, content in files.items():
+        lines = content.decode().splitlines()
+        assert lines
+        assert all(line.strip() for line in lines)
+        if file.endswith(".intent"):
+            container = IntentContainer()
+            container.add_intent(file, lines)
+            for line in lines:
+                match = container.calc_intent(SLOT.sub("7", line))
+                assert match["name"] == file, line
+                found.add(SLOT.sub(lambda slot, match=match: str(match["entities"][slot[1].lower()]), line).lower())
+        else:
+            assert file.endswith(".voc")
+            found |= {line.lower() for line in lines}
+    return found
+
+
+CONTRACTS: dict[str, Contract] = {
+    "ovos": Contract(
+        conversation=lambda event: event["context"]["session"]["session_id"],
+        taught=ovos_taught,
+        examples=(
+            Example(
+                text="crank it to 7",
+                reading=Hypothesis(domain="a.skill", intent="volume.set.intent", slots=(Slot("level", 7),)),
+                probability=0.9,
+            ),
+            Example(
+                text="much obliged",
+                reading=Hypothesis(domain="a.skill", intent="ThankYou", slots=(Slot("ThankYouKeyword", "thanks"),)),
+                probability=0.9,
+            ),
+        ),
+    ),
+}
 
 assistants = pytest.mark.parametrize("name", CONTRACTS)
 quiet = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
@@ -88,7 +127,7 @@ def holds(expected, value):
 
 
 def as_expected(turn):
-    return {**msgspec.to_builtins(turn), "failed": turn.failed}
+    return {**json.loads(encode_turn(turn)), "failed": turn.failed}
 
 
 def places(value, at=()):

@@ -9,6 +9,7 @@ from sayagain.formats.turn_record import encode_turn, turn_from_record
 from sayagain.late import late
 
 if TYPE_CHECKING:
+    from sayagain.formats.event_log import EventLog, ReadsEvents
     from sayagain.formats.turn_schema_file import write_turn_schema
     from sayagain.formats.turns import TurnReader, read_turns
     from sayagain.formats.turns_jsonl import turn_from_line, write_turns_jsonl
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BadRecord",
+    "EventLog",
+    "ReadsEvents",
     "RejectFile",
     "TurnReader",
     "as_milliseconds",
@@ -32,6 +35,8 @@ __all__ = [
 __getattr__ = late(
     __name__,
     {
+        "EventLog": "event_log",
+        "ReadsEvents": "event_log",
         "TurnReader": "turns",
         "read_turns": "turns",
         "turn_from_line": "turns_jsonl",

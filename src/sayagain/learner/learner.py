@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -14,25 +14,23 @@ from sayagain.config import Settings, load_settings
 from sayagain.errors import GateRefused, InputError, LessonError, ReleaseError
 from sayagain.evaluation import Report, Result, as_metrics, from_metrics, gate, replay, result
 from sayagain.feedback import Signal, detect
-from sayagain.formats import BadRecord, RejectFile, TurnReader
-from sayagain.labels import Judgement
+from sayagain.formats import BadRecord, EventLog, ReadsEvents, RejectFile, TurnReader
+from sayagain.labels import SURE, Example, Judgement, examples
 from sayagain.learner.explain import sentences
+from sayagain.learner.intake import Progress, taken_in
 from sayagain.learner.records import Defect, Explanation, Ingested, ReleaseLine, RewriteLine
 from sayagain.learning.contents import open_contents
 from sayagain.learning.learn import LearnSettings, Learnt, learn
 from sayagain.learning.release import Release, list_releases, open_release, write_release
 from sayagain.runtime import Decider, Decision, Runtime
-from sayagain.store import Added, Forgotten, Store, open_store
+from sayagain.store import Forgotten, Store, open_store
 from sayagain.teaching import Taught, as_meant, lesson
 from sayagain.turns import Context, FeedbackReport, Session, Turn, sessions
 
-__all__ = ["Learner", "Progress"]
+__all__ = ["Learner"]
 
 HELD_OUT = 0.2
 """Share of the log, the latest, that a trial is replayed on."""
-
-Progress = Callable[[str, int, int | None], None]
-"""Told what is under way, how far it has come, and how far it is in all, where known."""
 
 
 class Learner:
@@ -79,6 +77,7 @@ class Learner:
         self,
         source: str | Path,
         *,
+        assistant: ReadsEvents | None = None,
         rejects: str | Path | RejectFile | None = None,
         bad_line: Callable[[BadRecord], None] | None = None,
         progress: Progress | None = None,
@@ -87,34 +86,17 @@ class Learner:
 
         Args:
             source: JSON Lines (plain, gzip, zstd) or Parquet, or `-` for standard input.
+            assistant: reads the log where it is the assistant's own: events as JSON Lines, or one JSON array.
             rejects: where bad lines go; `<source>.rejects.jsonl` when not given. An open one stays open.
             bad_line: told of each bad line.
             progress: told of bytes read.
         """
-        reader = TurnReader(source)
+        reader = TurnReader(source) if assistant is None else EventLog(source, assistant)
         named = "stdin" if str(source) == "-" else str(source)
         with ExitStack() as closing:
-            if isinstance(rejects, RejectFile):
-                reject_file = rejects
-            else:
-                reject_file = closing.enter_context(RejectFile(rejects or f"{named}.rejects.jsonl"))
-            before = reject_file.count
-
-            def good() -> Iterable[Turn]:
-                for n, record in enumerate(reader):
-                    if isinstance(record, BadRecord):
-                        reject_file.write(record)
-                        if bad_line is not None:
-                            bad_line(record)
-                    else:
-                        yield record
-                    if progress is not None and n % 1000 == 0:
-                        progress("reading", reader.position, reader.size)
-
-            added: Added = self.store.add_turns(good())
-            bad = reject_file.count - before
-        where = str(reject_file.path) if bad else None
-        return Ingested(new=added.new, known=added.known, bad=bad, rejects=where)
+            if not isinstance(rejects, RejectFile):
+                rejects = closing.enter_context(RejectFile(rejects or f"{named}.rejects.jsonl"))
+            return taken_in(self.store, reader, rejects, bad_line=bad_line, progress=progress)
 
     def learn(self, *, progress: Progress | None = None) -> Release:
         """Learn from the whole log and write a release; the latest fifth is first held out for a trial replay.
@@ -310,6 +292,12 @@ class Learner:
                 )
         found.sort(key=lambda line: (-line.times, line.heard))
         return found[:limit]
+
+    def examples(self, limit: int | None = None, *, sure: float = SURE) -> list[Example]:
+        """Return words that failed with what was meant, to teach the assistant by; see `labels.examples`."""
+        judged = ((self.store.turn(each.turn_id), each) for each in self.store.judgements())
+        known = ((turn, judgement) for turn, judgement in judged if turn is not None)
+        return examples(known, sure=sure, min_users=self.settings.min_users)[:limit]
 
     def explain(self, turn_id: str) -> Explanation:
         """Say why a turn was judged as it was, and what was done.
