@@ -105,6 +105,11 @@ class FailOpen:
             self._waiting.append((turn, decision))
             self._changed.notify_all()
 
+    @property
+    def waiting(self) -> int:
+        """Turns that are still to be handed on."""
+        return len(self._waiting)
+
     def close(self, timeout: int = 5_000) -> bool:
         """Hand on what is left, at most so many milliseconds; tell whether all of it went."""
         with self._changed:

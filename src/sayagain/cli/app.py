@@ -5,11 +5,13 @@ from collections.abc import Callable
 from cyclopts import App, Group
 
 import sayagain
+from sayagain.cli.attach_ovos import attach_ovos
 from sayagain.cli.demo import demo
 from sayagain.cli.failures import EXIT_CODES
 from sayagain.cli.feedback import feedback
 from sayagain.cli.household import serve_household, talk
 from sayagain.cli.inside import defects, explain, rewrites, withdraw
+from sayagain.cli.labels import labels
 from sayagain.cli.logs import ingest, observe, schema
 from sayagain.cli.releases import evaluate, learn, promote, release_list, release_show, rollback
 from sayagain.cli.requests import rewrite
@@ -35,6 +37,9 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
         "observe": observe,
         "feedback": feedback,
     },
+    "Attach an assistant": {
+        "attach ovos": attach_ovos,
+    },
     "What users taught": {
         "teach": teach,
         "taught": taught,
@@ -48,6 +53,7 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
         "explain": explain,
         "defects": defects,
         "rewrites": rewrites,
+        "labels": labels,
         "withdraw": withdraw,
         "schema": schema,
     },
@@ -56,6 +62,7 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
 
 _ABOUT = {
     "release": "List releases, or show one.",
+    "attach": "Watch an assistant, and log what is said to it.",
     "household": "A reference assistant in simulated homes.",
 }
 """What a command of two words is about, by the first."""

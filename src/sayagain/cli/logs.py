@@ -15,6 +15,7 @@ from sayagain.cli.output import Output, count
 from sayagain.errors import InputError, TurnError
 
 if TYPE_CHECKING:
+    from sayagain.assistants import Assistant
     from sayagain.formats import BadRecord
     from sayagain.learner import Ingested
 
@@ -56,6 +57,7 @@ class LogsIngested(msgspec.Struct, frozen=True, kw_only=True):
 
 def ingest(
     *logs: Annotated[str, Parameter(allow_leading_hyphen=True, required=True)],
+    assistant: str | None = None,
     rejects: str | None = None,
     strict: Annotated[bool, Parameter(negative="", show_default=False)] = False,
     common: CommonOptions = COMMON,
@@ -64,6 +66,7 @@ def ingest(
 
     Args:
         logs: JSON Lines (plain, gzip, zstd) or Parquet; - for standard input.
+        assistant: Whose own logs these are: its events as JSON Lines, or one JSON array; turns when not given.
         rejects: Where bad lines of all logs go; LOG.rejects.jsonl beside each log when not given.
         strict: Exit with 1 when a line is bad; the good ones are stored all the same.
         common: What every command takes.
@@ -72,6 +75,7 @@ def ingest(
 
     out = common.output
     _check(logs, rejects)
+    reader = _reader(assistant)
     bad_lines = _BadLines(out)
     found: list[LogIngested] = []
     with opened(common, make=True) as learner, ExitStack() as closing:
@@ -79,7 +83,9 @@ def ingest(
         try:
             with out.progress() as progress:
                 for log in logs:
-                    became = learner.ingest(log, rejects=reject_file, bad_line=bad_lines.tell, progress=progress)
+                    became = learner.ingest(
+                        log, assistant=reader, rejects=reject_file, bad_line=bad_lines.tell, progress=progress
+                    )
                     found.append(_named(log, became))
         except KeyboardInterrupt:
             there = count(learner.store.count(), "turn")
@@ -168,8 +174,16 @@ def _check_options(given: tuple[str, ...] | list[str]) -> None:
     # `-` may stand where a file does, so the parser takes any option for a file.
     for name in given:
         if name.startswith("-") and name != _STDIN:
-            known = ["--db", "--help", "--json", "--rejects", "--strict"]
+            known = ["--assistant", "--db", "--help", "--json", "--rejects", "--strict"]
             raise InputError(f"unknown option {name}{nearest(name, known) or f'; a file of that name is ./{name}'}")
+
+
+def _reader(assistant: str | None) -> "Assistant | None":
+    if assistant is None:
+        return None
+    from sayagain.assistants.by_name import assistant_named  # noqa: PLC0415  (only where an assistant is named)
+
+    return assistant_named(assistant)
 
 
 def _named(log: str, became: "Ingested") -> LogIngested:

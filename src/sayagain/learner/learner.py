@@ -293,10 +293,21 @@ class Learner:
         found.sort(key=lambda line: (-line.times, line.heard))
         return found[:limit]
 
-    def examples(self, limit: int | None = None, *, sure: float = SURE) -> list[Example]:
-        """Return words that failed with what was meant, to teach the assistant by; see `labels.examples`."""
+    def examples(self, limit: int | None = None, *, sure: float = SURE, assistant: str | None = None) -> list[Example]:
+        """Return words that failed with what was meant, to teach an assistant by; see `labels.examples`.
+
+        Args:
+            limit: at most so many, the surest.
+            sure: the least probability of a meaning.
+            assistant: only from what was said to this one, or to none that is named.
+        """
         judged = ((self.store.turn(each.turn_id), each) for each in self.store.judgements())
-        known = ((turn, judgement) for turn, judgement in judged if turn is not None)
+        whose = {assistant, None}
+        known = (
+            (turn, judgement)
+            for turn, judgement in judged
+            if turn is not None and (assistant is None or turn.assistant in whose)
+        )
         return examples(known, sure=sure, min_users=self.settings.min_users)[:limit]
 
     def explain(self, turn_id: str) -> Explanation:

@@ -1,0 +1,102 @@
+"""The command that tells what an assistant should be taught: lists it, or writes the files to teach it by."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+from cyclopts import Parameter
+
+from sayagain.cli.options import COMMON, CommonOptions, at_least_one, opened
+from sayagain.cli.output import count, share, table
+from sayagain.errors import InputError
+
+if TYPE_CHECKING:
+    from sayagain.labels import Example
+
+__all__ = ["labels"]
+
+_JSONL = "jsonl"
+_SHOWN = 20
+
+
+class LabelFiles(msgspec.Struct, frozen=True, kw_only=True):
+    """What was written."""
+
+    examples: int
+    """How many examples there were."""
+    files: list[str]
+    """The files, some of which may leave out examples that the assistant has no way to be taught."""
+
+
+def labels(
+    *,
+    limit: int | None = None,
+    sure: float = 0.8,
+    to: Annotated[str | None, Parameter(help="Write files for this assistant, or `jsonl`; needs --out.")] = None,
+    out: Path | None = None,
+    min_users: Annotated[int | None, Parameter(help="Users who must have meant the same (SAYAGAIN_MIN_USERS).")] = None,
+    common: CommonOptions = COMMON,
+) -> None:
+    """List words that failed with what was meant by them, or write the files that the assistant is taught by.
+
+    Args:
+        limit: How many at most; 20 in a list, all in files when not given.
+        sure: The least probability of a meaning.
+        to: See above.
+        out: The folder for the files; made when missing.
+        min_users: See above.
+        common: What every command takes.
+    """
+    printed = common.output
+    if not 0 <= sure <= 1:
+        raise InputError(f"--sure is {sure}; expected a probability, from 0 to 1")
+    most = None if limit is None else at_least_one(limit)
+    if (to is None) != (out is None):
+        raise InputError("--to and --out go together; expected both, or neither")
+    # Before anything is read, so that a misspelt name costs nothing.
+    export = _exporter(to) if to is not None else None
+    with opened(common, min_users=min_users) as learner:
+        found = learner.examples(
+            _SHOWN if most is None and export is None else most,
+            sure=sure,
+            assistant=None if to == _JSONL else to,
+        )
+        judged = bool(found) or next(iter(learner.store.judgements(limit=1)), None) is not None
+    if not found:
+        printed.remark("nothing is sure enough" if judged else "no turn has been judged yet; run: sayagain learn")
+    if export is None or out is None:
+        if found or printed.as_json:
+            heads = ("heard", "meant", "sure", "times", "users")
+            printed.result(found, table(*heads, rows=map(_row, found), right=heads[2:]))
+        return
+    files = _written(out, export(found))
+    told = f"{count(len(found), 'example')} for {to}, {count(len(files), 'file')} written"
+    printed.result(LabelFiles(examples=len(found), files=files), [told, *files])
+    if found and not files:
+        printed.remark(f"{to} cannot be taught any of them by files")
+
+
+def _exporter(to: str) -> Callable[[Sequence["Example"]], Mapping[str, bytes]]:
+    if to == _JSONL:
+        return _as_jsonl
+    from sayagain.assistants.by_name import assistant_named  # noqa: PLC0415  (only where an assistant is named)
+
+    return assistant_named(to).export
+
+
+def _as_jsonl(found: Sequence["Example"]) -> dict[str, bytes]:
+    return {"examples.jsonl": b"".join(msgspec.json.encode(each) + b"\n" for each in found)} if found else {}
+
+
+def _written(folder: Path, files: Mapping[str, bytes]) -> list[str]:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return [str(folder / name) for name in files]
+
+
+def _row(example: "Example") -> tuple[str, ...]:
+    meant = example.works or example.reading.key
+    return (f"“{example.text}”", meant, share(example.probability), f"{example.times:.0f}", str(example.users))
