@@ -1,21 +1,26 @@
 # make demo | test | lint | bench: each makes .venv and installs what it needs by itself, run first or second.
 PYTHON ?= python3
 VENV   := .venv
+OVOS   := .venv-ovos
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DATA   ?= ../shared/data
 
-.PHONY: demo test test-slow lint bench clean
+.PHONY: demo test test-slow test-ovos lint bench clean
 
 demo: $(VENV)/.runs
 	$(BIN)/sayagain demo
 
 test: $(VENV)/.develops
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow and not ovos"
 
 # Through real voices and recognition; wants apt-get install flite festival festvox-us-slt-hts espeak-ng.
 test-slow: $(VENV)/.hears
 	$(BIN)/python -m pytest -m slow
+
+# In a real ovos-core and ovos-messagebus, which have an environment of their own.
+test-ovos: $(VENV)/.develops $(OVOS)/.runs
+	$(BIN)/python -m pytest -m ovos
 
 lint: $(VENV)/.develops
 	$(BIN)/ruff check .
@@ -27,7 +32,7 @@ bench: $(VENV)/.develops
 	$(BIN)/python -m benchmarks all --train $(DATA) --test $(DATA)
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(OVOS) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -45,4 +50,11 @@ $(VENV)/.develops: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.hears: $(VENV)/.develops
 	$(PIP) install --constraint constraints.txt --editable '.[voice]'
+	@touch $@
+
+$(OVOS)/.runs: pyproject.toml constraints-ovos.txt
+	$(PYTHON) -m venv $(OVOS)
+	$(OVOS)/bin/python -m pip --disable-pip-version-check --quiet install --constraint constraints-ovos.txt --editable . \
+	  ovos-core ovos-messagebus ovos-bus-client padacioso ovos-adapt-parser ovos-skill-date-time \
+	  ovos-skill-hello-world ovos-skill-volume ovos-skill-fallback-unknown
 	@touch $@

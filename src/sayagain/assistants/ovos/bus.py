@@ -23,6 +23,9 @@ PORT = 8181
 _A_TICK = 1_000
 """How often the time is told, in milliseconds."""
 
+_CLOSE = 8
+"""What a WebSocket says when it hangs up (RFC 6455, 5.5.1)."""
+
 _KEPT = ("lang", "skill_id", "user_id", CONTEXT_KEY)
 _KEPT_OF_SESSION = ("session_id", "site_id", "lang")
 
@@ -78,7 +81,8 @@ def listen(
     url, pause, lost = f"ws://{host}:{port}/core", _A_TICK, ""
     while not stop.is_set():
         try:
-            connection = websocket.create_connection(url, timeout=_A_TICK / 1000)
+            # Text is checked where it is decoded: one bad message is no reason to hang up.
+            connection = websocket.create_connection(url, timeout=_A_TICK / 1000, skip_utf8_validation=True)
         except (OSError, websocket.WebSocketException) as error:
             if (why := f"{type(error).__name__}: {error}") != lost:
                 tell(f"{url} cannot be reached ({why}); trying again until it can")
@@ -102,9 +106,11 @@ def _heard(connection: Any, stop: threading.Event, silence: type[Exception]) -> 
     told = 0
     while not stop.is_set():
         try:
-            text = connection.recv()
+            kind, text = connection.recv_data()
         except silence:
-            text = None
+            kind, text = None, None
+        if kind == _CLOSE:
+            raise ConnectionResetError("it hung up")
         now = time.time_ns() // 1_000_000
         if text is not None:
             try:

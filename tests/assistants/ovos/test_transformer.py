@@ -1,0 +1,105 @@
+"""The plugin beside a stand-in for the class that OVOS gives it; test_real_ovos.py runs it inside ovos-core."""
+
+import importlib
+import subprocess
+import sys
+import threading
+from types import ModuleType
+
+import pytest
+from stand_in_service import StandIn
+
+from sayagain.assistants.ovos.message import CONTEXT_KEY
+from sayagain.errors import SettingError
+
+MODULE = "sayagain.assistants.ovos.transformer"
+CONTEXT = {"session": {"session_id": "s1", "site_id": "attic", "lang": "en-US"}}
+
+
+class UtteranceTransformer:
+    def __init__(self, name, priority=50, config=None):
+        self.name, self.priority, self.config = name, priority, config or {}
+
+
+@pytest.fixture
+def plugin(monkeypatch):
+    for name in ("ovos_plugin_manager", "ovos_plugin_manager.templates"):
+        monkeypatch.setitem(sys.modules, name, ModuleType(name))
+    module = ModuleType("ovos_plugin_manager.templates.transformers")
+    module.UtteranceTransformer = UtteranceTransformer
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.delitem(sys.modules, MODULE, raising=False)
+    made = []
+
+    def make(**config):
+        made.append(importlib.import_module(MODULE).SayagainTransformer(config=config))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.shutdown()
+    sys.modules.pop(MODULE, None)
+
+
+def test_a_request_is_rewritten_and_what_was_done_is_left_in_the_context(plugin):
+    with StandIn({"lamp of": "lamp off"}) as service:
+        words, left = plugin(url=service.url, deadline=30_000).transform(["lamp of", "lamb off"], CONTEXT)
+    assert words == ["lamp off"]
+    applied = left[CONTEXT_KEY]["applied_rewrite"]
+    assert (applied["from"], applied["to"], applied["layer"]) == ("lamp of", "lamp off", "chain")
+    (asked,) = service.asked
+    assert asked["turn_id"] == left[CONTEXT_KEY]["turn_id"]
+    assert (asked["session_id"], asked["area"], asked["assistant"]) == ("s1", "attic", "ovos")
+    assert [each["text"] for each in asked["asr"]["nbest"]] == ["lamp of", "lamb off"]
+
+
+def test_a_request_that_is_left_keeps_all_its_transcripts_and_gets_an_id(plugin):
+    with StandIn({}) as service:
+        words, left = plugin(url=service.url, deadline=30_000).transform(["lamp on", "lump on"], CONTEXT)
+    assert words == ["lamp on", "lump on"]
+    assert left[CONTEXT_KEY]["applied_rewrite"]["layer"] == "leave"
+
+
+def test_a_service_that_is_down_changes_nothing(plugin):
+    words, left = plugin(url="http://127.0.0.1:9").transform(["lamp of"], CONTEXT)
+    assert words == ["lamp of"]
+    assert "cannot be reached" in left[CONTEXT_KEY]["why"]
+
+
+def test_a_service_that_is_slow_is_not_waited_for(plugin):
+    hang = threading.Event()
+
+    class Slow(StandIn):
+        def answer(self, path, given):
+            hang.wait(60)
+            return super().answer(path, given)
+
+    with Slow({"lamp of": "lamp off"}) as service:
+        words, left = plugin(url=service.url, deadline=50).transform(["lamp of"], CONTEXT)
+        hang.set()
+    assert words == ["lamp of"]
+    assert "took longer than 50 ms" in left[CONTEXT_KEY]["why"]
+
+
+@pytest.mark.parametrize("utterances", [[], [""], ["  "]])
+def test_silence_is_nothing_to_decide_on(plugin, utterances):
+    assert plugin(url="http://127.0.0.1:9").transform(utterances, None) == (utterances, {})
+
+
+@pytest.mark.parametrize("config", [{"url": "nowhere"}, {"deadline": 0}, {"deadline": "soon"}])
+def test_a_setting_that_cannot_be_used_is_refused(plugin, config):
+    with pytest.raises(SettingError):
+        plugin(**config)
+
+
+def test_inside_ovos_nothing_of_learning_is_loaded():
+    code = (
+        "import sys; from types import ModuleType as M\n"
+        "for n in ('ovos_plugin_manager', 'ovos_plugin_manager.templates'): sys.modules[n] = M(n)\n"
+        "m = sys.modules['ovos_plugin_manager.templates.transformers'] = M('transformers')\n"
+        "m.UtteranceTransformer = object\n"
+        f"import {MODULE}\n"
+        "print(*(n for n in ('numpy', 'scipy', 'pyarrow', 'lightgbm', 'rapidfuzz', 'sqlite3') if n in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("", "")

@@ -1,0 +1,96 @@
+import json
+from pathlib import Path
+
+import pytest
+from padacioso import IntentContainer
+
+
+@pytest.mark.usefixtures("learnt")
+def test_labels_tell_what_was_meant(run):
+    lines = run("labels").out.splitlines()
+    assert lines[0].split() == ["heard", "meant", "sure", "times", "users"]
+    assert "“turn of the lamp”" in lines[1]
+    assert "turn off the lamp" in lines[1]
+
+
+@pytest.mark.usefixtures("learnt")
+def test_labels_as_json(run):
+    (example,) = run("labels", "--json").json
+    assert example["text"] == "turn of the lamp"
+    assert example["reading"]["intent"] == "HassTurnOff"
+    assert example["users"] == 30
+
+
+@pytest.mark.usefixtures("learnt")
+def test_labels_of_too_few_users_or_not_sure_enough_are_not_told(run):
+    assert "nothing is sure enough" in run("labels", "--min-users", "31").err
+    assert "nothing is sure enough" in run("labels", "--sure", "1").err
+
+
+@pytest.mark.usefixtures("learnt")
+def test_labels_as_json_lines(run, tmp_path):
+    ran = run("labels", "--to", "jsonl", "--out", tmp_path / "out")
+    assert ran.out.splitlines() == ["1 example for jsonl, 1 file written", str(tmp_path / "out" / "examples.jsonl")]
+    assert json.loads((tmp_path / "out" / "examples.jsonl").read_text())["works"] == "turn off the lamp"
+
+
+def ovos_turns(turns):
+    """The same people before OVOS."""
+    for turn in turns:
+        if turn["nlu"]["intent"]:
+            turn["nlu"] = {"intent": f"{turn['nlu']['intent']}.intent", "domain": "lamps.openvoiceos"}
+    return [{**turn, "assistant": "ovos"} for turn in turns]
+
+
+def test_labels_become_the_files_of_an_assistant(run, write, turns, tmp_path):
+    assert run("ingest", write("ovos.jsonl", ovos_turns(turns))).code == 0
+    assert run("learn").code == 0
+    written = run("labels", "--to", "ovos", "--out", tmp_path / "out", "--json").json
+    (file,) = written["files"]
+    container = IntentContainer()
+    container.add_intent("off", Path(file).read_text(encoding="utf-8").splitlines())
+    assert container.calc_intent("turn of the lamp")["name"] == "off"
+    assert file.endswith("lamps.openvoiceos/locale/en-us/HassTurnOff.intent")
+
+
+def test_what_an_assistant_cannot_be_taught_is_told(run, write, turns, tmp_path):
+    for turn in turns:
+        turn["assistant"] = "ovos"
+    run("ingest", write("ovos.jsonl", turns))
+    run("learn")
+    ran = run("labels", "--to", "ovos", "--out", tmp_path / "out")
+    assert "1 example for ovos, 0 files written" in ran.out
+    assert "ovos cannot be taught any of them by files" in ran.err
+
+
+@pytest.mark.usefixtures("learnt")
+def test_labels_of_one_assistant_are_not_taught_to_another(run, write, turns, tmp_path):
+    for turn in turns:
+        turn["assistant"] = "homeassistant"
+    db = tmp_path / "other.db"
+    run("ingest", write("other.jsonl", turns), "--db", db)
+    run("learn", "--db", db)
+    assert len(run("labels", "--db", db, "--json").json) == 1
+    assert run("labels", "--db", db, "--to", "ovos", "--out", tmp_path / "out", "--json").json["examples"] == 0
+
+
+@pytest.mark.usefixtures("learnt")
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--to", "ovos"], "--to and --out go together; expected both, or neither"),
+        (["--out", "x"], "--to and --out go together"),
+        (["--to", "zzz", "--out", "x"], "there is no assistant zzz; there are: "),
+        (["--sure", "2"], "--sure is 2.0; expected a probability, from 0 to 1"),
+        (["--limit", "0"], "--limit is 0; expected 1 or more"),
+    ],
+)
+def test_a_mistake_gets_one_sentence(run, arguments, sentence):
+    ran = run("labels", *arguments)
+    assert ran.code == 2
+    assert ran.err.startswith(f"sayagain: {sentence}")
+
+
+def test_labels_before_anything_is_judged(run, log):
+    run("ingest", log)
+    assert "no turn has been judged yet; run: sayagain learn" in run("labels").err
