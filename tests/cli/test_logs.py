@@ -122,3 +122,24 @@ def test_observe_says_where_and_why_something_is_no_turn(run, tmp_path):
 def test_schema_is_the_published_one(run, request):
     published = request.config.rootpath / "docs" / "turn.schema.json"
     assert run("schema").out == published.read_text(encoding="utf-8")
+
+
+def test_an_assistants_own_log_is_read_by_its_name(run, tmp_path):
+    events = [
+        {"at": "2026-01-31T08:00:00Z", "type": "recognizer_loop:utterance", "data": {"utterances": ["lamp of"]}},
+        {"at": "2026-01-31T08:00:01Z", "type": "complete_intent_failure"},
+        {"type": "speak"},
+    ]
+    for name, content in (("a.jsonl", "\n".join(map(json.dumps, events))), ("b.json", json.dumps(events))):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    ran = run("ingest", "a.jsonl", "--assistant", "ovos")
+    assert "a.jsonl: 1 new turn, 1 bad line" in ran.out
+    assert 'a.jsonl:3: "at" is null; expected a time' in ran.err
+    assert "1 known already" in run("ingest", "b.json", "--assistant", "ovos").out
+
+
+def test_an_assistant_that_is_not_known_leaves_nothing_behind(run, tmp_path):
+    (tmp_path / "a.jsonl").write_text("{}")
+    ran = run("ingest", "a.jsonl", "--assistant", "zzz")
+    assert (ran.code, ran.err[:44]) == (2, "sayagain: there is no assistant zzz; there a")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]
