@@ -2,9 +2,10 @@ import os
 import signal
 import socket
 import subprocess
-import threading
 
 import pytest
+
+from sayagain import Learner
 
 
 def a_free_port():
@@ -25,10 +26,22 @@ def test_it_waits_for_a_bus_that_is_not_there_and_ends_when_told(command):
     assert (attached.returncode, out) == (0, "0 turns logged\n")
 
 
-def test_ctrl_c_is_given_back_when_it_has_ended(run):
+def test_ctrl_c_in_the_middle_of_a_turn_loses_nothing_and_is_given_back(run, monkeypatch):
+    def listen(host, port, stop, *, tell):
+        tell(f"listening to {host}:{port}")
+        yield {"at": 1_790_000_000_000, "type": "recognizer_loop:utterance", "data": {"utterances": ["lamp on"]}}
+        yield {"type": "speak"}
+        os.kill(os.getpid(), signal.SIGINT)
+        assert stop.wait(30)
+
+    monkeypatch.setattr("sayagain.assistants.ovos.bus.listen", listen)
     before = signal.getsignal(signal.SIGINT)
-    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
-    assert run("attach", "ovos", "--port", a_free_port(), "--json").json == {"turns": 0, "bad": 0, "lost": 0}
+    ran = run("attach", "ovos", "--db", "home.db")
+    assert ran.out == "1 turn logged\n"
+    assert "“lamp on”: answered" in ran.err
+    assert '127.0.0.1:8181:2: "at" is null' in ran.err
+    with Learner("home.db") as learner:
+        assert [turn.request for turn in learner.store.turns()] == ["lamp on"]
     assert signal.getsignal(signal.SIGINT) is before
 
 

@@ -186,6 +186,30 @@ def test_a_turn_that_nothing_follows_is_given_when_time_goes_by():
     assert waited == ["30 s"]
 
 
+def test_a_long_answer_is_waited_for():
+    found = turns(
+        utterance(0, "news"),
+        message(1, "speak", {"utterance": "a long story"}),
+        handled(2),
+        message(3, "recognizer_loop:audio_output_start"),
+        message(200_000, "sayagain.tick"),
+        message(200_001, "recognizer_loop:record_begin"),
+    )
+    assert [turn.interrupted.yes for turn in found] == [True]
+
+
+def test_what_comes_too_late_for_its_turn_is_no_part_of_the_same_words_said_again():
+    first = {"sayagain": left("one", "lamp of")}
+    found = turns(
+        utterance(0, "lamp of"),
+        handled(1, **first),
+        utterance(2, "lamp of"),
+        message(3, "speak", {"utterance": "too late"}, **first),
+        handled(4, sayagain=left("two", "lamp of")),
+    )
+    assert [(turn.turn_id, turn.response.text) for turn in found] == [("one", ""), ("two", "")]
+
+
 def test_a_rewrite_that_cannot_be_read_is_told():
     bad = utterance(0, "a", sayagain={"turn_id": "t", "applied_rewrite": {"id": 5}})
     (record,) = Ovos().turns([bad], "bus")

@@ -17,7 +17,13 @@ from sayagain.turns import (
     Turn,
 )
 
-__all__ = ["UnderWay"]
+__all__ = ["QUIET", "UnderWay"]
+
+QUIET = 60_000
+"""Silence after which a turn is over whether or not OVOS has said that it is done with it, in milliseconds."""
+
+_LONG = 10 * QUIET
+"""The same while its answer sounds."""
 
 _INTENT = re.compile(r"(?P<skill>[^:\s]+):(?P<intent>\S+)")
 _FALLBACK = re.compile(r"ovos\.skills\.fallback\.(?P<skill>.+)\.response")
@@ -40,6 +46,8 @@ class UnderWay:
     def __init__(self, utterance: Message, line: int, began: int | None = None) -> None:
         self.line = line
         self.at = utterance.at
+        self.last = utterance.at
+        """When the last was heard of it."""
         self.heard = utterance.utterances
         self.turn_id: str | None = utterance.turn_id
         self.handled = False
@@ -63,8 +71,13 @@ class UnderWay:
         """Whether something is said in answer."""
         return bool(self._said)
 
+    def quiet(self, at: int) -> bool:
+        """Whether nothing more is to be expected at a time, in milliseconds; an answer that sounds may be long."""
+        return at - self.last > (_LONG if self.speaking else QUIET)
+
     def take(self, message: Message) -> None:
         """Take in what a message of this turn tells."""
+        self.last = message.at
         self.turn_id = self.turn_id or message.turn_id
         self._applied = self._applied or message.applied
         kind, skill = message.type, message.skill or "ovos"
@@ -87,17 +100,18 @@ class UnderWay:
     def starts_to_speak(self, at: int) -> None:
         """The answer begins to sound."""
         self.speaking = True
+        self.last = at
         self._spoke_from = self._spoke_from or at
 
     def ends_to_speak(self, at: int) -> None:
         """The answer has sounded."""
         self.speaking = False
-        self._spoke_until = at
+        self.last = self._spoke_until = at
 
     def is_cut_short(self, at: int) -> None:
         """The user speaks into the answer, or stops it."""
         self.speaking = False
-        self._spoke_until = self._cut = at
+        self.last = self._spoke_until = self._cut = at
 
     def turn(self) -> Turn:
         """Return the turn as far as it has come."""

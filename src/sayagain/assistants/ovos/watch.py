@@ -1,17 +1,17 @@
 """Watching the bus: each message goes to the turn of its session that it belongs to."""
 
+from collections import deque
 from collections.abc import Iterator
 
 from sayagain.assistants.ovos.message import Message
-from sayagain.assistants.ovos.under_way import UnderWay
+from sayagain.assistants.ovos.under_way import QUIET, UnderWay
 
-__all__ = ["QUIET", "TICK", "Watch", "watched"]
+__all__ = ["TICK", "Watch", "watched"]
 
 TICK = "sayagain.tick"
 """The type of a message that only tells the time, so that a turn is given although nothing more comes."""
 
-QUIET = 60_000
-"""After it a turn is given whether or not OVOS has said that it is done with it, in milliseconds; told by ticks."""
+_REMEMBERED = 16
 
 _UTTERANCE = "recognizer_loop:utterance"
 _BEGINS = "recognizer_loop:record_begin"
@@ -51,6 +51,8 @@ class _Conversation:
 
     def __init__(self) -> None:
         self.turns: list[UnderWay] = []
+        self.given: deque[str] = deque(maxlen=_REMEMBERED)
+        """Ids of the latest turns that were given: a message that names one comes too late."""
         self.began: int | None = None
         """When the user began to speak words that are not recognised yet."""
 
@@ -69,7 +71,7 @@ class Watch:
             line: where it stands in the log.
         """
         if message.type == TICK:
-            return [each for key in list(self._conversations) for each in self._let_go(key, before=message.at - QUIET)]
+            return [each for key in list(self._conversations) for each in self._let_go(key, now=message.at)]
         key = message.session.session_id
         if message.type == _UTTERANCE:
             if not message.utterances:
@@ -112,17 +114,18 @@ class Watch:
         began, conversation.began = conversation.began, None
         return began if began is not None and 0 <= at - began <= QUIET else None
 
-    def _let_go(self, key: str, *, but_last: bool = False, before: int | None = None) -> list[UnderWay]:
-        """Take out the turns that are done; of those before a time, the ones that never were as well."""
+    def _let_go(self, key: str, *, but_last: bool = False, now: int | None = None) -> list[UnderWay]:
+        """Take out the turns that are done; told the time, those of which nothing more is to be expected instead."""
         conversation = self._conversations[key]
         given: list[UnderWay] = []
         kept: list[UnderWay] = []
         for place, turn in enumerate(conversation.turns):
             last = but_last and place == len(conversation.turns) - 1
-            done = turn.handled and not turn.speaking if before is None else turn.at < before
+            done = turn.handled and not turn.speaking if now is None else turn.quiet(now)
             (given if done and not last else kept).append(turn)
         conversation.turns = kept
-        if not kept and before is not None:
+        conversation.given.extend(turn.turn_id for turn in given if turn.turn_id is not None)
+        if not kept and now is not None:
             del self._conversations[key]
         return given
 
@@ -145,7 +148,7 @@ def _owner(conversation: _Conversation, message: Message) -> UnderWay | None:
     if message.turn_id is None:
         return next((turn for turn in conversation.turns if not turn.handled), None)
     named = next((turn for turn in conversation.turns if turn.turn_id == message.turn_id), None)
-    if named is not None:
+    if named is not None or message.turn_id in conversation.given:
         return named
     heard = None if message.applied is None else message.applied.source
     nameless = [turn for turn in conversation.turns if turn.turn_id is None]
