@@ -15,6 +15,7 @@ from sayagain.cli.labels import labels
 from sayagain.cli.logs import ingest, observe, schema
 from sayagain.cli.releases import evaluate, learn, promote, release_list, release_show, rollback
 from sayagain.cli.requests import rewrite
+from sayagain.cli.serve import serve
 from sayagain.cli.teaching import forget, taught, teach
 
 __all__ = ["COMMANDS", "app"]
@@ -36,6 +37,7 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
         "rewrite": rewrite,
         "observe": observe,
         "feedback": feedback,
+        "serve": serve,
     },
     "Attach an assistant": {
         "attach ovos": attach_ovos,

@@ -1,7 +1,22 @@
 """The whole loop behind one object."""
 
+from sayagain.learner.failing import Failing, failing
 from sayagain.learner.intake import Progress
 from sayagain.learner.learner import Learner
 from sayagain.learner.records import Defect, Explanation, Ingested, ReleaseLine, RewriteLine
+from sayagain.learner.standing import Arm, Experiment, standing_experiment
 
-__all__ = ["Defect", "Explanation", "Ingested", "Learner", "Progress", "ReleaseLine", "RewriteLine"]
+__all__ = [
+    "Arm",
+    "Defect",
+    "Experiment",
+    "Explanation",
+    "Failing",
+    "Ingested",
+    "Learner",
+    "Progress",
+    "ReleaseLine",
+    "RewriteLine",
+    "failing",
+    "standing_experiment",
+]

@@ -1,12 +1,13 @@
 """The runtime: one request answered with the release in use, and the turn observed afterwards."""
 
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
 
-from sayagain.errors import ReleaseError
+from sayagain.errors import ReleaseError, StoreError
 from sayagain.learning.contents import open_contents
 from sayagain.learning.release import open_release
 from sayagain.runtime.decider import Decider
@@ -50,11 +51,46 @@ class Runtime:
         self._lock = threading.Lock()
         self._counter: int | None = None
         self._decider: Decider | None = None
+        self._watched = False
         self.trouble: str | None = None
 
     @property
     def decider(self) -> Decider | None:
         """What decides now; None when no release is in use."""
+        if not self._watched:
+            self.look()
+        return self._decider
+
+    @contextmanager
+    def watched(self, every: int = 100) -> Iterator[None]:
+        """Look for another release in a thread of its own while inside, so that no request waits for one to be opened.
+
+        What is promoted or withdrawn counts as soon as it is noticed; until then, what decided before goes on deciding.
+
+        Args:
+            every: how often the store is asked, in milliseconds.
+        """
+        ended = threading.Event()
+
+        def watch() -> None:
+            while not ended.wait(every / 1000):
+                # While the store does not answer, what is open decides on.
+                with suppress(StoreError):
+                    self.look()
+
+        self.look()
+        watching = threading.Thread(target=watch, name="sayagain-watch", daemon=True)
+        self._watched = True
+        watching.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            watching.join()
+            self._watched = False
+
+    def look(self) -> None:
+        """Ask the store whether anything was promoted or withdrawn, and if so, decide with that from now on."""
         counter = self._store.change_counter()
         if counter != self._counter:
             with self._lock:
@@ -63,7 +99,6 @@ class Runtime:
                 if counter != self._counter:
                     self._swap()
                     self._counter = counter
-        return self._decider
 
     def rewrite(
         self,

@@ -1,0 +1,86 @@
+"""Endpoints of what users taught: teach a phrase, list what was taught, forget it."""
+
+import msgspec
+
+from sayagain.errors import LessonError
+from sayagain.teaching import Taught
+from sayagain.web.endpoint import Asked, Endpoint, Parameter, decoded
+from sayagain.web.problem import Refusal
+
+__all__ = ["TEACHING", "ForgottenLesson", "Lesson"]
+
+
+class Lesson(msgspec.Struct, frozen=True, kw_only=True):
+    """What a user wants to teach."""
+
+    user_id: str
+    """Who teaches, and the only one for whom it will count."""
+    phrase: str
+    """What the user will say."""
+    means: str
+    """The words to pass on instead."""
+
+
+class ForgottenLesson(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a lesson that was to be forgotten."""
+
+    forgotten: bool
+    """False when there was none."""
+
+
+async def teach(asked: Asked) -> Taught:
+    """Keep what a phrase means."""
+    given: Lesson = decoded(asked, Lesson)
+    learner = asked.service.learner
+    try:
+        return await asked.service.write(learner.teach, given.phrase, means=given.means, user=given.user_id)
+    except LessonError as error:
+        raise Refusal(422, str(error)) from None
+
+
+async def taught(asked: Asked) -> list[Taught]:
+    """Return what a user taught."""
+    return await asked.service.look(asked.service.learner.taught, asked.given["user_id"])
+
+
+async def forget(asked: Asked) -> ForgottenLesson:
+    """Forget one lesson."""
+    found = await asked.service.write(asked.service.learner.forget, asked.given["user_id"], asked.given["phrase"])
+    return ForgottenLesson(forgotten=bool(found.taught))
+
+
+_USER = Parameter(name="user_id", type=str, about="Whose lessons.")
+
+TEACHING = (
+    Endpoint(
+        method="POST",
+        path="/v1/teach",
+        name="teach",
+        about="Teach what a phrase means, for one user, from the next request on.",
+        scope="teach",
+        body=Lesson,
+        answer=Taught,
+        call=teach,
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/taught",
+        name="taught",
+        about="List what a user taught.",
+        scope="teach",
+        answer=list[Taught],
+        call=taught,
+        parameters=(_USER,),
+    ),
+    Endpoint(
+        method="DELETE",
+        path="/v1/taught",
+        name="forget",
+        about="Forget what a user taught about one phrase.",
+        scope="teach",
+        answer=ForgottenLesson,
+        call=forget,
+        parameters=(_USER, Parameter(name="phrase", type=str, about="The phrase, however it is spelt.")),
+    ),
+)
+"""What a user's lessons are asked by."""

@@ -1,0 +1,111 @@
+"""One worker: the application on a socket, until it is told to end; then it finishes what is under way."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import uvicorn
+
+from sayagain.learner import Learner
+from sayagain.web.access import Access
+from sayagain.web.app import application
+from sayagain.web.log import LOG, log_to_stderr
+from sayagain.web.metrics import Metrics
+from sayagain.web.options import ServeOptions
+from sayagain.web.protocol import Http
+from sayagain.web.service import Service
+from sayagain.web.traces import open_traces
+
+__all__ = ["listen", "work"]
+
+_BACKLOG = 2048
+
+
+def listen(options: ServeOptions, port: int) -> socket.socket:
+    """Bind a socket to the address; several workers may bind to the same one, and the kernel shares the clients out."""
+    kind, _, _, _, address = socket.getaddrinfo(options.host, port, type=socket.SOCK_STREAM)[0]
+    bound = socket.socket(kind, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if options.workers > 1:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    try:
+        bound.bind(address)
+    except OSError:
+        bound.close()
+        raise
+    return bound
+
+
+def work(options: ServeOptions, bound: socket.socket) -> None:
+    """Serve on a bound socket until SIGTERM or SIGINT.
+
+    Args:
+        options: of the service.
+        bound: where to listen.
+    """
+    log_to_stderr(requests=options.log_requests)
+    with Learner(**options.settings) as learner:
+        service = Service(learner, Metrics(), open_traces(options.traces))
+        access = Access(learner.store, rate=options.rate)
+        config = uvicorn.Config(
+            application(service, access, body_limit=options.body_limit),
+            loop="uvloop",
+            http=Http,
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            backlog=_BACKLOG,
+            timeout_graceful_shutdown=max(1, round(options.drain / 1000)),
+            ssl_certfile=options.tls_cert,
+            ssl_keyfile=options.tls_key,
+        )
+        _Server(config, service, options.notice / 1000).run(sockets=[bound])
+    LOG.info("ended")
+
+
+class _Server(uvicorn.Server):
+    """Ends on a signal by itself, so that the process ends with 0 and not by the signal."""
+
+    def __init__(self, config: uvicorn.Config, service: Service, notice: float) -> None:
+        super().__init__(config)
+        self._service = service
+        self._notice = notice
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Hear of signals while inside."""
+        before = {each: signal.signal(each, self._told_to_end) for each in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and say so."""
+        await super().startup(sockets=sockets)
+        if self.started and sockets:
+            host, port, *_ = sockets[0].getsockname()
+            scheme = "https" if self.config.is_ssl else "http"
+            shown = f"[{host}]" if ":" in host else host
+            LOG.warning("listens", extra={"fields": {"url": f"{scheme}://{shown}:{port}"}})
+
+    def _told_to_end(self, number: int, _: FrameType | None) -> None:
+        if self._service.draining and number == signal.SIGINT:
+            # Asked twice at the keyboard: at once, then.
+            self.force_exit = True
+        self._service.draining = True
+        if self._notice:
+            # The loop is running, since signals are heard in it.
+            asyncio.get_event_loop().call_later(self._notice, self._end)
+        else:
+            self._end()
+
+    def _end(self) -> None:
+        self.should_exit = True
