@@ -137,6 +137,9 @@ class _Scene:
         self.predicted = knowledge.lexicon.predict(terms(self.strings, acts))
         # One ten-thousandth keeps the logarithm of an impossible item finite and still damning.
         self.log_absent = np.log(np.maximum(1 - self.predicted, 0.01))
+        self.log_none = float(self.log_absent.sum())
+        self.entropy = _entropy(list(self.listed.values()))
+        self.best_share = max((each[1] for each in self.scores.values()), default=0.0)
         self.shared = self._shared(turn)
 
     def _shared(self, turn: Turn) -> tuple[float, ...]:
@@ -197,7 +200,7 @@ class _Scene:
             candidate.rank < UNRANKED,
             p,
             math.log((p + 1e-3) / (best + 1e-3)) if p >= 0 and best >= 0 else math.nan,
-            _entropy(list(self.listed.values())),
+            self.entropy,
             0.0 if math.isnan(self.nothing) and self.listed else self.nothing,
             best,
             p - max(others) if others else math.nan,
@@ -215,7 +218,7 @@ class _Scene:
         same = next((use for use in own.uses if use.reading.key == reading.key), None) if own is not None else None
         return [
             share,
-            max((each[1] for each in self.scores.values()), default=0.0),
+            self.best_share,
             self.scores.get(self.best.reading.key, (reading, 0.0, 0.0))[1],
             math.log1p(support),
             same.users if same is not None else 0,
@@ -226,13 +229,17 @@ class _Scene:
         columns = self.knowledge.lexicon.items
         at = [columns[item] for item in items if item in columns]
         odd = len(items) - len(at)
-        log = float(self.log_absent.sum()) + odd * math.log(0.01)
+        log = self.log_none + odd * math.log(0.01)
         log += sum(math.log(max(float(self.predicted[k]), 0.01)) - float(self.log_absent[k]) for k in sorted(at))
-        outside = np.delete(self.predicted, at)
+        outside = 0.0
+        if len(at) < len(self.predicted):
+            rest = self.predicted.copy()
+            rest[at] = -1.0
+            outside = float(rest.max())
         return [
             log,
             0.0 if odd else float(self.predicted[at].min()) if at else 1.0,
-            float(outside.max()) if len(outside) else 0.0,
+            outside,
             0.0,
             0.0,
         ]

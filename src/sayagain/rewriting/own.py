@@ -2,7 +2,7 @@
 
 import msgspec
 
-from sayagain.text import letter_similarity, sound_similarity
+from sayagain.text import likeness
 from sayagain.turns import Hypothesis
 
 __all__ = ["Own", "OwnUse"]
@@ -57,8 +57,9 @@ class Own(msgspec.Struct):
         ['turn off the lamp']
         """
         found = []
+        like = likeness(heard)
         for key, use in self.uses.items():
-            alike = max(letter_similarity(heard, use.text), sound_similarity(heard, use.text))
+            alike = like(use.text)
             known = use.heard.get(heard, 0.0)
             if known or alike >= ALIKE:
                 found.append((-known, -alike, -use.times, key, use))

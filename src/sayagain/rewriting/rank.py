@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sayagain.labels import UNKNOWN, Label
+from sayagain.rewriting.boosted import Boosted
 from sayagain.rewriting.candidates import Candidate
 from sayagain.rewriting.features import NAMES, RANKED, SHARE
 from sayagain.turns import Turn
@@ -53,7 +54,7 @@ class Ranker:
 
     def __init__(self, with_rank: str, without_rank: str) -> None:
         self.texts = (with_rank, without_rank)
-        self._models = [lightgbm.Booster(model_str=text) if text else None for text in self.texts]
+        self._models = [Boosted(text) if text else None for text in self.texts]
 
     def probabilities(self, rows: Floats, starts: Sequence[int], *, table: bool = True) -> Floats:
         """Return P(right) of each candidate; those of one turn sum to 1.
@@ -66,8 +67,7 @@ class Ranker:
         product: Floats = rows[:, SHARE] + 0.05 if table else np.ones(len(rows))
         for model, columns in zip(self._models, (_WITH, _WITHOUT), strict=True):
             if model is not None:
-                predicted: Floats = np.asarray(model.predict(rows[:, columns], num_threads=1), np.float64)
-                product *= _normalised(predicted, starts)
+                product *= _normalised(model.probabilities(rows[:, columns]), starts)
         return _normalised(np.cbrt(product) if table else np.sqrt(product), starts)
 
 
@@ -125,6 +125,9 @@ def fit_ranker(rows: Floats, y: Floats, weights: Floats, *, seed: int, rounds: i
 
 def _normalised(p: Floats, starts: Sequence[int]) -> Floats:
     totals = np.add.reduceat(p, starts)
+    if len(starts) == 1:
+        one: Floats = p / max(totals[0], 1e-9)
+        return one
     counts = np.diff([*starts, len(p)])
     out: Floats = p / np.maximum(np.repeat(totals, counts), 1e-9)
     return out

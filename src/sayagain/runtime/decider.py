@@ -3,6 +3,7 @@
 import hashlib
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -12,12 +13,17 @@ from sayagain.learning.contents import Contents
 from sayagain.rewriting.candidates import Candidate, gather
 from sayagain.rewriting.change import change_class
 from sayagain.rewriting.features import features
+from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.table import heard_strings
 from sayagain.runtime.decision import Decision
 from sayagain.text import normalise
-from sayagain.turns import Turn
+from sayagain.turns import Asr, Turn
 
-__all__ = ["Decider", "Weighed", "rewrite_id"]
+__all__ = ["REMEMBERED", "Decider", "Weighed", "rewrite_id"]
+
+
+REMEMBERED = 1 << 13
+"""Requests whose candidates are kept weighed: the words alone, of users of whom nothing is known besides."""
 
 
 class Weighed(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +42,7 @@ def rewrite_id(heard: str, candidate: Candidate) -> str:
 
 
 class Decider:
-    """Decides with one release; holds no state of its own, so any number of threads may share it.
+    """Decides with one release; any number of threads may share it, since it keeps nothing but what it would find again.
 
     Args:
         contents: of the release.
@@ -57,17 +63,13 @@ class Decider:
         self.number = number
         self.seed = seed
         self.withdrawn = withdrawn or {}
+        self._by_words = lru_cache(REMEMBERED)(self._weigh_words)
 
     def weigh(self, turn: Turn, history: Sequence[Turn]) -> list[Weighed]:
         """Return all candidates with their probabilities; the first leaves the request as it is."""
-        knowledge, position = self.contents.knowledge_for(turn.user_id), self.contents.settings.position
-        candidates = gather(turn, history, knowledge, position)
-        rows = features(turn, history, candidates, knowledge, position)
-        probabilities = self.contents.ranker.probabilities(rows, [0])
-        return [
-            Weighed(candidate=candidate, probability=float(p))
-            for candidate, p in zip(candidates, probabilities, strict=True)
-        ]
+        knowledge = self.contents.knowledge_for(turn.user_id)
+        candidates = gather(turn, history, knowledge, self.contents.settings.position)
+        return self._rank(turn, history, candidates, knowledge)
 
     def decide(self, turn: Turn, history: Sequence[Turn]) -> Decision:
         """Decide for a turn under way.
@@ -76,7 +78,9 @@ class Decider:
             turn: what is known of it so far; its response is not looked at.
             history: the turns before it in its session, oldest first.
         """
-        weighed = self.weigh(turn, history)
+        weighed = self._weighed(turn, history)
+        if weighed is None:
+            return self._leave(turn, "nothing is known that would do better", 0.0)
         leave = weighed[0]
         rewrites, against = [], leave.probability
         for each in weighed[1:]:
@@ -105,6 +109,38 @@ class Decider:
             # What was refused may still be what was meant, and then the next best is not.
             against += each.probability
         return self._leave(turn, refused or "nothing is known that would do better", 0.0)
+
+    def _weighed(self, turn: Turn, history: Sequence[Turn]) -> Sequence[Weighed] | None:
+        """Return all candidates as `weigh` does, or None at once where leaving the request is the only choice."""
+        knowledge, position = self.contents.knowledge_for(turn.user_id), self.contents.settings.position
+        alone = not history and not knowledge.own.uses and turn.applied_rewrite is None
+        if alone and (position == "heard" or turn.nlu is None):
+            # Nothing but the words speaks for one candidate or the other, and requests repeat themselves.
+            return self._by_words(turn.request, turn.asr)
+        candidates = gather(turn, history, knowledge, position)
+        if not self._has_rewrite(turn, candidates):
+            return None
+        return self._rank(turn, history, candidates, knowledge)
+
+    def _weigh_words(self, request: str, asr: Asr | None) -> Sequence[Weighed] | None:
+        turn = Turn(turn_id="", started=0, request=request, asr=asr)
+        candidates = gather(turn, (), self.contents.knowledge, self.contents.settings.position)
+        if not self._has_rewrite(turn, candidates):
+            return None
+        return self._rank(turn, (), candidates, self.contents.knowledge)
+
+    def _has_rewrite(self, turn: Turn, candidates: Sequence[Candidate]) -> bool:
+        return any(each.layer != "none" and not self._same_words(turn, each) for each in candidates[1:])
+
+    def _rank(
+        self, turn: Turn, history: Sequence[Turn], candidates: Sequence[Candidate], knowledge: Knowledge
+    ) -> list[Weighed]:
+        rows = features(turn, history, candidates, knowledge, self.contents.settings.position)
+        probabilities = self.contents.ranker.probabilities(rows, [0])
+        return [
+            Weighed(candidate=candidate, probability=float(p))
+            for candidate, p in zip(candidates, probabilities, strict=True)
+        ]
 
     def _same_words(self, turn: Turn, candidate: Candidate) -> bool:
         if self.contents.settings.position == "read" or candidate.layer == "none":

@@ -3,6 +3,7 @@
 from sayagain.text.distance import (
     content_overlap,
     letter_similarity,
+    likeness,
     sound_key,
     sound_similarity,
     word_overlap,
@@ -14,6 +15,7 @@ __all__ = [
     "content_overlap",
     "identifier_words",
     "letter_similarity",
+    "likeness",
     "normalise",
     "sound_key",
     "sound_similarity",

@@ -4,7 +4,7 @@ Each similarity is symmetric and in [0, 1]; 1 means alike in that respect, and t
 """
 
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import lru_cache
 
 import jellyfish
@@ -12,7 +12,7 @@ from rapidfuzz.distance import Levenshtein
 
 from sayagain.text.normalise import normalise, words
 
-__all__ = ["content_overlap", "letter_similarity", "sound_key", "sound_similarity", "word_overlap"]
+__all__ = ["content_overlap", "letter_similarity", "likeness", "sound_key", "sound_similarity", "word_overlap"]
 
 _CACHED = 1 << 16
 """How many words and texts are remembered: a vocabulary is small beside its log."""
@@ -53,6 +53,25 @@ def sound_key(text: str) -> str:
     'включи лампу 2'
     """
     return _key(normalise(text))
+
+
+def likeness(a: str) -> Callable[[str], float]:
+    """Return a function that tells how alike a text is to `a`, by letters or by sound, whichever is more.
+
+    For comparing one text with many: what depends on `a` alone is worked out once.
+
+    >>> likeness("turn of the lamp")("turn off the lamp") == sound_similarity("turn of the lamp", "turn off the lamp")
+    True
+    """
+    letters, sounds = normalise(a), sound_key(a).replace(" ", "")
+
+    def alike(b: str) -> float:
+        return max(
+            Levenshtein.normalized_similarity(letters, normalise(b)),
+            Levenshtein.normalized_similarity(sounds, sound_key(b).replace(" ", "")),
+        )
+
+    return alike
 
 
 def word_overlap(a: str, b: str) -> float:

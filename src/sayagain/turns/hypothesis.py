@@ -1,6 +1,8 @@
 """One reading of a request: domain, intent and slots."""
 
 import re
+from collections.abc import Mapping
+from functools import cached_property
 
 import msgspec
 
@@ -20,7 +22,7 @@ class Slot(msgspec.Struct, frozen=True, order=True, gc=False):
     """The text or number that was read for it."""
 
 
-class Hypothesis(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Hypothesis(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """One reading of a request; an assistant's n-best is a list of these, best first.
 
     >>> light = Hypothesis(intent="HassTurnOn", slots=(Slot("name", "lamp"), Slot("area", "attic")))
@@ -39,7 +41,7 @@ class Hypothesis(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     confidence: float | None = None
     """What the assistant's understanding reports of itself, if it does; its scale is the assistant's own."""
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The reading as one line, the same for the same reading: the state of the Markov chain.
 
@@ -49,26 +51,26 @@ class Hypothesis(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         head = self.intent if self.domain is None else f"{self.domain}|{self.intent}"
         return f"{head}|{slots}"
 
-    @property
+    @cached_property
     def intents(self) -> frozenset[str]:
         """The acts of the reading: one as a rule, several where the assistant reads several at once."""
         return frozenset(self.intent.split("+")) - {""}
 
-    @property
+    @cached_property
     def items(self) -> frozenset[tuple[str, str]]:
         """The reading as a set, for comparing two: its acts as ("", act) and its slots as (name, value)."""
         return frozenset(("", act) for act in self.intents) | {(slot.name, str(slot.value)) for slot in self.slots}
 
-    @property
-    def facts(self) -> dict[str, set[str]]:
+    @cached_property
+    def facts(self) -> Mapping[str, frozenset[str]]:
         """The values that the user stated, by slot; a slot named `act.name` belongs to an act that states nothing."""
         stated: dict[str, set[str]] = {}
         for slot in self.slots:
             if "." not in slot.name:
                 stated.setdefault(slot.name, set()).add(str(slot.value))
-        return stated
+        return {name: frozenset(values) for name, values in stated.items()}
 
-    @property
+    @cached_property
     def shape(self) -> str:
         """The reading without the values that were stated; arguments of other acts name things, so they stay."""
         parts = sorted(slot.name if "." not in slot.name else f"{slot.name}={slot.value}" for slot in self.slots)
