@@ -10,7 +10,7 @@ from typing import Any
 
 from sayagain.errors import SayagainError
 
-BENCHMARKS: dict[str, str | None] = {"loop": "dstc2", "ab": None}
+BENCHMARKS: dict[str, str | None] = {"loop": "dstc2", "ab": None, "serve": None}
 """By name: the folder of data that it needs; None for none."""
 
 

@@ -59,6 +59,8 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
             weight = n * float(self.idf[bucket])
             length += weight * weight
             low, high = self.starts[bucket], self.starts[bucket + 1]
+            if low == high:
+                continue
             # A wording has an n-gram once in the postings, so no row is added to twice.
             scores[self.rows[low:high]] += weight * self.weights[low:high]
         if not length:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -115,6 +116,7 @@ def _check_here(headers: Mapping[str, str]) -> None:
         raise Refusal(403, "a page of another site asks this; while there is no token, only pages of this machine may")
 
 
+@lru_cache(maxsize=256)
 def _name(url: str) -> str | None:
     try:
         return urlsplit(url).hostname

@@ -38,6 +38,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        self._counted: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
         self._requests = Counter(
             "sayagain_requests", "Requests by endpoint and status.", ["endpoint", "status"], registry=self._registry
         )
@@ -61,8 +62,13 @@ class Metrics:
 
     def request(self, endpoint: str, status: int, seconds: float) -> None:
         """Count a request that was answered."""
-        self._requests.labels(endpoint, str(status)).inc()
-        self._seconds.labels(endpoint).observe(seconds)
+        counted = self._counted.get((endpoint, status))
+        if counted is None:
+            # Found once, because looking labels up costs more than counting.
+            counted = self._requests.labels(endpoint, str(status)), self._seconds.labels(endpoint)
+            self._counted[endpoint, status] = counted
+        counted[0].inc()
+        counted[1].observe(seconds)
 
     def decision(self, decision: Decision) -> None:
         """Count a decision."""

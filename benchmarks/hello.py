@@ -1,0 +1,19 @@
+"""A bare application on the framework of the service, to be put beside it under the same load."""
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+__all__ = ["app"]
+
+
+async def hello(_: Request) -> Response:
+    """Say hello."""
+    return Response(b'{"hello":"world"}', media_type="application/json")
+
+
+app = Starlette(
+    routes=[Route("/v1/rewrite", hello, methods=["POST"]), Route("/v1/turns", hello, methods=["POST"])],
+)
+"""Answers the same two requests."""
