@@ -91,7 +91,7 @@ def _kept(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _wrk(url: str, words: Path, seconds: int) -> dict[str, Any]:
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603  (wrk, which is there as was made sure of)
         [
             *("wrk", "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds}s"),
             *("--timeout", "5s", "--script", str(_HERE / "serve.lua"), url, "--", str(words)),
@@ -109,7 +109,7 @@ def _wrk(url: str, words: Path, seconds: int) -> dict[str, Any]:
 
 @contextmanager
 def _started(command: list[str], ready: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603  (this very Python)
         assert process.stderr is not None
         try:
             url = _url(process.stderr, ready)
@@ -224,4 +224,6 @@ def _told(figures: dict[str, Any]) -> None:
         times = "".join(f"{found[each]:9.2f}" for each in ("p50_ms", "p95_ms", "p99_ms"))
         print(f"{name:14}{found['rps']:11,}{times}{found['failed']:8}")
     print(f"{'bare hello':14}{figures['hello_rps']:11,}{'':18}{figures['hello_p99_ms']:9.2f}")
-    print(f"{figures['swap']['swaps']} swaps; {figures['memory_mb']} MB in all; {figures['cpu_us_per_request']} us each")
+    print(
+        f"{figures['swap']['swaps']} swaps; {figures['memory_mb']} MB in all; {figures['cpu_us_per_request']} us each"
+    )

@@ -32,6 +32,12 @@ HEAVY = (
     "psycopg_pool",
     "ovos_plugin_manager",
     "websocket",
+    "starlette",
+    "uvicorn",
+    "uvloop",
+    "httptools",
+    "prometheus_client",
+    "opentelemetry",
 )
 
 

@@ -2,13 +2,17 @@
 
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 
+from sayagain.learning.contents import open_contents
+from sayagain.learning.learn import LearnSettings, learn
+from sayagain.learning.release import write_release
 from sayagain.rewriting.candidates import Candidate
 from sayagain.rewriting.knowledge import Wording
 from sayagain.rewriting.table import Row, Use
 from sayagain.runtime import Decider, Weighed, rewrite_id
-from sayagain.turns import NOTHING, Hypothesis, Slot, Turn, said
+from sayagain.turns import NOTHING, Context, Hypothesis, Slot, Turn, said, sessions
 
 LAMP = (Slot("name", "lamp"),)
 ON, OFF, DIM = (Hypothesis(intent=intent, slots=LAMP) for intent in ("HassTurnOn", "HassTurnOff", "HassDim"))
@@ -30,7 +34,7 @@ class Given(Decider):
         super().__init__(SimpleNamespace(settings=settings, knowledge=knowledge), number=1, **known)
         self.given = weighed
 
-    def weigh(self, turn, history):  # noqa: ARG002  (as the decider's own)
+    def _weighed(self, turn, history):  # noqa: ARG002  (as the decider's own)
         return list(self.given)
 
 
@@ -109,3 +113,29 @@ def test_the_reasons_are_told_in_plain_words():
         "“turn off the lamp” is 90% sure to be better; “turn of the lamp” failed 8 of 9 times when left alone; "
         "1 user meant this by it (4.5 verified turns); “turn off the lamp” went well 12 times"
     )
+
+
+@pytest.mark.parametrize("position", ["heard", "parsed"])
+def test_what_is_found_ready_made_is_what_weighing_it_anew_gives(worlds, tmp_path, position):
+    """Decisions by the quick ways are those that every candidate, weighed for this turn alone, leads to."""
+    log = worlds.misheard(users=40)
+    learnt = learn(log, LearnSettings(position=position, holdout=0.2))
+    contents = open_contents(write_release(tmp_path, learnt.manifest, learnt.files))
+    quick, slow = (kind(contents, number=1) for kind in (Decider, Thorough))
+    made = 0
+    for session in sessions(log):
+        for place, turn in enumerate(session.turns):
+            for user in (turn.user_id, "somebody", None):
+                asked = msgspec.structs.replace(turn, user_id=user, area="attic", context=Context(area="attic"))
+                for history in ((), session.turns[:place]):
+                    decision = quick.decide(asked, history)
+                    assert decision == quick.decide(asked, history) == slow.decide(asked, history)
+                    made += decision.changed
+    assert made > 100
+
+
+class Thorough(Decider):
+    """Weighs every candidate of every turn."""
+
+    def _weighed(self, turn, history):
+        return self.weigh(turn, history)

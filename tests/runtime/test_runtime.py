@@ -3,7 +3,9 @@ import threading
 import msgspec
 import pytest
 
+from sayagain.errors import StoreError
 from sayagain.runtime import Runtime
+from sayagain.runtime import runtime as runtime_file
 from sayagain.store import open_store
 from sayagain.turns import HISTORY, SESSION_GAP, Speech, Turn
 
@@ -259,3 +261,60 @@ def test_a_request_is_words_or_a_turn(home):
     for odd in ("", "  ", "\ud800", "灯を消して", "lamp " * 500):
         decision = home.runtime.rewrite(odd, user="u", at=NOW)
         assert (decision.text, decision.changed) == (odd, False)
+
+
+def test_while_watched_a_promotion_is_noticed_by_itself(home):
+    home.store.set_release_in_use(1)
+    with home.runtime.watched(every=5):
+        # Opened before the first request comes.
+        assert text(home) == ANSWER
+        home.store.set_release_in_use(2)
+        while home.runtime.decider.number != 2:
+            pass
+        assert text(home) == ASKED
+    home.store.roll_back()
+    assert text(home) == ANSWER
+
+
+def test_while_watched_no_request_waits_for_a_release_to_be_opened(home, monkeypatch):
+    home.store.set_release_in_use(1)
+    opening, may = threading.Event(), threading.Event()
+    real = runtime_file.open_contents
+
+    def slow(release):
+        opening.set()
+        may.wait(60)
+        return real(release)
+
+    with home.runtime.watched(every=5):
+        monkeypatch.setattr(runtime_file, "open_contents", slow)
+        home.store.set_release_in_use(2)
+        assert opening.wait(60)
+        assert (text(home), home.runtime.decider.number) == (ANSWER, 1)
+        may.set()
+        while home.runtime.decider.number != 2:
+            pass
+
+
+def test_while_watched_requests_ask_the_store_for_no_release(home, monkeypatch):
+    home.store.set_release_in_use(1)
+    with home.runtime.watched(every=60_000):
+        monkeypatch.setattr(home.store, "change_counter", None)
+        assert text(home) == ANSWER
+
+
+def test_a_store_that_is_silent_for_a_while_ends_no_watch(home, monkeypatch):
+    asked = threading.Event()
+
+    def silent():
+        asked.set()
+        raise StoreError("locked")
+
+    with home.runtime.watched(every=5):
+        with monkeypatch.context() as patch:
+            patch.setattr(home.store, "change_counter", silent)
+            assert asked.wait(60)
+        home.store.set_release_in_use(1)
+        while home.runtime.decider is None:
+            pass
+        assert text(home) == ANSWER

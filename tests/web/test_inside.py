@@ -35,7 +35,8 @@ def test_requests_that_fail_are_gathered(home):
     no = Response(type="error", error_code="no_intent_match")
     now = time.time_ns() // 1_000_000
     home.store.add_turns(
-        Turn(turn_id=f"n{i}", started=now + i, request="Lights OUT!", user_id=f"u{i % 2}", response=no) for i in range(3)
+        Turn(turn_id=f"n{i}", started=now + i, request="Lights OUT!", user_id=f"u{i % 2}", response=no)
+        for i in range(3)
     )
     found = home.client.get("/v1/failures").json()
     assert found == [
@@ -50,7 +51,9 @@ def test_the_experiment_counts_the_release_in_use(home):
         )
         return Turn(turn_id=name, started=time.time_ns() // 1_000_000, request="a", applied_rewrite=applied)
 
-    home.store.add_turns([turn("a"), turn("b"), turn("c", "holdout", "leave"), turn("d", release=2), turn("e", None, "leave")])
+    home.store.add_turns(
+        [turn("a"), turn("b"), turn("c", "holdout", "leave"), turn("d", release=2), turn("e", None, "leave")]
+    )
     (found,) = home.client.get("/v1/experiments").json()
     arms = {each.pop("name"): each for each in found["arms"]}
     assert (found["name"], found["release"]) == ("holdout", 1)

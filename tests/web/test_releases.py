@@ -8,7 +8,10 @@ def text(home):
 
 
 def test_releases_are_listed_and_shown(home, problem):
-    assert [(each["number"], each["in_use"]) for each in home.client.get("/v1/releases").json()] == [(1, True), (2, False)]
+    assert [(each["number"], each["in_use"]) for each in home.client.get("/v1/releases").json()] == [
+        (1, True),
+        (2, False),
+    ]
     shown = home.client.get("/v1/releases/2").json()
     assert (shown["number"], shown["in_use"], shown["manifest"]["counts"]["turns"]) == (2, False, 0)
     assert "there is no release 9" in problem(home.client.get("/v1/releases/9"), 404)["detail"]

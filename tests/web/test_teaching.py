@@ -1,4 +1,4 @@
-def test_what_is_taught_counts_at_once_for_that_user_alone_until_it_is_forgotten(home, problem):
+def test_what_is_taught_counts_at_once_for_that_user_alone_until_it_is_forgotten(home):
     client = home.client
     lesson = {"user_id": "u 1&2", "phrase": "Study mode", "means": "set the desk lamp to 40 percent"}
     assert client.post("/v1/teach", json=lesson).json()["phrase"] == "Study mode"

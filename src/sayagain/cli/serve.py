@@ -45,7 +45,7 @@ def serve(
         common: What every command takes.
     """
     require("uvicorn", "serve")
-    from sayagain.web.options import ServeOptions, is_loopback  # noqa: PLC0415  (an extra's part)
+    from sayagain.web.options import ServeOptions, check_tls, is_loopback  # noqa: PLC0415  (an extra's part)
     from sayagain.web.workers import serve as run  # noqa: PLC0415  (the same)
 
     if (tls_cert is None) != (tls_key is None):
@@ -53,13 +53,15 @@ def serve(
     for name, file in (("--tls-cert", tls_cert), ("--tls-key", tls_key)):
         if file is not None and not file.is_file():
             raise SettingError(f"{name}: {file}: there is no such file")
+    if tls_cert is not None and tls_key is not None:
+        check_tls(str(tls_cert), str(tls_key))
     if traces is not None:
         require("opentelemetry.exporter.otlp.proto.http.trace_exporter", "otel")
     # Opened once before the workers do: what is wrong with it is told once, and a new file is made by one alone.
     with opened(common, make=True) as learner:
         if not is_loopback(host) and not learner.store.tokens():
             raise SettingError(
-                f"--host is {host}, which others can reach, and there is no token; make one first: sayagain token create"
+                f"--host is {host}, which others can reach, and there is no token yet; run: sayagain token create"
             )
         settings = {"db": learner.settings.db}
     given = {

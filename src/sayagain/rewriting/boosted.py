@@ -1,16 +1,17 @@
 """A boosted model that scores a few rows at once without LightGBM's overhead for each call.
 
-`Booster.predict` parses its settings and makes a predictor each time, which for the handful of candidates of one request
-takes longer than the trees. LightGBM's C interface has a call for one row that does so once; the result is the same.
+`Booster.predict` parses its settings and makes a predictor each time, which for the handful of candidates of one
+request takes longer than the trees. LightGBM's C interface has a call for one row that does so once; the result is the
+same.
 Source: https://lightgbm.readthedocs.io/en/stable/C-API.html, `LGBM_BoosterPredictForMatSingleRowFast`.
 """
 
 import ctypes
 
 import lightgbm
+import lightgbm.basic
 import numpy as np
 import numpy.typing as npt
-from lightgbm import basic
 
 __all__ = ["FEW", "Boosted"]
 
@@ -19,8 +20,8 @@ FEW = 16
 
 Floats = npt.NDArray[np.float64]
 
-# Calls through this keep the interpreter's lock: they take microseconds, and getting the lock back may take milliseconds.
-_library = ctypes.PyDLL(basic._LIB._name)  # noqa: SLF001  (the same library that LightGBM has loaded)
+# Calls through this keep the interpreter's lock: they take microseconds, and getting it back may take milliseconds.
+_library = ctypes.PyDLL(lightgbm.basic._LIB._name)  # type: ignore[attr-defined]  # noqa: SLF001  (the same library that LightGBM has loaded)
 _FLOAT64, _PROBABILITY = 1, 0
 
 
@@ -49,7 +50,7 @@ class Boosted:
             ctypes.byref(self._fast),
         )
         if made != 0:
-            raise basic.LightGBMError("the model cannot be made ready")
+            raise lightgbm.basic.LightGBMError("the model cannot be made ready")
 
     def __del__(self) -> None:
         """Free what was made ready."""
@@ -71,5 +72,5 @@ class Boosted:
         call, told = _library.LGBM_BoosterPredictForMatSingleRowFast, ctypes.byref(length)
         for k in range(len(rows)):
             if call(self._fast, ctypes.c_void_p(start + k * step), told, ctypes.c_void_p(end + 8 * k)) != 0:
-                raise basic.LightGBMError("the model cannot be asked")
+                raise lightgbm.basic.LightGBMError("the model cannot be asked")
         return out

@@ -42,7 +42,7 @@ def rewrite_id(heard: str, candidate: Candidate) -> str:
 
 
 class Decider:
-    """Decides with one release; any number of threads may share it, since it keeps nothing but what it would find again.
+    """Decides with one release; any number of threads may share it: it keeps only what it would find again.
 
     Args:
         contents: of the release.

@@ -9,7 +9,8 @@ import msgspec
 __all__ = ["Scope", "Token", "new_secret", "token_digest"]
 
 Scope = Literal["rewrite", "observe", "teach", "read", "admin"]
-"""What a token opens: decisions; handing on turns and feedback; teaching and forgetting; looking inside; everything."""
+"""What a token opens: decisions; handing on turns and feedback; teaching and forgetting; looking inside; changing
+which release decides. None of them includes another."""
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):

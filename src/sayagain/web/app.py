@@ -32,6 +32,7 @@ _REQUEST_ID = re.compile(r"[\w.:=+/-]{1,128}", re.ASCII)
 
 _encode = msgspec.json.Encoder().encode
 
+
 def application(service: Service, access: Access, *, body_limit: int) -> ASGIApp:
     """Return the application of one worker; its lifespan runs the service.
 
@@ -53,7 +54,9 @@ def application(service: Service, access: Access, *, body_limit: int) -> ASGIApp
     routes = [_route(each, service, access, body_limit) for each in ENDPOINTS]
     # The router alone: what Starlette wraps around it would answer errors in its own way. A path is what is written in
     # the endpoint; a second spelling of it would be a second name in the log.
-    inner = Router([*routes, Route("/openapi.json", described, name="openapi")], lifespan=lifespan, redirect_slashes=False)
+    inner = Router(
+        [*routes, Route("/openapi.json", described, name="openapi")], lifespan=lifespan, redirect_slashes=False
+    )
     return _Door(inner, service)
 
 
@@ -131,13 +134,23 @@ def _too_long(limit: int) -> Refusal:
     return Refusal(413, f"the body is longer than {limit:,} bytes", headers={"Connection": "close"})
 
 
-def _as_refusal(error: HTTPException, method: str) -> Refusal:
-    possible = (error.headers or {}).get("Allow", "")
-    detail = {
-        404: "there is nothing here; /openapi.json lists what there is",
-        405: f"{method} is not possible here; possible: {possible}",
-    }.get(error.status_code, error.detail)
-    return Refusal(error.status_code, detail, headers=error.headers)
+def _as_refusal(error: Exception, method: str, request_id: str) -> Refusal:
+    """Return an error as what is answered; what nobody expected goes into the log."""
+    match error:
+        case Refusal():
+            return error
+        case HTTPException():
+            possible = (error.headers or {}).get("Allow", "")
+            detail = {
+                404: "there is nothing here; /openapi.json lists what there is",
+                405: f"{method} is not possible here; possible: {possible}",
+            }.get(error.status_code, error.detail)
+            return Refusal(error.status_code, detail, headers=error.headers)
+        case StoreError():
+            LOG.error("the store does not answer", extra={"fields": {"request_id": request_id, "why": str(error)}})
+            return Refusal(503, f"the store does not answer: {error}", headers={"Retry-After": "1"})
+    LOG.error("a fault of the service", exc_info=error, extra={"fields": {"request_id": request_id}})
+    return Refusal(500, "a fault of the service; its log has more under the id of this request")
 
 
 class _Door:
@@ -163,32 +176,21 @@ class _Door:
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             await send(message)
 
-        async def refuse(refusal: Refusal) -> None:
-            # What has begun cannot be taken back.
-            if not status:
-                await problem_response(refusal, request_id)(scope, receive, tell)
-
         self._under_way += 1
         try:
             if self._under_way > MOST_AT_ONCE:
                 busy = f"{MOST_AT_ONCE} requests are under way already"
-                await refuse(Refusal(503, busy, headers={"Retry-After": "1"}))
-            else:
-                # Lets the router raise what it cannot serve.
-                scope["app"] = self
-                await self._inner(scope, receive, tell)
-        except Refusal as refusal:
-            await refuse(refusal)
-        except HTTPException as error:
-            await refuse(_as_refusal(error, scope["method"]))
+                raise Refusal(503, busy, headers={"Retry-After": "1"})  # noqa: TRY301  (answered as all others are)
+            # Lets the router raise what it cannot serve.
+            scope["app"] = self
+            await self._inner(scope, receive, tell)
         except ClientDisconnect:
             status = 499
-        except StoreError as error:
-            LOG.error("the store does not answer", extra={"fields": {"request_id": request_id, "why": str(error)}})
-            await refuse(Refusal(503, f"the store does not answer: {error}", headers={"Retry-After": "1"}))
-        except Exception:
-            LOG.exception("a fault of the service", extra={"fields": {"request_id": request_id}})
-            await refuse(Refusal(500, "a fault of the service; its log has more under the id of this request"))
+        except Exception as error:  # noqa: BLE001  (whatever it is, it is answered)
+            refusal = _as_refusal(error, scope["method"], request_id)
+            # What has begun cannot be taken back.
+            if not status:
+                await problem_response(refusal, request_id)(scope, receive, tell)
         finally:
             self._under_way -= 1
             self._count(scope, request_id, status, time.perf_counter() - began)

@@ -30,7 +30,7 @@ def share_metrics(folder: Path) -> None:
 def forget_worker(process: int) -> None:
     """Leave out what only a living worker can tell, once it has ended; what it counted stays."""
     if os.environ.get(_FOLDER):
-        mark_process_dead(process)
+        mark_process_dead(process)  # type: ignore[no-untyped-call]
 
 
 class Metrics:
@@ -57,7 +57,7 @@ class Metrics:
             "sayagain_release",
             "The release that decides; 0 for none.",
             registry=self._registry,
-            multiprocess_mode="livemin",
+            multiprocess_mode="livemostrecent",
         )
 
     def request(self, endpoint: str, status: int, seconds: float) -> None:
@@ -88,5 +88,5 @@ class Metrics:
         if not os.environ.get(_FOLDER):
             return generate_latest(self._registry)
         every = CollectorRegistry()
-        MultiProcessCollector(every)
+        MultiProcessCollector(every)  # type: ignore[no-untyped-call]
         return generate_latest(every)

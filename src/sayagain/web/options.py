@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+import ssl
 from typing import Annotated, Any
 
 import msgspec
@@ -9,7 +10,7 @@ from msgspec import Meta
 
 from sayagain.errors import SettingError
 
-__all__ = ["ServeOptions", "is_loopback"]
+__all__ = ["ServeOptions", "check_tls", "is_loopback"]
 
 
 class ServeOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +40,18 @@ class ServeOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Whether each request gets a line in the log; what goes wrong always does."""
     traces: str | None = None
     """Where OpenTelemetry traces are sent (OTLP over HTTP); None for nowhere."""
+
+
+def check_tls(cert: str, key: str) -> None:
+    """Make sure that a certificate and its key can be used, before anything is started.
+
+    Raises:
+        SettingError: they cannot.
+    """
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(cert, key)
+    except ssl.SSLError as error:
+        raise SettingError(f"{cert} and {key} are no certificate and its key (PEM): {error.reason or error}") from None
 
 
 def is_loopback(host: str) -> bool:

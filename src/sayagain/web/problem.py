@@ -24,8 +24,8 @@ class BadTurn(msgspec.Struct, frozen=True, kw_only=True):
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Why a request was not served (RFC 9457).
 
-    >>> msgspec.json.encode(Problem(title="Not Found", status=404, detail="there is no turn 't9'"))
-    b'{"title":"Not Found","status":404,"detail":"there is no turn \\'t9\\'"}'
+    >>> msgspec.json.encode(Problem(title="Not Found", status=404, detail="there is no turn 9"))
+    b'{"title":"Not Found","status":404,"detail":"there is no turn 9"}'
     """
 
     type: str = "about:blank"

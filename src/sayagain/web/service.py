@@ -20,9 +20,9 @@ _WRITERS = 16
 """Threads that store; while one waits for the disk, the others gather in the next transaction."""
 
 _DECIDERS = 1
-"""Threads that decide. Deciding takes the processor, so more of them only get in each other's way (python -m benchmarks
-serve: 564 µs of processor a request in the event loop itself, 640 with one thread, 750 with four); but one keeps the loop
-free to answer /healthz and to take in turns while a disk is slow."""
+"""Threads that decide. Deciding takes the processor, so more of them only get in each other's way: under the load of
+`python -m benchmarks serve` a request took 564 µs in the event loop itself, 640 with one thread, 750 with four. One
+keeps the loop free to take in turns and to say that it is alive while a disk is slow."""
 
 _DECIDERS_FAR = 8
 """The same where the store is another machine, and deciding is mostly waiting for its answers."""

@@ -8,7 +8,7 @@ import sayagain
 from sayagain.extras import require
 
 if TYPE_CHECKING:
-    from opentelemetry.sdk.trace.export import SpanProcessor
+    from opentelemetry.sdk.trace import SpanProcessor
 
 __all__ = ["NoTraces", "OpenTelemetryTraces", "Span", "Traces", "open_traces"]
 
@@ -16,7 +16,7 @@ __all__ = ["NoTraces", "OpenTelemetryTraces", "Span", "Traces", "open_traces"]
 class Span(Protocol):
     """What is under way, as a trace has it."""
 
-    def tell(self, **facts: str | bool | int | float) -> None:
+    def tell(self, **facts: str | bool | float) -> None:
         """Tell something of it; never words, users or ids of turns."""
         ...
 
@@ -36,7 +36,7 @@ class Traces(Protocol):
 class NoTraces:
     """Traces that nobody wants."""
 
-    def tell(self, **facts: str | bool | int | float) -> None:
+    def tell(self, **facts: str | bool | float) -> None:
         """Tell nobody."""
 
     @contextmanager
@@ -89,17 +89,20 @@ class _Told:
     def __init__(self, span: "_OpenSpan") -> None:
         self._span = span
 
-    def tell(self, **facts: str | bool | int | float) -> None:
+    def tell(self, **facts: str | bool | float) -> None:
         for name, value in facts.items():
             self._span.set_attribute(f"sayagain.{name}", value)
 
 
 class _OpenSpan(Protocol):
-    def set_attribute(self, key: str, value: str | bool | int | float, /) -> None: ...
+    def set_attribute(self, key: str, value: str | bool | float, /) -> None: ...
 
 
 def open_traces(url: str | None) -> Traces:
-    """Open what sends spans to `url` by OTLP over HTTP, for example `http://127.0.0.1:4318/v1/traces`; None for nowhere.
+    """Open what sends spans to `url` by OTLP over HTTP; for None, what sends them nowhere.
+
+    Args:
+        url: for example `http://127.0.0.1:4318/v1/traces`.
 
     Raises:
         MissingExtra: the extra `otel` is not installed.

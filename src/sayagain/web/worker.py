@@ -97,13 +97,16 @@ class _Server(uvicorn.Server):
             LOG.warning("listens", extra={"fields": {"url": f"{scheme}://{shown}:{port}"}})
 
     def _told_to_end(self, number: int, _: FrameType | None) -> None:
-        if self._service.draining and number == signal.SIGINT:
-            # Asked twice at the keyboard: at once, then.
-            self.force_exit = True
+        if self._service.draining:
+            if number == signal.SIGINT:
+                # Asked twice at the keyboard: at once, then.
+                self.force_exit = True
+                self._end()
+            return
         self._service.draining = True
         if self._notice:
             # The loop is running, since signals are heard in it.
-            asyncio.get_event_loop().call_later(self._notice, self._end)
+            asyncio.get_running_loop().call_later(self._notice, self._end)
         else:
             self._end()
 
