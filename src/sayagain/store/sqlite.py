@@ -56,6 +56,7 @@ class SqliteStore(TurnTables, ReleaseTables, UserTables):
                 # What is deleted is overwritten: somebody may have asked to be forgotten.
                 self._writer.execute("PRAGMA secure_delete = ON")
                 migrate(self._writer, self._path)
+                self._writer.execute("PRAGMA busy_timeout = 0")
                 self._reader = self._connect()
             except BaseException:
                 self._writer.close()
@@ -116,8 +117,7 @@ class SqliteStore(TurnTables, ReleaseTables, UserTables):
     def _writing(self) -> Iterator[Transaction]:
         self._check_open()
         with self._write_lock, named(self._path):
-            # At once for writing, because a reader that turns writer cannot wait for its turn.
-            self._writer.execute("BEGIN IMMEDIATE")
+            self._begin()
             try:
                 yield _SqliteTransaction(self._writer)
                 self._writer.execute("COMMIT")
@@ -125,6 +125,21 @@ class SqliteStore(TurnTables, ReleaseTables, UserTables):
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
                 raise
+
+    def _begin(self) -> None:
+        # SQLite itself waits for another process in pauses of up to 100 ms; a transaction here takes one or two.
+        end, pause = time.monotonic() + self._patience / 1000, 0.0005
+        while True:
+            try:
+                # At once for writing, because a reader that turns writer cannot wait for its turn.
+                self._writer.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                    raise
+                time.sleep(pause)
+                pause = min(2 * pause, 0.004)
+            else:
+                return
 
     def _wipe(self) -> None:
         # The write-ahead log still holds the pages as they were. It is emptied unless somebody reads just now, whom it
