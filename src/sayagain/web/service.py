@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
+from sayagain.config import is_server
 from sayagain.errors import StoreError
 from sayagain.learner import Learner
 from sayagain.runtime import Decision
@@ -46,7 +47,7 @@ class Service:
         self.traces = traces
         self.draining = False
         """Whether the service is about to end; `/readyz` says so."""
-        far = learner.settings.db.startswith("postgresql:")
+        far = is_server(learner.settings.db)
         self._deciding = ThreadPoolExecutor(_DECIDERS_FAR if far else _DECIDERS, "sayagain-decide")
         self._storing = ThreadPoolExecutor(_WRITERS, "sayagain-store")
         self._looking = ThreadPoolExecutor(2, "sayagain-look")
