@@ -32,15 +32,17 @@ def command(monkeypatch):
 def test_all_leaves_out_what_has_no_data_and_prints_one_table(command, tmp_path, capsys):
     code, ran = command("all", "--train", tmp_path, "--test", tmp_path, "--json", tmp_path / "out.json")
     said = capsys.readouterr()
-    assert (code, ran) == (0, ["ab"])
+    assert (code, ran) == (0, ["ab", "serve"])
     assert said.err == f"loop: left out, {tmp_path} has no dstc2/\n"
-    assert said.out.endswith("ab.ratio  13.11\nab.wins   459.0\n")
-    assert json.loads((tmp_path / "out.json").read_text()) == {"ab": {"ratio": 13.114, "wins": 459.0}}
+    assert said.out.endswith("ab.ratio     13.11\nab.wins      459.0\nserve.ratio  13.11\nserve.wins   459.0\n")
+    assert json.loads((tmp_path / "out.json").read_text()) == {
+        name: {"ratio": 13.114, "wins": 459.0} for name in ("ab", "serve")
+    }
 
 
 def test_all_runs_what_has_its_data(command, tmp_path):
     (tmp_path / "dstc2").mkdir()
-    assert command("all", "--train", tmp_path, "--test", tmp_path) == (0, ["loop", "ab"])
+    assert command("all", "--train", tmp_path, "--test", tmp_path) == (0, ["loop", "ab", "serve"])
 
 
 def test_a_named_benchmark_without_its_data_is_an_error(command, tmp_path):
