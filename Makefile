@@ -6,13 +6,13 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DATA   ?= ../shared/data
 
-.PHONY: demo test test-slow test-ovos lint bench clean
+.PHONY: demo test test-slow test-ovos test-homeassistant lint bench clean
 
 demo: $(VENV)/.runs
 	$(BIN)/sayagain demo
 
 test: $(VENV)/.develops
-	$(BIN)/python -m pytest -m "not slow and not ovos"
+	$(BIN)/python -m pytest -m "not slow and not ovos and not homeassistant"
 
 # Through real voices and recognition; wants apt-get install flite festival festvox-us-slt-hts espeak-ng.
 test-slow: $(VENV)/.hears
@@ -21,6 +21,10 @@ test-slow: $(VENV)/.hears
 # In a real ovos-core and ovos-messagebus, which have an environment of their own.
 test-ovos: $(VENV)/.develops $(OVOS)/.runs
 	$(BIN)/python -m pytest -m ovos
+
+# Against a Home Assistant that runs: SAYAGAIN_HOMEASSISTANT_URL and SAYAGAIN_HOMEASSISTANT_TOKEN name it.
+test-homeassistant: $(VENV)/.develops
+	$(BIN)/python -m pytest -m homeassistant
 
 lint: $(VENV)/.develops
 	$(BIN)/ruff check .

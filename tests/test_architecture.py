@@ -20,24 +20,28 @@ PACKAGE = SOURCE / "sayagain"
 FILES = sorted(PACKAGE.rglob("*.py"))
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 HEAVY = (
-    "torch",
-    "transformers",
-    "pyspark",
+    "aiohttp",
     "duckdb",
     "faster_whisper",
-    "piper",
     "hassil",
     "home_assistant_intents",
+    "httptools",
+    "opentelemetry",
+    "ovos_plugin_manager",
+    "piper",
+    "prometheus_client",
     "psycopg",
     "psycopg_pool",
-    "ovos_plugin_manager",
-    "websocket",
+    "pyspark",
     "starlette",
+    "torch",
+    "transformers",
     "uvicorn",
     "uvloop",
-    "httptools",
-    "prometheus_client",
-    "opentelemetry",
+    "websocket",
+    "wyoming",
+    "yaml",
+    "zeroconf",
 )
 
 

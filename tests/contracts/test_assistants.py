@@ -15,6 +15,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 import pytest
+import yaml
+from hassil import Intents
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from padacioso import IntentContainer
@@ -65,7 +67,35 @@ def ovos_taught(files):
     return found
 
 
+def homeassistant_conversation(event):
+    """Ours forwards under a name of its own; what tells of the satellite belongs to what was spoken there."""
+    started = event["events"][0]["data"] if event["kind"] == "run" else event.get("turn", event)
+    return started.get("conversation_id", "01M86JW1NJFZ9R7A38K3GW9GG6").removeprefix("sayagain-")
+
+
+def homeassistant_taught(files):
+    """The sentences as hassil takes them in."""
+    found = set()
+    for content in files.values():
+        intents = yaml.safe_load(content)
+        Intents.from_dict(intents)
+        blocks = [block for intent in intents["intents"].values() for block in intent["data"]]
+        found |= {sentence for block in blocks for sentence in block["sentences"]}
+    return found
+
+
 CONTRACTS: dict[str, Contract] = {
+    "homeassistant": Contract(
+        conversation=homeassistant_conversation,
+        taught=homeassistant_taught,
+        examples=(
+            Example(
+                text="kill the bed light",
+                reading=Hypothesis(intent="HassTurnOff", slots=(Slot("name", "Bed Light"),)),
+                probability=0.9,
+            ),
+        ),
+    ),
     "ovos": Contract(
         conversation=lambda event: event["context"]["session"]["session_id"],
         taught=ovos_taught,

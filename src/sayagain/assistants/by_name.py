@@ -9,6 +9,7 @@ from sayagain.errors import InputError
 __all__ = ["ASSISTANTS", "assistant_named"]
 
 ASSISTANTS: dict[str, str] = {
+    "homeassistant": "sayagain.assistants.homeassistant.log:HomeAssistantLog",
     "ovos": "sayagain.assistants.ovos:Ovos",
 }
 """Module and class of each assistant that can be read or taught, by the name that stands in `Turn.assistant`."""
@@ -25,7 +26,7 @@ def assistant_named(name: str) -> Assistant:
     'ovos'
     >>> assistant_named("ovo")
     Traceback (most recent call last):
-    sayagain.errors.InputError: there is no assistant ovo; did you mean ovos? There are: ovos
+    sayagain.errors.InputError: there is no assistant ovo; did you mean ovos? There are: homeassistant, ovos
     """
     if name not in ASSISTANTS:
         close = difflib.get_close_matches(name, ASSISTANTS, n=1)

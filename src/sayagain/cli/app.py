@@ -5,6 +5,7 @@ from collections.abc import Callable
 from cyclopts import App, Group
 
 import sayagain
+from sayagain.cli.attach_homeassistant import attach_homeassistant
 from sayagain.cli.attach_ovos import attach_ovos
 from sayagain.cli.demo import demo
 from sayagain.cli.failures import EXIT_CODES
@@ -40,6 +41,7 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
         "feedback": feedback,
     },
     "Attach an assistant": {
+        "attach homeassistant": attach_homeassistant,
         "attach ovos": attach_ovos,
     },
     "What users taught": {
@@ -70,7 +72,7 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
 
 _ABOUT = {
     "release": "List releases, or show one.",
-    "attach": "Watch an assistant, and log what is said to it.",
+    "attach": "Stand before an assistant that runs, or watch it, and log what is said to it.",
     "household": "A reference assistant in simulated homes.",
     "token": "Who may ask the service for what.",
 }

@@ -1,0 +1,98 @@
+"""Command that attaches sayagain to a running Home Assistant, until it is stopped."""
+
+import asyncio
+import os
+import signal
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from sayagain.cli.options import COMMON, CommonOptions, opened
+from sayagain.config import load_settings
+from sayagain.errors import SettingError
+
+if TYPE_CHECKING:
+    from sayagain.assistants.front import Front
+    from sayagain.assistants.homeassistant.attachment import Wanted
+    from sayagain.cli.output import Output
+    from sayagain.learner import Learner
+
+__all__ = ["attach_homeassistant"]
+
+_TOKEN = "SAYAGAIN_HOMEASSISTANT_TOKEN"  # noqa: S105  (where it is looked for)
+
+
+def attach_homeassistant(
+    *,
+    url: Annotated[str, Parameter(help="Of Home Assistant.")] = "http://homeassistant.local:8123",
+    token: Annotated[str | None, Parameter(help=f"A long-lived access token ({_TOKEN}).")] = None,
+    mode: Literal["forward", "resolve"] = "forward",
+    host: str | None = None,
+    port: int = 10500,
+    asr: str | None = None,
+    config: Path | None = None,
+    learn_at: str = "03:00",
+    service: str | None = None,
+    service_token: str | None = None,
+    common: CommonOptions = COMMON,
+) -> None:
+    """Attach to Home Assistant: stand in front of its agent, observe it, learn from it every night; Ctrl-C ends it.
+
+    Args:
+        url: See above.
+        token: See above.
+        mode: `forward` passes on words, `resolve` gives back the intent with its room.
+        host: Where the agent listens; the address by which this machine reaches Home Assistant when not given.
+        port: Likewise.
+        asr: A speech recogniser to stand before, tcp://host:port.
+        config: Home Assistant's folder of configuration; custom sentences are written there after each night.
+        learn_at: When to learn, every day; a release that the gate refuses is not put into use.
+        service: A running sayagain service that decides and learns instead; needs no database here.
+        service_token: For it.
+        common: What every command takes.
+    """
+    from sayagain.assistants.homeassistant.attachment import Wanted  # noqa: PLC0415  (an extra's part)
+    from sayagain.assistants.homeassistant.nights import time_of_day  # noqa: PLC0415  (the same)
+
+    given = token or os.environ.get(_TOKEN)
+    if not given:
+        where = "your profile in Home Assistant makes one (Security, Long-lived access tokens)"
+        raise SettingError(f"--token is missing, and {_TOKEN} is not set; {where}")
+    database = load_settings({"db": common.db}).db
+    wanted = Wanted(
+        url=url,
+        token=given,
+        spool=f"{database}-homeassistant" if database != ":memory:" else database,
+        mode=mode,
+        host=host,
+        port=port,
+        asr=asr,
+        config=config,
+        learn_at=time_of_day(learn_at),
+    )
+    with ExitStack() as closing:
+        front: Front
+        learner: Learner | None = None
+        if service is not None:
+            from sayagain.assistants.remote import Remote  # noqa: PLC0415  (needed seldom)
+
+            front = closing.enter_context(Remote(service, service_token))
+        else:
+            front = learner = closing.enter_context(opened(common, make=True))
+        asyncio.run(_run(wanted, front, learner, common.output))
+
+
+async def _run(wanted: "Wanted", front: "Front", learner: "Learner | None", out: "Output") -> None:
+    from sayagain.assistants.homeassistant.attachment import Attachment  # noqa: PLC0415  (an extra's part)
+
+    stop = asyncio.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        # Where there are no such handlers, Ctrl-C comes as an exception.
+        with suppress(NotImplementedError):
+            asyncio.get_running_loop().add_signal_handler(each, stop.set)
+    async with Attachment(wanted, front, learner=learner, told=out.remark):
+        out.remark("attached; Ctrl-C ends it")
+        await stop.wait()
+    out.remark("let go")

@@ -1,0 +1,276 @@
+import asyncio
+import threading
+
+import pytest
+
+from sayagain.assistants.homeassistant.agent import UNREACHABLE, Agent, Heard
+from sayagain.assistants.homeassistant.answers import Outcome
+from sayagain.assistants.homeassistant.questions import Questions
+from sayagain.assistants.homeassistant.resolve import Resolved
+from sayagain.assistants.homeassistant.rooms import Rooms
+from sayagain.errors import ServiceError
+from sayagain.runtime import Decision
+
+DONE = {"response_type": "action_done", "speech": {"plain": {"speech": "Done"}}, "data": {"success": [], "failed": []}}
+FAILED = {"response_type": "error", "speech": {"plain": {"speech": "Sorry"}}, "data": {"code": "no_intent_match"}}
+
+
+class Home:
+    """Does what it is asked and remembers it; fails or hangs when told to."""
+
+    def __init__(self):
+        self.asked = []
+        self.answer = DONE
+        self.fails = None
+        self.read = None
+
+    async def converse(self, text, **fields):
+        self.asked.append((text, {name: value for name, value in fields.items() if value is not None}))
+        if self.fails is not None:
+            raise self.fails
+        return {"response": self.answer, "conversation_id": "x"}
+
+    async def call(self, kind, **_):
+        assert kind == "conversation/agent/homeassistant/debug"
+        if self.fails is not None:
+            raise self.fails
+        return {"results": [self.read]}
+
+
+class Front:
+    """Decides as told."""
+
+    def __init__(self, **decisions):
+        self.decisions = decisions
+        self.seen = []
+
+    def rewrite(self, request):
+        self.seen.append(request)
+        found = self.decisions.get(request.heard.replace(" ", "_"))
+        if callable(found):
+            return found(request)
+        return found or Decision(heard=request.heard, text=request.heard, why="left as it is")
+
+    def observe(self, turn, decision=None): ...
+
+
+def rewritten(heard, text):
+    return Decision(heard=heard, text=text, layer="table", rewrite_id="abcdef012345", release=3, why="learnt")
+
+
+def asking(heard, words):
+    return Decision(heard=heard, text=heard, ask=words, why="perhaps")
+
+
+@pytest.fixture
+def home():
+    return Home()
+
+
+@pytest.fixture
+def rooms():
+    made = Rooms()
+    made.names = {"bedroom": "Bedroom"}
+    made.of_device = {"d1": "bedroom"}
+    made.device_of = {"assist_satellite.bed": "d1"}
+    return made
+
+
+def talk(home, rooms, front, *requests, **more):
+    """Say requests to one agent; returns what came back and what was logged."""
+    logged = []
+
+    async def story():
+        agent = Agent(home, front, rooms, logged.append, **more)
+        return [await agent.respond(each if isinstance(each, Heard) else heard(each)) for each in requests]
+
+    return asyncio.run(story()), logged
+
+
+def heard(text, conversation_id="c1", **more):
+    return Heard(text=text, language="en", conversation_id=conversation_id, **more)
+
+
+def test_a_request_is_forwarded_in_a_conversation_of_our_own_with_its_device(home, rooms):
+    [said], [turn] = talk(home, rooms, Front(), heard("lights on", device_id="d1"))
+    assert said == Outcome(kind="handled", text="Done")
+    fields = {"language": "en", "agent_id": "conversation.home_assistant", "device_id": "d1"}
+    assert home.asked == [("lights on", {**fields, "conversation_id": "sayagain-c1"})]
+    assert (turn.area, turn.device_id, turn.conversation_id, turn.request) == ("Bedroom", "d1", "c1", "lights on")
+    assert (turn.response.text, turn.applied_rewrite, turn.user_id) == ("Done", None, None)
+
+
+def test_a_satellite_stands_where_its_device_stands(home, rooms):
+    _, [turn] = talk(home, rooms, Front(), heard("lights on", satellite_id="assist_satellite.bed"))
+    assert (turn.area, turn.device_id) == ("Bedroom", "d1")
+    assert home.asked[0][1]["device_id"] == "d1"
+
+
+def test_the_rewritten_words_are_forwarded_and_both_are_logged(home, rooms):
+    front = Front(turn_of_the_lamp=rewritten("turn of the lamp", "turn off the lamp"))
+    _, [turn] = talk(home, rooms, front, "turn of the lamp")
+    assert home.asked[0][0] == "turn off the lamp"
+    assert (turn.heard, turn.request) == ("turn of the lamp", "turn off the lamp")
+    assert (turn.applied_rewrite.id, turn.applied_rewrite.release) == ("abcdef012345", 3)
+
+
+def test_an_error_is_told_as_one(home, rooms):
+    home.answer = FAILED
+    [said], [turn] = talk(home, rooms, Front(), "lampe an")
+    assert said == Outcome(kind="not-recognized", text="Sorry")
+    assert turn.failed
+
+
+@pytest.mark.parametrize("error", [ServiceError("gone"), TimeoutError()])
+def test_with_home_assistant_out_of_reach_the_user_is_told(home, rooms, error):
+    home.fails = error
+    [said], [turn] = talk(home, rooms, Front(), "lamp on")
+    assert said == Outcome(kind="not-handled", text=UNREACHABLE)
+    assert turn.response.error_code == "unreachable"
+
+
+def test_an_answer_that_does_not_come_is_not_waited_for(home, rooms):
+    async def never(*_, **__):
+        await asyncio.Event().wait()
+
+    home.converse = never
+    [said], _ = talk(home, rooms, Front(), "lamp on", deadline=10)
+    assert said == Outcome(kind="not-handled", text=UNREACHABLE)
+
+
+def failing(_):
+    raise OSError("no route to host")
+
+
+def hanging(_):
+    threading.Event().wait(3)
+
+
+@pytest.mark.parametrize("front", [failing, hanging])
+def test_with_no_decision_the_request_is_forwarded_as_it_is(home, rooms, front):
+    [said], [turn] = talk(home, rooms, Front(lamp_on=front), "lamp on")
+    assert (said.text, home.asked[0][0], turn.request) == ("Done", "lamp on", "lamp on")
+
+
+def test_a_log_that_fails_keeps_nobody_waiting(home, rooms, caplog):
+    def full(_):
+        raise OSError("no space left on device")
+
+    async def story():
+        return await Agent(home, Front(), rooms, full).respond(heard("lamp on"))
+
+    assert asyncio.run(story()).text == "Done"
+    assert "could not be kept" in caplog.text
+
+
+def test_whatever_goes_wrong_something_is_said(home, rooms, caplog):
+    home.fails = ZeroDivisionError()
+    [said], _ = talk(home, rooms, Front(), "lamp on")
+    assert said == Outcome(kind="not-handled", text="Sorry, something went wrong.")
+    assert "could not be answered" in caplog.text
+
+
+ASK = Front(lamp_of=asking("lamp of", "turn off the lamp"))
+
+
+def test_a_question_is_asked_before_anything_is_done(home, rooms):
+    [said], [turn] = talk(home, rooms, ASK, "lamp of")
+    assert said == Outcome(kind="handled", text="Did you mean: turn off the lamp?")
+    assert home.asked == []
+    assert (turn.response.type, turn.failed) == ("question", False)
+
+
+def test_after_a_yes_the_words_that_waited_are_done_and_it_is_one_turn(home, rooms):
+    said, logged = talk(home, rooms, ASK, "lamp of", "yes please")
+    assert [each.text for each in said] == ["Did you mean: turn off the lamp?", "Done"]
+    assert [text for text, _ in home.asked] == ["turn off the lamp"]
+    asked, done = logged
+    assert asked.turn_id == done.turn_id
+    assert (done.heard, done.request, done.applied_rewrite.layer) == ("lamp of", "turn off the lamp", "asked")
+    assert [(each.kind, each.value) for each in done.feedback] == [("helped", 1.0)]
+
+
+def test_after_a_no_nothing_is_done(home, rooms):
+    said, logged = talk(home, rooms, ASK, "lamp of", "no")
+    assert [each.text for each in said] == ["Did you mean: turn off the lamp?", "All right."]
+    assert home.asked == []
+    assert [(each.kind, each.value) for each in logged[1].feedback] == [("helped", 0.0)]
+    assert logged[2].request == "no"
+
+
+def test_anything_else_is_a_request_of_its_own(home, rooms):
+    said, _ = talk(home, rooms, ASK, "lamp of", "lamp on", "yes")
+    assert [each.text for each in said] == ["Did you mean: turn off the lamp?", "Done", "Done"]
+    # The question was forgotten, so this yes answers nothing of ours.
+    assert [text for text, _ in home.asked] == ["lamp on", "yes"]
+
+
+def test_a_yes_elsewhere_answers_nothing(home, rooms):
+    talk(home, rooms, ASK, heard("lamp of", device_id="d1"), heard("yes", "c2", device_id="d2"))
+    assert [text for text, _ in home.asked] == ["yes"]
+
+
+def test_a_yes_on_the_same_device_counts_in_another_conversation(home, rooms):
+    talk(home, rooms, ASK, heard("lamp of", device_id="d1"), heard("yes", "c2", device_id="d1"))
+    assert [text for text, _ in home.asked] == ["turn off the lamp"]
+
+
+def test_after_a_minute_a_yes_answers_nothing(home, rooms):
+    times = iter([0, 60_001])
+    talk(home, rooms, ASK, "lamp of", "yes", questions=Questions(clock=lambda: next(times)))
+    assert [text for text, _ in home.asked] == ["yes"]
+
+
+class FirstDay:
+    def __init__(self, decision):
+        self.decision = decision
+        self.asked = 0
+
+    def decide(self, _):
+        self.asked += 1
+        return self.decision
+
+    async def refresh(self, client): ...
+
+
+def test_the_first_day_helps_where_the_front_left_the_request(home, rooms):
+    first_day = FirstDay(rewritten("kill the lamp", "turn off the lamp"))
+    talk(home, rooms, Front(lamp_of=rewritten("lamp of", "lamp off")), "kill the lamp", "lamp of", first_day=first_day)
+    assert [text for text, _ in home.asked] == ["turn off the lamp", "lamp off"]
+    assert first_day.asked == 1
+
+
+def test_what_is_held_back_on_purpose_is_left_alone(home, rooms):
+    held = Decision(heard="lamp of", text="lamp of", rewrite_id="abcdef012345", arm="holdout", why="kept back")
+    first_day = FirstDay(rewritten("lamp of", "lamp off"))
+    _, [turn] = talk(home, rooms, Front(lamp_of=held), "lamp of", first_day=first_day)
+    assert (home.asked[0][0], first_day.asked, turn.applied_rewrite.arm) == ("lamp of", 0, "holdout")
+
+
+def test_a_first_day_that_fails_is_passed_over(home, rooms):
+    first_day = FirstDay(None)
+    [said], _ = talk(home, rooms, Front(), "lamp on", first_day=first_day)
+    assert (said.text, home.asked[0][0]) == ("Done", "lamp on")
+
+
+READ = {
+    "intent": {"name": "HassTurnOn"},
+    "match": True,
+    "source": "builtin",
+    "targets": {"light.bed": {"matched": True}},
+    "details": {"domain": {"value": "light"}, "area": {"value": "Bedroom"}},
+}
+
+
+def test_in_resolve_mode_the_intent_goes_back_with_the_room(home, rooms):
+    home.read = READ
+    [said], [turn] = talk(home, rooms, Front(), heard("lights on", device_id="d1"), mode="resolve")
+    assert isinstance(said, Resolved)
+    assert said.slots == {"domain": "light", "area": "Bedroom", "preferred_area_id": "bedroom"}
+    assert home.asked == []
+    assert turn.understood.key == "HassTurnOn|domain=light"
+
+
+def test_what_does_not_resolve_is_forwarded(home, rooms):
+    [said], _ = talk(home, rooms, Front(), heard("kill the lights", device_id="d1"), mode="resolve")
+    assert (said.text, home.asked[0][0]) == ("Done", "kill the lights")
