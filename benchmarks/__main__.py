@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +11,11 @@ from typing import Any
 
 from sayagain.errors import SayagainError
 
-BENCHMARKS: dict[str, str | None] = {"loop": "dstc2", "ab": None, "serve": None}
+BENCHMARKS: dict[str, str | None] = {"loop": "dstc2", "ab": None, "serve": None, "homeassistant": None}
 """By name: the folder of data that it needs; None for none."""
+
+SERVERS = {"homeassistant": "SAYAGAIN_HOMEASSISTANT_URL"}
+"""By name: what names the server that it needs."""
 
 
 def main() -> int:
@@ -31,6 +35,9 @@ def main() -> int:
             print(f"{name}: left out, {missing[0]} has no {folder}/", file=sys.stderr)
             if asked.name != "all":
                 return 2
+            continue
+        if asked.name == "all" and name in SERVERS and SERVERS[name] not in os.environ:
+            print(f"{name}: left out, {SERVERS[name]} is not set", file=sys.stderr)
             continue
         print(f"== {name}: learn on {asked.train}, decide on {asked.test}" if folder else f"== {name}")
         try:

@@ -23,6 +23,7 @@ HEAVY = (
     "aiohttp",
     "duckdb",
     "faster_whisper",
+    "gazetteer_matcher",
     "hassil",
     "home_assistant_intents",
     "httptools",

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parent.parent
 @pytest.fixture
 def command(monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT))
+    monkeypatch.delenv("SAYAGAIN_HOMEASSISTANT_URL", raising=False)
     made = importlib.import_module("benchmarks.__main__")
     ran = []
 
@@ -33,7 +34,8 @@ def test_all_leaves_out_what_has_no_data_and_prints_one_table(command, tmp_path,
     code, ran = command("all", "--train", tmp_path, "--test", tmp_path, "--json", tmp_path / "out.json")
     said = capsys.readouterr()
     assert (code, ran) == (0, ["ab", "serve"])
-    assert said.err == f"loop: left out, {tmp_path} has no dstc2/\n"
+    server = "homeassistant: left out, SAYAGAIN_HOMEASSISTANT_URL is not set\n"
+    assert said.err == f"loop: left out, {tmp_path} has no dstc2/\n{server}"
     assert said.out.endswith("ab.ratio     13.11\nab.wins      459.0\nserve.ratio  13.11\nserve.wins   459.0\n")
     assert json.loads((tmp_path / "out.json").read_text()) == {
         name: {"ratio": 13.114, "wins": 459.0} for name in ("ab", "serve")

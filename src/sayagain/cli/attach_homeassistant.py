@@ -86,13 +86,14 @@ def attach_homeassistant(
 
 async def _run(wanted: "Wanted", front: "Front", learner: "Learner | None", out: "Output") -> None:
     from sayagain.assistants.homeassistant.attachment import Attachment  # noqa: PLC0415  (an extra's part)
+    from sayagain.assistants.homeassistant.day_one import DayOne  # noqa: PLC0415  (the same)
 
     stop = asyncio.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         # Where there are no such handlers, Ctrl-C comes as an exception.
         with suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(each, stop.set)
-    async with Attachment(wanted, front, learner=learner, told=out.remark):
+    async with Attachment(wanted, front, learner=learner, first_day=DayOne(), told=out.remark):
         out.remark("attached; Ctrl-C ends it")
         await stop.wait()
     out.remark("let go")

@@ -1,13 +1,21 @@
-"""A stand-in for Home Assistant's interface, for what a real one is seldom asked to do: refuse, hang, and go away."""
+"""A stand-in for Home Assistant's interface, for what a real one is seldom asked to do: refuse, hang, and go away.
+
+And the recorded demo home, the oracle over it, and day one over both; made once, since each takes a second.
+"""
 
 import asyncio
 import json
 from contextlib import asynccontextmanager
+from pathlib import Path
 
+import msgspec
 import pytest
 from aiohttp import WSMsgType, web
 
 from sayagain.assistants.homeassistant.api import HomeAssistant
+from sayagain.assistants.homeassistant.day_one import DayOne
+from sayagain.assistants.homeassistant.home import Home
+from sayagain.assistants.homeassistant.oracle import Oracle
 
 TOKEN = "the-token"
 DONE = {"response_type": "action_done", "speech": {"plain": {"speech": "Done"}}, "data": {"success": [], "failed": []}}
@@ -129,3 +137,24 @@ def until():
                 await asyncio.sleep(0.01)
 
     return wait
+
+
+@pytest.fixture(scope="session")
+def demo():
+    return msgspec.json.decode(Path(__file__).with_name("demo_home.json").read_bytes(), type=Home)
+
+
+@pytest.fixture(scope="session")
+def oracle(demo):
+    return Oracle(demo)
+
+
+@pytest.fixture(scope="session")
+def day_one(demo):
+    return DayOne(demo)
+
+
+@pytest.fixture(scope="session")
+def device(demo):
+    """A device of a room, by the room's id."""
+    return {area: name for name, area in sorted(demo.devices.items(), reverse=True)}

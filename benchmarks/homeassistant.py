@@ -1,0 +1,179 @@
+"""Day one in a real Home Assistant: requests to its demo home done right, done wrong, not understood, or asked about.
+
+Needs the server: SAYAGAIN_HOMEASSISTANT_URL and SAYAGAIN_HOMEASSISTANT_TOKEN (a long-lived token of an administrator).
+Every outcome is what the states of the home were afterwards, not what the answer claimed.
+"""
+
+import asyncio
+import os
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from benchmarks.homeassistant_home import Home
+from benchmarks.homeassistant_requests import OUTCOMES, Outcome, Request, half, judge, read_requests
+from benchmarks.homeassistant_week import live_a_week, seen
+from sayagain.assistants.homeassistant.api import HomeAssistant
+from sayagain.assistants.homeassistant.day_one import DayOne
+from sayagain.assistants.homeassistant.home import read_home
+from sayagain.assistants.homeassistant.oracle import Oracle
+from sayagain.errors import SettingError
+from sayagain.runtime import Decision
+from sayagain.turns import Turn
+
+__all__ = ["run"]
+
+Decide = Callable[[Turn], Decision]
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of one request."""
+
+    request: Request
+    outcome: Outcome
+    acted: bool = False
+    """Whether Home Assistant said that it did something, or answered."""
+    after_yes: Outcome | None = None
+    """What came of it when the question was answered yes, where there was one."""
+    changed: bool = False
+    """Whether it was rewritten."""
+    milliseconds: float = 0.0
+    """What deciding took."""
+
+
+def run(train: Path, test: Path) -> dict[str, Any]:
+    """Run the benchmark and print its tables; return the figures for JSON. The folders are not used."""
+    del train, test
+    url, token = (os.environ.get(f"SAYAGAIN_HOMEASSISTANT_{name}") for name in ("URL", "TOKEN"))
+    if not url or not token:
+        raise SettingError(
+            "the benchmark homeassistant needs a Home Assistant with the integration `demo:`; set "
+            "SAYAGAIN_HOMEASSISTANT_URL to its address and SAYAGAIN_HOMEASSISTANT_TOKEN to a token of an administrator"
+        )
+    return asyncio.run(_run(url, token))
+
+
+async def _run(url: str, token: str) -> dict[str, Any]:
+    requests = read_requests()
+    async with HomeAssistant(url, token) as client:
+        home = Home(client)
+        await home.prepare()
+        day = DayOne()
+        await day.refresh(client)
+        ways: dict[str, list[Result]] = {
+            "direct": await _ask_all(home, requests, None),
+            "day_one": await _ask_all(home, requests, day.decide),
+        }
+        agreed = await _agreement(client, home, ways["direct"])
+        print(f"the oracle offline agrees with what Home Assistant acted on in {agreed[0]} of {agreed[1]} requests")
+        with live_a_week(home, day, requests) as week:
+            await week.live()
+            print(week.told)
+            ways["week"] = await _ask_all(home, requests, week.decide)
+    for part in ("tune", "test"):
+        print(f"\nthe {part} half: {sum(half(r) == part for r in requests)} requests")
+        _print(ways, lambda request, part=part: half(request) == part)  # type: ignore[misc]
+    for name, wanted in (("said in the week", True), ("not said in it", False)):
+        print(f"\nthe test half, wordings {name}")
+        _print(ways, lambda request, wanted=wanted: half(request) == "test" and seen(request) is wanted)  # type: ignore[misc]
+    _print_kinds(ways)
+    kept = [r for r in ways["day_one"] if half(r.request) == "test"]
+    added = np.percentile([each.milliseconds for each in kept], [50, 99])
+    print(f"\nadded by deciding: p50 {added[0]:.1f} ms, p99 {added[1]:.1f} ms")
+    figures: dict[str, Any] = {
+        way: _shares([r for r in results if half(r.request) == "test"]) for way, results in ways.items()
+    }
+    return {"homeassistant": {**figures, "added_p50_ms": float(added[0]), "added_p99_ms": float(added[1])}}
+
+
+async def _ask_all(home: Home, requests: Sequence[Request], decide: Decide | None) -> list[Result]:
+    """Say every request to the home, as a decision says where there is one; the home is brought back before each."""
+    results = []
+    for n, request in enumerate(sorted(requests, key=lambda one: one.home)):
+        await home.reset(request.home)
+        conversation = f"benchmark-{time.time_ns()}-{n}"
+        if request.after is not None:
+            if decide is not None:
+                decide(_turn(home, request, request.after, conversation))
+            await home.say(request.after, request, conversation)
+        words, took, changed, question = request.say, 0.0, False, None
+        if decide is not None:
+            clock = time.perf_counter()
+            decision = decide(_turn(home, request, request.say, conversation))
+            took = (time.perf_counter() - clock) * 1000
+            words, changed, question = decision.text, decision.changed, decision.ask
+        said = await home.say(question or words, request, conversation)
+        outcome = judge(request, said.before, said.after, said.response)
+        results.append(
+            Result(
+                request=request,
+                outcome="asked" if question else outcome,
+                acted=said.response["response_type"] != "error",
+                after_yes=outcome if question else None,
+                changed=changed,
+                milliseconds=took,
+            )
+        )
+    return results
+
+
+def _turn(home: Home, request: Request, words: str, conversation: str) -> Turn:
+    return Turn(
+        turn_id=f"{conversation}-{words}",
+        started=time.time_ns() // 1_000_000,
+        request=words,
+        assistant="homeassistant",
+        user_id="benchmark",
+        conversation_id=conversation,
+        device_id=home.devices.get(request.spoken_in or ""),
+    )
+
+
+async def _agreement(client: HomeAssistant, home: Home, direct: Sequence[Result]) -> tuple[int, int]:
+    known = await read_home(client)
+    oracle = Oracle(known)
+    agreed = 0
+    for each in direct:
+        room = known.room(home.devices.get(each.request.spoken_in or ""))
+        before = oracle.read(each.request.after, room) if each.request.after else None
+        agreed += (oracle.read(each.request.say, room, before) is not None) == each.acted
+    return agreed, len(direct)
+
+
+def _shares(results: Sequence[Result]) -> dict[str, float]:
+    counts = Counter(each.outcome for each in results)
+    return {outcome: counts[outcome] / max(len(results), 1) for outcome in OUTCOMES}
+
+
+def _print(ways: Mapping[str, Sequence[Result]], wanted: Callable[[Request], bool]) -> None:
+    print(
+        f"{'':<10}{'right':>8}{'wrong':>8}{'not und.':>10}{'asked':>8}   after a yes: right, wrong; spoilt by a rewrite"
+    )
+    for way, results in ways.items():
+        chosen = [each for each in results if wanted(each.request)]
+        shares = _shares(chosen)
+        direct = {id(each.request): each.outcome for each in ways["direct"]}
+        spoilt = sum(
+            each.changed and direct.get(id(each.request)) == "right" and each.outcome != "right" for each in chosen
+        )
+        yes = Counter(each.after_yes for each in chosen)
+        print(
+            f"{way:<10}{shares['right']:>8.1%}{shares['wrong']:>8.1%}{shares['not_understood']:>10.1%}"
+            f"{shares['asked']:>8.1%}   {yes['right']}, {yes['wrong']}; spoilt {spoilt}"
+        )
+
+
+def _print_kinds(ways: Mapping[str, Sequence[Result]]) -> None:
+    print("\nby kind, both halves: right / wrong / not understood / asked")
+    kinds: dict[str, dict[str, Counter[Outcome]]] = defaultdict(dict)
+    for way, results in ways.items():
+        for each in results:
+            kinds[each.request.kind].setdefault(way, Counter())[each.outcome] += 1
+    for kind, by_way in kinds.items():
+        cells = [" / ".join(f"{counts[outcome]:>2}" for outcome in OUTCOMES) for counts in by_way.values()]
+        print(f"{kind:<13}" + "   ".join(f"{way} {cell}" for way, cell in zip(by_way, cells, strict=True)))

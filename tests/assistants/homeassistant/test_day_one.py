@@ -1,0 +1,156 @@
+import asyncio
+import itertools
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from benchmarks.homeassistant_requests import read_requests
+from sayagain.assistants.homeassistant.dangers import excepted, negated, room_for_thing
+from sayagain.assistants.homeassistant.day_one import DayOne
+from sayagain.assistants.homeassistant.ways import ACTIONS
+from sayagain.guardrails import refuse
+from sayagain.turns import Turn
+
+REQUESTS = read_requests()
+COUNT = itertools.count()
+
+
+def turn(words, device=None, conversation=None, started=1_000):
+    conversation = conversation or f"c{next(COUNT)}"
+    return Turn(turn_id="t", started=started, request=words, conversation_id=conversation, device_id=device)
+
+
+@pytest.mark.parametrize(
+    ("heard", "spoken_in", "passed_on"),
+    [
+        ("kill the lights", "living_room", "turn off lights in the Living Room"),
+        ("shut the ceiling fan off", None, "turn off Ceiling Fan"),
+        ("dim the lights", "kitchen", "set lights in the Kitchen brightness to 30 percent"),
+        ("how warm is it outside", None, "what is the Outside Temperature"),
+        ("turn off the bed lied", None, "turn off Bed Light"),
+        ("turn on the fan", "living_room", "turn on Living Room Fan"),
+    ],
+)
+def test_what_is_not_understood_is_said_as_it_is(day_one, device, heard, spoken_in, passed_on):
+    decision = day_one.decide(turn(heard, device.get(spoken_in)))
+    assert (decision.text, decision.layer, decision.ask) == (passed_on, "global", None)
+    assert "does not understand it" in decision.why
+
+
+@pytest.mark.parametrize(
+    ("heard", "spoken_in", "asked"),
+    [
+        ("close the garage taller", None, "close Garage Door"),
+        ("bolt the kitchen door", None, "lock Kitchen Door"),
+        ("look the front door", None, "lock Front Door"),
+        ("let me in at the front door", None, "unlock Front Door"),
+        ("turn on the reading lamp", "living_room", "turn on Living Room RGBWW Lights"),
+        ("turn on kitchen", None, "turn on lights in the Kitchen"),
+        ("turn on the bedroom lights but not the bed light", None, "turn on Ceiling Lights"),
+    ],
+)
+def test_when_in_doubt_it_is_asked_about_and_not_done(day_one, device, heard, spoken_in, asked):
+    decision = day_one.decide(turn(heard, device.get(spoken_in)))
+    assert (decision.ask, decision.text, decision.changed) == (asked, heard, False)
+
+
+@pytest.mark.parametrize(
+    "heard",
+    ["make me a coffee", "turn on the aquarium", "tell me a joke", "unlock the back door", "", "?", "feed the cat"],
+)
+def test_what_nothing_is_like_is_left_alone(day_one, heard):
+    decision = day_one.decide(turn(heard))
+    assert (decision.changed, decision.ask) == (False, None)
+
+
+@pytest.mark.parametrize(
+    ("before", "heard", "passed_on"),
+    [
+        ("turn on the lights in the kitchen", "and in the study", "turn on lights in the Study"),
+        ("turn on the bed light", "undo that", "turn off Bed Light"),
+        ("set the kitchen lights to 20 percent", "make it 50 percent", "set Kitchen Lights brightness to 50 percent"),
+        ("what is the outside temperature", "and the humidity", "what is the Outside Humidity"),
+    ],
+)
+def test_a_request_may_lean_on_the_one_before(day_one, before, heard, passed_on):
+    day_one.decide(turn(before, conversation=heard))
+    assert day_one.decide(turn(heard, conversation=heard)).text == passed_on
+
+
+def test_after_a_while_and_elsewhere_nothing_is_leant_on(day_one):
+    day_one.decide(turn("turn on the bed light", conversation="late", started=0))
+    assert not day_one.decide(turn("undo that", conversation="late", started=600_000)).changed
+    assert not day_one.decide(turn("undo that", conversation="another")).changed
+
+
+@pytest.mark.parametrize("request_", REQUESTS, ids=lambda one: f"{one.say}|{one.after}|{one.spoken_in}")
+def test_what_a_sentence_matches_is_never_changed(day_one, demo, oracle, device, request_):
+    room = demo.room(device.get(request_.spoken_in))
+    reading = oracle.read(request_.say, room)
+    decision = day_one.decide(turn(request_.say, device.get(request_.spoken_in)))
+    turned = negated(request_.say) is not None or excepted(request_.say) is not None
+    understood = reading is not None and not reading.left and not turned
+    if understood and (reading.asks or room_for_thing(request_.say, reading, demo) is None):
+        assert (decision.changed, decision.ask) == (False, None)
+    if decision.changed and decision.text != "never mind":
+        # What is passed on is known to act, with every word used, and no guardrail is against it.
+        acted = oracle.read(decision.text)
+        assert acted is not None
+        assert not acted.left
+        assert refuse(request_.say, None, decision.text, None) is None
+
+
+@pytest.mark.parametrize("action", [action for action in ACTIONS if not action.asks], ids=lambda action: action.name)
+@pytest.mark.parametrize("no", ["don't", "do not", "please don't", "never"])
+def test_a_negation_is_never_acted_on(day_one, demo, oracle, action, no):
+    for entity in demo.exposed:
+        if entity.domain not in action.domains:
+            continue
+        heard = f"{no} {action.say[0].replace('{value}', '30').format(entity.names[0])}"
+        decision = day_one.decide(turn(heard))
+        acted = oracle.read(decision.text)
+        assert acted is None or not acted.targets, (heard, decision)
+
+
+SAID = """
+turn switch put kill shut set dim open close lock unlock on off up down the in my all every
+everything except but not don't kitchen bedroom living room study den bed ceiling garage front
+door window light lights fan lamp reading chicken bathroom 20 fifty percent degrees warmer same
+too it that and please
+"""
+WORDS = st.sampled_from(SAID.split())
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(said=st.lists(WORDS, min_size=1, max_size=8))
+def test_no_decision_acts_on_more_than_was_asked_for(day_one, oracle, said):
+    heard = " ".join(said)
+    decision = day_one.decide(turn(heard))
+    for words in filter(None, (decision.text if decision.changed else None, decision.ask)):
+        if words == "never mind":
+            continue
+        acted = oracle.read(words)
+        assert acted is not None
+        assert acted.targets
+        rooms = {word for word in said if word in {"kitchen", "bedroom", "living", "study", "den"}}
+        wide = {"all", "every", "everything"} & set(said)
+        assert wide or len(acted.targets) <= 2 * max(len(rooms), 1)
+
+
+def test_without_a_home_everything_is_left_as_it_is():
+    assert DayOne().decide(turn("kill the lights")).why == "left as it is: nothing is known of this home yet"
+
+
+def test_refresh_takes_in_the_home(demo, monkeypatch):
+    async def read(client):
+        assert client == "client"
+        return demo
+
+    monkeypatch.setattr("sayagain.assistants.homeassistant.day_one.read_home", read)
+    day = DayOne()
+    asyncio.run(day.refresh("client"))
+    known = day._matcher
+    asyncio.run(day.refresh("client"))
+    assert day._matcher is known
+    assert day.decide(turn("kill the kitchen lights")).text == "turn off Kitchen Lights"
