@@ -1,18 +1,20 @@
 # make demo | test | lint | bench: each makes .venv and installs what it needs by itself, run first or second.
 PYTHON ?= python3
+RASA_PYTHON ?= python3.10
 VENV   := .venv
 OVOS   := .venv-ovos
+RASA   := .venv-rasa
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DATA   ?= ../shared/data
 
-.PHONY: demo test test-slow test-ovos test-homeassistant lint bench clean
+.PHONY: demo test test-slow test-ovos test-rasa test-homeassistant lint bench clean
 
 demo: $(VENV)/.runs
 	$(BIN)/sayagain demo
 
 test: $(VENV)/.develops
-	$(BIN)/python -m pytest -m "not slow and not ovos and not homeassistant"
+	$(BIN)/python -m pytest -m "not slow and not ovos and not rasa and not homeassistant"
 
 # Through real voices and recognition; wants apt-get install flite festival festvox-us-slt-hts espeak-ng.
 test-slow: $(VENV)/.hears
@@ -26,6 +28,10 @@ test-ovos: $(VENV)/.develops $(OVOS)/.runs
 test-homeassistant: $(VENV)/.develops
 	$(BIN)/python -m pytest -m homeassistant
 
+# With a real Rasa, whose open-source edition needs Python 3.8 to 3.10 and so an environment of its own.
+test-rasa: $(VENV)/.develops $(RASA)/.runs
+	$(BIN)/python -m pytest -m rasa
+
 lint: $(VENV)/.develops
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -36,7 +42,7 @@ bench: $(VENV)/.develops
 	$(BIN)/python -m benchmarks all --train $(DATA) --test $(DATA)
 
 clean:
-	rm -rf $(VENV) $(OVOS) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(OVOS) $(RASA) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -61,4 +67,9 @@ $(OVOS)/.runs: pyproject.toml constraints-ovos.txt
 	$(OVOS)/bin/python -m pip --disable-pip-version-check --quiet install --constraint constraints-ovos.txt --editable . \
 	  ovos-core ovos-messagebus ovos-bus-client padacioso ovos-adapt-parser ovos-skill-date-time \
 	  ovos-skill-hello-world ovos-skill-volume ovos-skill-fallback-unknown
+	@touch $@
+
+$(RASA)/.runs: constraints-rasa.txt
+	$(RASA_PYTHON) -m venv $(RASA)
+	$(RASA)/bin/python -m pip --disable-pip-version-check --quiet install --constraint constraints-rasa.txt rasa
 	@touch $@

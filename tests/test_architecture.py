@@ -27,6 +27,7 @@ HEAVY = (
     "hassil",
     "home_assistant_intents",
     "httptools",
+    "openai",
     "opentelemetry",
     "ovos_plugin_manager",
     "piper",

@@ -11,6 +11,7 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
@@ -84,6 +85,32 @@ def homeassistant_taught(files):
     return found
 
 
+def taught_to_rasa(files):
+    """Rasa's own reader, as far as it matters here; the real one is asked in tests/assistants/rasa."""
+    marks = re.compile(r"\[([^\]]+?)\](?:\([^:)]+?\)|\{[^}]+?\})")
+    blocks = yaml.safe_load(files["nlu.yml"])["nlu"] if files else []
+    lines = [line for block in blocks if "intent" in block for line in block["examples"].splitlines()]
+    assert all(line.startswith("- ") for line in lines)
+    return {marks.sub(r"\1", line[2:]).lower() for line in lines}
+
+
+def otel_conversation(document):
+    """A span of a tool does not name its conversation; its trace is in one only."""
+    return next(name for trace, name in otel_traces().items() if trace in json.dumps(document))
+
+
+@cache
+def otel_traces():
+    """The conversation of each trace that was recorded."""
+    found = {}
+    for document in events_of("otel"):
+        text = json.dumps(document)
+        trace = re.search(r'"traceId": "(\w+)"', text)[1]
+        for name in re.findall(r'"gen_ai.conversation.id", "value": {"stringValue": "([\w-]+)"', text):
+            found[trace] = name
+    return found
+
+
 CONTRACTS: dict[str, Contract] = {
     "homeassistant": Contract(
         conversation=homeassistant_conversation,
@@ -110,6 +137,19 @@ CONTRACTS: dict[str, Contract] = {
                 reading=Hypothesis(domain="a.skill", intent="ThankYou", slots=(Slot("ThankYouKeyword", "thanks"),)),
                 probability=0.9,
             ),
+        ),
+    ),
+    "otel": Contract(conversation=otel_conversation, taught=None),
+    "rasa": Contract(
+        conversation=lambda event: event["sender_id"],
+        taught=taught_to_rasa,
+        examples=(
+            Example(
+                text="Kill the Kitchen illumination",
+                reading=Hypothesis(intent="turn_off", slots=(Slot("area", "kitchen"),)),
+                probability=0.9,
+            ),
+            Example(text="it is too bright", reading=Hypothesis(intent="turn_off"), probability=0.8),
         ),
     ),
 }

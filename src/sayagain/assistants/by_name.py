@@ -10,7 +10,9 @@ __all__ = ["ASSISTANTS", "assistant_named"]
 
 ASSISTANTS: dict[str, str] = {
     "homeassistant": "sayagain.assistants.homeassistant.log:HomeAssistantLog",
+    "otel": "sayagain.assistants.otel.otel:OpenTelemetry",
     "ovos": "sayagain.assistants.ovos:Ovos",
+    "rasa": "sayagain.assistants.rasa.rasa:Rasa",
 }
 """Module and class of each assistant that can be read or taught, by the name that stands in `Turn.assistant`."""
 
@@ -26,7 +28,7 @@ def assistant_named(name: str) -> Assistant:
     'ovos'
     >>> assistant_named("ovo")
     Traceback (most recent call last):
-    sayagain.errors.InputError: there is no assistant ovo; did you mean ovos? There are: homeassistant, ovos
+    sayagain.errors.InputError: there is no assistant ovo; did you mean ovos? There are: homeassistant, otel, ovos, rasa
     """
     if name not in ASSISTANTS:
         close = difflib.get_close_matches(name, ASSISTANTS, n=1)

@@ -6,8 +6,11 @@ from cyclopts import App, Group
 
 import sayagain
 from sayagain.cli.attach_homeassistant import attach_homeassistant
+from sayagain.cli.attach_openai import attach_openai
 from sayagain.cli.attach_ovos import attach_ovos
+from sayagain.cli.attach_rasa import attach_rasa
 from sayagain.cli.demo import demo
+from sayagain.cli.evaluations import evaluations
 from sayagain.cli.failures import EXIT_CODES
 from sayagain.cli.feedback import feedback
 from sayagain.cli.household import serve_household, talk
@@ -43,6 +46,8 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
     "Attach an assistant": {
         "attach homeassistant": attach_homeassistant,
         "attach ovos": attach_ovos,
+        "attach openai": attach_openai,
+        "attach rasa": attach_rasa,
     },
     "What users taught": {
         "teach": teach,
@@ -65,6 +70,7 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
         "rewrites": rewrites,
         "labels": labels,
         "withdraw": withdraw,
+        "evaluations": evaluations,
         "schema": schema,
     },
 }

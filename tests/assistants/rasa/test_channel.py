@@ -1,0 +1,208 @@
+"""The channel before one of Rasa's; the real Rasa stands behind it in test_real_rasa.py."""
+
+import ast
+import asyncio
+import http.server
+import json
+import sys
+import threading
+import types
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from sayagain.assistants.rasa import channel as channel_module
+from sayagain.assistants.rasa.channel import Asking, SayagainChannel
+
+SOURCE = Path(channel_module.__file__)
+
+
+class Message:
+    """Rasa's UserMessage, as far as a channel fills it in."""
+
+    def __init__(self, text, sender_id="ann", metadata=None):
+        self.text = text
+        self.sender_id = sender_id
+        self.metadata = metadata
+
+
+class Rest:
+    """One of Rasa's channels: hands on each message, and gives back what Rasa said."""
+
+    def __init__(self, credentials=None):
+        self.credentials = credentials
+
+    @classmethod
+    def from_credentials(cls, credentials):
+        return cls(credentials)
+
+    def url_prefix(self):
+        return "rest"
+
+    def blueprint(self, on_new_message):
+        return on_new_message
+
+
+class Service(http.server.BaseHTTPRequestHandler):
+    """Stands in for the service; answers what the server was told to."""
+
+    def do_POST(self):
+        turn = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.asked.append((self.path, self.headers["Authorization"], turn))
+        if self.server.hold is not None:
+            self.server.hold.wait(60)
+        status, body = self.server.answer(turn)
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        with suppress(ConnectionError):
+            self.end_headers()
+            self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def rewritten(turn):
+    decision = {"heard": turn["request"], "text": "turn off the lamp", "layer": "table", "why": "known", "release": 3}
+    return 200, json.dumps({**decision, "rewrite_id": "0123456789ab", "propensity": 0.95}).encode()
+
+
+def left(turn):
+    return 200, json.dumps({"heard": turn["request"], "text": turn["request"], "layer": "leave", "why": "-"}).encode()
+
+
+@pytest.fixture
+def service():
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Service) as server:
+        server.asked, server.hold, server.answer = [], None, rewritten
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        server.url = f"http://127.0.0.1:{server.server_port}"
+        yield server
+        if server.hold is not None:
+            server.hold.set()
+        server.shutdown()
+        thread.join()
+
+
+def passed_on(message, url, **settings):
+    """What Rasa gets of a message."""
+    got = []
+
+    async def rasa(given):
+        got.append(given)
+        return "answered"
+
+    channel = SayagainChannel(Rest(), Asking(url, **{"deadline": 5000, **settings}))
+    assert asyncio.run(channel.blueprint(rasa)(message)) == "answered"
+    (given,) = got
+    return given
+
+
+def test_a_message_is_rewritten_and_its_metadata_tells(service):
+    given = passed_on(Message("lamp of", metadata={"site": "web"}), service.url, token="sat_1")
+    assert given.text == "turn off the lamp"
+    assert given.metadata["site"] == "web"
+    told = given.metadata["sayagain"]
+    assert told["applied_rewrite"] == {
+        "id": "0123456789ab",
+        "from": "lamp of",
+        "to": "turn off the lamp",
+        "layer": "table",
+        "release": 3,
+        "propensity": 0.95,
+    }
+    ((path, key, turn),) = service.asked
+    assert (path, key) == ("/v1/rewrite", "Bearer sat_1")
+    assert (turn["request"], turn["user_id"], turn["conversation_id"]) == ("lamp of", "ann", "ann")
+    assert told["turn_id"] == turn["turn_id"]
+
+
+def test_the_sender_that_was_not_told_is_nobody(service):
+    passed_on(Message("lamp of", "default"), service.url)
+    assert "user_id" not in service.asked[0][2]
+
+
+def test_what_waits_for_a_yes_rides_along_and_the_message_is_left(service):
+    service.answer = lambda turn: (200, json.dumps({"text": turn["request"], "ask": "lamp off", "why": "-"}).encode())
+    given = passed_on(Message("lamp of"), service.url)
+    assert (given.text, given.metadata["sayagain"]["ask"]) == ("lamp of", "lamp off")
+    assert given.metadata["sayagain"]["applied_rewrite"]["id"] == "none"
+
+
+@pytest.mark.parametrize("text", ["/restart", '/on{"area": "attic"}', "", "  ", None])
+def test_what_is_no_words_of_the_user_is_not_asked_about(service, text):
+    given = passed_on(Message(text), service.url)
+    assert (given.text, given.metadata, service.asked) == (text, None, [])
+
+
+def test_a_decision_that_a_client_made_up_is_dropped(service):
+    given = passed_on(Message("/x", metadata={"sayagain": {"turn_id": "mine"}, "a": 1}), service.url)
+    assert given.metadata == {"a": 1}
+    service.answer = left
+    given = passed_on(Message("lamp", metadata={"sayagain": {"turn_id": "mine"}}), service.url)
+    assert given.metadata["sayagain"]["turn_id"] != "mine"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [(500, b"{}"), (200, b"{"), (200, b"5"), (200, b"{}"), (200, b'{"text": 5}'), (401, b'{"detail": "no"}')],
+)
+def test_a_service_that_fails_leaves_the_message(service, answer):
+    service.answer = lambda _: answer
+    given = passed_on(Message("lamp of"), service.url)
+    assert given.text == "lamp of"
+    assert given.metadata["sayagain"]["why"].startswith("left as it is: sayagain failed (")
+
+
+def test_a_service_that_is_gone_leaves_the_message():
+    given = passed_on(Message("lamp of"), "http://127.0.0.1:1")
+    assert (given.text, given.metadata["sayagain"]["applied_rewrite"]["layer"]) == ("lamp of", "leave")
+
+
+def test_a_service_that_hangs_leaves_the_message(service):
+    service.hold = threading.Event()
+    given = passed_on(Message("lamp of"), service.url, deadline=50)
+    assert given.text == "lamp of"
+    assert "left as it is: sayagain" in given.metadata["sayagain"]["why"]
+
+
+def test_everything_else_is_the_channels_own():
+    channel = SayagainChannel(Rest(), Asking())
+    assert channel.url_prefix() == "rest"
+    with pytest.raises(AttributeError):
+        _ = channel.get_output_channel
+
+
+def test_credentials_name_the_channel_and_the_service(monkeypatch):
+    channels = types.ModuleType("rasa.core.channels")
+    channels.BUILTIN_CHANNELS = {"rest": Rest, "slack": Rest}
+    channels.Own = Rest
+    monkeypatch.setitem(sys.modules, "rasa.core.channels", channels)
+    made = SayagainChannel.from_credentials(None)
+    assert (made.url_prefix(), made.credentials, made._asking.url) == ("rest", None, "http://127.0.0.1:8787")
+    given = {"url": "http://x/", "channel": "rasa.core.channels.Own", "credentials": {"a": 1}, "deadline": 9}
+    made = SayagainChannel.from_credentials(given)
+    assert (made.credentials, made._asking.url, made._asking.deadline) == ({"a": 1}, "http://x", 9)
+    with pytest.raises(ValueError, match="Rasa has no channel sms; it has: rest, slack"):
+        SayagainChannel.from_credentials({"channel": "sms"})
+    with pytest.raises(ValueError, match="'tokens' is no setting of the channel; expected url, token, deadline"):
+        SayagainChannel.from_credentials({"tokens": "x"})
+
+
+@pytest.mark.parametrize("settings", [{"url": "nowhere"}, {"url": 5}, {"deadline": 0}, {"deadline": "300"}])
+def test_a_setting_that_cannot_be_used_is_said(settings):
+    with pytest.raises(ValueError, match="expected"):
+        Asking(**settings)
+
+
+def test_the_file_needs_the_standard_library_alone_and_python_3_8():
+    tree = ast.parse(SOURCE.read_text(encoding="utf-8"), feature_version=(3, 8))
+    imported = {
+        (node.module if isinstance(node, ast.ImportFrom) else alias.name).split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    assert imported <= sys.stdlib_module_names
