@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from sayagain import Learner
+from sayagain.cli.attach_ovos import _stopping
 
 
 def a_free_port():
@@ -24,6 +25,14 @@ def test_it_waits_for_a_bus_that_is_not_there_and_ends_when_told(command):
         out, _ = attached.communicate(timeout=60)
     assert f"ws://127.0.0.1:{port}/core cannot be reached" in first
     assert (attached.returncode, out) == (0, "0 turns logged\n")
+
+
+def test_it_can_be_told_to_end_at_any_moment_of_its_waiting():
+    with _stopping() as stop:
+        # As within `wait`: whoever sets the event in this very thread would wait for itself.
+        with stop._cond:
+            os.kill(os.getpid(), signal.SIGTERM)
+        assert stop.wait(60)
 
 
 def test_ctrl_c_in_the_middle_of_a_turn_loses_nothing_and_is_given_back(run, monkeypatch):

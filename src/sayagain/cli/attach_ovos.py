@@ -4,6 +4,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from types import FrameType
 from typing import Annotated
 
 import msgspec
@@ -76,7 +77,12 @@ def attach_ovos(
 def _stopping() -> Iterator[threading.Event]:
     """Ctrl-C and the end of the service ask for an end instead of making one, so that no turn is cut off."""
     stop = threading.Event()
-    before = {each: signal.signal(each, lambda *_: stop.set()) for each in (signal.SIGINT, signal.SIGTERM)}
+
+    def told(_: int, __: FrameType | None) -> None:
+        # In a thread of its own: the signal may come while this one waits for the event and holds its lock.
+        threading.Thread(target=stop.set, name="sayagain-stop").start()
+
+    before = {each: signal.signal(each, told) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield stop
     finally:
