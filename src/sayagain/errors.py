@@ -9,6 +9,8 @@ SayagainError
 ├── ReleaseError          a release is missing, damaged, or refused by the gate
 │   ├── CorruptRelease    a file of a release is not the one that was written
 │   └── GateRefused       the replay shows no sure gain
+├── ModelError            a network or encoder is not there, is not what was asked for, or loses too much in export
+│   └── CorruptModel      a file of a model is not the one that was written
 ├── ServiceError          the service cannot be reached, or refuses what it was asked
 └── MissingExtra          an optional part is not installed; names the command that installs it
 
@@ -16,11 +18,13 @@ Each message is one sentence for the person at the keyboard; the command line pr
 """
 
 __all__ = [
+    "CorruptModel",
     "CorruptRelease",
     "GateRefused",
     "InputError",
     "LessonError",
     "MissingExtra",
+    "ModelError",
     "ReleaseError",
     "SayagainError",
     "ServiceError",
@@ -64,6 +68,14 @@ class CorruptRelease(ReleaseError):  # noqa: N818  (the name says what is wrong 
 
 class GateRefused(ReleaseError):  # noqa: N818  (the same)
     """The replay of a release shows no sure gain over the one in use."""
+
+
+class ModelError(SayagainError):
+    """A network or an encoder is not there, is not what was asked for, or loses too much when it is exported."""
+
+
+class CorruptModel(ModelError):  # noqa: N818  (the same)
+    """A file of a model is not the one that was written."""
 
 
 class ServiceError(SayagainError):

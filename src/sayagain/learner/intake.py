@@ -4,13 +4,11 @@ from collections.abc import Callable, Iterator
 
 from sayagain.formats import BadRecord, EventLog, RejectFile, TurnReader
 from sayagain.learner.records import Ingested
+from sayagain.models import Progress
 from sayagain.store import Store
 from sayagain.turns import Turn
 
-__all__ = ["Progress", "taken_in"]
-
-Progress = Callable[[str, int, int | None], None]
-"""Told what is under way, how far it has come, and how far it is in all, where known."""
+__all__ = ["taken_in"]
 
 
 def taken_in(

@@ -17,11 +17,12 @@ from sayagain.feedback import Signal, detect
 from sayagain.formats import BadRecord, EventLog, ReadsEvents, RejectFile, TurnReader
 from sayagain.labels import SURE, Example, Judgement, examples
 from sayagain.learner.explain import sentences
-from sayagain.learner.intake import Progress, taken_in
+from sayagain.learner.intake import taken_in
 from sayagain.learner.records import Defect, Explanation, Ingested, ReleaseLine, RewriteLine
 from sayagain.learning.contents import open_contents
 from sayagain.learning.learn import LearnSettings, Learnt, learn
 from sayagain.learning.release import Release, list_releases, open_release, write_release
+from sayagain.models import Progress
 from sayagain.runtime import Decider, Decision, Runtime
 from sayagain.store import Forgotten, Store, open_store
 from sayagain.teaching import Taught, as_meant, lesson

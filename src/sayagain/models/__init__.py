@@ -1,0 +1,37 @@
+"""Networks: texts as vectors, and what runs over them. Running needs no torch; teaching is in `models.training`."""
+
+from sayagain.models.card import Card
+from sayagain.models.categories import Categories
+from sayagain.models.checkpoint import MINILM, Checkpoint, find_checkpoint
+from sayagain.models.encoder import Encoder, TokenVectors, Vectors, load_encoder
+from sayagain.models.manifest import Manifest, Shape, read_manifest
+from sayagain.models.padding import pad, unpad
+from sayagain.models.progress import Progress
+from sayagain.models.runner import Model, open_model
+from sayagain.models.session import Array
+from sayagain.models.tokenizer import Tokenizer, Tokens
+from sayagain.models.vector_cache import VectorCache
+
+__all__ = [
+    "MINILM",
+    "Array",
+    "Card",
+    "Categories",
+    "Checkpoint",
+    "Encoder",
+    "Manifest",
+    "Model",
+    "Progress",
+    "Shape",
+    "TokenVectors",
+    "Tokenizer",
+    "Tokens",
+    "VectorCache",
+    "Vectors",
+    "find_checkpoint",
+    "load_encoder",
+    "open_model",
+    "pad",
+    "read_manifest",
+    "unpad",
+]

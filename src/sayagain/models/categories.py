@@ -1,0 +1,65 @@
+"""Categorical fields as numbers: each known value has one; a missing and an unknown value have theirs."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+import numpy as np
+
+from sayagain.models.tokenizer import Integers
+
+__all__ = ["Categories"]
+
+_MISSING = 0
+_UNKNOWN = 1
+
+
+class Categories(msgspec.Struct, frozen=True):
+    """The fields of a record that have names for values: domain, intent, kind of response and the like.
+
+    >>> fields = Categories.of([{"domain": "light"}, {"domain": "music"}, {"domain": None}])
+    >>> fields.values
+    {'domain': ('light', 'music')}
+    >>> fields.codes([{"domain": "music"}, {"domain": None}, {"domain": "shopping"}]).tolist()
+    [[3], [0], [1]]
+    >>> fields.sizes
+    (4,)
+    """
+
+    values: dict[str, tuple[str, ...]]
+    """The values known of each field, in order."""
+
+    @classmethod
+    def of(cls, records: Iterable[Mapping[str, str | None]], *, at_least: int = 1) -> "Categories":
+        """Collect the values that occur, in alphabetical order.
+
+        Args:
+            records: values by field.
+            at_least: what occurs less often counts as unknown, so that training sees the unknown too.
+        """
+        counts: dict[str, Counter[str]] = {}
+        for record in records:
+            for name, value in record.items():
+                count = counts.setdefault(name, Counter())
+                if value is not None:
+                    count[value] += 1
+        return cls(
+            {name: tuple(sorted(v for v, n in c.items() if n >= at_least)) for name, c in sorted(counts.items())}
+        )
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """How many numbers each field has, for the tables of embeddings."""
+        return tuple(len(values) + 2 for values in self.values.values())
+
+    def codes(self, records: Sequence[Mapping[str, str | None]]) -> Integers:
+        """Return the numbers, shape (records, fields): 0 for a missing value, 1 for an unknown one, then the known."""
+        numbers = {name: {value: at + 2 for at, value in enumerate(values)} for name, values in self.values.items()}
+        rows = [
+            [
+                _MISSING if (value := record.get(name)) is None else known.get(value, _UNKNOWN)
+                for name, known in numbers.items()
+            ]
+            for record in records
+        ]
+        return np.array(rows, np.int64).reshape(len(records), len(self.values))

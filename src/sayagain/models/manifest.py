@@ -1,0 +1,114 @@
+"""The manifest of a model: what it takes and gives, what it was taught on, and the checksums of its files.
+
+A model is a folder: `model.onnx`, `manifest.json`, `tokenizer.json` where it reads words itself, and `card.md` for
+people. Like a release it holds no clock time, so the same data, settings and seed give the same bytes.
+"""
+
+import hashlib
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from sayagain.errors import CorruptModel, ModelError
+
+__all__ = ["GRAPH", "MANIFEST", "TOKENIZER", "Manifest", "Shape", "check_file", "file_digest", "read_manifest"]
+
+FORMAT = 1
+"""Changes when a file of a model changes its meaning; an older reader refuses a newer model."""
+
+GRAPH = "model.onnx"
+"""The network."""
+MANIFEST = "manifest.json"
+"""The file that holds the manifest."""
+TOKENIZER = "tokenizer.json"
+"""The tokenizer, in the format of Hugging Face's `tokenizers`."""
+
+Shape = tuple[str | int, ...]
+"""The axes of an array: a number where the length is fixed, else a name. The first is always `batch`."""
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a model is."""
+
+    format: int = FORMAT
+    """The layout of the folder."""
+    name: str
+    """What it is called."""
+    files: dict[str, str]
+    """SHA-256 by file name."""
+    inputs: dict[str, Shape]
+    """Axes of each input. Axes of one name have one length within an item and may differ between items."""
+    outputs: dict[str, Shape]
+    """Axes of each output."""
+    weights: Literal["float32", "int8"] = "float32"
+    """How exact its matrices are stored; it computes in 32 bits either way."""
+    encoder: str | None = None
+    """Digest of the encoder whose vectors it takes; None when it takes none, or reads words itself."""
+    pooling: Literal["mean", "first"] | None = None
+    """How an encoder makes one vector of those of its tokens; None for what is no encoder."""
+    max_tokens: Annotated[int, msgspec.Meta(gt=2)] | None = None
+    """Where it cuts words off; None when it reads none."""
+    labels: dict[str, tuple[str, ...]] = {}
+    """What each place on the last axis of an output means, by output."""
+    categories: dict[str, tuple[str, ...]] = {}
+    """The values that it knows of each categorical field, in the order of `Categories`."""
+    metrics: dict[str, float] = {}
+    """How well it did, by the name of the figure."""
+    seed: int | None = None
+    """The seed of everything random in training."""
+    data: str
+    """What it was taught on, in words."""
+
+
+class _Layout(msgspec.Struct):
+    """All that is read of a manifest before it is known to be one of ours."""
+
+    format: int
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file, as hexadecimal digits."""
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read the manifest of the model in `folder` and check every byte of its files.
+
+    Raises:
+        ModelError: there is no model, or it is of a newer format.
+        CorruptModel: a file is missing or is not the one that was written.
+    """
+    try:
+        text = (folder / MANIFEST).read_bytes()
+    except OSError:
+        raise ModelError(
+            f"{folder} holds no model: there is no {MANIFEST}; sayagain.models.training writes one"
+        ) from None
+    try:
+        layout = msgspec.json.decode(text, type=_Layout).format
+        if layout > FORMAT:
+            raise ModelError(f"{folder}: the model has format {layout}, this version reads {FORMAT}; upgrade sayagain")
+        manifest = msgspec.json.decode(text, type=Manifest)
+    except msgspec.MsgspecError as error:
+        raise CorruptModel(f"{folder / MANIFEST}: cannot be read ({error})") from None
+    if GRAPH not in manifest.files:
+        raise CorruptModel(f"{folder / MANIFEST}: names no {GRAPH}")
+    for name, expected in manifest.files.items():
+        check_file(folder / name, expected)
+    return manifest
+
+
+def check_file(path: Path, expected: str) -> None:
+    """Compare a file with the SHA-256 that it was written with.
+
+    Raises:
+        CorruptModel: it is missing or is another one.
+    """
+    try:
+        seen = file_digest(path)
+    except OSError as error:
+        raise CorruptModel(f"{path}: cannot be read ({error.strerror}); install or make the model again") from None
+    if seen != expected:
+        raise CorruptModel(f"{path}: has SHA-256 {seen[:12]}…, expected {expected[:12]}…; install or make it again")

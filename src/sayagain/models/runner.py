@@ -1,0 +1,108 @@
+"""The runner: a model that was exported, run by onnxruntime with no torch."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from sayagain.errors import InputError, ModelError
+from sayagain.models.categories import Categories
+from sayagain.models.encoder import Encoder
+from sayagain.models.manifest import GRAPH, TOKENIZER, Manifest, read_manifest
+from sayagain.models.padding import axis_lengths, pad, unpad
+from sayagain.models.session import Array, Session
+from sayagain.models.tokenizer import Tokenizer
+
+__all__ = ["Model", "open_model"]
+
+_BATCH = 64
+
+
+class Model:
+    """A network with its manifest; any number of threads may share it.
+
+    Args:
+        folder: where it is.
+        manifest: what it is, checked.
+        threads: how many one run may use.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest, *, threads: int = 1) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self.categories = Categories(manifest.categories)
+        self.tokenizer: Tokenizer | None = None
+        if TOKENIZER in manifest.files and manifest.max_tokens is not None:
+            self.tokenizer = Tokenizer(folder / TOKENIZER, max_tokens=manifest.max_tokens)
+        self._session = Session(folder / GRAPH, threads=threads)
+
+    def run(self, batch: Mapping[str, Array]) -> dict[str, Array]:
+        """Compute all outputs of one batch whose items have equal lengths, or are padded already.
+
+        Raises:
+            InputError: an input is missing.
+        """
+        for name in self.manifest.inputs:
+            if name not in batch:
+                raise InputError(f"{self.manifest.name}: {name} is missing; it takes {', '.join(self.manifest.inputs)}")
+        return self._session.run(batch)
+
+    def run_all(self, items: Sequence[Mapping[str, Array]], *, batch: int = _BATCH) -> list[dict[str, Array]]:
+        """Compute all outputs of items of any lengths, in their order.
+
+        Items are run beside others of like length, and each output is cut to its item's length.
+
+        Args:
+            items: the inputs of each, by name, without the axis `batch`.
+            batch: how many are run at once.
+
+        Raises:
+            InputError: an item lacks an input, or one has other axes than the model takes.
+        """
+        axes = self.manifest.inputs
+        lengths = [axis_lengths(item, axes, at) for at, item in enumerate(items)]
+        order = sorted(range(len(items)), key=lambda at: tuple(lengths[at].values()))
+        out: list[dict[str, Array]] = [{} for _ in items]
+        for start in range(0, len(order), batch):
+            chosen = order[start : start + batch]
+            outputs = self.run(pad([items[at] for at in chosen], axes))
+            for at, each in zip(
+                chosen, unpad(outputs, self.manifest.outputs, [lengths[at] for at in chosen]), strict=True
+            ):
+                out[at] = each
+        return out
+
+    def read(self, texts: Sequence[str | tuple[str, str]]) -> list[dict[str, Array]]:
+        """Compute all outputs for texts or pairs of texts; for a model that reads words itself.
+
+        Raises:
+            ModelError: this one takes vectors.
+        """
+        if self.tokenizer is None:
+            raise ModelError(f"{self.manifest.name} reads no words; it takes {', '.join(self.manifest.inputs)}")
+        return self.run_all(
+            [
+                {"input_ids": each.ids, "attention_mask": each.ids * 0 + 1, "token_type_ids": each.types}
+                for each in self.tokenizer.encode(texts)
+            ]
+        )
+
+
+def open_model(folder: str | Path, *, encoder: Encoder | None = None, threads: int = 1) -> Model:
+    """Open the model in `folder` and check every byte of it.
+
+    Args:
+        folder: where it is.
+        encoder: whose vectors it will be given; a model taught on another's is refused.
+        threads: how many one run may use.
+
+    Raises:
+        MissingExtra: onnxruntime is not installed.
+        ModelError: there is no model, it is of a newer format, or it was taught on another encoder's vectors.
+        CorruptModel: a file is missing or is not the one that was written.
+    """
+    manifest = read_manifest(Path(folder))
+    if encoder is not None and manifest.encoder is not None and manifest.encoder != encoder.digest:
+        raise ModelError(
+            f"{folder}: {manifest.name} was taught on the vectors of encoder {manifest.encoder[:12]}…, "
+            f"but this one is {encoder.digest[:12]}…; load the encoder that it was taught on, or teach it again"
+        )
+    return Model(Path(folder), manifest, threads=threads)

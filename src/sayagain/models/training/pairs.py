@@ -1,0 +1,65 @@
+"""Two texts: a bi-encoder that reads each alone, a cross-encoder that reads both at once, a scorer over two vectors."""
+
+import torch
+from torch import Tensor, nn
+
+from sayagain.models.training.heads import Mlp
+from sayagain.models.training.text_encoder import TextEncoder
+
+__all__ = ["BiEncoder", "CrossEncoder", "PairScorer"]
+
+
+class PairScorer(nn.Module):
+    """A score for two vectors, from both, their difference and their product (Conneau et al. 2017, "InferSent").
+
+    Args:
+        size: length of a vector.
+        outputs: how many numbers come out.
+        hidden: size of the layer between.
+    """
+
+    def __init__(self, size: int, outputs: int = 1, hidden: int = 128) -> None:
+        super().__init__()
+        self.head = Mlp(4 * size, outputs, (hidden,))
+
+    def forward(self, first: Tensor, second: Tensor) -> Tensor:
+        """Return logits, shape (..., outputs), for two vectors of shape (..., size)."""
+        logits: Tensor = self.head(torch.cat([first, second, (first - second).abs(), first * second], -1))
+        return logits
+
+
+class CrossEncoder(nn.Module):
+    """Reads a pair at once and scores it (Nogueira and Cho 2019, "Passage re-ranking with BERT"); or classifies a text.
+
+    Args:
+        encoder: what reads; it is taught too.
+        outputs: how many numbers come out.
+    """
+
+    def __init__(self, encoder: TextEncoder, outputs: int = 1) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.head = Mlp(encoder.size, outputs)
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor | None = None) -> Tensor:
+        """Return logits, shape (batch, outputs)."""
+        logits: Tensor = self.head(self.encoder.pooled(input_ids, attention_mask, token_type_ids))
+        return logits
+
+
+class BiEncoder(nn.Module):
+    """Reads each text alone; what belongs together gets like vectors (Karpukhin et al. 2020, "DPR").
+
+    Teach it with `in_batch_negatives`; `export_encoder` makes it an encoder for the run time.
+
+    Args:
+        encoder: what reads both sides; it is taught.
+    """
+
+    def __init__(self, encoder: TextEncoder) -> None:
+        super().__init__()
+        self.encoder = encoder
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor | None = None) -> Tensor:
+        """Return one vector of length 1 for each text, shape (batch, size)."""
+        return self.encoder.pooled(input_ids, attention_mask, token_type_ids)

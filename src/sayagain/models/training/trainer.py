@@ -1,0 +1,234 @@
+"""The one trainer: AdamW with warm-up and decay, several weighted losses, early stopping; a killed run goes on.
+
+Same seed, same data, same machine: same weights, on the CPU, also when the run was killed and went on from its
+checkpoint. On CUDA sums may differ in the last digits.
+"""
+
+import contextlib
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import msgspec
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from sayagain.errors import InputError, ModelError
+from sayagain.models.progress import Progress
+from sayagain.models.session import Array
+from sayagain.models.training.state import Epoch, State, load_state, save_state
+
+__all__ = ["Batch", "TrainSettings", "Trained", "train"]
+
+Item = TypeVar("Item")
+Batch = dict[str, Tensor]
+"""Tensors by name, the first axis the batch."""
+
+Positive = Annotated[int, msgspec.Meta(gt=0)]
+
+
+class TrainSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How a network is taught."""
+
+    epochs: Positive = 10
+    """How often all data is seen, at most."""
+    batch: Positive = 32
+    """How many items make one step."""
+    rate: Annotated[float, msgspec.Meta(gt=0)] = 1e-3
+    """The learning rate at its height; 2e-5 to 1e-4 for an encoder that is taught too."""
+    warm_up: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.1
+    """Share of all steps in which the rate climbs; from there it falls to 0 in a straight line."""
+    decay: Annotated[float, msgspec.Meta(ge=0)] = 0.01
+    """Weight decay, of matrices alone."""
+    clip: Annotated[float, msgspec.Meta(gt=0)] = 1.0
+    """A gradient longer than this is shortened to it."""
+    patience: Positive | None = 3
+    """Stop after so many epochs without a better figure; None never stops early."""
+    weights: dict[str, float] = {}
+    """How much each loss counts, by name; 1 where nothing is given."""
+    seed: int = 1
+    """Of first weights, order and dropout."""
+    device: str = "cpu"
+    """Where to compute, as torch names it: `cpu`, `cuda`, `cuda:1`."""
+    threads: Positive = 1
+    """How many the CPU may use. Heads over vectors are fastest on one; an encoder that is taught too wants all."""
+    checkpoint_every: Positive | None = None
+    """Steps between checkpoints, beside the one after each epoch."""
+
+
+class Trained(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of training."""
+
+    network: nn.Module
+    """With the weights of the best epoch, ready to be used."""
+    epochs: tuple[Epoch, ...]
+    """What each epoch gave."""
+    best: int
+    """The epoch that was kept, counted from 1."""
+
+    @property
+    def metric(self) -> float | None:
+        """The figure of the epoch that was kept; None where none was asked for."""
+        return self.epochs[self.best - 1].metric
+
+
+def train(
+    build: Callable[[], nn.Module],
+    data: Sequence[Item],
+    *,
+    collate: Callable[[Sequence[Item]], Mapping[str, Tensor | Array]],
+    loss: Callable[[nn.Module, Batch], Mapping[str, Tensor]],
+    settings: TrainSettings,
+    validate: Callable[[nn.Module], float] | None = None,
+    checkpoint: Path | None = None,
+    progress: Progress | None = None,
+) -> Trained:
+    """Teach a network.
+
+    Args:
+        build: makes the network, with first weights of the seed; or returns one that has been taught before.
+        data: any items; those of a batch go to `collate` together.
+        collate: makes one batch of items; see `sayagain.models.pad`.
+        loss: computes the losses of a batch, by name; their sum, weighted by the settings, is brought down.
+        settings: how.
+        validate: a figure of merit, higher is better, computed after each epoch on data that is not taught on.
+        checkpoint: a file written after each epoch and every so many steps. When it is there, training goes on from
+            it; when it says that training was done, that result is returned. It knows its settings, its network and
+            the number of items; that the items are the same is for the caller to see to.
+        progress: told after each step.
+
+    Raises:
+        InputError: there is no data.
+        ModelError: the checkpoint is of another run, or a loss is no number.
+    """
+    if not data:
+        raise InputError("there is nothing to teach on: the data is empty")
+    with _own_randomness(settings):
+        run = _Run(build(), len(data), settings, checkpoint)
+        while not run.state.done:
+            _epoch(run, data, collate, loss, progress)
+            _look_back(run, validate)
+        run.network.load_state_dict(run.state.best_network)
+        run.network.eval()
+    return Trained(network=run.network, epochs=tuple(run.state.epochs), best=run.state.best)
+
+
+class _Run:
+    """A network under way, with what teaches it."""
+
+    def __init__(self, network: nn.Module, items: int, settings: TrainSettings, checkpoint: Path | None) -> None:
+        self.network = network.to(settings.device)
+        self.settings = settings
+        self.checkpoint = checkpoint
+        self.steps = math.ceil(items / settings.batch)
+        self.optimizer = _optimizer(self.network, settings)
+        self.state = State()
+        self.key = f"{items} items, {msgspec.json.encode(settings, order='sorted').decode()}"
+        if checkpoint is not None and checkpoint.exists():
+            self.state = load_state(checkpoint, self.key, self.network, self.optimizer)
+
+    def save(self) -> None:
+        if self.checkpoint is not None:
+            save_state(self.checkpoint, self.key, self.state, self.network, self.optimizer)
+
+
+def _epoch(
+    run: _Run,
+    data: Sequence[Item],
+    collate: Callable[[Sequence[Item]], Mapping[str, Tensor | Array]],
+    loss: Callable[[nn.Module, Batch], Mapping[str, Tensor]],
+    progress: Progress | None,
+) -> None:
+    """Take the steps of the epoch under way that are still to be taken."""
+    settings, state = run.settings, run.state
+    done_before = len(state.epochs) * run.steps
+    # The order depends on seed and epoch alone, so a run that goes on needs no memory of it.
+    shuffle = torch.Generator().manual_seed(settings.seed * 1_000_003 + len(state.epochs))
+    order = torch.randperm(len(data), generator=shuffle).tolist()
+    run.network.train()
+    for step in range(state.step, run.steps):
+        chosen = [data[at] for at in order[step * settings.batch : (step + 1) * settings.batch]]
+        losses = loss(run.network, _tensors(collate(chosen), settings.device))
+        total = torch.stack([settings.weights.get(name, 1.0) * each for name, each in losses.items()]).sum()
+        if not math.isfinite(total.item()):
+            raise ModelError(
+                f"step {done_before + step + 1}: the loss is {total.item()}; lower the rate or look for NaN in the data"
+            )
+        for group in run.optimizer.param_groups:
+            group["lr"] = settings.rate * _share(done_before + step, settings.epochs * run.steps, settings.warm_up)
+        run.optimizer.zero_grad(set_to_none=True)
+        total.backward()
+        nn.utils.clip_grad_norm_(run.network.parameters(), settings.clip)
+        run.optimizer.step()
+        state.step = step + 1
+        for name, each in losses.items():
+            state.sums[name] = state.sums.get(name, 0.0) + float(each.detach())
+        if settings.checkpoint_every and state.step % settings.checkpoint_every == 0 and state.step < run.steps:
+            run.save()
+        if progress is not None:
+            progress("training", done_before + state.step, settings.epochs * run.steps)
+
+
+def _look_back(run: _Run, validate: Callable[[nn.Module], float] | None) -> None:
+    """Close an epoch: compute its figure, keep the best weights, decide whether to go on."""
+    state, settings = run.state, run.settings
+    metric: float | None = None
+    if validate is not None:
+        run.network.eval()
+        with torch.inference_mode():
+            metric = float(validate(run.network))
+    state.epochs.append(Epoch(losses={name: each / run.steps for name, each in state.sums.items()}, metric=metric))
+    best = state.epochs[state.best - 1].metric if state.best else None
+    # NaN is never better, and any number is better than NaN.
+    if metric is None or best is None or metric > best or math.isnan(best):
+        state.best = len(state.epochs)
+        state.best_network = {name: each.detach().clone() for name, each in run.network.state_dict().items()}
+    waited = len(state.epochs) - state.best
+    tired = settings.patience is not None and waited >= settings.patience
+    state.done = len(state.epochs) == settings.epochs or tired
+    state.step, state.sums = 0, {}
+    run.save()
+
+
+def _optimizer(network: nn.Module, settings: TrainSettings) -> torch.optim.Optimizer:
+    taught = [each for each in network.parameters() if each.requires_grad]
+    groups = [
+        {"params": [each for each in taught if each.ndim > 1], "weight_decay": settings.decay},
+        {"params": [each for each in taught if each.ndim <= 1], "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW([group for group in groups if group["params"]], lr=settings.rate)
+
+
+def _share(step: int, steps: int, warm_up: float) -> float:
+    """Return the share of the learning rate at a step: up in a straight line, then down to 0."""
+    climb = math.ceil(steps * warm_up)
+    if step < climb:
+        return (step + 1) / climb
+    return (steps - step) / max(steps - climb, 1)
+
+
+def _tensors(batch: Mapping[str, Tensor | Array], device: str) -> Batch:
+    out: Batch = {}
+    for name, each in batch.items():
+        tensor = torch.from_numpy(np.ascontiguousarray(each)) if isinstance(each, np.ndarray) else each
+        out[name] = tensor.to(device, torch.float32 if tensor.dtype == torch.float64 else tensor.dtype)
+    return out
+
+
+@contextlib.contextmanager
+def _own_randomness(settings: TrainSettings) -> Iterator[None]:
+    """Seed torch for this run and leave it as it was found."""
+    cuda = torch.device(settings.device).type == "cuda"
+    strict, threads = torch.are_deterministic_algorithms_enabled(), torch.get_num_threads()
+    with torch.random.fork_rng(devices=range(torch.cuda.device_count()) if cuda else []):
+        torch.manual_seed(settings.seed)
+        torch.set_num_threads(settings.threads)
+        if not cuda:
+            torch.use_deterministic_algorithms(True)
+        try:
+            yield
+        finally:
+            torch.use_deterministic_algorithms(strict)
+            torch.set_num_threads(threads)

@@ -1,0 +1,39 @@
+import numpy as np
+import pytest
+import torch
+
+from sayagain.models import Categories
+from sayagain.models.training import FieldVectors
+
+pytestmark = pytest.mark.train
+
+NUMBERS = np.array([[1.0, np.nan, 5.0], [3.0, np.nan, 5.0], [np.nan, np.nan, 5.0]])
+
+
+def test_numbers_are_scaled_by_what_was_there_and_say_whether_they_were():
+    out = FieldVectors(numbers=NUMBERS)(torch.zeros(3, 0, dtype=torch.long), torch.tensor(NUMBERS).float())
+    values, missing = out[:, :3], out[:, 3:]
+    assert values.tolist() == [[-1, 0, 0], [1, 0, 0], [0, 0, 0]]
+    assert missing.tolist() == [[0, 1, 0], [0, 1, 0], [1, 1, 0]]
+
+
+def test_a_number_far_outside_is_held():
+    out = FieldVectors(numbers=NUMBERS)(torch.zeros(1, 0, dtype=torch.long), torch.tensor([[1e9, 0.0, -1e9]]))
+    assert out[0, 0] == 8
+    assert out[0, 2] == -8
+
+
+def test_nothing_flows_back_through_what_is_missing():
+    numbers = torch.tensor([[float("nan"), 2.0]], requires_grad=True)
+    FieldVectors(numbers=2)(torch.zeros(1, 0, dtype=torch.long), numbers).sum().backward()
+    assert numbers.grad.isfinite().all()
+
+
+def test_categories_are_embedded_beside_them():
+    records = [{"domain": "light", "kind": None}, {"domain": "music", "kind": "done"}]
+    fields = Categories.of(records)
+    network = FieldVectors(fields.sizes, width=4, numbers=1)
+    out = network(torch.from_numpy(fields.codes(records)), torch.tensor([[0.5], [0.5]]))
+    assert out.shape == (2, network.size) == (2, 10)
+    assert (out[0, :8] != out[1, :8]).all()
+    assert (out[0, 8:] == out[1, 8:]).all()
