@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from sayagain.assistants.assistant import Event as Record
+from sayagain.assistants.bad_event import bad_event
 from sayagain.assistants.homeassistant.events import (
     Agents,
     Answered,
@@ -51,7 +52,7 @@ class HomeAssistantLog:
                 event = msgspec.convert(record, _Any)
                 found = gathering.take(event, 0)
             except (msgspec.ValidationError, AttributeError, KeyError, TypeError, ValueError) as error:
-                yield _bad(source, number, record, error)
+                yield bad_event(source, number, error, record)
                 continue
             yield from _turns(found)
         yield from _turns(gathering.settle(float("inf")))
@@ -63,11 +64,3 @@ class HomeAssistantLog:
 
 def _turns(found: Iterable[Gathered]) -> Iterator[Turn]:
     return (each.turn for each in found if each.turn is not None)
-
-
-def _bad(source: str, number: int, record: object, error: Exception) -> BadRecord:
-    try:
-        raw = msgspec.json.encode(record)
-    except (TypeError, ValueError):
-        raw = repr(record).encode("utf-8", "replace")
-    return BadRecord(source, number, str(error) or type(error).__name__, raw)

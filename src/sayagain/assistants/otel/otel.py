@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from sayagain.assistants.assistant import Event
+from sayagain.assistants.bad_event import bad_event
 from sayagain.assistants.otel.otlp import observed
 from sayagain.assistants.otel.trace import Trace
 from sayagain.errors import TurnError
@@ -49,7 +48,7 @@ class OpenTelemetry:
         for line, document in enumerate(events, start=1):
             for each in observed(document):
                 if isinstance(each, TurnError):
-                    yield BadRecord(source, line, " ".join(str(each).split()), _raw(document))
+                    yield bad_event(source, line, each, document)
                 else:
                     traces.setdefault(each.trace_id, Trace(each.trace_id)).take(each, line)
         for trace in traces.values():
@@ -58,7 +57,7 @@ class OpenTelemetry:
                     # Refused here rather than by the store, which would refuse the whole log.
                     encode_turn(turn)
                 except TurnError as error:
-                    yield BadRecord(source, line, " ".join(str(error).split()), b"")
+                    yield bad_event(source, line, error)
                 else:
                     yield turn
             for line in trace.silent():
@@ -67,10 +66,3 @@ class OpenTelemetry:
     def export(self, examples: Sequence["Example"]) -> dict[str, bytes]:  # noqa: ARG002  (the same for all)
         """Return nothing: an LLM agent learns from no file; `evaluations` tells its watchers what went wrong."""
         return {}
-
-
-def _raw(document: object) -> bytes:
-    try:
-        return msgspec.json.encode(document)
-    except (TypeError, ValueError, OverflowError, RecursionError):
-        return repr(document).encode(errors="replace")

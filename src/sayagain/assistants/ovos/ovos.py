@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from sayagain.assistants.assistant import Event
+from sayagain.assistants.bad_event import bad_event
 from sayagain.assistants.ovos.intent_files import intent_files
 from sayagain.assistants.ovos.message import Message
 from sayagain.assistants.ovos.watch import Watch
@@ -43,7 +42,7 @@ class Ovos:
             try:
                 done = watch.take(Message.of(event), line)
             except TurnError as error:
-                yield BadRecord(source, line, str(error), _raw(event))
+                yield bad_event(source, line, error, event)
                 continue
             for each in done:
                 yield _checked(each.turn(), source, each.line)
@@ -59,12 +58,5 @@ def _checked(turn: Turn, source: str, line: int) -> Turn | BadRecord:
     try:
         encode_turn(turn)
     except TurnError as error:
-        return BadRecord(source, line, str(error), b"")
+        return bad_event(source, line, error)
     return turn
-
-
-def _raw(event: object) -> bytes:
-    try:
-        return msgspec.json.encode(event)
-    except (ValueError, TypeError, OverflowError, RecursionError):
-        return repr(event).encode(errors="replace")[:1000]

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from sayagain.assistants.assistant import Event
+from sayagain.assistants.bad_event import bad_event
 from sayagain.assistants.rasa.event import TrackerEvent, opened
 from sayagain.assistants.rasa.nlu_file import nlu_file
 from sayagain.assistants.rasa.under_way import LISTEN, UnderWay
@@ -47,11 +46,11 @@ class Rasa:
                 try:
                     yield from reading.take(TrackerEvent.of(each))
                 except TurnError as error:
-                    yield BadRecord(source, line, _one_line(error), _raw(each))
+                    yield bad_event(source, line, error, each)
         try:
             yield from reading.rest()
         except TurnError as error:
-            yield BadRecord(source, line, _one_line(error), b"")
+            yield bad_event(source, line, error)
 
     def export(self, examples: Sequence["Example"]) -> dict[str, bytes]:
         """Return `nlu.yml`; see `nlu_file`."""
@@ -100,14 +99,3 @@ def _said_by_user(event: TrackerEvent) -> bool:
     if not isinstance(text, str) or not text.strip() or text.startswith(_EXTERNAL):
         return False
     return event.metadata.get("is_external") is not True and not text.startswith("/session_start")
-
-
-def _one_line(error: TurnError) -> str:
-    return " ".join(str(error).split())
-
-
-def _raw(event: object) -> bytes:
-    try:
-        return msgspec.json.encode(event)
-    except (TypeError, ValueError, OverflowError, RecursionError):
-        return repr(event).encode(errors="replace")
