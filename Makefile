@@ -8,10 +8,14 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DATA   ?= ../shared/data
 
-.PHONY: demo test test-train test-slow test-ovos test-rasa test-homeassistant lint bench clean
+.PHONY: demo models test test-train test-slow test-ovos test-rasa test-homeassistant lint bench clean
 
 demo: $(VENV)/.runs
 	$(BIN)/sayagain demo
+
+# Teaches again, on the household's recordings alone, what the package ships; the same bytes on the same machine.
+models: $(VENV)/.trains
+	$(BIN)/python scripts/teach_judges.py
 
 test: $(VENV)/.develops
 	$(BIN)/python -m pytest -m "not slow and not train and not ovos and not rasa and not homeassistant"

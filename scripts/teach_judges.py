@@ -1,0 +1,103 @@
+"""Teach the judges that the package ships, offline and online, on the household's recordings alone: make models.
+
+Homes of two seeds live a week each; the truth about them teaches. Nothing else is used: a newcomer's log may look
+different in every way, which the card says. A tenth of the people is kept back for calibration and thresholds. The
+same seeds give the same bytes.
+"""
+
+import zlib
+
+import msgspec
+
+from sayagain.household import Replay
+from sayagain.household.inventory import SEED
+from sayagain.household.lived import lived
+from sayagain.labels.session_judge import SHIPPED
+from sayagain.labels.training.judge_teaching import (
+    HEADS,
+    Told,
+    best_threshold,
+    calibrate,
+    known_categories,
+    lessons_of,
+    write_judge,
+)
+from sayagain.labels.training.pretrain import PRETRAINED, corrupt
+from sayagain.labels.training.teach import SETTINGS, teach
+from sayagain.models import Card, load_encoder
+from sayagain.models.training import TrainSettings
+
+SEEDS = (SEED + 101, SEED + 102)
+HOMES = 60
+TAUGHT = msgspec.structs.replace(SETTINGS, epochs=5)
+# Half of the sessions as another assistant might have logged them.
+FORGETTING = 0.5
+
+DATA = (
+    f"{HOMES} simulated homes of each of the seeds {SEEDS[0]} and {SEEDS[1]}, one week: what recorded speech "
+    "recognition and the reference assistant made of their requests, what they did next, and the truth about it"
+)
+LIMITS = (
+    "English. The people are simulated: how they react is fitted to calls, what they ask is not. On logs of another "
+    "assistant it ranks better than chance, and its probabilities should be calibrated there before anyone counts on "
+    "them (sayagain.labels.calibration). Run `python -m benchmarks goals` for its figures on public data."
+)
+
+
+def main() -> None:
+    """Teach, calibrate, export."""
+    told = [one for seed in SEEDS for one in _told(seed)]
+    kept = [one for one in told if zlib.crc32((one.session.user_id or "").encode()) % 10 == 0]
+    taught = [one for one in told if zlib.crc32((one.session.user_id or "").encode()) % 10 != 0]
+    encoder = load_encoder(threads=2)
+    known = known_categories(taught)
+    for online in (False, True):
+        lessons = lessons_of(taught, encoder, known, online=online)
+        held = lessons_of(kept, encoder, known, online=online)
+        many = [each for each in lessons if len(each["mask"]) > 1]
+        begun = teach(corrupt(many, seed=1), PRETRAINED, known, online=online, settings=_settings(2), forgetting=0.0)
+        network = teach(lessons, HEADS, known, online=online, settings=TAUGHT, begin=begun, forgetting=FORGETTING)
+        warmth = calibrate(network, held)
+        metrics = {f"threshold_{head}": best_threshold(network, held, head) for head in HEADS}
+        kind = "online" if online else "offline"
+        card = Card(
+            does="Says of each turn of a session whether it was answered wrongly, whether another goal begins with it, "
+            f"and whether that goal is reached{' - from the turn and those before it alone' if online else ''}.",
+            limits=LIMITS,
+            figures=tuple(f"temperature of {head}: {each:.2f}" for head, each in warmth.items()),
+        )
+        long = sorted(held, key=lambda each: len(each["mask"]))
+        written = write_judge(
+            network,
+            SHIPPED / kind,
+            [long[len(long) // 2], long[-1], long[-40]],
+            known,
+            encoder,
+            metrics=metrics,
+            data=DATA,
+            card=card,
+            seed=TAUGHT.seed,
+        )
+        print(f"{kind}: differs by {written.likeness.difference:.1e} from what was taught; {metrics}")
+
+
+def _settings(epochs: int) -> TrainSettings:
+    return msgspec.structs.replace(SETTINGS, epochs=epochs)
+
+
+def _told(seed: int) -> list[Told]:
+    week = Replay(seed, homes=HOMES).step()
+    return [
+        Told(
+            session=one.session,
+            defect=one.defects,
+            start=one.starts,
+            reached=one.reached,
+            last=(*one.starts[1:], True),
+        )
+        for one in lived(week.turns, week.truths)
+    ]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Teaching the judges of sessions; needs the extra `train`."""

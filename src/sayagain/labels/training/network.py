@@ -1,0 +1,83 @@
+"""The network that judges sessions: an encoder of turns, a transformer over them, and heads.
+
+Hierarchical as in Deng et al. 2022 (USDA) and in Sarikaya's keynote (SIGIR 2022): words to one vector a turn, turns to
+one vector that has seen the others. Trained to look both ways (offline) or backward only (online).
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from sayagain.models.training import FieldVectors, Mlp, SequenceTransformer
+
+__all__ = ["DialogueNetwork"]
+
+
+class DialogueNetwork(nn.Module):
+    """Sessions in, logits a turn and head out.
+
+    Args:
+        heads: how many classes each head tells apart, by name; the order is that of the outputs.
+        sizes: how many values each categorical field has.
+        numbers: the numeric fields of the training turns, shape (turns, fields), NaN where missing.
+        size: of a text's vector.
+        online: whether no turn may see a later one.
+        width: of a turn's vector.
+        layers: of the transformer.
+        dropout: share left out while learning.
+    """
+
+    def __init__(
+        self,
+        heads: Mapping[str, int],
+        *,
+        sizes: Sequence[int],
+        numbers: npt.NDArray[np.floating],
+        size: int = 384,
+        online: bool = False,
+        width: int = 128,
+        layers: int = 2,
+        dropout: float = 0.3,
+    ) -> None:
+        super().__init__()
+        self.online = online
+        self.outputs = tuple(heads)
+        self.fields = FieldVectors(sizes, numbers=numbers)
+        self.words = nn.Linear(size * (3 if online else 4), width)
+        self.beside = nn.Linear(self.fields.size + (4 if online else 5), width)
+        self.joined = nn.Sequential(nn.LayerNorm(width), nn.GELU(), nn.Dropout(dropout), nn.Linear(width, width))
+        self.turns = SequenceTransformer(width, layers=layers, backward_only=online, dropout=dropout)
+        self.heads = nn.ModuleDict({name: Mlp(2 * width, count, (64,), dropout) for name, count in heads.items()})
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(
+        self, requests: Tensor, responses: Tensor, codes: Tensor, numbers: Tensor, mask: Tensor
+    ) -> tuple[Tensor, ...]:
+        """Return the logits of each head of `outputs`, each of shape (batch, turns, classes).
+
+        Args:
+            requests: vectors, shape (batch, turns, size).
+            responses: the same.
+            codes: of the categorical fields, shape (batch, turns, categories).
+            numbers: shape (batch, turns, fields), NaN where missing.
+            mask: True for real turns, shape (batch, turns).
+        """
+        nothing = torch.zeros_like(responses[:, :1])
+        answered = torch.cat([nothing, responses[:, :-1]], 1)
+        asked = torch.cat([nothing, requests[:, :-1]], 1)
+        texts = [requests, responses, answered]
+        likeness = [requests * asked, requests * responses, responses * answered, requests * answered]
+        if not self.online:
+            following = torch.cat([requests[:, 1:], nothing], 1)
+            texts.append(following)
+            likeness.append(requests * following)
+        alike = torch.cat([each.sum(-1, keepdim=True) for each in likeness], -1)
+        # A vector of length 1 has small numbers; three times as large they stand beside the fields.
+        words = self.words(self.dropout(3 * torch.cat(texts, -1)))
+        beside = self.beside(torch.cat([self.fields(codes, numbers), alike], -1))
+        turn = self.joined(words + beside)
+        seen = torch.cat([self.turns(turn, mask), turn], -1)
+        return tuple(self.heads[name](seen) for name in self.outputs)
