@@ -37,6 +37,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Silence that ends a goal, in milliseconds."""
     personal: bool = True
     """Whether what a user does is learnt for that user, and for nobody else."""
+    shipped_judge: bool = True
+    """Whether the judge that comes with the package is asked too, where the extra `models` is installed."""
     min_users: Annotated[int, Meta(ge=1)] = 2
     """Users who must stand behind a rewrite that others are given; a log with fewer users needs all of them."""
     recent: Annotated[int, Meta(ge=1)] = 50_000

@@ -59,6 +59,10 @@ class LearningOptions:
     personal: Annotated[
         bool | None, _setting("personal", "Whether what a user does is learnt for that user.", "--no-personal")
     ] = None
+    shipped_judge: Annotated[
+        bool | None,
+        _setting("shipped_judge", "Whether the judge that comes with sayagain[models] is asked.", "--no-shipped-judge"),
+    ] = None
     recent: Annotated[int | None, _setting("recent", "The latest turns, so many, teach the models.")] = None
     min_users: Annotated[int | None, _setting("min_users", "Users who must stand behind a rewrite for others.")] = None
     holdout: Annotated[float | None, _setting("holdout", "Share of triggered requests left as they are.")] = None

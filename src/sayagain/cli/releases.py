@@ -34,6 +34,7 @@ def learn(*, settings: LearningOptions = LEARNING, common: CommonOptions = COMMO
     turns, users, failed = (count(what.get(name, 0), name[:-1]) for name in ("turns", "users", "defects"))
     lines = [
         f"release {release.number}: learnt from {turns} of {users}, {failed} among them",
+        *_judged(release),
         f"replay: {report.why}",
     ]
     out.result(_release(release), lines)
@@ -138,7 +139,22 @@ def release_show(release: int | None = None, /, *, common: CommonOptions = COMMO
         facts("Settings", [(name, str(value)) for name, value in sorted(manifest.settings.items())]),
         facts("Files", [(name, _size(mine.folder / name)) for name in manifest.files]),
     ]
+    if manifest.judging:
+        parts.insert(2, facts("Judges", [(name, _number(value)) for name, value in manifest.judging.items()]))
     common.output.result({**_release(mine), "in_use": in_use}, Group(*_spaced(parts)))
+
+
+def _judged(release: "Release") -> list[str]:
+    """Say which judge was believed, where there were two."""
+    found = release.manifest.judging
+    if not found:
+        return []
+    shipped, learnt = found["agreement_shipped"], found["agreement_learnt"]
+    if shipped is None or learnt is None:
+        why = "the log is too small to learn one" if found["shipped_judge"] else "its assistant is new to the other"
+    else:
+        why = f"agreement with what followed {shipped:.3f}, learnt from the log {learnt:.3f}"
+    return [f"judge: {'the one that comes with sayagain' if found['shipped_judge'] else 'learnt from the log'}; {why}"]
 
 
 def _release(release: "Release") -> dict[str, object]:

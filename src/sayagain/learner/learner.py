@@ -339,6 +339,7 @@ class Learner:
             session_gap=wanted.session_gap,
             goal_gap=wanted.goal_gap,
             personal=wanted.personal,
+            shipped_judge=wanted.shipped_judge,
             min_users=wanted.min_users,
             recent=wanted.recent,
             holdout=wanted.holdout,

@@ -15,13 +15,14 @@ from sayagain.learning.count import Counted, Labelled, add_own, count, user_of
 from sayagain.learning.judge import Judge, best_threshold, evidence, learn_judge
 from sayagain.learning.link import crossed_links, goal_steps, links
 from sayagain.learning.release import Manifest
+from sayagain.learning.shipped import compare, shipped_judge
 from sayagain.rewriting.candidates import Position
 from sayagain.rewriting.chain import ChainSettings
 from sayagain.rewriting.change import THRESHOLDS
 from sayagain.rewriting.own import Own
 from sayagain.rewriting.rank import fit_ranker
 from sayagain.teaching import as_meant
-from sayagain.turns import GOAL_GAP, SESSION_GAP, Nlu, Session, Turn, sessions
+from sayagain.turns import GOAL_GAP, SESSION_GAP, Goal, Nlu, Session, Turn, goals, sessions
 
 __all__ = ["LearnSettings", "Learnt", "learn"]
 
@@ -47,6 +48,8 @@ class LearnSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Multiplies the odds that a rewrite must show."""
     blocked: tuple[str, ...] = ()
     """Words and intents that no rewrite may produce."""
+    shipped_judge: bool = True
+    """Whether the judge that comes with the package is asked too, where the extra `models` is installed."""
     seed: int = 1
     """Of everything random."""
 
@@ -81,10 +84,10 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None) -> Learn
     labelled = _latest(every, settings.recent)
     recent = [session for session, _ in labelled]
     signals = [detect(session) for session in recent]
-    judge, judged = _judge(recent, signals, counted, labelled, settings)
-    p_defect = {each.turn_id: each.p_defect for each in judged}
+    judged = _judge(recent, signals, counted, labelled, settings)
+    p_defect = {each.turn_id: each.p_defect for each in judged.judgements}
     chain = ChainSettings(min_turns=min_users, min_users=min_users)
-    steps = [goal_steps(session, p_defect, gap=settings.goal_gap) for session in recent]
+    steps = [goal_steps(goals_of, p_defect) for goals_of in judged.goals]
     counted.links = links(steps, counted.table.reading, chain)
     counted.crossed_links = crossed_links(recent, steps, counted, chain)
     owns = counted.owns if settings.personal and settings.position != "read" else None
@@ -112,18 +115,19 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None) -> Learn
             "turns": len(starts),
             "users": users,
             "sessions": len(log),
-            "judged": len(judged),
+            "judged": len(judged.judgements),
             "signals": sum(map(len, signals)),
             "labels": sum(label is not None for _, labels in every for label in labels),
-            "defects": sum(each.defect for each in judged),
+            "defects": sum(each.defect for each in judged.judgements),
             "chain": len({link.rewrite.id for link in counted.shared_links(min_users).values()}),
             "strings": len(counted.table.rows(min_users)),
         },
+        judging=judged.judging,
         metrics={},
         files={},
     )
-    files = encode_contents(counted, ranker, judge, decisions, min_users=min_users)
-    return Learnt(files=files, manifest=manifest, judgements=judged)
+    files = encode_contents(counted, ranker, judged.judge, decisions, min_users=min_users)
+    return Learnt(files=files, manifest=manifest, judgements=judged.judgements)
 
 
 def _labelled(log: Sequence[Session], min_users: int) -> tuple[Counted, list[Labelled]]:
@@ -141,30 +145,55 @@ def _latest(labelled: Sequence[Labelled], turns: int) -> list[Labelled]:
     return list(labelled[first:])
 
 
+class _Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the turns that are judged."""
+
+    judge: Judge | None
+    """The judge learnt from the log; None where there is no log."""
+    judgements: list[Judgement]
+    """Of each turn, by the judge that is believed."""
+    goals: list[list[Goal]]
+    """Of each session."""
+    judging: dict[str, float | None]
+    """As in the manifest."""
+
+
 def _judge(
     log: Sequence[Session],
     signals: Sequence[Sequence[Signal]],
     counted: Counted,
     labelled: Sequence[Labelled],
     settings: LearnSettings,
-) -> tuple[Judge | None, list[Judgement]]:
+) -> _Judged:
     # The judge looks back, so what the assistant made of a turn is known to it wherever decisions are made.
     seen = [(msgspec.structs.replace(s, turns=tuple(map(_as_read, s.turns))), labels) for s, labels in labelled]
     batch = stack(seen, counted.view, "read")
     users = [user_of(session) for session in log for _ in session.turns]
     if not users:
-        return None, []
+        return _Judged(judge=None, judgements=[], goals=[], judging={})
     judge, p = learn_judge(batch, users, evidence(batch, signals, log), seed=settings.seed)
-    # An assistant that says so itself is believed, however little the rest of the log tells.
-    errors = [turn.complained for session in log for turn in session.turns]
-    p = np.where(errors, np.maximum(p, RELIABILITY["error"][0]), p)
-    judge = msgspec.structs.replace(judge, threshold=best_threshold(p))
-    labels = [label for _, found in labelled for label in found]
     turns = [turn for session in log for turn in session.turns]
-    return judge, [
-        Judgement(turn_id=turn.turn_id, p_defect=float(each), defect=bool(each >= judge.threshold), label=label)
+    labels = [label for _, found in labelled for label in found]
+    # An assistant that says so itself is believed, however little the rest of the log tells.
+    said_so = [RELIABILITY["error"][0] if turn.complained else 0.0 for turn in turns]
+    p = np.maximum(p, said_so)
+    judge = msgspec.structs.replace(judge, threshold=best_threshold(p))
+    threshold = judge.threshold
+    cut = [goals(session, gap=settings.goal_gap) for session in log]
+    judging: dict[str, float | None] = {}
+    shipped = shipped_judge() if settings.shipped_judge else None
+    if shipped is not None:
+        opinions = shipped.judge(log)
+        other = np.maximum([each.p_defect for own in opinions for each in own], said_so)
+        believed, judging = compare(shipped, log, labels, other, p if judge.model else None)
+        if believed:
+            p, threshold = other, shipped.threshold
+            cut = [shipped.goals(session, own) for session, own in zip(log, opinions, strict=True)]
+    judgements = [
+        Judgement(turn_id=turn.turn_id, p_defect=float(each), defect=bool(each >= threshold), label=label)
         for turn, each, label in zip(turns, p, labels, strict=True)
     ]
+    return _Judged(judge=judge, judgements=judgements, goals=cut, judging=judging)
 
 
 def _as_read(turn: Turn) -> Turn:

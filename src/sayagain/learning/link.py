@@ -9,27 +9,26 @@ from sayagain.rewriting.knowledge import Link
 from sayagain.rewriting.lexicon import FOLDS, fold
 from sayagain.rewriting.steps import HEARD, Step, step
 from sayagain.text import normalise
-from sayagain.turns import Hypothesis, Session, goals, said
+from sayagain.turns import Goal, Hypothesis, Session, said
 
 __all__ = ["crossed_links", "goal_steps", "links"]
 
 Steps = list[list[Step]]
 
 
-def goal_steps(session: Session, p_defect: Mapping[str, float], *, gap: int) -> Steps:
-    """Return the session's goals as the chain sees them.
+def goal_steps(goals: Sequence[Goal], p_defect: Mapping[str, float]) -> Steps:
+    """Return a session's goals as the chain sees them.
 
     Args:
-        session: of the log.
+        goals: of one session.
         p_defect: the judge's probability by turn id; a turn without one speaks for itself.
-        gap: silence that ends a goal, in milliseconds.
     """
     return [
         [
             step(turn, words=normalise(turn.request), heard=normalise(turn.heard), p_defect=p_defect.get(turn.turn_id))
             for turn in goal.turns
         ]
-        for goal in goals(session, gap=gap)
+        for goal in goals
     ]
 
 

@@ -43,6 +43,9 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of learning."""
     counts: dict[str, int]
     """Turns, users, sessions, rewrites by layer and so on."""
+    judging: dict[str, float | None] = {}
+    """How far the judge that comes with the package and the one learnt from the log agree with what followed, and
+    whether the former was believed (1) or the latter (0); empty where there was but one."""
     metrics: dict[str, float | None]
     """What the replay on the held-out end of the log gave."""
     files: dict[str, str]

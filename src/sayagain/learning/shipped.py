@@ -1,0 +1,98 @@
+"""The judge that the package ships, beside the one learnt from the log: believed where it is known to be no worse.
+
+It was taught with the truth about simulated homes (`sayagain.labels.session_judge`). In front of another assistant it
+may know nothing; what followed each turn in the log tells, without any label of a person's.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sayagain.errors import MissingExtra
+from sayagain.labels import Label
+from sayagain.labels.session_judge import SessionJudge, open_judge
+from sayagain.labels.turn_fields import categories
+from sayagain.models import load_encoder
+from sayagain.rewriting.rank import Floats
+from sayagain.turns import Session
+
+__all__ = ["MARGIN", "agreement", "compare", "shipped_judge"]
+
+MARGIN = 0.01
+"""By how much its agreement with what followed may fall behind that of the judge learnt from the log."""
+
+_SPOKEN = 4
+"""So many values that it was taught on, for each that it was not, make an assistant one that it knows."""
+
+_UNKNOWN = 1
+
+
+def shipped_judge() -> SessionJudge | None:
+    """Open the judge that sees what follows; None where the extra `models` is not installed."""
+    try:
+        return open_judge("offline", encoder=load_encoder())
+    except MissingExtra:
+        return None
+
+
+def agreement(p: Floats, labels: Sequence[Label | None], read: Sequence[str]) -> float | None:
+    """Return how well P(defect) agrees with what followed: the AUC against the verdicts, each as far as it is believed.
+
+    A verdict that is right with 80% counts as four fifths of one class and one fifth of the other, so that even a
+    perfect judge stays far below 1; two judges of one log can be compared, not one judge on two logs.
+
+    Args:
+        p: shape (turns,).
+        labels: of the turns; those without one do not count.
+        read: the key of what was read in each turn.
+
+    Returns:
+        None where the verdicts are all of one kind.
+
+    >>> from sayagain.turns import Hypothesis
+    >>> on, off = Hypothesis(intent="On"), Hypothesis(intent="Off")
+    >>> right = Label(turn_id="a", reading=on, provenance="done", probability=1.0, weight=1.0)
+    >>> wrong = Label(turn_id="b", reading=off, provenance="rephrased", probability=1.0, weight=1.0)
+    >>> agreement(np.array([0.1, 0.9]), [right, wrong], [on.key, on.key])
+    1.0
+    """
+    rows = [
+        (float(each), label.weight, 1 - label.probability if label.reading.key == key else label.probability)
+        for each, label, key in zip(p, labels, read, strict=True)
+        if label is not None
+    ]
+    if not rows:
+        return None
+    said, weight, defect = np.array(rows).T
+    values, place = np.unique(said, return_inverse=True)
+    bad = np.bincount(place, weight * defect, len(values))
+    good = np.bincount(place, weight * (1 - defect), len(values))
+    # Of each value: the good ones below it, and half of those beside it.
+    below = np.cumsum(good) - good / 2
+    whole = bad.sum() * good.sum()
+    return float((bad * below).sum() / whole) if whole > 0 else None
+
+
+def compare(
+    shipped: SessionJudge, log: Sequence[Session], labels: Sequence[Label | None], p: Floats, learnt: Floats | None
+) -> tuple[bool, dict[str, float | None]]:
+    """Say whether the shipped judge is to be believed about a log, and what that rests on.
+
+    Args:
+        shipped: the judge.
+        log: what it judged.
+        labels: of the turns of the log, in order.
+        p: its P(defect), shape (turns,).
+        learnt: that of the judge learnt from the log, which no turn's own user has taught; None where the log was too
+            small for one. Then the shipped judge is believed about assistants that it was taught on.
+    """
+    read = [turn.understood.key for session in log for turn in session.turns]
+    theirs, own = agreement(p, labels, read), None if learnt is None else agreement(learnt, labels, read)
+    believed = theirs >= own - MARGIN if theirs is not None and own is not None else _knows(shipped, log)
+    return believed, {"agreement_shipped": theirs, "agreement_learnt": own, "shipped_judge": float(believed)}
+
+
+def _knows(judge: SessionJudge, log: Sequence[Session]) -> bool:
+    """Say whether an assistant reports mostly what the judge was taught on: domains, intents, kinds of response."""
+    codes = np.concatenate([judge.model.categories.codes(categories(session)) for session in log])
+    return int((codes > _UNKNOWN).sum()) >= _SPOKEN * max(int((codes == _UNKNOWN).sum()), 1)
