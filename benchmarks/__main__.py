@@ -11,7 +11,15 @@ from typing import Any
 
 from sayagain.errors import SayagainError
 
-BENCHMARKS: dict[str, str | None] = {"loop": "dstc2", "ab": None, "serve": None, "homeassistant": None}
+BENCHMARKS: dict[str, str | None] = {
+    "loop": "dstc2",
+    "ab": None,
+    "serve": None,
+    "homeassistant": None,
+    "satisfaction": "uss",
+    "pretraining": "uss",
+    "goals": None,
+}
 """By name: the folder of data that it needs; None for none."""
 
 SERVERS = {"homeassistant": "SAYAGAIN_HOMEASSISTANT_URL"}

@@ -1,0 +1,90 @@
+"""A judge beside one person: both against the majority of the other annotators of the same turns, ties dropped."""
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Compared", "ahead_threshold", "best_threshold", "compare", "majorities"]
+
+Floats = npt.NDArray[np.float64]
+Truths = npt.NDArray[np.bool_]
+
+DISSATISFIED = 3
+"""A rating below this says that the user is not satisfied."""
+
+
+class Compared(msgspec.Struct, frozen=True):
+    """One row for each annotator of each turn whose fellows are not evenly split."""
+
+    dialogue: npt.NDArray[np.int64]
+    """Which dialogue, for drawing whole dialogues."""
+    truth: Truths
+    """Whether most of the others are dissatisfied."""
+    person: Truths
+    """Whether this one is."""
+    p: Floats
+    """The judge's P(dissatisfied) of the turn."""
+
+    def of(self, rows: npt.NDArray[np.int64]) -> "Compared":
+        """Return some of the rows."""
+        return Compared(self.dialogue[rows], self.truth[rows], self.person[rows], self.p[rows])
+
+
+def majorities(ratings: Sequence[int]) -> list[tuple[bool, bool]]:
+    """Return for each annotator whether most of the others are dissatisfied, and whether this one is.
+
+    >>> majorities([2, 2, 3])
+    [(True, False)]
+    """
+    low = [each < DISSATISFIED for each in ratings]
+    found = []
+    for own in low:
+        others = sum(low) - own
+        if 2 * others != len(low) - 1:
+            found.append((2 * others > len(low) - 1, own))
+    return found
+
+
+def compare(ratings: Sequence[Sequence[Sequence[int]]], p: Sequence[Floats]) -> Compared:
+    """Lay a judge and its people side by side.
+
+    Args:
+        ratings: by dialogue and turn, one number a person.
+        p: the judge's P(dissatisfied), by dialogue, shape (turns,).
+    """
+    rows = [
+        (at, truth, own, float(p[at][place]))
+        for at, dialogue in enumerate(ratings)
+        for place, given in enumerate(dialogue)
+        for truth, own in majorities(given)
+    ]
+    dialogue, truth, person, said = (np.array(column) for column in zip(*rows, strict=True))
+    return Compared(dialogue.astype(np.int64), truth.astype(bool), person.astype(bool), said.astype(np.float64))
+
+
+def best_threshold(truth: Truths, p: Floats) -> float:
+    """Return the threshold with the largest F1.
+
+    >>> best_threshold(np.array([True, True, False]), np.array([0.9, 0.8, 0.1]))
+    0.8
+    """
+    order = np.argsort(-p, kind="stable")
+    hits = np.cumsum(truth[order])
+    f1 = 2 * hits / (np.arange(1, len(p) + 1) + truth.sum())
+    # Equal probabilities are flagged together.
+    last = np.append(np.diff(p[order]) != 0, True)
+    return float(p[order][int(np.argmax(np.where(last, f1, -1.0)))])
+
+
+def ahead_threshold(compared: Compared) -> float:
+    """Return the threshold of the largest F1 among those that are right as often as the person, where there is one."""
+    truth, p = compared.truth, compared.p
+    order = np.argsort(-p, kind="stable")
+    hits, flagged = np.cumsum(truth[order]), np.arange(1, len(p) + 1)
+    f1 = 2 * hits / (flagged + truth.sum())
+    accuracy = (2 * hits - flagged + (~truth).sum()) / len(p)
+    possible = np.append(np.diff(p[order]) != 0, True)
+    good = possible & (accuracy >= (compared.person == truth).mean())
+    return float(p[order][int(np.argmax(np.where(good if good.any() else possible, f1, -1.0)))])

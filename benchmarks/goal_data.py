@@ -1,0 +1,97 @@
+"""Goals and defects as each source tells them, in one form."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.dstc2 import material, read_calls
+from benchmarks.frames_data import read_surveyed
+from benchmarks.sgd import read_guided
+from sayagain.household import Replay
+from sayagain.household.lived import lived
+from sayagain.labels.training.judge_teaching import Told
+from sayagain.turns import sessions
+
+__all__ = ["SOURCES", "read_household", "read_told"]
+
+MOST = 2000
+"""Dialogues of SGD that are read, evenly from all files: more taught no better and took longer."""
+
+
+def read_told(name: str, folder: Path) -> list[Told]:
+    """Read one of `SOURCES` below a folder."""
+    return SOURCES[name](folder)
+
+
+def read_household(*, seed: int, homes: int, weeks: int) -> list[Told]:
+    """Let homes live some weeks and tell the truth about them."""
+    replay = Replay(seed, homes=homes)
+    found = []
+    for _ in range(weeks):
+        week = replay.step()
+        for one in lived(week.turns, week.truths):
+            last = [*one.starts[1:], True]
+            found.append(
+                Told(session=one.session, defect=one.defects, start=one.starts, reached=one.reached, last=tuple(last))
+            )
+    return found
+
+
+def _sgd(folder: Path) -> list[Told]:
+    found = []
+    for one in read_guided(folder, most=MOST):
+        nothing = (None,) * len(one.starts)
+        found.append(
+            Told(
+                session=one.session,
+                defect=nothing,
+                start=one.starts,
+                reached=nothing,
+                last=(*one.starts[1:], True),
+            )
+        )
+    return found
+
+
+def _dstc2(folder: Path) -> list[Told]:
+    turns, labels = read_calls(folder)
+    success = {}
+    for path in sorted((folder / "dstc2").glob("*/*/label.json")):
+        call = json.loads(path.read_text(encoding="utf-8"))
+        success[call["session-id"]] = bool(call["task-information"]["feedback"]["success"])
+    found = []
+    for session in sessions(turns):
+        pairs = [(turn.understood, labels[turn.turn_id]) for turn in session.turns]
+        count = len(session.turns)
+        found.append(
+            Told(
+                session=session,
+                # Readings that differ by a convention of annotation alone say nothing.
+                defect=tuple(read.key != label.key if material(read, label) else None for read, label in pairs),
+                start=(None,) * count,
+                reached=(success[session.session_id],) * count,
+                last=(*(False,) * (count - 1), True),
+            )
+        )
+    return found
+
+
+def _frames(folder: Path) -> list[Told]:
+    found = []
+    for one in read_surveyed(folder):
+        count = len(one.session.turns)
+        nothing = (None,) * count
+        found.append(
+            Told(
+                session=one.session,
+                defect=nothing,
+                start=nothing,
+                reached=(one.success,) * count,
+                last=(*(False,) * (count - 1), True),
+            )
+        )
+    return found
+
+
+SOURCES: dict[str, Callable[[Path], list[Told]]] = {"sgd": _sgd, "dstc2": _dstc2, "frames": _frames}
+"""By the name of its folder."""

@@ -1,0 +1,81 @@
+"""How many labels pretraining saves: the judge of USS taught on 5%, 20% and all of the dialogues, with and without it.
+
+Both begin from the same seed and see the same labels as often; one was first taught, on all dialogues and without any
+label, which responses were swapped in and which turns changed places (`sayagain.labels.training.pretrain`).
+"""
+
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from benchmarks.annotators import compare
+from benchmarks.judging import auc
+from benchmarks.uss import SETS, Rated
+from benchmarks.uss_lessons import WEIGHTS, dissatisfied, heads_of, lessons_of, split
+from sayagain.labels.training.lessons import Lesson
+from sayagain.labels.training.network import DialogueNetwork
+from sayagain.labels.training.pretrain import PRETRAINED, corrupt
+from sayagain.labels.training.teach import SETTINGS, probabilities, teach
+from sayagain.labels.turn_fields import categories
+from sayagain.models import Categories
+
+__all__ = ["run"]
+
+SHARES = {5: 40, 20: 15, 100: 5}
+"""Percent of the dialogues that keep their ratings, and how often they are then seen: fewer, oftener."""
+
+SEEDS = (1, 2)
+"""Each share is taught on so many draws of dialogues; the figures are their mean."""
+
+EPOCHS = 4
+"""Of pretraining, each over one corrupted copy of every dialogue."""
+
+
+def run(train: Path, test: Path) -> dict[str, Any]:
+    """Run the benchmark and print its table; return the figures for JSON."""
+    taught, tested = split(train, test, SETS)
+    heads, acts = heads_of(taught)
+    known = Categories.of(each for one in taught for each in categories(one.session))
+    lessons, asked = lessons_of(taught, heads, acts, known), lessons_of(tested, heads, acts, known)
+    many = [each for each in lessons if len(each["mask"]) > 1]
+    before = {seed: _pretrained(many, known, seed) for seed in SEEDS}
+    sets = " ".join(f"{name:>7}" for name in SETS)
+    print(f"{'labels':>6} {'dialogues':>9} {'pretrained':<10} {sets} {'mean AUC':>9}")
+    found: dict[str, dict[str, float]] = {}
+    for share, epochs in SHARES.items():
+        sums: dict[str, list[list[float]]] = {"no": [], "yes": []}
+        for seed in SEEDS:
+            some = [each for one, each in zip(taught, lessons, strict=True) if _place(one, seed) < share]
+            settings = msgspec.structs.replace(SETTINGS, epochs=epochs, weights=WEIGHTS, seed=seed)
+            for way, begin in (("no", None), ("yes", before[seed])):
+                network = teach(some, heads, known, settings=settings, begin=begin)
+                said = probabilities(network, asked)
+                sums[way].append(_aucs(tested, [dissatisfied(each) for each in said]))
+        for way, rows in sums.items():
+            mean = np.mean(rows, axis=0)
+            figures = " ".join(f"{each:>7.3f}" for each in mean)
+            print(f"{share:>5}% {len(some):>9} {way:<10} {figures} {mean.mean():>9.3f}")
+        found[str(share)] = {name: float(np.mean(sums[way])) for name, way in (("without", "no"), ("with", "yes"))}
+    return {"pretraining": {"uss": found}}
+
+
+def _pretrained(lessons: Sequence[Lesson], known: Categories, seed: int) -> DialogueNetwork:
+    settings = msgspec.structs.replace(SETTINGS, epochs=EPOCHS, seed=seed)
+    return teach(corrupt(lessons, seed=seed), PRETRAINED, known, settings=settings, forgetting=0.0)
+
+
+def _place(one: Rated, seed: int) -> int:
+    return zlib.crc32(f"{seed} {one.session.session_id}".encode()) % 100
+
+
+def _aucs(rated: Sequence[Rated], p: Sequence[np.ndarray[Any, np.dtype[np.float64]]]) -> list[float]:
+    found = []
+    for name in SETS:
+        mine = [at for at, one in enumerate(rated) if one.domain == name]
+        compared = compare([rated[at].ratings for at in mine], [p[at] for at in mine])
+        found.append(auc(compared.truth, compared.p))
+    return found

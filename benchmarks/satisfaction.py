@@ -1,0 +1,236 @@
+"""Satisfaction of users on USS: our judge beside a single annotator, on the same turns, measured the same way.
+
+Learns the whole distribution of ratings of all four sets at once, with what the user does as an auxiliary task. The
+judge is the offline one: it sees the later turns of a dialogue. It is five networks, each taught without a fifth of the
+dialogues; thresholds are set on what each says of that fifth, and on the dialogues of the test the five are averaged.
+"""
+
+import time
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.annotators import Compared, ahead_threshold, best_threshold, compare
+from benchmarks.judging import auc, f1
+from benchmarks.uss import SETS, Rated
+from benchmarks.uss_lessons import WEIGHTS, dissatisfied, heads_of, lessons_of, split, three_classes
+from benchmarks.vectors import encoder
+from sayagain.labels.session_judge import open_judge
+from sayagain.labels.training.lessons import Lesson
+from sayagain.labels.training.network import DialogueNetwork
+from sayagain.labels.training.teach import SETTINGS, probabilities, teach
+from sayagain.labels.turn_fields import categories
+from sayagain.models import Array, Categories
+
+__all__ = ["run"]
+
+FOLDS = 5
+"""Networks whose probabilities are averaged."""
+
+TAUGHT = msgspec.structs.replace(SETTINGS, epochs=5, weights=WEIGHTS)
+"""Five passes: from the sixth on the folds left out get no better."""
+
+PUBLISHED = {"MWOZ": 0.581, "SGD": 0.648, "ReDial": 0.660}
+"""Three-class accuracy of ASAP (Ye et al., ACL 2023), on other splits of the same sets."""
+
+Floats = npt.NDArray[np.float64]
+
+
+def run(train: Path, test: Path) -> dict[str, Any]:
+    """Run the benchmark and print its table; return the figures for JSON."""
+    sets = [name for name in SETS if _there(train, name) and _there(test, name)]
+    taught, tested = split(train, test, sets)
+    heads, acts = heads_of(taught)
+    known = Categories.of(each for one in taught for each in categories(one.session))
+    lessons = lessons_of(taught, heads, acts, known)
+    began = time.perf_counter()
+    networks, left_out = _folds(taught, lessons, heads, known)
+    took = time.perf_counter() - began
+    began = time.perf_counter()
+    asked = lessons_of(tested, heads, acts, known)
+    read = time.perf_counter() - began
+    began = time.perf_counter()
+    said = _mean([probabilities(network, asked) for network in networks])
+    judged = time.perf_counter() - began
+    turns = sum(len(one.ratings) for one in tested)
+    print(
+        f"taught on {len(taught)} dialogues, tested on {len(tested)} ({turns} turns); teaching {FOLDS} networks took "
+        f"{took:.0f} s; together they judge {turns / judged:,.0f} turns/s, {turns / (read + judged):,.0f} with reading "
+        "the words"
+    )
+    print(_HEAD)
+    figures = {}
+    for name in sets:
+        own = [at for at, one in enumerate(taught) if one.domain == name]
+        mine = [at for at, one in enumerate(tested) if one.domain == name]
+        figures[name] = _figures(
+            name,
+            _Said([taught[at] for at in own], [left_out[at] for at in own]),
+            _Said([tested[at] for at in mine], [said[at] for at in mine]),
+            3600 * turns / (read + judged),
+        )
+    print("the judge that the package ships, taught on simulated homes alone, about the response before each rating:")
+    for name in sets:
+        figures[name] |= _zero_shot(name, *([one for one in part if one.domain == name] for part in (taught, tested)))
+    return {"satisfaction": figures}
+
+
+def _zero_shot(name: str, taught: Sequence[Rated], tested: Sequence[Rated]) -> dict[str, float | None]:
+    """Measure the shipped judge; only the threshold is set on the training dialogues."""
+    judge = open_judge("offline", encoder=encoder(), threads=2)
+
+    def beside(rated: Sequence[Rated]) -> Compared:
+        said = judge.judge([one.session for one in rated])
+        # People rate at their own line what was answered before it.
+        p = [np.array([0.0, *(each.p_defect for each in opinions[:-1])]) for opinions in said]
+        return compare([one.ratings for one in rated], p)
+
+    on_tune, on_test = beside(taught), beside(tested)
+    found = auc(on_test.truth, on_test.p)
+    flagged = on_test.p >= ahead_threshold(on_tune)
+    figures = {"shipped_auc": found, "shipped_f1": f1(on_test.truth, flagged)}
+    print(f"{name:<7} AUC {figures['shipped_auc']:.3f}, F1 {figures['shipped_f1']:.3f}")
+    return dict(figures)
+
+
+def _folds(
+    taught: Sequence[Rated], lessons: Sequence[Lesson], heads: Mapping[str, int], known: Categories
+) -> tuple[list[DialogueNetwork], list[Mapping[str, Array]]]:
+    """Teach a network without each fold; return them, and what each says of the fold that it did not see."""
+    fold = [zlib.crc32(f"fold {one.session.session_id}".encode()) % FOLDS for one in taught]
+    networks = []
+    said: list[Mapping[str, Array]] = [{} for _ in taught]
+    for k in range(FOLDS):
+        settings = msgspec.structs.replace(TAUGHT, seed=k + 1)
+        networks.append(
+            teach([each for each, of in zip(lessons, fold, strict=True) if of != k], heads, known, settings=settings)
+        )
+        mine = [at for at, of in enumerate(fold) if of == k]
+        for at, p in zip(mine, probabilities(networks[-1], [lessons[at] for at in mine]), strict=True):
+            said[at] = p
+    return networks, said
+
+
+class _Said(msgspec.Struct, frozen=True):
+    """Dialogues and what the judge said of them."""
+
+    rated: list[Rated]
+    p: list[Mapping[str, Array]]
+
+    def compared(self) -> Compared:
+        """Beside each annotator."""
+        return compare([one.ratings for one in self.rated], [dissatisfied(each) for each in self.p])
+
+
+def _there(folder: Path, name: str) -> bool:
+    there = (folder / "uss" / f"{name}.txt").is_file()
+    if not there:
+        print(f"{name}: left out, {folder}/uss has no {name}.txt")
+    return there
+
+
+def _mean(said: Sequence[list[dict[str, Array]]]) -> list[Mapping[str, Array]]:
+    return [{name: np.mean([each[name] for each in of], axis=0) for name in of[0]} for of in zip(*said, strict=True)]
+
+
+_HEAD = (
+    f"{'set':<7} {'turns':>5} {'F1 [90%]':<19} {'person':>6} {'ahead in':>8} {'accuracy':>8} {'person':>6} {'AUC':>5} "
+    f"{'F1 mean<3':>9} {'3-class':>7} {'published':>9} {'labels/h':>8} {'precision':>9} {'person':>6}"
+)
+
+
+def _figures(name: str, tuned: _Said, tested: _Said, turns_per_hour: float) -> dict[str, float | None]:
+    on_tune, on_test = tuned.compared(), tested.compared()
+    cut = ahead_threshold(on_tune)
+    sure = _sure(on_tune)
+    flagged, labelled = on_test.p >= cut, on_test.p >= sure
+    low, high, ahead = _bootstrap(on_test, cut)
+    three = [
+        (three_classes(r), int(c.argmax()))
+        for one, p in _turns(tested)
+        for r, c in zip(one.ratings, p["class"], strict=True)
+    ]
+    right = [truth == given for truth, given in three if truth is not None]
+    mean, given = _below(tested)
+    tuned_mean, tuned_p = _below(tuned)
+    all_p = np.concatenate([dissatisfied(each) for each in tested.p])
+    figures = {
+        "f1": f1(on_test.truth, flagged),
+        "f1_low": low,
+        "f1_high": high,
+        "accuracy": float((flagged == on_test.truth).mean()),
+        "human_f1": f1(on_test.truth, on_test.person),
+        "human_accuracy": float((on_test.person == on_test.truth).mean()),
+        "ahead": ahead,
+        "auc": auc(on_test.truth, on_test.p),
+        "f1_mean_below_3": f1(mean, given >= best_threshold(tuned_mean, tuned_p)),
+        "accuracy3": float(np.mean(right)),
+        "labels_per_hour": turns_per_hour * float((all_p >= sure).mean()),
+        "label_precision": float(on_test.truth[labelled].mean()) if labelled.any() else None,
+        "human_precision": float(on_test.truth[on_test.person].mean()),
+    }
+    precision = figures["label_precision"]
+    print(
+        f"{name:<7} {len(all_p):>5} {figures['f1']:.3f} [{low:.3f}, {high:.3f}]{'':<2} {figures['human_f1']:>5.3f} "
+        f"{ahead:>8.0%} {figures['accuracy']:>8.3f} {figures['human_accuracy']:>6.3f} {figures['auc']:>5.3f} "
+        f"{figures['f1_mean_below_3']:>9.3f} {figures['accuracy3']:>7.3f} {PUBLISHED.get(name, float('nan')):>9.3f} "
+        f"{figures['labels_per_hour']:>8,.0f} {float('nan') if precision is None else precision:>9.3f} "
+        f"{figures['human_precision']:>6.3f}"
+    )
+    return figures
+
+
+def _turns(said: _Said) -> list[tuple[Rated, Mapping[str, Array]]]:
+    return list(zip(said.rated, said.p, strict=True))
+
+
+def _below(said: _Said) -> tuple[npt.NDArray[np.bool_], Floats]:
+    """Return whether the mean rating of each rated turn is below 3, and the judge's probability."""
+    rows = [
+        (three_classes(ratings) == 0, p)
+        for one, each in _turns(said)
+        for ratings, p in zip(one.ratings, dissatisfied(each), strict=True)
+        if ratings
+    ]
+    return np.array([truth for truth, _ in rows]), np.array([p for _, p in rows])
+
+
+def _sure(tuned: Compared) -> float:
+    """Return the lowest threshold above which "dissatisfied" is right as often as when one person says it."""
+    wanted = float(tuned.truth[tuned.person].mean())
+    order = np.argsort(-tuned.p, kind="stable")
+    precision = np.cumsum(tuned.truth[order]) / np.arange(1, len(order) + 1)
+    enough = np.flatnonzero(precision >= wanted)
+    return float(tuned.p[order][enough[-1]]) if len(enough) else float(tuned.p.max())
+
+
+def _bootstrap(compared: Compared, cut: float, draws: int = 1000) -> tuple[float, float, float]:
+    """Return the 90% interval of the judge's F1 over dialogues drawn anew, and how often it beats the person's."""
+    count = int(compared.dialogue.max()) + 1
+    flagged = compared.p >= cut
+
+    def by_dialogue(of: npt.NDArray[np.bool_]) -> Floats:
+        return np.bincount(compared.dialogue, of, count).astype(np.float64)
+
+    sums = np.stack(
+        [
+            by_dialogue(each)
+            for each in (
+                compared.truth,
+                flagged,
+                flagged & compared.truth,
+                compared.person,
+                compared.person & compared.truth,
+            )
+        ]
+    )
+    picks = np.random.default_rng(1).integers(0, count, (draws, count))
+    truth, ours, hits, theirs, their_hits = sums[:, picks].sum(-1)
+    one, other = 2 * hits / (truth + ours), 2 * their_hits / (truth + theirs)
+    low, high = np.quantile(one, [0.05, 0.95])
+    return float(low), float(high), float((one > other).mean())
