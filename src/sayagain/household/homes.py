@@ -1,5 +1,6 @@
 """Homes: rooms on floors, devices with names and aliases, satellites, contacts; the same for the same seed."""
 
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -122,6 +123,23 @@ class Home(msgspec.Struct, frozen=True):
     def device(self, device_id: str) -> Device | None:
         """Return a device by its id."""
         return next((d for d in self.devices if d.id == device_id), None)
+
+    def also_called(self, names: Mapping[str, Collection[str]]) -> "Home":
+        """Return the home with further aliases.
+
+        Args:
+            names: by the name of a device: what it is also called. A name that another thing has stays that thing's.
+        """
+        taken = {name for device in self.devices for name in device.names}
+        return msgspec.structs.replace(
+            self,
+            devices=tuple(
+                msgspec.structs.replace(d, aliases=(*d.aliases, *sorted(set(names[d.name]) - taken)))
+                if d.name in names
+                else d
+                for d in self.devices
+            ),
+        )
 
 
 class _Builder(NamedTuple):

@@ -1,16 +1,20 @@
 """Replay: weeks of all homes from a seed, from recorded outcomes, byte for byte the same; steppable week by week."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from pathlib import Path
 
 import msgspec
 
+from sayagain.errors import InputError
 from sayagain.household.agenda import visits
 from sayagain.household.assistant import Assistant, Layer
+from sayagain.household.custom_sentences import read_custom_sentences
 from sayagain.household.inventory import SEED
 from sayagain.household.people import Person, population
 from sayagain.household.recorded import Recorded
 from sayagain.household.settled import settle
 from sayagain.household.truth import Truth
+from sayagain.household.understanding import normalise
 from sayagain.household.visit import Household
 from sayagain.turns import Turn
 
@@ -74,6 +78,23 @@ class Replay:
         ]
         self.week = 0
         """The number of the next week."""
+
+    def teach(self, home_id: str, config: Path, aliases: Mapping[str, Collection[str]] | None = None) -> None:
+        """Give a home's assistant custom sentences and further names, from the next week on.
+
+        Args:
+            home_id: which home.
+            config: its folder of configuration, with `custom_sentences/en/*.yaml`.
+            aliases: by the name of a device: what it is also called.
+
+        Raises:
+            InputError: there is no such home, or a file is not what Home Assistant would take.
+        """
+        household = next((each for each in self._households if each.home.id == home_id), None)
+        if household is None:
+            raise InputError(f"there is no home {home_id!r}; expected one of {len(self._households)} from home00 on")
+        household.home = household.home.also_called(aliases or {})
+        self._assistant.understanding.teach(household.home, read_custom_sentences(config, normalise))
 
     def step(self, layers: Mapping[str, Layer | None] | None = None) -> Week:
         """Play one more week.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sayagain.household.ambiguity import family_of
 from sayagain.household.catalogue import by_plain_title, by_title
+from sayagain.household.custom_sentences import CustomSentences
 from sayagain.household.homes import Home
 from sayagain.household.sentences import EXPANSIONS, LISTS, SENTENCES
 from sayagain.turns import Hypothesis, Slot
@@ -35,6 +36,10 @@ class Understanding(Protocol):
 
     def readings(self, text: str, home: Home, area: str) -> tuple[Hypothesis, ...]:
         """Return the ranked readings of a text, best first; empty when it was not understood."""
+        ...
+
+    def teach(self, home: Home, custom: CustomSentences) -> None:
+        """Take in the custom sentences of a home, in place of those it had, and its names as they are now."""
         ...
 
 
@@ -63,6 +68,8 @@ class Hassil:
         self._ranked: dict[tuple[Key, str], tuple[Hypothesis, ...]] = {}
         self._names: dict[str, tuple[tuple[str, str], ...]] = {}
         self._keys: dict[tuple[str, str], Key] = {}
+        self._custom: dict[str, CustomSentences] = {}
+        self._taught: dict[tuple[str, str], tuple[Hypothesis, ...]] = {}
 
     @property
     def parses(self) -> int:
@@ -86,7 +93,35 @@ class Hassil:
             if parses is None:
                 parses = self._parses[key] = self._parse(*key)
             ranked = self._ranked[key, area] = tuple(_placed(reading, area) for reading in parses)
-        return ranked
+        if home.id not in self._custom:
+            return ranked
+        # As in Home Assistant, what the home taught comes before what the grammar makes of the same words.
+        taught = [_placed(reading, area) for reading in self._taught_to(home, key)]
+        keys = {reading.key for reading in taught}
+        return (*taught, *(reading for reading in ranked if reading.key not in keys))[:_MOST]
+
+    def teach(self, home: Home, custom: CustomSentences) -> None:
+        """Take in the custom sentences of a home, in place of those it had, and its names as they are now.
+
+        Args:
+            home: with the names that its things have from now on.
+            custom: its sentences, spelt by `normalise`.
+        """
+        self._custom[home.id] = custom
+        self._names.pop(home.id, None)
+        for known in (self._keys, self._taught):
+            for stale in [pair for pair in known if pair[1] == home.id]:
+                del known[stale]
+
+    def _taught_to(self, home: Home, key: Key) -> tuple[Hypothesis, ...]:
+        text, names, areas = key
+        found = self._taught.get((text, home.id))
+        if found is None:
+            custom = self._custom[home.id]
+            intents = custom.matching(text)
+            found = self._recognised(text, names, areas, _with_own(custom, intents)) if intents else ()
+            self._taught[text, home.id] = found
+        return found
 
     def _key(self, text: str, home: Home) -> Key:
         names = self._names.get(home.id)
@@ -106,10 +141,13 @@ class Hassil:
                 for option in (family.default, *family.others)
                 for reading in _spread(option.intent, option.slots, text)
             )
-        return _with_kinds(self._recognised(text, names, areas))
+        domains = frozenset(domain for _, domain in names)
+        said = [word for word in _TELLING if word in text]
+        said += ["{area"] * bool(areas) + ["{floor"] * any(floor in text for floor in _FLOORS)
+        return _with_kinds(self._recognised(text, names, areas, _possible(domains, frozenset(said))))
 
     def _recognised(
-        self, text: str, names: tuple[tuple[str, str], ...], areas: tuple[tuple[str, str], ...]
+        self, text: str, names: tuple[tuple[str, str], ...], areas: tuple[tuple[str, str], ...], intents: "Intents"
     ) -> tuple[Hypothesis, ...]:
         from hassil import SlotList, TextSlotList, recognize_all  # noqa: PLC0415  (an extra: loaded on first use)
 
@@ -122,10 +160,6 @@ class Hassil:
             "floor": TextSlotList.from_tuples([(floor, floor, {}) for floor in _FLOORS], name="floor"),
         }
         found: dict[str, tuple[tuple[float, ...], Hypothesis]] = {}
-        domains = frozenset(domain for _, domain in names)
-        said = [word for word in _TELLING if word in text]
-        said += ["{area"] * bool(areas) + ["{floor"] * any(floor in text for floor in _FLOORS)
-        intents = _possible(domains, frozenset(said))
         for result in recognize_all(text, intents, slot_lists=lists, language="en", intent_context={"area": HERE}):
             entities = result.entities
             slots = tuple(sorted(Slot(name, _plain(entity.value)) for name, entity in entities.items()))
@@ -162,6 +196,15 @@ def _sentences() -> dict[str, Any]:
     sentences["lists"].update(LISTS)
     sentences["expansion_rules"].update(EXPANSIONS)
     return sentences
+
+
+def _with_own(custom: CustomSentences, intents: dict[str, Any]) -> "Intents":
+    """Put some of a home's sentences beside the lists and rules of the grammar, which they may use."""
+    from hassil import Intents  # noqa: PLC0415  (an extra: loaded on first use)
+
+    every = _sentences()
+    lists, rules = {**every["lists"], **custom.lists}, {**every["expansion_rules"], **custom.rules}
+    return Intents.from_dict({**every, "intents": intents, "lists": lists, "expansion_rules": rules})
 
 
 _TELLING = ("timer", "hour", "minute", "second", "volume", "brightness")

@@ -19,6 +19,8 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     """The words as heard, normalised."""
     reading: Hypothesis
     """What they mean, in the assistant's own intents and slots; of intent `said` where only words are known."""
+    here: bool = False
+    """Whether it goes for the room that it is said in, whichever that is."""
     works: str | None = None
     """Words that the assistant reads so, where some are known."""
     probability: Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -29,3 +31,5 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     """From how many users."""
     provenance: str = ""
     """Which signs it rests on, in plain words."""
+    understood: bool = False
+    """Whether the assistant reads the words so already; given only where such were asked for."""

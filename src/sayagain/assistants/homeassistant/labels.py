@@ -11,9 +11,10 @@ from typing import Any
 import yaml
 from hassil import Intents, recognize
 
+from sayagain.assistants.homeassistant.reading import AIMED
+from sayagain.guardrails import refuse
 from sayagain.labels import Example
 from sayagain.text import normalise
-from sayagain.turns import Hypothesis
 
 __all__ = ["FILE", "SURE", "aliases", "sentences"]
 
@@ -34,7 +35,8 @@ def sentences(examples: Sequence[Example], language: str = "en") -> dict[str, by
     """Return the file of custom sentences, by its name; none where there is nothing to say.
 
     Every sentence is parsed first: one that cannot be makes Home Assistant fail at every request. Left out are readings
-    of no single intent, and words that would mean two things.
+    of no single intent, words that would mean two things, words that Home Assistant understands already, and whatever
+    a guardrail would not let a rewrite do: nobody is asked before a sentence acts.
 
     Args:
         examples: what was learnt.
@@ -46,21 +48,21 @@ def sentences(examples: Sequence[Example], language: str = "en") -> dict[str, by
     >>> list(made)
     ['custom_sentences/en/sayagain.yaml']
     """
-    meant: dict[str, set[str]] = defaultdict(set)
-    for example in examples:
-        if example.probability >= SURE:
-            meant[example.text].add(example.reading.key)
-    grouped: dict[str, tuple[Hypothesis, list[str]]] = {}
-    for example in examples:
-        if example.probability >= SURE and len(meant[example.text]) == 1 and _parses(example, language):
-            _, texts = grouped.setdefault(example.reading.key, (example.reading, []))
+    sure = [each for each in examples if each.probability >= SURE and not each.understood]
+    meant: dict[str, set[tuple[str, bool]]] = defaultdict(set)
+    for example in sure:
+        meant[example.text].add((example.reading.key, example.here))
+    grouped: dict[tuple[str, bool], tuple[Example, list[str]]] = {}
+    for example in sure:
+        if len(meant[example.text]) == 1 and _harmless(example) and _parses(example, language):
+            _, texts = grouped.setdefault((example.reading.key, example.here), (example, []))
             if example.text not in texts:
                 texts.append(example.text)
     if not grouped:
         return {}
     intents: dict[str, dict[str, Any]] = {}
-    for reading, texts in grouped.values():
-        intents.setdefault(reading.intent, {"data": []})["data"].append(_block(reading, texts))
+    for example, texts in grouped.values():
+        intents.setdefault(example.reading.intent, {"data": []})["data"].append(_block(example, texts))
     content = yaml.safe_dump({"language": language, "intents": intents}, sort_keys=False, allow_unicode=True, width=100)
     head = (
         "# Written by sayagain from what was said and what worked in its place; it writes it anew, so edit elsewhere.\n"
@@ -80,7 +82,7 @@ def aliases(examples: Iterable[Example]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for example in examples:
         names = [str(slot.value) for slot in example.reading.slots if slot.name == "name"]
-        if example.works is None or len(names) != 1 or example.probability < SURE:
+        if example.works is None or len(names) != 1 or example.probability < SURE or example.understood:
             continue
         before, name, after = normalise(example.works).partition(normalise(names[0]))
         text = example.text
@@ -91,18 +93,23 @@ def aliases(examples: Iterable[Example]) -> dict[str, set[str]]:
     return found
 
 
+def _harmless(example: Example) -> bool:
+    return refuse(example.text, None, example.works or example.text, example.reading) is None
+
+
 def _parses(example: Example, language: str) -> bool:
     """Whether the sentence alone is understood, by the parser that Home Assistant uses, as what it should be."""
     reading = example.reading
     names = {slot.name for slot in reading.slots}
     if not reading.intent or "+" in reading.intent or reading.intent == "said" or _SPECIAL.search(example.text):
         return False
-    aims_at_nothing = not names and reading.intent.startswith("HassGetCurrent")
-    if not names & _PLACES and not aims_at_nothing and not (names and names <= _ROOM):
+    placed = example.here or names & _PLACES or (names and names <= _ROOM)
+    # What needs something to act on would act on the whole house.
+    if reading.intent in AIMED and not placed:
         return False
     if any(not isinstance(slot.value, str | int | float) for slot in reading.slots):
         return False
-    block = _block(reading, [example.text])
+    block = _block(example, [example.text])
     block.pop("requires_context", None)
     try:
         alone = Intents.from_dict({"language": language, "intents": {reading.intent: {"data": [block]}}})
@@ -112,12 +119,12 @@ def _parses(example: Example, language: str) -> bool:
     return found is not None and found.intent.name == reading.intent
 
 
-def _block(reading: Hypothesis, texts: list[str]) -> dict[str, Any]:
-    slots = {slot.name: slot.value for slot in sorted(reading.slots)}
+def _block(example: Example, texts: list[str]) -> dict[str, Any]:
+    slots = {slot.name: slot.value for slot in sorted(example.reading.slots)}
     block: dict[str, Any] = {"sentences": sorted(texts)}
     if slots:
         block["slots"] = slots
-    if slots and not slots.keys() & _PLACES:
+    if example.here or (slots and slots.keys() <= _ROOM):
         # Only in a room that is known: without one it would act on the whole house.
         block["requires_context"] = {"area": {"slot": True}}
     return block

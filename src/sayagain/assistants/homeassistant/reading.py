@@ -8,7 +8,7 @@ import msgspec
 from sayagain.assistants.homeassistant.home import Entity, Home
 from sayagain.text import normalise
 
-__all__ = ["QUESTIONS", "Frame", "Reading", "targets"]
+__all__ = ["AIMED", "QUESTIONS", "Frame", "Reading", "targets"]
 
 QUESTIONS = frozenset(
     {
@@ -45,7 +45,7 @@ _DOMAINS = {
 }
 """Intents that act on one domain, said or not."""
 
-_AIMED = frozenset({*_DOMAINS, "HassTurnOn", "HassTurnOff", "HassToggle", "HassSetPosition", "HassGetState"})
+AIMED = frozenset({*_DOMAINS, "HassTurnOn", "HassTurnOff", "HassToggle", "HassSetPosition", "HassGetState"})
 """Intents that need something to act on."""
 
 _LACKING = {
@@ -122,7 +122,7 @@ def targets(home: Home, intent: str, slots: Mapping[str, Any], room: str | None)
     Returns:
         None where the intent needs something to act on and there is nothing, or nothing that could do it.
     """
-    if intent not in _AIMED:
+    if intent not in AIMED:
         return frozenset()
     found = [entity for entity in home.exposed if _fits(home, entity, slots)]
     domain = _DOMAINS.get(intent)

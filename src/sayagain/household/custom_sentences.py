@@ -1,0 +1,100 @@
+"""Custom sentences: what a home taught its assistant beside its own grammar, read from files as Home Assistant does.
+
+See https://www.home-assistant.io/voice_control/custom_sentences_yaml/ for the format.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sayagain.errors import InputError
+
+__all__ = ["CustomSentences", "read_custom_sentences"]
+
+_TEMPLATE = frozenset("[](){}<>|:;\\")
+"""What makes a sentence more than its words."""
+
+
+class CustomSentences:
+    """Sentences of one home, with the lists and rules that they use.
+
+    Args:
+        files: the parsed content of each file, in order of name; later ones add to earlier ones.
+        spelt: makes a sentence comparable with a request, as understanding spells both.
+    """
+
+    def __init__(self, files: Mapping[str, Mapping[str, Any]], spelt: Callable[[str], str]) -> None:
+        self.lists: dict[str, Any] = {}
+        """Lists of values, by name."""
+        self.rules: dict[str, str] = {}
+        """Expansion rules, by name."""
+        self._literal: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
+        self._templates: list[tuple[str, dict[str, Any]]] = []
+        for content in files.values():
+            self.lists |= content.get("lists") or {}
+            self.rules |= content.get("expansion_rules") or {}
+            for intent, data in (content.get("intents") or {}).items():
+                for block in data["data"]:
+                    self._add(intent, block, spelt)
+
+    def matching(self, text: str) -> dict[str, Any]:
+        """Return the intents whose sentences a text may match, in hassil's form; the others only cost time.
+
+        Args:
+            text: spelt as the sentences are.
+        """
+        found: dict[str, dict[str, Any]] = {}
+        for intent, block in (*self._literal.get(text, ()), *self._templates):
+            found.setdefault(intent, {"data": []})["data"].append(block)
+        return found
+
+    def _add(self, intent: str, block: dict[str, Any], spelt: Callable[[str], str]) -> None:
+        templates = []
+        for sentence in block["sentences"]:
+            if _TEMPLATE.isdisjoint(sentence):
+                text = spelt(sentence)
+                self._literal[text].append((intent, {**block, "sentences": [text]}))
+            else:
+                templates.append(sentence)
+        if templates:
+            self._templates.append((intent, {**block, "sentences": templates}))
+
+
+def read_custom_sentences(config: Path, spelt: Callable[[str], str], language: str = "en") -> CustomSentences:
+    """Read `custom_sentences/<language>/*.yaml` beneath a folder of configuration; none where there is no file.
+
+    Args:
+        config: the folder.
+        spelt: see `CustomSentences`.
+        language: of the sentences.
+
+    Raises:
+        InputError: a file is not what Home Assistant would take.
+    """
+    import yaml  # noqa: PLC0415  (comes with hassil, an extra)
+
+    found: dict[str, Mapping[str, Any]] = {}
+    for file in sorted((config / "custom_sentences" / language).glob("*.yaml")):
+        try:
+            content = yaml.safe_load(file.read_bytes())
+        except yaml.YAMLError as error:
+            raise InputError(f"{file}: is no YAML: {' '.join(str(error).split())}") from error
+        if not _whole(content):
+            raise InputError(f"{file}: is no custom sentences; expected `language` and `intents`, each with `data`")
+        if content["language"] != language:
+            raise InputError(f"{file}: is in {content['language']!r}; expected {language!r}, as its folder says")
+        found[str(file)] = content
+    return CustomSentences(found, spelt)
+
+
+def _whole(content: object) -> bool:
+    if not isinstance(content, dict) or not isinstance(content.get("language"), str):
+        return False
+    intents = content.get("intents") or {}
+    return isinstance(intents, dict) and all(
+        isinstance(data, dict)
+        and isinstance(data.get("data"), list)
+        and all(isinstance(block, dict) and isinstance(block.get("sentences"), list) for block in data["data"])
+        for data in intents.values()
+    )

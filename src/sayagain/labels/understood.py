@@ -1,0 +1,87 @@
+"""Understood: words that worked, with how they were read, gathered over the users for an assistant that is trained."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import msgspec
+
+from sayagain.labels.curate import SURE, surest
+from sayagain.labels.example import Example
+from sayagain.labels.here import here
+from sayagain.labels.judgement import Judgement
+from sayagain.labels.votes import Votes, voter
+from sayagain.text import normalise
+from sayagain.turns import SAID, Hypothesis, Turn
+
+__all__ = ["understood"]
+
+
+class _Words(msgspec.Struct):
+    """Some words, and all that was meant by them."""
+
+    votes: Votes
+    readings: dict[str, tuple[Hypothesis, bool]]
+    times: Counter[str]
+    signs: dict[str, set[str]]
+
+
+def understood(judged: Iterable[tuple[Turn, Judgement]], *, sure: float = SURE, min_users: int = 2) -> list[Example]:
+    """Gather what the assistant understands already and can be trained on all the same, surest first.
+
+    A turn counts for its reading when nothing that followed makes it a defect, as surely as the judge is of that; a
+    turn of the same words that was labelled otherwise counts against it. Readings of words alone teach nobody.
+
+    Args:
+        judged: turns with what learning made of them.
+        sure: the least probability of a meaning, in [0, 1].
+        min_users: users who must have said the words and been understood so.
+
+    >>> from sayagain.turns import Nlu
+    >>> read = Nlu(ranking=(Hypothesis(intent="Off"),))
+    >>> turn = Turn(turn_id="t", started=0, request="lamp off", user_id="u", nlu=read)
+    >>> judgement = Judgement(turn_id="t", p_defect=0.1, defect=False)
+    >>> [(each.text, each.reading.intent) for each in understood([(turn, judgement)], min_users=1)]
+    [('lamp off', 'Off')]
+    """
+    heard: dict[str, _Words] = {}
+    for turn, judgement in judged:
+        words, read, label = normalise(turn.heard), turn.understood, judgement.label
+        if not words or read.intent == SAID:
+            continue
+        known = heard.setdefault(words, _Words(Votes(), {}, Counter(), {}))
+        if label is not None and label.verified and label.reading.key != read.key:
+            known.votes.add(_meaning(label.reading, turn)[0], voter(turn), label.probability)
+        elif not (judgement.defect or turn.failed or read.empty):
+            name, reading, placeless = _meaning(read, turn)
+            known.votes.add(name, voter(turn), 1 - judgement.p_defect)
+            known.readings.setdefault(name, (reading, placeless))
+            known.times[name] += 1
+            known.signs.setdefault(name, set()).add(label.provenance if label is not None else "judged")
+    found = [_example(text, heard[text], min_users) for text in sorted(heard)]
+    return surest([each for each in found if each is not None and each.probability >= sure])
+
+
+def _meaning(reading: Hypothesis, turn: Turn) -> tuple[str, Hypothesis, bool]:
+    placeless = here(reading, turn.area, turn.heard)
+    return (reading.key, reading, False) if placeless is None else (f"here {placeless.key}", placeless, True)
+
+
+def _example(text: str, words: _Words, min_users: int) -> Example | None:
+    if not words.readings:
+        return None
+    best, probability = words.votes.best()
+    users = words.votes.users(best)
+    if best not in words.readings or users < min_users:
+        return None
+    reading, placeless = words.readings[best]
+    return Example(
+        text=text,
+        reading=msgspec.structs.replace(reading, confidence=None),
+        here=placeless,
+        works=text,
+        probability=probability,
+        times=words.times[best],
+        users=users,
+        provenance=", ".join(sorted(words.signs[best])),
+        understood=True,
+    )
