@@ -14,11 +14,12 @@ from sayagain.errors import SayagainError
 BENCHMARKS: dict[str, str | None] = {
     "loop": "dstc2",
     "ab": None,
-    "serve": None,
-    "homeassistant": None,
+    "exports": None,
     "satisfaction": "uss",
     "pretraining": "uss",
     "goals": None,
+    "serve": None,
+    "homeassistant": None,
 }
 """By name: the folder of data that it needs; None for none."""
 

@@ -33,13 +33,14 @@ COUNTED = 4
 
 ARMS = {
     "before": "nothing exported",
-    "own": "each home what it taught itself",
-    "after": "and what two people or more of all homes taught",
+    "own": "what its people taught, each alone",
+    "others": "what two people or more of all homes taught",
+    "after": "both, its own people's first",
 }
 """What each home's understanding was given."""
 
 MIN_USERS = 2
-"""Users who must stand behind an example; in a home of one, that one."""
+"""People who must stand behind what other homes are given."""
 
 Judged = list[tuple[Turn, Judgement]]
 
@@ -69,11 +70,15 @@ def household(seed: int = SEED, count: int = 100) -> dict[str, Any]:
     plain = Replay(seed, homes=count)
     log = [turn for _ in range(LEARNT) for turn in plain.step().turns]
     judged = _judged(log)
-    taught = {"own": _own(judged), "after": _own(judged)}
+    # One home is one household, with one assistant: what one of its people taught may be its own.
+    own = {home: examples(turns, min_users=1) for home, turns in judged.items()}
     everyone = examples([each for found in judged.values() for each in found], min_users=MIN_USERS)
     places = {home.id: home for home in homes(seed, count)}
-    for home_id, mine in taught["after"].items():
-        mine += _fitting(everyone, mine, places[home_id])
+    taught = {
+        "own": own,
+        "others": {home: _fitting(everyone, [], places[home]) for home in own},
+        "after": {home: [*mine, *_fitting(everyone, mine, places[home])] for home, mine in own.items()},
+    }
     print(f"{len(log)} turns of {LEARNT} weeks: {len(everyone)} examples of all homes together")
     lived = {"before": _live(plain)}
     written: dict[str, dict[str, int]] = {}
@@ -82,7 +87,7 @@ def household(seed: int = SEED, count: int = 100) -> dict[str, Any]:
         for _ in range(LEARNT):
             again.step()
         # An alias is a name in one home; it is nobody else's business, however many call some lamp so.
-        written[arm] = _teach(again, found, taught["own"])
+        written[arm] = _teach(again, found, {} if arm == "others" else own)
         lived[arm] = _live(again)
     return _report(lived, written)
 
@@ -94,14 +99,6 @@ def _judged(log: Sequence[Turn]) -> dict[str, Judged]:
     found: dict[str, Judged] = defaultdict(list)
     for turn in log:
         found[_home(turn)].append((turn, judgements[turn.turn_id]))
-    return found
-
-
-def _own(judged: Mapping[str, Judged]) -> dict[str, list[Example]]:
-    found = {}
-    for home, turns in judged.items():
-        people = {turn.user_id for turn, _ in turns}
-        found[home] = examples(turns, min_users=min(MIN_USERS, len(people)))
     return found
 
 
@@ -127,7 +124,7 @@ def _teach(replay: Replay, taught: Mapping[str, list[Example]], own: Mapping[str
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(content)
                 counts["files"] += 1
-            names = aliases(own[home])
+            names = aliases(own.get(home, []))
             replay.teach(home, Path(folder), names)
         counts["examples"] += len(found)
         counts["aliases"] += sum(map(len, names.values()))

@@ -35,6 +35,9 @@ def labels(
     sure: float = 0.8,
     to: Annotated[str | None, Parameter(help="Write files for this assistant, or `jsonl`; needs --out.")] = None,
     out: Path | None = None,
+    understood: Annotated[bool, Parameter(negative="")] = False,
+    per_intent: int | None = None,
+    alike: float | None = None,
     min_users: Annotated[int | None, Parameter(help="Users who must have meant the same (SAYAGAIN_MIN_USERS).")] = None,
     common: CommonOptions = COMMON,
 ) -> None:
@@ -45,13 +48,20 @@ def labels(
         sure: The least probability of a meaning.
         to: See above.
         out: The folder for the files; made when missing.
+        understood: Give words that worked, too, marked so: for an assistant that is trained on all it should know.
+        per_intent: How many at most of one intent, the surest.
+        alike: Leave out words so like surer ones of the same meaning, by letters or sound; 0.9 means near-copies.
         min_users: See above.
         common: What every command takes.
     """
     printed = common.output
     if not 0 <= sure <= 1:
         raise InputError(f"--sure is {sure}; expected a probability, from 0 to 1")
+    if alike is not None and not 0 < alike <= 1:
+        raise InputError(f"--alike is {alike}; expected a likeness above 0, up to 1")
     most = None if limit is None else at_least_one(limit)
+    if per_intent is not None and per_intent < 1:
+        raise InputError(f"--per-intent is {per_intent}; expected 1 or more")
     if (to is None) != (out is None):
         raise InputError("--to and --out go together; expected both, or neither")
     # Before anything is read, so that a misspelt name costs nothing.
@@ -61,6 +71,9 @@ def labels(
             _SHOWN if most is None and export is None else most,
             sure=sure,
             assistant=None if to == _JSONL else to,
+            understood=understood,
+            per_intent=per_intent,
+            alike=alike,
         )
         judged = bool(found) or next(iter(learner.store.judgements(limit=1)), None) is not None
     if not found:
@@ -68,7 +81,13 @@ def labels(
     if export is None or out is None:
         if found or printed.as_json:
             heads = ("heard", "meant", "sure", "times", "users")
-            printed.result(found, table(*heads, rows=map(_row, found), right=heads[2:]))
+            listed = table(
+                *heads,
+                *["worked"] * understood,
+                rows=(_row(each, understood=understood) for each in found),
+                right=heads[2:],
+            )
+            printed.result(found, listed)
         return
     files = _written(out, export(found))
     told = f"{count(len(found), 'example')} for {to}, {count(len(files), 'file')} written"
@@ -97,6 +116,14 @@ def _written(folder: Path, files: Mapping[str, bytes]) -> list[str]:
     return [str(folder / name) for name in files]
 
 
-def _row(example: "Example") -> tuple[str, ...]:
-    meant = example.works or example.reading.key
-    return (f"“{example.text}”", meant, share(example.probability), f"{example.times:.0f}", str(example.users))
+def _row(example: "Example", *, understood: bool) -> tuple[str, ...]:
+    meant = example.works or (f"{example.reading.key} here" if example.here else example.reading.key)
+    worked = ("yes" if example.understood else "no",) if understood else ()
+    return (
+        f"“{example.text}”",
+        meant,
+        share(example.probability),
+        f"{example.times:.0f}",
+        str(example.users),
+        *worked,
+    )

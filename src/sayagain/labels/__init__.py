@@ -5,6 +5,8 @@ from sayagain.labels.curate import SURE, examples
 from sayagain.labels.example import Example
 from sayagain.labels.judgement import Judgement
 from sayagain.labels.label import UNKNOWN, Label
+from sayagain.labels.understood import understood
+from sayagain.labels.variety import various
 from sayagain.labels.verdicts import verdict, verdicts
 
 __all__ = [
@@ -19,6 +21,8 @@ __all__ = [
     "aftermath",
     "examples",
     "signal_strengths",
+    "understood",
+    "various",
     "verdict",
     "verdicts",
 ]

@@ -16,6 +16,10 @@ from sayagain.turns import SAID, Hypothesis, Turn
 __all__ = ["understood"]
 
 
+_LIKELY = 0.5
+"""Up to this probability of a defect, a turn is one that worked."""
+
+
 class _Words(msgspec.Struct):
     """Some words, and all that was meant by them."""
 
@@ -28,8 +32,9 @@ class _Words(msgspec.Struct):
 def understood(judged: Iterable[tuple[Turn, Judgement]], *, sure: float = SURE, min_users: int = 2) -> list[Example]:
     """Gather what the assistant understands already and can be trained on all the same, surest first.
 
-    A turn counts for its reading when nothing that followed makes it a defect, as surely as the judge is of that; a
-    turn of the same words that was labelled otherwise counts against it. Readings of words alone teach nobody.
+    Each turn counts for its reading as surely as the judge believes that it was answered rightly, and against it where
+    the judge believes the opposite; a turn of the same words that was labelled otherwise counts against it, too.
+    Readings of words alone teach nobody.
 
     Args:
         judged: turns with what learning made of them.
@@ -51,13 +56,14 @@ def understood(judged: Iterable[tuple[Turn, Judgement]], *, sure: float = SURE, 
         known = heard.setdefault(words, _Words(Votes(), {}, Counter(), {}))
         if label is not None and label.verified and label.reading.key != read.key:
             known.votes.add(_meaning(label.reading, turn)[0], voter(turn), label.probability)
-        elif not (judgement.defect or turn.failed or read.empty):
+        elif not (turn.failed or read.empty):
             name, reading, placeless = _meaning(read, turn)
             known.votes.add(name, voter(turn), 1 - judgement.p_defect)
             known.readings.setdefault(name, (reading, placeless))
-            known.times[name] += 1
-            known.signs.setdefault(name, set()).add(label.provenance if label is not None else "judged")
-    found = [_example(text, heard[text], min_users) for text in sorted(heard)]
+            if judgement.p_defect <= _LIKELY:
+                known.times[name] += 1
+                known.signs.setdefault(name, set()).add(label.provenance if label is not None else "judged")
+    found = [_example(text, heard[text], min_users) for text in sorted(heard) if heard[text].times]
     return surest([each for each in found if each is not None and each.probability >= sure])
 
 
@@ -67,18 +73,15 @@ def _meaning(reading: Hypothesis, turn: Turn) -> tuple[str, Hypothesis, bool]:
 
 
 def _example(text: str, words: _Words, min_users: int) -> Example | None:
-    if not words.readings:
-        return None
     best, probability = words.votes.best()
     users = words.votes.users(best)
-    if best not in words.readings or users < min_users:
+    if not words.times[best] or users < min_users:
         return None
     reading, placeless = words.readings[best]
     return Example(
         text=text,
         reading=msgspec.structs.replace(reading, confidence=None),
         here=placeless,
-        works=text,
         probability=probability,
         times=words.times[best],
         users=users,

@@ -15,14 +15,16 @@ from sayagain.errors import GateRefused, InputError, LessonError, ReleaseError
 from sayagain.evaluation import Report, Result, as_metrics, from_metrics, gate, replay, result
 from sayagain.feedback import Signal, detect
 from sayagain.formats import BadRecord, EventLog, ReadsEvents, RejectFile, TurnReader
-from sayagain.labels import SURE, Example, Judgement, examples
+from sayagain.labels import SURE, Example, Judgement, various
+from sayagain.learner.curated import curated
 from sayagain.learner.explain import sentences
 from sayagain.learner.intake import taken_in
 from sayagain.learner.records import Defect, Explanation, Ingested, ReleaseLine, RewriteLine
+from sayagain.learner.rewritten import rewritten
 from sayagain.learning.contents import open_contents
 from sayagain.learning.learn import LearnSettings, Learnt, learn
 from sayagain.learning.release import Release, list_releases, open_release, write_release
-from sayagain.models import Progress
+from sayagain.models import Encoder, Progress
 from sayagain.runtime import Decider, Decision, Runtime
 from sayagain.store import Forgotten, Store, open_store
 from sayagain.teaching import Taught, as_meant, lesson
@@ -271,45 +273,36 @@ class Learner:
 
     def rewrites(self, release: Release | int | None = None, *, limit: int = 20) -> list[RewriteLine]:
         """Return the rewrites of a release that would be made most often, for requests heard without more context."""
-        mine = self.release(release)
-        decider = self._decider(mine)
-        found = []
-        for text, row in sorted(decider.contents.table.items()):
-            turn = Turn(turn_id=text, started=0, request=text)
-            decision = decider.decide(turn, [])
-            if decision.changed:
-                found.append(
-                    RewriteLine(
-                        heard=text,
-                        text=decision.text,
-                        reading=decision.reading.key if decision.reading is not None else None,
-                        layer=decision.layer,
-                        probability=decision.probability,
-                        times=row.heard,
-                        users=row.users,
-                        rewrite_id=decision.rewrite_id,
-                        why=decision.why,
-                    )
-                )
-        found.sort(key=lambda line: (-line.times, line.heard))
-        return found[:limit]
+        return rewritten(self._decider(self.release(release)), limit=limit)
 
-    def examples(self, limit: int | None = None, *, sure: float = SURE, assistant: str | None = None) -> list[Example]:
-        """Return words that failed with what was meant, to teach an assistant by; see `labels.examples`.
+    def examples(
+        self,
+        limit: int | None = None,
+        *,
+        sure: float = SURE,
+        assistant: str | None = None,
+        understood: bool = False,
+        per_intent: int | None = None,
+        alike: float | None = None,
+        encoder: Encoder | None = None,
+    ) -> list[Example]:
+        """Return words that failed with what was meant, to teach an assistant by.
+
+        See `labels.examples`, `labels.understood` and `labels.various`.
 
         Args:
             limit: at most so many, the surest.
             sure: the least probability of a meaning.
             assistant: only from what was said to this one, or to none that is named.
+            understood: also words that worked, marked so (`Example.understood`), for an assistant that is trained.
+            per_intent: at most so many of one intent.
+            alike: likeness from which words of one reading count as a copy of surer ones; see `labels.various`.
+            encoder: tells likeness by vectors.
         """
-        judged = ((self.store.turn(each.turn_id), each) for each in self.store.judgements())
-        whose = {assistant, None}
-        known = (
-            (turn, judgement)
-            for turn, judgement in judged
-            if turn is not None and (assistant is None or turn.assistant in whose)
+        found = curated(
+            self.store, sure=sure, min_users=self.settings.min_users, assistant=assistant, worked=understood
         )
-        return examples(known, sure=sure, min_users=self.settings.min_users)[:limit]
+        return various(found, most=limit, per_intent=per_intent, alike=alike, encoder=encoder)
 
     def explain(self, turn_id: str) -> Explanation:
         """Say why a turn was judged as it was, and what was done.

@@ -1,0 +1,265 @@
+"""What was learnt, exported to a classifier that is trained: DSTC2, from the words heard to the acts and slots meant.
+
+One classifier (TF-IDF of words and pairs of words, one logistic regression for each act and each slot with its value)
+is taught by different labels of the same earlier calls and tested on the human labels of later callers' turns. Its
+settings are given once and for all; how examples are curated was chosen on the first half of the learnt calls alone.
+"""
+
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.dstc2 import Labels, read_calls
+from sayagain.labels import Example, Judgement, examples, understood, various
+from sayagain.labels.curate import surest
+from sayagain.learning.learn import LearnSettings, learn
+from sayagain.text import normalise
+from sayagain.turns import Hypothesis, Session, Turn, sessions
+
+__all__ = ["dstc2"]
+
+SURE = 0.5
+"""The least probability of an example: a classifier bears some noise, and what is surest is easy."""
+
+ALIKE = 0.8
+"""Likeness from which words count as a copy, where there is a budget."""
+
+BUDGETS = (50, 100, 200, 400)
+"""Numbers of examples, for what variety is worth."""
+
+SEEDS = 5
+"""How often a twentieth of the calls is drawn to be labelled by hand."""
+
+_WORD = r"\S+"
+
+Items = frozenset[tuple[str, str]]
+Judged = Sequence[tuple[Turn, Judgement]]
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One thing to learn: words, what they mean, and how much it counts."""
+
+    text: str
+    items: Items
+    weight: float = 1.0
+
+
+class Tested(msgspec.Struct, frozen=True):
+    """One turn of a test: what was predicted, and what it is."""
+
+    caller: str
+    found: Items
+    meant: Items
+
+
+def dstc2(train: Path, test: Path) -> dict[str, Any]:
+    """Teach the classifier by each kind of label, print the tables, and return the figures.
+
+    Args:
+        train: has `dstc2/`.
+        test: the same folder (the first half of the calls teaches, later callers test) or another one.
+    """
+    taught, tested, labels = _calls(train, test)
+    turns = [turn for session in taught for turn in session.turns]
+    learnt = learn(turns, LearnSettings(position="read", holdout=0.0))
+    judgements = {each.turn_id: each for each in learnt.judgements}
+    judged = [(turn, judgements[turn.turn_id]) for turn in turns]
+    asked = [turn for session in tested for turn in session.turns if _items(labels[turn.turn_id]) != {("", "bye")}]
+    print(
+        f"learnt from {len(taught)} calls, {len(turns)} turns, {len({s.user_id for s in taught})} callers; "
+        f"tested on {len(asked)} turns of {len({turn.user_id for turn in asked})} other callers"
+    )
+    exam = _Exam(asked, labels)
+    own = [Row(_words(turn), _items(turn.understood)) for turn in turns if not turn.understood.empty]
+    human = [Row(_words(turn), _items(labels[turn.turn_id])) for turn in turns]
+    curated = _curated(judged, min_users=1)
+    ways = {
+        "before": exam.taken(own),
+        "after": exam.taken(_rows(curated)),
+        "after_two_users": exam.taken(_rows(_curated(judged, min_users=2))),
+        "human": exam.taken(human),
+        **_seeded(exam, turns, labels, {"": [], "_before": own, "_after": _rows(curated)}),
+    }
+    figures = _report(ways, _right(own, human, curated, turns, labels))
+    figures["budget"] = _budgets(exam, curated)
+    return figures
+
+
+def _calls(train: Path, test: Path) -> tuple[list[Session], list[Session], Labels]:
+    turns, labels = read_calls(train)
+    log = sorted(sessions(turns), key=lambda session: (session.turns[0].started, session.session_id))
+    if train.resolve() != test.resolve():
+        others, more = read_calls(test)
+        return log, sessions(others), {**labels, **more}
+    taught = log[: len(log) // 2]
+    known = {session.user_id for session in taught}
+    return taught, [session for session in log[len(taught) :] if session.user_id not in known], labels
+
+
+def _items(reading: Hypothesis) -> Items:
+    """A reading as a set, the two annotation conventions of DSTC2 made one: see `benchmarks.dstc2.convention`."""
+    return frozenset(
+        ("", "bye") if item == ("", "thankyou") else ("this", "dontcare") if item[0] and item[1] == "dontcare" else item
+        for item in reading.items
+    )
+
+
+def _words(turn: Turn) -> str:
+    return normalise(turn.heard)
+
+
+def _curated(judged: Judged, *, min_users: int) -> list[Example]:
+    found = examples(judged, sure=SURE, min_users=min_users)
+    failing = {each.text for each in found}
+    worked = understood(judged, sure=SURE, min_users=min_users)
+    return surest([*found, *(each for each in worked if each.text not in failing)])
+
+
+def _rows(found: Iterable[Example]) -> list[Row]:
+    return [Row(each.text, _items(each.reading), each.times) for each in found]
+
+
+class _Exam:
+    """The same questions for every way to teach."""
+
+    def __init__(self, asked: Sequence[Turn], labels: Labels) -> None:
+        self._asked = asked
+        self._texts = [_words(turn) for turn in asked]
+        self._meant = [_items(labels[turn.turn_id]) for turn in asked]
+
+    def taken(self, rows: Sequence[Row]) -> list[Tested]:
+        """Teach the classifier by some rows and answer every question."""
+        found = _classified([row for row in rows if row.text], self._texts)
+        return [
+            Tested(turn.user_id or turn.turn_id, items, meant)
+            for turn, items, meant in zip(self._asked, found, self._meant, strict=True)
+        ]
+
+
+def _classified(rows: Sequence[Row], texts: Sequence[str]) -> list[Items]:
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415  (only this benchmark needs it)
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+
+    features = TfidfVectorizer(ngram_range=(1, 2), token_pattern=_WORD, sublinear_tf=True)
+    seen, unseen = features.fit_transform([row.text for row in rows]), features.transform(texts)
+    weights = np.array([row.weight for row in rows])
+    found: list[set[tuple[str, str]]] = [set() for _ in texts]
+    for item in sorted({item for row in rows for item in row.items}):
+        holds = np.array([item in row.items for row in rows])
+        if holds.all():
+            likely = np.arange(len(texts))
+        else:
+            model = LogisticRegression(C=10, solver="liblinear", random_state=1).fit(seen, holds, sample_weight=weights)
+            likely = np.flatnonzero(model.predict_proba(unseen)[:, 1] > 0.5)
+        for place in likely:
+            found[place].add(item)
+    return [frozenset(items) for items in found]
+
+
+def _seeded(
+    exam: _Exam, turns: Sequence[Turn], labels: Labels, beside: Mapping[str, list[Row]]
+) -> dict[str, list[Tested]]:
+    """A twentieth of the calls labelled by hand, alone and beside other rows, drawn several times."""
+    ways: dict[str, list[Tested]] = {f"seed{name}": [] for name in beside}
+    for draw in range(SEEDS):
+        by_hand = [
+            Row(_words(turn), _items(labels[turn.turn_id]))
+            for turn in turns
+            if zlib.crc32((turn.session_id or "").encode()) % 20 == draw
+        ]
+        for name, rows in beside.items():
+            ways[f"seed{name}"] += exam.taken([*by_hand, *rows])
+    return ways
+
+
+def _right(
+    own: Sequence[Row], human: Sequence[Row], curated: Sequence[Example], turns: Sequence[Turn], labels: Labels
+) -> dict[str, str]:
+    """How many rows there are and how often they agree with the human labels, for those who wonder why."""
+    read = [turn for turn in turns if not turn.understood.empty]
+    agree = np.mean([_items(turn.understood) == _items(labels[turn.turn_id]) for turn in read])
+    by_text = {each.text: _items(each.reading) for each in curated}
+    kept = [turn for turn in turns if _words(turn) in by_text]
+    good = np.mean([by_text[_words(turn)] == _items(labels[turn.turn_id]) for turn in kept])
+    return {
+        "before": f"{len(own)} turns, {agree:.1%} right",
+        "after": f"{len(curated)} texts of {len(kept)} turns, {good:.1%} right",
+        "human": f"{len(human)} turns",
+    }
+
+
+def _budgets(exam: _Exam, curated: Sequence[Example]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    print(f"{'examples':>8} {'surest':>8} {'various':>8}   (F1; various: of one meaning no two {ALIKE:.0%} alike)")
+    for most in BUDGETS:
+        chosen = {"surest": various(curated, most=most), "various": various(curated, most=most, alike=ALIKE)}
+        scores = {name: _f1(exam.taken(_rows(rows))) for name, rows in chosen.items()}
+        print(f"{most:>8} {scores['surest']:>8.3f} {scores['various']:>8.3f}")
+        found[str(most)] = scores
+    return found
+
+
+def _report(ways: Mapping[str, Sequence[Tested]], rows: Mapping[str, str]) -> dict[str, Any]:
+    figures: dict[str, Any] = {}
+    print(f"{'taught by':<18} {'F1 [90%]':<20} {'intent':>6} {'exact':>6} {'against before [90%]':<26} what taught")
+    for way, answers in ways.items():
+        reference = ways["seed" if way.startswith("seed") else "before"]
+        f1, gain = _f1(answers), _f1(answers) - _f1(reference)
+        low, high = _interval([answers], lambda one: one[0])
+        less, more = _interval([answers, reference], lambda both: both[0] - both[1])
+        figures[way] = {
+            "f1": f1,
+            "f1_low": low,
+            "f1_high": high,
+            "intent_accuracy": float(np.mean([_acts(each.found) == _acts(each.meant) for each in answers])),
+            "exact": float(np.mean([each.found == each.meant for each in answers])),
+            "gain": gain,
+            "gain_low": less,
+            "gain_high": more,
+        }
+        against = "" if answers is reference else f"{gain:+.3f} [{less:+.3f}, {more:+.3f}]"
+        print(
+            f"{way:<18} {f'{f1:.3f} [{low:.3f}, {high:.3f}]':<20} {figures[way]['intent_accuracy']:>6.1%} "
+            f"{figures[way]['exact']:>6.1%} {against:<26} {rows.get(way, '')}"
+        )
+    low, high = _interval([ways["seed_after"], ways["seed_before"]], lambda both: both[0] - both[1])
+    gain = figures["seed_after"]["f1"] - figures["seed_before"]["f1"]
+    print(
+        f"seeds are compared with the seed alone; seed_after against seed_before {gain:+.3f} [{low:+.3f}, {high:+.3f}]"
+    )
+    figures["seed_after"] |= {"gain_over_before": gain, "gain_over_before_low": low, "gain_over_before_high": high}
+    return figures
+
+
+def _acts(items: Items) -> Items:
+    return frozenset(item for item in items if not item[0])
+
+
+def _f1(answers: Sequence[Tested]) -> float:
+    both, found, meant = _counts(answers).sum(axis=0)
+    return float(2 * both / (found + meant))
+
+
+def _counts(answers: Sequence[Tested]) -> npt.NDArray[np.float64]:
+    """Items right, found and meant, one row a caller."""
+    totals: dict[str, npt.NDArray[np.float64]] = {}
+    for each in answers:
+        row = totals.setdefault(each.caller, np.zeros(3))
+        row += (len(each.found & each.meant), len(each.found), len(each.meant))
+    return np.array([totals[caller] for caller in sorted(totals)])
+
+
+def _interval(
+    ways: Sequence[Sequence[Tested]], figure: Callable[[list[npt.NDArray[np.float64]]], npt.NDArray[np.float64]]
+) -> tuple[float, float]:
+    """Over callers drawn again and again, the same for every way."""
+    counts = [_counts(answers) for answers in ways]
+    picks = np.random.default_rng(1).integers(0, len(counts[0]), (2000, len(counts[0])))
+    sums = [rows[picks].sum(axis=1) for rows in counts]
+    low, high = np.quantile(figure([2 * each[:, 0] / (each[:, 1] + each[:, 2]) for each in sums]), [0.05, 0.95])
+    return float(low), float(high)
