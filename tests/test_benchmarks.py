@@ -8,6 +8,17 @@ from types import SimpleNamespace
 
 import pytest
 
+from sayagain.household import Deed
+from sayagain.turns import Hypothesis, Slot
+
+PRINTED = (
+    "ab.ratio       13.11",
+    "ab.wins        459.0",
+    "exports.ratio  13.11",
+    "exports.wins   459.0",
+    "serve.ratio    13.11",
+    "serve.wins     459.0",
+)
 ROOT = Path(__file__).parent.parent
 
 
@@ -33,19 +44,65 @@ def command(monkeypatch):
 def test_all_leaves_out_what_has_no_data_and_prints_one_table(command, tmp_path, capsys):
     code, ran = command("all", "--train", tmp_path, "--test", tmp_path, "--json", tmp_path / "out.json")
     said = capsys.readouterr()
-    assert (code, ran) == (0, ["ab", "serve"])
+    assert (code, ran) == (0, ["ab", "exports", "serve"])
     server = "homeassistant: left out, SAYAGAIN_HOMEASSISTANT_URL is not set\n"
     assert said.err == f"loop: left out, {tmp_path} has no dstc2/\n{server}"
-    assert said.out.endswith("ab.ratio     13.11\nab.wins      459.0\nserve.ratio  13.11\nserve.wins   459.0\n")
+    assert said.out.endswith("".join(f"{name}\n" for name in PRINTED))
     assert json.loads((tmp_path / "out.json").read_text()) == {
-        name: {"ratio": 13.114, "wins": 459.0} for name in ("ab", "serve")
+        name: {"ratio": 13.114, "wins": 459.0} for name in ("ab", "exports", "serve")
     }
 
 
 def test_all_runs_what_has_its_data(command, tmp_path):
     (tmp_path / "dstc2").mkdir()
-    assert command("all", "--train", tmp_path, "--test", tmp_path) == (0, ["loop", "ab", "serve"])
+    assert command("all", "--train", tmp_path, "--test", tmp_path) == (0, ["loop", "ab", "exports", "serve"])
 
 
 def test_a_named_benchmark_without_its_data_is_an_error(command, tmp_path):
     assert command("loop", "--train", tmp_path, "--test", tmp_path) == (2, [])
+
+
+def test_lives_are_compared_until_they_part_and_again_in_the_next_session(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT))
+    made = importlib.import_module("benchmarks.exports_household")
+    off, on = Deed("turn off", ("light.lamp",)), Deed("turn on", ("light.lamp",))
+
+    def lived(session, heard, did, point="correct"):
+        return made.Lived("home00", session, heard, did, point)
+
+    before = [
+        lived("s1", "lamp of", None, "asr"),
+        lived("s1", "lamp off", off),
+        lived("s2", "lamp on", on),
+        lived("s2", "same", on),
+        lived("s3", "kill it", None, "nlu"),
+    ]
+    after = [
+        lived("s1", "lamp of", off),
+        lived("s2", "lamp on", off, "nlu"),
+        lived("s2", "same", off, "nlu"),
+        lived("s3", "kill that", off),
+    ]
+    pairs = made._paired(before, after)
+    assert [(each.trigger, each.win, each.loss) for each in pairs] == [(True, 1.0, 0.0), (True, 0.0, 1.0)]
+
+
+@pytest.fixture
+def classifier(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT))
+    return importlib.import_module("benchmarks.exports_dstc2")
+
+
+def test_the_classifier_learns_what_its_rows_say(classifier):
+    thai, bye = frozenset({("", "inform"), ("food", "thai")}), frozenset({("", "bye")})
+    rows = [classifier.Row("thai food", thai, 5.0), classifier.Row("bye", bye, 5.0)]
+    assert classifier._classified(rows, ["some thai food", "good bye"]) == [thai, bye]
+
+
+def test_conventions_of_the_annotators_are_one_thing(classifier):
+    def items(intent, *slots):
+        return classifier._items(Hypothesis(intent=intent, slots=tuple(Slot(*slot) for slot in slots)))
+
+    assert items("bye+thankyou") == items("bye")
+    assert items("inform", ("food", "dontcare")) == items("inform", ("this", "dontcare"))
+    assert items("inform", ("food", "thai")) != items("inform", ("area", "north"))

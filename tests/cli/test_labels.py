@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,29 @@ def test_labels_as_json_lines(run, tmp_path):
     assert json.loads((tmp_path / "out" / "examples.jsonl").read_text())["works"] == "turn off the lamp"
 
 
+@pytest.mark.usefixtures("learnt")
+def test_words_that_worked_are_told_only_on_request(run):
+    lines = run("labels", "--understood", "--sure", "0.1").out.splitlines()
+    assert lines[0].split() == ["heard", "meant", "sure", "times", "users", "worked"]
+    worked = {line.split("”")[0].removeprefix("“"): line.split()[-1] for line in lines[1:]}
+    assert worked == {"turn of the lamp": "no", "turn off the lamp": "yes", "turn on the lamp": "yes"}
+    found = run("labels", "--understood", "--json", "--sure", "0.1").json
+    assert {each["text"]: each["understood"] for each in found}["turn on the lamp"]
+    assert [each["text"] for each in run("labels", "--json").json] == ["turn of the lamp"]
+
+
+@pytest.mark.usefixtures("learnt")
+def test_near_copies_and_more_than_enough_of_an_intent_are_left_out(run):
+    def texts(*arguments):
+        return [each["text"] for each in run("labels", "--understood", "--sure", "0.1", "--json", *arguments).json]
+
+    assert len(texts()) == 3
+    [off] = [text for text in texts("--alike", "0.8") if text != "turn on the lamp"]
+    assert off in {"turn of the lamp", "turn off the lamp"}
+    assert len(texts("--per-intent", "1")) == 2
+    assert texts("--limit", "1") == texts()[:1]
+
+
 def ovos_turns(turns):
     """The same people before OVOS."""
     for turn in turns:
@@ -51,6 +75,26 @@ def test_labels_become_the_files_of_an_assistant(run, write, turns, tmp_path):
     container.add_intent("off", Path(file).read_text(encoding="utf-8").splitlines())
     assert container.calc_intent("turn of the lamp")["name"] == "off"
     assert file.endswith("lamps.openvoiceos/locale/en-us/HassTurnOff.intent")
+
+
+@pytest.mark.parametrize("assistant", ["ovos", "rasa", "jsonl"])
+def test_words_that_worked_are_training_data(run, write, turns, tmp_path, assistant):
+    run("ingest", write("ovos.jsonl", [{**turn, "assistant": None} for turn in ovos_turns(turns)]))
+    run("learn")
+    for understood, expected in ([], {"of"}), (["--understood"], {"of", "off"}):
+        files = run("labels", "--to", assistant, "--out", tmp_path / "out", "--json", *understood).json["files"]
+        content = " ".join(Path(file).read_text(encoding="utf-8") for file in files)
+        texts = re.sub(r'"works":"[^"]*"', "", content)
+        assert {word for word in ("of", "off") if f"turn {word} the" in texts} == expected
+
+
+@pytest.mark.usefixtures("learnt")
+def test_home_assistant_understands_already_what_worked(run, tmp_path):
+    plain, more = tmp_path / "plain", tmp_path / "more"
+    run("labels", "--to", "homeassistant", "--out", plain)
+    run("labels", "--to", "homeassistant", "--out", more, "--understood")
+    [name] = [path.relative_to(plain) for path in plain.rglob("*.yaml")]
+    assert (more / name).read_bytes() == (plain / name).read_bytes()
 
 
 def test_what_an_assistant_cannot_be_taught_is_told(run, write, turns, tmp_path):
@@ -82,6 +126,8 @@ def test_labels_of_one_assistant_are_not_taught_to_another(run, write, turns, tm
         (["--out", "x"], "--to and --out go together"),
         (["--to", "zzz", "--out", "x"], "there is no assistant zzz; there are: "),
         (["--sure", "2"], "--sure is 2.0; expected a probability, from 0 to 1"),
+        (["--alike", "0"], "--alike is 0.0; expected a likeness above 0, up to 1"),
+        (["--per-intent", "0"], "--per-intent is 0; expected 1 or more"),
         (["--limit", "0"], "--limit is 0; expected 1 or more"),
     ],
 )

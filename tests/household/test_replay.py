@@ -273,3 +273,33 @@ def test_what_was_not_recorded_in_a_voice_is_heard_live_once():
     assert recorded.outcome(Delivery("stop", "awb", "quiet"), 0.0).best == "stop"
     assert recorded.outcome(Delivery("stop", "awb", "quiet"), 0.9).best == "stop"
     assert live.asked == [Delivery("stop", "awb", "quiet")]
+
+
+def test_a_home_that_was_taught_understands_what_it_did_not_and_the_others_are_as_before(tmp_path, weeks, recorded):
+    text = next(
+        turn.heard
+        for turn, truth in zip(weeks[1].turns, weeks[1].truths, strict=True)
+        if turn.turn_id.startswith("home00") and truth.failure_point == "asr" and turn.understood.empty
+    )
+    file = tmp_path / "custom_sentences" / "en" / "mine.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(
+        f'language: en\nintents: {{HassNevermind: {{data: [{{sentences: ["{text}"]}}]}}}}\n', encoding="utf-8"
+    )
+    replay = Replay(homes=HOMES, recorded=recorded)
+    assert _bytes([replay.step()]) == _bytes(weeks[:1])
+    replay.teach("home00", tmp_path)
+    week = replay.step()
+    read = [turn.understood.intent for turn in week.turns if turn.turn_id.startswith("home00") and turn.heard == text]
+    assert read
+    assert set(read) == {"HassNevermind"}
+    assert _elsewhere(week) == _elsewhere(weeks[1])
+
+
+def _elsewhere(week):
+    return [turn for turn in week.turns if not turn.turn_id.startswith("home00")]
+
+
+def test_a_home_that_is_not_there_cannot_be_taught(tmp_path, recorded, assistant):
+    with pytest.raises(InputError, match="there is no home 'home99'; expected one of 1 from home00 on"):
+        Replay(homes=1, recorded=recorded, assistant=assistant).teach("home99", tmp_path)

@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,6 +74,17 @@ def test_those_who_meant_something_else_count_against(other):
     sure = examples([judged(1, "a", OFF), judged(2, "b", OFF)])
     doubtful = examples([judged(1, "a", OFF), judged(2, "b", OFF), other])
     assert doubtful == [] or doubtful[0].probability < sure[0].probability
+
+
+def test_a_room_that_was_filled_in_from_where_it_was_said_is_no_part_of_the_meaning():
+    turns = []
+    for number, room in enumerate(("den", "living_room")):
+        turn, judgement = judged(number, f"u{number}", Hypothesis(intent="Pause", slots=(Slot("area", room),)))
+        turns.append((msgspec.structs.replace(turn, area=room), judgement))
+    (found,) = examples(turns)
+    assert (found.reading.key, found.here, found.users) == ("Pause|", True, 2)
+    elsewhere = [(msgspec.structs.replace(turn, area="attic"), judgement) for turn, judgement in turns]
+    assert examples(elsewhere) == []
 
 
 def test_words_that_are_understood_as_they_are_meant_need_no_teaching():

@@ -47,6 +47,53 @@ def test_without_a_room_a_sentence_for_the_room_means_nothing():
     assert {name: entity.value for name, entity in found.entities.items()} == {"domain": "light", "area": "den"}
 
 
+def test_what_goes_for_the_room_is_understood_in_any_room_and_in_none_that_is_unknown():
+    pause = Example(text="stomp", reading=Hypothesis(intent="HassMediaPause"), here=True, probability=0.9)
+    intents = Intents.from_dict(written(pause))
+    assert recognize("stomp", intents) is None
+    for room in ("den", "attic"):
+        assert recognize("stomp", intents, intent_context={"area": room}).entities["area"].value == room
+
+
+def test_the_same_words_here_and_somewhere_else_mean_two_things():
+    pause = Example(text="stomp", reading=ROOM, here=True, probability=0.9)
+    assert written(pause, Example(text="stomp", reading=ROOM, probability=0.9)) is None
+
+
+def test_what_needs_nothing_to_act_on_needs_no_room():
+    timer = Hypothesis(intent="HassStartTimer", slots=(Slot("minutes", 7),))
+    found = recognize("time for 7 minutes", Intents.from_dict(written(example("time for 7 minutes", timer, None))))
+    assert (found.intent.name, found.entities["minutes"].value) == ("HassStartTimer", 7)
+
+
+DOOR = Hypothesis(intent="HassTurnOff", slots=(Slot("name", "front door"),))
+
+
+@pytest.mark.parametrize(
+    "left_out",
+    [
+        example("and lock the front door", DOOR, "please unlock the front door"),
+        example("lap the front door", DOOR, "lock the front door"),
+        example("start the music", Hypothesis(intent="HassTurnOff", slots=(Slot("name", "tv"),)), "stop the music"),
+        example("colbin", Hypothesis(intent="CallContact", slots=(Slot("name", "ben"),)), "call ben"),
+    ],
+)
+def test_what_a_guardrail_would_not_let_a_rewrite_do_no_sentence_does(left_out):
+    assert written(left_out) is None
+
+
+def test_what_is_understood_already_is_not_written():
+    known = Example(
+        text="bed light off", reading=OFF, probability=0.99, understood=True, works="turn off the bed light"
+    )
+    assert written(known) is None
+    assert written(known, example("kill it"))["intents"]["HassTurnOff"]["data"][0]["sentences"] == ["kill it"]
+    renamed = Example(
+        text="turn off the moon", reading=OFF, probability=0.99, understood=True, works="turn off the bed light"
+    )
+    assert aliases([renamed]) == {}
+
+
 @pytest.mark.parametrize(
     "left_out",
     [

@@ -1,0 +1,134 @@
+import hassil
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sayagain.assistants.by_name import assistant_named
+from sayagain.errors import InputError
+from sayagain.household.custom_sentences import read_custom_sentences
+from sayagain.household.homes import homes
+from sayagain.household.understanding import Hassil, normalise
+from sayagain.labels import Example
+from sayagain.turns import Hypothesis, Slot
+
+HOME, OTHER = homes(2026, 2)
+OFF = Hypothesis(intent="HassTurnOff", slots=(Slot("name", "kitchen light"),))
+
+
+def write(folder, content, name="mine.yaml"):
+    file = folder / "custom_sentences" / "en" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(content if isinstance(content, str) else yaml.safe_dump(content), encoding="utf-8")
+    return folder
+
+
+def block(*sentences, **more):
+    return {"language": "en", "intents": {"HassTurnOff": {"data": [{"sentences": list(sentences), **more}]}}}
+
+
+def taught(folder, home=HOME):
+    understanding = Hassil()
+    understanding.teach(home, read_custom_sentences(folder, normalise))
+    return understanding
+
+
+def best(understanding, text, home=HOME, area="kitchen"):
+    found = understanding.readings(text, home, area)
+    return found[0].key if found else None
+
+
+def test_what_was_exported_is_understood_by_that_home_alone(tmp_path):
+    example = Example(text="night night kitchen", reading=OFF, probability=0.9)
+    for name, content in assistant_named("homeassistant").export([example]).items():
+        write(tmp_path, content.decode(), name.rpartition("/")[2])
+    understanding = taught(tmp_path)
+    assert best(Hassil(), "night night kitchen") is None
+    assert best(understanding, "night night kitchen") == "home|HassTurnOff|name=kitchen light"
+    assert best(understanding, "Night night, kitchen!") == "home|HassTurnOff|name=kitchen light"
+    assert best(understanding, "night night kitchen", OTHER) is None
+    assert best(understanding, "turn on the kitchen light") == best(Hassil(), "turn on the kitchen light")
+
+
+def test_a_sentence_of_the_homes_own_comes_before_the_grammar(tmp_path):
+    write(tmp_path, block("turn on the kitchen light", slots={"name": "kitchen light"}))
+    first, second, *_ = taught(tmp_path).readings("turn on the kitchen light", HOME, "kitchen")
+    assert (first.intent, second.intent) == ("HassTurnOff", "HassTurnOn")
+
+
+def test_a_sentence_for_the_room_goes_for_the_room_it_is_said_in(tmp_path):
+    needs_room = {"requires_context": {"area": {"slot": True}}, "slots": {"domain": "light"}}
+    understanding = taught(write(tmp_path, block("lights out now", **needs_room)))
+    for area in ("kitchen", "bedroom"):
+        assert best(understanding, "lights out now", area=area) == f"home|HassTurnOff|area={area},domain=light"
+
+
+def test_templates_use_the_names_lists_and_rules_of_grammar_and_files(tmp_path):
+    write(tmp_path, block("<kill> [<the>] {name}", "quench {place:area}"), "a.yaml")
+    more = {
+        "language": "en",
+        "expansion_rules": {"kill": "(kill|douse)"},
+        "lists": {"place": {"values": ["kitchen"]}},
+        "intents": {},
+    }
+    write(tmp_path, more, "b.yaml")
+    understanding = taught(tmp_path)
+    assert best(understanding, "douse the kitchen light") == "home|HassTurnOff|name=kitchen light"
+    assert best(understanding, "quench kitchen") == "home|HassTurnOff|area=kitchen"
+
+
+def test_teaching_again_takes_the_place_of_what_was_taught(tmp_path):
+    understanding = taught(write(tmp_path, block("hush", slots={"name": "kitchen light"})))
+    assert best(understanding, "hush") is not None
+    understanding.teach(HOME, read_custom_sentences(tmp_path / "nothing", normalise))
+    assert best(understanding, "hush") is None
+
+
+def test_a_further_name_is_understood_and_taken_from_nobody(tmp_path):
+    called = HOME.also_called({"kitchen light": {"glim", "oven"}})
+    assert next(d for d in called.devices if d.name == "kitchen light").aliases[-1] == "glim"
+    understanding = Hassil()
+    assert best(understanding, "turn on the glim") is None
+    understanding.teach(called, read_custom_sentences(tmp_path, normalise))
+    assert best(understanding, "turn on the glim", called) == "home|HassTurnOn|name=glim"
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("intents: [", "is no YAML"),
+        ("- a", "is no custom sentences; expected `language` and `intents`"),
+        ("intents: {}", "is no custom sentences"),
+        ({"language": "en", "intents": {"HassTurnOff": {}}}, "is no custom sentences"),
+        ({"language": "en", "intents": {"HassTurnOff": {"data": [{"slots": {}}]}}}, "is no custom sentences"),
+        ({"language": "de", "intents": {}}, "is in 'de'; expected 'en', as its folder says"),
+    ],
+)
+def test_a_file_that_home_assistant_would_not_take_gets_one_sentence(tmp_path, content, sentence):
+    with pytest.raises(InputError, match=r"mine\.yaml: ") as error:
+        read_custom_sentences(write(tmp_path, content), normalise)
+    assert sentence in str(error.value)
+
+
+WORDS = st.lists(
+    st.sampled_from(["kill", "the", "kitchen", "light", "don't", "off", "21.5", "%"]), min_size=1, max_size=4
+)
+
+
+@given(said=WORDS, others=st.lists(WORDS, max_size=3))
+def test_looking_at_the_matching_sentences_alone_changes_no_reading(tmp_path_factory, said, others):
+    sentences = [" ".join(words) for words in (said, *others)]
+    folder = write(
+        tmp_path_factory.mktemp("config"), block(*sentences, "off [please]", slots={"name": "kitchen light"})
+    )
+    text = normalise(" ".join(said))
+    every = block(*map(normalise, sentences), "off [please]", slots={"name": "kitchen light"})
+    matching = {"language": "en", "intents": read_custom_sentences(folder, normalise).matching(text)}
+
+    def found(content):
+        return {
+            (result.intent.name, tuple(sorted(result.entities)))
+            for result in hassil.recognize_all(text, hassil.Intents.from_dict(content))
+        }
+
+    assert found(matching) == found(every) != set()
