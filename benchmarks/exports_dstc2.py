@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from benchmarks.dstc2 import Labels, read_calls
 from sayagain.labels import Example, Judgement, examples, understood, various
-from sayagain.labels.curate import surest
+from sayagain.labels.understood import beside
 from sayagain.learning.learn import LearnSettings, learn
 from sayagain.text import normalise
 from sayagain.turns import Hypothesis, Session, Turn, sessions
@@ -114,10 +114,8 @@ def _words(turn: Turn) -> str:
 
 
 def _curated(judged: Judged, *, min_users: int) -> list[Example]:
-    found = examples(judged, sure=SURE, min_users=min_users)
-    failing = {each.text for each in found}
-    worked = understood(judged, sure=SURE, min_users=min_users)
-    return surest([*found, *(each for each in worked if each.text not in failing)])
+    failing = examples(judged, sure=SURE, min_users=min_users)
+    return beside(failing, understood(judged, sure=SURE, min_users=min_users))
 
 
 def _rows(found: Iterable[Example]) -> list[Row]:

@@ -1,9 +1,9 @@
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sayagain.labels import Example, various
+from sayagain.models import load_encoder
 from sayagain.text import likeness
 from sayagain.turns import Hypothesis, Slot
 
@@ -52,12 +52,10 @@ def test_an_intent_has_its_share_whatever_its_slots_and_domains_are_apart():
 
 
 def test_vectors_tell_likeness_where_an_encoder_is_given():
-    class Encoder:
-        def vectors(self, texts):
-            return np.array([[1.0, 0.0] if "lamp" in text else [0.0, 1.0] for text in texts])
-
-    found = [example("lamp out"), example("kill that lamp"), example("make it dark")]
-    assert texts(various(found, alike=0.9, encoder=Encoder())) == ["lamp out", "make it dark"]
+    found = [example("turn off the lamp"), example("switch the lamp off"), example("it is too bright in here")]
+    assert len(various(found, alike=0.8)) == 3
+    chosen = various(found, alike=0.8, encoder=load_encoder())
+    assert texts(chosen) == ["turn off the lamp", "it is too bright in here"]
 
 
 @given(

@@ -82,6 +82,8 @@ class Replay:
     def teach(self, home_id: str, config: Path, aliases: Mapping[str, Collection[str]] | None = None) -> None:
         """Give a home's assistant custom sentences and further names, from the next week on.
 
+        An assistant that is shared with other replays is taught for them, too.
+
         Args:
             home_id: which home.
             config: its folder of configuration, with `custom_sentences/en/*.yaml`.

@@ -13,7 +13,7 @@ from sayagain.labels.votes import Votes, voter
 from sayagain.text import normalise
 from sayagain.turns import SAID, Hypothesis, Turn
 
-__all__ = ["understood"]
+__all__ = ["beside", "understood"]
 
 
 _LIKELY = 0.5
@@ -65,6 +65,19 @@ def understood(judged: Iterable[tuple[Turn, Judgement]], *, sure: float = SURE, 
                 known.signs.setdefault(name, set()).add(label.provenance if label is not None else "judged")
     found = [_example(text, heard[text], min_users) for text in sorted(heard) if heard[text].times]
     return surest([each for each in found if each is not None and each.probability >= sure])
+
+
+def beside(failing: Iterable[Example], worked: Iterable[Example]) -> list[Example]:
+    """Return both kinds of examples, surest first; words that failed, too, are given as failing alone.
+
+    >>> failed = Example(text="lamp", reading=Hypothesis(intent="On"), probability=0.8)
+    >>> worked = Example(text="lamp", reading=Hypothesis(intent="Off"), probability=0.9, understood=True)
+    >>> beside([failed], [worked]) == [failed]
+    True
+    """
+    found = list(failing)
+    texts = {each.text for each in found}
+    return surest([*found, *(each for each in worked if each.text not in texts)])
 
 
 def _meaning(reading: Hypothesis, turn: Turn) -> tuple[str, Hypothesis, bool]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sayagain.labels import Example, Judgement, examples, understood
-from sayagain.labels.curate import surest
+from sayagain.labels.understood import beside
 from sayagain.store import Store
 from sayagain.turns import Turn
 
@@ -23,9 +23,7 @@ def curated(store: Store, *, sure: float, min_users: int, assistant: str | None,
     found = examples(_judged(store, assistant), sure=sure, min_users=min_users)
     if not worked:
         return found
-    failing = {each.text for each in found}
-    more = understood(_judged(store, assistant), sure=sure, min_users=min_users)
-    return surest([*found, *(each for each in more if each.text not in failing)])
+    return beside(found, understood(_judged(store, assistant), sure=sure, min_users=min_users))
 
 
 def _judged(store: Store, assistant: str | None) -> Iterator[tuple[Turn, Judgement]]:
