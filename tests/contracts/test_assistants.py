@@ -402,3 +402,9 @@ def test_what_it_is_taught_by_always_parses(name, data):
             Path(folder, path).write_bytes(files[file])
     if CONTRACTS[name].taught is not None:
         CONTRACTS[name].taught(files)
+
+
+@assistants
+def test_words_that_ask_for_nothing_are_taught_under_no_intent(name):
+    nothing = Example(text="okay then", reading=Hypothesis(intent=""), probability=0.9, understood=True)
+    assert assistant_named(name).export([nothing]) == {}

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sayagain.labels import UNKNOWN, Judgement, Label, understood
-from sayagain.turns import Hypothesis, Nlu, Response, Slot, Turn, said
+from sayagain.turns import NOTHING, Hypothesis, Nlu, Response, Slot, Turn, said
 
 OFF = Hypothesis(intent="Off", slots=(Slot("name", "lamp"),), confidence=0.7)
 ON = Hypothesis(intent="On", slots=(Slot("name", "lamp"),))
@@ -38,9 +38,14 @@ def test_nothing_of_one_user_is_given():
 
 
 def test_what_failed_was_not_read_or_is_words_alone_is_not_given():
-    turns = [{"p_defect": 0.9}, {"failed": True}, {"read": None}, {"read": Hypothesis(intent="")}]
-    for turn in [*turns, {"read": said("lamp off")}]:
+    turns = [{"p_defect": 0.9}, {"failed": True}, {"read": None}, {"read": said("lamp off")}]
+    for turn in [*turns, {"read": NOTHING, "failed": True}, {"read": NOTHING, "p_defect": 0.9}]:
         assert understood([judged(n, user, **turn) for n, user in enumerate("abc")], sure=0) == []
+
+
+def test_words_that_ask_for_nothing_are_worth_knowing_too():
+    (found,) = understood([judged(n, user, NOTHING, heard="okay") for n, user in enumerate("ab")])
+    assert (found.text, found.reading, found.understood) == ("okay", NOTHING, True)
 
 
 def test_those_who_meant_something_else_count_against():
@@ -63,7 +68,7 @@ def test_a_room_that_was_not_said_is_here():
     st.lists(
         st.tuples(
             st.sampled_from("abc"),
-            st.sampled_from([None, OFF, ON]),
+            st.sampled_from([None, NOTHING, OFF, ON]),
             st.sampled_from([None, OFF, ON, UNKNOWN]),
             st.floats(0, 1),
             st.booleans(),

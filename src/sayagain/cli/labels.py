@@ -117,7 +117,8 @@ def _written(folder: Path, files: Mapping[str, bytes]) -> list[str]:
 
 
 def _row(example: "Example", *, understood: bool) -> tuple[str, ...]:
-    meant = example.works or (f"{example.reading.key} here" if example.here else example.reading.key)
+    read = "nothing" if example.reading.empty else example.reading.key
+    meant = example.works or (f"{read} here" if example.here else read)
     worked = ("yes" if example.understood else "no",) if understood else ()
     return (
         f"“{example.text}”",

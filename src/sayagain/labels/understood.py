@@ -34,7 +34,8 @@ def understood(judged: Iterable[tuple[Turn, Judgement]], *, sure: float = SURE, 
 
     Each turn counts for its reading as surely as the judge believes that it was answered rightly, and against it where
     the judge believes the opposite; a turn of the same words that was labelled otherwise counts against it, too.
-    Readings of words alone teach nobody.
+    Readings of words alone teach nobody. Words that were rightly read as nothing are given with an empty reading, since
+    who is trained must also know what asks for nothing; not where the assistant said that it could not.
 
     Args:
         judged: turns with what learning made of them.
@@ -56,7 +57,7 @@ def understood(judged: Iterable[tuple[Turn, Judgement]], *, sure: float = SURE, 
         known = heard.setdefault(words, _Words(Votes(), {}, Counter(), {}))
         if label is not None and label.verified and label.reading.key != read.key:
             known.votes.add(_meaning(label.reading, turn)[0], voter(turn), label.probability)
-        elif not (turn.failed or read.empty):
+        elif not (turn.complained if read.empty else turn.failed):
             name, reading, placeless = _meaning(read, turn)
             known.votes.add(name, voter(turn), 1 - judgement.p_defect)
             known.readings.setdefault(name, (reading, placeless))
