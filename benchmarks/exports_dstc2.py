@@ -78,8 +78,11 @@ def dstc2(train: Path, test: Path) -> dict[str, Any]:
     own = [Row(_words(turn), _items(turn.understood)) for turn in turns if not turn.understood.empty]
     human = [Row(_words(turn), _items(labels[turn.turn_id])) for turn in turns]
     curated = _curated(judged, min_users=1)
+    # Who has no way to tell takes all that was not understood for words that ask for nothing, or for no lesson at all.
+    silent = [Row(_words(turn), frozenset()) for turn in turns if turn.understood.empty]
     ways = {
         "before": exam.taken(own),
+        "before_silent": exam.taken([*own, *silent]),
         "after": exam.taken(_rows(curated)),
         "after_two_users": exam.taken(_rows(_curated(judged, min_users=2))),
         "human": exam.taken(human),
