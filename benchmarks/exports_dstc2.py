@@ -2,7 +2,8 @@
 
 One classifier (TF-IDF of words and pairs of words, one logistic regression for each act and each slot with its value)
 is taught by different labels of the same earlier calls and tested on the human labels of later callers' turns. Its
-settings are given once and for all; how examples are curated was chosen on the first half of the learnt calls alone.
+settings are given once and for all; how examples are curated was chosen by cross-validation over the learnt calls, and
+docs/labels.md says where a look at the tested ones came first.
 """
 
 import zlib
