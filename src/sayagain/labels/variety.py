@@ -11,7 +11,7 @@ from sayagain.text import likeness
 
 if TYPE_CHECKING:
     # Only for the reader of types: what makes vectors is an extra.
-    from sayagain.models import Encoder
+    from sayagain.models import Encoder, Vectors
 
 __all__ = ["various"]
 
@@ -69,9 +69,12 @@ class _Chosen:
     def __init__(self, encoder: "Encoder | None") -> None:
         self._encoder = encoder
         self._texts: list[str] = []
+        self._vectors: list[Vectors] = []
 
     def add(self, text: str) -> None:
         self._texts.append(text)
+        if self._encoder is not None:
+            self._vectors.append(self._encoder.vectors([text])[0])
 
     def nearest(self, text: str) -> float:
         """How alike a text is to the nearest of them."""
@@ -79,5 +82,4 @@ class _Chosen:
             return 0.0
         if self._encoder is None:
             return max(map(likeness(text), self._texts))
-        first, *others = self._encoder.vectors([text, *self._texts])
-        return float(np.max(np.array(others) @ first))
+        return float(np.max(np.array(self._vectors) @ self._encoder.vectors([text])[0]))
