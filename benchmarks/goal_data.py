@@ -14,9 +14,6 @@ from sayagain.turns import sessions
 
 __all__ = ["SOURCES", "read_household", "read_told"]
 
-MOST = 2000
-"""Dialogues of SGD that are read, evenly from all files: more taught no better and took longer."""
-
 
 def read_told(name: str, folder: Path) -> list[Told]:
     """Read one of `SOURCES` below a folder."""
@@ -39,7 +36,7 @@ def read_household(*, seed: int, homes: int, weeks: int) -> list[Told]:
 
 def _sgd(folder: Path) -> list[Told]:
     found = []
-    for one in read_guided(folder, most=MOST):
+    for one in read_guided(folder):
         nothing = (None,) * len(one.starts)
         found.append(
             Told(

@@ -125,3 +125,15 @@ def test_there_are_thirty_families_and_every_signal_decides_one():
     assert {family.deciding for family in FAMILIES} == {
         "device state", "device type", "activity", "room", "time", "habit", "session", "sensor",
     }  # fmt: skip
+
+
+def test_homes_of_two_seeds_that_share_an_id_are_told_apart():
+    understanding = Hassil()
+    one, other = homes(1, 1)[0], homes(2, 1)[0]
+    assert one.id == other.id
+    names = sorted({n for d in one.devices for n in d.names} ^ {n for d in other.devices for n in d.names})
+    texts = [f"turn on the {name}" for name in names]
+    alone = [Hassil().readings(text, other, "kitchen") for text in texts]
+    before = [understanding.readings(text, one, "kitchen") for text in texts]
+    assert [understanding.readings(text, other, "kitchen") for text in texts] == alone != before
+    assert [understanding.readings(text, one, "kitchen") for text in texts] == before

@@ -66,6 +66,7 @@ class Hassil:
     def __init__(self) -> None:
         self._parses: dict[Key, tuple[Hypothesis, ...]] = {}
         self._ranked: dict[tuple[Key, str], tuple[Hypothesis, ...]] = {}
+        self._homes: dict[str, Home] = {}
         self._names: dict[str, tuple[tuple[str, str], ...]] = {}
         self._keys: dict[tuple[str, str], Key] = {}
         self._custom: dict[str, CustomSentences] = {}
@@ -84,6 +85,8 @@ class Hassil:
             home: whose names and rooms count.
             area: the id of the satellite's room.
         """
+        if self._homes.get(home.id) is not home:
+            self._meet(home)
         key = self._keys.get((text, home.id))
         if key is None:
             key = self._keys[text, home.id] = self._key(normalise(text), home)
@@ -108,9 +111,19 @@ class Hassil:
             custom: its sentences, spelt by `normalise`.
         """
         self._custom[home.id] = custom
-        self._names.pop(home.id, None)
+        self._forget(home.id)
+        self._homes[home.id] = home
+
+    def _meet(self, home: Home) -> None:
+        """Forget the names of another home of this id, which a replay of another seed may have."""
+        if self._homes.setdefault(home.id, home) != home:
+            self._forget(home.id)
+        self._homes[home.id] = home
+
+    def _forget(self, home_id: str) -> None:
+        self._names.pop(home_id, None)
         for known in (self._keys, self._taught):
-            for stale in [pair for pair in known if pair[1] == home.id]:
+            for stale in [pair for pair in known if pair[1] == home_id]:
                 del known[stale]
 
     def _taught_to(self, home: Home, key: Key) -> tuple[Hypothesis, ...]:
