@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, str | None] = {
     "satisfaction": "uss",
     "pretraining": "uss",
     "goals": None,
+    "frames": None,
     "serve": None,
     "homeassistant": None,
 }

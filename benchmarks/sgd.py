@@ -10,7 +10,7 @@ import msgspec
 from sayagain.errors import InputError
 from sayagain.turns import Response, Session, Turn
 
-__all__ = ["Guided", "read_guided"]
+__all__ = ["Guided", "guided", "read_dialogues", "read_guided"]
 
 _NONE = "NONE"
 
@@ -38,6 +38,11 @@ def read_guided(folder: Path, *, most: int | None = None) -> list[Guided]:
     Raises:
         InputError: there are none.
     """
+    return [guided(name, dialogue) for name, dialogue in read_dialogues(folder, most=most)]
+
+
+def read_dialogues(folder: Path, *, most: int | None = None) -> list[tuple[str, dict[str, Any]]]:
+    """Read dialogues as they were published, with their names; see `read_guided`."""
     files = sorted((folder / "sgd").glob("*/dialogues_*.json"))
     if not files:
         raise InputError(f"{folder}: has no sgd/<part>/dialogues_*.json; fetch SGD from its publisher")
@@ -47,10 +52,11 @@ def read_guided(folder: Path, *, most: int | None = None) -> list[Guided]:
         for dialogue in json.loads(path.read_text(encoding="utf-8"))
     ]
     step = 1 if most is None else max(1, -(-len(every) // most))
-    return [_guided(name, dialogue) for name, dialogue in every[::step]]
+    return every[::step]
 
 
-def _guided(name: str, dialogue: Mapping[str, Any]) -> Guided:
+def guided(name: str, dialogue: Mapping[str, Any]) -> Guided:
+    """Make a session of one dialogue as it was published."""
     raw = dialogue["turns"]
     turns: list[Turn] = []
     intents: list[str] = []

@@ -11,7 +11,7 @@ import pytest
 from sayagain.household import Deed
 from sayagain.turns import Hypothesis, Slot
 
-ALWAYS = ["ab", "exports", "goals", "serve"]
+ALWAYS = ["ab", "exports", "goals", "frames", "serve"]
 """Those that need no data."""
 
 ROOT = Path(__file__).parent.parent

@@ -1,0 +1,84 @@
+"""The frames that the benchmark reads off public data, on data made by hand in their format."""
+
+import importlib
+import json
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def made(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT))
+    return importlib.import_module("benchmarks.frame_data")
+
+
+def frame(service, *, slots=(), actions=(), state=None):
+    found = {
+        "service": service,
+        "slots": [{"slot": name, "start": start, "exclusive_end": end} for name, start, end in slots],
+        "actions": [
+            {"act": act, "slot": name, "values": [value], "canonical_values": [value]} for act, name, value in actions
+        ],
+    }
+    return found | ({"state": state} if state is not None else {})
+
+
+def state(intent, **values):
+    return {"active_intent": intent, "requested_slots": [], "slot_values": values}
+
+
+def user(words, *frames):
+    return {"speaker": "USER", "utterance": words, "frames": list(frames)}
+
+
+def system(words, *frames):
+    return {"speaker": "SYSTEM", "utterance": words, "frames": list(frames)}
+
+
+@pytest.fixture
+def guided(tmp_path, made):
+    eat, ride = "Restaurants_1", "RideSharing_1"
+    turns = [
+        user(
+            "Eat in Palo Alto, with music",
+            frame(
+                eat,
+                slots=[("city", 7, 16)],
+                actions=[("INFORM", "city", "Palo Alto"), ("INFORM", "has_live_music", "True")],
+                state=state("FindRestaurants", city=["Palo Alto"], has_live_music=["True"]),
+            ),
+        ),
+        system("How about Odori?", frame(eat, slots=[("restaurant_name", 10, 15)])),
+        user(
+            "Fine. A ride there",
+            frame(eat, state=state("FindRestaurants", city=["Palo Alto"])),
+            frame(ride, state=state("GetRide", destination=["Odori", "odori"])),
+        ),
+        system("Done."),
+        user("Thanks", frame(ride, state=state("NONE", destination=["Odori"]))),
+    ]
+    (tmp_path / "sgd" / "train").mkdir(parents=True)
+    dialogues = [{"dialogue_id": "1", "services": [eat, ride], "turns": turns}]
+    (tmp_path / "sgd" / "train" / "dialogues_001.json").write_text(json.dumps(dialogues), "utf-8")
+    [told] = made.FRAME_SOURCES["sgd"](tmp_path)
+    return told.frames
+
+
+def test_marked_words_are_spans_and_what_has_none_is_implied(guided):
+    first = guided[0]
+    assert [(span.slot, span.first, span.end) for span in first.spans] == [("city", 7, 16)]
+    assert first.closed == (("has_live_music", "True"),)
+    assert [(span.slot, span.first) for span in first.answer_spans] == [("restaurant_name", 10)]
+
+
+def test_of_two_services_the_one_that_becomes_active_counts(guided):
+    assert guided[1].intents == ("GetRide",)
+    assert guided[1].holds == (("destination", ("Odori", "odori")),)
+
+
+def test_thanks_belongs_to_what_was_asked_before(guided):
+    assert guided[2].intents == ("GetRide",)
+    assert guided[2].holds == (("destination", ("Odori",)),)
