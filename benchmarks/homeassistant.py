@@ -23,6 +23,7 @@ from sayagain.assistants.homeassistant.day_one import DayOne
 from sayagain.assistants.homeassistant.home import read_home
 from sayagain.assistants.homeassistant.oracle import Oracle
 from sayagain.errors import SettingError
+from sayagain.models import load_encoder
 from sayagain.runtime import Decision
 from sayagain.turns import Turn
 
@@ -63,7 +64,7 @@ async def _run(url: str, token: str) -> dict[str, Any]:
     async with HomeAssistant(url, token) as client:
         home = Home(client)
         await home.prepare()
-        day = DayOne()
+        day = DayOne(encoder=load_encoder())
         await day.refresh(client)
         ways: dict[str, list[Result]] = {
             "direct": await _ask_all(home, requests, None),

@@ -77,6 +77,8 @@ class Week:
         exchanges = [await self._exchange(n, r) for n, r in enumerate(sorted(self._requests, key=lambda r: r.home))]
         turns = [turn for at, chain in enumerate(exchanges) for turn in _lived(at, chain)]
         self._learner.store.add_turns(sorted(turns, key=lambda turn: (turn.started, turn.turn_id)))
+        for turn in turns:
+            self._day.observe(turn)
         release = self._learner.learn()
         report = self._learner.evaluate(release)
         verdict = "promoted"
@@ -193,7 +195,7 @@ def _turn(user: str, name: str, started: int, told: Told) -> Turn:
         )
         if not told.helped:
             # Nobody said yes, so nothing was done.
-            request, applied = told.heard, None
+            request, applied = told.heard, decision.applied
     elif decision.changed:
         applied = decision.applied
     declined = told.helped is False

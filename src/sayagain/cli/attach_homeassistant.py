@@ -11,11 +11,12 @@ from cyclopts import Parameter
 
 from sayagain.cli.options import COMMON, CommonOptions, opened
 from sayagain.config import load_settings
-from sayagain.errors import SettingError
+from sayagain.errors import MissingExtra, SettingError
 
 if TYPE_CHECKING:
     from sayagain.assistants.front import Front
     from sayagain.assistants.homeassistant.attachment import Wanted
+    from sayagain.assistants.homeassistant.sayings import Encodes
     from sayagain.cli.output import Output
     from sayagain.learner import Learner
 
@@ -84,6 +85,18 @@ def attach_homeassistant(
         asyncio.run(_run(wanted, front, learner, common.output))
 
 
+def _encoder(out: "Output") -> "Encodes | None":
+    """Return what tells likeness of meaning; None where it is missing."""
+    from sayagain.models import load_encoder  # noqa: PLC0415  (an extra's part)
+
+    try:
+        # No cache on disk: it would keep what people said where `forget` does not look.
+        return load_encoder()
+    except MissingExtra as missing:
+        out.remark(f"what is not understood is matched by sound, not by meaning: {missing}")
+        return None
+
+
 async def _run(wanted: "Wanted", front: "Front", learner: "Learner | None", out: "Output") -> None:
     from sayagain.assistants.homeassistant.attachment import Attachment  # noqa: PLC0415  (an extra's part)
     from sayagain.assistants.homeassistant.day_one import DayOne  # noqa: PLC0415  (the same)
@@ -93,7 +106,8 @@ async def _run(wanted: "Wanted", front: "Front", learner: "Learner | None", out:
         # Where there are no such handlers, Ctrl-C comes as an exception.
         with suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(each, stop.set)
-    async with Attachment(wanted, front, learner=learner, first_day=DayOne(), told=out.remark):
+    day = DayOne(encoder=_encoder(out))
+    async with Attachment(wanted, front, learner=learner, first_day=day, told=out.remark):
         out.remark("attached; Ctrl-C ends it")
         await stop.wait()
     out.remark("let go")

@@ -16,6 +16,7 @@ from sayagain.assistants.homeassistant.api import HomeAssistant
 from sayagain.assistants.homeassistant.day_one import DayOne
 from sayagain.assistants.homeassistant.home import Home
 from sayagain.assistants.homeassistant.oracle import Oracle
+from sayagain.models import load_encoder
 
 TOKEN = "the-token"
 DONE = {"response_type": "action_done", "speech": {"plain": {"speech": "Done"}}, "data": {"success": [], "failed": []}}
@@ -150,8 +151,13 @@ def oracle(demo):
 
 
 @pytest.fixture(scope="session")
-def day_one(demo):
-    return DayOne(demo)
+def encoder():
+    return load_encoder()
+
+
+@pytest.fixture(scope="session", params=["by sound", "by meaning too"])
+def day_one(request, demo):
+    return DayOne(demo, encoder=request.getfixturevalue("encoder") if request.param == "by meaning too" else None)
 
 
 @pytest.fixture(scope="session")

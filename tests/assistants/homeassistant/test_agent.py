@@ -225,10 +225,14 @@ class FirstDay:
     def __init__(self, decision):
         self.decision = decision
         self.asked = 0
+        self.told = []
 
     def decide(self, _):
         self.asked += 1
         return self.decision
+
+    def observe(self, turn):
+        self.told.append(turn)
 
     async def refresh(self, client): ...
 
@@ -245,6 +249,13 @@ def test_what_is_held_back_on_purpose_is_left_alone(home, rooms):
     first_day = FirstDay(rewritten("lamp of", "lamp off"))
     _, [turn] = talk(home, rooms, Front(lamp_of=held), "lamp of", first_day=first_day)
     assert (home.asked[0][0], first_day.asked, turn.applied_rewrite.arm) == ("lamp of", 0, "holdout")
+
+
+def test_the_first_day_is_told_what_was_said_to_its_questions(home, rooms):
+    first_day = FirstDay(asking("lamp of", "turn off the lamp"))
+    _, logged = talk(home, rooms, Front(), "lamp of", "no", "lamp of", "yes", first_day=first_day)
+    assert first_day.told == logged
+    assert [report.value for turn in first_day.told for report in turn.feedback] == [0.0, 1.0]
 
 
 def test_a_first_day_that_fails_is_passed_over(home, rooms):

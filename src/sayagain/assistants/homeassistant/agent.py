@@ -94,6 +94,7 @@ class Agent:
     ) -> None:
         self._home = home
         self._front = front if isinstance(front, FailOpen) else FailOpen(front)
+        self._learns_at_once = first_day
         self._first_day = FailOpen(_AsFront(first_day)) if first_day is not None else None
         self._rooms = rooms
         self._log = log
@@ -224,6 +225,8 @@ class Agent:
     def _note(self, turn: Turn) -> None:
         try:
             self._log(turn)
+            if self._learns_at_once is not None:
+                self._learns_at_once.observe(turn)
         except Exception:  # noqa: BLE001  (the user is answered all the same)
             _log.exception("a turn could not be kept")
 
@@ -238,7 +241,7 @@ class _AsFront:
         return self._first_day.decide(request)
 
     def observe(self, turn: Turn, decision: Decision | None = None, /) -> None:
-        """Nothing: it does not learn."""
+        """Nothing: the agent itself tells it."""
 
 
 def _passed_on(turn: Turn, decision: Decision) -> Turn:

@@ -165,6 +165,8 @@ class Attachment:
             self._work.append(asyncio.create_task(every_night(wanted.learn_at, self.night)))
 
     async def _refresh(self, first_day: FirstDay) -> None:
+        if self._learner is not None:
+            await asyncio.to_thread(_remember, first_day, self._learner)
         while True:
             await self._changed.wait()
             self._changed.clear()
@@ -192,3 +194,10 @@ class Attachment:
         for task in self._work:
             task.cancel()
         await asyncio.gather(*self._work, return_exceptions=True)
+
+
+def _remember(first_day: FirstDay, learner: Learner) -> None:
+    """Tell what was said to questions before this start."""
+    for turn in learner.store.turns():
+        if turn.feedback:
+            first_day.observe(turn)

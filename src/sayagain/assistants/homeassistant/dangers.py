@@ -16,12 +16,15 @@ from sayagain.assistants.homeassistant.ways import FILLERS
 from sayagain.guardrails import Rules
 from sayagain.text import normalise
 
-__all__ = ["excepted", "left_out", "negated", "room_for_thing"]
+__all__ = ["HARMLESS", "excepted", "left_out", "negated", "room_for_thing"]
 
 _BUT = re.compile(
     r"\b(?:except(?:ing)?(?: for)?|apart from|other than|besides|but not|everywhere but|everything but|all but|"
     r"save for|without)\b"
 )
+
+
+_DOING = re.compile(r"\b(?:turn|switch|put|shut|set|dim|open|close|lock|unlock|start|stop|everything|all)\b")
 
 
 def negated(heard: str, rules: Rules | None = None) -> str | None:
@@ -44,12 +47,18 @@ def excepted(heard: str) -> tuple[str, str] | None:
 
     >>> excepted("turn off all the lights except the bed light")
     ('turn off all the lights', 'the bed light')
+    >>> excepted("without the hall turn on all lights")
+    ('turn on all lights', 'the hall')
     """
     said = normalise(heard)
     found = _BUT.search(said)
     if found is None:
         return None
     before, after = said[: found.start()].strip(), said[found.end() :].strip()
+    first = _DOING.search(after)
+    if not before and first is not None:
+        # "Without the hall, turn on all lights": what is left out was said first.
+        before, after = after[first.start() :], after[: first.start()].strip()
     if found[0].endswith(" but") and found[0] != "all but":
         before = f"{before} {found[0].split()[0]}".strip()
     return (before, after) if before and after else None
@@ -66,10 +75,10 @@ def left_out(reading: Reading, home: Home) -> list[str]:
         return []
     names = " ".join(_names(reading, home))
     words, _, _ = numbers(reading.left)
-    return [word for word in unsaid(words, names, like=0.7) if word not in FILLERS and word not in _HARMLESS]
+    return [word for word in unsaid(words, names, like=0.7) if word not in FILLERS and word not in HARMLESS]
 
 
-_HARMLESS = frozenset(
+HARMLESS = frozenset(
     {
         "put",
         "turned",
@@ -85,6 +94,8 @@ _HARMLESS = frozenset(
         "way",
         "still",
         "yet",
+        "there",
+        "any",
     }
     | {"everything", "all"}
 )

@@ -16,6 +16,10 @@ class FirstDay(Protocol):
         """Decide for a turn under way, in some milliseconds; called from a thread."""
         ...
 
+    def observe(self, turn: Turn, /) -> None:
+        """Take in a turn that was answered; called from any thread, and again when there is more to tell of it."""
+        ...
+
     async def refresh(self, client: HomeAssistant, /) -> None:
         """Read again what there is to understand: areas, floors, entities and their names.
 

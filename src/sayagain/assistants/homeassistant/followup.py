@@ -9,7 +9,7 @@ from sayagain.assistants.homeassistant.matcher import Match, Matcher
 from sayagain.assistants.homeassistant.ways import ACTIONS, Action
 from sayagain.text import words
 
-__all__ = ["follow"]
+__all__ = ["corrected", "follow"]
 
 _NOT = re.compile(r"^\s*(?:no\b[ ,]*)?not\b[^,]*,", re.IGNORECASE)
 _LEADS = frozenset(
@@ -90,9 +90,20 @@ _RELATIVE = {
     "unlock": "unlock",
     "close": "close",
 }
+_MORE = frozenset({"warmer", "hotter", "higher", "brighter", "lighter", "louder", "faster", "more", "up"})
+_LESS = frozenset({"cooler", "colder", "lower", "darker", "dimmer", "quieter", "slower", "less", "down"})
 _BY_NAME = {action.name: action for action in ACTIONS}
 _LEANING = 0.97
 """What it costs to lean on the request before."""
+
+
+def corrected(heard: str) -> str:
+    """Return a request without what was not meant before it.
+
+    >>> corrected("not the fan, the lights")
+    'the lights'
+    """
+    return _NOT.sub("", heard).strip()
 
 
 def follow(matcher: Matcher, heard: str, previous: Match, room: Area | None) -> list[Match]:
@@ -108,11 +119,15 @@ def follow(matcher: Matcher, heard: str, previous: Match, room: Area | None) -> 
     if said in _UNDO:
         return _to_it(matcher, previous, _BY_NAME.get(previous.action.opposite or ""), previous.value)
     alone, value, _ = numbers([word for word in said if word not in _DROPPED and word not in {"set", "to"}])
+    more = [word for word in said if word in _MORE or word in _LESS]
+    if len(more) == 1 and value is not None and previous.value is not None and set(alone) <= set(more):
+        changed = previous.value + (value if more[0] in _MORE else -value)
+        return _to_it(matcher, previous, _valued(previous), max(changed, 0))
     if not alone and value is not None:
         return _to_it(matcher, previous, _valued(previous), value)
     if len(alone) == 1 and alone[0] in _RELATIVE:
         return _to_it(matcher, previous, _BY_NAME[_RELATIVE[alone[0]]], None)
-    named = _named(words(_NOT.sub("", heard)))
+    named = _named(words(corrected(heard)))
     if not named:
         return []
     action = previous.action

@@ -6,7 +6,7 @@ from functools import lru_cache
 from sayagain.assistants.homeassistant.wordings import GENERIC
 from sayagain.text import letter_similarity, sound_similarity
 
-__all__ = ["likeness", "unsaid"]
+__all__ = ["best_word", "likeness", "unsaid"]
 
 _PLAIN = 0.35
 """What a word that many names have weighs beside one that few have."""
@@ -37,13 +37,18 @@ def unsaid(heard: Sequence[str], said: str, like: float = 0.5) -> list[str]:
     >>> unsaid(("reading", "lamp"), "bed lamp")
     ['reading']
     """
-    joined = said.replace(" ", "")
-    return [
-        word
-        for word in heard
-        if (len(word) < 4 or word not in joined)
-        and max((_word(word, other) for other in said.split()), default=0.0) < like
-    ]
+    return [word for word in heard if best_word(word, said) < like]
+
+
+def best_word(word: str, said: str) -> float:
+    """Return how alike a word is to the most alike of others, in [0, 1].
+
+    >>> best_word("lied", "bed light") > best_word("fan", "bed light")
+    True
+    """
+    if len(word) >= 4 and word in said.replace(" ", ""):
+        return 1.0
+    return max((_word(word, other) for other in said.split()), default=0.0)
 
 
 def _covered(some: Sequence[str], others: Sequence[str]) -> float:

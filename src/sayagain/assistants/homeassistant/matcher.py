@@ -4,23 +4,31 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from sayagain.assistants.homeassistant.actions import Spotted, plain, spot
+from sayagain.assistants.homeassistant.actions import Spotted, numbers, plain, spot
 from sayagain.assistants.homeassistant.home import Area, Home
-from sayagain.assistants.homeassistant.likeness import likeness
+from sayagain.assistants.homeassistant.likeness import best_word, likeness, unsaid
 from sayagain.assistants.homeassistant.oracle import Oracle
 from sayagain.assistants.homeassistant.reading import Reading
-from sayagain.assistants.homeassistant.ways import ACTIONS, Action
-from sayagain.assistants.homeassistant.wordings import Thing, things
+from sayagain.assistants.homeassistant.sayings import Encodes, Near, Sayings, bare
+from sayagain.assistants.homeassistant.ways import ACTIONS, FILLERS, Action
+from sayagain.assistants.homeassistant.weighing import Signs, probabilities
+from sayagain.assistants.homeassistant.wordings import ROOMS, Thing, things
 from sayagain.rewriting.retrieve import build_index
 from sayagain.text import words
 
-__all__ = ["Match", "Matcher"]
+__all__ = ["Match", "Matcher", "Weighed"]
 
 _NEAR = 40
 """Names looked at closely, of all that a home has."""
 
-_ASKED = 12
+_ASKED = 6
 """Candidates shown to the oracle, best first; each costs it some milliseconds the first time."""
+
+_WORTH = 0.04
+"""What is less probable is not shown to it."""
+
+_ALL = frozenset({"all", "every", "everything", "everywhere", "house", "whole", "both", "up"})
+"""Words without which nobody means all of a kind in the home."""
 
 _ACTION = {action.name: action for action in ACTIONS}
 
@@ -33,13 +41,28 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     reading: Reading
     """What it would do then."""
     score: float
-    """How alike it is to what was heard, in [0, 1]."""
+    """How probable it is that this was meant, in [0, 1]."""
     action: Action
     """What is done."""
     thing: Thing
     """To what."""
     value: int | None = None
     """How much."""
+    saying: str = ""
+    """What people say for it that is nearest in meaning; empty where nothing is known of meaning."""
+
+
+class Weighed(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that a request may mean, whether or not there are words for it."""
+
+    near: Near
+    """What is done to what."""
+    value: int | None
+    """How much."""
+    signs: Signs
+    """What speaks for it and against it."""
+    probability: float
+    """That it was meant, in [0, 1]."""
 
 
 class Matcher:
@@ -47,14 +70,18 @@ class Matcher:
 
     Args:
         oracle: what its assistant can act on.
+        encoder: makes vectors of sentences; None where nothing is to be known of meaning.
     """
 
-    def __init__(self, oracle: Oracle) -> None:
+    def __init__(self, oracle: Oracle, encoder: Encodes | None = None) -> None:
         self.oracle = oracle
         self.home: Home = oracle.home
         self._things: dict[str, list[Thing]] = {}
-        for thing in things(self.home):
+        every = list(dict.fromkeys(things(self.home)))
+        for thing in every:
             self._things.setdefault(thing.said, []).append(thing)
+        self._sayings = Sayings(every, self.home, encoder)
+        self._rooms = frozenset(word for area in self.home.areas for word in words(" ".join(area.names))) - {"room"}
         self._index = build_index(list(self._things))
         self._said: dict[tuple[str, str, str, int | None], tuple[str, Reading] | None] = {}
 
@@ -65,10 +92,83 @@ class Matcher:
             heard: the request.
             room: the room that is spoken in.
         """
-        found: list[tuple[float, Spotted, Thing]] = []
-        for spotted in spot(words(heard)):
-            found += [(score, spotted, thing) for score, thing in self._named(spotted, room)]
-        return self._said_to(found)
+        matches: dict[object, Match] = {}
+        weighed = sorted(self.weigh(heard, room), key=lambda one: (-one.probability, one.near.thing.said))
+        for one in weighed[:_ASKED]:
+            if one.probability < _WORTH:
+                break
+            action, thing = one.near.action, one.near.thing
+            said = self.say(action, thing, one.value)
+            if said is not None:
+                text, reading = said
+                match = Match(
+                    text=text,
+                    reading=reading,
+                    score=one.probability,
+                    action=action,
+                    thing=thing,
+                    value=one.value,
+                    saying=one.near.meant,
+                )
+                matches.setdefault(reading.meaning, match)
+        return list(matches.values())
+
+    def weigh(self, heard: str, room: Area | None) -> list[Weighed]:
+        """Return everything that a request may mean, in no order, each action on the same things once.
+
+        What Home Assistant has no words for is there too, for it may be what was meant.
+        """
+        said = words(heard)
+        all_spotted = {one.action.name: one for one in spot(said)}
+        named = {
+            (one.action.name, thing): score for one in all_spotted.values() for score, thing in self._named(one, room)
+        }
+        also = [(_ACTION[name], thing) for name, thing in named]
+        near, otherwise = self._sayings.near(said, room.id if room is not None else None, also)
+        _, value, unit = numbers(said)
+        found: dict[tuple[str, frozenset[str]], tuple[float, Near, Signs]] = {}
+        for each in near:
+            wants = each.action.value
+            if (wants is None) != (value is None) or (wants and unit and wants != unit):
+                continue
+            if each.thing.room is None and len(each.thing.entities) > 1 and not _ALL & set(said):
+                continue
+            slots = named.get((each.action.name, each.thing), 0.0)
+            signs = self._signs(said, each, slots, all_spotted.get(each.action.name), otherwise)
+            alike = slots + signs.letters + signs.sound + signs.meaning - signs.unheard - signs.elsewhere
+            key = (each.action.name, each.thing.entities)
+            if key not in found or found[key][0] < alike:
+                found[key] = (alike, each, signs)
+        chances = probabilities([signs for _, _, signs in found.values()], meaning=otherwise is not None)
+        return [
+            Weighed(near=each, value=value, signs=signs, probability=chance)
+            for (_, each, signs), chance in zip(found.values(), chances, strict=True)
+        ]
+
+    def _signs(
+        self, said: Sequence[str], near: Near, slots: float, spotted: Spotted | None, otherwise: float | None
+    ) -> Signs:
+        text, thing = bare(said).split(), near.thing
+        content = [word for word in text if word not in FILLERS]
+        saying = f"{near.said} {thing.said}"
+        alike = [best_word(word, saying) for word in content]
+        own = {word for area in self.home.areas if area.id == thing.room for word in words(" ".join(area.names))}
+        placed = {word for word in content if word in ROOMS or word in self._rooms}
+        return Signs(
+            slots=slots,
+            spotted=spotted.sure if spotted is not None else 0.0,
+            used=spotted.used / max(len(said), 1) if spotted is not None else 0.0,
+            letters=near.letters,
+            sound=near.sound,
+            unheard=len(unsaid(thing.said.split(), " ".join(text), like=0.6)) / len(thing.said.split()),
+            unsaid=sum(like < 0.6 for like in alike) / max(len(alike), 1),
+            strangest=1 - min(alike, default=1.0),
+            elsewhere=float(bool(placed - own - set(words(thing.name)) - set(saying.split()))),
+            here=float(thing.here),
+            asks=float(near.action.asks),
+            meaning=near.meaning,
+            outdone=max((otherwise or 0.0) - near.meaning, 0.0),
+        )
 
     def about(self, heard: Sequence[str], action: Action, value: int | None, room: Area | None) -> list[Match]:
         """Return what it may mean to do a known action to a thing that was named; see `match`."""
@@ -90,6 +190,14 @@ class Matcher:
         if key not in self._said:
             self._said[key] = self._try(action, thing, value)
         return self._said[key]
+
+    def warm(self) -> None:
+        """Find the words for everything that needs no number beforehand, so that no request waits for the oracle."""
+        for every in self._things.values():
+            for thing in every:
+                for action in ACTIONS:
+                    if action.value is None and thing.domain in action.domains:
+                        self.say(action, thing, None)
 
     def _try(self, action: Action, thing: Thing, value: int | None) -> tuple[str, Reading] | None:
         names = [thing.name]

@@ -85,14 +85,16 @@ class Oracle:
         )
         if not spotted.accepted or not spotted.frames:
             return None
-        frames, left = [], set()
+        frames, left, guessed = [], set(), set()
         for frame in spotted.frames:
             acted = targets(self.home, frame.intent, frame.slots, room.id if room else None)
             if acted is None or frame.response_key is None:
                 return None
             frames.append(Frame(intent=frame.intent, slots=dict(frame.slots), targets=acted))
+            named = [span for slot, option in frame.slot_options.items() if slot == "name" for span in option.spans]
+            guessed |= {span.text for span in named if span.source == "fuzzy_name"}
             left |= {spotted.tokens[at].text for at in frame.unexplained_tokens}
-        return Reading(frames=tuple(frames), left=tuple(sorted(left)), sentence=False)
+        return Reading(frames=tuple(frames), left=tuple(sorted(left)), guessed=tuple(sorted(guessed)), sentence=False)
 
 
 def _reference(previous: Reading | None) -> tuple[tuple[str, str], ...]:

@@ -86,6 +86,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """Its intents, in order."""
     left: tuple[str, ...] = ()
     """Words that bear meaning and were not used."""
+    guessed: tuple[str, ...] = ()
+    """Words that were taken for a name that they only resemble."""
     sentence: bool = True
     """Whether a sentence template matched all of it; otherwise its words were only spotted."""
 

@@ -11,7 +11,7 @@ import msgspec
 from sayagain.assistants.homeassistant.home import Entity, Home
 from sayagain.text import normalise
 
-__all__ = ["GENERIC", "Thing", "things"]
+__all__ = ["GENERIC", "ROOMS", "Thing", "things"]
 
 
 class Thing(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +29,8 @@ class Thing(msgspec.Struct, frozen=True, kw_only=True):
     """The id of the room, for what is named by its room alone or by none ("the lights", said there)."""
     here: bool = False
     """Whether it is what is meant where no room is named."""
+    whole: bool = False
+    """Whether it is all of one kind in a room."""
 
 
 _PLURALS = {
@@ -48,6 +50,15 @@ GENERIC = frozenset(
 """Words that many names have, so that they tell little."""
 
 
+ROOMS = frozenset(
+    {"kitchen", "bedroom", "bathroom", "office", "study", "hall", "hallway", "nursery", "kids"}
+    | {"basement", "cellar", "attic", "garage", "porch", "garden", "patio", "balcony", "terrace"}
+    | {"lounge", "laundry", "guest", "dining", "living", "pantry", "closet", "corridor", "entrance"}
+    | {"backyard", "upstairs", "downstairs", "outside", "loft", "den"}
+)
+"""Words by which people tell one place of a home from another, whether or not this home has it."""
+
+
 def things(home: Home) -> Iterator[Thing]:
     """Return everything that can be named, likeliest first; one wording may stand for several."""
     for entity in home.exposed:
@@ -64,6 +75,10 @@ def things(home: Home) -> Iterator[Thing]:
     if lights:
         for said in ("all lights", "all lights house", "every light", "lights everywhere"):
             yield Thing(said=said, name="all lights", domain="light", entities=lights)
+    locks = frozenset(entity.id for entity in home.exposed if entity.domain == "lock")
+    if len(locks) > 1:
+        for said in ("all doors", "every door", "house", "up", "everything"):
+            yield Thing(said=said, name="all doors", domain="lock", entities=locks)
 
 
 def _called(home: Home, entity: Entity, name: str) -> Iterator[Thing]:
@@ -123,13 +138,13 @@ def _room(
         said = normalise(name)
         called = f"{kind} in the {name}" if domain in {"light", "cover", "fan"} else name
         for each in kinds:
-            yield Thing(said=f"{said} {each}", name=called, domain=domain, entities=entities, room=area)
-            yield Thing(said=f"{each} {said}", name=called, domain=domain, entities=entities, room=area)
+            for whole in (f"{said} {each}", f"{each} {said}"):
+                yield Thing(said=whole, name=called, domain=domain, entities=entities, room=area, whole=True)
         if domain in {"light", "climate"}:
-            yield Thing(said=said, name=called, domain=domain, entities=entities, room=area)
+            yield Thing(said=said, name=called, domain=domain, entities=entities, room=area, whole=True)
     for each in kinds:
         called = f"{kind} in the {names[0]}" if domain in {"light", "cover", "fan"} else names[0]
-        yield Thing(said=each, name=called, domain=domain, entities=entities, room=area, here=True)
+        yield Thing(said=each, name=called, domain=domain, entities=entities, room=area, here=True, whole=True)
 
 
 _MACHINE = re.compile(r"\b(?:rgb\w*|\d+|demo|color|colour|white|smart|wifi|zigbee|sensor)\b")
