@@ -9,6 +9,7 @@ Recordings that heard the very words of a request of the benchmark are left out.
 
 import argparse
 import random
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from difflib import SequenceMatcher
@@ -316,11 +317,10 @@ def _write(found: dict[bool, Floats]) -> None:
         "WEIGHTS_WITH_MEANING": told(found[True][:-1]),
         "NONE_WITH_MEANING": f"{found[True][-1]:.3f}",
     }
-    out = []
-    for line in text.splitlines():
-        name = line.split(" = ")[0]
-        out.append(f"{name} = {lines[name]}" if name in lines else line)
-    Path(where.__file__).write_text("\n".join(out) + "\n")
+    for name, value in lines.items():
+        # A tuple may stand on several lines.
+        text = re.sub(rf"(?ms)^{name} = (?:\(.*?\)|[-\d.]+)$", f"{name} = {value}", text)
+    Path(where.__file__).write_text(text)
 
 
 if __name__ == "__main__":
