@@ -69,6 +69,8 @@ class Asr(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Of the best transcript, where reported."""
     audio: str | None = None
     """A name by which the recording can be found again; never the sound itself."""
+    misheard: Probability | None = None
+    """P(these are not the words that were said) by how it sounded, where somebody judged the sound; in [0, 1]."""
 
 
 class Nlu(Struct, frozen=True, kw_only=True, omit_defaults=True):

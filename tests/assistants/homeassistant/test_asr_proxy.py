@@ -1,6 +1,9 @@
 import asyncio
+import logging
+import sys
 from typing import ClassVar
 
+import numpy as np
 import pytest
 from wyoming.asr import Transcribe, Transcript
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
@@ -9,7 +12,8 @@ from wyoming.info import AsrModel, AsrProgram, Attribution, Describe, Info
 from wyoming.server import AsyncEventHandler, AsyncTcpServer
 
 from sayagain.assistants.homeassistant.agent_server import AgentServer
-from sayagain.assistants.homeassistant.asr_proxy import AsrProxy
+from sayagain.assistants.homeassistant.asr_proxy import AsrProxy, sound_judge
+from sayagain.assistants.homeassistant.events import Listened
 from sayagain.errors import SettingError
 
 ABOUT = {
@@ -51,19 +55,19 @@ SPEECH = [
 ]
 
 
-def speak(noted, times=1):
+def speak(noted, times=1, *, sound=None, speech=SPEECH):
     """Speak to a recogniser through the server; returns what came back."""
 
     async def story():
         recogniser = AsyncTcpServer("127.0.0.1", 0)
         await recogniser.start(Recogniser)
         port = recogniser._server.sockets[0].getsockname()[1]
-        server = AgentServer(None, port=0, asr=AsrProxy(f"tcp://127.0.0.1:{port}", noted))
+        server = AgentServer(None, port=0, asr=AsrProxy(f"tcp://127.0.0.1:{port}", noted, sound=sound))
         await server.start()
         found = []
         async with AsyncTcpClient("127.0.0.1", server.port) as client:
             for _ in range(times):
-                for event in SPEECH:
+                for event in speech:
                     await client.write_event(event)
                 found.append(await client.read_event())
         await server.stop()
@@ -96,6 +100,76 @@ def test_what_else_it_could_have_been_is_kept_where_it_is_told():
     assert event.data == Recogniser.answer.data
     assert noted[0].nbest == (("lamp on", 0.6), ("lamb on", None))
     assert noted[0].confidence == 0.6
+
+
+class Sound:
+    """Judges by how many samples there are, and remembers them."""
+
+    def __init__(self):
+        self.heard = []
+
+    def misheard(self, audio):
+        self.heard.append(audio)
+        return audio.size / 100_000
+
+
+def test_how_each_sounded_is_judged_by_its_own_samples():
+    noted, sound = [], Sound()
+    assert len(speak(noted.append, times=2, sound=sound)) == 2
+    assert [each.misheard for each in noted] == [0.08, 0.08]
+    chunk = np.frombuffer(bytes([1] * 2), "<i2")[0] / 32768
+    assert sound.heard[1].dtype == np.float32
+    assert sound.heard[1][:1600].tolist() == [0.0] * 1600
+    assert sound.heard[1][1600:3200].tolist() == [np.float32(chunk)] * 1600
+
+
+def test_what_is_no_sound_of_16_khz_is_passed_on_and_not_judged():
+    noted, sound = [], Sound()
+    other = AudioChunk(rate=8_000, width=2, channels=1, audio=bytes(3200)).event()
+    [event] = speak(noted.append, sound=sound, speech=[*SPEECH[:4], other, SPEECH[-1]])
+    assert Transcript.from_event(event).text == "lamp on"
+    assert (sound.heard, [each.misheard for each in noted]) == ([], [None])
+
+
+def test_of_what_never_ends_the_beginning_is_judged():
+    noted, sound = [], Sound()
+    second = AudioChunk(rate=16_000, width=2, channels=1, audio=bytes(32_000)).event()
+    speak(noted.append, sound=sound, speech=[*SPEECH[:2], *[second] * 15, SPEECH[-1]])
+    assert sound.heard[0].size == 12 * 16_000
+    assert noted[0].audio == 15_000
+
+
+def test_a_judge_that_fails_leaves_the_transcript_without_an_opinion(caplog):
+    class Broken:
+        def misheard(self, _audio):
+            raise ValueError
+
+    noted = []
+    [event] = speak(noted.append, sound=Broken())
+    assert Transcript.from_event(event).text == "lamp on"
+    assert [(each.text, each.misheard) for each in noted] == [("lamp on", None)]
+    assert "could not be judged" in caplog.text
+
+
+def test_what_was_heard_is_noted_when_the_work_is_cut_short_before_it_was_judged():
+    async def story():
+        noted = []
+        proxy = AsrProxy("tcp://127.0.0.1:1", noted.append, sound=Sound())
+        proxy._take(Listened(at=1, text="lamp on", audio=1), bytes(2))
+        await asyncio.sleep(0)
+        for task in proxy._judging:
+            task.cancel()
+        await asyncio.gather(*proxy._judging, return_exceptions=True)
+        return noted
+
+    assert [each.text for each in asyncio.run(story())] == ["lamp on"]
+
+
+def test_without_the_extra_nothing_is_judged(monkeypatch, caplog):
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    with caplog.at_level(logging.INFO):
+        assert sound_judge() is None
+    assert "pip install 'sayagain[models]'" in caplog.text
 
 
 @pytest.mark.parametrize("nbest", [5, [1], [{"confidence": 1}], [{"text": "x", "confidence": "y"}]])

@@ -115,6 +115,8 @@ class AgentServer:
     async def stop(self) -> None:
         """Stop serving."""
         await self._server.stop()
+        if self.asr is not None:
+            await self.asr.stop()
 
 
 class _Connection(AsyncEventHandler):

@@ -16,7 +16,7 @@ from sayagain.assistants.homeassistant.agent import Agent, Mode
 from sayagain.assistants.homeassistant.agent_server import PORT, AgentServer
 from sayagain.assistants.homeassistant.announce import Announcement, own_address
 from sayagain.assistants.homeassistant.api import HomeAssistant
-from sayagain.assistants.homeassistant.asr_proxy import AsrProxy
+from sayagain.assistants.homeassistant.asr_proxy import AsrProxy, sound_judge
 from sayagain.assistants.homeassistant.events import Event
 from sayagain.assistants.homeassistant.first_day import FirstDay
 from sayagain.assistants.homeassistant.install import add_agent
@@ -138,7 +138,7 @@ class Attachment:
         port = seen_from.port or (443 if seen_from.scheme == "https" else 80)
         own = own_address(seen_from.hostname or "", port)
         listen = wanted.host or own
-        asr = AsrProxy(wanted.asr, observer.take) if wanted.asr is not None else None
+        asr = AsrProxy(wanted.asr, observer.take, sound=sound_judge()) if wanted.asr is not None else None
         server = AgentServer(agent, host=listen, port=wanted.port, mode=wanted.mode, asr=asr)
         await server.start()
         self._closing.push_async_callback(server.stop)

@@ -90,6 +90,8 @@ class Listened(Event, frozen=True, kw_only=True):
     """All transcripts considered with their confidence, where the recogniser tells."""
     confidence: float | None = None
     """Of the best."""
+    misheard: float | None = None
+    """P(these are not the words that were said) by how it sounded, in [0, 1]; None where nobody judged the sound."""
 
 
 def millis(event: Mapping[str, Any] | str | None) -> int | None:

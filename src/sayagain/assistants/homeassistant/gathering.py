@@ -269,7 +269,7 @@ class Gathering:
         if run.asr is None or heard is None:
             return run.asr
         nbest = tuple(AsrHypothesis(text=text, confidence=confidence) for text, confidence in heard.nbest)
-        return Asr(text=run.asr.text, nbest=nbest, confidence=heard.confidence)
+        return Asr(text=run.asr.text, nbest=nbest, confidence=heard.confidence, misheard=heard.misheard)
 
     def _sound(self, run: Stages) -> dict[str, Any]:
         heard = self._heard(run)

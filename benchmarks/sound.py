@@ -1,0 +1,37 @@
+"""Does the sound of a request tell that recognition failed, and does it add to what is known without it?
+
+The household's recordings are made again, and each is judged by a network that met neither its voice nor its sentence.
+Then real people's speech, `coffee_speech`: as the household taught it, and after some of their own. Needs the extras
+`voice` and `train` and the voices' programs; what was made and recognised is kept under build/sound/.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from benchmarks.sound_coffee import coffee_figures
+from benchmarks.sound_defects import defect_figures
+from benchmarks.sound_household import judge_recordings
+from sayagain.extras import require
+from sayagain.household.speech.recording import read_recording
+from sayagain.household.speech.remade import lessons_of, remade
+
+__all__ = ["run"]
+
+KEPT = Path("build") / "sound"
+
+
+def run(train: Path, test: Path) -> dict[str, Any]:
+    """Run the benchmark and print its tables; return the figures for JSON."""
+    require("torch", "train")
+    outcomes = read_recording()["request"]
+    lessons = lessons_of(outcomes, remade(outcomes, keep=KEPT, progress=_tell))
+    household, logits = judge_recordings(outcomes, lessons, _tell)
+    household["defects"] = defect_figures(outcomes, logits[:, 0])
+    coffee = coffee_figures(lessons, train / "coffee_speech", test / "coffee_speech", KEPT, _tell)
+    return {"sound": {"household": household, "coffee": coffee}}
+
+
+def _tell(what: str, done: int, of: int | None) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{what}: {done} of {of} ", end="\n" if done == of else "", file=sys.stderr, flush=True)

@@ -1,0 +1,86 @@
+"""The household's recordings, each judged by networks that met neither its voice nor its sentence."""
+
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.judging import expected_calibration_error
+from benchmarks.ranking import logistic, print_rankings, rankings
+from sayagain.household.outcome import CONDITIONS, Outcome
+from sayagain.labels.sound import Lesson
+from sayagain.labels.sound.training import out_of_fold, platt
+from sayagain.models import Progress, load_encoder
+
+__all__ = ["judge_recordings", "sureness"]
+
+Floats = npt.NDArray[np.float64]
+
+
+def judge_recordings(
+    outcomes: Sequence[Outcome], lessons: Sequence[Lesson], tell: Progress
+) -> tuple[dict[str, Any], Floats]:
+    """Print the tables; return the figures, and the logits by sound and by both, shape (outcomes, 2)."""
+    logits = out_of_fold(lessons, progress=tell)
+    wrong = np.array([lesson.misheard for lesson in lessons])
+    scores = _scores(outcomes, lessons, logits, wrong)
+    sentences = [lesson.sentence for lesson in lessons]
+    pairs = [("both", "confidence"), ("confidence, words, audio", "confidence, words")]
+    found = rankings(wrong, scores, sentences, pairs)
+    print_rankings(
+        f"household: {len(lessons):,} recordings of {len(set(sentences)):,} sentences, {wrong.mean():.1%} misheard; "
+        "AUC of misheard, unseen voices and sentences [90%]",
+        found,
+    )
+    for title, kinds in (("voice", [one.voice for one in outcomes]), ("room", [one.condition for one in outcomes])):
+        for kind in sorted(set(kinds), key=lambda name: CONDITIONS.index(name) if name in CONDITIONS else name):
+            mine = np.array([each == kind for each in kinds])
+            part = {name: scores[name][mine] for name in ("confidence", "audio", "both")}
+            each = rankings(wrong[mine], part, [sentences[at] for at in np.flatnonzero(mine)])
+            line = ", ".join(f"{name} {interval[0]:.3f}" for name, interval in each.items())
+            print(f"  {title} {kind:<8} {mine.sum():5} recordings, {wrong[mine].mean():.1%} misheard: {line}")
+    figures: dict[str, Any] = {_key(name): interval[0] for name, interval in found.items()}
+    figures["both_ahead"] = list(found["both - confidence"])
+    told = platt(logits[:, 0], wrong)
+    probability = 1 / (1 + np.exp(-(told.slope * logits[:, 0] + told.shift)))
+    figures["audio_calibration_error"] = expected_calibration_error(wrong, probability)
+    return figures, logits
+
+
+def sureness(confidences: Sequence[float | None]) -> Floats:
+    """Return how unsure a recogniser was, as a logit; of what it made no words of, very."""
+    p = np.clip([0.01 if confidence is None else confidence for confidence in confidences], 0.01, 0.99)
+    return np.asarray(np.log((1 - p) / p), np.float64)
+
+
+def _scores(
+    outcomes: Sequence[Outcome], lessons: Sequence[Lesson], logits: Floats, wrong: npt.NDArray[np.bool_]
+) -> dict[str, Floats]:
+    unsure = sureness([lesson.confidence for lesson in lessons])
+    words = load_encoder().vectors([outcome.best or None for outcome in outcomes]).astype(np.float64)
+    half = np.array([zlib.crc32(lesson.sentence.encode()) % 2 == 0 for lesson in lessons])
+
+    def judged(*columns: Floats) -> Floats:
+        """Judge each half of the sentences by what the other taught."""
+        rows = np.column_stack(columns)
+        out = np.zeros(len(rows))
+        for mine in (half, ~half):
+            out[mine] = logistic(rows[~mine], wrong[~mine], rows[mine], resistance=30.0)
+        return out
+
+    return {
+        "confidence": unsure,
+        "audio": logits[:, 0],
+        "both": logits[:, 1],
+        "words": judged(words),
+        "confidence, words": judged(unsure, words),
+        "confidence, words, audio": judged(unsure, words, logits),
+        "room's noise as measured": -np.array([outcome.snr_db for outcome in outcomes]),
+    }
+
+
+def _key(name: str) -> str:
+    short = {"words": "text", "confidence, words": "confidence_text", "confidence, words, audio": "all"}
+    return f"{short.get(name, name).replace(' - ', '_ahead_of_').replace(', ', '_').replace(' ', '_')}_auc"

@@ -1,0 +1,113 @@
+"""Teach the network that tells by the sound whether recognition failed, on the household's recordings: make models.
+
+    python scripts/teach_sound.py                    teach, measure, write the model that the package ships
+    python scripts/teach_sound.py --out some/folder  write it elsewhere
+
+Needs the extras `household` and `train`, and the programs flite, festival (with festvox-us-slt-hts) and espeak-ng. The
+sound of each recording is made again (5 minutes on two cores; kept under build/sound), ten networks are taught to
+measure and calibrate on voices and sentences that they never met (8 minutes), then one on everything. The same seeds
+on the same machine give the same bytes.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+from scipy.stats import mannwhitneyu
+
+from sayagain.household.speech.recording import read_recording
+from sayagain.household.speech.remade import lessons_of, remade
+from sayagain.labels.sound import AXES, SHIPPED, Lesson, as_input
+from sayagain.labels.sound.training import SETTINGS, out_of_fold, platt, teach
+from sayagain.models import Card, Manifest, pad
+from sayagain.models.training import export
+
+HERE = Path(__file__).resolve().parent
+SOUNDS = ("heard", "misheard")
+SCORES = ("sound", "both")
+DATA = (
+    "{lessons:,} requests of the household (outcomes.parquet): {sentences:,} sentences in six computer voices "
+    "of five people (flite, festival, espeak-ng), clean and over room noise at 20, 15 and 10 dB, recognised by Whisper "
+    "tiny.en; {share:.0%} with other words than were said."
+)
+DOES = (
+    "Tells how likely it is that speech recognition returned other words than were said: from log-mel frames of 16 kHz "
+    "audio alone (`sound`), or also from the mean probability of a token that Whisper reports (`both`)."
+)
+LIMITS = (
+    "It knows no words: a clear voice saying a name that the recogniser does not know sounds fine to it. That is why "
+    "the sound alone ranks only a little better than chance on voices that it never met, and adds little to a "
+    "confidence. Computer voices and steady noise taught it; of people in a kitchen see docs/labels-sound.md. "
+    "Probabilities are calibrated for the household's share of failures and for Whisper tiny.en; `both` means nothing "
+    "with the confidence of another recogniser. English, up to 12 seconds."
+)
+
+
+def main() -> int:
+    """Teach, measure, calibrate, export."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=SHIPPED, help="where the model is written")
+    parser.add_argument("--work", type=Path, default=HERE.parent / "build" / "sound", help="where sounds are kept")
+    asked = parser.parse_args()
+    outcomes = read_recording()["request"]
+    lessons = lessons_of(outcomes, remade(outcomes, keep=asked.work, progress=tell))
+    logits = out_of_fold(lessons, progress=tell)
+    network = teach(lessons, progress=tell)
+    wrong = np.array([lesson.misheard for lesson in lessons])
+    lines = [platt(logits[:, column], wrong) for column in (0, 1)]
+    network.calibration.copy_(torch.tensor([[line.slope, line.shift] for line in lines]))
+    card = Card(does=DOES, limits=LIMITS, figures=figures(lessons, wrong, logits))
+    manifest = Manifest(
+        name="sound",
+        files={},
+        inputs=dict(AXES),
+        outputs=dict.fromkeys(SCORES, ("batch", 2)),
+        labels=dict.fromkeys(SCORES, SOUNDS),
+        metrics={"auc_sound": auc(wrong, logits[:, 0]), "auc_both": auc(wrong, logits[:, 1])},
+        seed=SETTINGS.seed,
+        data=DATA.format(lessons=len(lessons), sentences=len({x.sentence for x in lessons}), share=wrong.mean()),
+    )
+    chosen = lessons[:: len(lessons) // 12]
+    examples = [
+        pad([as_input(each.mel, each.confidence) for each in chosen[:8]], AXES),
+        *(pad([as_input(each.mel, None)], AXES) for each in chosen[8:]),
+    ]
+    done = export(network, asked.out, examples, manifest, card)
+    print(f"{asked.out}: largest difference after export {done.likeness.difference:.2g}")
+    print((asked.out / "card.md").read_text(encoding="utf-8"))
+    return 0
+
+
+def figures(lessons: list[Lesson], wrong: np.ndarray, logits: np.ndarray) -> tuple[str, ...]:
+    """Return what the card tells of voices and sentences that were never met."""
+    unsure = np.array([-(lesson.confidence or 0.0) for lesson in lessons])
+    blind = wrong.mean() * (1 - wrong.mean())
+    found = [
+        f"On unseen voices and sentences: AUC of misheard by the recogniser's confidence alone {auc(wrong, unsure):.3f}"
+    ]
+    for column, name in enumerate(SCORES):
+        line = platt(logits[:, column], wrong)
+        p = 1 / (1 + np.exp(-(line.slope * logits[:, column] + line.shift)))
+        brier = np.mean(np.square(p - wrong))
+        found.append(
+            f"{name}: AUC {auc(wrong, logits[:, column]):.3f}, Brier {brier:.4f} (the share alone: {blind:.4f})"
+        )
+    return tuple(found)
+
+
+def auc(wrong: np.ndarray, score: np.ndarray) -> float:
+    """Return P(a sound that was misheard is ranked above one that was not)."""
+    above = mannwhitneyu(score[wrong], score[~wrong]).statistic
+    return float(above / (wrong.sum() * (~wrong).sum()))
+
+
+def tell(what: str, done: int, of: int | None) -> None:
+    """Show how far it has come."""
+    if sys.stderr.isatty() or done == of:
+        print(f"\r{what}: {done} of {of} ", end="\n" if done == of else "", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

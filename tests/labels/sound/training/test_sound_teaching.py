@@ -1,0 +1,86 @@
+import msgspec
+import numpy as np
+import pytest
+
+from sayagain.labels.sound import BANDS, Lesson
+from sayagain.labels.sound.training import SETTINGS, SoundNetwork, judged, out_of_fold, platt, teach
+
+pytestmark = pytest.mark.train
+
+FAST = msgspec.structs.replace(SETTINGS, epochs=12, batch=16, rate=5e-3)
+
+
+def lessons(count, *, seed=1, voices=("a",)):
+    """Sounds whose highest bands tell: noise there is misheard."""
+    dice = np.random.default_rng(seed)
+    found = []
+    for at in range(count):
+        misheard = bool(dice.random() < 0.5)
+        mel = dice.uniform(-1, 0, (int(dice.integers(20, 40)), BANDS)).astype(np.float32)
+        mel[:, BANDS // 2 :] += misheard
+        told = float(dice.random()) if at % 3 else None
+        voice = voices[at % len(voices)]
+        found.append(Lesson(mel=mel, misheard=misheard, confidence=told, sentence=f"s{at}", voice=voice))
+    return found
+
+
+def right(logits, some):
+    return np.mean((logits > 0) == np.array([lesson.misheard for lesson in some])[:, None])
+
+
+def weights(network):
+    return [each.tolist() for each in network.state_dict().values()]
+
+
+def test_it_learns_what_tells_and_the_same_seed_gives_the_same():
+    network = teach(lessons(160), settings=FAST)
+    unseen = lessons(60, seed=2)
+    assert right(judged(network, unseen), unseen) > 0.9
+    assert weights(teach(lessons(160), settings=FAST)) == weights(network)
+
+
+def test_each_is_judged_as_it_would_be_alone():
+    some = lessons(9)
+    network = SoundNetwork()
+    together = judged(network, some)
+    assert together == pytest.approx(np.concatenate([judged(network, [one]) for one in some]), abs=1e-5)
+
+
+def test_a_network_is_taught_on_and_the_one_before_stays():
+    begun = teach(lessons(40), settings=msgspec.structs.replace(FAST, epochs=1))
+    before = weights(begun)
+    after = teach(lessons(160), begin=begun, settings=FAST)
+    assert weights(begun) == before
+    assert weights(after) != before
+
+
+def test_a_voice_and_a_sentence_are_judged_by_what_never_met_them(monkeypatch):
+    taught_on = []
+
+    def remember(some, **_):
+        taught_on.append(some)
+        return len(taught_on) - 1
+
+    def by_number(network, some):
+        for lesson in some:
+            assert lesson.voice not in {other.voice for other in taught_on[network]}
+            assert lesson.sentence not in {other.sentence for other in taught_on[network]}
+        return np.full((len(some), 2), network)
+
+    monkeypatch.setattr("sayagain.labels.sound.training.crossfit.teach", remember)
+    monkeypatch.setattr("sayagain.labels.sound.training.crossfit.judged", by_number)
+    told = []
+    some = lessons(60, voices=("a", "b", "c"))
+    # Another voice says each sentence, too.
+    some += [msgspec.structs.replace(lesson, voice="b" if lesson.voice == "a" else "a") for lesson in some]
+    found = out_of_fold(some, progress=lambda *step: told.append(step))
+    assert sorted(set(found[:, 0])) == list(range(6))
+    assert told[-1] == ("teaching", 6, 6)
+
+
+def test_logits_become_probabilities_that_can_be_counted_on():
+    dice = np.random.default_rng(1)
+    logits = dice.normal(size=4_000) * 3
+    wrong = dice.random(4_000) < 1 / (1 + np.exp(-(0.5 * logits - 1)))
+    line = platt(logits, wrong)
+    assert (line.slope, line.shift) == (pytest.approx(0.5, abs=0.05), pytest.approx(-1, abs=0.1))
