@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, str | None] = {
     "pretraining": "uss",
     "goals": None,
     "frames": None,
+    "sound": "coffee_speech",
     "serve": None,
     "homeassistant": None,
 }

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from benchmarks.coffee import CONDITIONS, Clip, clips
 from benchmarks.ranking import logistic, print_rankings, rankings
-from benchmarks.sound_household import sureness
+from benchmarks.sound_household import sureness, told
 from sayagain.labels.sound import Lesson, SoundJudge, log_mel
 from sayagain.labels.sound.training import SETTINGS, judged, teach
 from sayagain.models import Progress
@@ -51,23 +51,29 @@ def coffee_figures(household: Sequence[Lesson], train: Path, test: Path, keep: P
         ),
         "audio, taught": np.zeros(len(lessons)),
         "both, taught": np.zeros(len(lessons)),
-        "confidence and audio, weighed": np.zeros(len(lessons)),
+        "all it tells, taught": np.zeros(len(lessons)),
+        "all it tells and audio, taught": np.zeros(len(lessons)),
     }
     audio = scores["audio"] if taught is found else _logit(shipped.misheard_all([each.mel for each in others]))
-    unsure = sureness([lesson.confidence for lesson in others])
+    tells, theirs = (told([clip.transcript.nbest for clip in some]) for some in (found, taught))
+    lost = np.array([each.misheard for each in others])
     for learn, judge in _halves(found, taught):
-        logits = judged(
-            teach([others[at] for at in learn], begin=network, settings=TUNED), [lessons[at] for at in judge]
-        )
+        tuned = teach([others[at] for at in learn], begin=network, settings=TUNED)
+        logits = judged(tuned, [lessons[at] for at in judge])
         scores["audio, taught"][judge], scores["both, taught"][judge] = logits.T
-        scores["confidence and audio, weighed"][judge] = logistic(
-            np.column_stack([unsure, audio])[learn],
-            np.array([others[at].misheard for at in learn]),
-            np.column_stack([scores["confidence"], scores["audio"]])[judge],
+        scores["all it tells, taught"][judge] = logistic(theirs[learn], lost[learn], tells[judge])
+        scores["all it tells and audio, taught"][judge] = logistic(
+            np.column_stack([theirs, audio])[learn],
+            lost[learn],
+            np.column_stack([tells, scores["audio"]])[judge],
         )
     wrong = np.array([clip.failed for clip in found])
     names = [clip.name for clip in found]
-    pairs = [(name, "confidence") for name in ("both", "both, taught", "confidence and audio, weighed")]
+    pairs = [
+        ("both", "confidence"),
+        ("both, taught", "confidence"),
+        ("all it tells and audio, taught", "all it tells, taught"),
+    ]
     every = rankings(wrong, scores, names, pairs)
     print_rankings(
         f"coffee_speech: {len(set(names))} clips of people in {len(CONDITIONS)} conditions, {wrong.mean():.1%} lost "
@@ -107,4 +113,4 @@ def _logit(p: Floats) -> Floats:
 
 
 def _key(name: str) -> str:
-    return name.replace(" and ", "_").replace(", ", "_").replace(" ", "_")
+    return name.replace("all it tells", "recogniser").replace(" and ", "_").replace(", ", "_")

@@ -14,7 +14,7 @@ from sayagain.labels.sound import Lesson
 from sayagain.labels.sound.training import out_of_fold, platt
 from sayagain.models import Progress, load_encoder
 
-__all__ = ["judge_recordings", "sureness"]
+__all__ = ["judge_recordings", "sureness", "told"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -27,7 +27,11 @@ def judge_recordings(
     wrong = np.array([lesson.misheard for lesson in lessons])
     scores = _scores(outcomes, lessons, logits, wrong)
     sentences = [lesson.sentence for lesson in lessons]
-    pairs = [("both", "confidence"), ("confidence, words, audio", "confidence, words")]
+    pairs = [
+        ("both", "confidence"),
+        ("all it tells, audio", "all it tells"),
+        ("all it tells, words, audio", "all it tells, words"),
+    ]
     found = rankings(wrong, scores, sentences, pairs)
     print_rankings(
         f"household: {len(lessons):,} recordings of {len(set(sentences)):,} sentences, {wrong.mean():.1%} misheard; "
@@ -42,9 +46,8 @@ def judge_recordings(
             line = ", ".join(f"{name} {interval[0]:.3f}" for name, interval in each.items())
             print(f"  {title} {kind:<8} {mine.sum():5} recordings, {wrong[mine].mean():.1%} misheard: {line}")
     figures: dict[str, Any] = {_key(name): interval[0] for name, interval in found.items()}
-    figures["both_ahead"] = list(found["both - confidence"])
-    told = platt(logits[:, 0], wrong)
-    probability = 1 / (1 + np.exp(-(told.slope * logits[:, 0] + told.shift)))
+    calibrated = platt(logits[:, 0], wrong)
+    probability = 1 / (1 + np.exp(-(calibrated.slope * logits[:, 0] + calibrated.shift)))
     figures["audio_calibration_error"] = expected_calibration_error(wrong, probability)
     return figures, logits
 
@@ -55,10 +58,25 @@ def sureness(confidences: Sequence[float | None]) -> Floats:
     return np.asarray(np.log((1 - p) / p), np.float64)
 
 
+def told(nbests: Sequence[Sequence[tuple[str, float]]]) -> Floats:
+    """Return all that a recogniser tells: how unsure it is, how far the second text is behind, how long the first is.
+
+    Args:
+        nbests: texts with confidence, best first.
+
+    Returns:
+        Shape (items, 3).
+    """
+    gaps = [nbest[0][1] - nbest[1][1] if len(nbest) > 1 else 1.0 for nbest in nbests]
+    lengths = [len(nbest[0][0]) if nbest else 0 for nbest in nbests]
+    return np.column_stack([sureness([nbest[0][1] if nbest else None for nbest in nbests]), gaps, lengths])
+
+
 def _scores(
     outcomes: Sequence[Outcome], lessons: Sequence[Lesson], logits: Floats, wrong: npt.NDArray[np.bool_]
 ) -> dict[str, Floats]:
     unsure = sureness([lesson.confidence for lesson in lessons])
+    tells = told([outcome.nbest for outcome in outcomes])
     words = load_encoder().vectors([outcome.best or None for outcome in outcomes]).astype(np.float64)
     half = np.array([zlib.crc32(lesson.sentence.encode()) % 2 == 0 for lesson in lessons])
 
@@ -74,13 +92,17 @@ def _scores(
         "confidence": unsure,
         "audio": logits[:, 0],
         "both": logits[:, 1],
-        "words": judged(words),
-        "confidence, words": judged(unsure, words),
-        "confidence, words, audio": judged(unsure, words, logits),
         "room's noise as measured": -np.array([outcome.snr_db for outcome in outcomes]),
+        "words": judged(words),
+        "all it tells": judged(tells),
+        "all it tells, audio": judged(tells, logits[:, 0]),
+        "all it tells, words": judged(tells, words),
+        "all it tells, words, audio": judged(tells, words, logits[:, 0]),
     }
 
 
 def _key(name: str) -> str:
-    short = {"words": "text", "confidence, words": "confidence_text", "confidence, words, audio": "all"}
-    return f"{short.get(name, name).replace(' - ', '_ahead_of_').replace(', ', '_').replace(' ', '_')}_auc"
+    short = (
+        name.replace("words", "text").replace("all it tells", "recogniser").replace("room's noise as measured", "snr")
+    )
+    return f"{short.replace(' - ', '_ahead_of_').replace(', ', '_')}{'' if ' - ' in name else '_auc'}"

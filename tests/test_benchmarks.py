@@ -43,6 +43,7 @@ def test_all_leaves_out_what_has_no_data_and_prints_one_table(command, tmp_path,
     assert said.err.splitlines() == [
         f"loop: left out, {tmp_path} has no dstc2/",
         *(f"{name}: left out, {tmp_path} has no uss/" for name in ("satisfaction", "pretraining")),
+        f"sound: left out, {tmp_path} has no coffee_speech/",
         "homeassistant: left out, SAYAGAIN_HOMEASSISTANT_URL is not set",
     ]
     rows = [(f"{name}.{key}", value) for name in ALWAYS for key, value in (("ratio", "13.11"), ("wins", "459.0"))]

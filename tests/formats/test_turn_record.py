@@ -50,6 +50,7 @@ def without(name):
          '"wake.probability" is 1.5; expected a number of at most 1'),
         (with_(wake={"name": "a", "probability": -1}),
          '"wake.probability" is -1; expected a number of at least 0'),
+        (with_(asr={"text": "lamp on", "misheard": 1.5}), '"asr.misheard" is 1.5; expected a number of at most 1'),
         (with_(speech={"duration": 2.5}), '"speech.duration" is a number with a fraction; expected a whole number'),
         (with_(speech={"duration": -2}), '"speech.duration" is -2; expected a whole number of at least 0'),
         (with_(interrupted={"yes": 1}), '"interrupted.yes" is a number; expected true or false'),

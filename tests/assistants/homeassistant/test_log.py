@@ -121,6 +121,14 @@ def test_what_is_told_of_speech_belongs_to_the_run_that_heard_it():
     assert all(turn.raw is None for turn in read(silent))
 
 
+def test_how_it_sounded_belongs_to_the_run_that_heard_it_and_is_missing_where_nobody_judged():
+    judged = [{**event, "misheard": 0.25} if event["kind"] == "listened" else event for event in EVENTS]
+    heard = [turn for turn in read(judged) if turn.raw]
+    assert heard
+    assert {turn.asr.misheard for turn in heard} == {0.25}
+    assert {turn.asr.misheard for turn in read(EVENTS) if turn.asr} == {None}
+
+
 def test_a_satellite_that_goes_away_while_it_speaks_has_stopped():
     [turn] = [turn for turn in read(EVENTS) if turn.interrupted is not None]
     events = [event for event in EVENTS if event["kind"] != "state" or event["at"] <= turn.speech.started]

@@ -45,7 +45,7 @@ def test_each_outcome_gets_its_own_sound_in_the_order_given(spoken):
     outcomes = [outcome(request, voice) for voice in ("rms", "hts") for request in SAID]
     told = []
     mels = remade(outcomes, progress=lambda *step: told.append(step))
-    assert [len(mel) for mel in mels] == [(1_000 * len(request) - 400) // 320 + 1 for request in SAID] * 2
+    assert [len(mel) for mel in mels] == [(1_000 * len(request) - 400) // 160 + 1 for request in SAID] * 2
     assert len(spoken) == 6
     assert told == [("making audio", 6, 6)]
 

@@ -25,13 +25,13 @@ def test_loudness_changes_nothing_and_noise_does():
 def test_what_is_sixty_decibels_down_and_what_is_silent_look_alike():
     heard = log_mel(np.concatenate([tone(440), np.zeros(RATE, np.float32), tone(440) / 10_000]))
     assert heard.max() == 1
-    assert set(heard[55:95].ravel()) == set(heard[105:].ravel()) == {-1.0}
+    assert set(heard[110:190].ravel()) == set(heard[205:].ravel()) == {-1.0}
 
 
 @given(st.integers(0, 20_000))
-def test_there_is_a_frame_each_20_ms_and_always_one(samples):
+def test_there_is_a_frame_each_10_ms_and_always_one(samples):
     mel = log_mel(np.full(samples, 0.1, np.float32))
-    assert mel.shape == (max(0, samples - 400) // 320 + 1, BANDS)
+    assert mel.shape == (max(0, samples - 400) // 160 + 1, BANDS)
     assert mel.dtype == np.float32
     assert np.isfinite(mel).all()
 

@@ -10,7 +10,7 @@ __all__ = ["BANDS", "FRAME_MS", "LONGEST_SECONDS", "RATE", "log_mel"]
 RATE = 16_000
 """Samples a second that are expected."""
 
-FRAME_MS = 20
+FRAME_MS = 10
 """From one frame to the next."""
 
 BANDS = 40
@@ -37,13 +37,13 @@ def log_mel(audio: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
         audio: samples of one channel at `RATE`, shape (n,).
 
     Returns:
-        Shape (frames, 40), a frame each 20 ms, at least one; at most 12 seconds of it.
+        Shape (frames, 40), a frame each 10 ms, at least one; at most 12 seconds of it.
 
     Source: Davis and Mermelstein 1980, with windows of 25 ms and the mel scale of O'Shaughnessy 1987.
 
     >>> tone = np.sin(np.arange(16_000, dtype=np.float32))
     >>> log_mel(tone).shape
-    (49, 40)
+    (98, 40)
     >>> bool(np.allclose(log_mel(tone), log_mel(tone / 8), atol=1e-3))
     True
     """

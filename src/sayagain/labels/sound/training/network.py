@@ -12,13 +12,14 @@ from sayagain.models.training.heads import NEVER
 
 __all__ = ["SoundNetwork"]
 
+_STRIDES = (4, 2, 2)
 _SURE = 0.01
 
 
 class SoundNetwork(nn.Module):
     """P(the words are not those that were said), from the sound alone and from sound and confidence together.
 
-    Three convolutions, each halving the number of frames, then mean, maximum and an attentive mean over frames. What is
+    Three convolutions, to a frame each 160 ms, then mean, maximum and an attentive mean over frames. What is
     padded changes nothing. While learning, bands and frames are blanked out and the colour of the sound is changed, for
     microphones differ.
 
@@ -33,7 +34,8 @@ class SoundNetwork(nn.Module):
         super().__init__()
         sizes = (BANDS, width, 3 * width // 2, 2 * width)
         self.layers = nn.ModuleList(
-            nn.Conv1d(before, after, 5, stride=2, padding=2) for before, after in pairwise(sizes)
+            nn.Conv1d(before, after, 2 * stride + 1, stride=stride, padding=stride)
+            for (before, after), stride in zip(pairwise(sizes), _STRIDES, strict=True)
         )
         self.norms = nn.ModuleList(nn.LayerNorm(size) for size in sizes[1:])
         self.attention = nn.Linear(sizes[-1], 1)
@@ -56,9 +58,9 @@ class SoundNetwork(nn.Module):
             mel = _recorded_otherwise(mel)
         there = mask.bool()
         x = mel * there.unsqueeze(-1)
-        for layer, norm in zip(self.layers, self.norms, strict=True):
+        for layer, norm, stride in zip(self.layers, self.norms, _STRIDES, strict=True):
             x = functional.gelu(norm(layer(x.transpose(1, 2)).transpose(1, 2)))
-            there = there[:, ::2]
+            there = there[:, ::stride]
             # Blank again, so that padding stays what the edge of the sound is.
             x = x * there.unsqueeze(-1)
         pooled = self.rest(self._pooled(x, there))
@@ -91,7 +93,7 @@ def _recorded_otherwise(mel: Tensor) -> Tensor:
     first, wide = torch.rand(batch, 1, 1) * bands, torch.rand(batch, 1, 1) * 8
     band = torch.arange(bands)
     hidden = (band >= first) & (band < first + wide)
-    begin, long = torch.rand(batch, 1, 1) * frames, torch.rand(batch, 1, 1) * 12
+    begin, long = torch.rand(batch, 1, 1) * frames, torch.rand(batch, 1, 1) * 25
     frame = torch.arange(frames).view(1, -1, 1)
     hidden = hidden | ((frame >= begin) & (frame < begin + long))
     return mel.masked_fill(hidden, -0.3)
