@@ -53,22 +53,24 @@ def defect_figures(outcomes: Sequence[Outcome], logits: Floats) -> dict[str, dic
     log = sessions(week.turns)
     turns = [turn for session in log for turn in session.turns]
     sound = np.array([_sound(turn, truths[turn.turn_id], sounds) for turn in turns])
+    # That there is no sound would give the television away.
+    known = ~np.isnan(sound)
     now = np.array([_at_once(turn) for turn in turns])
     followed = np.vstack([_followed(session) for session in log])
     said = [truths[turn.turn_id].said for turn in turns]
     half = np.array([zlib.crc32(sentence.encode()) % 2 == 0 for sentence in said])
     print(
-        f"household, a week: {len(turns):,} turns, sound known of {np.mean(~np.isnan(sound)):.1%} (of a television's, "
-        "none); AUC on sentences not learnt from [90%, by sentence]"
+        f"household, a week: {known.sum():,} turns of people (of {(~known).sum()} of a television there is no sound); "
+        "AUC on sentences not learnt from [90%, by sentence]"
     )
     points = np.array([truths[turn.turn_id].failure_point for turn in turns])
     believed = np.array([not turn.failed for turn in turns])
     columns = {"turn": now, "turn, what followed": np.hstack([now, followed])}
     figures: dict[str, dict[str, float]] = {}
     for name, wrong, among, title in (
-        ("defect", points != "correct", believed | True, "defects among all turns"),
-        ("silent", points != "correct", believed, "defects among turns that the assistant believes it did"),
-        ("asr", points == "asr", believed | True, "failures of recognition among all turns"),
+        ("defect", points != "correct", known, "defects among all turns"),
+        ("silent", points != "correct", known & believed, "defects among turns that the assistant believes it did"),
+        ("asr", points == "asr", known, "failures of recognition among all turns"),
     ):
         scores = _scores(columns, sound, wrong, half, among)
         pairs = [("confidence, audio", "confidence"), *((f"{base}, audio", base) for base in columns)]
@@ -86,12 +88,11 @@ def _scores(
     sets: dict[str, Floats] = {}
     for name, rows in columns.items():
         sets |= {name: rows, f"{name}, audio": np.column_stack([rows, sound])}
-    sure = np.nan_to_num(sound)
-    weighed = np.zeros(len(sound))
+    two, weighed = np.column_stack([unsure, sound]), np.zeros(len(sound))
     for mine in (half, ~half):
-        learn, two = among & ~mine, np.column_stack([unsure, sure])
+        learn = among & ~mine
         weighed[mine] = logistic(two[learn], wrong[learn], two[mine])
-    found = {"confidence": unsure[among], "audio": sure[among], "confidence, audio": weighed[among]}
+    found = {"confidence": unsure[among], "audio": sound[among], "confidence, audio": weighed[among]}
     for name, rows in sets.items():
         out = np.zeros(len(rows))
         for mine in (half, ~half):

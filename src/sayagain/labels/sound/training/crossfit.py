@@ -60,8 +60,8 @@ def platt(logits: Floats, wrong: npt.NDArray[np.bool_]) -> Platt:
 
     Source: Platt 1999.
 
-    >>> platt(np.array([4.0, 4.0, -4.0, -4.0]), np.array([True, False, False, False])).slope < 0.5
-    True
+    >>> round(platt(np.array([4.0, 4.0, -4.0, -4.0]), np.array([True, False, False, True])).slope, 2)  # tells nothing
+    0.0
     """
 
     def surprise(line: Floats) -> float:
