@@ -26,7 +26,7 @@ def run(train: Path, test: Path) -> dict[str, Any]:
     require("torch", "train")
     outcomes = read_recording()["request"]
     lessons = lessons_of(outcomes, remade(outcomes, keep=KEPT, progress=_tell))
-    household, logits = judge_recordings(outcomes, lessons, _tell)
+    household, logits = judge_recordings(outcomes, lessons, KEPT, _tell)
     household["defects"] = defect_figures(outcomes, logits[:, 0])
     coffee = coffee_figures(lessons, train / "coffee_speech", test / "coffee_speech", KEPT, _tell)
     return {"sound": {"household": household, "coffee": coffee}}

@@ -16,7 +16,7 @@ from benchmarks.coffee import CONDITIONS, Clip, clips
 from benchmarks.ranking import logistic, print_rankings, rankings
 from benchmarks.sound_household import sureness, told
 from sayagain.labels.sound import Lesson, SoundJudge, log_mel
-from sayagain.labels.sound.training import SETTINGS, judged, teach
+from sayagain.labels.sound.training import SETTINGS, checkpoint_of, judged, teach
 from sayagain.models import Progress
 
 __all__ = ["coffee_figures"]
@@ -35,14 +35,14 @@ def coffee_figures(household: Sequence[Lesson], train: Path, test: Path, keep: P
         household: what the network is taught on first.
         train: the folder of the set to learn from.
         test: the one to be judged; where it is the same, each half of the clips is judged by what the other taught.
-        keep: where recognised words are kept.
+        keep: where recognised words and networks are kept.
         tell: told how far it has come.
     """
     found = clips(test, keep)
     taught = found if train.resolve() == test.resolve() else clips(train, keep)
     lessons, others = _lessons(found), _lessons(taught)
     shipped = SoundJudge.open()
-    network = teach(household, progress=tell)
+    network = teach(household, checkpoint=checkpoint_of(household, keep), progress=tell)
     scores = {
         "confidence": sureness([lesson.confidence for lesson in lessons]),
         "audio": _logit(shipped.misheard_all([lesson.mel for lesson in lessons])),

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,10 +21,17 @@ Floats = npt.NDArray[np.float64]
 
 
 def judge_recordings(
-    outcomes: Sequence[Outcome], lessons: Sequence[Lesson], tell: Progress
+    outcomes: Sequence[Outcome], lessons: Sequence[Lesson], keep: Path, tell: Progress
 ) -> tuple[dict[str, Any], Floats]:
-    """Print the tables; return the figures, and the logits by sound and by both, shape (outcomes, 2)."""
-    logits = out_of_fold(lessons, progress=tell)
+    """Print the tables; return the figures, and the logits by sound and by both, shape (outcomes, 2).
+
+    Args:
+        outcomes: of the recording.
+        lessons: of each.
+        keep: where networks are kept.
+        tell: told how far it has come.
+    """
+    logits = out_of_fold(lessons, keep=keep, progress=tell)
     wrong = np.array([lesson.misheard for lesson in lessons])
     scores = _scores(outcomes, lessons, logits, wrong)
     sentences = [lesson.sentence for lesson in lessons]

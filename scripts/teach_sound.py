@@ -20,7 +20,7 @@ from scipy.stats import mannwhitneyu
 from sayagain.household.speech.recording import read_recording
 from sayagain.household.speech.remade import lessons_of, remade
 from sayagain.labels.sound import AXES, SHIPPED, Lesson, as_input
-from sayagain.labels.sound.training import SETTINGS, out_of_fold, platt, teach
+from sayagain.labels.sound.training import SETTINGS, checkpoint_of, out_of_fold, platt, teach
 from sayagain.models import Card, Manifest, pad
 from sayagain.models.training import export
 
@@ -53,8 +53,8 @@ def main() -> int:
     asked = parser.parse_args()
     outcomes = read_recording()["request"]
     lessons = lessons_of(outcomes, remade(outcomes, keep=asked.work, progress=tell))
-    logits = out_of_fold(lessons, progress=tell)
-    network = teach(lessons, progress=tell)
+    logits = out_of_fold(lessons, keep=asked.work, progress=tell)
+    network = teach(lessons, checkpoint=checkpoint_of(lessons, asked.work), progress=tell)
     wrong = np.array([lesson.misheard for lesson in lessons])
     lines = [platt(logits[:, column], wrong) for column in (0, 1)]
     network.calibration.copy_(torch.tensor([[line.slope, line.shift] for line in lines]))

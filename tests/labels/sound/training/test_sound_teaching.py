@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from sayagain.labels.sound import BANDS, Lesson
-from sayagain.labels.sound.training import SETTINGS, SoundNetwork, judged, out_of_fold, platt, teach
+from sayagain.labels.sound.training import SETTINGS, SoundNetwork, checkpoint_of, judged, out_of_fold, platt, teach
 
 pytestmark = pytest.mark.train
 
@@ -52,6 +52,34 @@ def test_a_network_is_taught_on_and_the_one_before_stays():
     after = teach(lessons(160), begin=begun, settings=FAST)
     assert weights(begun) == before
     assert weights(after) != before
+
+
+def test_a_voice_that_fails_often_is_no_reason():
+    """Two voices as different as can be, one failing four times as often: all that could be learnt is who speaks."""
+    dice = np.random.default_rng(1)
+    some = []
+    for at in range(480):
+        mel = np.full((30, BANDS), -1.0, np.float32)
+        mel[:, : BANDS // 2 if at % 2 else BANDS] = 0.5
+        misheard = bool(dice.random() < (0.8 if at % 2 else 0.2))
+        some.append(Lesson(mel=mel, misheard=misheard, sentence=f"s{at}", voice="ab"[at % 2]))
+    sound = judged(teach(some, settings=FAST), some[:2])[:, 0]
+    assert abs(sound[0] - sound[1]) < 1
+    alike = [msgspec.structs.replace(lesson, voice="") for lesson in some]
+    sound = judged(teach(alike, settings=FAST), alike[:2])[:, 0]
+    assert sound[1] - sound[0] > 1.5
+
+
+def test_what_was_taught_is_not_taught_again(tmp_path):
+    some, brief = lessons(60, voices=("a", "b")), msgspec.structs.replace(FAST, epochs=1)
+    first = out_of_fold(some, settings=brief, keep=tmp_path)
+    kept = {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    assert len(kept) == 4
+    assert (out_of_fold(some, settings=brief, keep=tmp_path) == first).all()
+    assert {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == kept
+    assert checkpoint_of(some, tmp_path, brief) != checkpoint_of(some, tmp_path, FAST)
+    other = [msgspec.structs.replace(some[0], misheard=not some[0].misheard), *some[1:]]
+    assert checkpoint_of(other, tmp_path, brief) != checkpoint_of(some, tmp_path, brief)
 
 
 def test_a_voice_and_a_sentence_are_judged_by_what_never_met_them(monkeypatch):

@@ -1,7 +1,10 @@
 """Judging each sound by a network that never met its voice nor its sentence, and calibrating by what that gave."""
 
+import hashlib
+import inspect
 import zlib
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -9,11 +12,12 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from sayagain.labels.sound.lesson import Lesson
+from sayagain.labels.sound.training.network import SoundNetwork
 from sayagain.labels.sound.training.teach import SETTINGS, judged, teach
 from sayagain.models import Progress
 from sayagain.models.training import TrainSettings
 
-__all__ = ["Platt", "out_of_fold", "platt"]
+__all__ = ["Platt", "checkpoint_of", "out_of_fold", "platt"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -28,7 +32,11 @@ class Platt(msgspec.Struct, frozen=True):
 
 
 def out_of_fold(
-    lessons: Sequence[Lesson], *, settings: TrainSettings = SETTINGS, progress: Progress | None = None
+    lessons: Sequence[Lesson],
+    *,
+    settings: TrainSettings = SETTINGS,
+    keep: Path | None = None,
+    progress: Progress | None = None,
 ) -> Floats:
     """Return logits for all lessons, each by a network taught on other voices and on other sentences.
 
@@ -37,6 +45,7 @@ def out_of_fold(
     Args:
         lessons: to be judged, and taught on.
         settings: how to teach.
+        keep: a folder for the networks, so that what was taught is not taught again.
         progress: told after each of the networks.
 
     Returns:
@@ -49,10 +58,25 @@ def out_of_fold(
         pairs = list(zip(lessons, halves, strict=True))
         mine = [at for at, (lesson, its) in enumerate(pairs) if (lesson.voice, its) == (voice, half)]
         others = [lesson for lesson, its in pairs if lesson.voice != voice and its != half]
-        out[mine] = judged(teach(others, settings=settings), [lessons[at] for at in mine])
+        checkpoint = None if keep is None else checkpoint_of(others, keep, settings)
+        network = teach(others, settings=settings, checkpoint=checkpoint)
+        out[mine] = judged(network, [lessons[at] for at in mine])
         if progress is not None:
             progress("teaching", number, len(folds))
     return out
+
+
+def checkpoint_of(lessons: Sequence[Lesson], folder: Path, settings: TrainSettings = SETTINGS) -> Path:
+    """Return where what is taught on these lessons is kept: another place for other lessons, and for another way."""
+    folder.mkdir(parents=True, exist_ok=True)
+    key = hashlib.blake2b(msgspec.json.encode(settings), digest_size=8)
+    for part in (SoundNetwork, teach):
+        # The whole file in which it stands: a changed line anywhere in it may make another network.
+        key.update(Path(inspect.getfile(part)).read_bytes())
+    for lesson in lessons:
+        key.update(repr((lesson.misheard, lesson.confidence, lesson.sentence, lesson.voice)).encode())
+        key.update(np.ascontiguousarray(lesson.mel).tobytes())
+    return folder / f"{key.hexdigest()}.checkpoint"
 
 
 def platt(logits: Floats, wrong: npt.NDArray[np.bool_]) -> Platt:
