@@ -19,7 +19,12 @@ DRAWS = 400
 
 
 def rankings(
-    wrong: Truths, scores: Mapping[str, Floats], groups: Sequence[str], pairs: Sequence[tuple[str, str]] = ()
+    wrong: Truths,
+    scores: Mapping[str, Floats],
+    groups: Sequence[str],
+    pairs: Sequence[tuple[str, str]] = (),
+    *,
+    strata: npt.NDArray[np.int64] | None = None,
 ) -> dict[str, Interval]:
     """Return the AUC of each score, and for each pair by how much the first is ahead of the second.
 
@@ -28,7 +33,10 @@ def rankings(
         scores: higher where failure is likelier, each of shape (items,).
         groups: drawn as wholes for the interval: items of one sentence, clip or person are not independent.
         pairs: names of scores to be compared.
+        strata: numbers of what each was judged by; only within one are items compared, where scores of different
+            judges have no common scale.
     """
+    within = np.zeros(len(wrong), np.int64) if strata is None else strata
     names, at = np.unique(np.asarray(groups), return_inverse=True)
     members = np.split(np.argsort(at, kind="stable"), np.cumsum(np.bincount(at))[:-1])
     random = np.random.default_rng(1)
@@ -36,8 +44,8 @@ def rankings(
     for _ in range(DRAWS):
         chosen = np.concatenate([members[group] for group in random.integers(0, len(names), len(names))])
         for name, score in scores.items():
-            drawn[name].append(auc(wrong[chosen], score[chosen]))
-    whole = {name: auc(wrong, score) for name, score in scores.items()}
+            drawn[name].append(_auc_within(wrong[chosen], score[chosen], within[chosen]))
+    whole = {name: _auc_within(wrong, score, within) for name, score in scores.items()}
     found = {name: _interval(whole[name], np.array(drawn[name])) for name in scores}
     for first, second in pairs:
         ahead = np.array(drawn[first]) - np.array(drawn[second])
@@ -82,6 +90,16 @@ def shown(interval: Interval, *, signed: bool = False) -> str:
     """
     one, low, high = (f"{each:{'+' if signed else ''}.3f}".replace("0.", ".", 1) for each in interval)
     return f"{one} [{low}, {high}]"
+
+
+def _auc_within(wrong: Truths, score: Floats, strata: npt.NDArray[np.int64]) -> float:
+    """Return the AUC over all pairs of one stratum."""
+    total = pairs = 0.0
+    for stratum in np.unique(strata):
+        mine = strata == stratum
+        here = float(wrong[mine].sum() * (~wrong[mine]).sum())
+        total, pairs = total + here * auc(wrong[mine], score[mine]), pairs + here
+    return total / pairs if pairs else 0.5
 
 
 def _interval(figure: float, drawn: Floats) -> Interval:

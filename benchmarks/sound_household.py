@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.judging import expected_calibration_error
+from benchmarks.judging import auc, expected_calibration_error
 from benchmarks.ranking import logistic, print_rankings, rankings
 from sayagain.household.outcome import CONDITIONS, Outcome
 from sayagain.labels.sound import Lesson
-from sayagain.labels.sound.training import out_of_fold, platt
+from sayagain.labels.sound.training import fold_of, out_of_fold, platt
 from sayagain.models import Progress, load_encoder
 
 __all__ = ["judge_recordings", "sureness", "told"]
@@ -40,20 +40,25 @@ def judge_recordings(
         ("all it tells, audio", "all it tells"),
         ("all it tells, words, audio", "all it tells, words"),
     ]
-    found = rankings(wrong, scores, sentences, pairs)
+    folds = [fold_of(lesson) for lesson in lessons]
+    judges = np.array([sorted(set(folds)).index(fold) for fold in folds])
+    found = rankings(wrong, scores, sentences, pairs, strata=judges)
     print_rankings(
         f"household: {len(lessons):,} recordings of {len(set(sentences)):,} sentences, {wrong.mean():.1%} misheard; "
-        "AUC of misheard, unseen voices and sentences [90%]",
+        "AUC of misheard on voices and sentences that the network never met, within what one network judged [90%]",
         found,
     )
+    across = {name: auc(wrong, scores[name]) for name in ("confidence", "audio", "both")}
+    print(f"  across all voices and networks: {', '.join(f'{name} {each:.3f}' for name, each in across.items())}")
     for title, kinds in (("voice", [one.voice for one in outcomes]), ("room", [one.condition for one in outcomes])):
         for kind in sorted(set(kinds), key=lambda name: CONDITIONS.index(name) if name in CONDITIONS else name):
             mine = np.array([each == kind for each in kinds])
             part = {name: scores[name][mine] for name in ("confidence", "audio", "both")}
-            each = rankings(wrong[mine], part, [sentences[at] for at in np.flatnonzero(mine)])
+            each = rankings(wrong[mine], part, [sentences[at] for at in np.flatnonzero(mine)], strata=judges[mine])
             line = ", ".join(f"{name} {interval[0]:.3f}" for name, interval in each.items())
             print(f"  {title} {kind:<8} {mine.sum():5} recordings, {wrong[mine].mean():.1%} misheard: {line}")
     figures: dict[str, Any] = {_key(name): interval[0] for name, interval in found.items()}
+    figures["across_voices"] = {_key(name): each for name, each in across.items()}
     calibrated = platt(logits[:, 0], wrong)
     probability = 1 / (1 + np.exp(-(calibrated.slope * logits[:, 0] + calibrated.shift)))
     figures["audio_calibration_error"] = expected_calibration_error(wrong, probability)

@@ -20,7 +20,16 @@ from scipy.stats import mannwhitneyu
 from sayagain.household.speech.recording import read_recording
 from sayagain.household.speech.remade import lessons_of, remade
 from sayagain.labels.sound import AXES, SHIPPED, Lesson, as_input
-from sayagain.labels.sound.training import SETTINGS, checkpoint_of, out_of_fold, platt, teach
+from sayagain.labels.sound.training import (
+    SETTINGS,
+    checkpoint_of,
+    fold_of,
+    is_kept_back,
+    judged,
+    out_of_fold,
+    platt,
+    teach,
+)
 from sayagain.models import Card, Manifest, pad
 from sayagain.models.training import export
 
@@ -56,8 +65,7 @@ def main() -> int:
     logits = out_of_fold(lessons, keep=asked.work, progress=tell)
     network = teach(lessons, checkpoint=checkpoint_of(lessons, asked.work), progress=tell)
     wrong = np.array([lesson.misheard for lesson in lessons])
-    lines = [platt(logits[:, column], wrong) for column in (0, 1)]
-    network.calibration.copy_(torch.tensor([[line.slope, line.shift] for line in lines]))
+    network.calibration.copy_(torch.tensor(calibration(network, lessons, logits)))
     card = Card(does=DOES, limits=LIMITS, figures=figures(lessons, wrong, logits))
     manifest = Manifest(
         name="sound",
@@ -65,7 +73,7 @@ def main() -> int:
         inputs=dict(AXES),
         outputs=dict.fromkeys(SCORES, ("batch", 2)),
         labels=dict.fromkeys(SCORES, SOUNDS),
-        metrics={"auc_sound": auc(wrong, logits[:, 0]), "auc_both": auc(wrong, logits[:, 1])},
+        metrics={f"auc_{name}": auc(lessons, logits[:, column]) for column, name in enumerate(SCORES)},
         seed=SETTINGS.seed,
         data=DATA.format(lessons=len(lessons), sentences=len({x.sentence for x in lessons}), share=wrong.mean()),
     )
@@ -80,27 +88,46 @@ def main() -> int:
     return 0
 
 
+def calibration(network: torch.nn.Module, lessons: list[Lesson], logits: np.ndarray) -> list[list[float]]:
+    """Return slope and shift of each output: by sentences it was not taught on, then by what unseen voices showed."""
+    wrong = np.array([lesson.misheard for lesson in lessons])
+    held = np.array([is_kept_back(lesson) for lesson in lessons])
+    own = judged(network, [lesson for lesson, out in zip(lessons, held, strict=True) if out])
+    found = []
+    for column in range(len(SCORES)):
+        near, far = platt(own[:, column], wrong[held]), platt(logits[:, column], wrong)
+        found.append([far.slope * near.slope, far.slope * near.shift + far.shift])
+    return found
+
+
 def figures(lessons: list[Lesson], wrong: np.ndarray, logits: np.ndarray) -> tuple[str, ...]:
     """Return what the card tells of voices and sentences that were never met."""
     unsure = np.array([-(lesson.confidence or 0.0) for lesson in lessons])
     blind = wrong.mean() * (1 - wrong.mean())
     found = [
-        f"On unseen voices and sentences: AUC of misheard by the recogniser's confidence alone {auc(wrong, unsure):.3f}"
+        "All on voices and sentences that the network never met, compared within one voice.",
+        f"The recogniser's confidence alone: AUC {auc(lessons, unsure):.3f}",
     ]
     for column, name in enumerate(SCORES):
         line = platt(logits[:, column], wrong)
         p = 1 / (1 + np.exp(-(line.slope * logits[:, column] + line.shift)))
         brier = np.mean(np.square(p - wrong))
         found.append(
-            f"{name}: AUC {auc(wrong, logits[:, column]):.3f}, Brier {brier:.4f} (the share alone: {blind:.4f})"
+            f"{name}: AUC {auc(lessons, logits[:, column]):.3f}, Brier {brier:.4f} (the share alone: {blind:.4f})"
         )
     return tuple(found)
 
 
-def auc(wrong: np.ndarray, score: np.ndarray) -> float:
-    """Return P(a sound that was misheard is ranked above one that was not)."""
-    above = mannwhitneyu(score[wrong], score[~wrong]).statistic
-    return float(above / (wrong.sum() * (~wrong).sum()))
+def auc(lessons: list[Lesson], score: np.ndarray) -> float:
+    """Return P(a sound that was misheard is ranked above one that was not), of two that one network judged."""
+    wrong = np.array([lesson.misheard for lesson in lessons])
+    folds = [fold_of(lesson) for lesson in lessons]
+    above = pairs = 0.0
+    for fold in set(folds):
+        mine = np.array([each == fold for each in folds])
+        above += mannwhitneyu(score[mine & wrong], score[mine & ~wrong]).statistic
+        pairs += (mine & wrong).sum() * (mine & ~wrong).sum()
+    return float(above / pairs)
 
 
 def tell(what: str, done: int, of: int | None) -> None:

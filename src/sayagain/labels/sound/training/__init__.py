@@ -1,7 +1,18 @@
 """Teaching the network that tells by the sound whether recognition failed; needs the extra `train`."""
 
-from sayagain.labels.sound.training.crossfit import Platt, checkpoint_of, out_of_fold, platt
+from sayagain.labels.sound.training.crossfit import Platt, checkpoint_of, fold_of, out_of_fold, platt
 from sayagain.labels.sound.training.network import SoundNetwork
-from sayagain.labels.sound.training.teach import SETTINGS, judged, teach
+from sayagain.labels.sound.training.teach import SETTINGS, is_kept_back, judged, teach
 
-__all__ = ["SETTINGS", "Platt", "SoundNetwork", "checkpoint_of", "judged", "out_of_fold", "platt", "teach"]
+__all__ = [
+    "SETTINGS",
+    "Platt",
+    "SoundNetwork",
+    "checkpoint_of",
+    "fold_of",
+    "is_kept_back",
+    "judged",
+    "out_of_fold",
+    "platt",
+    "teach",
+]

@@ -13,11 +13,11 @@ from scipy.optimize import minimize
 
 from sayagain.labels.sound.lesson import Lesson
 from sayagain.labels.sound.training.network import SoundNetwork
-from sayagain.labels.sound.training.teach import SETTINGS, judged, teach
+from sayagain.labels.sound.training.teach import SETTINGS, is_kept_back, judged, teach
 from sayagain.models import Progress
 from sayagain.models.training import TrainSettings
 
-__all__ = ["Platt", "checkpoint_of", "out_of_fold", "platt"]
+__all__ = ["Platt", "checkpoint_of", "fold_of", "out_of_fold", "platt"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -51,19 +51,29 @@ def out_of_fold(
     Returns:
         Logits that each was misheard, by sound and by both, shape (lessons, 2).
     """
-    halves = [zlib.crc32(lesson.sentence.encode()) % 2 for lesson in lessons]
-    folds = sorted({(lesson.voice, half) for lesson, half in zip(lessons, halves, strict=True)})
+    folds = [fold_of(lesson) for lesson in lessons]
     out = np.zeros((len(lessons), 2))
-    for number, (voice, half) in enumerate(folds, 1):
-        pairs = list(zip(lessons, halves, strict=True))
-        mine = [at for at, (lesson, its) in enumerate(pairs) if (lesson.voice, its) == (voice, half)]
-        others = [lesson for lesson, its in pairs if lesson.voice != voice and its != half]
+    for number, (voice, half) in enumerate(sorted(set(folds)), 1):
+        mine = [at for at, fold in enumerate(folds) if fold == (voice, half)]
+        others = [lesson for lesson, its in zip(lessons, folds, strict=True) if its[0] != voice and its[1] != half]
         checkpoint = None if keep is None else checkpoint_of(others, keep, settings)
         network = teach(others, settings=settings, checkpoint=checkpoint)
-        out[mine] = judged(network, [lessons[at] for at in mine])
+        logits = judged(network, [lessons[at] for at in mine])
+        held = [lesson for lesson in others if is_kept_back(lesson)]
+        if held:
+            # Networks differ in how sure they are: brought to one scale by what they were not taught on.
+            seen, wrong = judged(network, held), np.array([lesson.misheard for lesson in held])
+            lines = [platt(seen[:, column], wrong) for column in (0, 1)]
+            logits = logits * [line.slope for line in lines] + [line.shift for line in lines]
+        out[mine] = logits
         if progress is not None:
-            progress("teaching", number, len(folds))
+            progress("teaching", number, len(set(folds)))
     return out
+
+
+def fold_of(lesson: Lesson) -> tuple[str, int]:
+    """Return the voice and the half of the sentences that a lesson is judged with, by one network."""
+    return lesson.voice, zlib.crc32(lesson.sentence.encode()) % 2
 
 
 def checkpoint_of(lessons: Sequence[Lesson], folder: Path, settings: TrainSettings = SETTINGS) -> Path:

@@ -16,9 +16,9 @@ from sayagain.labels.sound.training.network import SoundNetwork
 from sayagain.models import Array, Progress, pad
 from sayagain.models.training import Batch, TrainSettings, cross_entropy, train
 
-__all__ = ["SETTINGS", "judged", "teach"]
+__all__ = ["SETTINGS", "is_kept_back", "judged", "teach"]
 
-SETTINGS = TrainSettings(epochs=6, batch=32, rate=2e-3, patience=2)
+SETTINGS = TrainSettings(epochs=6, batch=32, rate=2e-3)
 """How it is taught where nothing else is asked."""
 
 _KEPT_BACK = 8
@@ -49,7 +49,7 @@ def teach(
         InputError: there are no lessons.
     """
     heft = _weights(lessons)
-    kept = [zlib.crc32(lesson.sentence.encode()) % _KEPT_BACK == 0 for lesson in lessons]
+    kept = [is_kept_back(lesson) for lesson in lessons]
     held = [at for at, out in enumerate(kept) if out]
     # An odd share of lessons is given without their confidence, so that the network knows sounds without one.
     taught = [
@@ -68,6 +68,11 @@ def teach(
         progress=progress,
     )
     return done.network
+
+
+def is_kept_back(lesson: Lesson) -> bool:
+    """Whether a lesson is of the eighth that tells when to stop; independent of other choices by sentence."""
+    return zlib.crc32(f"kept back: {lesson.sentence}".encode()) % _KEPT_BACK == 0
 
 
 def judged(network: nn.Module, lessons: Sequence[Lesson]) -> npt.NDArray[np.float64]:
