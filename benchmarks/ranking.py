@@ -15,7 +15,7 @@ Truths = npt.NDArray[np.bool_]
 Interval = tuple[float, float, float]
 """A figure, and its 90% interval."""
 
-DRAWS = 400
+DRAWS = 200
 
 
 def rankings(
