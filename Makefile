@@ -14,8 +14,11 @@ demo: $(VENV)/.runs
 	$(BIN)/sayagain demo
 
 # Teaches again, on the household's recordings alone, what the package ships; the same bytes on the same machine.
-models: $(VENV)/.trains
+# Wants the voices that test-slow wants.
+models: $(VENV)/.trains $(VENV)/.hears
 	$(BIN)/python scripts/teach_judges.py
+	$(BIN)/python scripts/teach_frames.py
+	$(BIN)/python scripts/teach_sound.py
 
 test: $(VENV)/.develops
 	$(BIN)/python -m pytest -m "not slow and not train and not ovos and not rasa and not homeassistant"

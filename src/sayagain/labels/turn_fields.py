@@ -42,7 +42,16 @@ _ANSWERS: tuple[str, ...] = (
 
 BEFORE_FIELDS: tuple[str, ...] = (
     *("place", "first", "request_words", "response_words", "question", "answered", "asks", "exclaims"),
-    *("asr_confidence", "asr_margin", "asr_readings", "nlu_confidence", "nlu_margin", "nlu_readings", "slots"),
+    *(
+        "asr_confidence",
+        "asr_margin",
+        "asr_readings",
+        "misheard",
+        "nlu_confidence",
+        "nlu_margin",
+        "nlu_readings",
+        "slots",
+    ),
     *("nothing_read", "complained", "trouble", "actions", "actions_failed", "wake", "spoken_seconds"),
     *("gap_before", "same_words_before", "same_sound_before", "same_words_earlier", "same_reading_before"),
     *("conflict_before", "same_response_before", "trouble_before", "response_says_request"),
@@ -128,6 +137,7 @@ def _before(turns: Sequence[Turn], at: int) -> list[float]:
         _first(asr, turn.asr.confidence if turn.asr is not None else None),
         _margin(asr),
         nan if turn.asr is None else log1p(len(asr)),
+        nan if turn.asr is None or turn.asr.misheard is None else turn.asr.misheard,
         _first(nlu, None),
         _margin(nlu),
         nan if turn.nlu is None else log1p(len(nlu)),

@@ -37,3 +37,13 @@ def test_categories_are_embedded_beside_them():
     assert out.shape == (2, network.size) == (2, 10)
     assert (out[0, :8] != out[1, :8]).all()
     assert (out[0, 8:] == out[1, 8:]).all()
+
+
+def test_a_number_that_training_never_had_says_nothing():
+    numbers = np.array([[1.0, np.nan], [2.0, np.nan], [3.0, np.nan]])
+    fields = FieldVectors(numbers=numbers)
+    codes = torch.zeros(1, 0, dtype=torch.long)
+    without, with_one = (fields(codes, torch.tensor([[2.0, value]])) for value in (float("nan"), 5.0))
+    assert torch.equal(without, with_one)
+    other = fields(codes, torch.tensor([[3.0, 5.0]]))
+    assert not torch.equal(with_one, other)

@@ -110,6 +110,6 @@ def _take_over(network: DialogueNetwork, before: DialogueNetwork) -> None:
     kept = {
         name: each
         for name, each in before.state_dict().items()
-        if name in own and own[name].shape == each.shape and name not in {"fields.mean", "fields.spread"}
+        if name in own and own[name].shape == each.shape and name not in {"fields.mean", "fields.spread", "fields.seen"}
     }
     network.load_state_dict({**own, **kept})

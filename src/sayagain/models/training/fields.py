@@ -26,9 +26,12 @@ class FieldVectors(nn.Module):
         super().__init__()
         self.tables = nn.ModuleList([nn.Embedding(size, width) for size in sizes])
         count = numbers if isinstance(numbers, int) else numbers.shape[1]
-        mean, spread = np.zeros(count), np.ones(count)
+        mean, spread, seen = np.zeros(count), np.ones(count), np.ones(count, bool)
         if not isinstance(numbers, int):
             mean, spread = _scale(numbers)
+            seen = ~np.isnan(numbers).all(0)
+        # What was missing in every record of the training taught no weight, and must not speak when it comes up later.
+        self.register_buffer("seen", torch.tensor(seen))
         self.register_buffer("mean", torch.tensor(mean, dtype=torch.float32))
         self.register_buffer("spread", torch.tensor(spread, dtype=torch.float32))
         self.size = len(sizes) * width + 2 * count
@@ -41,7 +44,7 @@ class FieldVectors(nn.Module):
             codes: of the categorical fields, shape (..., categorical fields), as `Categories.codes` gives them.
             numbers: shape (..., numeric fields), NaN where missing.
         """
-        missing = torch.isnan(numbers)
+        missing = torch.isnan(numbers) | ~self.seen
         scaled = (numbers - self.mean) / self.spread
         # A record far outside of what was seen in training must not shout down everything else.
         kept = torch.clamp(torch.where(missing, torch.zeros_like(numbers), scaled), -8, 8)
