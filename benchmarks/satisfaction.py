@@ -1,8 +1,9 @@
 """Satisfaction of users on USS: our judge beside a single annotator, on the same turns, measured the same way.
 
 Learns the whole distribution of ratings of all four sets at once, with what the user does as an auxiliary task. The
-judge is the offline one: it sees the later turns of a dialogue. It is five networks, each taught without a fifth of the
-dialogues; thresholds are set on what each says of that fifth, and on the dialogues of the test the five are averaged.
+judge is the offline one: it sees the later turns of a dialogue. It is five pairs of a network and boosted trees, each
+taught without a fifth of the dialogues; thresholds are set on what each says of that fifth, and on the dialogues of the
+test the five are averaged.
 """
 
 import time
@@ -18,7 +19,8 @@ import numpy.typing as npt
 from benchmarks.annotators import Compared, ahead_threshold, best_threshold, compare
 from benchmarks.judging import auc, f1
 from benchmarks.uss import SETS, Rated
-from benchmarks.uss_lessons import WEIGHTS, dissatisfied, heads_of, lessons_of, split, three_classes
+from benchmarks.uss_boosted import Boosted, together
+from benchmarks.uss_lessons import WEIGHTS, heads_of, lessons_of, split, three_classes
 from benchmarks.vectors import encoder
 from sayagain.labels.session_judge import open_judge
 from sayagain.labels.training.lessons import Lesson
@@ -30,7 +32,7 @@ from sayagain.models import Array, Categories
 __all__ = ["run"]
 
 FOLDS = 5
-"""Networks whose probabilities are averaged."""
+"""Judges whose probabilities are averaged."""
 
 TAUGHT = msgspec.structs.replace(SETTINGS, epochs=5, weights=WEIGHTS)
 """Five passes: from the sixth on the folds left out get no better."""
@@ -49,17 +51,17 @@ def run(train: Path, test: Path) -> dict[str, Any]:
     known = Categories.of(each for one in taught for each in categories(one.session))
     lessons = lessons_of(taught, heads, acts, known)
     began = time.perf_counter()
-    networks, left_out = _folds(taught, lessons, heads, known)
+    judges, left_out = _folds(taught, lessons, heads, known)
     took = time.perf_counter() - began
     began = time.perf_counter()
     asked = lessons_of(tested, heads, acts, known)
     read = time.perf_counter() - began
     began = time.perf_counter()
-    said = _mean([probabilities(network, asked) for network in networks])
+    said = _mean([judge(asked) for judge in judges])
     judged = time.perf_counter() - began
     turns = sum(len(one.ratings) for one in tested)
     print(
-        f"taught on {len(taught)} dialogues, tested on {len(tested)} ({turns} turns); teaching {FOLDS} networks took "
+        f"taught on {len(taught)} dialogues, tested on {len(tested)} ({turns} turns); teaching {FOLDS} judges took "
         f"{took:.0f} s; together they judge {turns / judged:,.0f} turns/s, {turns / (read + judged):,.0f} with reading "
         "the words"
     )
@@ -98,22 +100,34 @@ def _zero_shot(name: str, taught: Sequence[Rated], tested: Sequence[Rated]) -> d
     return dict(figures)
 
 
+class _Judge(msgspec.Struct, frozen=True):
+    """A network and boosted trees, which judge together."""
+
+    network: DialogueNetwork
+    trees: Boosted
+
+    def __call__(self, lessons: Sequence[Lesson]) -> list[dict[str, Array]]:
+        """Return `low` and `class` of each lesson's turns."""
+        said = probabilities(self.network, lessons)
+        return [together(each, *self.trees(lesson)) for each, lesson in zip(said, lessons, strict=True)]
+
+
 def _folds(
     taught: Sequence[Rated], lessons: Sequence[Lesson], heads: Mapping[str, int], known: Categories
-) -> tuple[list[DialogueNetwork], list[Mapping[str, Array]]]:
-    """Teach a network without each fold; return them, and what each says of the fold that it did not see."""
+) -> tuple[list[_Judge], list[Mapping[str, Array]]]:
+    """Teach a judge without each fold; return them, and what each says of the fold that it did not see."""
     fold = [zlib.crc32(f"fold {one.session.session_id}".encode()) % FOLDS for one in taught]
-    networks = []
+    judges = []
     said: list[Mapping[str, Array]] = [{} for _ in taught]
     for k in range(FOLDS):
-        settings = msgspec.structs.replace(TAUGHT, seed=k + 1)
-        networks.append(
-            teach([each for each, of in zip(lessons, fold, strict=True) if of != k], heads, known, settings=settings)
-        )
+        others = [at for at, of in enumerate(fold) if of != k]
+        some = [lessons[at] for at in others]
+        network = teach(some, heads, known, settings=msgspec.structs.replace(TAUGHT, seed=k + 1))
+        judges.append(_Judge(network, Boosted([taught[at] for at in others], some)))
         mine = [at for at, of in enumerate(fold) if of == k]
-        for at, p in zip(mine, probabilities(networks[-1], [lessons[at] for at in mine]), strict=True):
+        for at, p in zip(mine, judges[-1]([lessons[at] for at in mine]), strict=True):
             said[at] = p
-    return networks, said
+    return judges, said
 
 
 class _Said(msgspec.Struct, frozen=True):
@@ -124,7 +138,7 @@ class _Said(msgspec.Struct, frozen=True):
 
     def compared(self) -> Compared:
         """Beside each annotator."""
-        return compare([one.ratings for one in self.rated], [dissatisfied(each) for each in self.p])
+        return compare([one.ratings for one in self.rated], [np.asarray(each["low"], np.float64) for each in self.p])
 
 
 def _there(folder: Path, name: str) -> bool:
@@ -158,7 +172,7 @@ def _figures(name: str, tuned: _Said, tested: _Said, turns_per_hour: float) -> d
     right = [truth == given for truth, given in three if truth is not None]
     mean, given = _below(tested)
     tuned_mean, tuned_p = _below(tuned)
-    all_p = np.concatenate([dissatisfied(each) for each in tested.p])
+    all_p = np.concatenate([each["low"] for each in tested.p])
     figures = {
         "f1": f1(on_test.truth, flagged),
         "f1_low": low,
@@ -194,7 +208,7 @@ def _below(said: _Said) -> tuple[npt.NDArray[np.bool_], Floats]:
     rows = [
         (three_classes(ratings) == 0, p)
         for one, each in _turns(said)
-        for ratings, p in zip(one.ratings, dissatisfied(each), strict=True)
+        for ratings, p in zip(one.ratings, each["low"], strict=True)
         if ratings
     ]
     return np.array([truth for truth, _ in rows]), np.array([p for _, p in rows])

@@ -21,6 +21,8 @@ __all__ = ["MARGIN", "agreement", "compare", "shipped_judge"]
 MARGIN = 0.01
 """By how much its agreement with what followed may fall behind that of the judge learnt from the log."""
 
+_CHANCE = 0.5
+
 _SPOKEN = 4
 """So many values that it was taught on, for each that it was not, make an assistant one that it knows."""
 
@@ -84,11 +86,14 @@ def compare(
         labels: of the turns of the log, in order.
         p: its P(defect), shape (turns,).
         learnt: that of the judge learnt from the log, which no turn's own user has taught; None where the log was too
-            small for one. Then the shipped judge is believed about assistants that it was taught on.
+            small for one. Then, and where what followed tells nothing, the shipped judge is believed about assistants
+            that it was taught on.
     """
     read = [turn.understood.key for session in log for turn in session.turns]
     theirs, own = agreement(p, labels, read), None if learnt is None else agreement(learnt, labels, read)
-    believed = theirs >= own - MARGIN if theirs is not None and own is not None else _knows(shipped, log)
+    # Where nothing that followed tells one turn from another, no judge agrees with it better than chance.
+    telling = own is not None and own > _CHANCE + MARGIN
+    believed = theirs >= own - MARGIN if telling and theirs is not None and own is not None else _knows(shipped, log)
     return believed, {"agreement_shipped": theirs, "agreement_learnt": own, "shipped_judge": float(believed)}
 
 
