@@ -1,4 +1,4 @@
-"""The same sessions as an assistant that words its answers otherwise would log them: a judge should learn no phrases."""
+"""The same sessions as an assistant that words its answers otherwise would log them: it should learn no phrases."""
 
 import zlib
 
