@@ -2,8 +2,9 @@
 
 One network is taught on all of them at once (`trained`), another with no label of the public sets, by the truth about
 simulated homes and by what users of the public logs did and said next (`feedback`); the judge that is shipped was
-taught on the household's recordings alone and is measured beside them as it comes (`shipped`). The household's test
-homes are of another seed than those of any teaching. Thresholds are set on training sessions alone.
+taught on the household's recordings alone and is measured beside them as it comes (`shipped`), also where the same
+homes' assistants report less or otherwise (`elsewhere`). The household's test homes are of another seed than those of
+any teaching. Thresholds are set on training sessions alone.
 """
 
 import time
@@ -26,6 +27,7 @@ from sayagain.labels.session_judge import Opinion, open_judge
 from sayagain.labels.training.by_feedback import told_by_feedback
 from sayagain.labels.training.judge_teaching import HEADS, Told, known_categories, lessons_of
 from sayagain.labels.training.network import DialogueNetwork
+from sayagain.labels.training.otherwise import logged_otherwise
 from sayagain.labels.training.teach import SETTINGS, probabilities, teach
 from sayagain.models import Categories
 from sayagain.turns import goals as cut_by_domain
@@ -70,8 +72,15 @@ def run(train: Path, test: Path) -> dict[str, Any]:
             figures[name][way] = _measure(name, way, parts, said)
         figures[name] |= figures[name]["trained"]
         _baselines(name, parts, figures[name])
+    elsewhere = Parts(*(_elsewhere(part) for part in msgspec.structs.astuple(sources["household"])))
+    figures["elsewhere"] = {"shipped": _measure("elsewhere", "shipped", elsewhere, _shipped)}
     figures["household"]["accuracy"] = figures["household"]["failure_accuracy"]
     return {"goals": figures}
+
+
+def _elsewhere(told: Sequence[Told]) -> list[Told]:
+    """Return the same sessions as other assistants would have logged them, each session in a manner of its own."""
+    return [logged_otherwise(one, seed=zlib.crc32(f"measured {one.session.session_id}".encode())) for one in told]
 
 
 def _there(name: str, train: Path, test: Path) -> bool:

@@ -40,14 +40,16 @@ def judge_figures(
         judgements: what learning made of the turns, where `log` was learnt from: each caller judged by models that
             never saw that caller.
     """
-    seen, p = _judged(contents, log)
-    if judgements is not None:
-        p = np.array([judgements[turn.turn_id].p_defect for session in log for turn in session.turns])
     turns = [turn for session in log for turn in session.turns]
-    keep = np.array([material(turn.understood, labels[turn.turn_id]) for turn in turns])
-    wrong = np.array([turn.understood.key != labels[turn.turn_id].key for turn in turns])
+    seen, p = _judged(contents, log)
     judge = contents.judge
     assert judge is not None
+    flagged = p >= judge.threshold
+    if judgements is not None:
+        p = np.array([judgements[turn.turn_id].p_defect for turn in turns])
+        flagged = np.array([judgements[turn.turn_id].defect for turn in turns])
+    keep = np.array([material(turn.understood, labels[turn.turn_id]) for turn in turns])
+    wrong = np.array([turn.understood.key != labels[turn.turn_id].key for turn in turns])
     single = _singles(log, turns_empty=np.array([turn.understood.empty for turn in turns]))
     best = max(single, key=lambda name: f1(wrong[keep], single[name][keep] > 0))
     ceiling = _ceiling(contents, seen, log, labels, train)
@@ -55,7 +57,7 @@ def judge_figures(
         "turns": float(keep.sum()),
         "defective": float(wrong[keep].sum()),
         "auc": auc(wrong[keep], p[keep]),
-        "f1": f1(wrong[keep], p[keep] >= judge.threshold),
+        "f1": f1(wrong[keep], flagged[keep]),
         "calibration_error": expected_calibration_error(wrong[keep], p[keep]),
         "best_single": best,
         "best_single_f1": f1(wrong[keep], single[best][keep] > 0),

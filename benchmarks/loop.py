@@ -52,6 +52,9 @@ def run(train: Path, test: Path) -> dict[str, Any]:
     if test.resolve() == train.resolve():
         days, contents, judgements = _by_date(log)
         judged = judge_figures(contents, log, labels, log, judgements)
+        _, alone = _learn(log, msgspec.structs.replace(SETTINGS, shipped_judge=False))
+        own = judge_figures(contents, log, labels, log, alone)
+        judged |= {f"alone_{name}": own[name] for name in ("auc", "f1", "calibration_error")}
     else:
         others, more = read_calls(test)
         labels = {**labels, **more}
@@ -80,9 +83,9 @@ def _by_date(log: Sequence[Session]) -> tuple[dict[str, dict[str, list[Decided]]
     return decided, contents, judgements
 
 
-def _learn(log: Sequence[Session]) -> tuple[Contents, dict[str, Judgement]]:
+def _learn(log: Sequence[Session], settings: LearnSettings = SETTINGS) -> tuple[Contents, dict[str, Judgement]]:
     """Learn a release as the product does, and open it from disk as the runtime does."""
-    learnt = learn((turn for session in log for turn in session.turns), SETTINGS)
+    learnt = learn((turn for session in log for turn in session.turns), settings)
     with tempfile.TemporaryDirectory() as folder:
         contents = open_contents(write_release(Path(folder), learnt.manifest, learnt.files))
     return contents, {each.turn_id: each for each in learnt.judgements}
@@ -198,3 +201,8 @@ def _print_judge(judged: dict[str, Any]) -> None:
         f"F1 {judged['best_single_f1']:.3f}; supervised ceiling: AUC {judged['ceiling_auc']:.3f}, "
         f"F1 {judged['ceiling_f1']:.3f}"
     )
+    if "alone_auc" in judged:
+        print(
+            f"the same without the judge that the package ships: AUC {judged['alone_auc']:.3f}, "
+            f"F1 {judged['alone_f1']:.3f}, calibration error {judged['alone_calibration_error']:.3f}"
+        )

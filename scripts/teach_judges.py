@@ -22,7 +22,7 @@ from sayagain.labels.training.judge_teaching import (
     lessons_of,
     write_judge,
 )
-from sayagain.labels.training.otherwise import answered_otherwise
+from sayagain.labels.training.otherwise import logged_otherwise
 from sayagain.labels.training.pretrain import PRETRAINED, corrupt
 from sayagain.labels.training.teach import SETTINGS, teach
 from sayagain.models import Card, load_encoder
@@ -50,12 +50,12 @@ def main() -> None:
     told = [one for seed in SEEDS for one in _told(seed)]
     kept = [one for one in told if zlib.crc32((one.session.user_id or "").encode()) % 10 == 0]
     taught = [one for one in told if zlib.crc32((one.session.user_id or "").encode()) % 10 != 0]
-    # A third again, as an assistant of few words would log them.
-    others = [answered_otherwise(one) for one in taught[::3]]
-    encoder = load_encoder(threads=2)
     known = known_categories(taught)
+    # All of them once more, as other assistants would log them.
+    taught, kept = _otherwise_too(taught), _otherwise_too(kept)
+    encoder = load_encoder(threads=2)
     for online in (False, True):
-        lessons = lessons_of([*taught, *others], encoder, known, online=online)
+        lessons = lessons_of(taught, encoder, known, online=online)
         held = lessons_of(kept, encoder, known, online=online)
         many = [each for each in lessons if len(each["mask"]) > 1]
         begun = teach(corrupt(many, seed=1), PRETRAINED, known, online=online, settings=_settings(2), forgetting=0.0)
@@ -100,6 +100,10 @@ def _told(seed: int) -> list[Told]:
         )
         for one in lived(week.turns, week.truths)
     ]
+
+
+def _otherwise_too(told: list[Told]) -> list[Told]:
+    return [*told, *(logged_otherwise(one, seed=zlib.crc32(one.session.session_id.encode())) for one in told)]
 
 
 if __name__ == "__main__":

@@ -80,9 +80,13 @@ def test_in_a_log_too_small_for_a_model_it_judges_an_assistant_that_it_knows(hom
 def test_of_calls_that_it_knows_nothing_of_it_is_not_believed(worlds):
     learnt = learn(worlds.noisy())
     without = learn(worlds.noisy(), LearnSettings(shipped_judge=False))
-    assert learnt.manifest.judging["shipped_judge"] == 0
-    assert learnt.judgements == without.judgements
+    judging = learnt.manifest.judging
+    assert judging["shipped_judge"] == 0
     assert without.manifest.judging == {}
+    # Adapted to the log it may join in, but only where both together agree better with what followed.
+    joined = judging["adapted_judge"] == 1
+    assert joined == (judging["agreement_adapted"] > judging["agreement_learnt"])
+    assert joined == (learnt.judgements != without.judgements)
 
 
 def test_without_the_extra_the_log_alone_teaches(home, monkeypatch):

@@ -154,7 +154,11 @@ def _judged(release: "Release") -> list[str]:
         why = "the log is too small to learn one" if found["shipped_judge"] else "its assistant is new to the other"
     else:
         why = f"agreement with what followed {shipped:.3f}, learnt from the log {learnt:.3f}"
-    return [f"judge: {'the one that comes with sayagain' if found['shipped_judge'] else 'learnt from the log'}; {why}"]
+    who = "the one that comes with sayagain" if found["shipped_judge"] else "learnt from the log"
+    if found.get("adapted_judge"):
+        who += ", together with the one that comes with sayagain as adapted to it"
+        why += f", together {found['agreement_adapted']:.3f}"
+    return [f"judge: {who}; {why}"]
 
 
 def _release(release: "Release") -> dict[str, object]:

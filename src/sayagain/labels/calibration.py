@@ -1,18 +1,22 @@
-"""Calibration: probabilities that mean what they say, by one temperature or by a rising staircase for each domain."""
+"""Calibration: probabilities that mean what they say, by a temperature, a sigmoid or a staircase for each domain."""
 
 from collections.abc import Sequence
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
 
-__all__ = ["Calibration", "calibration", "temperature"]
+__all__ = ["Calibration", "calibration", "log_odds", "sigmoid", "temperature"]
 
 Floats = npt.NDArray[np.float64]
 
 ENOUGH = 200
 """Labelled turns from which a domain gets a staircase of its own; below that it shares the common one."""
+
+
+LEAST = 1e-4
+"""Nothing is taken to be surer than this."""
 
 
 def temperature(logits: npt.NDArray[np.floating], classes: npt.NDArray[np.integer]) -> float:
@@ -37,6 +41,39 @@ def temperature(logits: npt.NDArray[np.floating], classes: npt.NDArray[np.intege
 
     # Beyond a hundredfold either way a head knows nothing, or everything.
     return float(np.exp(minimize_scalar(loss, bounds=(-3.0, 4.6), method="bounded").x))
+
+
+def log_odds(p: Floats) -> Floats:
+    """Return ln(p ÷ (1 − p)) of probabilities, none surer than `LEAST` from 0 or 1."""
+    held = np.clip(p, LEAST, 1 - LEAST)
+    odds: Floats = np.log(held / (1 - held))
+    return odds
+
+
+def sigmoid(p: Floats, worth: Floats) -> tuple[float, float]:
+    """Return slope and offset by which log-odds are to be scaled so that they agree with other probabilities best.
+
+    Platt's (1999) scaling, with probabilities for labels. The slope is never below 0: what is said to be likelier is
+    not worth less.
+
+    Args:
+        p: as said, shape (turns,).
+        worth: what it is to mean, shape (turns,).
+
+    >>> slope, offset = sigmoid(np.array([0.5, 0.9, 0.99]), np.array([0.1, 0.5, 0.91]))
+    >>> round(slope, 1), round(offset, 1)
+    (1.0, -2.2)
+    """
+    said = log_odds(p)
+
+    def loss(x: Floats) -> tuple[float, Floats]:
+        scaled = x[0] * said + x[1]
+        wrong = 1 / (1 + np.exp(-scaled)) - worth
+        slopes = np.array([(wrong * said).mean(), wrong.mean()])
+        return float((np.logaddexp(0, scaled) - worth * scaled).mean()), slopes
+
+    found = minimize(loss, np.array([1.0, 0.0]), jac=True, bounds=((0, None), (None, None)), method="L-BFGS-B").x
+    return float(found[0]), float(found[1])
 
 
 class Calibration(msgspec.Struct, frozen=True):

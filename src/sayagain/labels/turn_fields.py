@@ -143,7 +143,7 @@ def _before(turns: Sequence[Turn], at: int) -> list[float]:
         nan if turn.nlu is None else log1p(len(nlu)),
         nan if turn.reading is None else float(len(turn.reading.slots)),
         nan if turn.reading is None else float(turn.reading.empty),
-        nan if answer is None else float(turn.complained),
+        _complained(turn),
         _strength(turn),
         log1p(len(turn.actions)),
         float(sum(not action.ok for action in turn.actions)),
@@ -189,6 +189,13 @@ def _after(turns: Sequence[Turn], at: int) -> list[float]:
         float(any(_holds(turn, each.understood) for each in turns[at + 1 : at + 4])),
         *_wordings(phrases(following), said(following.heard)),
     ]
+
+
+def _complained(turn: Turn) -> float:
+    """Return whether the assistant says that it could not; NaN of one that never says how it went."""
+    response = turn.response
+    told = response is not None and (response.type is not None or response.error_code is not None)
+    return float(turn.complained) if told else nan
 
 
 def _holds(turn: Turn, later: Hypothesis) -> bool:

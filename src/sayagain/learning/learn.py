@@ -8,6 +8,7 @@ import numpy as np
 from sayagain.feedback import Signal, detect
 from sayagain.labels import Judgement, verdicts
 from sayagain.labels.verdicts import RELIABILITY
+from sayagain.learning.adapt import adapted
 from sayagain.learning.batch import stack
 from sayagain.learning.complete import complete
 from sayagain.learning.contents import DecisionSettings, encode_contents
@@ -15,7 +16,7 @@ from sayagain.learning.count import Counted, Labelled, add_own, count, user_of
 from sayagain.learning.judge import Judge, best_threshold, evidence, learn_judge
 from sayagain.learning.link import crossed_links, goal_steps, links
 from sayagain.learning.release import Manifest
-from sayagain.learning.shipped import compare, shipped_judge
+from sayagain.learning.shipped import agreement, compare, shipped_judge
 from sayagain.rewriting.candidates import Position
 from sayagain.rewriting.chain import ChainSettings
 from sayagain.rewriting.change import THRESHOLDS
@@ -171,7 +172,8 @@ def _judge(
     users = [user_of(session) for session in log for _ in session.turns]
     if not users:
         return _Judged(judge=None, judgements=[], goals=[], judging={})
-    judge, p = learn_judge(batch, users, evidence(batch, signals, log), seed=settings.seed)
+    after = evidence(batch, signals, log)
+    judge, p = learn_judge(batch, users, after, seed=settings.seed)
     turns = [turn for session in log for turn in session.turns]
     labels = [label for _, found in labelled for label in found]
     # An assistant that says so itself is believed, however little the rest of the log tells.
@@ -186,6 +188,13 @@ def _judge(
         opinions = shipped.judge(log)
         other = np.maximum([each.p_defect for own in opinions for each in own], said_so)
         believed, judging = compare(shipped, log, labels, other, p if judge.model else None)
+        learnt = judging["agreement_learnt"]
+        if not believed and learnt is not None:
+            both = np.maximum(adapted(other, p, after, users, seed=settings.seed), said_so)
+            agreed = agreement(both, labels, [turn.understood.key for turn in turns]) or 0.0
+            judging |= {"agreement_adapted": agreed, "adapted_judge": float(agreed > learnt)}
+            if agreed > learnt:
+                p, threshold = both, best_threshold(both)
         if believed:
             p, threshold = other, shipped.threshold
             cut = [shipped.goals(session, own) for session, own in zip(log, opinions, strict=True)]

@@ -1,23 +1,41 @@
-"""The same sessions as an assistant that words its answers otherwise would log them: it should learn no phrases."""
+"""The same sessions as another assistant would log them: the judges should learn no phrases, and miss no field."""
 
-import zlib
+from collections.abc import Mapping
 
 import msgspec
+import numpy as np
 
 from sayagain.labels.training.judge_teaching import Told
-from sayagain.turns import Response, Session, Turn
+from sayagain.turns import Nlu, Session, Turn
 
-__all__ = ["answered_otherwise"]
+__all__ = ["LACKING", "logged_otherwise"]
 
 _DONE = ("Done", "OK", "Alright", "Sure", "Yes", "Okay, done.", "")
 _SORRY = ("Sorry", "I did not get that", "I don't know that one", "That did not work", "Can you say that again?", "")
 
+LACKING: Mapping[str, float] = {
+    "words": 0.5,  # answers say only whether something was done; an empty one says not even that
+    "names": 0.5,  # intents have names that nobody knows, and no domain
+    "outcome": 0.4,  # whether it went well is nowhere but in the words of the answer
+    "actions": 0.4,
+    "readings": 0.4,  # one reading, and how sure of it is not told
+    "understanding": 0.2,  # an agent that reports no intent at all
+    "recognition": 0.4,
+    "playing": 0.3,  # when the answer was spoken, and whether it was cut short
+}
+"""What other assistants do not log, or log otherwise, and in what share of the sessions it is made so."""
 
-def answered_otherwise(told: Told) -> Told:
-    """Return a session whose answers say only whether something was done; an empty one says not even that.
 
-    What was true stays true. An assistant keeps to one manner in a session.
+def logged_otherwise(told: Told, *, seed: int) -> Told:
+    """Return a session as some other assistant would have logged it; it keeps to one manner throughout.
 
+    What was true stays true.
+
+    Args:
+        told: a session and what is known of it.
+        seed: of the manner, together with nothing else: equal seeds give equal manners.
+
+    >>> from sayagain.turns import Response
     >>> turn = Turn(turn_id="t", started=0, request="lamp on", response=Response(text="Turned on the lamp"))
     >>> one = Told(
     ...     session=Session(session_id="s", turns=(turn,)),
@@ -26,17 +44,41 @@ def answered_otherwise(told: Told) -> Told:
     ...     reached=(True,),
     ...     last=(True,),
     ... )
-    >>> answered_otherwise(one).session.turns[0].response.text in _DONE
-    True
+    >>> {logged_otherwise(one, seed=seed).session.turns[0].request for seed in range(9)}
+    {'lamp on'}
     """
-    manner = zlib.crc32(told.session.session_id.encode())
-    turns = tuple(_turn(turn, manner) for turn in told.session.turns)
+    random = np.random.default_rng(seed)
+    lacking = {name for name, share in LACKING.items() if random.random() < share}
+    manner = int(random.integers(len(_DONE)))
+    turns = tuple(_turn(turn, lacking, manner) for turn in told.session.turns)
     return msgspec.structs.replace(told, session=Session(session_id=told.session.session_id, turns=turns))
 
 
-def _turn(turn: Turn, manner: int) -> Turn:
-    if turn.response is None:
-        return turn
-    words = _SORRY if turn.complained else _DONE
-    response: Response = msgspec.structs.replace(turn.response, text=words[manner % len(words)])
-    return msgspec.structs.replace(turn, response=response)
+def _turn(turn: Turn, lacking: set[str], manner: int) -> Turn:
+    response = turn.response
+    if response is not None and "words" in lacking:
+        words = _SORRY if turn.failed else _DONE
+        response = msgspec.structs.replace(response, text=words[manner % len(words)])
+    if response is not None and "outcome" in lacking:
+        response = msgspec.structs.replace(response, type=None, error_code=None)
+    playing = "playing" in lacking
+    return msgspec.structs.replace(
+        turn,
+        response=response,
+        actions=() if "actions" in lacking else turn.actions,
+        asr=None if "recognition" in lacking else turn.asr,
+        nlu=None if turn.nlu is None or "understanding" in lacking else _nlu(turn.nlu, lacking),
+        speech=None if playing else turn.speech,
+        interrupted=None if playing else turn.interrupted,
+    )
+
+
+def _nlu(nlu: Nlu, lacking: set[str]) -> Nlu:
+    if "names" in lacking:
+        ranking = tuple(msgspec.structs.replace(each, intent=each.intent[::-1], domain=None) for each in nlu.ranking)
+        intent = None if nlu.intent is None else nlu.intent[::-1]
+        nlu = msgspec.structs.replace(nlu, intent=intent, domain=None, ranking=ranking)
+    if "readings" in lacking:
+        ranking = tuple(msgspec.structs.replace(each, confidence=None) for each in nlu.ranking[:1])
+        nlu = msgspec.structs.replace(nlu, confidence=None, ranking=ranking)
+    return nlu
