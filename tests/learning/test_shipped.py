@@ -9,11 +9,11 @@ from sklearn.metrics import roc_auc_score
 
 from sayagain.errors import MissingExtra
 from sayagain.household import Replay
-from sayagain.labels import Label
+from sayagain.labels import Label, verdicts
 from sayagain.learning import shipped
 from sayagain.learning.learn import LearnSettings, learn
-from sayagain.learning.shipped import agreement
-from sayagain.turns import Hypothesis, Nlu
+from sayagain.learning.shipped import FAR, MARGIN, agreement, bias, compare
+from sayagain.turns import Hypothesis, Nlu, sessions
 
 ON, OFF = Hypothesis(intent="On"), Hypothesis(intent="Off")
 
@@ -53,6 +53,32 @@ def test_turns_without_a_label_do_not_count():
     assert agreement(np.array([0.5]), [None], [ON.key]) is None
 
 
+@given(rows)
+def test_bias_is_none_of_an_opinion_that_says_what_followed(found):
+    labels = labels_of(found)
+    defect = np.array([1 - each.probability if each.reading == ON else each.probability for each in labels])
+    assert bias(defect, labels, [ON.key] * len(found)) == pytest.approx(0)
+    assert bias((1 + defect) / 2, labels, [ON.key] * len(found)) >= 0
+
+
+def test_without_a_verdict_nothing_can_be_off():
+    assert bias(np.array([0.5]), [None], [ON.key]) is None
+
+
+def test_what_ranks_as_well_but_says_far_too_many_defects_is_not_believed(home):
+    """Ranks of few turns are chance; the scale is not."""
+    judge, log = shipped.shipped_judge(), sessions(home)
+    labels = [label for session in log for label in verdicts(session)]
+    said = np.array([each.p_defect for own in judge.judge(log) for each in own])
+    believed, grounds = compare(judge, log, labels, said, None)
+    assert believed
+    assert abs(grounds["bias_shipped"]) <= FAR
+    doubted, same = compare(judge, log, labels, (1 + said) / 2, None)
+    assert not doubted
+    assert same["bias_shipped"] > FAR
+    assert same["agreement_shipped"] == pytest.approx(grounds["agreement_shipped"])
+
+
 @pytest.fixture(scope="module")
 def home():
     return list(Replay(11, homes=2).step().turns)
@@ -61,7 +87,7 @@ def home():
 def test_in_a_home_it_is_believed_and_says_on_what_grounds(home):
     judging = learn(home).manifest.judging
     assert judging["shipped_judge"] == 1
-    assert judging["agreement_shipped"] >= (judging["agreement_learnt"] or 0) - shipped.MARGIN
+    assert judging["agreement_shipped"] >= (judging["agreement_learnt"] or 0) - MARGIN
 
 
 def test_in_a_log_too_small_for_a_model_it_judges_an_assistant_that_it_knows(home):

@@ -158,6 +158,9 @@ def _judged(release: "Release") -> list[str]:
     if found.get("adapted_judge"):
         who += ", together with the one that comes with sayagain as adapted to it"
         why += f", together {found['agreement_adapted']:.3f}"
+    off = found.get("bias_shipped")
+    if off is not None and not found["shipped_judge"]:
+        why += f"; P(defect) as it comes lies {off:+.2f} off what followed"
     return [f"judge: {who}; {why}"]
 
 
