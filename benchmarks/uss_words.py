@@ -85,10 +85,10 @@ class Linear:
 
     def __call__(self, rows: sparse.csr_array) -> tuple[Floats, Floats]:
         """Return P(rated below 3 by a person), shape (turns,), and P(class), shape (turns, 3)."""
-        return (
-            np.asarray(self._low.predict_proba(rows)[:, 1], np.float64),
-            np.asarray(self._class.predict_proba(rows), np.float64),
-        )
+        classes = np.zeros((rows.shape[0], 3))
+        # A class that nobody gave has no column.
+        classes[:, self._class.classes_] = self._class.predict_proba(rows)
+        return np.asarray(self._low.predict_proba(rows)[:, 1], np.float64), classes
 
 
 def _learn(
