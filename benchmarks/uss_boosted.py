@@ -57,13 +57,13 @@ class Boosted:
         self._low = self._learn(rows[there], low, {"objective": "cross_entropy"})
         self._class = self._learn(rows[there], classes, {"objective": "multiclass", "num_class": 3})
 
-    def __call__(self, lesson: Lesson) -> tuple[Floats, Floats]:
-        """Return P(rated below 3 by a person), shape (turns,), and P(class), shape (turns, 3)."""
-        rows = self._rows(lesson)
-        return (
-            np.asarray(self._low.predict(rows, num_threads=1), np.float64),
-            np.asarray(self._class.predict(rows, num_threads=1), np.float64),
-        )
+    def __call__(self, lessons: Sequence[Lesson]) -> list[tuple[Floats, Floats]]:
+        """Return P(rated below 3 by a person), shape (turns,), and P(class), shape (turns, 3), of each dialogue."""
+        rows = np.concatenate([self._rows(each) for each in lessons])
+        low = np.asarray(self._low.predict(rows, num_threads=1), np.float64)
+        classes = np.asarray(self._class.predict(rows, num_threads=1), np.float64)
+        ends = np.cumsum([len(each["mask"]) for each in lessons])[:-1]
+        return list(zip(np.split(low, ends), np.split(classes, ends), strict=True))
 
     def _learn(
         self, rows: npt.NDArray[np.float32], wanted: Sequence[float | None], settings: Mapping[str, object]

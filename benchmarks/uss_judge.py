@@ -42,12 +42,8 @@ class Judge(msgspec.Struct, frozen=True):
     def __call__(self, lessons: Sequence[Lesson], rows: Sequence[sparse.csr_array]) -> list[Said]:
         """Return what is said of each dialogue, by its lesson and its rows of words."""
         said = probabilities(self.network, lessons)
-        return [
-            _together(
-                [(dissatisfied(each), np.asarray(each["class"], np.float64)), self.trees(lesson), self.linear(row)]
-            )
-            for each, lesson, row in zip(said, lessons, rows, strict=True)
-        ]
+        network = [(dissatisfied(each), np.asarray(each["class"], np.float64)) for each in said]
+        return [_together(each) for each in zip(network, self.trees(lessons), self.linear(rows), strict=True)]
 
 
 def teach_judges(

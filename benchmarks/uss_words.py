@@ -83,12 +83,15 @@ class Linear:
         self._low = _learn(_LOW, sparse.vstack([x, x], format="csr"), both, np.concatenate([low, 1 - low]))
         self._class = _learn(_CLASS, x, np.array([three_classes(each) for each in ratings if each]))
 
-    def __call__(self, rows: sparse.csr_array) -> tuple[Floats, Floats]:
-        """Return P(rated below 3 by a person), shape (turns,), and P(class), shape (turns, 3)."""
-        classes = np.zeros((rows.shape[0], 3))
+    def __call__(self, rows: Sequence[sparse.csr_array]) -> list[tuple[Floats, Floats]]:
+        """Return P(rated below 3 by a person), shape (turns,), and P(class), shape (turns, 3), of each dialogue."""
+        x = sparse.csr_array(sparse.vstack(list(rows), format="csr"))
+        classes = np.zeros((x.shape[0], 3))
         # A class that nobody gave has no column.
-        classes[:, self._class.classes_] = self._class.predict_proba(rows)
-        return np.asarray(self._low.predict_proba(rows)[:, 1], np.float64), classes
+        classes[:, self._class.classes_] = self._class.predict_proba(x)
+        ends = np.cumsum([each.shape[0] for each in rows])[:-1]
+        low = np.asarray(self._low.predict_proba(x)[:, 1], np.float64)
+        return list(zip(np.split(low, ends), np.split(classes, ends), strict=True))
 
 
 def _learn(

@@ -49,7 +49,7 @@ def test_words_tell_who_is_not_satisfied(made, rated, lessons):
     words = made("uss_words")
     rows = words.Counts(rated, lessons)(rated, lessons)
     judge = words.Linear(rated[4:], rows[4:])
-    (bad_low, bad_class), (good_low, good_class) = judge(rows[0]), judge(rows[1])
+    (bad_low, bad_class), (good_low, good_class) = judge(rows[:2])
     assert bad_low.shape == (2,)
     assert bad_class.shape == (2, 3)
     assert bad_low[1] > 0.4
