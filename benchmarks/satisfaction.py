@@ -1,13 +1,12 @@
 """Satisfaction of users on USS: our judge beside a single annotator, on the same turns, measured the same way.
 
 Learns the whole distribution of ratings of all four sets at once, with what the user does as an auxiliary task. The
-judge is the offline one: it sees the later turns of a dialogue. It is five pairs of a network and boosted trees, each
-taught without a fifth of the dialogues; thresholds are set on what each says of that fifth, and on the dialogues of the
-test the five are averaged.
+judge is the offline one: it sees the later turns of a dialogue. It is five times a network, boosted trees and a linear
+model of words, each taught without a fifth of the dialogues; thresholds are set on what each says of that fifth, and on
+the dialogues of the test the five are averaged.
 """
 
 import time
-import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,23 +18,15 @@ import numpy.typing as npt
 from benchmarks.annotators import Compared, ahead_threshold, best_threshold, compare
 from benchmarks.judging import auc, f1
 from benchmarks.uss import SETS, Rated
-from benchmarks.uss_boosted import Boosted, together
-from benchmarks.uss_lessons import WEIGHTS, heads_of, lessons_of, split, three_classes
+from benchmarks.uss_judge import FOLDS, mean, teach_judges
+from benchmarks.uss_lessons import heads_of, lessons_of, split, three_classes
+from benchmarks.uss_words import Counts
 from benchmarks.vectors import encoder
 from sayagain.labels.session_judge import open_judge
-from sayagain.labels.training.lessons import Lesson
-from sayagain.labels.training.network import DialogueNetwork
-from sayagain.labels.training.teach import SETTINGS, probabilities, teach
 from sayagain.labels.turn_fields import categories
 from sayagain.models import Array, Categories
 
 __all__ = ["run"]
-
-FOLDS = 5
-"""Judges whose probabilities are averaged."""
-
-TAUGHT = msgspec.structs.replace(SETTINGS, epochs=5, weights=WEIGHTS)
-"""Five passes: from the sixth on the folds left out get no better."""
 
 PUBLISHED = {"MWOZ": 0.581, "SGD": 0.648, "ReDial": 0.660}
 """Three-class accuracy of ASAP (Ye et al., ACL 2023), on other splits of the same sets."""
@@ -51,13 +42,15 @@ def run(train: Path, test: Path) -> dict[str, Any]:
     known = Categories.of(each for one in taught for each in categories(one.session))
     lessons = lessons_of(taught, heads, acts, known)
     began = time.perf_counter()
-    judges, left_out = _folds(taught, lessons, heads, known)
+    counts = Counts(taught, lessons)
+    judges, left_out = teach_judges(taught, lessons, counts(taught, lessons), heads, known)
     took = time.perf_counter() - began
     began = time.perf_counter()
     asked = lessons_of(tested, heads, acts, known)
+    words = counts(tested, asked)
     read = time.perf_counter() - began
     began = time.perf_counter()
-    said = _mean([judge(asked) for judge in judges])
+    said = mean([judge(asked, words) for judge in judges])
     judged = time.perf_counter() - began
     turns = sum(len(one.ratings) for one in tested)
     print(
@@ -75,6 +68,11 @@ def run(train: Path, test: Path) -> dict[str, Any]:
             _Said([taught[at] for at in own], [left_out[at] for at in own]),
             _Said([tested[at] for at in mine], [said[at] for at in mine]),
             3600 * turns / (read + judged),
+        )
+    print("three classes against the mean of the other annotators of the same turns:")
+    for name in sets:
+        figures[name] |= _three_beside(
+            name, [(one, p) for one, p in zip(tested, said, strict=True) if one.domain == name]
         )
     print("the judge that the package ships, taught on simulated homes alone, about the response before each rating:")
     for name in sets:
@@ -100,34 +98,22 @@ def _zero_shot(name: str, taught: Sequence[Rated], tested: Sequence[Rated]) -> d
     return dict(figures)
 
 
-class _Judge(msgspec.Struct, frozen=True):
-    """A network and boosted trees, which judge together."""
-
-    network: DialogueNetwork
-    trees: Boosted
-
-    def __call__(self, lessons: Sequence[Lesson]) -> list[dict[str, Array]]:
-        """Return `low` and `class` of each lesson's turns."""
-        said = probabilities(self.network, lessons)
-        return [together(each, *self.trees(lesson)) for each, lesson in zip(said, lessons, strict=True)]
-
-
-def _folds(
-    taught: Sequence[Rated], lessons: Sequence[Lesson], heads: Mapping[str, int], known: Categories
-) -> tuple[list[_Judge], list[Mapping[str, Array]]]:
-    """Teach a judge without each fold; return them, and what each says of the fold that it did not see."""
-    fold = [zlib.crc32(f"fold {one.session.session_id}".encode()) % FOLDS for one in taught]
-    judges = []
-    said: list[Mapping[str, Array]] = [{} for _ in taught]
-    for k in range(FOLDS):
-        others = [at for at, of in enumerate(fold) if of != k]
-        some = [lessons[at] for at in others]
-        network = teach(some, heads, known, settings=msgspec.structs.replace(TAUGHT, seed=k + 1))
-        judges.append(_Judge(network, Boosted([taught[at] for at in others], some)))
-        mine = [at for at, of in enumerate(fold) if of == k]
-        for at, p in zip(mine, judges[-1]([lessons[at] for at in mine]), strict=True):
-            said[at] = p
-    return judges, said
+def _three_beside(name: str, said: Sequence[tuple[Rated, Mapping[str, Array]]]) -> dict[str, float | None]:
+    """Measure the judge and each single annotator alike: which of three classes do the others give on average?"""
+    rows = [
+        (three_classes(ratings[:at] + ratings[at + 1 :]), int(p.argmax()), three_classes([own]))
+        for one, each in said
+        for ratings, p in zip(one.ratings, each["class"], strict=True)
+        for at, own in enumerate(ratings)
+        if len(ratings) > 1
+    ]
+    truth, ours, person = (np.array(column) for column in zip(*rows, strict=True))
+    figures = {
+        "accuracy3_others": float((ours == truth).mean()),
+        "human_accuracy3_others": float((person == truth).mean()),
+    }
+    print(f"{name:<7} judge {figures['accuracy3_others']:.3f}, person {figures['human_accuracy3_others']:.3f}")
+    return dict(figures)
 
 
 class _Said(msgspec.Struct, frozen=True):
@@ -146,10 +132,6 @@ def _there(folder: Path, name: str) -> bool:
     if not there:
         print(f"{name}: left out, {folder}/uss has no {name}.txt")
     return there
-
-
-def _mean(said: Sequence[list[dict[str, Array]]]) -> list[Mapping[str, Array]]:
-    return [{name: np.mean([each[name] for each in of], axis=0) for name in of[0]} for of in zip(*said, strict=True)]
 
 
 _HEAD = (

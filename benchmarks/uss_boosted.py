@@ -11,11 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.uss import Rated
-from benchmarks.uss_lessons import dissatisfied, three_classes
+from benchmarks.uss_lessons import three_classes
 from sayagain.labels.training.lessons import Lesson
-from sayagain.models import Array
 
-__all__ = ["Boosted", "together"]
+__all__ = ["Boosted"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -36,7 +35,6 @@ _SETTINGS = {
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
 }
-_LEAST = 1e-4
 
 
 class Boosted:
@@ -59,13 +57,13 @@ class Boosted:
         self._low = self._learn(rows[there], low, {"objective": "cross_entropy"})
         self._class = self._learn(rows[there], classes, {"objective": "multiclass", "num_class": 3})
 
-    def __call__(self, lesson: Lesson) -> tuple[Floats, Floats]:
-        """Return P(rated below 3 by a person), shape (turns,), and P(class), shape (turns, 3)."""
-        rows = self._rows(lesson)
-        return (
-            np.asarray(self._low.predict(rows, num_threads=1), np.float64),
-            np.asarray(self._class.predict(rows, num_threads=1), np.float64),
-        )
+    def __call__(self, lessons: Sequence[Lesson]) -> list[tuple[Floats, Floats]]:
+        """Return P(rated below 3 by a person), shape (turns,), and P(class), shape (turns, 3), of each dialogue."""
+        rows = np.concatenate([self._rows(each) for each in lessons])
+        low = np.asarray(self._low.predict(rows, num_threads=1), np.float64)
+        classes = np.asarray(self._class.predict(rows, num_threads=1), np.float64)
+        ends = np.cumsum([len(each["mask"]) for each in lessons])[:-1]
+        return list(zip(np.split(low, ends), np.split(classes, ends), strict=True))
 
     def _learn(
         self, rows: npt.NDArray[np.float32], wanted: Sequence[float | None], settings: Mapping[str, object]
@@ -78,15 +76,3 @@ class Boosted:
         nothing = np.zeros_like(asked[:1])
         before, after = np.vstack([nothing, answered[:-1]]), np.vstack([asked[1:], nothing])
         return np.hstack([lesson["numbers"], lesson["codes"], asked, before, after, answered]).astype(np.float32)
-
-
-def together(said: Mapping[str, Array], low: Floats, classes: Floats) -> dict[str, Array]:
-    """Average the network's opinion with the trees': log-odds of `low`, probabilities of `class`."""
-    odds = (_odds(dissatisfied(said)) + _odds(low)) / 2
-    return {"low": 1 / (1 + np.exp(-odds)), "class": (said["class"] + classes) / 2}
-
-
-def _odds(p: Floats) -> Floats:
-    held = np.clip(p, _LEAST, 1 - _LEAST)
-    odds: Floats = np.log(held / (1 - held))
-    return odds
