@@ -37,7 +37,7 @@ class TokenVectors(msgspec.Struct, frozen=True, kw_only=True):
     tokens: Tokens
     """The tokens, and where each stands in the text."""
     whole: Vectors
-    """The vector of the whole text, of length 1 and shape (size,): the one that `Encoder.vectors` gives, bit for bit."""
+    """The vector of the whole text, length 1, shape (size,): that which `Encoder.vectors` gives, bit for bit."""
 
 
 class Encoder:
