@@ -1,8 +1,8 @@
 """The labeller that ships, in homes that did not teach it: how fast it is, and whether its labels are worth giving.
 
-Of turns that the assistant did not understand, how often is the labeller right, as a function of its probability, beside
-the labels that what followed gives? A label is right where the reading comes to the deed that was meant. The first seed
-is the one that the threshold in `sayagain.labels.framed` was set on; the second one was not looked at before.
+Of turns that the assistant did not understand, how often is the labeller right, as a function of its probability,
+beside the labels that what followed gives? A label is right where the reading comes to the deed that was meant. The
+first seed is the one that the threshold in `sayagain.labels.framed` was set on; the second was not looked at before.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -103,8 +103,8 @@ def _seed(name: str, lived: Lived, known: set[str]) -> dict[str, Any]:
         (turn, spoken.reading(frame, sure=0.0), rules.chance(frame)) for turn, j, frame in missed if not rules.told(j)
     ]
     print(
-        f"{who}: {len(missed)} of {len(lived.turns)} turns were not understood; the labeller reads {agreement or 0:.1%} "
-        "of what worked beside them as the assistant did"
+        f"{who}: {len(missed)} of {len(lived.turns)} turns were not understood; the labeller reads "
+        f"{agreement or 0:.1%} of what worked beside them as the assistant did"
     )
     print(f"{who}, label of a turn  turns right   words that the labeller was not taught on: turns right")
     rows = [("by what followed", [(turn, label.reading) for turn, label in followed if label is not None])]

@@ -29,7 +29,7 @@ SURELY = 0.995
 """The least probability that the labeller gives to intent and all slots together; see docs/labels-frames.md."""
 
 RELIABILITY = 0.9
-"""How often it is right then: a round number below what simulated homes gave that neither taught it nor are reported on."""
+"""How often it is right then: a round number below what the homes gave that the least probability was chosen on."""
 
 AGREES = 0.8
 """The least share of the turns that worked that it must read as the assistant did."""
