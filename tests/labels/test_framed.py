@@ -13,9 +13,9 @@ OFF = Hypothesis(intent="Off", slots=(Slot("name", "living_room_lamp"),))
 ALL_OFF = Hypothesis(intent="Off", slots=(Slot("area", "kitchen"), Slot("domain", "light")))
 
 
-def frame(intent="Off", probability=1.0, **slots):
+def frame(intent="Off", probability=1.0, source="said", **slots):
     found = tuple(
-        FoundSlot(name=name, value=value, probability=1.0, source="said") for name, value in sorted(slots.items())
+        FoundSlot(name=name, value=value, probability=1.0, source=source) for name, value in sorted(slots.items())
     )
     return LabelledFrame(turn_id="t", intents=(intent,), probability=probability, slots=found)
 
@@ -76,6 +76,7 @@ def test_more_users_make_nothing_surer_but_enough_of_them_are_needed():
         frame(),  # the intent without its slot
         frame(name="living room lamp", area="living room lamp"),
         frame(name="living room lamp", probability=SURELY - 0.001),
+        frame(name="living room lamp", source="carried"),  # another turn's lamp, and next time another
     ],
 )
 def test_what_the_assistant_does_not_say_or_the_labeller_is_not_sure_of_is_not_given(said):

@@ -83,6 +83,8 @@ class Spoken(msgspec.Struct, frozen=True):
     def reading(self, frame: LabelledFrame, sure: float = SURELY) -> Hypothesis | None:
         """Return what a frame says as this assistant would; None where it has no such words or is not sure enough.
 
+        A slot carried over from another turn makes none either: "switch it off" means another lamp next time.
+
         Args:
             frame: of one turn.
             sure: the least `chance`.
@@ -92,8 +94,8 @@ class Spoken(msgspec.Struct, frozen=True):
             intent=frame.reading.intent,
             slots=tuple(sorted(Slot(name, value) for name, value in known if value is not None)),
         )
-        whole = len(found.slots) == len(known) and _shape(found) in self.shapes
-        return found if whole and chance(frame) >= sure else None
+        own = all(slot.source != "carried" for slot in frame.slots) and len(found.slots) == len(known)
+        return found if own and _shape(found) in self.shapes and chance(frame) >= sure else None
 
 
 def chance(frame: LabelledFrame) -> float:
