@@ -98,18 +98,26 @@ def _seed(name: str, lived: Lived, known: set[str]) -> dict[str, Any]:
         for turn, frame in zip(session.turns, frames, strict=True)
         if turn.understood.empty
     ]
-    followed = [(turn, judgement.label) for turn, judgement, _ in missed if rules.told(judgement)]
-    open_to = [
-        (turn, spoken.reading(frame, sure=0.0), rules.chance(frame)) for turn, j, frame in missed if not rules.told(j)
+    followed = [
+        (turn, judgement.label.reading)
+        for turn, judgement, _ in missed
+        if judgement.label is not None and judgement.label.verified
+    ]
+    # As of the labeller: what was read so already, and could not be done, is no news.
+    followed = [(turn, meant) for turn, meant in followed if turn.reading is None or turn.reading.key != meant.key]
+    news = [
+        (turn, spoken.reading(frame, sure=0.0), rules.chance(frame))
+        for turn, judgement, frame in missed
+        if rules.open_to(turn, judgement, frame)
     ]
     print(
         f"{who}: {len(missed)} of {len(lived.turns)} turns were not understood; the labeller reads "
         f"{agreement or 0:.1%} of what worked beside them as the assistant did"
     )
     print(f"{who}, label of a turn  turns right   words that the labeller was not taught on: turns right")
-    rows = [("by what followed", [(turn, label.reading) for turn, label in followed if label is not None])]
+    rows = [("by what followed", followed)]
     rows += [
-        (f"framed, p >= {level}", [(turn, read) for turn, read, p in open_to if read is not None and p >= level])
+        (f"framed, p >= {level}", [(turn, read) for turn, read, p in news if read is not None and p >= level])
         for level in LEVELS
     ]
     for label, found in rows:

@@ -145,3 +145,13 @@ def test_the_chance_is_that_of_all_together(intent, slots):
     said = tuple(FoundSlot(name="n", value="v", probability=p, source="said") for p in slots)
     whole = chance(LabelledFrame(turn_id="t", intents=("On",), probability=intent, slots=said))
     assert 0 <= whole <= min([intent, *slots]) + 1e-9
+
+
+def test_what_was_read_so_and_could_not_be_done_needs_no_teaching():
+    read = turn(100, "lamp of", OFF, user="a")
+    failing = msgspec.structs.replace(read, response=Response(type="error", error_code="failed_to_handle"))
+    labelled, judgements, spoken = log(("lamp of", LAMP, "a"))
+    [(session, frames)] = labelled
+    assert len(framed(labelled, judgements, spoken, min_users=1)) == 1
+    changed = Session(session_id="s", turns=(*session.turns[:-1], failing))
+    assert framed([(changed, frames)], judgements, spoken, min_users=1) == []

@@ -18,9 +18,9 @@ from sayagain.labels.here import here
 from sayagain.labels.judgement import Judgement
 from sayagain.labels.votes import voter
 from sayagain.text import normalise
-from sayagain.turns import SAID, Hypothesis, Session, Slot, Turn
+from sayagain.turns import NOTHING, SAID, Hypothesis, Session, Slot, Turn
 
-__all__ = ["FRAMED", "RELIABILITY", "SURELY", "Spoken", "agreement", "chance", "framed", "told"]
+__all__ = ["FRAMED", "RELIABILITY", "SURELY", "Spoken", "agreement", "chance", "framed", "open_to"]
 
 FRAMED = "framed"
 """The provenance of such a label."""
@@ -146,7 +146,7 @@ def framed(
     for session, frames in labelled:
         for turn, frame in zip(session.turns, frames, strict=True):
             judgement, words = judgements.get(turn.turn_id), normalise(turn.heard)
-            if words and judgement is not None and turn.understood.empty and not told(judgement):
+            if words and judgement is not None and open_to(turn, judgement, frame):
                 heard.setdefault(words, []).append((voter(turn), spoken.reading(frame)))
     found = []
     for words in sorted(heard):
@@ -167,9 +167,14 @@ def framed(
     return surest(found)
 
 
-def told(judgement: Judgement) -> bool:
-    """Say whether what followed tells already what a turn meant."""
-    return judgement.label is not None and judgement.label.verified
+def open_to(turn: Turn, judgement: Judgement, frame: LabelledFrame) -> bool:
+    """Say whether a label of the labeller would be news: of a turn that was not understood and that nothing explains.
+
+    What was read as the labeller reads it, and then could not be done, needs no teaching.
+    """
+    told = judgement.label is not None and judgement.label.verified
+    read = turn.reading or NOTHING
+    return turn.understood.empty and not told and _comparable(read) != _comparable(frame.reading)
 
 
 def _worked(turn: Turn, judgement: Judgement) -> bool:
