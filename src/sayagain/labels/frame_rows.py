@@ -39,6 +39,10 @@ APART = 3
 """Tokens of zeros between two rows, so that what looks at neighbouring tokens sees none of another row."""
 
 
+# Texts of which the encoder's full vectors are held at a time, some twenty kilobytes each; half of that is kept.
+_BLOCK = 4096
+
+
 class Row(msgspec.Struct, frozen=True):
     """A request or a response."""
 
@@ -83,7 +87,8 @@ def read_rows(
     distinct = list(dict.fromkeys(row.text for part in parts for row in part if row.asked or answers))
     kept = {
         text: (each.vectors[:LONGEST].astype(np.float16), _first(each.tokens, LONGEST), each.whole)
-        for text, each in zip(distinct, encoder.tokens(distinct), strict=True)
+        for block in (distinct[start : start + _BLOCK] for start in range(0, len(distinct), _BLOCK))
+        for text, each in zip(block, encoder.tokens(block), strict=True)
     }
     # Texts whose words are not read are still read as a whole.
     rest = list(dict.fromkeys(row.text for part in parts for row in part if row.text not in kept))

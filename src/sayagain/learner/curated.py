@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from sayagain.labels import Example, Judgement, examples, understood
-from sayagain.labels.curate import surest
 from sayagain.labels.framed import Spoken, framed
 from sayagain.labels.frames import FrameLabeller, open_frames
 from sayagain.labels.understood import beside
@@ -33,7 +32,7 @@ def curated(store: Store, *, sure: float, min_users: int, assistant: str | None,
 def frame_labels(
     store: Store, *, sure: float, min_users: int, assistant: str | None, gap: int, threads: int = 2
 ) -> list[Example]:
-    """Gather what the labeller of frames that ships says of words that were not understood, surest first.
+    """Gather what the labeller of frames that ships says of words that were not understood; each words once.
 
     Args:
         store: see `curated`, as are the next three.
@@ -51,7 +50,10 @@ def frame_labels(
     # Each assistant has intents of its own, so what one knows tells nothing of another.
     for turn, judgement in _judged(store, assistant):
         judged.setdefault(turn.assistant, []).append((turn, judgement))
-    return surest([each for of_one in judged.values() for each in _framed(of_one, labeller, sure, min_users, gap)])
+    found: list[Example] = []
+    for of_one in judged.values():
+        found = beside(found, _framed(of_one, labeller, sure, min_users, gap))
+    return found
 
 
 def _framed(
