@@ -140,3 +140,9 @@ def test_a_mistake_gets_one_sentence(run, arguments, sentence):
 def test_labels_before_anything_is_judged(run, log):
     run("ingest", log)
     assert "no turn has been judged yet; run: sayagain learn" in run("labels").err
+
+
+@pytest.mark.usefixtures("learnt")
+def test_what_the_labeller_is_sure_of_is_told_beside_what_followed(run):
+    # Here what followed tells all, so the labeller adds nothing and takes nothing away.
+    assert run("labels", "--framed", "--json").json == run("labels", "--json").json

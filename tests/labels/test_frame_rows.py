@@ -106,3 +106,12 @@ def test_words_of_responses_are_left_out_where_they_state_no_slots(encoder):
 def test_an_empty_request_is_read_too(encoder):
     [rows] = read_rows([session(("", "Sorry"))], encoder)
     assert row_arrays(rows)["mask"].all()
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_whole_text_has_the_encoders_vector_to_the_bit_whether_its_words_are_read_or_not(encoder, answers):
+    said = session(("turn on the lamp", "Turned on the lamp"), ("off", "turn on the lamp"), ("", "Sorry"))
+    [rows] = read_rows([said], encoder, answers=answers)
+    assert rows.vectors.tobytes() == encoder.vectors([row.text for row in rows.rows]).tobytes()
+    # A response in the words of a request shares them, but its words are read only where responses have slots.
+    assert [len(words) > 0 for words in rows.words] == [row.asked or answers for row in rows.rows]

@@ -72,6 +72,25 @@ def test_tokens_come_in_the_order_of_the_texts(small):
         assert (each.vectors == small.tokens([text])[0].vectors).all()
 
 
+@pytest.mark.parametrize("pooling", ["mean", "first"])
+def test_a_whole_read_with_its_tokens_is_the_vector_of_the_text_to_the_bit(made, tmp_path, pooling):
+    folder = made.encoder(tmp_path / pooling, pooling=pooling)
+    texts = [" ".join(["lamp", "on", "play"] * (at % 7) + ["off"] * at) for at in range(40)]
+    wanted = load_encoder(folder).vectors(texts)
+    for threads in (1, 2):
+        found = load_encoder(folder, threads=threads).tokens(texts[::-1])[::-1]
+        assert np.stack([each.whole for each in found]).tobytes() == wanted.tobytes()
+
+
+def test_what_one_length_fills_several_batches_with_comes_whole_and_in_order(made, tmp_path):
+    folder = made.encoder(tmp_path / "encoder")
+    texts = [f"{word} {other}" for word in ("lamp", "play", "turn") for other in ("on", "off", "jazz")] * 90
+    alone = {text: load_encoder(folder).tokens([text])[0].vectors for text in dict.fromkeys(texts)}
+    for threads in (1, 3):
+        found = load_encoder(folder, threads=threads).tokens(texts)
+        assert all((each.vectors == alone[text]).all() for text, each in zip(texts, found, strict=True))
+
+
 def test_vectors_are_kept_between_runs(made, tmp_path):
     folder = made.encoder(tmp_path / "encoder")
     first = load_encoder(folder, cache=tmp_path / "vectors.db").vectors(["lamp on", None])

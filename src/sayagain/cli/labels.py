@@ -36,6 +36,7 @@ def labels(
     to: Annotated[str | None, Parameter(help="Write files for this assistant, or `jsonl`; needs --out.")] = None,
     out: Path | None = None,
     understood: Annotated[bool, Parameter(negative="")] = False,
+    framed: Annotated[bool, Parameter(negative="")] = False,
     per_intent: int | None = None,
     alike: float | None = None,
     min_users: Annotated[int | None, Parameter(help="Users who must have meant the same (SAYAGAIN_MIN_USERS).")] = None,
@@ -49,6 +50,7 @@ def labels(
         to: See above.
         out: The folder for the files; made when missing.
         understood: Give words that worked, too, marked so: for an assistant that is trained on all it should know.
+        framed: Give what the labeller that ships is sure of, too, where it knows the assistant; wants sayagain[models].
         per_intent: How many at most of one intent, the surest.
         alike: Leave out words so like surer ones of the same meaning, by letters or sound; 0.9 means near-copies.
         min_users: See above.
@@ -72,6 +74,7 @@ def labels(
             sure=sure,
             assistant=None if to == _JSONL else to,
             understood=understood,
+            framed=framed,
             per_intent=per_intent,
             alike=alike,
         )

@@ -39,6 +39,10 @@ APART = 3
 """Tokens of zeros between two rows, so that what looks at neighbouring tokens sees none of another row."""
 
 
+# Texts of which the encoder's full vectors are held at a time, some twenty kilobytes each; half of that is kept.
+_BLOCK = 4096
+
+
 class Row(msgspec.Struct, frozen=True):
     """A request or a response."""
 
@@ -82,16 +86,18 @@ def read_rows(
     parts = [part for session in sessions for part in _parts(session, alone=alone)]
     distinct = list(dict.fromkeys(row.text for part in parts for row in part if row.asked or answers))
     kept = {
-        text: (each.vectors[:LONGEST].astype(np.float16), _first(each.tokens, LONGEST))
-        for text, each in zip(distinct, encoder.tokens(distinct), strict=True)
+        text: (each.vectors[:LONGEST].astype(np.float16), _first(each.tokens, LONGEST), each.whole)
+        for block in (distinct[start : start + _BLOCK] for start in range(0, len(distinct), _BLOCK))
+        for text, each in zip(block, encoder.tokens(block), strict=True)
     }
-    # Whole texts last: a cache of vectors knows most of them.
-    vectors = iter(encoder.vectors([row.text for part in parts for row in part]))
+    # Texts whose words are not read are still read as a whole.
+    rest = list(dict.fromkeys(row.text for part in parts for row in part if row.text not in kept))
+    wholes = {text: whole for text, (_, _, whole) in kept.items()} | dict(zip(rest, encoder.vectors(rest), strict=True))
     found = []
     for part in parts:
-        read = [kept[row.text] if row.asked or answers else _NONE for row in part]
+        read = [kept[row.text][:2] if row.asked or answers else _NONE for row in part]
         begins = np.cumsum([0, *(len(words) + APART for words, _ in read[:-1])])
-        whole = np.stack([next(vectors) for _ in part])
+        whole = np.stack([wholes[row.text] for row in part])
         found.append(
             Rows(part, whole, tuple(words for words, _ in read), tuple(tokens for _, tokens in read), tuple(begins))
         )

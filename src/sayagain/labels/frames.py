@@ -29,6 +29,10 @@ SHIPPED_FRAMES = Path(__file__).parent / "shipped" / "frames"
 """The labeller that comes with the package: `reader` and `carrier`."""
 
 
+_BLOCK = 512
+"""Parts of sessions whose words are spread out for the networks at a time: each takes some hundred kilobytes."""
+
+
 class LabelledFrame(msgspec.Struct, frozen=True, kw_only=True):
     """What one request asks for, and with what."""
 
@@ -97,7 +101,8 @@ class FrameLabeller:
             alone: whether to read each request for itself, with no context.
         """
         parts = self.read(sessions, alone=alone)
-        labels = iter(self.decide(parts, self.say(parts)))
+        blocks = (parts[start : start + _BLOCK] for start in range(0, len(parts), _BLOCK))
+        labels = iter([label for block in blocks for label in self.decide(block, self.say(block))])
         return [
             tuple(msgspec.structs.replace(next(labels), turn_id=turn.turn_id) for turn in session.turns)
             for session in sessions

@@ -16,7 +16,8 @@ from sayagain.evaluation import Report, Result, as_metrics, from_metrics, gate, 
 from sayagain.feedback import Signal, detect
 from sayagain.formats import BadRecord, EventLog, ReadsEvents, RejectFile, TurnReader
 from sayagain.labels import SURE, Example, Judgement, various
-from sayagain.learner.curated import curated
+from sayagain.labels.understood import beside
+from sayagain.learner.curated import curated, frame_labels
 from sayagain.learner.explain import sentences
 from sayagain.learner.intake import taken_in
 from sayagain.learner.records import Defect, Explanation, Ingested, ReleaseLine, RewriteLine
@@ -285,6 +286,7 @@ class Learner:
         per_intent: int | None = None,
         alike: float | None = None,
         encoder: Encoder | None = None,
+        framed: bool = False,
     ) -> list[Example]:
         """Return words that failed with what was meant, to teach an assistant by.
 
@@ -298,10 +300,12 @@ class Learner:
             per_intent: at most so many of one intent.
             alike: likeness from which words of one reading count as a copy of surer ones; see `labels.various`.
             encoder: tells likeness by vectors.
+            framed: also what the labeller of frames says of words that nothing else tells about; see `labels.framed`.
         """
-        found = curated(
-            self.store, sure=sure, min_users=self.settings.min_users, assistant=assistant, worked=understood
-        )
+        wanted: dict[str, Any] = {"sure": sure, "min_users": self.settings.min_users, "assistant": assistant}
+        found = curated(self.store, worked=understood, **wanted)
+        if framed:
+            found = beside(found, frame_labels(self.store, gap=self.settings.session_gap, **wanted))
         return various(found, most=limit, per_intent=per_intent, alike=alike, encoder=encoder)
 
     def explain(self, turn_id: str) -> Explanation:
