@@ -8,6 +8,9 @@ import pytest
 
 from sayagain.turns import Response, Session, Turn
 
+# The benchmark's networks want torch.
+pytestmark = pytest.mark.train
+
 ROOT = Path(__file__).parent.parent
 
 GOOD, BAD = "thanks that is perfect", "no that is wrong"
