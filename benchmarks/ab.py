@@ -16,10 +16,10 @@ import numpy as np
 from sayagain.evaluation import Replayed, ratio_interval, tally
 from sayagain.exploration import uniform
 from sayagain.household import Replay, Truth, Week
-from sayagain.household.served import Served
-from sayagain.learning.contents import open_contents
+from sayagain.household.rewriting_front import RewritingFront
 from sayagain.learning.learn import LearnSettings, learn
-from sayagain.learning.release import write_release
+from sayagain.releases.contents import open_contents
+from sayagain.releases.release import write_release
 from sayagain.runtime import Decider
 from sayagain.turns import Turn
 
@@ -74,7 +74,7 @@ def run(_train: Path, _test: Path) -> dict[str, Any]:
     arms = {person.id: arm_of(person.id) for person in replay.people}
     log: list[Turn] = []
     played: list[Played] = []
-    layers: dict[str, Served | None] = {}
+    layers: dict[str, RewritingFront | None] = {}
     for number in range(WEEKS):
         week: Week = replay.step(layers)
         log += week.turns
@@ -87,12 +87,12 @@ def run(_train: Path, _test: Path) -> dict[str, Any]:
     return {"household": _report(played, arms)}
 
 
-def _learn(log: Sequence[Turn], number: int, *, personal: bool) -> Served:
+def _learn(log: Sequence[Turn], number: int, *, personal: bool) -> RewritingFront:
     settings = LearnSettings(position="parsed", personal=personal, recent=RECENT)
     learnt = learn(log, settings)
     with tempfile.TemporaryDirectory() as folder:
         contents = open_contents(write_release(Path(folder), learnt.manifest, learnt.files))
-    return Served(Decider(contents, number=number, seed=settings.seed))
+    return RewritingFront(Decider(contents, number=number, seed=settings.seed))
 
 
 def _week(week: Week, arms: dict[str, str]) -> str:

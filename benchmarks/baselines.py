@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 from benchmarks.dstc2 import Labels
 from sayagain.guardrails import refuse
-from sayagain.learning.contents import Contents
+from sayagain.releases.contents import Contents
 from sayagain.rewriting.change import change_class
 from sayagain.rewriting.steps import state_key
-from sayagain.rewriting.table import heard_strings, shares
+from sayagain.rewriting.table import shares, transcripts
 from sayagain.text import normalise
 from sayagain.turns import Hypothesis, Turn
 
@@ -43,9 +43,7 @@ def table(contents: Contents) -> Choice:
     """Choose the verified reading with the largest share, where it is large enough."""
 
     def choose(turn: Turn) -> Hypothesis | None:
-        held = sorted(
-            shares(heard_strings(turn), contents.knowledge.row).values(), key=lambda use: (-use[1], use[0].key)
-        )
+        held = sorted(shares(transcripts(turn), contents.knowledge.row).values(), key=lambda use: (-use[1], use[0].key))
         if not held or held[0][1] < TABLE_SHARE or held[0][2] < TABLE_SUPPORT:
             return None
         reading = held[0][0]

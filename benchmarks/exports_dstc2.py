@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.dstc2 import Labels, read_calls
-from sayagain.labels import Example, Judgement, examples, understood, various
-from sayagain.labels.understood import beside
+from sayagain.labels import Example, Judgement, collect_understood, curate, select_diverse
+from sayagain.labels.curation.understood_examples import merge_examples
 from sayagain.learning.learn import LearnSettings, learn
 from sayagain.text import normalise
 from sayagain.turns import Hypothesis, Session, Turn, sessions
@@ -118,8 +118,8 @@ def _words(turn: Turn) -> str:
 
 
 def _curated(judged: Judged, *, min_users: int) -> list[Example]:
-    failing = examples(judged, sure=SURE, min_users=min_users)
-    return beside(failing, understood(judged, sure=SURE, min_users=min_users))
+    failing = curate(judged, sure=SURE, min_users=min_users)
+    return merge_examples(failing, collect_understood(judged, sure=SURE, min_users=min_users))
 
 
 def _rows(found: Iterable[Example]) -> list[Row]:
@@ -199,7 +199,10 @@ def _budgets(exam: _Exam, curated: Sequence[Example]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     print(f"{'examples':>8} {'surest':>8} {'various':>8}   (F1; various: of one meaning no two {ALIKE:.0%} alike)")
     for most in BUDGETS:
-        chosen = {"surest": various(curated, most=most), "various": various(curated, most=most, alike=ALIKE)}
+        chosen = {
+            "surest": select_diverse(curated, most=most),
+            "various": select_diverse(curated, most=most, alike=ALIKE),
+        }
         scores = {name: _f1(exam.taken(_rows(rows))) for name, rows in chosen.items()}
         print(f"{most:>8} {scores['surest']:>8.3f} {scores['various']:>8.3f}")
         found[str(most)] = scores

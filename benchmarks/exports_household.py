@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from sayagain.assistants.by_name import assistant_named
-from sayagain.assistants.homeassistant.labels import aliases
+from sayagain.assistants.homeassistant.custom_sentences import aliases
 from sayagain.evaluation import Replayed, ratio_interval, tally
-from sayagain.household import SEED, Assistant, Deed, Home, Replay, homes
-from sayagain.labels import Example, Judgement, examples
+from sayagain.household import SEED, Deed, Home, HouseholdAssistant, Replay, homes
+from sayagain.labels import Example, Judgement, curate
 from sayagain.learning.learn import LearnSettings, learn
 from sayagain.turns import Turn
 
@@ -71,8 +71,8 @@ def household(seed: int = SEED, count: int = 100) -> dict[str, Any]:
     log = [turn for _ in range(LEARNT) for turn in plain.step().turns]
     judged = _judged(log)
     # One home is one household, with one assistant: what one of its people taught may be its own.
-    own = {home: examples(turns, min_users=1) for home, turns in judged.items()}
-    everyone = examples([each for found in judged.values() for each in found], min_users=MIN_USERS)
+    own = {home: curate(turns, min_users=1) for home, turns in judged.items()}
+    everyone = curate([each for found in judged.values() for each in found], min_users=MIN_USERS)
     places = {home.id: home for home in homes(seed, count)}
     taught = {
         "own": own,
@@ -83,7 +83,7 @@ def household(seed: int = SEED, count: int = 100) -> dict[str, Any]:
     lived = {"before": _live(plain)}
     written: dict[str, dict[str, int]] = {}
     for arm, found in taught.items():
-        again = Replay(seed, homes=count, assistant=Assistant())
+        again = Replay(seed, homes=count, assistant=HouseholdAssistant())
         for _ in range(LEARNT):
             again.step()
         # An alias is a name in one home; it is nobody else's business, however many call some lamp so.

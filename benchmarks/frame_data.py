@@ -6,7 +6,7 @@ from typing import Any
 
 from benchmarks.dstc2 import read_calls
 from benchmarks.sgd import guided, read_dialogues
-from sayagain.labels.frame import Frame, Framed, Span, located
+from sayagain.labels.frames.frame import Frame, TextSpan, TurnFrames, locate
 from sayagain.turns import Hypothesis, sessions
 
 __all__ = ["FRAME_SOURCES"]
@@ -17,10 +17,10 @@ MOST = 1200
 _CLOSED_ACTS = frozenset({"INFORM", "CONFIRM", "OFFER"})
 
 
-def _dstc2(folder: Path) -> list[Framed]:
+def _dstc2(folder: Path) -> list[TurnFrames]:
     turns, labels = read_calls(folder)
     return [
-        Framed(session, tuple(_acts(labels[turn.turn_id], turn.heard) for turn in session.turns))
+        TurnFrames(session, tuple(_acts(labels[turn.turn_id], turn.heard) for turn in session.turns))
         for session in sessions(turns)
     ]
 
@@ -28,7 +28,7 @@ def _dstc2(folder: Path) -> list[Framed]:
 def _acts(label: Hypothesis, heard: str) -> Frame:
     slots = [(slot.name, str(slot.value)) for slot in label.slots]
     # What is requested is named, not stated: "phone" in "request phone" is no value.
-    spans = [located(name, value, heard) for name, value in slots if not name.startswith("request.")]
+    spans = [locate(name, value, heard) for name, value in slots if not name.startswith("request.")]
     return Frame(
         intents=tuple(sorted(label.intents)),
         spans=tuple(each for each in spans if each is not None),
@@ -36,11 +36,11 @@ def _acts(label: Hypothesis, heard: str) -> Frame:
     )
 
 
-def _sgd(folder: Path) -> list[Framed]:
+def _sgd(folder: Path) -> list[TurnFrames]:
     return [_services(name, dialogue) for name, dialogue in read_dialogues(folder, most=MOST)]
 
 
-def _services(name: str, dialogue: Mapping[str, Any]) -> Framed:
+def _services(name: str, dialogue: Mapping[str, Any]) -> TurnFrames:
     one = guided(name, dialogue)
     raw = dialogue["turns"]
     frames: list[Frame] = []
@@ -63,14 +63,14 @@ def _services(name: str, dialogue: Mapping[str, Any]) -> Framed:
                 holds=tuple((slot, tuple(values)) for slot, values in sorted(state.items())),
             )
         )
-    return Framed(one.session, tuple(frames))
+    return TurnFrames(one.session, tuple(frames))
 
 
-def _spans(turn: Mapping[str, Any]) -> tuple[Span, ...]:
+def _spans(turn: Mapping[str, Any]) -> tuple[TextSpan, ...]:
     return tuple(
         sorted(
             {
-                Span(slot["slot"], slot["start"], slot["exclusive_end"])
+                TextSpan(slot["slot"], slot["start"], slot["exclusive_end"])
                 for frame in turn["frames"]
                 for slot in frame["slots"]
             }
@@ -89,5 +89,5 @@ def _closed(turn: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(found))
 
 
-FRAME_SOURCES: dict[str, Callable[[Path], list[Framed]]] = {"dstc2": _dstc2, "sgd": _sgd}
+FRAME_SOURCES: dict[str, Callable[[Path], list[TurnFrames]]] = {"dstc2": _dstc2, "sgd": _sgd}
 """By the name of its folder."""

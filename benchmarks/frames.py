@@ -23,12 +23,12 @@ from benchmarks.frame_data import FRAME_SOURCES
 from benchmarks.frames_household import household
 from benchmarks.frames_speed import speed
 from benchmarks.vectors import encoder
-from sayagain.labels.frame import Framed, FrameNames
-from sayagain.labels.frame_reading import FoundSlot
-from sayagain.labels.frame_rows import Rows, read_rows
-from sayagain.labels.frame_score import KINDS, f1, right_of, score
-from sayagain.labels.frames import FrameLabeller, LabelledFrame, open_frames
-from sayagain.labels.training.frame_teaching import FRAMES, set_thresholds, teach_frames, write_frames
+from sayagain.labels.frames.decoding import DecodedSlot
+from sayagain.labels.frames.frame import FrameNames, TurnFrames
+from sayagain.labels.frames.labeller import FrameLabel, FrameLabeller, open_frames
+from sayagain.labels.frames.rows import TextRows, read_rows
+from sayagain.labels.frames.score import KINDS, f1, hits_of, score
+from sayagain.labels.frames.training.train_frames import FRAMES, set_thresholds, train_frames, write_frames
 from sayagain.models import Card
 
 __all__ = ["run"]
@@ -46,9 +46,9 @@ _LINES = {"intent": (0,), "slot": (1,), "all": (0, 1), "state": (2,)}
 class Sides(msgspec.Struct, frozen=True):
     """Sessions of one source."""
 
-    teach: list[Framed]
-    tune: list[Framed]
-    test: list[Framed]
+    teach: list[TurnFrames]
+    tune: list[TurnFrames]
+    test: list[TurnFrames]
 
 
 def run(train: Path, test: Path) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def run(train: Path, test: Path) -> dict[str, Any]:
     return {"frames": figures}
 
 
-def _split(taught: list[Framed], tested: list[Framed] | None) -> Sides:
+def _split(taught: list[TurnFrames], tested: list[TurnFrames] | None) -> Sides:
     """Split by caller or dialogue; with a folder of its own for testing, all of the first is for teaching."""
     if tested is None:
         tested = [one for one in taught if _part(one) in _TESTED]
@@ -71,7 +71,7 @@ def _split(taught: list[Framed], tested: list[Framed] | None) -> Sides:
     return Sides([o for o in taught if _part(o) != _TUNED], [o for o in taught if _part(o) == _TUNED], tested)
 
 
-def _part(one: Framed) -> int:
+def _part(one: TurnFrames) -> int:
     return zlib.crc32((one.session.user_id or one.session.session_id).encode()) % _PARTS
 
 
@@ -86,7 +86,7 @@ def _source(name: str, sides: Sides) -> dict[str, float]:
         f"{turns[1]}, tested on {len(sides.test)} of {turns[2]}; {len(names.intents)} intents, {len(names.slots)} "
         f"slots, {len(names.closed)} values not in the words"
     )
-    labels: dict[str, list[tuple[LabelledFrame, ...]]] = {}
+    labels: dict[str, list[tuple[FrameLabel, ...]]] = {}
     speeds: dict[str, dict[str, float]] = {}
     tested = [one.session for one in sides.test]
     with tempfile.TemporaryDirectory() as folder:
@@ -109,7 +109,7 @@ def _taught(sides: Sides, names: FrameNames, folder: Path, *, alone: bool) -> Fr
     # Where no response states a slot there is no need to read the words of responses.
     answers = any(f.answer_spans or f.answer_closed for one in sides.teach for f in one.frames if f is not None)
     parts = read_rows([one.session for one in sides.teach], encoder(), alone=alone, answers=answers)
-    network = teach_frames(sides.teach, parts, names, settings=FRAMES)
+    network = train_frames(sides.teach, parts, names, settings=FRAMES)
     labeller = write_frames(
         network,
         folder,
@@ -124,16 +124,16 @@ def _taught(sides: Sides, names: FrameNames, folder: Path, *, alone: bool) -> Fr
     return labeller
 
 
-def _examples(told: Sequence[Framed], *, answers: bool) -> list[tuple[Rows, Any]]:
+def _examples(told: Sequence[TurnFrames], *, answers: bool) -> list[tuple[TextRows, Any]]:
     longest = sorted(told, key=lambda one: (-len(one.frames), one.session.session_id))[:3]
     return [
         (rows, one.frames) for one in longest for rows in read_rows([one.session], encoder(), answers=answers)[:1]
     ] + [(read_rows([told[0].session], encoder(), answers=answers)[0], told[0].frames)]
 
 
-def _kept(labels: Sequence[LabelledFrame]) -> tuple[LabelledFrame, ...]:
+def _kept(labels: Sequence[FrameLabel]) -> tuple[FrameLabel, ...]:
     """Keep every slot of earlier turns until the same slot is stated anew: a rule, to compare with."""
-    held: dict[str, FoundSlot] = {}
+    held: dict[str, DecodedSlot] = {}
     found = []
     for each in labels:
         held |= {slot.name: slot for slot in each.slots}
@@ -141,12 +141,12 @@ def _kept(labels: Sequence[LabelledFrame]) -> tuple[LabelledFrame, ...]:
     return tuple(found)
 
 
-def _counts(labels: Sequence[Sequence[LabelledFrame]], told: Sequence[Framed]) -> Counts:
+def _counts(labels: Sequence[Sequence[FrameLabel]], told: Sequence[TurnFrames]) -> Counts:
     """Return the counts of each session, shape (sessions, `KINDS`, 3)."""
     rows = []
     for found, one in zip(labels, told, strict=True):
         known = [
-            (label, right_of(frame, turn.heard))
+            (label, hits_of(frame, turn.heard))
             for label, frame, turn in zip(found, one.frames, one.session.turns, strict=True)
             if frame is not None
         ]

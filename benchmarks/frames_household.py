@@ -2,7 +2,7 @@
 
 Of turns that the assistant did not understand, how often is the labeller right, as a function of its probability,
 beside the labels that what followed gives? A label is right where the reading comes to the deed that was meant. The
-first seed is the one that the threshold in `sayagain.labels.framed` was set on; the second was not looked at before.
+threshold in `sayagain.labels.curation.frame_examples` was set on the first seed; the second was not looked at before.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,9 +17,9 @@ from sayagain.household import SEED, Replay, homes
 from sayagain.household.deeds import Memory, Place
 from sayagain.household.skills import plan
 from sayagain.household.truth import Truth
-from sayagain.labels import Example, examples
-from sayagain.labels import framed as rules
-from sayagain.labels.frames import open_frames
+from sayagain.labels import Example, curate
+from sayagain.labels.curation import frame_examples as rules
+from sayagain.labels.frames.labeller import open_frames
 from sayagain.learning.learn import LearnSettings, learn
 from sayagain.text import normalise
 from sayagain.turns import Hypothesis, Slot, Turn, sessions
@@ -126,9 +126,9 @@ def _seed(name: str, lived: Lived, known: set[str]) -> dict[str, Any]:
         print(f"{label:<27} {len(every):>6} {_mean(every):.3f}   {len(fresh):>6} {_mean(fresh):.3f}")
         figures[label] = {"turns": len(every), "right": _mean(every), "new": len(fresh), "new_right": _mean(fresh)}
     for users in (1, 2):
-        before = examples(judged, min_users=users)
+        before = curate(judged, min_users=users)
         have = {each.text for each in before}
-        more = [e for e in rules.framed(labelled, judgements, spoken, min_users=users) if e.text not in have]
+        more = [e for e in rules.read_frames(labelled, judgements, spoken, min_users=users) if e.text not in have]
         own = _examples(lived, before), _examples(lived, more)
         print(f"{who}, examples of {users} user(s) or more: {_told(own[0])}; framed adds {_told(own[1])}")
         figures[f"examples_{users}"], figures[f"framed_{users}"] = own

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sayagain.labels.frame_rows import read_rows
-from sayagain.labels.frames import FrameLabeller
+from sayagain.labels.frames.labeller import FrameLabeller
+from sayagain.labels.frames.rows import read_rows
 from sayagain.models import load_encoder
 from sayagain.turns import Session
 

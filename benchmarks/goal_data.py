@@ -8,38 +8,40 @@ from benchmarks.dstc2 import material, read_calls
 from benchmarks.frames_data import read_surveyed
 from benchmarks.sgd import read_guided
 from sayagain.household import Replay
-from sayagain.household.lived import lived
-from sayagain.labels.training.judge_teaching import Told
+from sayagain.household.goal_truth import goal_truth
+from sayagain.labels.judge.training.train_judge import SessionTargets
 from sayagain.turns import sessions
 
 __all__ = ["SOURCES", "read_household", "read_told"]
 
 
-def read_told(name: str, folder: Path) -> list[Told]:
+def read_told(name: str, folder: Path) -> list[SessionTargets]:
     """Read one of `SOURCES` below a folder."""
     return SOURCES[name](folder)
 
 
-def read_household(*, seed: int, homes: int, weeks: int) -> list[Told]:
+def read_household(*, seed: int, homes: int, weeks: int) -> list[SessionTargets]:
     """Let homes live some weeks and tell the truth about them."""
     replay = Replay(seed, homes=homes)
     found = []
     for _ in range(weeks):
         week = replay.step()
-        for one in lived(week.turns, week.truths):
+        for one in goal_truth(week.turns, week.truths):
             last = [*one.starts[1:], True]
             found.append(
-                Told(session=one.session, defect=one.defects, start=one.starts, reached=one.reached, last=tuple(last))
+                SessionTargets(
+                    session=one.session, defect=one.defects, start=one.starts, reached=one.reached, last=tuple(last)
+                )
             )
     return found
 
 
-def _sgd(folder: Path) -> list[Told]:
+def _sgd(folder: Path) -> list[SessionTargets]:
     found = []
     for one in read_guided(folder):
         nothing = (None,) * len(one.starts)
         found.append(
-            Told(
+            SessionTargets(
                 session=one.session,
                 defect=nothing,
                 start=one.starts,
@@ -50,7 +52,7 @@ def _sgd(folder: Path) -> list[Told]:
     return found
 
 
-def _dstc2(folder: Path) -> list[Told]:
+def _dstc2(folder: Path) -> list[SessionTargets]:
     turns, labels = read_calls(folder)
     success = {}
     for path in sorted((folder / "dstc2").glob("*/*/label.json")):
@@ -61,7 +63,7 @@ def _dstc2(folder: Path) -> list[Told]:
         pairs = [(turn.understood, labels[turn.turn_id]) for turn in session.turns]
         count = len(session.turns)
         found.append(
-            Told(
+            SessionTargets(
                 session=session,
                 # Readings that differ by a convention of annotation alone say nothing.
                 defect=tuple(read.key != label.key if material(read, label) else None for read, label in pairs),
@@ -73,13 +75,13 @@ def _dstc2(folder: Path) -> list[Told]:
     return found
 
 
-def _frames(folder: Path) -> list[Told]:
+def _frames(folder: Path) -> list[SessionTargets]:
     found = []
     for one in read_surveyed(folder):
         count = len(one.session.turns)
         nothing = (None,) * count
         found.append(
-            Told(
+            SessionTargets(
                 session=one.session,
                 defect=nothing,
                 start=nothing,
@@ -90,5 +92,5 @@ def _frames(folder: Path) -> list[Told]:
     return found
 
 
-SOURCES: dict[str, Callable[[Path], list[Told]]] = {"sgd": _sgd, "dstc2": _dstc2, "frames": _frames}
+SOURCES: dict[str, Callable[[Path], list[SessionTargets]]] = {"sgd": _sgd, "dstc2": _dstc2, "frames": _frames}
 """By the name of its folder."""

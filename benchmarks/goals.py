@@ -22,13 +22,13 @@ from benchmarks.goal_data import SOURCES, read_household, read_told
 from benchmarks.judging import auc, expected_calibration_error, f1
 from benchmarks.vectors import encoder
 from sayagain.household.inventory import SEED
-from sayagain.labels.calibration import calibration
-from sayagain.labels.session_judge import Opinion, open_judge
-from sayagain.labels.training.by_feedback import told_by_feedback
-from sayagain.labels.training.judge_teaching import HEADS, Told, known_categories, lessons_of
-from sayagain.labels.training.network import DialogueNetwork
-from sayagain.labels.training.otherwise import logged_otherwise
-from sayagain.labels.training.teach import SETTINGS, probabilities, teach
+from sayagain.labels.judge.calibration import calibration
+from sayagain.labels.judge.session_judge import Opinion, open_judge
+from sayagain.labels.judge.training.feedback_targets import feedback_targets
+from sayagain.labels.judge.training.log_variants import log_variant
+from sayagain.labels.judge.training.network import DialogueNetwork
+from sayagain.labels.judge.training.train import SETTINGS, predict, train_network
+from sayagain.labels.judge.training.train_judge import HEADS, SessionTargets, judge_examples, known_categories
 from sayagain.models import Categories
 from sayagain.turns import goals as cut_by_domain
 
@@ -38,7 +38,7 @@ TAUGHT = msgspec.structs.replace(SETTINGS, epochs=6)
 
 Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
-Said = Callable[[Sequence[Told]], list[dict[str, Floats]]]
+Said = Callable[[Sequence[SessionTargets]], list[dict[str, Floats]]]
 """P(yes) of each head for each turn of sessions."""
 
 _PARTS = 10
@@ -47,9 +47,9 @@ _PARTS = 10
 class Parts(msgspec.Struct, frozen=True):
     """Sessions of one source to teach on, to tune on, and to test on."""
 
-    teach: list[Told]
-    tune: list[Told]
-    test: list[Told]
+    teach: list[SessionTargets]
+    tune: list[SessionTargets]
+    test: list[SessionTargets]
 
 
 def run(train: Path, test: Path) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def run(train: Path, test: Path) -> dict[str, Any]:
     )
     trained = _trained([one for parts in sources.values() for one in parts.teach])
     unlabelled = [one for name, parts in sources.items() if name != "household" for one in parts.teach]
-    by_feedback = _trained([*sources["household"].teach, *(told_by_feedback(one.session) for one in unlabelled)])
+    by_feedback = _trained([*sources["household"].teach, *(feedback_targets(one.session) for one in unlabelled)])
     print(f"{'source, what':<28} {'judge':<10} {'turns':>6} {'yes':>6} {'AUC':>6} {'F1 [90%]':<22} {'accuracy':>8}")
     figures: dict[str, Any] = {}
     for name, parts in sources.items():
@@ -78,9 +78,9 @@ def run(train: Path, test: Path) -> dict[str, Any]:
     return {"goals": figures}
 
 
-def _elsewhere(told: Sequence[Told]) -> list[Told]:
+def _elsewhere(told: Sequence[SessionTargets]) -> list[SessionTargets]:
     """Return the same sessions as other assistants would have logged them, each session in a manner of its own."""
-    return [logged_otherwise(one, seed=zlib.crc32(f"measured {one.session.session_id}".encode())) for one in told]
+    return [log_variant(one, seed=zlib.crc32(f"measured {one.session.session_id}".encode())) for one in told]
 
 
 def _there(name: str, train: Path, test: Path) -> bool:
@@ -103,26 +103,26 @@ def _split(name: str, train: Path, test: Path) -> Parts:
     )
 
 
-def _part(one: Told) -> int:
+def _part(one: SessionTargets) -> int:
     # By user where there are users: nobody is both learnt from and tested on.
     return zlib.crc32((one.session.user_id or one.session.session_id).encode()) % _PARTS
 
 
-def _trained(told: Sequence[Told]) -> Said:
+def _trained(told: Sequence[SessionTargets]) -> Said:
     known: Categories = known_categories(told)
-    lessons = lessons_of(told, encoder(), known)
+    lessons = judge_examples(told, encoder(), known)
     began = time.perf_counter()
-    network: DialogueNetwork = teach(lessons, HEADS, known, settings=TAUGHT)
+    network: DialogueNetwork = train_network(lessons, HEADS, known, settings=TAUGHT)
     print(f"taught on {len(told)} sessions in {time.perf_counter() - began:.0f} s")
 
-    def said(asked: Sequence[Told]) -> list[dict[str, Floats]]:
-        given = probabilities(network, lessons_of(asked, encoder(), known))
+    def said(asked: Sequence[SessionTargets]) -> list[dict[str, Floats]]:
+        given = predict(network, judge_examples(asked, encoder(), known))
         return [{name: each[name][:, 1].astype(np.float64) for name in HEADS} for each in given]
 
     return said
 
 
-def _shipped(asked: Sequence[Told]) -> list[dict[str, Floats]]:
+def _shipped(asked: Sequence[SessionTargets]) -> list[dict[str, Floats]]:
     judge = open_judge("offline", encoder=encoder(), threads=2)
 
     def row(opinions: Sequence[Opinion]) -> dict[str, Floats]:
@@ -143,7 +143,7 @@ class _Rows(msgspec.Struct, frozen=True):
     p: Floats
 
 
-def _rows(told: Sequence[Told], said: Sequence[dict[str, Floats]], what: str) -> _Rows:
+def _rows(told: Sequence[SessionTargets], said: Sequence[dict[str, Floats]], what: str) -> _Rows:
     """Collect defects, starts of goals (the first turn of a session apart), or goals that were NOT reached."""
     rows: list[tuple[int, bool, float]] = []
     for at, (one, p) in enumerate(zip(told, said, strict=True)):
@@ -193,7 +193,7 @@ def _measure(name: str, way: str, parts: Parts, said: Said) -> dict[str, float]:
 def _baselines(name: str, parts: Parts, figures: dict[str, Any]) -> None:
     """Print what the length of a session alone tells, and where a rule would begin goals."""
 
-    def long(told: Sequence[Told]) -> list[dict[str, Floats]]:
+    def long(told: Sequence[SessionTargets]) -> list[dict[str, Floats]]:
         return [{"reached": -np.full(len(one.last), len(one.last), np.float64)} for one in told]
 
     if name in {"dstc2", "frames"}:

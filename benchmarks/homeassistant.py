@@ -19,9 +19,9 @@ from benchmarks.homeassistant_home import Home
 from benchmarks.homeassistant_requests import OUTCOMES, Outcome, Request, half, judge, read_requests
 from benchmarks.homeassistant_week import live_a_week, seen
 from sayagain.assistants.homeassistant.api import HomeAssistant
-from sayagain.assistants.homeassistant.day_one import DayOne
-from sayagain.assistants.homeassistant.home import read_home
-from sayagain.assistants.homeassistant.oracle import Oracle
+from sayagain.assistants.homeassistant.cold_start.cold_start import ColdStart
+from sayagain.assistants.homeassistant.cold_start.home import read_home
+from sayagain.assistants.homeassistant.cold_start.oracle import Oracle
 from sayagain.errors import SettingError
 from sayagain.models import load_encoder
 from sayagain.runtime import Decision
@@ -64,7 +64,7 @@ async def _run(url: str, token: str) -> dict[str, Any]:
     async with HomeAssistant(url, token) as client:
         home = Home(client)
         await home.prepare()
-        day = DayOne(encoder=load_encoder())
+        day = ColdStart(encoder=load_encoder())
         await day.refresh(client)
         ways: dict[str, list[Result]] = {
             "direct": await _ask_all(home, requests, None),

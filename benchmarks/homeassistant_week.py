@@ -16,8 +16,8 @@ import msgspec
 
 from benchmarks.homeassistant_home import Home, Said
 from benchmarks.homeassistant_requests import Request, half, judge
-from sayagain.assistants.homeassistant.answers import actions_of, response_of
-from sayagain.assistants.homeassistant.day_one import DayOne
+from sayagain.assistants.homeassistant.answers import acted_on, response_of
+from sayagain.assistants.homeassistant.cold_start.cold_start import ColdStart
 from sayagain.errors import GateRefused
 from sayagain.learner import Learner
 from sayagain.runtime import Decision
@@ -56,7 +56,7 @@ class Week:
         learner: with an empty log.
     """
 
-    def __init__(self, home: Home, day: DayOne, requests: Sequence[Request], learner: Learner) -> None:
+    def __init__(self, home: Home, day: ColdStart, requests: Sequence[Request], learner: Learner) -> None:
         self._home = home
         self._day = day
         self._requests = [request for request in requests if seen(request)]
@@ -209,13 +209,13 @@ def _turn(user: str, name: str, started: int, told: Told) -> Turn:
         device_id=f"{user}-satellite",
         applied_rewrite=applied,
         response=response_of({"response": {"response_type": "question"}} if declined else answer),
-        actions=() if declined else actions_of(answer),
+        actions=() if declined else acted_on(answer),
         feedback=feedback,
     )
 
 
 @contextmanager
-def live_a_week(home: Home, day: DayOne, requests: Sequence[Request]) -> Iterator[Week]:
+def live_a_week(home: Home, day: ColdStart, requests: Sequence[Request]) -> Iterator[Week]:
     """Make a week with a learner that is gone afterwards."""
     with tempfile.TemporaryDirectory() as folder, Learner(Path(folder) / "week.db", holdout=0.0) as learner:
         yield Week(home, day, requests, learner)

@@ -11,8 +11,8 @@ from benchmarks.dstc2 import Labels, material
 from sayagain.feedback import detect
 from sayagain.labels import SIGNALS, Judgement, signal_strengths
 from sayagain.learning.batch import stack
-from sayagain.learning.contents import Contents
-from sayagain.learning.judge import evidence
+from sayagain.learning.judge import Judge, evidence
+from sayagain.releases.contents import Contents
 from sayagain.rewriting.rank import fit_booster
 from sayagain.turns import Session
 
@@ -25,6 +25,7 @@ Figures = dict[str, float | str]
 
 def judge_figures(
     contents: Contents,
+    judge: Judge,
     log: Sequence[Session],
     labels: Labels,
     train: Sequence[Session],
@@ -33,7 +34,8 @@ def judge_figures(
     """Judge every turn of `log` and compare with the labels on material turns.
 
     Args:
-        contents: of a release learnt from `train`, without labels; its judge judges.
+        contents: of a release learnt from `train`, without labels.
+        judge: learnt from the same log.
         log: to be judged.
         labels: of both, for the comparison and the ceiling alone.
         train: what the supervised ceiling learns from; where it is `log` itself, by folds of callers.
@@ -41,9 +43,7 @@ def judge_figures(
             never saw that caller.
     """
     turns = [turn for session in log for turn in session.turns]
-    seen, p = _judged(contents, log)
-    judge = contents.judge
-    assert judge is not None
+    seen, p = _judged(contents, judge, log)
     flagged = p >= judge.threshold
     if judgements is not None:
         p = np.array([judgements[turn.turn_id].p_defect for turn in turns])
@@ -52,7 +52,7 @@ def judge_figures(
     wrong = np.array([turn.understood.key != labels[turn.turn_id].key for turn in turns])
     single = _singles(log, turns_empty=np.array([turn.understood.empty for turn in turns]))
     best = max(single, key=lambda name: f1(wrong[keep], single[name][keep] > 0))
-    ceiling = _ceiling(contents, seen, log, labels, train)
+    ceiling = _ceiling(contents, judge, seen, log, labels, train)
     return {
         "turns": float(keep.sum()),
         "defective": float(wrong[keep].sum()),
@@ -98,12 +98,11 @@ def expected_calibration_error(wrong: Truths, p: Floats, bins: int = 10) -> floa
     return total
 
 
-def _judged(contents: Contents, log: Sequence[Session]) -> tuple[Floats, Floats]:
+def _judged(contents: Contents, judge: Judge, log: Sequence[Session]) -> tuple[Floats, Floats]:
     unlabelled = [(session, [None] * len(session.turns)) for session in log]
     batch = stack(unlabelled, lambda _: contents.knowledge, "read")
     seen = evidence(batch, [detect(session) for session in log], log)
-    assert contents.judge is not None
-    return seen, contents.judge.probabilities(batch, seen)
+    return seen, judge.probabilities(batch, seen)
 
 
 def _singles(log: Sequence[Session], turns_empty: Truths) -> dict[str, Floats]:
@@ -113,7 +112,7 @@ def _singles(log: Sequence[Session], turns_empty: Truths) -> dict[str, Floats]:
 
 
 def _ceiling(
-    contents: Contents, seen: Floats, log: Sequence[Session], labels: Labels, train: Sequence[Session]
+    contents: Contents, judge: Judge, seen: Floats, log: Sequence[Session], labels: Labels, train: Sequence[Session]
 ) -> Floats:
     """Judge by the same numbers, taught by true labels: what could be had if somebody annotated every turn."""
 
@@ -124,7 +123,7 @@ def _ceiling(
         return np.array(wrong), np.array(weight)
 
     if train is not log:
-        rows, _ = _judged(contents, train)
+        rows, _ = _judged(contents, judge, train)
         return _taught(rows, *truth(train))(seen)
     y, weights = truth(log)
     folds = np.array([zlib.crc32((s.user_id or s.session_id).encode()) % 5 for s in log for _ in s.turns])

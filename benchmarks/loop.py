@@ -20,9 +20,10 @@ from benchmarks.dstc2 import Labels, convention, read_calls
 from benchmarks.judging import judge_figures
 from sayagain.evaluation import Replayed, ratio_interval, tally
 from sayagain.labels import Judgement
-from sayagain.learning.contents import Contents, open_contents
+from sayagain.learning.judge import Judge
 from sayagain.learning.learn import LearnSettings, learn
-from sayagain.learning.release import write_release
+from sayagain.releases.contents import Contents, open_contents
+from sayagain.releases.release import write_release
 from sayagain.runtime import Decider
 from sayagain.turns import Hypothesis, Session, Turn, sessions
 
@@ -50,24 +51,26 @@ def run(train: Path, test: Path) -> dict[str, Any]:
     calls, labels = read_calls(train)
     log = sessions(calls)
     if test.resolve() == train.resolve():
-        days, contents, judgements = _by_date(log)
-        judged = judge_figures(contents, log, labels, log, judgements)
-        _, alone = _learn(log, msgspec.structs.replace(SETTINGS, shipped_judge=False))
-        own = judge_figures(contents, log, labels, log, alone)
+        days, contents, judgements, judge = _by_date(log)
+        judged = judge_figures(contents, judge, log, labels, log, judgements)
+        _, alone, _ = _learn(log, msgspec.structs.replace(SETTINGS, shipped_judge=False))
+        own = judge_figures(contents, judge, log, labels, log, alone)
         judged |= {f"alone_{name}": own[name] for name in ("auc", "f1", "calibration_error")}
     else:
         others, more = read_calls(test)
         labels = {**labels, **more}
         unseen = sessions(others)
-        contents, _ = _learn(log)
+        contents, _, judge = _learn(log)
         days = {"all": _decide(contents, log, unseen)}
-        judged = judge_figures(contents, unseen, labels, log)
+        judged = judge_figures(contents, judge, unseen, labels, log)
     figures = _report(days, labels)
     _print_judge(judged)
     return {"dstc2": figures, "judge": judged}
 
 
-def _by_date(log: Sequence[Session]) -> tuple[dict[str, dict[str, list[Decided]]], Contents, dict[str, Judgement]]:
+def _by_date(
+    log: Sequence[Session],
+) -> tuple[dict[str, dict[str, list[Decided]]], Contents, dict[str, Judgement], Judge]:
     """Decide on each day's calls with what the days before it taught; then learn from all, for the judge."""
     by_day: dict[date, list[Session]] = defaultdict(list)
     for session in log:
@@ -76,19 +79,20 @@ def _by_date(log: Sequence[Session]) -> tuple[dict[str, dict[str, list[Decided]]
     decided = {}
     for day in days[FIRST_DAYS:]:
         before = [session for earlier in days if earlier < day for session in by_day[earlier]]
-        contents, _ = _learn(before)
+        contents, _, _ = _learn(before)
         decided[str(day)] = _decide(contents, before, by_day[day])
         print(f"{day}: learnt from {len(before)} calls, decided on {len(by_day[day])}", flush=True)
-    contents, judgements = _learn(log)
-    return decided, contents, judgements
+    contents, judgements, judge = _learn(log)
+    return decided, contents, judgements, judge
 
 
-def _learn(log: Sequence[Session], settings: LearnSettings = SETTINGS) -> tuple[Contents, dict[str, Judgement]]:
+def _learn(log: Sequence[Session], settings: LearnSettings = SETTINGS) -> tuple[Contents, dict[str, Judgement], Judge]:
     """Learn a release as the product does, and open it from disk as the runtime does."""
     learnt = learn((turn for session in log for turn in session.turns), settings)
     with tempfile.TemporaryDirectory() as folder:
         contents = open_contents(write_release(Path(folder), learnt.manifest, learnt.files))
-    return contents, {each.turn_id: each for each in learnt.judgements}
+    assert learnt.judge is not None
+    return contents, {each.turn_id: each for each in learnt.judgements}, learnt.judge
 
 
 def _decide(contents: Contents, before: Sequence[Session], now: Sequence[Session]) -> dict[str, list[Decided]]:

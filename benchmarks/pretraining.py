@@ -1,7 +1,7 @@
 """How many labels pretraining saves: the judge of USS taught on 5%, 20% and all of the dialogues, with and without it.
 
 Both begin from the same seed and see the same labels as often; one was first taught, on all dialogues and without any
-label, which responses were swapped in and which turns changed places (`sayagain.labels.training.pretrain`).
+label, which responses were swapped in and which turns changed places (`sayagain.labels.judge.training.pretrain`).
 """
 
 import zlib
@@ -16,11 +16,11 @@ from benchmarks.annotators import compare
 from benchmarks.judging import auc
 from benchmarks.uss import SETS, Rated
 from benchmarks.uss_lessons import WEIGHTS, dissatisfied, heads_of, lessons_of, split
-from sayagain.labels.training.lessons import Lesson
-from sayagain.labels.training.network import DialogueNetwork
-from sayagain.labels.training.pretrain import PRETRAINED, corrupt
-from sayagain.labels.training.teach import SETTINGS, probabilities, teach
-from sayagain.labels.turn_fields import categories
+from sayagain.labels.judge.training.examples import JudgeExample
+from sayagain.labels.judge.training.network import DialogueNetwork
+from sayagain.labels.judge.training.pretrain import PRETRAINED, corrupt
+from sayagain.labels.judge.training.train import SETTINGS, predict, train_network
+from sayagain.labels.judge.turn_fields import categories
 from sayagain.models import Categories
 
 __all__ = ["run"]
@@ -52,8 +52,8 @@ def run(train: Path, test: Path) -> dict[str, Any]:
             some = [each for one, each in zip(taught, lessons, strict=True) if _place(one, seed) < share]
             settings = msgspec.structs.replace(SETTINGS, epochs=epochs, weights=WEIGHTS, seed=seed)
             for way, begin in (("no", None), ("yes", before[seed])):
-                network = teach(some, heads, known, settings=settings, begin=begin)
-                said = probabilities(network, asked)
+                network = train_network(some, heads, known, settings=settings, begin=begin)
+                said = predict(network, asked)
                 sums[way].append(_aucs(tested, [dissatisfied(each) for each in said]))
         for way, rows in sums.items():
             mean = np.mean(rows, axis=0)
@@ -63,9 +63,9 @@ def run(train: Path, test: Path) -> dict[str, Any]:
     return {"pretraining": {"uss": found}}
 
 
-def _pretrained(lessons: Sequence[Lesson], known: Categories, seed: int) -> DialogueNetwork:
+def _pretrained(lessons: Sequence[JudgeExample], known: Categories, seed: int) -> DialogueNetwork:
     settings = msgspec.structs.replace(SETTINGS, epochs=EPOCHS, seed=seed)
-    return teach(corrupt(lessons, seed=seed), PRETRAINED, known, settings=settings, forgetting=0.0)
+    return train_network(corrupt(lessons, seed=seed), PRETRAINED, known, settings=settings, forgetting=0.0)
 
 
 def _place(one: Rated, seed: int) -> int:

@@ -22,8 +22,8 @@ from benchmarks.uss_judge import FOLDS, mean, teach_judges
 from benchmarks.uss_lessons import heads_of, lessons_of, split, three_classes
 from benchmarks.uss_words import Counts
 from benchmarks.vectors import encoder
-from sayagain.labels.session_judge import open_judge
-from sayagain.labels.turn_fields import categories
+from sayagain.labels.judge.session_judge import open_judge
+from sayagain.labels.judge.turn_fields import categories
 from sayagain.models import Array, Categories
 
 __all__ = ["run"]

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from sayagain.errors import InputError, ServiceError
-from sayagain.household import Assistant, Recorded, Replay
+from sayagain.household import HouseholdAssistant, RecordedSpeech, Replay
 from sayagain.learner import Learner
 from sayagain.store import open_store
 
@@ -73,7 +73,7 @@ def run(_train: Path, _test: Path) -> dict[str, Any]:
 
 def _prepared(folder: Path) -> Path:
     """Learn a release from a month of eight homes, lay a second beside it, and write down the next week's words."""
-    world = Replay(homes=8, recorded=Recorded.open(), assistant=Assistant())
+    world = Replay(homes=8, recorded=RecordedSpeech.open(), assistant=HouseholdAssistant())
     with Learner(folder / "home.db", position="heard") as learner:
         for _ in range(4):
             learner.store.add_turns(world.step().turns)

@@ -14,7 +14,7 @@ from benchmarks.sound_defects import defect_figures
 from benchmarks.sound_household import judge_recordings
 from sayagain.extras import require
 from sayagain.household.speech.recording import read_recording
-from sayagain.household.speech.remade import lessons_of, remade
+from sayagain.household.speech.resynthesis import resynthesise, sound_examples
 
 __all__ = ["run"]
 
@@ -25,7 +25,7 @@ def run(train: Path, test: Path) -> dict[str, Any]:
     """Run the benchmark and print its tables; return the figures for JSON."""
     require("torch", "train")
     outcomes = read_recording()["request"]
-    lessons = lessons_of(outcomes, remade(outcomes, keep=KEPT, progress=_tell))
+    lessons = sound_examples(outcomes, resynthesise(outcomes, keep=KEPT, progress=_tell))
     household, logits = judge_recordings(outcomes, lessons, KEPT, _tell)
     household["defects"] = defect_figures(outcomes, logits[:, 0])
     coffee = coffee_figures(lessons, train / "coffee_speech", test / "coffee_speech", KEPT, _tell)

@@ -15,8 +15,8 @@ import numpy.typing as npt
 from benchmarks.coffee import CONDITIONS, Clip, clips
 from benchmarks.ranking import logistic, print_rankings, rankings
 from benchmarks.sound_household import sureness, told
-from sayagain.labels.sound import Lesson, SoundJudge, log_mel
-from sayagain.labels.sound.training import SETTINGS, checkpoint_of, judged, teach
+from sayagain.labels.sound import SoundExample, SoundJudge, log_mel
+from sayagain.labels.sound.training import SETTINGS, checkpoint_of, predict_misheard, train_sound
 from sayagain.models import Progress
 
 __all__ = ["coffee_figures"]
@@ -28,7 +28,9 @@ TUNED = msgspec.structs.replace(SETTINGS, rate=5e-4, epochs=10)
 """How the household's network is taught on: slower and shorter, as it is nearly there; chosen before it was tried."""
 
 
-def coffee_figures(household: Sequence[Lesson], train: Path, test: Path, keep: Path, tell: Progress) -> dict[str, Any]:
+def coffee_figures(
+    household: Sequence[SoundExample], train: Path, test: Path, keep: Path, tell: Progress
+) -> dict[str, Any]:
     """Print the tables; return the figures.
 
     Args:
@@ -42,7 +44,7 @@ def coffee_figures(household: Sequence[Lesson], train: Path, test: Path, keep: P
     taught = found if train.resolve() == test.resolve() else clips(train, keep)
     lessons, others = _lessons(found), _lessons(taught)
     shipped = SoundJudge.open()
-    network = teach(household, checkpoint=checkpoint_of(household, keep), progress=tell)
+    network = train_sound(household, checkpoint=checkpoint_of(household, keep), progress=tell)
     scores = {
         "confidence": sureness([lesson.confidence for lesson in lessons]),
         "audio": _logit(shipped.misheard_all([lesson.mel for lesson in lessons])),
@@ -58,8 +60,8 @@ def coffee_figures(household: Sequence[Lesson], train: Path, test: Path, keep: P
     tells, theirs = (told([clip.transcript.nbest for clip in some]) for some in (found, taught))
     lost = np.array([each.misheard for each in others])
     for learn, judge in _halves(found, taught):
-        tuned = teach([others[at] for at in learn], begin=network, settings=TUNED)
-        logits = judged(tuned, [lessons[at] for at in judge])
+        tuned = train_sound([others[at] for at in learn], begin=network, settings=TUNED)
+        logits = predict_misheard(tuned, [lessons[at] for at in judge])
         scores["audio, taught"][judge], scores["both, taught"][judge] = logits.T
         scores["all it tells, taught"][judge] = logistic(theirs[learn], lost[learn], tells[judge])
         scores["all it tells and audio, taught"][judge] = logistic(
@@ -101,9 +103,9 @@ def _halves(found: Sequence[Clip], taught: Sequence[Clip]) -> list[tuple[Picks, 
     return [(parts[0], parts[1]), (parts[1], parts[0])]
 
 
-def _lessons(found: Sequence[Clip]) -> list[Lesson]:
+def _lessons(found: Sequence[Clip]) -> list[SoundExample]:
     return [
-        Lesson(mel=log_mel(clip.audio), misheard=clip.failed, confidence=clip.confidence, sentence=clip.name)
+        SoundExample(mel=log_mel(clip.audio), misheard=clip.failed, confidence=clip.confidence, sentence=clip.name)
         for clip in found
     ]
 

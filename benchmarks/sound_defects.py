@@ -16,8 +16,8 @@ from benchmarks.ranking import logistic, print_rankings, rankings
 from benchmarks.sound_household import sureness
 from sayagain.feedback import detect
 from sayagain.household import Replay, Truth
-from sayagain.household.outcome import Outcome
-from sayagain.labels import aftermath, signal_strengths
+from sayagain.household.outcome import SpeechOutcome
+from sayagain.labels import next_turn_features, signal_strengths
 from sayagain.rewriting.rank import fit_booster
 from sayagain.turns import Session, Turn, sessions
 
@@ -40,7 +40,7 @@ _NAMED = {
 }
 
 
-def defect_figures(outcomes: Sequence[Outcome], logits: Floats) -> dict[str, dict[str, float]]:
+def defect_figures(outcomes: Sequence[SpeechOutcome], logits: Floats) -> dict[str, dict[str, float]]:
     """Play a week, print the tables and return the figures.
 
     Args:
@@ -132,7 +132,7 @@ def _at_once(turn: Turn) -> list[float]:
 
 
 def _followed(session: Session) -> Floats:
-    after = [aftermath(session, place, [turn.understood])[0] for place, turn in enumerate(session.turns)]
+    after = [next_turn_features(session, place, [turn.understood])[0] for place, turn in enumerate(session.turns)]
     return np.hstack([np.array(after), signal_strengths(session, detect(session))])
 
 
@@ -143,7 +143,7 @@ def _sound(turn: Turn, truth: Truth, sounds: Mapping[Key, float]) -> float:
     return sounds.get(key, _UNKNOWN)
 
 
-def _key_of(outcome: Outcome) -> Key:
+def _key_of(outcome: SpeechOutcome) -> Key:
     """Return by what a turn's recording is found again."""
     texts = tuple(text for text, _ in outcome.nbest)
     return (outcome.request, texts, outcome.level_db, outcome.snr_db, outcome.no_speech)

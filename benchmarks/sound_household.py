@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from benchmarks.judging import auc, expected_calibration_error
 from benchmarks.ranking import logistic, print_rankings, rankings
-from sayagain.household.outcome import CONDITIONS, Outcome
-from sayagain.labels.sound import Lesson
+from sayagain.household.outcome import CONDITIONS, SpeechOutcome
+from sayagain.labels.sound import SoundExample
 from sayagain.labels.sound.training import fold_of, out_of_fold, platt
 from sayagain.models import Progress, load_encoder
 
@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def judge_recordings(
-    outcomes: Sequence[Outcome], lessons: Sequence[Lesson], keep: Path, tell: Progress
+    outcomes: Sequence[SpeechOutcome], lessons: Sequence[SoundExample], keep: Path, tell: Progress
 ) -> tuple[dict[str, Any], Floats]:
     """Print the tables; return the figures, and the logits by sound and by both, shape (outcomes, 2).
 
@@ -86,7 +86,7 @@ def told(nbests: Sequence[Sequence[tuple[str, float]]]) -> Floats:
 
 
 def _scores(
-    outcomes: Sequence[Outcome], lessons: Sequence[Lesson], logits: Floats, wrong: npt.NDArray[np.bool_]
+    outcomes: Sequence[SpeechOutcome], lessons: Sequence[SoundExample], logits: Floats, wrong: npt.NDArray[np.bool_]
 ) -> dict[str, Floats]:
     unsure = sureness([lesson.confidence for lesson in lessons])
     tells = told([outcome.nbest for outcome in outcomes])

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from benchmarks.uss import Rated
 from benchmarks.uss_lessons import three_classes
-from sayagain.labels.training.lessons import Lesson
+from sayagain.labels.judge.training.examples import JudgeExample
 
 __all__ = ["Boosted"]
 
@@ -45,7 +45,7 @@ class Boosted:
         lessons: their arrays, in the same order.
     """
 
-    def __init__(self, rated: Sequence[Rated], lessons: Sequence[Lesson]) -> None:
+    def __init__(self, rated: Sequence[Rated], lessons: Sequence[JudgeExample]) -> None:
         texts = np.concatenate([np.concatenate([each["requests"], each["responses"]]) for each in lessons])
         # The eigenvectors of the largest eigenvalues come last.
         self._widest = np.linalg.eigh(np.cov(texts, rowvar=False))[1][:, -_WIDE:]
@@ -57,7 +57,7 @@ class Boosted:
         self._low = self._learn(rows[there], low, {"objective": "cross_entropy"})
         self._class = self._learn(rows[there], classes, {"objective": "multiclass", "num_class": 3})
 
-    def __call__(self, lessons: Sequence[Lesson]) -> list[tuple[Floats, Floats]]:
+    def __call__(self, lessons: Sequence[JudgeExample]) -> list[tuple[Floats, Floats]]:
         """Return P(rated below 3 by a person), shape (turns,), and P(class), shape (turns, 3), of each dialogue."""
         rows = np.concatenate([self._rows(each) for each in lessons])
         low = np.asarray(self._low.predict(rows, num_threads=1), np.float64)
@@ -71,7 +71,7 @@ class Boosted:
         data = lightgbm.Dataset(rows, np.array(wanted, np.float64))
         return lightgbm.train({**_SETTINGS, **settings}, data, _ROUNDS)
 
-    def _rows(self, lesson: Lesson) -> npt.NDArray[np.float32]:
+    def _rows(self, lesson: JudgeExample) -> npt.NDArray[np.float32]:
         asked, answered = lesson["requests"] @ self._widest, lesson["responses"] @ self._widest
         nothing = np.zeros_like(asked[:1])
         before, after = np.vstack([nothing, answered[:-1]]), np.vstack([asked[1:], nothing])

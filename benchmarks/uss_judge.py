@@ -12,9 +12,9 @@ from benchmarks.uss import Rated
 from benchmarks.uss_boosted import Boosted
 from benchmarks.uss_lessons import WEIGHTS, dissatisfied
 from benchmarks.uss_words import Linear
-from sayagain.labels.training.lessons import Lesson
-from sayagain.labels.training.network import DialogueNetwork
-from sayagain.labels.training.teach import SETTINGS, probabilities, teach
+from sayagain.labels.judge.training.examples import JudgeExample
+from sayagain.labels.judge.training.network import DialogueNetwork
+from sayagain.labels.judge.training.train import SETTINGS, predict, train_network
 from sayagain.models import Array, Categories
 
 __all__ = ["FOLDS", "Judge", "mean", "teach_judges"]
@@ -39,16 +39,16 @@ class Judge(msgspec.Struct, frozen=True):
     trees: Boosted
     linear: Linear
 
-    def __call__(self, lessons: Sequence[Lesson], rows: Sequence[sparse.csr_array]) -> list[Said]:
+    def __call__(self, lessons: Sequence[JudgeExample], rows: Sequence[sparse.csr_array]) -> list[Said]:
         """Return what is said of each dialogue, by its lesson and its rows of words."""
-        said = probabilities(self.network, lessons)
+        said = predict(self.network, lessons)
         network = [(dissatisfied(each), np.asarray(each["class"], np.float64)) for each in said]
         return [_together(each) for each in zip(network, self.trees(lessons), self.linear(rows), strict=True)]
 
 
 def teach_judges(
     taught: Sequence[Rated],
-    lessons: Sequence[Lesson],
+    lessons: Sequence[JudgeExample],
     rows: Sequence[sparse.csr_array],
     heads: Mapping[str, int],
     known: Categories,
@@ -60,7 +60,7 @@ def teach_judges(
     for k in range(FOLDS):
         others = [at for at, of in enumerate(fold) if of != k]
         rated, some = [taught[at] for at in others], [lessons[at] for at in others]
-        network = teach(some, heads, known, settings=msgspec.structs.replace(TAUGHT, seed=k + 1))
+        network = train_network(some, heads, known, settings=msgspec.structs.replace(TAUGHT, seed=k + 1))
         judge = Judge(network, Boosted(rated, some), Linear(rated, [rows[at] for at in others]))
         mine = [at for at, of in enumerate(fold) if of == k]
         for at, p in zip(mine, judge([lessons[at] for at in mine], [rows[at] for at in mine]), strict=True):

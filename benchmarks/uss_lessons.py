@@ -11,8 +11,8 @@ import numpy.typing as npt
 from benchmarks.annotators import majorities
 from benchmarks.uss import Rated, read_rated
 from benchmarks.vectors import encoder
-from sayagain.labels.dialogue import dialogues
-from sayagain.labels.training.lessons import Lesson, hard, lesson
+from sayagain.labels.judge.dialogue import dialogues
+from sayagain.labels.judge.training.examples import JudgeExample, hard, judge_example
 from sayagain.models import Array, Categories
 
 __all__ = ["WEIGHTS", "dissatisfied", "heads_of", "lessons_of", "split", "three_classes"]
@@ -48,10 +48,10 @@ def heads_of(taught: Sequence[Rated]) -> tuple[dict[str, int], dict[str, int]]:
 
 def lessons_of(
     rated: Sequence[Rated], heads: Mapping[str, int], acts: Mapping[str, int], known: Categories
-) -> list[Lesson]:
+) -> list[JudgeExample]:
     """Make lessons of dialogues with their ratings, for the heads of `heads_of`."""
     found = dialogues([one.session for one in rated], encoder(), known, later=True)
-    return [lesson(each, _labels(one, acts), heads) for one, each in zip(rated, found, strict=True)]
+    return [judge_example(each, _labels(one, acts), heads) for one, each in zip(rated, found, strict=True)]
 
 
 def _labels(one: Rated, acts: Mapping[str, int]) -> dict[str, Array]:

@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.uss import Rated
 from benchmarks.uss_lessons import three_classes
-from sayagain.labels.training.lessons import Lesson
+from sayagain.labels.judge.training.examples import JudgeExample
 from sayagain.turns import Turn
 
 __all__ = ["Counts", "Linear"]
@@ -39,7 +39,7 @@ class Counts:
         lessons: their arrays, in the same order.
     """
 
-    def __init__(self, rated: Sequence[Rated], lessons: Sequence[Lesson]) -> None:
+    def __init__(self, rated: Sequence[Rated], lessons: Sequence[JudgeExample]) -> None:
         self._words = [
             TfidfVectorizer(
                 ngram_range=(1, 2),
@@ -53,7 +53,7 @@ class Counts:
         numbers = _numbers(lessons)
         self._mean, self._spread = numbers.mean(0), numbers.std(0) + 1e-6
 
-    def __call__(self, rated: Sequence[Rated], lessons: Sequence[Lesson]) -> list[sparse.csr_array]:
+    def __call__(self, rated: Sequence[Rated], lessons: Sequence[JudgeExample]) -> list[sparse.csr_array]:
         """Return the rows of each dialogue, shape (turns, columns)."""
         scaled = np.clip((_numbers(lessons) - self._mean) / self._spread, -5, 5)
         texts = zip(*_texts(rated), strict=True)
@@ -100,7 +100,7 @@ def _learn(
     return LogisticRegression(C=strength, max_iter=300).fit(x, wanted, sample_weight=weights)
 
 
-def _numbers(lessons: Sequence[Lesson]) -> npt.NDArray[np.float32]:
+def _numbers(lessons: Sequence[JudgeExample]) -> npt.NDArray[np.float32]:
     return np.asarray(np.nan_to_num(np.concatenate([each["numbers"] for each in lessons])), np.float32)
 
 

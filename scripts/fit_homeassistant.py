@@ -21,13 +21,13 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from benchmarks.homeassistant_requests import read_requests
-from sayagain.assistants.homeassistant import weights as where
-from sayagain.assistants.homeassistant.home import Area, Entity, Home
-from sayagain.assistants.homeassistant.matcher import Matcher
-from sayagain.assistants.homeassistant.oracle import Oracle
-from sayagain.assistants.homeassistant.ways import ACTIONS, Action
-from sayagain.assistants.homeassistant.weighing import NAMES
-from sayagain.assistants.homeassistant.wordings import Thing, things
+from sayagain.assistants.homeassistant.cold_start import candidate_weights as where
+from sayagain.assistants.homeassistant.cold_start.action_phrasings import ACTIONS, ActionPhrasing
+from sayagain.assistants.homeassistant.cold_start.candidate_model import NAMES
+from sayagain.assistants.homeassistant.cold_start.device_names import NamedThing, named_things
+from sayagain.assistants.homeassistant.cold_start.home import Entity, HomeArea, HomeSnapshot
+from sayagain.assistants.homeassistant.cold_start.matcher import Matcher
+from sayagain.assistants.homeassistant.cold_start.oracle import Oracle
 from sayagain.household.speech.recording import RECORDED, read_recording
 from sayagain.models import Encoder, load_encoder
 from sayagain.text import normalise, sound_similarity, words
@@ -174,10 +174,10 @@ def _mishear(text: str, heard_as: dict[str, list[str]], dice: random.Random) -> 
     return " ".join(said)
 
 
-def _home(dice: random.Random) -> Home:
+def _home(dice: random.Random) -> HomeSnapshot:
     rooms = dice.sample(ROOMS.split(","), 5)
     areas = tuple(
-        sorted((Area(id=room.replace(" ", "_"), names=(room.title(),)) for room in rooms), key=lambda a: a.id)
+        sorted((HomeArea(id=room.replace(" ", "_"), names=(room.title(),)) for room in rooms), key=lambda a: a.id)
     )
     found: dict[str, Entity] = {}
     for domain, names in CALLED.items():
@@ -192,12 +192,12 @@ def _home(dice: random.Random) -> Home:
                 device_class=called.split()[-1] if domain == "sensor" and called.startswith("outside") else None,
             )
             found[entity.id] = entity
-    return Home(areas=areas, entities=tuple(found[name] for name in sorted(found)))
+    return HomeSnapshot(areas=areas, entities=tuple(found[name] for name in sorted(found)))
 
 
 def _requests(
-    home: Home,
-    homes: list[Home],
+    home: HomeSnapshot,
+    homes: list[HomeSnapshot],
     encoder: Encoder,
     misheard: dict[str, list[str]],
     foreign: list[str],
@@ -205,8 +205,8 @@ def _requests(
 ) -> Iterator[Row]:
     """Make requests to one home; those that its assistant understands are left out."""
     matcher = Matcher(Oracle(home), encoder)
-    every = list(dict.fromkeys(things(home)))
-    elsewhere = [thing for other in homes if other is not home for thing in things(other)]
+    every = list(dict.fromkeys(named_things(home)))
+    elsewhere = [thing for other in homes if other is not home for thing in named_things(other)]
     known = {thing.said for thing in every}
     count = 0
     while count < REQUESTS:
@@ -227,10 +227,10 @@ def _requests(
             meant = (name, thing.entities)
         else:
             strange = throw < 0.37
-            thing: Thing = dice.choice(elsewhere if strange else every)
+            thing: NamedThing = dice.choice(elsewhere if strange else every)
             if strange and (thing.said in known or thing.here or len(thing.entities) > 1):
                 continue
-            action: Action = dice.choice([one for one in ACTIONS if thing.domain in one.domains])
+            action: ActionPhrasing = dice.choice([one for one in ACTIONS if thing.domain in one.domains])
             if thing.here:
                 room = next(area for area in home.areas if area.id == thing.room)
             value = dice.choice((10, 20, 40, 50, 75)) if action.value == "percent" else dice.choice((18, 20, 22))
@@ -249,7 +249,7 @@ def _requests(
         yield text, [msgspec.structs.astuple(one.signs) for one in weighed], at
 
 
-def _phrase(action: Action, thing: Thing, value: int, dice: random.Random) -> str:
+def _phrase(action: ActionPhrasing, thing: NamedThing, value: int, dice: random.Random) -> str:
     name = f"the {thing.said}"
     if thing.room and thing.whole and not thing.here and dice.random() < 0.4:
         kind = dice.choice(("lights", "lamps")) if thing.domain == "light" else thing.name.split(" in ", maxsplit=1)[0]

@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from sayagain.household import recorded
-from sayagain.models import Card, Checkpoint, Encoder, Manifest, find_checkpoint
+from sayagain.household import recorded_speech as recorded
+from sayagain.models import Card, Checkpoint, Encoder, ModelManifest, find_checkpoint
 from sayagain.models.training import (
     CrossEncoder,
     Mlp,
@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def _exported(network: TextEncoder, folder: Path, texts: list[str], weights: str = "float32") -> Path:
-    manifest = Manifest(name="minilm", files={}, inputs={}, outputs={}, data="As published.")
+    manifest = ModelManifest(name="minilm", files={}, inputs={}, outputs={}, data="As published.")
     manifest = msgspec.structs.replace(manifest, weights=weights)
     export_encoder(network, folder, texts, manifest, Card(does="Encodes.", limits="English."))
     return folder

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from sayagain.assistants.homeassistant.api import HomeAssistant
-from sayagain.assistants.homeassistant.home import read_home
+from sayagain.assistants.homeassistant.cold_start.home import read_home
 
 RECORDED = Path(__file__).parents[1] / "tests" / "assistants" / "homeassistant" / "demo_home.json"
 

@@ -39,8 +39,8 @@ from wyoming.tts import Synthesize
 from wyoming.wake import Detection
 
 from sayagain.assistants.homeassistant.api import HomeAssistant
-from sayagain.assistants.homeassistant.attachment import Attachment, Wanted
-from sayagain.assistants.homeassistant.events import Devices, Event
+from sayagain.assistants.homeassistant.attachment import Attachment, AttachmentOptions
+from sayagain.assistants.homeassistant.observer.events import DevicesEvent, Event
 from sayagain.household.speech.audio import RATE, from_pcm, level_db, to_pcm
 from sayagain.household.speech.voices import speak
 from sayagain.runtime import Decision
@@ -192,7 +192,7 @@ async def main() -> None:
         await server.start(kind)
         servers.append(server)
     with tempfile.TemporaryDirectory() as folder:
-        wanted = Wanted(
+        wanted = AttachmentOptions(
             url=given.url, token=given.token, spool=f"{folder}/spool", port=10_597, asr=f"tcp://{HOST}:{HEARS}"
         )
         async with (
@@ -290,9 +290,9 @@ def write(heard: list[Event]) -> None:
 
 def slim(event: Event, heard: list[Event]) -> Event:
     """Leave out the devices that nobody spoke to."""
-    if not isinstance(event, Devices):
+    if not isinstance(event, DevicesEvent):
         return event
-    said = json.dumps(msgspec.to_builtins([each for each in heard if not isinstance(each, Devices)]))
+    said = json.dumps(msgspec.to_builtins([each for each in heard if not isinstance(each, DevicesEvent)]))
     areas = {device: area for device, area in event.areas.items() if device in said}
     return msgspec.structs.replace(event, areas=areas)
 

@@ -19,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from sayagain.household.inventory import recording_plan
-from sayagain.household.outcome import CONDITIONS, VOICES, Delivery, Outcome
+from sayagain.household.outcome import CONDITIONS, VOICES, Delivery, SpeechOutcome
 from sayagain.household.speech.listen import Ears
 from sayagain.household.speech.recognise import recogniser
 from sayagain.household.speech.record import Recorder
@@ -84,7 +84,7 @@ def record(chunks: Sequence[Chunk], work: Path, threads: int) -> None:
         return
     ears = Ears(recogniser(threads=threads))
     recorder = Recorder(ears)
-    makers: dict[Kind, Callable[[list[Delivery]], list[Outcome]]] = {
+    makers: dict[Kind, Callable[[list[Delivery]], list[SpeechOutcome]]] = {
         "request": recorder.record,
         "television": lambda lines: false_wakes(lines, ears),
     }
@@ -103,7 +103,7 @@ def record(chunks: Sequence[Chunk], work: Path, threads: int) -> None:
 
 def join(chunks: Sequence[Chunk], work: Path, out: Path) -> None:
     """Write the outcomes of all chunks into one file."""
-    found: dict[Kind, list[Outcome]] = {"request": [], "television": []}
+    found: dict[Kind, list[SpeechOutcome]] = {"request": [], "television": []}
     for chunk in chunks:
         for kind, outcomes in read_recording(file_of(chunk, work)).items():
             found[kind] += outcomes

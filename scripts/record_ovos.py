@@ -8,7 +8,7 @@ from pathlib import Path
 from real_ovos import Message, RealOvos, session_of
 from stand_in_service import StandIn
 
-from sayagain.assistants.ovos.bus import noted
+from sayagain.assistants.ovos.bus import parse_message
 
 REWRITES = {"halo there": "hello there"}
 
@@ -24,7 +24,7 @@ def main(programs: Path, out: Path) -> None:
             attic(ovos)
             recorded += ovos.messages
     sessions = {"kitchen-1", "hall-2", "attic-3"}
-    events = [noted(each, each["at"]) for each in recorded if session_of(each) in sessions]
+    events = [parse_message(each, each["at"]) for each in recorded if session_of(each) in sessions]
     lines = [json.dumps(event, sort_keys=True) for event in events if event is not None]
     out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     print(f"{out}: {len(lines)} messages")

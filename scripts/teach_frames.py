@@ -12,13 +12,13 @@ from pathlib import Path
 import msgspec
 
 from sayagain.household import Replay
-from sayagain.household.framed import framed
+from sayagain.household.frame_truth import frame_truth
 from sayagain.household.inventory import SEED
-from sayagain.labels.frame import Framed, FrameNames
-from sayagain.labels.frame_rows import read_rows
-from sayagain.labels.frame_score import KINDS, f1, right_of, score
-from sayagain.labels.frames import SHIPPED_FRAMES, FrameLabeller
-from sayagain.labels.training.frame_teaching import FRAMES, set_thresholds, teach_frames, write_frames
+from sayagain.labels.frames.frame import FrameNames, TurnFrames
+from sayagain.labels.frames.labeller import SHIPPED_FRAMES, FrameLabeller
+from sayagain.labels.frames.rows import read_rows
+from sayagain.labels.frames.score import KINDS, f1, hits_of, score
+from sayagain.labels.frames.training.train_frames import FRAMES, set_thresholds, train_frames, write_frames
 from sayagain.models import Card, load_encoder
 
 SEEDS = (SEED + 101, SEED + 102)
@@ -54,7 +54,7 @@ def main() -> None:
     taught, kept, tested = [*sides[2]], sides[0], sides[1]
     encoder = load_encoder(threads=2)
     names = FrameNames.of((f for one in taught for f in one.frames if f is not None), several=False)
-    network = teach_frames(
+    network = train_frames(
         taught, read_rows([one.session for one in taught], encoder), names, later=True, settings=TAUGHT
     )
     longest = sorted(taught, key=lambda one: (-len(one.frames), one.session.session_id))
@@ -90,25 +90,25 @@ def main() -> None:
     print(f"{sum(sizes) / 1e6:.2f} MB", file=sys.stderr)
 
 
-def _side(one: Framed) -> int:
+def _side(one: TurnFrames) -> int:
     """Return 0 for homes of thresholds, 1 for those of figures, 2 for those of teaching."""
     home = (one.session.user_id or "").partition(".")[0]
     return min(zlib.crc32(home.encode()) % 10, 2)
 
 
-def _told(seed: int) -> list[Framed]:
+def _told(seed: int) -> list[TurnFrames]:
     week = Replay(seed, homes=HOMES).step()
-    return [Framed(session, frames) for session, frames in framed(week.turns, week.truths)]
+    return [TurnFrames(session, frames) for session, frames in frame_truth(week.turns, week.truths)]
 
 
-def _figures(labeller: FrameLabeller, told: list[Framed]) -> tuple[dict[str, float], tuple[str, ...]]:
+def _figures(labeller: FrameLabeller, told: list[TurnFrames]) -> tuple[dict[str, float], tuple[str, ...]]:
     """Return F1 on homes that were not taught on, with the session and without."""
     metrics: dict[str, float] = {}
     lines = []
     for alone in (False, True):
         labels = labeller.label([one.session for one in told], alone=alone)
         known = [
-            (label, right_of(frame, turn.heard))
+            (label, hits_of(frame, turn.heard))
             for one, found in zip(told, labels, strict=True)
             for turn, frame, label in zip(one.session.turns, one.frames, found, strict=True)
             if frame is not None

@@ -10,21 +10,21 @@ import zlib
 import msgspec
 
 from sayagain.household import Replay
+from sayagain.household.goal_truth import goal_truth
 from sayagain.household.inventory import SEED
-from sayagain.household.lived import lived
-from sayagain.labels.session_judge import SHIPPED
-from sayagain.labels.training.judge_teaching import (
+from sayagain.labels.judge.session_judge import SHIPPED
+from sayagain.labels.judge.training.log_variants import log_variant
+from sayagain.labels.judge.training.pretrain import PRETRAINED, corrupt
+from sayagain.labels.judge.training.train import SETTINGS, train_network
+from sayagain.labels.judge.training.train_judge import (
     HEADS,
-    Told,
+    SessionTargets,
     best_threshold,
     calibrate,
+    judge_examples,
     known_categories,
-    lessons_of,
     write_judge,
 )
-from sayagain.labels.training.otherwise import logged_otherwise
-from sayagain.labels.training.pretrain import PRETRAINED, corrupt
-from sayagain.labels.training.teach import SETTINGS, teach
 from sayagain.models import Card, load_encoder
 from sayagain.models.training import TrainSettings
 
@@ -54,11 +54,13 @@ def main() -> None:
     taught, kept = _otherwise_too(taught), _otherwise_too(kept)
     encoder = load_encoder(threads=2)
     for online in (False, True):
-        lessons = lessons_of(taught, encoder, known, online=online)
-        held = lessons_of(kept, encoder, known, online=online)
+        lessons = judge_examples(taught, encoder, known, online=online)
+        held = judge_examples(kept, encoder, known, online=online)
         many = [each for each in lessons if len(each["mask"]) > 1]
-        begun = teach(corrupt(many, seed=1), PRETRAINED, known, online=online, settings=_settings(2), forgetting=0.0)
-        network = teach(lessons, HEADS, known, online=online, settings=TAUGHT, begin=begun)
+        begun = train_network(
+            corrupt(many, seed=1), PRETRAINED, known, online=online, settings=_settings(2), forgetting=0.0
+        )
+        network = train_network(lessons, HEADS, known, online=online, settings=TAUGHT, begin=begun)
         warmth = calibrate(network, held)
         metrics = {f"threshold_{head}": best_threshold(network, held, head) for head in HEADS}
         kind = "online" if online else "offline"
@@ -87,22 +89,22 @@ def _settings(epochs: int) -> TrainSettings:
     return msgspec.structs.replace(SETTINGS, epochs=epochs)
 
 
-def _told(seed: int) -> list[Told]:
+def _told(seed: int) -> list[SessionTargets]:
     week = Replay(seed, homes=HOMES).step()
     return [
-        Told(
+        SessionTargets(
             session=one.session,
             defect=one.defects,
             start=one.starts,
             reached=one.reached,
             last=(*one.starts[1:], True),
         )
-        for one in lived(week.turns, week.truths)
+        for one in goal_truth(week.turns, week.truths)
     ]
 
 
-def _otherwise_too(told: list[Told]) -> list[Told]:
-    return [*told, *(logged_otherwise(one, seed=zlib.crc32(one.session.session_id.encode())) for one in told)]
+def _otherwise_too(told: list[SessionTargets]) -> list[SessionTargets]:
+    return [*told, *(log_variant(one, seed=zlib.crc32(one.session.session_id.encode())) for one in told)]
 
 
 if __name__ == "__main__":

@@ -18,19 +18,19 @@ import torch
 from scipy.stats import mannwhitneyu
 
 from sayagain.household.speech.recording import read_recording
-from sayagain.household.speech.remade import lessons_of, remade
-from sayagain.labels.sound import AXES, SHIPPED, Lesson, as_input
+from sayagain.household.speech.resynthesis import resynthesise, sound_examples
+from sayagain.labels.sound import AXES, SHIPPED, SoundExample, as_input
 from sayagain.labels.sound.training import (
     SETTINGS,
     checkpoint_of,
     fold_of,
     is_kept_back,
-    judged,
     out_of_fold,
     platt,
-    teach,
+    predict_misheard,
+    train_sound,
 )
-from sayagain.models import Card, Manifest, pad
+from sayagain.models import Card, ModelManifest, pad
 from sayagain.models.training import export
 
 HERE = Path(__file__).resolve().parent
@@ -61,13 +61,13 @@ def main() -> int:
     parser.add_argument("--work", type=Path, default=HERE.parent / "build" / "sound", help="where sounds are kept")
     asked = parser.parse_args()
     outcomes = read_recording()["request"]
-    lessons = lessons_of(outcomes, remade(outcomes, keep=asked.work, progress=tell))
+    lessons = sound_examples(outcomes, resynthesise(outcomes, keep=asked.work, progress=tell))
     logits = out_of_fold(lessons, keep=asked.work, progress=tell)
-    network = teach(lessons, checkpoint=checkpoint_of(lessons, asked.work), progress=tell)
+    network = train_sound(lessons, checkpoint=checkpoint_of(lessons, asked.work), progress=tell)
     wrong = np.array([lesson.misheard for lesson in lessons])
     network.calibration.copy_(torch.tensor(calibration(network, lessons, logits)))
     card = Card(does=DOES, limits=LIMITS, figures=figures(lessons, wrong, logits))
-    manifest = Manifest(
+    manifest = ModelManifest(
         name="sound",
         files={},
         inputs=dict(AXES),
@@ -88,11 +88,11 @@ def main() -> int:
     return 0
 
 
-def calibration(network: torch.nn.Module, lessons: list[Lesson], logits: np.ndarray) -> list[list[float]]:
+def calibration(network: torch.nn.Module, lessons: list[SoundExample], logits: np.ndarray) -> list[list[float]]:
     """Return slope and shift of each output: by sentences it was not taught on, then by what unseen voices showed."""
     wrong = np.array([lesson.misheard for lesson in lessons])
     held = np.array([is_kept_back(lesson) for lesson in lessons])
-    own = judged(network, [lesson for lesson, out in zip(lessons, held, strict=True) if out])
+    own = predict_misheard(network, [lesson for lesson, out in zip(lessons, held, strict=True) if out])
     found = []
     for column in range(len(SCORES)):
         near, far = platt(own[:, column], wrong[held]), platt(logits[:, column], wrong)
@@ -100,7 +100,7 @@ def calibration(network: torch.nn.Module, lessons: list[Lesson], logits: np.ndar
     return found
 
 
-def figures(lessons: list[Lesson], wrong: np.ndarray, logits: np.ndarray) -> tuple[str, ...]:
+def figures(lessons: list[SoundExample], wrong: np.ndarray, logits: np.ndarray) -> tuple[str, ...]:
     """Return what the card tells of voices and sentences that were never met."""
     unsure = np.array([-(lesson.confidence or 0.0) for lesson in lessons])
     blind = wrong.mean() * (1 - wrong.mean())
@@ -118,7 +118,7 @@ def figures(lessons: list[Lesson], wrong: np.ndarray, logits: np.ndarray) -> tup
     return tuple(found)
 
 
-def auc(lessons: list[Lesson], score: np.ndarray) -> float:
+def auc(lessons: list[SoundExample], score: np.ndarray) -> float:
     """Return P(a sound that was misheard is ranked above one that was not), of two that one network judged."""
     wrong = np.array([lesson.misheard for lesson in lessons])
     folds = [fold_of(lesson) for lesson in lessons]

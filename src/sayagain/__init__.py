@@ -10,7 +10,7 @@
 
 from typing import TYPE_CHECKING
 
-from sayagain.late import late
+from sayagain.lazy_imports import lazy_exports
 
 if TYPE_CHECKING:
     from sayagain.errors import SayagainError
@@ -23,7 +23,7 @@ __all__ = ["Decision", "Hypothesis", "Learner", "SayagainError", "Slot", "Turn",
 __version__ = "0.1.0"
 
 # Late, because learning's libraries take a second to import, and `sayagain --help` needs none of them.
-__getattr__ = late(
+__getattr__ = lazy_exports(
     __name__,
     {
         "Decision": "runtime",

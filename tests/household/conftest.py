@@ -5,7 +5,7 @@ from zlib import crc32
 
 import pytest
 
-from sayagain.household import Assistant, Outcome, Recorded, distinct_requests
+from sayagain.household import HouseholdAssistant, RecordedSpeech, SpeechOutcome, distinct_requests
 from sayagain.household.outcome import CONDITIONS
 
 
@@ -15,13 +15,13 @@ def _misheard(text: str) -> str:
     return " ".join((*words[:place], "banana", *words[place + 1 :]))
 
 
-def _outcomes() -> Iterator[Outcome]:
+def _outcomes() -> Iterator[SpeechOutcome]:
     for request in distinct_requests():
         for condition in CONDITIONS:
             # About one in ten in a quiet room, one in three in a noisy one.
             wrong = crc32(f"{request} {condition}".encode()) % 30 < 3 * (1 + CONDITIONS.index(condition))
             best, other = (_misheard(request), request) if wrong else (request, _misheard(request))
-            yield Outcome(
+            yield SpeechOutcome(
                 request=request,
                 voice="slt",
                 condition=condition,
@@ -33,9 +33,9 @@ def _outcomes() -> Iterator[Outcome]:
 
 @pytest.fixture(scope="session")
 def recorded():
-    return Recorded(_outcomes())
+    return RecordedSpeech(_outcomes())
 
 
 @pytest.fixture(scope="session")
 def assistant():
-    return Assistant()
+    return HouseholdAssistant()

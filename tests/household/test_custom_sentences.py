@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sayagain.assistants.by_name import assistant_named
 from sayagain.errors import InputError
 from sayagain.household.custom_sentences import read_custom_sentences
-from sayagain.household.homes import homes
+from sayagain.household.home import homes
 from sayagain.household.understanding import Hassil, normalise
 from sayagain.labels import Example
 from sayagain.turns import Hypothesis, Slot

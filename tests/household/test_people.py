@@ -4,18 +4,18 @@ import pytest
 
 from sayagain.household.agenda import DAY_MS, START, visits
 from sayagain.household.ambiguity import FAMILIES
-from sayagain.household.assistant import Assistant
+from sayagain.household.assistant import HouseholdAssistant
 from sayagain.household.deeds import Deed, Memory, Place
-from sayagain.household.dice import Dice
-from sayagain.household.fit import fit
-from sayagain.household.homes import Satellite
+from sayagain.household.habituation import habituate
+from sayagain.household.home import Satellite
 from sayagain.household.meaning import meaning
-from sayagain.household.outcome import Outcome
+from sayagain.household.outcome import SpeechOutcome
 from sayagain.household.people import population
+from sayagain.household.random_draws import RandomDraws
+from sayagain.household.reaction_fit import fit
 from sayagain.household.reactions import cuts_in, react, satisfied, silence_ms
-from sayagain.household.recorded import Recorded
-from sayagain.household.settled import settle
-from sayagain.household.situation import Situation, bring_about, meant
+from sayagain.household.recorded_speech import RecordedSpeech
+from sayagain.household.situation import DaySituation, bring_about, meant
 from sayagain.household.skills import plan
 from sayagain.household.wants import Want
 from sayagain.household.world import World
@@ -28,7 +28,7 @@ OF = {family.name: family for family in FAMILIES}
 
 def _situation(area="kitchen", *, minute=720, screen=False, memory=None, person=PERSON, home=HOME):
     place = Place(home, Satellite(f"satellite.{area}", area, screen=screen), memory)
-    return Situation(place, World(home), person, minute, 10_000)
+    return DaySituation(place, World(home), person, minute, 10_000)
 
 
 # Agenda
@@ -87,7 +87,7 @@ def test_each_other_reading_is_meant_by_someone_somewhere(family):
                     memory = Memory(Deed(verb, (target,) if target else ()), 5_000)
                     place = Place(home, satellite, memory)
                     for throw in (0.02, 0.13, 0.22, 0.38, 0.9):
-                        situation = Situation(place, World(home), person, minute, 10_000)
+                        situation = DaySituation(place, World(home), person, minute, 10_000)
                         bring_about(family, situation, throw)
                         found.add(meant(family, situation).when)
     assert wanted <= found
@@ -126,7 +126,7 @@ def test_a_perfect_reading_fails_only_where_words_denote_several_things():
 
 
 def _shares(*, content, person=PERSON, count=20_000):
-    dice = Dice(5)
+    dice = RandomDraws(5)
     drawn = [react(content=content, person=person, teachable=False, dice=dice) for _ in range(count)]
     return {reaction: drawn.count(reaction) / count for reaction in set(drawn)}
 
@@ -146,12 +146,12 @@ def test_tempers_matter():
     never = msgspec.structs.replace(PERSON, repeats=0.0, playful=0.0, hasty=0.0)
     assert "repeat" not in _shares(content=False, person=never)
     assert "again" not in _shares(content=True, person=never)
-    dice = Dice(1)
+    dice = RandomDraws(1)
     assert not any(cuts_in(content=False, person=never, dice=dice) for _ in range(1_000))
 
 
 def test_silences_are_as_long_as_measured():
-    dice = Dice(2)
+    dice = RandomDraws(2)
     drawn = sorted(silence_ms(content=False, dice=dice) for _ in range(5_000))
     assert drawn[2_500] == pytest.approx(fit().misunderstood.gap.median_ms, rel=0.05)
 
@@ -160,7 +160,7 @@ def test_a_person_hears_an_error_and_mostly_sees_a_wrong_deed():
     situation = _situation()
     want = Want("light on", 1.0, says=("turn on the kitchen light",), target="light.kitchen_light")
     found = meaning(want, want.says[0], situation)
-    assistant, dice = Assistant(), Dice(3)
+    assistant, dice = HouseholdAssistant(), RandomDraws(3)
 
     def content(text, area="kitchen"):
         done = assistant.answer(text, situation.place, World(HOME), 0)
@@ -182,10 +182,10 @@ def test_settled_people_put_first_what_works_and_ask_less_for_what_never_does():
     private = Want("nickname on", 4.0, says=(bad,), target="light.kitchen_light")
     person = msgspec.structs.replace(PERSON, wants=(lamp, hopeless, private) * 200)
     heard = [
-        Outcome(request=say, voice="slt", condition="clean", nbest=((say, 0.9),), duration_ms=1, asr_ms=1)
+        SpeechOutcome(request=say, voice="slt", condition="clean", nbest=((say, 0.9),), duration_ms=1, asr_ms=1)
         for say in (good, bad)
     ]
-    [settled] = settle(HOME, (person,), Assistant(), Recorded(heard), 2026)
+    [settled] = habituate(HOME, (person,), HouseholdAssistant(), RecordedSpeech(heard), 2026)
     first = [want.says[0] for want in settled.wants[::3]]
     assert 0.75 < np.mean([say == good for say in first]) < 0.95
     assert {want.weight for want in settled.wants[1::3]} == {4.0, 0.8}
@@ -193,7 +193,7 @@ def test_settled_people_put_first_what_works_and_ask_less_for_what_never_does():
 
 
 def test_dice_are_fair_enough():
-    dice = Dice(1)
+    dice = RandomDraws(1)
     assert np.mean([dice.throw() for _ in range(20_000)]) == pytest.approx(0.5, abs=0.01)
     assert np.mean([dice.weigh((1.0, 3.0)) for _ in range(20_000)]) == pytest.approx(0.75, abs=0.01)
     assert {dice.choose("abc") for _ in range(100)} == set("abc")

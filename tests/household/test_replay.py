@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from sayagain.errors import InputError
-from sayagain.household import Choice, Delivery, Outcome, Recorded, Replay, Truth
-from sayagain.household.fit import fit
+from sayagain.household import Choice, Delivery, RecordedSpeech, Replay, SpeechOutcome, Truth
+from sayagain.household.reaction_fit import fit
 from sayagain.turns import AppliedRewrite, Turn
 
 HOMES = 8
@@ -37,12 +37,12 @@ def test_another_seed_gives_other_weeks(weeks, recorded, assistant):
 
 _SCRIPT = """
 import hashlib, msgspec
-from sayagain.household import Outcome, Recorded, Replay, distinct_requests
+from sayagain.household import SpeechOutcome, RecordedSpeech, Replay, distinct_requests
 heard = [
-    Outcome(request=r, voice="slt", condition="clean", nbest=((r, 0.9),), duration_ms=900, asr_ms=100)
+    SpeechOutcome(request=r, voice="slt", condition="clean", nbest=((r, 0.9),), duration_ms=900, asr_ms=100)
     for r in distinct_requests()
 ]
-week = Replay(homes=2, recorded=Recorded(heard)).step()
+week = Replay(homes=2, recorded=RecordedSpeech(heard)).step()
 print(hashlib.sha256(msgspec.json.encode((week.turns, week.truths))).hexdigest())
 """
 
@@ -222,20 +222,20 @@ def test_takes_are_chosen_by_the_throw():
         "asr_ms": 1,
     }
     outcomes = [msgspec.convert({**clean, "take": take}, type=type(_any(clean))) for take in (1, 0)]
-    recorded = Recorded(outcomes)
+    recorded = RecordedSpeech(outcomes)
     takes = [recorded.outcome(Delivery("stop", "slt", "clean"), throw).take for throw in (0.0, 0.49, 0.5, 0.99)]
     assert takes == [0, 0, 1, 1]
 
 
 def _any(fields):
-    from sayagain.household import Outcome  # noqa: PLC0415  (only here)
+    from sayagain.household import SpeechOutcome  # noqa: PLC0415  (only here)
 
-    return Outcome(**fields)
+    return SpeechOutcome(**fields)
 
 
 def test_missing_recordings_are_named(tmp_path):
     with pytest.raises(InputError, match="no such file"):
-        Recorded.open(tmp_path / "none.parquet")
+        RecordedSpeech.open(tmp_path / "none.parquet")
 
 
 def test_a_television_is_never_a_person(weeks):
@@ -253,7 +253,7 @@ class _Live:
     def record(self, deliveries):
         self.asked += deliveries
         return [
-            Outcome(
+            SpeechOutcome(
                 request=each.request,
                 voice=each.voice,
                 condition=each.condition,
@@ -266,9 +266,11 @@ class _Live:
 
 
 def test_what_was_not_recorded_in_a_voice_is_heard_live_once():
-    known = Outcome(request="stop", voice="slt", condition="clean", nbest=(("top", 0.5),), duration_ms=1, asr_ms=1)
+    known = SpeechOutcome(
+        request="stop", voice="slt", condition="clean", nbest=(("top", 0.5),), duration_ms=1, asr_ms=1
+    )
     live = _Live()
-    recorded = Recorded([known], live=live)
+    recorded = RecordedSpeech([known], live=live)
     assert recorded.outcome(Delivery("stop", "slt", "quiet"), 0.0).best == "top"
     assert recorded.outcome(Delivery("stop", "awb", "quiet"), 0.0).best == "stop"
     assert recorded.outcome(Delivery("stop", "awb", "quiet"), 0.9).best == "stop"

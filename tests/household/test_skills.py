@@ -1,7 +1,7 @@
 import pytest
 
 from sayagain.household.deeds import Deed, Memory, Place
-from sayagain.household.homes import Satellite, homes
+from sayagain.household.home import Satellite, homes
 from sayagain.household.resolution import find_alarm_time, find_contact, find_work
 from sayagain.household.skills import plan
 from sayagain.household.world import World

@@ -1,7 +1,7 @@
 import pytest
 
 from sayagain.household.replay import Week
-from sayagain.household.statistics import measure, word_errors
+from sayagain.household.statistics import measure, word_error_share
 from sayagain.household.truth import Truth
 from sayagain.turns import Asr, Hypothesis, Interruption, Nlu, Speech, Turn
 
@@ -69,4 +69,4 @@ def test_nothing_cannot_be_measured():
     ],
 )
 def test_word_errors(said, heard, errors):
-    assert word_errors(said, heard) == (errors, len(said.split()))
+    assert word_error_share(said, heard) == (errors, len(said.split()))

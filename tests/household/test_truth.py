@@ -1,8 +1,8 @@
 import pytest
 
-from sayagain.household.assistant import Assistant
+from sayagain.household.assistant import HouseholdAssistant
 from sayagain.household.deeds import Deed, Place
-from sayagain.household.homes import Satellite, homes
+from sayagain.household.home import Satellite, homes
 from sayagain.household.meaning import Meaning
 from sayagain.household.truth import isolate
 from sayagain.household.world import World
@@ -23,7 +23,7 @@ BOOK = Meaning(
 
 @pytest.fixture(scope="module")
 def assistant():
-    return Assistant()
+    return HouseholdAssistant()
 
 
 def _point(assistant, said, heard, meaning, *, broken=frozenset(), passed_on=None):

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sayagain.household.ambiguity import FAMILIES, family_of
-from sayagain.household.homes import homes
+from sayagain.household.home import homes
 from sayagain.household.inventory import distinct_requests
 from sayagain.household.understanding import Hassil, _sentences, normalise
 

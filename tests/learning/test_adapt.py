@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from sayagain.labels.calibration import log_odds
-from sayagain.learning.adapt import adapted
+from sayagain.labels.judge.calibration import log_odds
+from sayagain.learning.adapt import adapt_judge
 
 TURNS = 2_000
 
@@ -30,20 +30,20 @@ def off(defect, p):
 
 def test_two_opinions_that_err_apart_are_better_than_each(log):
     defect, learnt, other, seen, users = log
-    both = adapted(other, learnt, seen, users, seed=1)
+    both = adapt_judge(other, learnt, seen, users, seed=1)
     assert roc_auc_score(defect, both) > max(roc_auc_score(defect, learnt), roc_auc_score(defect, other))
 
 
 def test_an_opinion_far_too_sure_is_brought_to_the_scale_of_the_log(log):
     defect, learnt, other, seen, users = log
     assert off(defect, other) > 0.4
-    assert off(defect, adapted(other, learnt, seen, users, seed=1)) < 0.1
+    assert off(defect, adapt_judge(other, learnt, seen, users, seed=1)) < 0.1
 
 
 def test_an_opinion_that_runs_backwards_is_left_out(log):
     _, learnt, other, _, users = log
     blind = np.zeros((TURNS, 1))
-    p = adapted(1 - other, learnt, blind, users, seed=1)
+    p = adapt_judge(1 - other, learnt, blind, users, seed=1)
     assert np.allclose(log_odds(p), log_odds(learnt), atol=0.05)
 
 
@@ -53,8 +53,8 @@ def test_no_user_s_own_turns_teach_the_student(log):
     mine = np.array([user == "user 7" for user in users])
     changed = other.copy()
     changed[mine] = 1 - changed[mine]
-    before = adapted(other, learnt, seen, users, seed=1)
-    after = adapted(changed, learnt, seen, users, seed=1)
+    before = adapt_judge(other, learnt, seen, users, seed=1)
+    after = adapt_judge(changed, learnt, seen, users, seed=1)
     # Only the common scale, fitted to all, may move: the order of this user's turns stays.
     moved = (log_odds(after) - log_odds(learnt))[mine]
     stayed = (log_odds(before) - log_odds(learnt))[mine]
@@ -63,10 +63,10 @@ def test_no_user_s_own_turns_teach_the_student(log):
 
 def test_the_same_log_gives_the_same_opinions(log):
     _, learnt, other, seen, users = log
-    assert (adapted(other, learnt, seen, users, seed=1) == adapted(other, learnt, seen, users, seed=1)).all()
+    assert (adapt_judge(other, learnt, seen, users, seed=1) == adapt_judge(other, learnt, seen, users, seed=1)).all()
 
 
 def test_one_user_and_a_log_of_few_turns(log):
     _, learnt, other, seen, _ = log
-    p = adapted(other[:3], learnt[:3], seen[:3], ["u"] * 3, seed=1)
+    p = adapt_judge(other[:3], learnt[:3], seen[:3], ["u"] * 3, seed=1)
     assert ((p > 0) & (p < 1)).all()

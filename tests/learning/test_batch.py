@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sayagain.labels import verdicts
+from sayagain.labels import infer_labels
 from sayagain.learning.batch import stack
 from sayagain.learning.count import count
 from sayagain.rewriting.candidates import gather
@@ -12,7 +12,7 @@ from sayagain.turns import sessions
 
 @pytest.fixture(scope="module")
 def learnt(worlds):
-    labelled = [(session, verdicts(session)) for session in sessions(worlds.misheard(users=6))]
+    labelled = [(session, infer_labels(session)) for session in sessions(worlds.misheard(users=6))]
     return labelled, count(labelled)
 
 

@@ -2,16 +2,16 @@
 
 import pytest
 
-from sayagain.labels import verdicts
-from sayagain.learning.count import Wordings, count, user_of
-from sayagain.rewriting.own import Own
-from sayagain.turns import Session, Turn, sessions
+from sayagain.labels import infer_labels
+from sayagain.learning.count import Wordings, count
+from sayagain.rewriting.own import PersonalRequests
+from sayagain.turns import Session, Turn, sessions, user_of
 
 
 @pytest.fixture(scope="module", params=["misheard", "noisy"])
 def labelled(request, worlds):
     log = sessions(getattr(worlds, request.param)(users=8))
-    return [(session, verdicts(session)) for session in log]
+    return [(session, infer_labels(session)) for session in log]
 
 
 def rows(row):
@@ -44,7 +44,7 @@ def test_a_view_is_what_was_counted_without_the_users_sessions(labelled):
             assert view.prior(context, outcome) == pytest.approx(oracle.priors.log(context, outcome, None))
         for key in keys:
             assert close(view.wording(key)) == close(oracle.wordings.best(key))
-        assert view.own == Own()
+        assert view.own == PersonalRequests()
     # The test would pass on a view that left nothing out, were there nothing to leave out.
     assert missed
 

@@ -4,19 +4,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sayagain.feedback import detect
-from sayagain.labels import verdicts
+from sayagain.labels import infer_labels
 from sayagain.learning.batch import Batch, stack
-from sayagain.learning.count import count, user_of
+from sayagain.learning.count import count
 from sayagain.learning.judge import UNLIKELY, Judge, best_threshold, evidence, learn_judge
 from sayagain.rewriting.features import NAMES
 from sayagain.rewriting.lexicon import fold
-from sayagain.turns import NOTHING, Hypothesis, sessions
+from sayagain.turns import NOTHING, Hypothesis, sessions, user_of
 
 
 @pytest.fixture(scope="module")
 def seen(worlds):
     log = sessions(worlds.noisy(users=40))
-    labelled = [(session, verdicts(session)) for session in log]
+    labelled = [(session, infer_labels(session)) for session in log]
     batch = stack(labelled, count(labelled).view, "read")
     users = [user_of(session) for session in log for _ in session.turns]
     return batch, users, evidence(batch, [detect(session) for session in log], log), log

@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from sayagain.errors import InputError
-from sayagain.learning.contents import open_contents, user_code
 from sayagain.learning.learn import LearnSettings, learn
-from sayagain.learning.release import write_release
+from sayagain.releases.contents import open_contents, user_code
+from sayagain.releases.release import write_release
 from sayagain.runtime import Decider
 from sayagain.turns import Asr, AsrHypothesis, Context, Hypothesis, Nlu, Slot, Turn
 
@@ -252,7 +252,7 @@ def test_where_one_user_is_enough_the_same_words_would_be_there(worlds):
 
 def test_a_users_own_part_is_that_users_alone(tmp_path, worlds):
     decider, _ = made(tmp_path, with_a_secret(worlds))
-    owns = decider.contents.owns
+    owns = decider.contents.personal
     assert user_code("user-zephyr") in owns
     for user in ("somebody", None, "u1"):
         turn = Turn(turn_id="x", started=0, request="turn of the xylophone", user_id=user)

@@ -9,7 +9,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
-from sayagain.models import Manifest
+from sayagain.models import ModelManifest
 from sayagain.models.manifest import file_digest
 
 WORDS = ["[PAD]", "[CLS]", "[SEP]", "[UNK]", "turn", "on", "off", "the", "lamp", "radio", "play", "jazz"]
@@ -51,7 +51,7 @@ def encoder(folder, *, pooling="mean", seed=1, max_tokens=8):
         [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["batch", "tokens", WIDTH])],
         [numpy_helper.from_array(table, "table")],
     )
-    manifest = Manifest(
+    manifest = ModelManifest(
         name="table",
         files={},
         inputs={"input_ids": ("batch", "tokens")},
@@ -88,7 +88,7 @@ def head(folder, *, encoder=None):
         ],
         [numpy_helper.from_array(np.array([2]), "last"), numpy_helper.from_array(np.array([1]), "turns")],
     )
-    manifest = Manifest(
+    manifest = ModelManifest(
         name="apart",
         files={},
         inputs={"text": ("batch", "turns", WIDTH), "mask": ("batch", "turns")},

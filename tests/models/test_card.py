@@ -1,7 +1,7 @@
-from sayagain.models import Card, Manifest
+from sayagain.models import Card, ModelManifest
 from sayagain.models.card import card_text
 
-MANIFEST = Manifest(
+MANIFEST = ModelManifest(
     name="defect judge",
     files={},
     inputs={"text": ("batch", "turns", 384)},
@@ -26,5 +26,5 @@ def test_a_card_tells_data_figures_and_limits():
 
 
 def test_a_card_without_figures_says_so():
-    bare = Manifest(name="x", files={}, inputs={}, outputs={}, data="none")
+    bare = ModelManifest(name="x", files={}, inputs={}, outputs={}, data="none")
     assert "None were measured." in card_text(bare, Card(does="x", limits="x"), 1)

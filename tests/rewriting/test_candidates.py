@@ -7,9 +7,9 @@ from sayagain.rewriting.chain import ChainRewrite, Why
 from sayagain.rewriting.evidence import Evidence
 from sayagain.rewriting.knowledge import Link, Wording
 from sayagain.rewriting.lexicon import terms
-from sayagain.rewriting.own import Own
-from sayagain.rewriting.retrieve import Found
-from sayagain.rewriting.table import Row, Use
+from sayagain.rewriting.own import PersonalRequests
+from sayagain.rewriting.retrieve import RetrievedRequest
+from sayagain.rewriting.table import TableRow, Use
 from sayagain.turns import NOTHING, Asr, AsrHypothesis, Hypothesis, Nlu, Response, Slot, Turn, said
 
 ON = Hypothesis(intent="on", slots=(Slot("name", "lamp"),))
@@ -28,7 +28,7 @@ def turn(request="turn of the lamp", nbest=(), ranking=None, **fields):
 
 
 def row(*uses, plain=None):
-    return Row(heard=4, users=2, plain=plain, uses=tuple(Use(reading=r, weight=w, users=2) for r, w in uses))
+    return TableRow(heard=4, users=2, plain=plain, uses=tuple(Use(reading=r, weight=w, users=2) for r, w in uses))
 
 
 def layers(found):
@@ -108,10 +108,16 @@ def test_how_the_assistant_reads_it_is_known_in_position_parsed_alone(knowledge)
 
 
 def test_the_users_own_and_everybodys_requests_that_sound_alike(knowledge):
-    own = Own()
+    own = PersonalRequests()
     own.add(OFF, "lamp off", "turn of the lamp", 1.0)
     rows = {"turn on the lamp": row(plain=ON), "turn on the radio": row(plain=JAZZ), "lamp": row(plain=NOTHING)}
-    search = {"turn of the lamp": [Found("turn on the lamp", 0.9), Found("turn on the radio", 0.8), Found("lamp", 0.5)]}
+    search = {
+        "turn of the lamp": [
+            RetrievedRequest("turn on the lamp", 0.9),
+            RetrievedRequest("turn on the radio", 0.8),
+            RetrievedRequest("lamp", 0.5),
+        ]
+    }
     known = knowledge(rows=rows, found=search, own=own)
     found = gather(turn(), [], known, "heard")
     # Jazz is nowhere in what was heard, and "lamp" alone is not understood: neither is put in.

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sayagain.errors import InputError
 from sayagain.rewriting.chain import DAY, ChainRewrite, ChainSettings, learn_chain
 from sayagain.rewriting.steps import Rewritten, Step, state_key, step
-from sayagain.rewriting.transitions import count
+from sayagain.rewriting.transitions import count_transitions
 from sayagain.turns import AppliedRewrite, Hypothesis, Nlu, Response, Turn
 
 ONE_USER = ChainSettings(min_users=1)
@@ -159,7 +159,7 @@ logs = st.lists(st.lists(steps, min_size=1, max_size=5), max_size=40)
 @given(logs)
 @settings(max_examples=80)
 def test_counts_balance(log):
-    counts = count(log, half_life=float("inf"))
+    counts = count_transitions(log, half_life=float("inf"))
     out = counts.good.copy()
     for start, mass in zip(counts.edges.start, counts.edges.mass, strict=True):
         out[start] += mass

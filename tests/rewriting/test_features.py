@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sayagain.labels import verdicts
-from sayagain.learning.count import count, user_of
+from sayagain.labels import infer_labels
+from sayagain.learning.count import count
 from sayagain.rewriting.candidates import gather
 from sayagain.rewriting.features import NAMES, RANKED, SHARE, context_of, features
 from sayagain.turns import (
@@ -26,6 +26,7 @@ from sayagain.turns import (
     Speech,
     Turn,
     sessions,
+    user_of,
 )
 
 THAI = Hypothesis(intent="inform", slots=(Slot("food", "thai"),), confidence=0.6)
@@ -52,7 +53,7 @@ READ = st.sampled_from([None, Nlu(), Nlu(ranking=(NOTHING,)), Nlu(ranking=(THAI,
 @pytest.fixture(scope="module")
 def learnt(worlds):
     log = sessions(worlds.noisy(users=12))
-    counted = count([(session, verdicts(session)) for session in log])
+    counted = count([(session, infer_labels(session)) for session in log])
     return log, counted
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sayagain.labels import Label
-from sayagain.rewriting.table import Row, Table, Use, heard_strings, shares
+from sayagain.rewriting.table import Table, TableRow, Use, shares, transcripts
 from sayagain.turns import NOTHING, AppliedRewrite, Asr, AsrHypothesis, Hypothesis, Nlu, Response, Slot, Turn
 
 ON, OFF = Hypothesis(intent="on"), Hypothesis(intent="off")
@@ -23,7 +23,7 @@ def label(reading, probability=0.8, weight=1.0):
 
 
 def weights(*nbest):
-    return heard_strings(turn("x", nbest))
+    return transcripts(turn("x", nbest))
 
 
 @pytest.mark.parametrize(
@@ -48,13 +48,13 @@ def test_strings_are_weighed_by_whatever_confidence_there_is(nbest, expected):
 
 
 def test_without_an_n_best_the_request_is_all_there_is():
-    assert heard_strings(turn("Lamp on!")) == [("lamp on", 1.0)]
-    assert heard_strings(turn("")) == [("", 1.0)]
+    assert transcripts(turn("Lamp on!")) == [("lamp on", 1.0)]
+    assert transcripts(turn("")) == [("", 1.0)]
 
 
 def test_after_a_rewrite_what_was_heard_counts():
     applied = AppliedRewrite(id="r", source="lamb on", target="lamp on", layer="table")
-    assert heard_strings(turn("lamp on", [("other", 1.0)], applied_rewrite=applied)) == [("lamb on", 1.0)]
+    assert transcripts(turn("lamp on", [("other", 1.0)], applied_rewrite=applied)) == [("lamb on", 1.0)]
 
 
 @given(
@@ -132,7 +132,7 @@ TAUGHT = st.lists(
 )
 
 
-def close(one: Row | None, other: Row | None) -> bool:
+def close(one: TableRow | None, other: TableRow | None) -> bool:
     if one is None or other is None:
         return one is other
     sums = [
@@ -166,14 +166,14 @@ def test_what_is_shown_to_everybody_has_enough_users_in_every_part(taught, min_u
     rows = learnt(*taught).rows(min_users)
     assert list(rows) == sorted(rows)
     for text, row in rows.items():
-        speakers = {user for each, _, user in taught if heard_strings(each)[0][0] == text}
+        speakers = {user for each, _, user in taught if transcripts(each)[0][0] == text}
         assert row.uses or len(speakers) >= min_users
         assert all(use.users >= min_users for use in row.uses)
         if row.plain is not None:
             read = {
                 user
                 for each, _, user in taught
-                if heard_strings(each)[0][0] == text and each.understood.key == row.plain.key
+                if transcripts(each)[0][0] == text and each.understood.key == row.plain.key
             }
             assert len(read) >= min_users
 
@@ -187,8 +187,8 @@ def test_a_reading_that_only_one_user_got_is_not_what_everybody_gets():
 
 def test_shares_are_of_what_was_verified():
     rows = {
-        "a": Row(uses=(Use(reading=ON, weight=3, users=2), Use(reading=OFF, weight=1, users=1))),
-        "b": Row(uses=(Use(reading=OFF, weight=2, users=1),)),
+        "a": TableRow(uses=(Use(reading=ON, weight=3, users=2), Use(reading=OFF, weight=1, users=1))),
+        "b": TableRow(uses=(Use(reading=OFF, weight=2, users=1),)),
     }
     found = shares([("a", 0.5), ("b", 0.5), ("c", 0.5)], rows.get)
     assert found == {ON.key: (ON, 0.5, 1.5), OFF.key: (OFF, 0.5, 1.5)}

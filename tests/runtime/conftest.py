@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import pytest
 
 from sayagain.learning.learn import LearnSettings, learn
-from sayagain.learning.release import write_release
+from sayagain.releases.release import write_release
 from sayagain.runtime import Runtime
 from sayagain.store import open_store
 

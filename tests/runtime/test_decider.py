@@ -5,13 +5,13 @@ from types import SimpleNamespace
 import msgspec
 import pytest
 
-from sayagain.learning.contents import open_contents
 from sayagain.learning.learn import LearnSettings, learn
-from sayagain.learning.release import write_release
+from sayagain.releases.contents import open_contents
+from sayagain.releases.release import write_release
 from sayagain.rewriting.candidates import Candidate
 from sayagain.rewriting.knowledge import Wording
-from sayagain.rewriting.table import Row, Use
-from sayagain.runtime import Decider, Weighed, rewrite_id
+from sayagain.rewriting.table import TableRow, Use
+from sayagain.runtime import Decider, RankedCandidate, rewrite_id
 from sayagain.turns import NOTHING, Context, Hypothesis, Slot, Turn, said, sessions
 
 LAMP = (Slot("name", "lamp"),)
@@ -39,11 +39,11 @@ class Given(Decider):
 
 
 def leave(p, reading=NOTHING):
-    return Weighed(candidate=Candidate(text=ASKED, reading=reading, layer="leave", rank=0), probability=p)
+    return RankedCandidate(candidate=Candidate(text=ASKED, reading=reading, layer="leave", rank=0), probability=p)
 
 
 def other(p, text="turn off the lamp", reading=OFF, layer="table"):
-    return Weighed(candidate=Candidate(text=text, reading=reading, layer=layer), probability=p)
+    return RankedCandidate(candidate=Candidate(text=text, reading=reading, layer=layer), probability=p)
 
 
 def test_the_likeliest_that_is_sure_enough_is_served():
@@ -106,7 +106,7 @@ def test_a_rewrite_keeps_its_name_whatever_the_release_thinks_of_it():
 
 
 def test_the_reasons_are_told_in_plain_words():
-    rows = {ASKED: Row(heard=9, failed=8, users=4, plain=NOTHING, uses=(Use(reading=OFF, weight=4.5, users=1),))}
+    rows = {ASKED: TableRow(heard=9, failed=8, users=4, plain=NOTHING, uses=(Use(reading=OFF, weight=4.5, users=1),))}
     wordings = {OFF.key: Wording(text="turn off the lamp", good=12.0, users=5)}
     decision = Given(leave(0.1), other(0.9), rows=rows, wordings=wordings).decide(TURN, [])
     assert decision.why == (

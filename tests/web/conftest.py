@@ -11,13 +11,13 @@ from starlette.testclient import TestClient
 
 from sayagain.learner import Learner
 from sayagain.learning.learn import LearnSettings, learn
-from sayagain.learning.release import write_release
+from sayagain.releases.release import write_release
 from sayagain.store import Token, new_secret, token_digest
 from sayagain.web.access import Access
 from sayagain.web.app import application
 from sayagain.web.metrics import Metrics
 from sayagain.web.service import Service
-from sayagain.web.traces import NoTraces
+from sayagain.web.traces import DisabledTraces
 
 ASKED, ANSWER = "turn of the lamp", "turn off the lamp"
 HERE = "http://127.0.0.1:8787"
@@ -51,7 +51,7 @@ def open_service(database):
 
         def opened(*, rate=0.0, body_limit=1 << 20, traces=None, raise_faults=True, **access):
             learner = closing.enter_context(Learner(database))
-            service = Service(learner, Metrics(), traces or NoTraces())
+            service = Service(learner, Metrics(), traces or DisabledTraces())
             app = application(service, Access(learner.store, rate=rate, **access), body_limit=body_limit)
             client = TestClient(app, base_url=HERE, raise_server_exceptions=raise_faults)
             client = closing.enter_context(client)

@@ -20,7 +20,7 @@ def test_every_endpoint_and_type_is_described(home):
     assert described == {(each.method, each.path) for each in ENDPOINTS}
     names = [each["operationId"] for methods in document["paths"].values() for each in methods.values()]
     assert len(set(names)) == len(ENDPOINTS)
-    under_way = document["components"]["schemas"]["UnderWay"]
+    under_way = document["components"]["schemas"]["PendingTurn"]
     assert under_way["required"] == ["request"]
     decided = document["components"]["schemas"]["Decided"]
     assert set(decided["required"]) == {"turn_id", "heard", "text", "why"}

@@ -2,7 +2,7 @@ import pytest
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from sayagain.web.traces import NoTraces, OpenTelemetryTraces, open_traces
+from sayagain.web.traces import DisabledTraces, OpenTelemetryTraces, open_traces
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_an_error_is_told_by_its_kind_alone(home, exporter, monkeypatch):
 
 
 def test_traces_are_sent_only_where_asked_for():
-    assert isinstance(open_traces(None), NoTraces)
+    assert isinstance(open_traces(None), DisabledTraces)
     traces = open_traces("http://127.0.0.1:9/v1/traces")
     assert isinstance(traces, OpenTelemetryTraces)
     traces.close()

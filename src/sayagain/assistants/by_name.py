@@ -9,7 +9,7 @@ from sayagain.errors import InputError
 __all__ = ["ASSISTANTS", "assistant_named"]
 
 ASSISTANTS: dict[str, str] = {
-    "homeassistant": "sayagain.assistants.homeassistant.log:HomeAssistantLog",
+    "homeassistant": "sayagain.assistants.homeassistant.event_log:HomeAssistantLog",
     "otel": "sayagain.assistants.otel.otel:OpenTelemetry",
     "ovos": "sayagain.assistants.ovos:Ovos",
     "rasa": "sayagain.assistants.rasa.rasa:Rasa",

@@ -10,11 +10,11 @@ from sayagain.cli.attach_openai import attach_openai
 from sayagain.cli.attach_ovos import attach_ovos
 from sayagain.cli.attach_rasa import attach_rasa
 from sayagain.cli.demo import demo
+from sayagain.cli.error_messages import EXIT_CODES
 from sayagain.cli.evaluations import evaluations
-from sayagain.cli.failures import EXIT_CODES
 from sayagain.cli.feedback import feedback
 from sayagain.cli.household import serve_household, talk
-from sayagain.cli.inside import defects, explain, rewrites, withdraw
+from sayagain.cli.inspection import defects, explain, rewrites, withdraw
 from sayagain.cli.labels import labels
 from sayagain.cli.logs import ingest, observe, schema
 from sayagain.cli.releases import evaluate, learn, promote, release_list, release_show, rollback

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from sayagain.cli.options import COMMON, CommonOptions, opened
+from sayagain.cli.options import COMMON, CommonOptions, open_learner
 from sayagain.config import load_settings
 from sayagain.errors import MissingExtra, SettingError
 
 if TYPE_CHECKING:
     from sayagain.assistants.front import Front
-    from sayagain.assistants.homeassistant.attachment import Wanted
-    from sayagain.assistants.homeassistant.sayings import Encodes
+    from sayagain.assistants.homeassistant.attachment import AttachmentOptions
+    from sayagain.assistants.homeassistant.cold_start.known_requests import SentenceEncoder
     from sayagain.cli.output import Output
     from sayagain.learner import Learner
 
@@ -54,15 +54,15 @@ def attach_homeassistant(
         service_token: For it.
         common: What every command takes.
     """
-    from sayagain.assistants.homeassistant.attachment import Wanted  # noqa: PLC0415  (an extra's part)
-    from sayagain.assistants.homeassistant.nights import time_of_day  # noqa: PLC0415  (the same)
+    from sayagain.assistants.homeassistant.attachment import AttachmentOptions  # noqa: PLC0415  (an extra's part)
+    from sayagain.assistants.homeassistant.nightly_learning import time_of_day  # noqa: PLC0415  (the same)
 
     given = token or os.environ.get(_TOKEN)
     if not given:
         where = "your profile in Home Assistant makes one (Security, Long-lived access tokens)"
         raise SettingError(f"--token is missing, and {_TOKEN} is not set; {where}")
     database = load_settings({"db": common.db}).db
-    wanted = Wanted(
+    wanted = AttachmentOptions(
         url=url,
         token=given,
         spool=f"{database}-homeassistant" if database != ":memory:" else database,
@@ -81,11 +81,11 @@ def attach_homeassistant(
 
             front = closing.enter_context(Remote(service, service_token))
         else:
-            front = learner = closing.enter_context(opened(common, make=True))
+            front = learner = closing.enter_context(open_learner(common, make=True))
         asyncio.run(_run(wanted, front, learner, common.output))
 
 
-def _encoder(out: "Output") -> "Encodes | None":
+def _encoder(out: "Output") -> "SentenceEncoder | None":
     """Return what tells likeness of meaning; None where it is missing."""
     from sayagain.models import load_encoder  # noqa: PLC0415  (an extra's part)
 
@@ -97,16 +97,16 @@ def _encoder(out: "Output") -> "Encodes | None":
         return None
 
 
-async def _run(wanted: "Wanted", front: "Front", learner: "Learner | None", out: "Output") -> None:
+async def _run(wanted: "AttachmentOptions", front: "Front", learner: "Learner | None", out: "Output") -> None:
     from sayagain.assistants.homeassistant.attachment import Attachment  # noqa: PLC0415  (an extra's part)
-    from sayagain.assistants.homeassistant.day_one import DayOne  # noqa: PLC0415  (the same)
+    from sayagain.assistants.homeassistant.cold_start.cold_start import ColdStart  # noqa: PLC0415  (the same)
 
     stop = asyncio.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         # Where there are no such handlers, Ctrl-C comes as an exception.
         with suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(each, stop.set)
-    day = DayOne(encoder=_encoder(out))
+    day = ColdStart(encoder=_encoder(out))
     async with Attachment(wanted, front, learner=learner, first_day=day, told=out.remark):
         out.remark("attached; Ctrl-C ends it")
         await stop.wait()

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from sayagain.assistants import FailOpen, Front
 from sayagain.assistants.remote import Remote
-from sayagain.cli.options import COMMON, CommonOptions, opened
+from sayagain.cli.options import COMMON, CommonOptions, open_learner
 from sayagain.errors import InputError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def attach_openai(
         if url is not None:
             front: Front = closing.enter_context(Remote(url, token))
         else:
-            front = closing.enter_context(opened(common, make=True))
+            front = closing.enter_context(open_learner(common, make=True))
         fail_open = closing.enter_context(FailOpen(front, deadline=deadline))
         asyncio.run(_serve(Proxy(upstream, fail_open, deadline=deadline), host, port, common))
         if not fail_open.close() or fail_open.lost:

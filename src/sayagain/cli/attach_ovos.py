@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 from cyclopts import Parameter
 
-from sayagain.cli.options import COMMON, CommonOptions, opened
+from sayagain.cli.options import COMMON, CommonOptions, open_learner
 from sayagain.cli.output import count
 from sayagain.errors import InputError
 
@@ -56,7 +56,7 @@ def attach_ovos(
     out = common.output
     turns = bad = 0
     with ExitStack() as closing, _stopping() as stop:
-        front = Remote(url, token) if url is not None else closing.enter_context(opened(common, make=True))
+        front = Remote(url, token) if url is not None else closing.enter_context(open_learner(common, make=True))
         log = FailOpen(front)
         for record in Ovos().turns(listen(host, port, stop, tell=out.remark), f"{host}:{port}"):
             if isinstance(record, BadRecord):

@@ -15,7 +15,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from sayagain.cli.output import Output, count, plain, table
+from sayagain.cli.output import Output, count, plain_text, table
 
 if TYPE_CHECKING:
     from sayagain.household import Week
@@ -103,11 +103,11 @@ def run_demo(
         homes: how many homes take part.
         weeks: how many weeks are learnt from.
     """
-    from sayagain.household import Assistant, Recorded, Replay  # noqa: PLC0415  (slow to import; the help needs none)
-    from sayagain.household.served import Served  # noqa: PLC0415  (the same)
+    from sayagain.household import HouseholdAssistant, RecordedSpeech, Replay  # noqa: PLC0415  (slow to import; the help needs none)
+    from sayagain.household.rewriting_front import RewritingFront  # noqa: PLC0415  (the same)
     from sayagain.learner import Learner  # noqa: PLC0415  (the same)
 
-    recorded, assistant = Recorded.open(), Assistant()
+    recorded, assistant = RecordedSpeech.open(), HouseholdAssistant()
     without = Replay(homes=homes, recorded=recorded, assistant=assistant)
     learnt_from = 0
     with Learner(database, position="parsed", holdout=0.0) as learner:
@@ -118,7 +118,7 @@ def run_demo(
         learner.promote(learner.learn(progress=progress), force=True)
         decider = learner.runtime.decider
         assert decider is not None
-        served = Served(decider)
+        served = RewritingFront(decider)
         # The same month again, so that the same week can be lived twice.
         again = Replay(homes=homes, recorded=recorded, assistant=assistant)
         for _ in range(weeks):
@@ -180,9 +180,9 @@ def _told(found: DemoResult) -> Iterator[RenderableType]:
     yield table("the next week", "without", "with sayagain", rows=rows, right=("without", "with sayagain"))
     yield Text("\nThe ten surest rewrites that repaired a request:\n", style="bold")
     for shown in found.best:
-        yield Text(plain(f"  “{shown.heard}” → “{shown.text}” ({shown.layer})"))
-        yield Padding(Text(plain(shown.why), style="dim"), (0, 0, 0, 4))
+        yield Text(plain_text(f"  “{shown.heard}” → “{shown.text}” ({shown.layer})"))
+        yield Padding(Text(plain_text(shown.why), style="dim"), (0, 0, 0, 4))
     if found.lost:
         yield Text("\nThe rewrites that spoiled one:\n", style="bold")
     for shown in found.lost:
-        yield Text(plain(f"  “{shown.heard}” → “{shown.text}” ({shown.layer}); said was “{shown.said}”"))
+        yield Text(plain_text(f"  “{shown.heard}” → “{shown.text}” ({shown.layer}); said was “{shown.said}”"))

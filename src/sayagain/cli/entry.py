@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from sayagain.cli.failures import failed, told
+from sayagain.cli.error_messages import failed, told
 from sayagain.cli.output import Output
 
 __all__ = ["main"]

@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sayagain.cli.options import COMMON, CommonOptions, opened
+from sayagain.cli.options import COMMON, CommonOptions, open_learner
 from sayagain.cli.output import count
 from sayagain.errors import InputError
 
@@ -26,7 +26,7 @@ def evaluations(*, out: Path, common: CommonOptions = COMMON) -> None:
 
     told = _Told()
     half = out.with_name(f".{out.name}.half")
-    with opened(common) as learner:
+    with open_learner(common) as learner:
         try:
             with half.open("wb") as file:
                 file.writelines(documents(told.records(learner)))

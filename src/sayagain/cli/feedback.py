@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from sayagain.cli import options
-from sayagain.cli.options import COMMON, CommonOptions, opened
-from sayagain.cli.output import plain
+from sayagain.cli.options import COMMON, CommonOptions, open_learner
+from sayagain.cli.output import plain_text
 from sayagain.errors import InputError
 
 if TYPE_CHECKING:
@@ -40,13 +40,13 @@ def feedback(
     report = _report(helped, thumbs, rating, text)
     name = options.text(turn, "TURN")
     out = common.output
-    with opened(common) as learner:
+    with open_learner(common) as learner:
         new = learner.feedback(name, report)
         known = learner.store.turn(name) is not None
     said = f"feedback on turn {name} is stored" if new else f"feedback on turn {name} was known already"
-    out.result({"turn_id": name, "new": new, "turn_known": known}, [plain(said)])
+    out.result({"turn_id": name, "new": new, "turn_known": known}, [plain_text(said)])
     if not known:
-        out.remark(plain(f"there is no turn {name} yet; the feedback waits for it"))
+        out.remark(plain_text(f"there is no turn {name} yet; the feedback waits for it"))
 
 
 def _report(helped: str | None, thumbs: str | None, rating: str | None, words: str | None) -> "FeedbackReport":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from sayagain.cli.options import COMMON, CommonOptions, opened
+from sayagain.cli.options import COMMON, CommonOptions, open_learner
 from sayagain.config import is_server, load_settings
 from sayagain.errors import InputError
 
@@ -95,15 +95,15 @@ def serve_household(
 
 def _learner(common: CommonOptions) -> "Learner | None":
     name = load_settings({"db": common.db}).db
-    return opened(common) if common.db is not None or is_server(name) or Path(name).exists() else None
+    return open_learner(common) if common.db is not None or is_server(name) or Path(name).exists() else None
 
 
 def _conversation(home: int, area: str | None, learner: "Learner | None") -> "Conversation":
-    from sayagain.household.served import Served  # noqa: PLC0415  (slow to import, and an extra's part)
+    from sayagain.household.rewriting_front import RewritingFront  # noqa: PLC0415  (slow to import, and an extra's part)
     from sayagain.household.talk import Conversation, find_home  # noqa: PLC0415  (the same)
 
     decider = learner.runtime.decider if learner is not None else None
-    return Conversation(find_home(home), area=area, layer=Served(decider) if decider is not None else None)
+    return Conversation(find_home(home), area=area, layer=RewritingFront(decider) if decider is not None else None)
 
 
 def _said(request: tuple[str, ...], wav: Path | None) -> Iterable[tuple[str, tuple[tuple[str, float], ...]]]:

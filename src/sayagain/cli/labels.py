@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from cyclopts import Parameter
 
-from sayagain.cli.options import COMMON, CommonOptions, at_least_one, opened
+from sayagain.cli.options import COMMON, CommonOptions, at_least_one, open_learner
 from sayagain.cli.output import count, share, table
 from sayagain.errors import InputError
 
@@ -68,7 +68,7 @@ def labels(
         raise InputError("--to and --out go together; expected both, or neither")
     # Before anything is read, so that a misspelt name costs nothing.
     export = _exporter(to) if to is not None else None
-    with opened(common, min_users=min_users) as learner:
+    with open_learner(common, min_users=min_users) as learner:
         found = learner.examples(
             _SHOWN if most is None and export is None else most,
             sure=sure,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from cyclopts import Parameter
 
-from sayagain.cli.failures import nearest
-from sayagain.cli.options import COMMON, CommonOptions, opened
+from sayagain.cli.error_messages import nearest
+from sayagain.cli.options import COMMON, CommonOptions, open_learner
 from sayagain.cli.output import Output, count
 from sayagain.errors import InputError, TurnError
 
@@ -78,7 +78,7 @@ def ingest(
     reader = _reader(assistant)
     bad_lines = _BadLines(out)
     found: list[LogIngested] = []
-    with opened(common, make=True) as learner, ExitStack() as closing:
+    with open_learner(common, make=True) as learner, ExitStack() as closing:
         reject_file = closing.enter_context(RejectFile(rejects)) if rejects is not None else None
         try:
             with out.progress() as progress:
@@ -121,7 +121,7 @@ def observe(file: Annotated[str, Parameter(allow_leading_hyphen=True)], /, *, co
         turn = turn_from_line(text.strip())
     except TurnError as error:
         raise TurnError(f"{named}: {error}") from None
-    with opened(common, make=True) as learner:
+    with open_learner(common, make=True) as learner:
         known = learner.store.turn(turn.turn_id) is not None
         learner.observe(turn)
     said = "was known already, and stays as it was" if known else "is stored"

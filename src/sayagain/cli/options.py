@@ -13,7 +13,7 @@ from sayagain.errors import InputError
 if TYPE_CHECKING:
     from sayagain.learner import Learner
 
-__all__ = ["COMMON", "LEARNING", "CommonOptions", "LearningOptions", "Seed", "at_least_one", "opened", "text"]
+__all__ = ["COMMON", "LEARNING", "CommonOptions", "LearningOptions", "Seed", "at_least_one", "open_learner", "text"]
 
 _DEFAULTS = Settings()
 
@@ -88,7 +88,7 @@ LEARNING = LearningOptions()
 """As when no setting is given."""
 
 
-def opened(common: CommonOptions, *, make: bool = False, **settings: Any) -> "Learner":  # noqa: ANN401  (settings)
+def open_learner(common: CommonOptions, *, make: bool = False, **settings: Any) -> "Learner":  # noqa: ANN401  (settings)
     """Open the learner of a command.
 
     Args:

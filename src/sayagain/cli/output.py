@@ -12,7 +12,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["Output", "count", "facts", "iso", "plain", "share", "table"]
+__all__ = ["Output", "count", "facts", "iso", "plain_text", "share", "table"]
 
 Advance = Callable[[str, int, int | None], None]
 
@@ -67,7 +67,7 @@ class Output:
             line = msgspec.json.encode(record or {"remark": text}, enc_hook=_encoded).decode()
             print(line, file=sys.stderr, flush=True)  # noqa: T201  (standard error is where remarks go)
         else:
-            _print(self.remarks, plain(text))
+            _print(self.remarks, plain_text(text))
 
     @contextmanager
     def progress(self) -> Iterator[Advance | None]:
@@ -95,7 +95,7 @@ class Output:
             def advance(label: str, done: int, total: int | None) -> None:
                 # Without an end in sight the amount is all there is to show.
                 amount = f" {done / 1e6:,.0f} MB" if total is None else ""
-                bars.update(task, description=plain(label) + amount, completed=done, total=total)
+                bars.update(task, description=plain_text(label) + amount, completed=done, total=total)
 
             yield advance
 
@@ -118,10 +118,10 @@ def _encoded(value: object) -> object:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
-def plain(text: str) -> str:
+def plain_text(text: str) -> str:
     r"""Replace what a terminal would obey rather than show; a log can hold anything.
 
-    >>> plain("lamp\x1b[2J on")
+    >>> plain_text("lamp\x1b[2J on")
     'lamp�[2J on'
     """
     return "".join(letter if letter.isprintable() or letter == "\n" else "�" for letter in text)
@@ -170,7 +170,7 @@ def table(*columns: str, rows: Iterable[Iterable[str | Text]], right: Iterable[s
     for head in columns:
         made.add_column(head, justify="right" if head in numbers else "left", overflow="fold", no_wrap=head in numbers)
     for row in rows:
-        made.add_row(*(cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row))
+        made.add_row(*(cell if isinstance(cell, Text) else Text(plain_text(cell)) for cell in row))
     return made
 
 
@@ -178,5 +178,5 @@ def facts(title: str, rows: Iterable[tuple[str, ...]]) -> Group:
     """Make a title with a list of names and values beneath it; numbers in the first column of values."""
     grid = Table.grid(padding=(0, 2))
     for row in rows:
-        grid.add_row(*(Text(plain(cell)) for cell in row))
-    return Group(Text(plain(title), style="bold"), grid)
+        grid.add_row(*(Text(plain_text(cell)) for cell in row))
+    return Group(Text(plain_text(title), style="bold"), grid)

@@ -3,7 +3,7 @@
 import sys
 
 from sayagain.cli.app import app
-from sayagain.cli.failures import EXIT_CODES
+from sayagain.cli.error_messages import EXIT_CODES
 
 __all__ = ["reference"]
 

@@ -9,13 +9,13 @@ from cyclopts import Parameter
 from rich.console import Group
 from rich.text import Text
 
-from sayagain.cli.options import COMMON, LEARNING, CommonOptions, LearningOptions, opened
-from sayagain.cli.output import count, facts, iso, plain, share, table
+from sayagain.cli.options import COMMON, LEARNING, CommonOptions, LearningOptions, open_learner
+from sayagain.cli.output import count, facts, iso, plain_text, share, table
 
 if TYPE_CHECKING:
     from sayagain.evaluation import Report, Result
     from sayagain.learner import ReleaseLine
-    from sayagain.learning.release import Manifest, Release
+    from sayagain.releases.release import Manifest, Release
 
 __all__ = ["evaluate", "learn", "promote", "release_list", "release_show", "rollback"]
 
@@ -26,7 +26,7 @@ def learn(*, settings: LearningOptions = LEARNING, common: CommonOptions = COMMO
     The latest fifth of the log is first held out, to replay on it what the rest teaches.
     """
     out = common.output
-    with opened(common, **settings.given) as learner:
+    with open_learner(common, **settings.given) as learner:
         with out.progress() as progress:
             release = learner.learn(progress=progress)
         report = learner.evaluate(release)
@@ -50,7 +50,7 @@ def evaluate(release: int | None = None, /, *, common: CommonOptions = COMMON) -
         release: Its number; the newest when not given.
         common: What every command takes.
     """
-    with opened(common) as learner:
+    with open_learner(common) as learner:
         report = learner.evaluate(release)
     common.output.result(_report(report), _evaluation(report))
 
@@ -70,7 +70,7 @@ def promote(
         common: What every command takes.
     """
     out = common.output
-    with opened(common) as learner:
+    with open_learner(common) as learner:
         before = learner.store.release_in_use()
         mine = learner.release(release)
         report = learner.evaluate(mine)
@@ -83,7 +83,7 @@ def promote(
 
 def rollback(*, common: CommonOptions = COMMON) -> None:
     """Go back to the release before the one in use; again goes back further."""
-    with opened(common) as learner:
+    with open_learner(common) as learner:
         before = learner.store.release_in_use()
         now = learner.rollback()
     named = "no release" if now is None else f"release {now}"
@@ -93,7 +93,7 @@ def rollback(*, common: CommonOptions = COMMON) -> None:
 def release_list(*, common: CommonOptions = COMMON) -> None:
     """List all releases, oldest first."""
     out = common.output
-    with opened(common) as learner:
+    with open_learner(common) as learner:
         lines = learner.release_list()
         name = learner.settings.db_name
     if not lines and not out.as_json:
@@ -121,7 +121,7 @@ def release_show(release: int | None = None, /, *, common: CommonOptions = COMMO
         release: Its number; the newest when not given.
         common: What every command takes.
     """
-    with opened(common) as learner:
+    with open_learner(common) as learner:
         mine = learner.release(release)
         in_use = learner.store.release_in_use() == mine.number
     manifest = mine.manifest
@@ -219,7 +219,7 @@ def _evaluation(report: "Report") -> Group:
         measured,
         Text(),
         verdict,
-        Text(plain(report.why)),
+        Text(plain_text(report.why)),
     )
 
 
@@ -248,7 +248,7 @@ _MEASURES: dict[str, Callable[["Result"], tuple[str, str]]] = {
 def _row(line: "ReleaseLine") -> list[str | Text]:
     remark = Text("in use", style="bold green") if line.in_use else Text()
     if line.trouble is not None:
-        remark.append(f"{'; ' if line.in_use else ''}{plain(line.trouble)}", style="red")
+        remark.append(f"{'; ' if line.in_use else ''}{plain_text(line.trouble)}", style="red")
     counts = (f"{line.counts[name]:,}" if name in line.counts else "–" for name in ("turns", "users", "defects"))
     turns, wins, losses = (line.metrics.get(name) for name in ("turns", "wins", "losses"))
     gain = f"{((wins or 0) - (losses or 0)) / turns:+.1%}" if turns else "–"

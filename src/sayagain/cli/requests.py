@@ -2,7 +2,7 @@
 
 import time
 
-from sayagain.cli.options import COMMON, CommonOptions, Seed, opened, text
+from sayagain.cli.options import COMMON, CommonOptions, Seed, open_learner, text
 
 __all__ = ["rewrite"]
 
@@ -31,7 +31,7 @@ def rewrite(
     names = {name: text(value, f"--{name}") for name, value in (("user", user), ("device", device)) if value}
     when = _time(at)
     out = common.output
-    with opened(common, seed=seed) as learner:
+    with open_learner(common, seed=seed) as learner:
         decision = learner.rewrite(words, user=names.get("user"), device=names.get("device"), at=when)
         trouble = learner.runtime.trouble
     if out.as_json:

@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 from cyclopts import Parameter
 
-from sayagain.cli.options import COMMON, CommonOptions, opened
+from sayagain.cli.options import COMMON, CommonOptions, open_learner
 from sayagain.errors import SettingError
 from sayagain.extras import require
 
@@ -58,7 +58,7 @@ def serve(
     if traces is not None:
         require("opentelemetry.exporter.otlp.proto.http.trace_exporter", "otel")
     # Opened once before the workers do: what is wrong with it is told once, and a new file is made by one alone.
-    with opened(common, make=True) as learner:
+    with open_learner(common, make=True) as learner:
         if not is_loopback(host) and not learner.store.tokens():
             raise SettingError(
                 f"--host is {host}, which others can reach, and there is no token yet; run: sayagain token create"

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 from rich.text import Text
 
-from sayagain.cli.options import COMMON, CommonOptions, opened, text
-from sayagain.cli.output import count, iso, plain, table
+from sayagain.cli.options import COMMON, CommonOptions, open_learner, text
+from sayagain.cli.output import count, iso, plain_text, table
 from sayagain.errors import InputError
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ def teach(phrase: str, /, *, means: str, user: str, common: CommonOptions = COMM
         common: What every command takes.
     """
     words, meaning, who = text(phrase, "PHRASE"), text(means, "--means"), text(user, "--user")
-    with opened(common, make=True) as learner:
+    with open_learner(common, make=True) as learner:
         made = learner.teach(words, means=meaning, user=who)
     said = f"when {made.user_id} says “{made.phrase}”, “{made.means}” is passed on"
-    common.output.result({**_record(made), "id": made.id}, [plain(said)])
+    common.output.result({**_record(made), "id": made.id}, [plain_text(said)])
 
 
 def taught(*, user: str, common: CommonOptions = COMMON) -> None:
@@ -40,13 +40,13 @@ def taught(*, user: str, common: CommonOptions = COMMON) -> None:
     """
     out = common.output
     who = text(user, "--user")
-    with opened(common) as learner:
+    with open_learner(common) as learner:
         found = learner.taught(who)
-    rows = ((Text(plain(f"“{each.phrase}”")), Text(plain(f"“{each.means}”")), iso(each.at)) for each in found)
+    rows = ((Text(plain_text(f"“{each.phrase}”")), Text(plain_text(f"“{each.means}”")), iso(each.at)) for each in found)
     if found or out.as_json:
         out.result([{**_record(each), "id": each.id} for each in found], table("phrase", "means", "taught", rows=rows))
     else:
-        out.remark(plain(f"{who} has taught nothing; run: sayagain teach PHRASE --means WORDS --user {who}"))
+        out.remark(plain_text(f"{who} has taught nothing; run: sayagain teach PHRASE --means WORDS --user {who}"))
 
 
 def forget(
@@ -69,7 +69,7 @@ def forget(
     words = None if phrase is None else text(phrase, "--phrase")
     if words is None and not yes:
         raise InputError(f"this deletes all turns, feedback and lessons of {who} for good; if you mean it, add --yes")
-    with opened(common) as learner:
+    with open_learner(common) as learner:
         gone = learner.forget(who, words)
         releases = learner.release_list() if words is None else []
     if words is not None and not gone.taught:
@@ -81,7 +81,7 @@ def forget(
         count(gone.taught, "lesson"),
     ]
     said = f"{who} is forgotten: {', '.join(parts)}" if words is None else f"“{words}” means nothing any more for {who}"
-    out.result({"user": who, **gone._asdict()}, [plain(said)])
+    out.result({"user": who, **gone._asdict()}, [plain_text(said)])
     if releases and not out.as_json:
         out.remark("releases learnt before still count these turns; learn and promote a new one, then delete the older")
 

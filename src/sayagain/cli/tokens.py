@@ -6,8 +6,8 @@ from typing import Annotated, get_args
 from cyclopts import Parameter
 from rich.text import Text
 
-from sayagain.cli.options import COMMON, CommonOptions, opened, text
-from sayagain.cli.output import iso, plain, table
+from sayagain.cli.options import COMMON, CommonOptions, open_learner, text
+from sayagain.cli.output import iso, plain_text, table
 from sayagain.errors import InputError
 
 __all__ = ["token_create", "token_list", "token_revoke"]
@@ -31,7 +31,7 @@ def token_create(
         expires: After so many days; never when not given.
         common: What every command takes.
     """
-    # Late, as in `opened`.
+    # Late, as in `open_learner`.
     from sayagain.store import Scope, Token, new_secret, token_digest  # noqa: PLC0415  (see above)
 
     called = text(name, "NAME")
@@ -50,7 +50,7 @@ def token_create(
         expires=None if expires is None else now + expires * _DAY,
     )
     out = common.output
-    with opened(common, make=True) as learner:
+    with open_learner(common, make=True) as learner:
         learner.store.add_token(token)
     if out.as_json:
         out.result({"name": called, "secret": secret, "scopes": token.scopes, "expires": token.expires}, ())
@@ -58,14 +58,14 @@ def token_create(
     # To the letter and alone, so that a shell can keep it in a variable.
     out.document(secret.encode())
     until = "until it is revoked" if token.expires is None else f"until {iso(token.expires)}"
-    out.remark(plain(f"token {called} opens {', '.join(token.scopes)} {until}; its secret is not shown again"))
+    out.remark(plain_text(f"token {called} opens {', '.join(token.scopes)} {until}; its secret is not shown again"))
 
 
 def token_list(*, common: CommonOptions = COMMON) -> None:
     """List the tokens, those revoked or expired included."""
     out = common.output
     now = time.time_ns() // 1_000_000
-    with opened(common) as learner:
+    with open_learner(common) as learner:
         found = learner.store.tokens()
     records = [
         {
@@ -80,7 +80,7 @@ def token_list(*, common: CommonOptions = COMMON) -> None:
     ]
     rows = (
         [
-            Text(plain(each.name)),
+            Text(plain_text(each.name)),
             Text(", ".join(each.scopes)),
             iso(each.created),
             iso(each.expires),
@@ -102,6 +102,6 @@ def token_revoke(name: str, /, *, common: CommonOptions = COMMON) -> None:
         common: What every command takes.
     """
     called = text(name, "NAME")
-    with opened(common) as learner:
+    with open_learner(common) as learner:
         learner.store.revoke_token(called, time.time_ns() // 1_000_000)
-    common.output.result({"name": called, "revoked": True}, [plain(f"token {called} opens nothing any more")])
+    common.output.result({"name": called, "revoked": True}, [plain_text(f"token {called} opens nothing any more")])

@@ -1,7 +1,7 @@
 """Did it help: wins and losses, replay, and whether a release is better than the one in use."""
 
+from sayagain.evaluation.log_replay import replay
 from sayagain.evaluation.metrics import Replayed, Tally, gain_interval, ratio_interval, tally
-from sayagain.evaluation.replay import replay
 from sayagain.evaluation.report import Report, Result, as_metrics, from_metrics, gate, result
 
 __all__ = [

@@ -1,20 +1,20 @@
 """What the user told us: signals, implicit and explicit, each about one turn."""
 
-from sayagain.feedback.abandonment import abandonment
-from sayagain.feedback.barge_in import barge_in
-from sayagain.feedback.correction import correction
-from sayagain.feedback.detect import DETECTORS, detect
-from sayagain.feedback.explicit import explicit
-from sayagain.feedback.follow_up import follow_up
-from sayagain.feedback.no_response import no_response
+from sayagain.feedback.abandonment_signal import abandonment
+from sayagain.feedback.barge_in_signal import barge_in
+from sayagain.feedback.correction_signal import correction
+from sayagain.feedback.detectors import DETECTORS, detect
+from sayagain.feedback.explicit_signal import explicit
+from sayagain.feedback.follow_up_signal import follow_up
+from sayagain.feedback.no_response_signal import no_response
 from sayagain.feedback.outcome import Trouble, asks, plays, trouble, worked
-from sayagain.feedback.phrases import PHRASES, Phrases, phrases
-from sayagain.feedback.playback_kept import playback_kept
-from sayagain.feedback.repeat import repeat
-from sayagain.feedback.rephrase import rephrase
+from sayagain.feedback.phrase_lists import PHRASES, Phrases, phrases
+from sayagain.feedback.playback_kept_signal import playback_kept
+from sayagain.feedback.repeat_signal import repeat
+from sayagain.feedback.rephrase_signal import rephrase
 from sayagain.feedback.signal import Detector, Kind, Signal
-from sayagain.feedback.thanks import thanks
-from sayagain.feedback.undo import undo
+from sayagain.feedback.thanks_signal import thanks
+from sayagain.feedback.undo_signal import undo
 
 __all__ = [
     "DETECTORS",

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import msgspec
 
-from sayagain.feedback.phrases import phrases, phrases_of, said
+from sayagain.feedback.phrase_lists import phrases, phrases_of, said
 from sayagain.text import identifier_words
 from sayagain.turns import Turn
 

@@ -6,7 +6,7 @@ from sayagain.formats.bad_record import BadRecord
 from sayagain.formats.rejects import RejectFile
 from sayagain.formats.times import as_milliseconds
 from sayagain.formats.turn_record import encode_turn, turn_from_record
-from sayagain.late import late
+from sayagain.lazy_imports import lazy_exports
 
 if TYPE_CHECKING:
     from sayagain.formats.event_log import EventLog, ReadsEvents
@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 # Late, because Parquet is slow to import, and an assistant that hands on its turns writes none.
-__getattr__ = late(
+__getattr__ = lazy_exports(
     __name__,
     {
         "EventLog": "event_log",

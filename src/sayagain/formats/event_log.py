@@ -9,7 +9,7 @@ import msgspec
 
 from sayagain.errors import InputError
 from sayagain.formats.bad_record import BadRecord
-from sayagain.formats.log_stream import STANDARD_INPUT, opened, plain
+from sayagain.formats.log_stream import STANDARD_INPUT, decompress, open_log
 from sayagain.formats.turns import TurnReader
 from sayagain.turns import Turn
 
@@ -68,8 +68,8 @@ class EventLog:
             yield self._placed(record) if isinstance(record, BadRecord) else record
 
     def _read(self, name: str) -> Iterator[Any]:
-        with opened(self.source) as stream:
-            lines = plain(stream)
+        with open_log(self.source) as stream:
+            lines = decompress(stream)
             number = event = 0
             for line in lines:
                 number += 1

@@ -12,7 +12,7 @@ import zstandard
 
 from sayagain.errors import InputError
 
-__all__ = ["PARQUET_MAGIC", "STANDARD_INPUT", "CountedStream", "opened", "plain"]
+__all__ = ["PARQUET_MAGIC", "STANDARD_INPUT", "CountedStream", "decompress", "open_log"]
 
 STANDARD_INPUT = "-"
 """Names standard input in place of a file."""
@@ -103,7 +103,7 @@ class _ZstdStream(io.RawIOBase):
 
 
 @contextmanager
-def opened(source: str) -> Iterator[CountedStream]:
+def open_log(source: str) -> Iterator[CountedStream]:
     """Open a log's bytes, as they lie there; standard input is left open at the end.
 
     Raises:
@@ -120,7 +120,7 @@ def opened(source: str) -> Iterator[CountedStream]:
         yield _checked(CountedStream(file), source)
 
 
-def plain(stream: CountedStream) -> io.BufferedReader:
+def decompress(stream: CountedStream) -> io.BufferedReader:
     """Return the stream decompressed, if it is compressed, and buffered."""
     head = stream.head(_HEAD)
     if head.startswith(_GZIP):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sayagain.errors import InputError
 from sayagain.formats.bad_record import BadRecord
-from sayagain.formats.log_stream import PARQUET_MAGIC, STANDARD_INPUT, opened
+from sayagain.formats.log_stream import PARQUET_MAGIC, STANDARD_INPUT, open_log
 from sayagain.formats.turns_jsonl import jsonl_turns
 from sayagain.formats.turns_parquet import parquet_turns
 from sayagain.turns import Turn
@@ -48,7 +48,7 @@ class TurnReader:
 
     def __iter__(self) -> Iterator[Turn | BadRecord]:
         """Read the turns in the order of the log; a line or row that is no turn gives a `BadRecord`."""
-        with opened(self.source) as stream:
+        with open_log(self.source) as stream:
             self.position = 0
             if stream.head(len(PARQUET_MAGIC)) != PARQUET_MAGIC:
                 name = "standard input" if self.source == STANDARD_INPUT else self.source

@@ -13,7 +13,7 @@ import zstandard
 
 from sayagain.errors import InputError, TurnError
 from sayagain.formats.bad_record import BadRecord
-from sayagain.formats.log_stream import CountedStream, plain
+from sayagain.formats.log_stream import CountedStream, decompress
 from sayagain.formats.turn_record import check_turn, encode_turn, turn_from_record
 from sayagain.turns import Turn
 
@@ -43,7 +43,7 @@ def jsonl_turns(stream: CountedStream, source: str, *, limit: int = LINE_LIMIT) 
         InputError: the whole is no JSON Lines, or cannot be read on.
     """
     started = False
-    for number, line, whole in _numbered(plain(stream), source, limit):
+    for number, line, whole in _numbered(decompress(stream), source, limit):
         text = line.strip()
         if not text:
             continue

@@ -1,7 +1,7 @@
 """When to refuse: rules that hold whatever the evidence, bounds on the evidence, and withdrawal."""
 
 from sayagain.guardrails.bounds import Bounds, lift_low, too_little
-from sayagain.guardrails.closed import Mapping, closed
+from sayagain.guardrails.closed_table import Mapping, close_chains
 from sayagain.guardrails.rules import Case, Rules, refuse, sensitive_kinds
 from sayagain.guardrails.withdrawal import Limits, Outcomes, withdraw
 
@@ -12,7 +12,7 @@ __all__ = [
     "Mapping",
     "Outcomes",
     "Rules",
-    "closed",
+    "close_chains",
     "lift_low",
     "refuse",
     "sensitive_kinds",

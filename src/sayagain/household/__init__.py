@@ -1,15 +1,15 @@
 """The household: a reference assistant on real parts, and the people who live with it."""
 
 from sayagain.household.ambiguity import FAMILIES, Alternative, Family
-from sayagain.household.assistant import Assistant, Choice, Done, Layer
-from sayagain.household.catalogue import Item, catalogue
+from sayagain.household.assistant import Choice, Done, HouseholdAssistant, Layer
 from sayagain.household.deeds import Deed, Memory, Place
-from sayagain.household.fit import Fit, fit
-from sayagain.household.homes import Area, Contact, Device, Home, Satellite, homes
+from sayagain.household.home import Area, Contact, Device, Home, Satellite, homes
 from sayagain.household.inventory import SEED, distinct_requests, recording_plan
-from sayagain.household.outcome import CONDITIONS, VOICES, Delivery, Outcome
+from sayagain.household.media_catalogue import Item, catalogue
+from sayagain.household.outcome import CONDITIONS, VOICES, Delivery, SpeechOutcome
 from sayagain.household.people import Person, population
-from sayagain.household.recorded import Recorded
+from sayagain.household.reaction_fit import Fit, fit
+from sayagain.household.recorded_speech import RecordedSpeech
 from sayagain.household.replay import Replay, Week
 from sayagain.household.statistics import Statistics, measure
 from sayagain.household.truth import FailurePoint, Truth
@@ -24,7 +24,6 @@ __all__ = [
     "VOICES",
     "Alternative",
     "Area",
-    "Assistant",
     "Choice",
     "Contact",
     "Deed",
@@ -36,15 +35,16 @@ __all__ = [
     "Fit",
     "Hassil",
     "Home",
+    "HouseholdAssistant",
     "Item",
     "Layer",
     "Memory",
-    "Outcome",
     "Person",
     "Place",
-    "Recorded",
+    "RecordedSpeech",
     "Replay",
     "Satellite",
+    "SpeechOutcome",
     "Statistics",
     "Truth",
     "Understanding",

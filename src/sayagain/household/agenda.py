@@ -9,7 +9,7 @@ from itertools import accumulate
 import msgspec
 import numpy as np
 
-from sayagain.household.homes import Home, Satellite
+from sayagain.household.home import Home, Satellite
 from sayagain.household.people import Person
 from sayagain.household.wants import Want
 

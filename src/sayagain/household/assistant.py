@@ -5,14 +5,14 @@ from typing import Protocol
 import msgspec
 
 from sayagain.household.deeds import Deed, Place
-from sayagain.household.outcome import Outcome
+from sayagain.household.outcome import SpeechOutcome
 from sayagain.household.response import actions_of, respond
 from sayagain.household.skills import Planned, plan
 from sayagain.household.understanding import Hassil, Understanding
 from sayagain.household.world import World
 from sayagain.turns import Action, AppliedRewrite, Asr, AsrHypothesis, Context, Hypothesis, Nlu, Response, Turn, Wake
 
-__all__ = ["Assistant", "Choice", "Done", "Layer", "asr_of", "context_of"]
+__all__ = ["Choice", "Done", "HouseholdAssistant", "Layer", "asr_of", "context_of"]
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +65,7 @@ class Done(msgspec.Struct, frozen=True):
     """Whether the deed was carried out; False for devices that did not follow, which the answer may hide."""
 
 
-class Assistant:
+class HouseholdAssistant:
     """The reference assistant; has no state of its own but parses, so that one serves all homes."""
 
     name = "household"
@@ -138,13 +138,13 @@ def tell(deed: Deed, world: World, now: int) -> str:  # noqa: PLR0911  (one line
     return "here it is"
 
 
-def asr_of(outcome: Outcome) -> Asr:
+def asr_of(outcome: SpeechOutcome) -> Asr:
     """Put an outcome into the turn's terms."""
     nbest = tuple(AsrHypothesis(text=text, confidence=round(confidence, 4)) for text, confidence in outcome.nbest)
     return Asr(text=outcome.best, nbest=nbest, confidence=nbest[0].confidence if nbest else None)
 
 
-def wake_of(outcome: Outcome) -> Wake:
+def wake_of(outcome: SpeechOutcome) -> Wake:
     """Put the wake word into the turn's terms."""
     return Wake(name="alexa", probability=min(1.0, round(outcome.wake, 3)))
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from sayagain.household.homes import Device, Home, Satellite
+from sayagain.household.home import Device, Home, Satellite
 
 __all__ = ["NOTHING", "Deed", "Memory", "Place"]
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import msgspec
 
-from sayagain.household.catalogue import GENRES, catalogue
+from sayagain.household.media_catalogue import GENRES, catalogue
 from sayagain.household.outcome import CONDITIONS, VOICES, Delivery
 from sayagain.household.people import Person, population
 from sayagain.household.phrasing import REPLIES, TELEVISION, ways

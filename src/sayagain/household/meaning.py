@@ -5,9 +5,9 @@ from collections.abc import Callable
 import msgspec
 
 from sayagain.household.ambiguity import FAMILIES, Alternative
-from sayagain.household.catalogue import catalogue
 from sayagain.household.deeds import Deed, Place
-from sayagain.household.situation import Situation, meant
+from sayagain.household.media_catalogue import catalogue
+from sayagain.household.situation import DaySituation, meant
 from sayagain.household.skills import plan
 from sayagain.household.wants import Want
 from sayagain.turns import Hypothesis, Slot
@@ -36,7 +36,7 @@ _ITEMS = {item.id: item for item in catalogue()}
 _RESOLVED = frozenset({"call", "namesake"})
 
 
-def meaning(want: Want, said: str, situation: Situation) -> Meaning:
+def meaning(want: Want, said: str, situation: DaySituation) -> Meaning:
     """Return what a person means.
 
     Args:
@@ -52,7 +52,7 @@ def meaning(want: Want, said: str, situation: Situation) -> Meaning:
     return Meaning(deed, reading, want.kind)
 
 
-def _ambiguous(want: Want, said: str, situation: Situation) -> Meaning:
+def _ambiguous(want: Want, said: str, situation: DaySituation) -> Meaning:
     family = _FAMILIES[want.target]
     option = meant(family, situation)
     reading = _filled(option, said, situation)
@@ -63,7 +63,7 @@ def _ambiguous(want: Want, said: str, situation: Situation) -> Meaning:
     return Meaning(deed, reading, want.kind, family.name, option.when)
 
 
-def _filled(option: Alternative, said: str, situation: Situation) -> Hypothesis:
+def _filled(option: Alternative, said: str, situation: DaySituation) -> Hypothesis:
     person = situation.person
     values = {
         "@here": situation.place.area,

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-__all__ = ["CONDITIONS", "VOICES", "Condition", "Delivery", "Loudness", "Outcome", "Pace", "Voice"]
+__all__ = ["CONDITIONS", "VOICES", "Condition", "Delivery", "Loudness", "Pace", "SpeechOutcome", "Voice"]
 
 Voice = Literal["slt", "hts", "rms", "awb", "kal16", "espeak"]
 """Who speaks: flite slt, festival hts (us_slt), flite rms, flite awb, flite kal16, espeak-ng en-us."""
@@ -46,10 +46,10 @@ class Delivery(msgspec.Struct, frozen=True, order=True, gc=False):
     """Which take: the same words in the same way over another stretch of noise; 0 is the first."""
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class SpeechOutcome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What speech recognition made of one delivery; a row of `outcomes.parquet` has these fields as its columns.
 
-    >>> Outcome(
+    >>> SpeechOutcome(
     ...     request="lock the front door",
     ...     voice="awb",
     ...     condition="quiet",

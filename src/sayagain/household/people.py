@@ -5,7 +5,7 @@ from functools import lru_cache
 import msgspec
 import numpy as np
 
-from sayagain.household.homes import Home, homes
+from sayagain.household.home import Home, homes
 from sayagain.household.outcome import VOICES, Voice
 from sayagain.household.wants import Want, taste_of, wants_of
 

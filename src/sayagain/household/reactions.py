@@ -3,10 +3,10 @@
 from typing import Literal
 
 from sayagain.household.assistant import Done
-from sayagain.household.dice import Dice
-from sayagain.household.fit import Reactions, fit
 from sayagain.household.meaning import Meaning
 from sayagain.household.people import Person
+from sayagain.household.random_draws import RandomDraws
+from sayagain.household.reaction_fit import Reactions, fit
 
 __all__ = ["NOTICED", "Reaction", "cuts_in", "helped", "react", "satisfied", "silence_ms"]
 
@@ -34,7 +34,7 @@ ASSENT = 0.95
 """How often the answer to "did that help?" is the honest one."""
 
 
-def satisfied(meaning: Meaning, done: Done, area: str, dice: Dice) -> bool:
+def satisfied(meaning: Meaning, done: Done, area: str, dice: RandomDraws) -> bool:
     """Say whether a person is content with what can be seen and heard of an outcome.
 
     Args:
@@ -57,7 +57,7 @@ def _targets(meaning: Meaning) -> tuple[str, ...]:
     return () if meaning.deed is None else meaning.deed.targets
 
 
-def react(*, content: bool, person: Person, teachable: bool, dice: Dice) -> Reaction:
+def react(*, content: bool, person: Person, teachable: bool, dice: RandomDraws) -> Reaction:
     """Draw what a person does next.
 
     Args:
@@ -88,18 +88,18 @@ def react(*, content: bool, person: Person, teachable: bool, dice: Dice) -> Reac
     return "repeat" if chosen == "repeat" else "rephrase" if chosen == "rephrase" else "give up"
 
 
-def cuts_in(*, content: bool, person: Person, dice: Dice) -> bool:
+def cuts_in(*, content: bool, person: Person, dice: RandomDraws) -> bool:
     """Say whether a person cuts the answer short."""
     return dice.chance(min(0.9, _after(content=content).barge_in.rate * person.hasty))
 
 
-def silence_ms(*, content: bool, dice: Dice) -> int:
+def silence_ms(*, content: bool, dice: RandomDraws) -> int:
     """Draw how long a person is silent before speaking again, in milliseconds."""
     gap = _after(content=content).gap
     return min(30_000, dice.lasting(gap.median_ms, gap.sigma))
 
 
-def helped(*, content: bool, person: Person, dice: Dice) -> bool | None:
+def helped(*, content: bool, person: Person, dice: RandomDraws) -> bool | None:
     """Draw the answer to "did that help?"; None when the person does not answer."""
     if not dice.chance(person.candid):
         return None

@@ -7,12 +7,12 @@ import msgspec
 
 from sayagain.errors import InputError
 from sayagain.household.agenda import visits
-from sayagain.household.assistant import Assistant, Layer
+from sayagain.household.assistant import HouseholdAssistant, Layer
 from sayagain.household.custom_sentences import read_custom_sentences
+from sayagain.household.habituation import habituate
 from sayagain.household.inventory import SEED
 from sayagain.household.people import Person, population
-from sayagain.household.recorded import Recorded
-from sayagain.household.settled import settle
+from sayagain.household.recorded_speech import RecordedSpeech
 from sayagain.household.truth import Truth
 from sayagain.household.understanding import normalise
 from sayagain.household.visit import Household
@@ -49,12 +49,12 @@ class Replay:
         seed: int = SEED,
         *,
         homes: int = 100,
-        recorded: Recorded | None = None,
-        assistant: Assistant | None = None,
+        recorded: RecordedSpeech | None = None,
+        assistant: HouseholdAssistant | None = None,
     ) -> None:
         self.seed = seed
-        recorded = Recorded.open() if recorded is None else recorded
-        self._assistant = assistant or Assistant()
+        recorded = RecordedSpeech.open() if recorded is None else recorded
+        self._assistant = assistant or HouseholdAssistant()
         houses, everyone = population(seed)
         self.people: tuple[Person, ...] = tuple(
             person for person in everyone if int(person.home.removeprefix("home")) < homes
@@ -63,7 +63,7 @@ class Replay:
         self._households = [
             Household(
                 house,
-                settle(
+                habituate(
                     house,
                     tuple(person for person in everyone if person.home == house.id),
                     self._assistant,

@@ -6,12 +6,12 @@ from functools import cache
 import msgspec
 from rapidfuzz import fuzz, process
 
-from sayagain.household.catalogue import GENRES, Item, by_plain_title, catalogue
 from sayagain.household.deeds import Place
-from sayagain.household.homes import Contact, Device
+from sayagain.household.home import Contact, Device
+from sayagain.household.media_catalogue import GENRES, Item, by_plain_title, catalogue
 from sayagain.turns import Resolution, ResolutionCandidate
 
-__all__ = ["Found", "find_alarm_time", "find_contact", "find_devices", "find_work"]
+__all__ = ["ResolvedEntity", "find_alarm_time", "find_contact", "find_devices", "find_work"]
 
 CUTOFF = 78
 """How alike, in percent of letters, a title or name must be to be taken for the one that was said."""
@@ -22,7 +22,7 @@ _CLASSES = {"track": "song", "movie": "film", "tv_show": "series", "book": "audi
 _CARRIERS = re.compile(r"^(some|s by|songs by|the song|the show|the playlist|the) ")
 
 
-class Found(msgspec.Struct, frozen=True, gc=False):
+class ResolvedEntity(msgspec.Struct, frozen=True, gc=False):
     """What a slot was resolved to."""
 
     targets: tuple[str, ...] = ()
@@ -35,7 +35,7 @@ class Found(msgspec.Struct, frozen=True, gc=False):
 
 def find_devices(
     place: Place, *, name: str | None, area: str | None, domain: str | None, device_class: str | None
-) -> Found:
+) -> ResolvedEntity:
     """Find the devices that a name, a room and a kind denote.
 
     A name that several devices share means the one in the room that was named, or else in the room of the satellite, or
@@ -57,10 +57,10 @@ def find_devices(
     targets = tuple(sorted(d.id for d in found))
     raw = area or domain
     resolution = Resolution(slot="area" if area else "domain", raw=raw, id=area, status="ok" if found else "not_found")
-    return Found(targets, (resolution,), None if targets else "no_valid_targets")
+    return ResolvedEntity(targets, (resolution,), None if targets else "no_valid_targets")
 
 
-def _named(place: Place, name: str, area: str | None, domain: str | None) -> Found:
+def _named(place: Place, name: str, area: str | None, domain: str | None) -> ResolvedEntity:
     special = _special(place, name)
     if special is not None:
         devices = special
@@ -77,8 +77,8 @@ def _named(place: Place, name: str, area: str | None, domain: str | None) -> Fou
         candidates=tuple(ResolutionCandidate(id=d.id, name=d.name) for d in devices[:5]),
     )
     if chosen is None:
-        return Found((), (resolution,), "no_valid_targets")
-    return Found((chosen.id,), (resolution,))
+        return ResolvedEntity((), (resolution,), "no_valid_targets")
+    return ResolvedEntity((chosen.id,), (resolution,))
 
 
 def _special(place: Place, name: str) -> list[Device] | None:
@@ -99,7 +99,7 @@ def _special(place: Place, name: str) -> list[Device] | None:
     return [] if device is None else [device]
 
 
-def find_work(query: str, media_class: str | None) -> Found:
+def find_work(query: str, media_class: str | None) -> ResolvedEntity:
     """Find what to play.
 
     Args:
@@ -123,8 +123,8 @@ def find_work(query: str, media_class: str | None) -> Found:
         candidates=candidates,
     )
     if best is None:
-        return Found((), (resolution,), "no_valid_targets")
-    return Found((best[0].id,), (resolution,))
+        return ResolvedEntity((), (resolution,), "no_valid_targets")
+    return ResolvedEntity((best[0].id,), (resolution,))
 
 
 @cache
@@ -166,7 +166,7 @@ def _texts(kind: str | None) -> dict[str, Item]:
     return texts
 
 
-def find_contact(place: Place, name: str, line: str | None) -> Found:
+def find_contact(place: Place, name: str, line: str | None) -> ResolvedEntity:
     """Find who is to be called; of two numbers under one name the first, unless a line is given."""
     contacts = place.home.contacts
     same: list[Contact] = [c for c in contacts if c.name == name]
@@ -182,8 +182,8 @@ def find_contact(place: Place, name: str, line: str | None) -> Found:
         candidates=tuple(ResolutionCandidate(id=c.id, name=f"{c.name} {c.line}") for c in same),
     )
     if chosen is None:
-        return Found((), (resolution,), "no_valid_targets")
-    return Found((chosen.id,), (resolution,))
+        return ResolvedEntity((), (resolution,), "no_valid_targets")
+    return ResolvedEntity((chosen.id,), (resolution,))
 
 
 _WORDS = {

@@ -1,8 +1,8 @@
 """Responses: what the assistant says about a deed, and what it did, as its log tells it."""
 
-from sayagain.household.catalogue import catalogue
 from sayagain.household.deeds import Deed
-from sayagain.household.homes import Home
+from sayagain.household.home import Home
+from sayagain.household.media_catalogue import catalogue
 from sayagain.turns import Action, Response
 
 __all__ = ["ERRORS", "actions_of", "respond", "speech_ms"]
@@ -78,7 +78,7 @@ def respond(deed: Deed | None, error: str | None, home: Home, answer: str = "") 
         home: for the names of its devices.
         answer: for a deed that tells something: what it tells.
 
-    >>> from sayagain.household.homes import homes
+    >>> from sayagain.household.home import homes
     >>> respond(Deed("oven", ("oven.oven",), "180"), None, homes(1, 1)[0]).text
     'Oven set to 180 degrees'
     """

@@ -9,12 +9,12 @@ from sayagain.household.deeds import Deed, Place
 from sayagain.household.people import Person
 from sayagain.household.world import World
 
-__all__ = ["Situation", "bring_about", "holds", "meant"]
+__all__ = ["DaySituation", "bring_about", "holds", "meant"]
 
 _RECENT_MS = 60_000
 
 
-class Situation(msgspec.Struct, frozen=True):
+class DaySituation(msgspec.Struct, frozen=True):
     """All that decides what an ambiguous request means."""
 
     place: Place
@@ -35,39 +35,39 @@ class Situation(msgspec.Struct, frozen=True):
         return memory.deed if memory is not None and self.now - memory.at <= _RECENT_MS else None
 
 
-def meant(family: Family, situation: Situation) -> Alternative:
+def meant(family: Family, situation: DaySituation) -> Alternative:
     """Return the reading that the person means: the first whose circumstance holds, or else the default."""
     return next((other for other in family.others if holds(other.when, situation)), family.default)
 
 
-def holds(circumstance: str, situation: Situation) -> bool:
+def holds(circumstance: str, situation: DaySituation) -> bool:
     """Say whether a circumstance holds; habits hold by person."""
     test = _TESTS.get(circumstance)
     return circumstance in situation.person.habits if test is None else test(situation)
 
 
-def _state(situation: Situation, device: str) -> str:
+def _state(situation: DaySituation, device: str) -> str:
     return situation.world.states.get(device, "")
 
 
-def _activity(situation: Situation) -> str:
+def _activity(situation: DaySituation) -> str:
     return situation.world.activities.get(situation.place.area, "")
 
 
-def _tv_on(situation: Situation) -> bool:
+def _tv_on(situation: DaySituation) -> bool:
     return situation.world.playing.get(situation.place.area, "").startswith(("film.", "series."))
 
 
-def _last_on_device(situation: Situation) -> bool:
+def _last_on_device(situation: DaySituation) -> bool:
     before = situation.before
     return before is not None and bool(before.targets) and before.targets[0] in situation.world.states
 
 
-def _has(situation: Situation, domain: str) -> bool:
+def _has(situation: DaySituation, domain: str) -> bool:
     return bool(situation.place.home.of(domain, situation.place.area))
 
 
-_TESTS: dict[str, Callable[[Situation], bool]] = {
+_TESTS: dict[str, Callable[[DaySituation], bool]] = {
     "oven on": lambda s: s.place.area == "kitchen" and _state(s, "oven.oven") != "off",
     "vacuum running": lambda s: _state(s, "vacuum.robot_vacuum") == "cleaning",
     "vacuum paused": lambda s: _state(s, "vacuum.robot_vacuum") == "paused",
@@ -99,7 +99,7 @@ _TESTS: dict[str, Callable[[Situation], bool]] = {
 }
 
 
-def bring_about(family: Family, situation: Situation, throw: float) -> None:
+def bring_about(family: Family, situation: DaySituation, throw: float) -> None:
     """Let happen what makes a person say an ambiguous request: two times in five one of its circumstances.
 
     Time, rooms, habits and what was said before cannot be brought about here; they hold or they do not.

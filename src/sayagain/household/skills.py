@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from sayagain.household.deeds import NOTHING, Deed, Place
-from sayagain.household.resolution import Found, find_alarm_time, find_contact, find_devices, find_work
+from sayagain.household.resolution import ResolvedEntity, find_alarm_time, find_contact, find_devices, find_work
 from sayagain.turns import Hypothesis, Resolution
 
 __all__ = ["Planned", "plan"]
@@ -31,7 +31,7 @@ def plan(reading: Hypothesis | None, place: Place) -> Planned:
         reading: the best reading; None or empty when nothing was understood.
         place: where it was said.
 
-    >>> from sayagain.household.homes import homes
+    >>> from sayagain.household.home import homes
     >>> from sayagain.turns import Slot
     >>> home = homes(1, 1)[0]
     >>> place = Place(home, home.satellites[0])
@@ -47,7 +47,7 @@ def plan(reading: Hypothesis | None, place: Place) -> Planned:
     return skill(slots, place)
 
 
-def _done(verb: str, found: Found, value: str = "") -> Planned:
+def _done(verb: str, found: ResolvedEntity, value: str = "") -> Planned:
     if not found.targets:
         return Planned(None, found.resolution, found.error)
     return Planned(Deed(verb, found.targets, value), found.resolution)
@@ -61,7 +61,7 @@ def _fixed(verb: str, value: str = "") -> Callable[[Slots, Place], Planned]:
     return lambda slots, _: Planned(Deed(verb, (), slots.get("kind", slots.get("how", value))))
 
 
-def _devices(slots: Slots, place: Place, domain: str | None = None) -> Found:
+def _devices(slots: Slots, place: Place, domain: str | None = None) -> ResolvedEntity:
     area = slots.get("area")
     if area in {"@fan", "@cover"}:
         device = place.nearest(area.removeprefix("@"))
@@ -74,7 +74,7 @@ def _devices(slots: Slots, place: Place, domain: str | None = None) -> Found:
     if slots.get("floor") and found.targets:
         on_floor = {a.id for a in place.home.areas if a.floor == slots["floor"]}
         kept = tuple(t for t in found.targets if (d := place.home.device(t)) is not None and d.area in on_floor)
-        return Found(kept, found.resolution, None if kept else "no_valid_targets")
+        return ResolvedEntity(kept, found.resolution, None if kept else "no_valid_targets")
     return found
 
 
@@ -111,9 +111,9 @@ def _climate(verb: str, value: str = "") -> Callable[[Slots, Place], Planned]:
         if "name" not in slots and found.targets:
             # A room has its radiator; the thermostat is meant by name, or where there is no radiator.
             radiators = tuple(target for target in found.targets if target != "climate.thermostat")
-            found = Found(radiators or found.targets, found.resolution)
+            found = ResolvedEntity(radiators or found.targets, found.resolution)
         if not found.targets and "name" not in slots:
-            found = Found(("climate.thermostat",), found.resolution)
+            found = ResolvedEntity(("climate.thermostat",), found.resolution)
         return _done(verb, found, slots.get(value, ""))
 
     return skill
@@ -164,7 +164,7 @@ def _alarm(slots: Slots, _: Place) -> Planned:
 
 def _list(verb: str, target: str = "") -> Callable[[Slots, Place], Planned]:
     def skill(slots: Slots, place: Place) -> Planned:
-        found = Found((target,)) if "name" not in slots else _devices({"name": slots["name"]}, place, "todo")
+        found = ResolvedEntity((target,)) if "name" not in slots else _devices({"name": slots["name"]}, place, "todo")
         return _done(verb, found, slots.get("item", ""))
 
     return skill

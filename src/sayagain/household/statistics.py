@@ -12,7 +12,7 @@ from sayagain.household.replay import Week
 from sayagain.household.truth import Truth
 from sayagain.turns import Turn
 
-__all__ = ["Statistics", "measure", "word_errors"]
+__all__ = ["Statistics", "measure", "word_error_share"]
 
 Key = tuple[str, bool, str]
 """What is counted, whether of defects, and a name."""
@@ -128,16 +128,16 @@ def _count(turn: Turn, truth: Truth, counts: Counter[Key]) -> None:
     if truth.reaction and truth.kind not in _SMALL:
         counts["reaction", defect, truth.reaction] += 1
     if truth.failure_point != "false wake" and turn.asr is not None:
-        errors, words = word_errors(truth.said, turn.asr.text)
+        errors, words = word_error_share(truth.said, turn.asr.text)
         counts["word errors", False, ""] += errors
         counts["words", False, ""] += words
         counts["misheard", False, ""] += errors > 0
 
 
-def word_errors(said: str, heard: str) -> tuple[int, int]:
+def word_error_share(said: str, heard: str) -> tuple[int, int]:
     """Return how many words are wrong, and how many were said.
 
-    >>> word_errors("set a timer for twenty minutes", "set the timer for 20 minutes")
+    >>> word_error_share("set a timer for twenty minutes", "set the timer for 20 minutes")
     (1, 6)
     """
     words = _words(said)

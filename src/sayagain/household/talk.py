@@ -3,9 +3,9 @@
 import msgspec
 
 from sayagain.errors import InputError
-from sayagain.household.assistant import Assistant, Layer, context_of, nlu_of
+from sayagain.household.assistant import HouseholdAssistant, Layer, context_of, nlu_of
 from sayagain.household.deeds import Memory, Place
-from sayagain.household.homes import Home, homes
+from sayagain.household.home import Home, homes
 from sayagain.household.inventory import SEED
 from sayagain.household.understanding import normalise
 from sayagain.household.world import World
@@ -56,7 +56,7 @@ class Conversation:
         self._layer = layer
         self._user = user if user is not None else home.people[0]
         self._world = World(home)
-        self._assistant = Assistant()
+        self._assistant = HouseholdAssistant()
         self._memory: Memory | None = None
         self._said = 0
 
@@ -81,7 +81,7 @@ class Conversation:
             started=now,
             ended=now,
             request=heard,
-            assistant=Assistant.name,
+            assistant=HouseholdAssistant.name,
             user_id=self._user,
             device_id=f"{self._home.id}.{self._satellite.id}",
             area=place.area,

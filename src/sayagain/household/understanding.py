@@ -9,9 +9,9 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sayagain.household.ambiguity import family_of
-from sayagain.household.catalogue import by_plain_title, by_title
 from sayagain.household.custom_sentences import CustomSentences
-from sayagain.household.homes import Home
+from sayagain.household.home import Home
+from sayagain.household.media_catalogue import by_plain_title, by_title
 from sayagain.household.sentences import EXPANSIONS, LISTS, SENTENCES
 from sayagain.turns import Hypothesis, Slot
 
@@ -56,7 +56,7 @@ def normalise(text: str) -> str:
 class Hassil:
     """Understanding by hassil; keeps every parse that it made, for all homes together.
 
-    >>> from sayagain.household.homes import homes
+    >>> from sayagain.household.home import homes
     >>> home = homes(1, 1)[0]
     >>> [best, *others] = Hassil().readings("turn on the kitchen light", home, "kitchen")
     >>> best.intent, best.slots

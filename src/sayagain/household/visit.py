@@ -6,19 +6,19 @@ import msgspec
 
 from sayagain.household.agenda import Errand, Visit
 from sayagain.household.ambiguity import FAMILIES
-from sayagain.household.assistant import Assistant, Choice, Done, Layer, asr_of, context_of, nlu_of, wake_of
+from sayagain.household.assistant import Choice, Done, HouseholdAssistant, Layer, asr_of, context_of, nlu_of, wake_of
 from sayagain.household.deeds import NOTHING, Memory, Place
-from sayagain.household.dice import Dice
-from sayagain.household.explicit import explicit
-from sayagain.household.homes import Home
+from sayagain.household.home import Home
 from sayagain.household.meaning import Meaning, meaning
-from sayagain.household.outcome import CONDITIONS, Delivery, Outcome
+from sayagain.household.outcome import CONDITIONS, Delivery, SpeechOutcome
 from sayagain.household.people import Person
 from sayagain.household.phrasing import REPLIES
+from sayagain.household.plain_wordings import plain_wording
+from sayagain.household.random_draws import RandomDraws
 from sayagain.household.reactions import Reaction, cuts_in, helped, react, satisfied, silence_ms
-from sayagain.household.recorded import Recorded
+from sayagain.household.recorded_speech import RecordedSpeech
 from sayagain.household.response import speech_ms
-from sayagain.household.situation import Situation, bring_about
+from sayagain.household.situation import DaySituation, bring_about
 from sayagain.household.truth import Truth, isolate
 from sayagain.household.wants import Want
 from sayagain.household.world import World
@@ -51,7 +51,7 @@ class _Moment(msgspec.Struct):
 
     visit: Visit
     person: Person | None
-    dice: Dice
+    dice: RandomDraws
     layer: Layer | None
     now: int
     session: str
@@ -70,7 +70,7 @@ class Household:
     """
 
     def __init__(
-        self, home: Home, people: tuple[Person, ...], assistant: Assistant, recorded: Recorded, seed: int
+        self, home: Home, people: tuple[Person, ...], assistant: HouseholdAssistant, recorded: RecordedSpeech, seed: int
     ) -> None:
         self.home = home
         self.people = people
@@ -78,7 +78,7 @@ class Household:
         self._assistant = assistant
         self._recorded = recorded
         number = int(home.id.removeprefix("home"))
-        self._dice = [Dice(seed, 4, number, index) for index in range(len(people) + 1)]
+        self._dice = [RandomDraws(seed, 4, number, index) for index in range(len(people) + 1)]
         self._turns = 0
         self._sessions = 0
         self._clock = 0
@@ -206,7 +206,7 @@ class Household:
         if reaction == "correct":
             text = self._correction(meant, done) or text
         elif reaction == "rephrase":
-            plainer = explicit(want, meant, self.home, person)
+            plainer = plain_wording(want, meant, self.home, person)
             fresh = [say for say in (*plainer, *says) if say not in tried and say in self._recorded.requests]
             text = fresh[0] if fresh else text
         # A repeat, and a rephrase for want of other words, is mostly said slower and louder.
@@ -264,7 +264,7 @@ class Household:
             moment, person, _Said(text, careful=False, throws=(dice.throw(), dice.throw())), meant, log, errand=None
         )
 
-    def _heard(self, outcome: Outcome) -> tuple[Asr, Wake]:
+    def _heard(self, outcome: SpeechOutcome) -> tuple[Asr, Wake]:
         # By identity: the recordings outlive the replay, and hashing one costs more than making its parts anew.
         parts = self._parts.get(id(outcome))
         if parts is None:
@@ -274,12 +274,12 @@ class Household:
     def _place(self, moment: _Moment) -> Place:
         return Place(self.home, moment.visit.satellite, moment.memory)
 
-    def _situation(self, moment: _Moment, person: Person) -> Situation:
+    def _situation(self, moment: _Moment, person: Person) -> DaySituation:
         minute = moment.visit.minute
-        return Situation(self._place(moment), self.world, person, minute, moment.now)
+        return DaySituation(self._place(moment), self.world, person, minute, moment.now)
 
     def _turn(
-        self, moment: _Moment, said: str, outcome: Outcome, meant: Meaning, user: str
+        self, moment: _Moment, said: str, outcome: SpeechOutcome, meant: Meaning, user: str
     ) -> tuple[Turn, Truth, Done]:
         """Run the stages once."""
         self._turns += 1
@@ -359,7 +359,7 @@ def _weigh(shares: tuple[float, ...], throw: float) -> int:
     return len(shares) - 1
 
 
-def _cut(turn: Turn, dice: Dice) -> Turn:
+def _cut(turn: Turn, dice: RandomDraws) -> Turn:
     speech = turn.speech
     if speech is None or speech.started is None or speech.duration is None:
         return turn

@@ -7,8 +7,8 @@ import msgspec
 import numpy as np
 
 from sayagain.household.ambiguity import FAMILIES, Family
-from sayagain.household.catalogue import GENRES, Item, catalogue
-from sayagain.household.homes import Home
+from sayagain.household.home import Home
+from sayagain.household.media_catalogue import GENRES, Item, catalogue
 from sayagain.household.phrasing import (
     IMPOSSIBLE,
     order_of,

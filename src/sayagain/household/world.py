@@ -1,7 +1,7 @@
 """The world: the state of one home, changed by deeds and by time."""
 
 from sayagain.household.deeds import Deed
-from sayagain.household.homes import Home
+from sayagain.household.home import Home
 
 __all__ = ["World"]
 
@@ -47,7 +47,7 @@ _SENSED: dict[str, str | int] = {"sensor.outdoor_temperature": 9, "sensor.kitche
 class World:
     """One home's state. It forgets by itself: ovens go off after an hour, timers ring and fall silent.
 
-    >>> from sayagain.household.homes import homes
+    >>> from sayagain.household.home import homes
     >>> world = World(homes(1, 1)[0])
     >>> world.apply(Deed("turn on", ("light.kitchen_light",)), "kitchen", now=0)
     >>> world.states["light.kitchen_light"]

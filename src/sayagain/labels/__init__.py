@@ -1,13 +1,13 @@
 """What was right: labels from what follows a turn, and the judge of defects."""
 
-from sayagain.labels.aftermath import AFTER, BEST_OF_OTHERS, SIGNALS, aftermath, signal_strengths
-from sayagain.labels.curate import SURE, examples
-from sayagain.labels.example import Example
+from sayagain.labels.curation.curate import SURE, curate
+from sayagain.labels.curation.diversity import select_diverse
+from sayagain.labels.curation.example import Example
+from sayagain.labels.curation.understood_examples import collect_understood
 from sayagain.labels.judgement import Judgement
 from sayagain.labels.label import UNKNOWN, Label
-from sayagain.labels.understood import understood
-from sayagain.labels.variety import various
-from sayagain.labels.verdicts import verdict, verdicts
+from sayagain.labels.next_turns import AFTER, BEST_OF_OTHERS, SIGNALS, next_turn_features, signal_strengths
+from sayagain.labels.weak_labels import infer_label, infer_labels
 
 __all__ = [
     "AFTER",
@@ -18,11 +18,11 @@ __all__ = [
     "Example",
     "Judgement",
     "Label",
-    "aftermath",
-    "examples",
+    "collect_understood",
+    "curate",
+    "infer_label",
+    "infer_labels",
+    "next_turn_features",
+    "select_diverse",
     "signal_strengths",
-    "understood",
-    "various",
-    "verdict",
-    "verdicts",
 ]

@@ -1,22 +1,22 @@
 """The whole loop behind one object."""
 
-from sayagain.learner.failing import Failing, failing
 from sayagain.learner.learner import Learner
-from sayagain.learner.records import Defect, Explanation, Ingested, ReleaseLine, RewriteLine
-from sayagain.learner.standing import Arm, Experiment, standing_experiment
 from sayagain.models import Progress
+from sayagain.reports.failing_requests import FailingRequest, group_failing
+from sayagain.reports.holdout_report import Arm, Experiment, holdout_report
+from sayagain.reports.records import Defect, Explanation, Ingested, ReleaseLine, RewriteLine
 
 __all__ = [
     "Arm",
     "Defect",
     "Experiment",
     "Explanation",
-    "Failing",
+    "FailingRequest",
     "Ingested",
     "Learner",
     "Progress",
     "ReleaseLine",
     "RewriteLine",
-    "failing",
-    "standing_experiment",
+    "group_failing",
+    "holdout_report",
 ]

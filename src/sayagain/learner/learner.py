@@ -15,20 +15,20 @@ from sayagain.errors import GateRefused, InputError, LessonError, ReleaseError
 from sayagain.evaluation import Report, Result, as_metrics, from_metrics, gate, replay, result
 from sayagain.feedback import Signal, detect
 from sayagain.formats import BadRecord, EventLog, ReadsEvents, RejectFile, TurnReader
-from sayagain.labels import SURE, Example, Judgement, various
-from sayagain.labels.understood import beside
-from sayagain.learner.curated import curated, frame_labels
-from sayagain.learner.explain import sentences
-from sayagain.learner.intake import taken_in
-from sayagain.learner.records import Defect, Explanation, Ingested, ReleaseLine, RewriteLine
-from sayagain.learner.rewritten import rewritten
-from sayagain.learning.contents import open_contents
-from sayagain.learning.learn import LearnSettings, Learnt, learn
-from sayagain.learning.release import Release, list_releases, open_release, write_release
+from sayagain.labels import SURE, Example, Judgement, select_diverse
+from sayagain.labels.curation.understood_examples import merge_examples
+from sayagain.learner.collect_examples import collect_examples, collect_frame_examples
+from sayagain.learner.ingest_turns import ingest_turns
+from sayagain.learning.learn import LearningResult, LearnSettings, learn
 from sayagain.models import Encoder, Progress
+from sayagain.releases.contents import open_contents
+from sayagain.releases.release import Release, list_releases, open_release, write_release
+from sayagain.reports.explanation import explanation_sentences
+from sayagain.reports.records import Defect, Explanation, Ingested, ReleaseLine, RewriteLine
+from sayagain.reports.rewrite_list import list_rewrites
 from sayagain.runtime import Decider, Decision, Runtime
 from sayagain.store import Forgotten, Store, open_store
-from sayagain.teaching import Taught, as_meant, lesson
+from sayagain.teaching import Taught, make_lesson, replace_taught
 from sayagain.turns import Context, FeedbackReport, Session, Turn, sessions
 
 __all__ = ["Learner"]
@@ -100,7 +100,7 @@ class Learner:
         with ExitStack() as closing:
             if not isinstance(rejects, RejectFile):
                 rejects = closing.enter_context(RejectFile(rejects or f"{named}.rejects.jsonl"))
-            return taken_in(self.store, reader, rejects, bad_line=bad_line, progress=progress)
+            return ingest_turns(self.store, reader, rejects, bad_line=bad_line, progress=progress)
 
     def learn(self, *, progress: Progress | None = None) -> Release:
         """Learn from the whole log and write a release; the latest fifth is first held out for a trial replay.
@@ -222,7 +222,7 @@ class Learner:
             LessonError: it cannot be used, or a guardrail forbids it.
         """
         known = self.store.taught(user)
-        made = lesson(user, phrase, means, time.time_ns() // 1_000_000, known)
+        made = make_lesson(user, phrase, means, time.time_ns() // 1_000_000, known)
         against = self.runtime.objection(made)
         if against is not None:
             raise LessonError(f"“{made.phrase}” cannot mean “{made.means}”: {against}")
@@ -274,7 +274,7 @@ class Learner:
 
     def rewrites(self, release: Release | int | None = None, *, limit: int = 20) -> list[RewriteLine]:
         """Return the rewrites of a release that would be made most often, for requests heard without more context."""
-        return rewritten(self._decider(self.release(release)), limit=limit)
+        return list_rewrites(self._decider(self.release(release)), limit=limit)
 
     def examples(
         self,
@@ -303,10 +303,10 @@ class Learner:
             framed: also what the labeller of frames says of words that nothing else tells about; see `labels.framed`.
         """
         wanted: dict[str, Any] = {"sure": sure, "min_users": self.settings.min_users, "assistant": assistant}
-        found = curated(self.store, worked=understood, **wanted)
+        found = collect_examples(self.store, worked=understood, **wanted)
         if framed:
-            found = beside(found, frame_labels(self.store, gap=self.settings.session_gap, **wanted))
-        return various(found, most=limit, per_intent=per_intent, alike=alike, encoder=encoder)
+            found = merge_examples(found, collect_frame_examples(self.store, gap=self.settings.session_gap, **wanted))
+        return select_diverse(found, most=limit, per_intent=per_intent, alike=alike, encoder=encoder)
 
     def explain(self, turn_id: str) -> Explanation:
         """Say why a turn was judged as it was, and what was done.
@@ -326,7 +326,7 @@ class Learner:
             judgement=judgement,
             signals=signals,
             decision=decision,
-            sentences=sentences(turn, judgement, signals, decision),
+            sentences=explanation_sentences(turn, judgement, signals, decision),
         )
 
     def _learn_settings(self) -> LearnSettings:
@@ -351,7 +351,7 @@ class Learner:
         if not head or not tail:
             return result([])
         with tempfile.TemporaryDirectory() as folder:
-            learnt: Learnt = learn(head, settings)
+            learnt: LearningResult = learn(head, settings)
             decider = Decider(open_contents(write_release(Path(folder), learnt.manifest, learnt.files)))
             return result(replay(decider, _sessions(tail, settings.session_gap), judgements))
 
@@ -386,7 +386,7 @@ class Learner:
 
 def _sessions(log: Sequence[Turn], gap: int) -> list[Session]:
     """Cut a log into sessions as learning sees them."""
-    return sessions(map(as_meant, log), gap=gap)
+    return sessions(map(replace_taught, log), gap=gap)
 
 
 def _split(log: Sequence[Turn]) -> tuple[list[Turn], list[Turn]]:

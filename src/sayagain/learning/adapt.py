@@ -10,17 +10,17 @@ from collections.abc import Sequence
 import lightgbm
 import numpy as np
 
-from sayagain.labels.calibration import log_odds, sigmoid
+from sayagain.labels.judge.calibration import log_odds, sigmoid
 from sayagain.rewriting.lexicon import FOLDS, fold
 from sayagain.rewriting.rank import Floats, fit_booster
 
-__all__ = ["adapted"]
+__all__ = ["adapt_judge"]
 
 ROUNDS = 150
 """Of boosting, for each student."""
 
 
-def adapted(shipped: Floats, learnt: Floats, seen: Floats, users: Sequence[str], *, seed: int) -> Floats:
+def adapt_judge(shipped: Floats, learnt: Floats, seen: Floats, users: Sequence[str], *, seed: int) -> Floats:
     """Return P(defect) by the judge learnt from the log and the adapted shipped one together.
 
     The odds of the one are multiplied by what the opinion of the other is worth against the log's share of defects
@@ -34,7 +34,7 @@ def adapted(shipped: Floats, learnt: Floats, seen: Floats, users: Sequence[str],
         seed: of the boosting.
 
     >>> log = np.array([0.1, 0.2, 0.9])
-    >>> p = adapted(np.array([0.97, 0.98, 0.99]), log, np.zeros((3, 1)), ["a", "b", "c"], seed=1)
+    >>> p = adapt_judge(np.array([0.97, 0.98, 0.99]), log, np.zeros((3, 1)), ["a", "b", "c"], seed=1)
     >>> bool(np.abs(p - log).max() < 0.01)
     True
     """

@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 import msgspec
 import numpy as np
 
-from sayagain.learning.count import Labelled, add_own, user_of
+from sayagain.learning.count import Labelled, add_personal
 from sayagain.rewriting.candidates import Position, gather
 from sayagain.rewriting.features import NAMES, features
 from sayagain.rewriting.knowledge import Knowledge
-from sayagain.rewriting.own import Own
+from sayagain.rewriting.own import PersonalRequests
 from sayagain.rewriting.rank import Floats, targets
-from sayagain.turns import Hypothesis
+from sayagain.turns import Hypothesis, user_of
 
 __all__ = ["Batch", "stack"]
 
@@ -36,7 +36,7 @@ def stack(
     view: Callable[[str], Knowledge],
     position: Position,
     *,
-    owns: dict[str, Own] | None = None,
+    owns: dict[str, PersonalRequests] | None = None,
 ) -> Batch:
     """Describe every candidate of every turn.
 
@@ -57,7 +57,7 @@ def stack(
         user = user_of(session)
         knowledge = view(user)
         if owns is not None:
-            knowledge = msgspec.structs.replace(knowledge, own=owns.setdefault(user, Own(uses={})))
+            knowledge = msgspec.structs.replace(knowledge, own=owns.setdefault(user, PersonalRequests(uses={})))
         for place, (turn, label) in enumerate(zip(session.turns, labels, strict=True)):
             history = session.turns[:place]
             candidates = gather(turn, history, knowledge, position)
@@ -69,7 +69,7 @@ def stack(
             starts.append(at)
             at += len(target)
         if owns is not None:
-            add_own(owns[user], session, labels)
+            add_personal(owns[user], session, labels)
     return Batch(
         rows=np.vstack(rows), y=np.concatenate(y), weights=np.concatenate(weights), starts=starts, readings=readings
     )

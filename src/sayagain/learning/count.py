@@ -9,22 +9,17 @@ from sayagain.rewriting.candidates import SEARCHED
 from sayagain.rewriting.features import context_of
 from sayagain.rewriting.knowledge import Knowledge, Link, Wording
 from sayagain.rewriting.lexicon import Lexicon, Taught, fold, learn_lexicon, terms
-from sayagain.rewriting.own import Own
+from sayagain.rewriting.own import PersonalRequests
 from sayagain.rewriting.priors import Priors
-from sayagain.rewriting.retrieve import Found, build_index
-from sayagain.rewriting.table import Table, heard_strings
+from sayagain.rewriting.retrieve import RetrievedRequest, build_index
+from sayagain.rewriting.table import Table, transcripts
 from sayagain.text import normalise
-from sayagain.turns import Session
+from sayagain.turns import Session, user_of
 
-__all__ = ["Counted", "Labelled", "Wordings", "add_own", "count", "user_of"]
+__all__ = ["Counted", "Labelled", "Wordings", "add_personal", "count"]
 
 Labelled = tuple[Session, Sequence[Label | None]]
 """A session and the label of each of its turns."""
-
-
-def user_of(session: Session) -> str:
-    """Return whose the session is; one without a user is a user of its own, so that nobody is taken for another."""
-    return session.user_id or f"session {session.session_id}"
 
 
 class Wordings:
@@ -78,10 +73,10 @@ class Counted:
         self.links: dict[str, Link] = {}
         self.crossed_links: list[dict[str, Link]] = []
         self.index = build_index([])
-        self._searched: dict[str, Sequence[Found]] = {}
-        self.owns: dict[str, Own] = {}
+        self._searched: dict[str, Sequence[RetrievedRequest]] = {}
+        self.owns: dict[str, PersonalRequests] = {}
 
-    def search(self, heard: str) -> Sequence[Found]:
+    def search(self, heard: str) -> Sequence[RetrievedRequest]:
         """Return requests that went well and look or sound like what was heard."""
         if heard not in self._searched:
             self._searched[heard] = self.index.search(heard, SEARCHED)
@@ -110,7 +105,7 @@ class Counted:
         )
 
 
-def add_own(own: Own, session: Session, labels: Sequence[Label | None]) -> None:
+def add_personal(own: PersonalRequests, session: Session, labels: Sequence[Label | None]) -> None:
     """Count what one user meant in one session."""
     for turn, label in zip(session.turns, labels, strict=True):
         if label is not None and label.verified:
@@ -155,7 +150,7 @@ def count(labelled: Sequence[Labelled], *, min_users: int = 1) -> Counted:
             if reading.key == turn.understood.key:
                 counted.wordings.add(reading.key, normalise(turn.request), user, label.probability)
             acts = before.response.acts if before is not None and before.response is not None else ()
-            taught.append((terms(heard_strings(turn), acts), reading, user, label.probability))
+            taught.append((terms(transcripts(turn), acts), reading, user, label.probability))
     counted.index = build_index(counted.wordings.texts())
     counted.lexicon, counted.crossed = learn_lexicon(taught, min_users=min_users)
     return counted

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from sayagain.feedback import Signal
-from sayagain.labels import BEST_OF_OTHERS, aftermath, signal_strengths
+from sayagain.labels import BEST_OF_OTHERS, next_turn_features, signal_strengths
 from sayagain.learning.batch import Batch
 from sayagain.rewriting.lexicon import FOLDS, fold
 from sayagain.rewriting.rank import Floats, Ranker, fit_booster, fit_ranker
@@ -68,7 +68,7 @@ def evidence(batch: Batch, signals: Sequence[Sequence[Signal]], sessions: Sequen
     for session, found in zip(sessions, signals, strict=True):
         strengths = signal_strengths(session, found)
         for place in range(len(session.turns)):
-            rows = aftermath(session, place, batch.readings[at])
+            rows = next_turn_features(session, place, batch.readings[at])
             others = rows[1:, BEST_OF_OTHERS].max(axis=0) if len(rows) > 1 else np.zeros(len(BEST_OF_OTHERS))
             after.append(np.concatenate([rows[0], others, strengths[place]]))
             at += 1

@@ -6,26 +6,27 @@ import msgspec
 import numpy as np
 
 from sayagain.feedback import Signal, detect
-from sayagain.labels import Judgement, verdicts
-from sayagain.labels.verdicts import RELIABILITY
-from sayagain.learning.adapt import adapted
+from sayagain.labels import Judgement, infer_labels
+from sayagain.labels.weak_labels import RELIABILITY
+from sayagain.learning.adapt import adapt_judge
 from sayagain.learning.batch import stack
-from sayagain.learning.complete import complete
-from sayagain.learning.contents import DecisionSettings, encode_contents
-from sayagain.learning.count import Counted, Labelled, add_own, count, user_of
+from sayagain.learning.chain_links import crossed_links, goal_steps, links
+from sayagain.learning.complete_labels import complete_labels
+from sayagain.learning.count import Counted, Labelled, add_personal, count
 from sayagain.learning.judge import Judge, best_threshold, evidence, learn_judge
-from sayagain.learning.link import crossed_links, goal_steps, links
-from sayagain.learning.release import Manifest
-from sayagain.learning.shipped import agreement, compare, shipped_judge
+from sayagain.learning.release_files import encode_contents
+from sayagain.learning.shipped_judge import compare, judge_agreement, shipped_judge
+from sayagain.releases.contents import DecisionSettings
+from sayagain.releases.release import Manifest
 from sayagain.rewriting.candidates import Position
 from sayagain.rewriting.chain import ChainSettings
 from sayagain.rewriting.change import THRESHOLDS
-from sayagain.rewriting.own import Own
+from sayagain.rewriting.own import PersonalRequests
 from sayagain.rewriting.rank import fit_ranker
-from sayagain.teaching import as_meant
-from sayagain.turns import GOAL_GAP, SESSION_GAP, Goal, Nlu, Session, Turn, goals, sessions
+from sayagain.teaching import replace_taught
+from sayagain.turns import GOAL_GAP, SESSION_GAP, Goal, Nlu, Session, Turn, goals, sessions, user_of
 
-__all__ = ["LearnSettings", "Learnt", "learn"]
+__all__ = ["LearnSettings", "LearningResult", "learn"]
 
 
 class LearnSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +56,7 @@ class LearnSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Of everything random."""
 
 
-class Learnt(msgspec.Struct, frozen=True, kw_only=True):
+class LearningResult(msgspec.Struct, frozen=True, kw_only=True):
     """What a log taught."""
 
     files: dict[str, bytes]
@@ -64,9 +65,11 @@ class Learnt(msgspec.Struct, frozen=True, kw_only=True):
     """Its manifest, without hashes."""
     judgements: list[Judgement]
     """What was made of each turn, in order of session."""
+    judge: Judge | None
+    """The judge learnt from the log, for judging other logs; None for an empty log. No release holds it."""
 
 
-def learn(turns: Iterable[Turn], settings: LearnSettings | None = None) -> Learnt:
+def learn(turns: Iterable[Turn], settings: LearnSettings | None = None) -> LearningResult:
     """Learn from a log.
 
     Args:
@@ -78,7 +81,7 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None) -> Learn
     1
     """
     settings = settings or LearnSettings()
-    log = sessions(map(as_meant, turns), gap=settings.session_gap)
+    log = sessions(map(replace_taught, turns), gap=settings.session_gap)
     users = len({user_of(session) for session in log})
     min_users = max(1, min(settings.min_users, users))
     counted, every = _labelled(log, min_users)
@@ -93,7 +96,7 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None) -> Learn
     counted.crossed_links = crossed_links(recent, steps, counted, chain)
     owns = counted.owns if settings.personal and settings.position != "read" else None
     for session, labels in every[: len(every) - len(labelled)] if owns is not None else ():
-        add_own(counted.owns.setdefault(user_of(session), Own(uses={})), session, labels)
+        add_personal(counted.owns.setdefault(user_of(session), PersonalRequests(uses={})), session, labels)
     batch = stack(labelled, counted.view, settings.position, owns=owns)
     for session in log:
         # Nobody could ever look up what an unknown user does.
@@ -127,14 +130,14 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None) -> Learn
         metrics={},
         files={},
     )
-    files = encode_contents(counted, ranker, judged.judge, decisions, min_users=min_users)
-    return Learnt(files=files, manifest=manifest, judgements=judged.judgements)
+    files = encode_contents(counted, ranker, decisions, min_users=min_users)
+    return LearningResult(files=files, manifest=manifest, judgements=judged.judgements, judge=judged.judge)
 
 
 def _labelled(log: Sequence[Session], min_users: int) -> tuple[Counted, list[Labelled]]:
-    first: list[Labelled] = [(session, verdicts(session)) for session in log]
+    first: list[Labelled] = [(session, infer_labels(session)) for session in log]
     counted = count(first, min_users=min_users)
-    return counted, [(session, complete(session, labels, counted)) for session, labels in first]
+    return counted, [(session, complete_labels(session, labels, counted)) for session, labels in first]
 
 
 def _latest(labelled: Sequence[Labelled], turns: int) -> list[Labelled]:
@@ -190,8 +193,8 @@ def _judge(
         believed, judging = compare(shipped, log, labels, other, p if judge.model else None)
         learnt = judging["agreement_learnt"]
         if not believed and learnt is not None:
-            both = np.maximum(adapted(other, p, after, users, seed=settings.seed), said_so)
-            agreed = agreement(both, labels, [turn.understood.key for turn in turns]) or 0.0
+            both = np.maximum(adapt_judge(other, p, after, users, seed=settings.seed), said_so)
+            agreed = judge_agreement(both, labels, [turn.understood.key for turn in turns]) or 0.0
             judging |= {"agreement_adapted": agreed, "adapted_judge": float(agreed > learnt)}
             if agreed > learnt:
                 p, threshold = both, best_threshold(both)

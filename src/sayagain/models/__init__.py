@@ -4,11 +4,11 @@ from sayagain.models.card import Card
 from sayagain.models.categories import Categories
 from sayagain.models.checkpoint import MINILM, Checkpoint, find_checkpoint
 from sayagain.models.encoder import Encoder, TokenVectors, Vectors, load_encoder
-from sayagain.models.manifest import Manifest, Shape, read_manifest
+from sayagain.models.manifest import ModelManifest, Shape, read_manifest
+from sayagain.models.onnx_session import Array
 from sayagain.models.padding import pad, unpad
 from sayagain.models.progress import Progress
 from sayagain.models.runner import Model, open_model
-from sayagain.models.session import Array
 from sayagain.models.tokenizer import Tokenizer, Tokens
 from sayagain.models.vector_cache import VectorCache
 
@@ -19,8 +19,8 @@ __all__ = [
     "Categories",
     "Checkpoint",
     "Encoder",
-    "Manifest",
     "Model",
+    "ModelManifest",
     "Progress",
     "Shape",
     "TokenVectors",

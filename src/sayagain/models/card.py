@@ -5,7 +5,7 @@ Mitchell et al. 2019, "Model cards for model reporting".
 
 import msgspec
 
-from sayagain.models.manifest import Manifest, Shape
+from sayagain.models.manifest import ModelManifest, Shape
 
 __all__ = ["Card", "card_text"]
 
@@ -23,7 +23,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     """Of the weights."""
 
 
-def card_text(manifest: Manifest, card: Card, size: int) -> str:
+def card_text(manifest: ModelManifest, card: Card, size: int) -> str:
     """Return the card in Markdown.
 
     Args:

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sayagain.models.checkpoint import MINILM, Checkpoint, find_checkpoint
+from sayagain.models.onnx_session import OnnxSession
 from sayagain.models.progress import Progress
-from sayagain.models.session import Session
 from sayagain.models.tokenizer import Tokenizer, Tokens
 from sayagain.models.vector_cache import VectorCache
 
@@ -53,7 +53,7 @@ class Encoder:
         self.checkpoint = checkpoint
         self.tokenizer = Tokenizer(checkpoint.tokenizer, max_tokens=checkpoint.max_tokens)
         self.threads = threads
-        self._session = Session(checkpoint.graph)
+        self._session = OnnxSession(checkpoint.graph)
         self._cache = cache
         self._size: int | None = None
 

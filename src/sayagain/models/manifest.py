@@ -12,7 +12,7 @@ import msgspec
 
 from sayagain.errors import CorruptModel, ModelError
 
-__all__ = ["GRAPH", "MANIFEST", "TOKENIZER", "Manifest", "Shape", "check_file", "file_digest", "read_manifest"]
+__all__ = ["GRAPH", "MANIFEST", "TOKENIZER", "ModelManifest", "Shape", "check_file", "file_digest", "read_manifest"]
 
 FORMAT = 1
 """Changes when a file of a model changes its meaning; an older reader refuses a newer model."""
@@ -28,7 +28,7 @@ Shape = tuple[str | int, ...]
 """The axes of an array: a number where the length is fixed, else a name. The first is always `batch`."""
 
 
-class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
     """What a model is."""
 
     format: int = FORMAT
@@ -73,7 +73,7 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def read_manifest(folder: Path) -> Manifest:
+def read_manifest(folder: Path) -> ModelManifest:
     """Read the manifest of the model in `folder` and check every byte of its files.
 
     Raises:
@@ -90,7 +90,7 @@ def read_manifest(folder: Path) -> Manifest:
         layout = msgspec.json.decode(text, type=_Layout).format
         if layout > FORMAT:
             raise ModelError(f"{folder}: the model has format {layout}, this version reads {FORMAT}; upgrade sayagain")
-        manifest = msgspec.json.decode(text, type=Manifest)
+        manifest = msgspec.json.decode(text, type=ModelManifest)
     except msgspec.MsgspecError as error:
         raise CorruptModel(f"{folder / MANIFEST}: cannot be read ({error})") from None
     if GRAPH not in manifest.files:

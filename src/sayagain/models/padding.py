@@ -6,7 +6,7 @@ import numpy as np
 
 from sayagain.errors import InputError
 from sayagain.models.manifest import Shape
-from sayagain.models.session import Array
+from sayagain.models.onnx_session import Array
 
 __all__ = ["axis_lengths", "pad", "unpad"]
 

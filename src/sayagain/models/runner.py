@@ -6,9 +6,9 @@ from pathlib import Path
 from sayagain.errors import InputError, ModelError
 from sayagain.models.categories import Categories
 from sayagain.models.encoder import Encoder
-from sayagain.models.manifest import GRAPH, TOKENIZER, Manifest, read_manifest
+from sayagain.models.manifest import GRAPH, TOKENIZER, ModelManifest, read_manifest
+from sayagain.models.onnx_session import Array, OnnxSession
 from sayagain.models.padding import axis_lengths, pad, unpad
-from sayagain.models.session import Array, Session
 from sayagain.models.tokenizer import Tokenizer
 
 __all__ = ["Model", "open_model"]
@@ -25,14 +25,14 @@ class Model:
         threads: how many one run may use.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest, *, threads: int = 1) -> None:
+    def __init__(self, folder: Path, manifest: ModelManifest, *, threads: int = 1) -> None:
         self.folder = folder
         self.manifest = manifest
         self.categories = Categories(manifest.categories)
         self.tokenizer: Tokenizer | None = None
         if TOKENIZER in manifest.files and manifest.max_tokens is not None:
             self.tokenizer = Tokenizer(folder / TOKENIZER, max_tokens=manifest.max_tokens)
-        self._session = Session(folder / GRAPH, threads=threads)
+        self._session = OnnxSession(folder / GRAPH, threads=threads)
 
     def run(self, batch: Mapping[str, Array]) -> dict[str, Array]:
         """Compute all outputs of one batch whose items have equal lengths, or are padded already.

@@ -11,11 +11,11 @@ from typing import Literal
 import msgspec
 from rapidfuzz import fuzz
 
-from sayagain.labels.verdicts import SOCIAL
+from sayagain.labels.weak_labels import SOCIAL
 from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.lexicon import LIKELY, terms
 from sayagain.rewriting.steps import state_key
-from sayagain.rewriting.table import heard_strings, shares
+from sayagain.rewriting.table import shares, transcripts
 from sayagain.text import normalise, sound_key
 from sayagain.turns import NOTHING, Hypothesis, Turn, said
 
@@ -73,7 +73,7 @@ def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: 
         knowledge: what was learnt.
         position: what is known when the decision is made.
     """
-    strings = heard_strings(turn)
+    strings = transcripts(turn)
     found = _read(turn) if position == "read" else _heard(turn, strings, knowledge, parsed=position == "parsed")
     seen = {candidate.reading.key for candidate in found}
     if NOTHING.key not in seen:

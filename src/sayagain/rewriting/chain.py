@@ -17,7 +17,7 @@ from scipy.sparse import csr_array
 from sayagain.rewriting.evidence import Evidence, paired_lift_low, wilson_low
 from sayagain.rewriting.push import Pushes, last_state_distribution, push_blocks
 from sayagain.rewriting.steps import Step
-from sayagain.rewriting.transitions import Edges, Outcome, Transitions, count
+from sayagain.rewriting.transitions import EdgeOutcome, Edges, Transitions, count_transitions
 
 __all__ = ["ChainRewrite", "ChainSettings", "Why", "chain_from", "learn_chain"]
 
@@ -115,7 +115,7 @@ def learn_chain(goals: Sequence[Sequence[Step]], settings: ChainSettings | None 
     (('turn of the lamp',), 'turn off the lamp', 4)
     """
     settings = settings or ChainSettings()
-    return chain_from(count(goals, half_life=settings.half_life), settings)
+    return chain_from(count_transitions(goals, half_life=settings.half_life), settings)
 
 
 def chain_from(counts: Transitions, settings: ChainSettings) -> list[ChainRewrite]:
@@ -253,7 +253,7 @@ def _rewrite(
         return None
     target_words = min(says, key=lambda words: _surest(words, says[words]))
     trials = float(counts.goals[source])
-    alone, live = counts.alone[source], counts.live.get((source, target), Outcome())
+    alone, live = counts.alone[source], counts.live.get((source, target), EdgeOutcome())
     users, turns = _support(edges, source, target)
     evidence = Evidence(
         wins=score * trials,
@@ -280,7 +280,7 @@ def _rewrite(
     )
 
 
-def _surest(words: str, outcome: Outcome) -> tuple[float, float, str]:
+def _surest(words: str, outcome: EdgeOutcome) -> tuple[float, float, str]:
     low = wilson_low(outcome.good, outcome.bad)
     return (-round(low, 9), -round(outcome.good + outcome.bad, 9), words)
 

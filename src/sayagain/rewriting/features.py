@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz
 
-from sayagain.labels.verdicts import SOCIAL, spoken_of
+from sayagain.labels.weak_labels import SOCIAL, response_items
 from sayagain.rewriting.candidates import UNRANKED, Candidate, Position
 from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.lexicon import terms
 from sayagain.rewriting.steps import state_key
-from sayagain.rewriting.table import heard_strings, shares
+from sayagain.rewriting.table import shares, transcripts
 from sayagain.text import letter_similarity, normalise, sound_similarity, word_overlap
 from sayagain.turns import HISTORY, Hypothesis, Turn
 
@@ -112,7 +112,7 @@ class _Scene:
     ) -> None:
         self.knowledge = knowledge
         self.heard = turn.heard
-        self.strings = heard_strings(turn)
+        self.strings = transcripts(turn)
         self.scores = shares(self.strings, knowledge.row)
         self.best = candidates[0]
         self.place = len(history)
@@ -122,7 +122,7 @@ class _Scene:
         self.last = last
         acts = last.response.acts if last is not None and last.response is not None else ()
         self.reply = last.response.text.lower() if last is not None and last.response is not None else ""
-        self.mentioned = spoken_of(last) if last is not None else set()
+        self.mentioned = response_items(last) if last is not None else set()
         self.asked = {str(act.slots[0].value) for act in acts if "request" in act.intent and act.slots}
         self.past: dict[str, set[str]] = defaultdict(set)
         for earlier in history:

@@ -6,9 +6,9 @@ import msgspec
 
 from sayagain.rewriting.chain import ChainRewrite
 from sayagain.rewriting.lexicon import Lexicon
-from sayagain.rewriting.own import Own
-from sayagain.rewriting.retrieve import Found
-from sayagain.rewriting.table import Row
+from sayagain.rewriting.own import PersonalRequests
+from sayagain.rewriting.retrieve import RetrievedRequest
+from sayagain.rewriting.table import TableRow
 from sayagain.turns import Hypothesis
 
 __all__ = ["Knowledge", "Link", "Wording"]
@@ -37,7 +37,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
 class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     """The look-ups; each takes text and answers at once, None for what is not known."""
 
-    row: Callable[[str], Row | None]
+    row: Callable[[str], TableRow | None]
     """From a normalised string to its row of the verified table."""
     prior: Callable[[str, str], float]
     """From a context and an outcome to log P(outcome | context)."""
@@ -47,9 +47,9 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     """How often a word was heard."""
     wording: Callable[[str], Wording | None]
     """From a reading's key to its best words."""
-    search: Callable[[str], Sequence[Found]]
+    search: Callable[[str], Sequence[RetrievedRequest]]
     """From a normalised string to requests that work and look or sound like it, best first."""
     link: Callable[[str], Link | None]
     """From a state of the chain, a reading's key or a heard string behind `heard:`, to where it leads."""
-    own: Own = msgspec.field(default_factory=Own)
+    own: PersonalRequests = msgspec.field(default_factory=PersonalRequests)
     """What the user who speaks does; nothing where personal learning is off or the user is not known."""

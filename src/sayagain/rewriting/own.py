@@ -5,13 +5,13 @@ import msgspec
 from sayagain.text import likeness
 from sayagain.turns import Hypothesis
 
-__all__ = ["Own", "OwnUse"]
+__all__ = ["PersonalRequests", "PersonalUse"]
 
 ALIKE = 0.5
 """Similarity by letters or sound from which an own request is thought of, in [0, 1]."""
 
 
-class OwnUse(msgspec.Struct, omit_defaults=True):
+class PersonalUse(msgspec.Struct, omit_defaults=True):
     """One reading that this user had carried out."""
 
     reading: Hypothesis
@@ -24,10 +24,10 @@ class OwnUse(msgspec.Struct, omit_defaults=True):
     """What was heard when this was meant, and how often."""
 
 
-class Own(msgspec.Struct):
+class PersonalRequests(msgspec.Struct):
     """All of one user's readings by key."""
 
-    uses: dict[str, OwnUse] = {}
+    uses: dict[str, PersonalUse] = {}
     """By the reading's key."""
 
     def add(self, reading: Hypothesis, text: str | None, heard: str, probability: float) -> None:
@@ -43,15 +43,15 @@ class Own(msgspec.Struct):
         if use is None:
             if text is None:
                 return
-            use = self.uses[reading.key] = OwnUse(reading=reading, text=text, heard={})
+            use = self.uses[reading.key] = PersonalUse(reading=reading, text=text, heard={})
         use.text = text or use.text
         use.times += probability
         use.heard[heard] = use.heard.get(heard, 0.0) + probability
 
-    def like(self, heard: str, limit: int) -> list[OwnUse]:
+    def like(self, heard: str, limit: int) -> list[PersonalUse]:
         """Return the user's readings that were meant by these words before, or whose words look or sound like them.
 
-        >>> own = Own(uses={})
+        >>> own = PersonalRequests(uses={})
         >>> own.add(Hypothesis(intent="off"), "turn off the lamp", "turn off the lamp", 1.0)
         >>> [use.text for use in own.like("turn of the lamb", 1)]
         ['turn off the lamp']

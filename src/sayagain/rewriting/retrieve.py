@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from sayagain.text import sound_key
 
-__all__ = ["Found", "Index", "build_index"]
+__all__ = ["Index", "RetrievedRequest", "build_index"]
 
 BUCKETS = 1 << 17
 """N-grams are hashed to so many columns; a collision adds a little noise and saves the vocabulary."""
@@ -23,7 +23,7 @@ Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
 
 
-class Found(msgspec.Struct, frozen=True):
+class RetrievedRequest(msgspec.Struct, frozen=True):
     """One wording found."""
 
     text: str
@@ -46,7 +46,7 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
     idf: Floats
     """Weight of each bucket, shape (BUCKETS,)."""
 
-    def search(self, heard: str, limit: int) -> list[Found]:
+    def search(self, heard: str, limit: int) -> list[RetrievedRequest]:
         """Return the wordings most like `heard`, itself left out, best first, ties by text.
 
         Args:
@@ -68,7 +68,7 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
         count = min(limit + 1, len(scores))
         best = np.argpartition(-scores, count - 1)[:count] if count else np.zeros(0, np.int64)
         order = sorted((-float(scores[k]) / math.sqrt(length), self.texts[k]) for k in best if scores[k] > 0)
-        return [Found(text, -minus) for minus, text in order if text != heard][:limit]
+        return [RetrievedRequest(text, -minus) for minus, text in order if text != heard][:limit]
 
 
 def build_index(texts: Sequence[str]) -> Index:

@@ -16,7 +16,7 @@ from sayagain.labels import Label
 from sayagain.text import normalise
 from sayagain.turns import Hypothesis, Turn
 
-__all__ = ["BREADTH", "Row", "Table", "Use", "heard_strings", "shares"]
+__all__ = ["BREADTH", "Table", "TableRow", "Use", "shares", "transcripts"]
 
 BREADTH = 5
 """How many transcripts of the n-best are looked at."""
@@ -33,7 +33,7 @@ class Use(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Different users behind it."""
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class TableRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is known of one heard string."""
 
     heard: Annotated[float, msgspec.Meta(ge=0)] = 0.0
@@ -48,16 +48,16 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Verified readings, the weightiest first; never the empty one."""
 
 
-Lookup = Callable[[str], Row | None]
+Lookup = Callable[[str], TableRow | None]
 """From a normalised string to its row."""
 
 
-def heard_strings(turn: Turn, breadth: int = BREADTH) -> list[tuple[str, float]]:
+def transcripts(turn: Turn, breadth: int = BREADTH) -> list[tuple[str, float]]:
     """Return the strings heard, normalised, with weights that sum to 1, best first.
 
     Confidences may be probabilities or, when none is above 0, logarithms; without them rank k weighs 1/k².
 
-    >>> heard_strings(Turn(turn_id="t", started=0, request="Lamp on!"))
+    >>> transcripts(Turn(turn_id="t", started=0, request="Lamp on!"))
     [('lamp on', 1.0)]
     """
     nbest = turn.asr.nbest[:breadth] if turn.asr is not None else ()
@@ -84,7 +84,7 @@ def shares(strings: Iterable[tuple[str, float]], lookup: Lookup) -> dict[str, tu
     """Return for each verified reading of what was heard its share among them and the support behind it.
 
     Args:
-        strings: as made by `heard_strings`.
+        strings: as made by `transcripts`.
         lookup: from a string to its row.
 
     Returns:
@@ -112,7 +112,7 @@ class Table:
 
     def add(self, turn: Turn, label: Label | None, user: str) -> None:
         """Count one turn and, when there is one, its label."""
-        strings = heard_strings(turn)
+        strings = transcripts(turn)
         if turn.applied_rewrite is None or turn.applied_rewrite.layer == "leave":
             text = strings[0][0]
             count = self._heard.setdefault(text, {}).setdefault(user, [0.0, 0.0])
@@ -127,7 +127,7 @@ class Table:
                 by_user = self._uses.setdefault(text, {}).setdefault(meant, {})
                 by_user[user] = by_user.get(user, 0.0) + weight * label.probability
 
-    def row(self, text: str, without: str | None = None, min_users: int = 1) -> Row | None:
+    def row(self, text: str, without: str | None = None, min_users: int = 1) -> TableRow | None:
         """Look a string up, leaving out what one user taught and what too few did; None when nothing is left."""
         heard = [count for user, count in self._heard.get(text, {}).items() if user != without]
         uses = []
@@ -144,7 +144,7 @@ class Table:
             if len(turns) >= min_users:
                 plain.append((-sum(turns), key))
         commonest = min(plain, default=(0.0, ""))
-        return Row(
+        return TableRow(
             heard=sum(count[0] for count in heard),
             failed=sum(count[1] for count in heard),
             users=len(heard),
@@ -152,9 +152,9 @@ class Table:
             uses=tuple(uses),
         )
 
-    def rows(self, min_users: int) -> dict[str, Row]:
+    def rows(self, min_users: int) -> dict[str, TableRow]:
         """Return the rows that may be shown to everybody: strings and readings with enough users behind them."""
-        kept: dict[str, Row] = {}
+        kept: dict[str, TableRow] = {}
         for text in sorted(self._heard.keys() | self._uses.keys()):
             row = self.row(text, min_users=min_users)
             if row is not None and (row.uses or row.users >= min_users):

@@ -11,10 +11,10 @@ from sayagain.errors import InputError
 from sayagain.rewriting.evidence import decay, probability_better
 from sayagain.rewriting.steps import HEARD, Rewritten, Step
 
-__all__ = ["Edges", "Outcome", "Transitions", "count"]
+__all__ = ["EdgeOutcome", "Edges", "Transitions", "count_transitions"]
 
 
-class Outcome(msgspec.Struct):
+class EdgeOutcome(msgspec.Struct):
     """A running sum of how turns went, decayed by age."""
 
     good: float = 0.0
@@ -53,13 +53,13 @@ class Transitions(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """When it was last seen, in milliseconds."""
     edges: Edges
     """What followed what."""
-    alone: tuple[Outcome, ...]
+    alone: tuple[EdgeOutcome, ...]
     """How each state's requests went that were not rewritten."""
-    live: dict[tuple[int, int], Outcome]
+    live: dict[tuple[int, int], EdgeOutcome]
     """(q, r) → how requests for q went that were rewritten to r."""
     weight: dict[tuple[int, int], float]
     """(q, r) → w = P(rewritten goes better than left alone)."""
-    surfaces: tuple[dict[str, Outcome], ...]
+    surfaces: tuple[dict[str, EdgeOutcome], ...]
     """For each state, the words that were acted on as this state and how they went."""
     heard_as: dict[str, dict[int, float]]
     """Words as heard → state → decayed mass."""
@@ -69,7 +69,7 @@ class Transitions(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """The end of the log, in milliseconds."""
 
 
-def count(goals: Sequence[Sequence[Step]], *, half_life: float, now: int | None = None) -> Transitions:
+def count_transitions(goals: Sequence[Sequence[Step]], *, half_life: float, now: int | None = None) -> Transitions:
     """Count goals into a chain.
 
     A turn that fails with probability p moves on with mass p and ends well with mass 1 - p: what merely comes next
@@ -143,9 +143,9 @@ class _Counter:
         self.users: dict[str | None, int] = {}
         self.visits, self.good, self.goals = np.zeros(n), np.zeros(n), np.zeros(n)
         self.last_seen = np.zeros(n, dtype=np.int64)
-        self.alone = tuple(Outcome() for _ in states)
-        self.surfaces: tuple[dict[str, Outcome], ...] = tuple({} for _ in states)
-        self.live: dict[tuple[int, int], Outcome] = {}
+        self.alone = tuple(EdgeOutcome() for _ in states)
+        self.surfaces: tuple[dict[str, EdgeOutcome], ...] = tuple({} for _ in states)
+        self.live: dict[tuple[int, int], EdgeOutcome] = {}
         self.weight: dict[tuple[int, int], float] = {}
         self.moves: list[tuple[int, int, float, int, int]] = []
         self.speakers: dict[str, set[str | None]] = {}
@@ -155,11 +155,11 @@ class _Counter:
         for step, p in zip(goal, _defects(goal), strict=True):
             mass = decay(self.now - step.at, self.half_life)
             q, r = self.index[_source(step, self.heard)], self.index[step.state]
-            seen = [self.surfaces[r].setdefault(step.surface, Outcome())]
+            seen = [self.surfaces[r].setdefault(step.surface, EdgeOutcome())]
             if step.rewritten is None:
                 seen.append(self.alone[q])
             else:
-                seen.append(self.live.setdefault((q, r), Outcome()))
+                seen.append(self.live.setdefault((q, r), EdgeOutcome()))
                 self.heard_as.setdefault(step.rewritten.surface, {}).setdefault(q, 0.0)
                 self.heard_as[step.rewritten.surface][q] += mass
             for words in {step.surface, step.surface if step.rewritten is None else step.rewritten.surface}:

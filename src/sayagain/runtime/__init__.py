@@ -2,24 +2,24 @@
 
 from typing import TYPE_CHECKING
 
-from sayagain.late import late
+from sayagain.lazy_imports import lazy_exports
 from sayagain.runtime.decision import LEAVE, Decision
 
 if TYPE_CHECKING:
-    from sayagain.runtime.decider import Decider, Weighed, rewrite_id
-    from sayagain.runtime.recalled import TAUGHT
+    from sayagain.runtime.decider import Decider, RankedCandidate, rewrite_id
     from sayagain.runtime.runtime import Runtime
+    from sayagain.runtime.taught_source import TAUGHT
 
-__all__ = ["LEAVE", "TAUGHT", "Decider", "Decision", "Runtime", "Weighed", "rewrite_id"]
+__all__ = ["LEAVE", "TAUGHT", "Decider", "Decision", "RankedCandidate", "Runtime", "rewrite_id"]
 
 # Late, because an assistant that asks the service needs the decision's record and none of what decides.
-__getattr__ = late(
+__getattr__ = lazy_exports(
     __name__,
     {
-        "TAUGHT": "recalled",
+        "TAUGHT": "taught_source",
         "Decider": "decider",
         "Runtime": "runtime",
-        "Weighed": "decider",
+        "RankedCandidate": "decider",
         "rewrite_id": "decider",
     },
 )

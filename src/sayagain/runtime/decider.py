@@ -7,26 +7,26 @@ from functools import lru_cache
 
 import msgspec
 
-from sayagain.exploration import holdout
+from sayagain.exploration import split_holdout
 from sayagain.guardrails import refuse
-from sayagain.learning.contents import Contents
+from sayagain.releases.contents import Contents
 from sayagain.rewriting.candidates import Candidate, gather
 from sayagain.rewriting.change import change_class
 from sayagain.rewriting.features import features
 from sayagain.rewriting.knowledge import Knowledge
-from sayagain.rewriting.table import heard_strings
+from sayagain.rewriting.table import transcripts
 from sayagain.runtime.decision import Decision
 from sayagain.text import normalise
 from sayagain.turns import Asr, Turn
 
-__all__ = ["REMEMBERED", "Decider", "Weighed", "rewrite_id"]
+__all__ = ["REMEMBERED", "Decider", "RankedCandidate", "rewrite_id"]
 
 
 REMEMBERED = 1 << 13
 """Requests whose candidates are kept weighed: the words alone, of users of whom nothing is known besides."""
 
 
-class Weighed(msgspec.Struct, frozen=True, kw_only=True):
+class RankedCandidate(msgspec.Struct, frozen=True, kw_only=True):
     """A candidate with its probability."""
 
     candidate: Candidate
@@ -65,7 +65,7 @@ class Decider:
         self.withdrawn = withdrawn or {}
         self._by_words = lru_cache(REMEMBERED)(self._weigh_words)
 
-    def weigh(self, turn: Turn, history: Sequence[Turn]) -> list[Weighed]:
+    def weigh(self, turn: Turn, history: Sequence[Turn]) -> list[RankedCandidate]:
         """Return all candidates with their probabilities; the first leaves the request as it is."""
         knowledge = self.contents.knowledge_for(turn.user_id)
         candidates = gather(turn, history, knowledge, self.contents.settings.position)
@@ -101,7 +101,7 @@ class Decider:
                 return self._leave(
                     turn, refused or f"{sure}; this kind of change ({change}) needs {needs}", probability
                 )
-            identity = rewrite_id(heard_strings(turn)[0][0], each.candidate)
+            identity = rewrite_id(transcripts(turn)[0][0], each.candidate)
             reason = self._refuse(turn, leave.candidate, each.candidate, identity)
             if reason is None:
                 return self._serve(turn, each.candidate, probability, identity)
@@ -110,7 +110,7 @@ class Decider:
             against += each.probability
         return self._leave(turn, refused or "nothing is known that would do better", 0.0)
 
-    def _weighed(self, turn: Turn, history: Sequence[Turn]) -> Sequence[Weighed] | None:
+    def _weighed(self, turn: Turn, history: Sequence[Turn]) -> Sequence[RankedCandidate] | None:
         """Return all candidates as `weigh` does, or None at once where leaving the request is the only choice."""
         knowledge, position = self.contents.knowledge_for(turn.user_id), self.contents.settings.position
         alone = not history and not knowledge.own.uses and turn.applied_rewrite is None
@@ -122,7 +122,7 @@ class Decider:
             return None
         return self._rank(turn, history, candidates, knowledge)
 
-    def _weigh_words(self, request: str, asr: Asr | None) -> Sequence[Weighed] | None:
+    def _weigh_words(self, request: str, asr: Asr | None) -> Sequence[RankedCandidate] | None:
         turn = Turn(turn_id="", started=0, request=request, asr=asr)
         candidates = gather(turn, (), self.contents.knowledge, self.contents.settings.position)
         if not self._has_rewrite(turn, candidates):
@@ -134,11 +134,11 @@ class Decider:
 
     def _rank(
         self, turn: Turn, history: Sequence[Turn], candidates: Sequence[Candidate], knowledge: Knowledge
-    ) -> list[Weighed]:
+    ) -> list[RankedCandidate]:
         rows = features(turn, history, candidates, knowledge, self.contents.settings.position)
         probabilities = self.contents.ranker.probabilities(rows, [0])
         return [
-            Weighed(candidate=candidate, probability=float(p))
+            RankedCandidate(candidate=candidate, probability=float(p))
             for candidate, p in zip(candidates, probabilities, strict=True)
         ]
 
@@ -171,7 +171,7 @@ class Decider:
 
     def _serve(self, turn: Turn, candidate: Candidate, probability: float, identity: str) -> Decision:
         settings = self.contents.settings
-        kept = holdout(
+        kept = split_holdout(
             seed=self.seed,
             release=self.number or 0,
             unit=turn.turn_id,
@@ -203,7 +203,7 @@ class Decider:
 
     def explain(self, turn: Turn, candidate: Candidate, probability: float) -> str:
         """Say in plain words what speaks for a candidate."""
-        text = heard_strings(turn)[0][0]
+        text = transcripts(turn)[0][0]
         row = self.contents.knowledge.row(text)
         reasons = [f"{_quoted(turn, candidate)} is {probability:.0%} sure to be better"]
         if row is not None and row.heard:

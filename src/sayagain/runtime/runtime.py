@@ -8,13 +8,13 @@ from pathlib import Path
 import msgspec
 
 from sayagain.errors import ReleaseError, StoreError
-from sayagain.learning.contents import open_contents
-from sayagain.learning.release import open_release
+from sayagain.releases.contents import open_contents
+from sayagain.releases.release import open_release
 from sayagain.runtime.decider import Decider
 from sayagain.runtime.decision import Decision
-from sayagain.runtime.recalled import objection, recalled
+from sayagain.runtime.taught_source import objection, taught_decision
 from sayagain.store import Store
-from sayagain.teaching import Taught, as_meant
+from sayagain.teaching import Taught, replace_taught
 from sayagain.turns import HISTORY, SESSION_GAP, AppliedRewrite, Context, Turn, silence
 
 __all__ = ["Runtime"]
@@ -134,7 +134,7 @@ class Runtime:
             return taught
         if decider is None:
             return Decision(heard=turn.heard, text=turn.heard, why="left as it is: no release is in use")
-        return decider.decide(turn, [as_meant(earlier) for earlier in self.history(turn)])
+        return decider.decide(turn, [replace_taught(earlier) for earlier in self.history(turn)])
 
     def objection(self, lesson: Taught) -> str | None:
         """Say why what a user wants to teach would be refused, or None."""
@@ -179,7 +179,7 @@ class Runtime:
 
         number = None if decider is None else decider.number
         blocked = self._forbidden(decider)
-        return recalled(turn, lookup, blocked=blocked, withdrawn=self._withdrawn, release=number)
+        return taught_decision(turn, lookup, blocked=blocked, withdrawn=self._withdrawn, release=number)
 
     def _forbidden(self, decider: Decider | None) -> tuple[str, ...]:
         return self._blocked if decider is None else (*self._blocked, *decider.contents.settings.blocked)

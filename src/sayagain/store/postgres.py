@@ -12,7 +12,7 @@ from sayagain.config import without_password
 from sayagain.errors import StoreError
 from sayagain.store.database import Transaction
 from sayagain.store.group_commit import GroupCommit
-from sayagain.store.postgres_errors import named
+from sayagain.store.postgres_errors import postgres_error
 from sayagain.store.postgres_schema import SCHEMA, migrate
 from sayagain.store.postgres_text import from_postgres, to_postgres
 from sayagain.store.sql_releases import ReleaseTables
@@ -44,7 +44,7 @@ class PostgresStore(TurnTables, ReleaseTables, UserTables):
         self._closed = False
         self._conninfo = self._settings(url, patience)
         self._group = GroupCommit(self._writing, self._insert)
-        with named(self.name):
+        with postgres_error(self.name):
             # By hand first, since a pool tries again and again and keeps the reason to itself.
             connection = psycopg.connect(self._conninfo, autocommit=True)
             try:
@@ -105,7 +105,7 @@ class PostgresStore(TurnTables, ReleaseTables, UserTables):
 
     def _read(self, question: str, *values: object) -> list[Any]:
         self._check_open()
-        with named(self.name):
+        with postgres_error(self.name):
             try:
                 return self._ask(question, values)
             except psycopg_pool.PoolTimeout:
@@ -120,7 +120,7 @@ class PostgresStore(TurnTables, ReleaseTables, UserTables):
             return _PostgresTransaction(connection).ask(question, *values)
 
     def _stream(self, question: str, *values: object) -> Iterator[Any]:
-        with named(self.name):
+        with postgres_error(self.name):
             connection = psycopg.connect(self._conninfo)
             try:
                 with connection.cursor(name="turns") as cursor:
@@ -134,7 +134,7 @@ class PostgresStore(TurnTables, ReleaseTables, UserTables):
     @contextmanager
     def _writing(self) -> Iterator[Transaction]:
         self._check_open()
-        with named(self.name), self._sound() as connection, connection.transaction():
+        with postgres_error(self.name), self._sound() as connection, connection.transaction():
             yield _PostgresTransaction(connection)
 
     @contextmanager

@@ -9,7 +9,7 @@ from psycopg import errors
 
 from sayagain.errors import StoreError
 
-__all__ = ["named"]
+__all__ = ["postgres_error"]
 
 _SENTENCES: tuple[tuple[type[psycopg.Error], str], ...] = (
     (psycopg_pool.PoolTimeout, "gives no connection; try again when it is less busy or runs again"),
@@ -26,7 +26,7 @@ _SENTENCES: tuple[tuple[type[psycopg.Error], str], ...] = (
 
 
 @contextmanager
-def named(name: str) -> Iterator[None]:
+def postgres_error(name: str) -> Iterator[None]:
     """Raise `StoreError` for what Postgres raises inside.
 
     Args:

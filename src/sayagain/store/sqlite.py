@@ -15,7 +15,7 @@ from sayagain.store.migrations import check_ours, migrate
 from sayagain.store.sql_releases import ReleaseTables
 from sayagain.store.sql_turns import Row, TurnTables
 from sayagain.store.sql_users import UserTables
-from sayagain.store.sqlite_errors import named
+from sayagain.store.sqlite_errors import sqlite_error
 
 __all__ = ["SqliteStore"]
 
@@ -48,7 +48,7 @@ class SqliteStore(TurnTables, ReleaseTables, UserTables):
         self._write_lock = Lock()
         self._read_lock = Lock()
         self._group = GroupCommit(self._writing, self._insert)
-        with named(self._path):
+        with sqlite_error(self._path):
             self._writer = self._connect()
             try:
                 check_ours(self._writer, self._path)
@@ -64,7 +64,7 @@ class SqliteStore(TurnTables, ReleaseTables, UserTables):
 
     def close(self) -> None:
         """Let go of the file; a stream of turns that is under way goes on."""
-        with self._write_lock, self._read_lock, named(self._path):
+        with self._write_lock, self._read_lock, sqlite_error(self._path):
             self._closed = True
             self._reader.close()
             self._writer.close()
@@ -102,11 +102,11 @@ class SqliteStore(TurnTables, ReleaseTables, UserTables):
 
     def _read(self, question: str, *values: object) -> list[Any]:
         self._check_open()
-        with self._read_lock, named(self._path):
+        with self._read_lock, sqlite_error(self._path):
             return self._reader.execute(question, values).fetchall()
 
     def _stream(self, question: str, *values: object) -> Iterator[Any]:
-        with named(self._path):
+        with sqlite_error(self._path):
             connection = self._connect()
             try:
                 yield from connection.execute(question, values)
@@ -116,7 +116,7 @@ class SqliteStore(TurnTables, ReleaseTables, UserTables):
     @contextmanager
     def _writing(self) -> Iterator[Transaction]:
         self._check_open()
-        with self._write_lock, named(self._path):
+        with self._write_lock, sqlite_error(self._path):
             self._begin()
             try:
                 yield _SqliteTransaction(self._writer)
@@ -144,7 +144,7 @@ class SqliteStore(TurnTables, ReleaseTables, UserTables):
     def _wipe(self) -> None:
         # The write-ahead log still holds the pages as they were. It is emptied unless somebody reads just now, whom it
         # would keep waiting; then later writes overwrite it.
-        with named(self._path):
+        with sqlite_error(self._path):
             connection = self._connect(patience=0)
             with closing(connection), suppress(sqlite3.OperationalError):
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

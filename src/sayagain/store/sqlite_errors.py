@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sayagain.errors import StoreError
 
-__all__ = ["named"]
+__all__ = ["sqlite_error"]
 
 _SENTENCES = {
     sqlite3.SQLITE_BUSY: "is locked by another program; try again when that is done",
@@ -22,7 +22,7 @@ _SENTENCES = {
 
 
 @contextmanager
-def named(path: Path) -> Iterator[None]:
+def sqlite_error(path: Path) -> Iterator[None]:
     """Raise `StoreError` for what SQLite raises inside."""
     try:
         yield

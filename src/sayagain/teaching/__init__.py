@@ -1,8 +1,8 @@
 """What users taught on purpose: a phrase, and the words that it stands for; for that user alone."""
 
-from sayagain.teaching.as_meant import as_meant
-from sayagain.teaching.lesson import lesson
-from sayagain.teaching.recall import Recalled, recall
+from sayagain.teaching.lesson_lookup import LessonMatch, find_lesson
+from sayagain.teaching.make_lesson import make_lesson
 from sayagain.teaching.taught import Taught, taught_key
+from sayagain.teaching.taught_meaning import replace_taught
 
-__all__ = ["Recalled", "Taught", "as_meant", "lesson", "recall", "taught_key"]
+__all__ = ["LessonMatch", "Taught", "find_lesson", "make_lesson", "replace_taught", "taught_key"]

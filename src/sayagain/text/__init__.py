@@ -9,7 +9,7 @@ from sayagain.text.distance import (
     word_overlap,
 )
 from sayagain.text.identifier import identifier_words
-from sayagain.text.normalise import normalise, words
+from sayagain.text.spelling import normalise, words
 
 __all__ = [
     "content_overlap",

@@ -10,7 +10,7 @@ from functools import lru_cache
 import jellyfish
 from rapidfuzz.distance import Levenshtein
 
-from sayagain.text.normalise import normalise, words
+from sayagain.text.spelling import normalise, words
 
 __all__ = ["content_overlap", "letter_similarity", "likeness", "sound_key", "sound_similarity", "word_overlap"]
 

@@ -1,7 +1,7 @@
 """What happened: turns, readings, sessions and goals."""
 
 from sayagain.turns.hypothesis import NOTHING, SAID, Hypothesis, Slot, SlotValue, said
-from sayagain.turns.session import GOAL_GAP, HISTORY, SESSION_GAP, Goal, Session, goals, sessions, silence
+from sayagain.turns.session import GOAL_GAP, HISTORY, SESSION_GAP, Goal, Session, goals, sessions, silence, user_of
 from sayagain.turns.turn import (
     Action,
     AppliedRewrite,
@@ -50,4 +50,5 @@ __all__ = [
     "sessions",
     "silence",
     "turn_schema",
+    "user_of",
 ]

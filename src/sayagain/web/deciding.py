@@ -14,7 +14,7 @@ from sayagain.turns import FeedbackReport, Turn
 from sayagain.web.endpoint import Asked, Endpoint, decoded
 from sayagain.web.problem import BadTurn, Refusal
 
-__all__ = ["DECIDING", "Decided", "FeedbackTaken", "GivenFeedback", "Stored", "UnderWay"]
+__all__ = ["DECIDING", "Decided", "FeedbackTaken", "GivenFeedback", "PendingTurn", "Stored"]
 
 _encode = msgspec.json.Encoder().encode
 
@@ -26,7 +26,7 @@ class Decided(Decision, frozen=True, kw_only=True):
     """As it was given, or a new one; the turn is to be handed on under it."""
 
 
-class UnderWay(Turn, frozen=True, kw_only=True, omit_defaults=True):
+class PendingTurn(Turn, frozen=True, kw_only=True, omit_defaults=True):
     """A turn under way: as a `Turn`, but its id and its start may be missing."""
 
     turn_id: str = ""
@@ -121,7 +121,7 @@ DECIDING = (
         name="rewrite",
         about="Decide what to pass on for one request.",
         scope="rewrite",
-        body=UnderWay,
+        body=PendingTurn,
         answer=Decided,
         call=rewrite,
     ),

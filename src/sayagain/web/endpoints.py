@@ -3,7 +3,7 @@
 from sayagain.web.deciding import DECIDING
 from sayagain.web.endpoint import Endpoint
 from sayagain.web.health import HEALTH
-from sayagain.web.inside import INSIDE
+from sayagain.web.inspection import INSIDE
 from sayagain.web.releases import RELEASES
 from sayagain.web.teaching import TEACHING
 

@@ -7,11 +7,11 @@ from msgspec import Meta
 
 from sayagain.errors import GateRefused, ReleaseError
 from sayagain.learner import Learner, ReleaseLine
-from sayagain.learning.release import Manifest
+from sayagain.releases.release import Manifest
 from sayagain.web.endpoint import Asked, Endpoint, Parameter, decoded
 from sayagain.web.problem import Refusal
 
-__all__ = ["RELEASES", "InUse", "Promotion", "ShownRelease"]
+__all__ = ["RELEASES", "InUse", "PromotionRequest", "ShownRelease"]
 
 
 class ShownRelease(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,7 +27,7 @@ class ShownRelease(msgspec.Struct, frozen=True, kw_only=True):
     """What it was learnt from and holds."""
 
 
-class Promotion(msgspec.Struct, frozen=True, kw_only=True):
+class PromotionRequest(msgspec.Struct, frozen=True, kw_only=True):
     """How a release is put into use."""
 
     force: bool = False
@@ -63,7 +63,7 @@ async def release(asked: Asked) -> ShownRelease:
 
 async def promote(asked: Asked) -> InUse:
     """Put a release into use."""
-    wanted: Promotion = decoded(asked, Promotion) if asked.body else Promotion()
+    wanted: PromotionRequest = decoded(asked, PromotionRequest) if asked.body else PromotionRequest()
     learner, number = asked.service.learner, asked.given["number"]
     try:
         return await asked.service.look(_promote, learner, number, wanted.force)
@@ -123,7 +123,7 @@ RELEASES = (
         name="promote",
         about="Put a release into use, if its replay shows a sure gain.",
         scope="admin",
-        body=Promotion,
+        body=PromotionRequest,
         body_required=False,
         answer=InUse,
         call=promote,

@@ -7,10 +7,10 @@ from sayagain.teaching import Taught
 from sayagain.web.endpoint import Asked, Endpoint, Parameter, decoded
 from sayagain.web.problem import Refusal
 
-__all__ = ["TEACHING", "ForgottenLesson", "Lesson"]
+__all__ = ["TEACHING", "ForgottenLesson", "LessonBody"]
 
 
-class Lesson(msgspec.Struct, frozen=True, kw_only=True):
+class LessonBody(msgspec.Struct, frozen=True, kw_only=True):
     """What a user wants to teach."""
 
     user_id: str
@@ -30,7 +30,7 @@ class ForgottenLesson(msgspec.Struct, frozen=True, kw_only=True):
 
 async def teach(asked: Asked) -> Taught:
     """Keep what a phrase means."""
-    given: Lesson = decoded(asked, Lesson)
+    given: LessonBody = decoded(asked, LessonBody)
     learner = asked.service.learner
     try:
         return await asked.service.write(learner.teach, given.phrase, means=given.means, user=given.user_id)
@@ -58,7 +58,7 @@ TEACHING = (
         name="teach",
         about="Teach what a phrase means, for one user, from the next request on.",
         scope="teach",
-        body=Lesson,
+        body=LessonBody,
         answer=Taught,
         call=teach,
     ),

@@ -10,10 +10,10 @@ from sayagain.extras import require
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import SpanProcessor
 
-__all__ = ["NoTraces", "OpenTelemetryTraces", "Span", "Traces", "open_traces"]
+__all__ = ["DisabledTraces", "OpenTelemetryTraces", "TraceSpan", "Traces", "open_traces"]
 
 
-class Span(Protocol):
+class TraceSpan(Protocol):
     """What is under way, as a trace has it."""
 
     def tell(self, **facts: str | bool | float) -> None:
@@ -24,7 +24,7 @@ class Span(Protocol):
 class Traces(Protocol):
     """Where spans go."""
 
-    def span(self, name: str, headers: Mapping[str, str]) -> AbstractContextManager[Span]:
+    def span(self, name: str, headers: Mapping[str, str]) -> AbstractContextManager[TraceSpan]:
         """Open a span below the one that `traceparent` in the headers names (W3C Trace Context)."""
         ...
 
@@ -33,14 +33,14 @@ class Traces(Protocol):
         ...
 
 
-class NoTraces:
+class DisabledTraces:
     """Traces that nobody wants."""
 
     def tell(self, **facts: str | bool | float) -> None:
         """Tell nobody."""
 
     @contextmanager
-    def span(self, name: str, headers: Mapping[str, str]) -> Iterator[Span]:  # noqa: ARG002  (nobody wants them)
+    def span(self, name: str, headers: Mapping[str, str]) -> Iterator[TraceSpan]:  # noqa: ARG002  (nobody wants them)
         """Open nothing."""
         yield self
 
@@ -69,7 +69,7 @@ class OpenTelemetryTraces:
         self._above = propagation.TraceContextTextMapPropagator().extract
 
     @contextmanager
-    def span(self, name: str, headers: Mapping[str, str]) -> Iterator[Span]:
+    def span(self, name: str, headers: Mapping[str, str]) -> Iterator[TraceSpan]:
         """Open a span; an error in it is told by its kind alone, since its message may hold words."""
         with self._tracer.start_as_current_span(
             name, context=self._above(headers), record_exception=False, set_status_on_exception=False
@@ -108,7 +108,7 @@ def open_traces(url: str | None) -> Traces:
         MissingExtra: the extra `otel` is not installed.
     """
     if url is None:
-        return NoTraces()
+        return DisabledTraces()
     export = require("opentelemetry.sdk.trace.export", "otel")
     otlp = require("opentelemetry.exporter.otlp.proto.http.trace_exporter", "otel")
     return OpenTelemetryTraces(export.BatchSpanProcessor(otlp.OTLPSpanExporter(endpoint=url)))

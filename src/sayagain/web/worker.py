@@ -19,12 +19,12 @@ from sayagain.web.protocol import Http
 from sayagain.web.service import Service
 from sayagain.web.traces import open_traces
 
-__all__ = ["listen", "work"]
+__all__ = ["open_listener", "work"]
 
 _BACKLOG = 2048
 
 
-def listen(options: ServeOptions, port: int) -> socket.socket:
+def open_listener(options: ServeOptions, port: int) -> socket.socket:
     """Bind a socket to the address; several workers may bind to the same one, and the kernel shares the clients out."""
     kind, _, _, _, address = socket.getaddrinfo(options.host, port, type=socket.SOCK_STREAM)[0]
     bound = socket.socket(kind, socket.SOCK_STREAM)

@@ -16,7 +16,7 @@ from sayagain.errors import ServiceError
 from sayagain.web.log import LOG, log_to_stderr
 from sayagain.web.metrics import forget_worker, share_metrics
 from sayagain.web.options import ServeOptions
-from sayagain.web.worker import listen, work
+from sayagain.web.worker import open_listener, work
 
 __all__ = ["serve"]
 
@@ -31,7 +31,7 @@ def serve(options: ServeOptions) -> None:
         ServiceError: the address cannot be listened on, or a worker does not start.
     """
     try:
-        bound = listen(options, options.port)
+        bound = open_listener(options, options.port)
     except OSError as error:
         raise ServiceError(f"{options.host}:{options.port} cannot be listened on: {error.strerror}") from None
     with bound:
@@ -113,5 +113,5 @@ class _Workers:
 
 
 def _run(options: ServeOptions, port: int) -> None:
-    with listen(options, port) as bound:
+    with open_listener(options, port) as bound:
         work(options, bound)

@@ -13,9 +13,9 @@ import pytest
 from aiohttp import WSMsgType, web
 
 from sayagain.assistants.homeassistant.api import HomeAssistant
-from sayagain.assistants.homeassistant.day_one import DayOne
-from sayagain.assistants.homeassistant.home import Home
-from sayagain.assistants.homeassistant.oracle import Oracle
+from sayagain.assistants.homeassistant.cold_start.cold_start import ColdStart
+from sayagain.assistants.homeassistant.cold_start.home import HomeSnapshot
+from sayagain.assistants.homeassistant.cold_start.oracle import Oracle
 from sayagain.models import load_encoder
 
 TOKEN = "the-token"
@@ -142,7 +142,7 @@ def until():
 
 @pytest.fixture(scope="session")
 def demo():
-    return msgspec.json.decode(Path(__file__).with_name("demo_home.json").read_bytes(), type=Home)
+    return msgspec.json.decode(Path(__file__).with_name("demo_home.json").read_bytes(), type=HomeSnapshot)
 
 
 @pytest.fixture(scope="session")
@@ -157,7 +157,7 @@ def encoder():
 
 @pytest.fixture(scope="session", params=["by sound", "by meaning too"])
 def day_one(request, demo):
-    return DayOne(demo, encoder=request.getfixturevalue("encoder") if request.param == "by meaning too" else None)
+    return ColdStart(demo, encoder=request.getfixturevalue("encoder") if request.param == "by meaning too" else None)
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,11 @@ import threading
 
 import pytest
 
-from sayagain.assistants.homeassistant.agent import UNREACHABLE, Agent, Heard
-from sayagain.assistants.homeassistant.answers import Outcome
-from sayagain.assistants.homeassistant.questions import Questions
-from sayagain.assistants.homeassistant.resolve import Resolved
-from sayagain.assistants.homeassistant.rooms import Rooms
+from sayagain.assistants.homeassistant.agent import UNREACHABLE, Agent, AgentRequest
+from sayagain.assistants.homeassistant.answers import AgentOutcome
+from sayagain.assistants.homeassistant.area_registry import AreaRegistry
+from sayagain.assistants.homeassistant.confirmations import Confirmations
+from sayagain.assistants.homeassistant.resolve import ResolvedIntent
 from sayagain.errors import ServiceError
 from sayagain.runtime import Decision
 
@@ -69,7 +69,7 @@ def home():
 
 @pytest.fixture
 def rooms():
-    made = Rooms()
+    made = AreaRegistry()
     made.names = {"bedroom": "Bedroom"}
     made.of_device = {"d1": "bedroom"}
     made.device_of = {"assist_satellite.bed": "d1"}
@@ -82,18 +82,18 @@ def talk(home, rooms, front, *requests, **more):
 
     async def story():
         agent = Agent(home, front, rooms, logged.append, **more)
-        return [await agent.respond(each if isinstance(each, Heard) else heard(each)) for each in requests]
+        return [await agent.respond(each if isinstance(each, AgentRequest) else heard(each)) for each in requests]
 
     return asyncio.run(story()), logged
 
 
 def heard(text, conversation_id="c1", **more):
-    return Heard(text=text, language="en", conversation_id=conversation_id, **more)
+    return AgentRequest(text=text, language="en", conversation_id=conversation_id, **more)
 
 
 def test_a_request_is_forwarded_in_a_conversation_of_our_own_with_its_device(home, rooms):
     [said], [turn] = talk(home, rooms, Front(), heard("lights on", device_id="d1"))
-    assert said == Outcome(kind="handled", text="Done")
+    assert said == AgentOutcome(kind="handled", text="Done")
     fields = {"language": "en", "agent_id": "conversation.home_assistant", "device_id": "d1"}
     assert home.asked == [("lights on", {**fields, "conversation_id": "sayagain-c1"})]
     assert (turn.area, turn.device_id, turn.conversation_id, turn.request) == ("Bedroom", "d1", "c1", "lights on")
@@ -117,7 +117,7 @@ def test_the_rewritten_words_are_forwarded_and_both_are_logged(home, rooms):
 def test_an_error_is_told_as_one(home, rooms):
     home.answer = FAILED
     [said], [turn] = talk(home, rooms, Front(), "lampe an")
-    assert said == Outcome(kind="not-recognized", text="Sorry")
+    assert said == AgentOutcome(kind="not-recognized", text="Sorry")
     assert turn.failed
 
 
@@ -125,7 +125,7 @@ def test_an_error_is_told_as_one(home, rooms):
 def test_with_home_assistant_out_of_reach_the_user_is_told(home, rooms, error):
     home.fails = error
     [said], [turn] = talk(home, rooms, Front(), "lamp on")
-    assert said == Outcome(kind="not-handled", text=UNREACHABLE)
+    assert said == AgentOutcome(kind="not-handled", text=UNREACHABLE)
     assert turn.response.error_code == "unreachable"
 
 
@@ -135,7 +135,7 @@ def test_an_answer_that_does_not_come_is_not_waited_for(home, rooms):
 
     home.converse = never
     [said], _ = talk(home, rooms, Front(), "lamp on", deadline=10)
-    assert said == Outcome(kind="not-handled", text=UNREACHABLE)
+    assert said == AgentOutcome(kind="not-handled", text=UNREACHABLE)
 
 
 def failing(_):
@@ -166,7 +166,7 @@ def test_a_log_that_fails_keeps_nobody_waiting(home, rooms, caplog):
 def test_whatever_goes_wrong_something_is_said(home, rooms, caplog):
     home.fails = ZeroDivisionError()
     [said], _ = talk(home, rooms, Front(), "lamp on")
-    assert said == Outcome(kind="not-handled", text="Sorry, something went wrong.")
+    assert said == AgentOutcome(kind="not-handled", text="Sorry, something went wrong.")
     assert "could not be answered" in caplog.text
 
 
@@ -175,7 +175,7 @@ ASK = Front(lamp_of=asking("lamp of", "turn off the lamp"))
 
 def test_a_question_is_asked_before_anything_is_done(home, rooms):
     [said], [turn] = talk(home, rooms, ASK, "lamp of")
-    assert said == Outcome(kind="handled", text="Did you mean: turn off the lamp?")
+    assert said == AgentOutcome(kind="handled", text="Did you mean: turn off the lamp?")
     assert home.asked == []
     assert (turn.response.type, turn.failed) == ("question", False)
 
@@ -217,7 +217,7 @@ def test_a_yes_on_the_same_device_counts_in_another_conversation(home, rooms):
 
 def test_after_a_minute_a_yes_answers_nothing(home, rooms):
     times = iter([0, 60_001])
-    talk(home, rooms, ASK, "lamp of", "yes", questions=Questions(clock=lambda: next(times)))
+    talk(home, rooms, ASK, "lamp of", "yes", questions=Confirmations(clock=lambda: next(times)))
     assert [text for text, _ in home.asked] == ["yes"]
 
 
@@ -276,7 +276,7 @@ READ = {
 def test_in_resolve_mode_the_intent_goes_back_with_the_room(home, rooms):
     home.read = READ
     [said], [turn] = talk(home, rooms, Front(), heard("lights on", device_id="d1"), mode="resolve")
-    assert isinstance(said, Resolved)
+    assert isinstance(said, ResolvedIntent)
     assert said.slots == {"domain": "light", "area": "Bedroom", "preferred_area_id": "bedroom"}
     assert home.asked == []
     assert turn.understood.key == "HassTurnOn|domain=light"

@@ -12,17 +12,17 @@ from wyoming.handle import Handled, NotHandled
 from wyoming.info import Describe, Info
 from wyoming.intent import Intent, NotRecognized, Recognize
 
-from sayagain.assistants.homeassistant.agent import Heard
+from sayagain.assistants.homeassistant.agent import AgentRequest
 from sayagain.assistants.homeassistant.agent_server import AgentServer, describe
-from sayagain.assistants.homeassistant.answers import Outcome
-from sayagain.assistants.homeassistant.resolve import Resolved
+from sayagain.assistants.homeassistant.answers import AgentOutcome
+from sayagain.assistants.homeassistant.resolve import ResolvedIntent
 from sayagain.errors import SettingError
 from sayagain.turns import Nlu
 
 
 class Agent:
     def __init__(self, answer=None):
-        self.answer = answer or Outcome(kind="handled", text="Done")
+        self.answer = answer or AgentOutcome(kind="handled", text="Done")
         self.heard = []
 
     async def respond(self, heard):
@@ -72,7 +72,7 @@ def test_a_request_comes_with_all_that_home_assistant_tells():
     request = Transcript(text="lamp on", language="en", context=context).event()
     [event] = exchange(agent, request)
     assert Handled.from_event(event).text == "Done"
-    expected = Heard(
+    expected = AgentRequest(
         text="lamp on", language="en", conversation_id="c", device_id="d", satellite_id="assist_satellite.s"
     )
     assert agent.heard == [expected]
@@ -82,13 +82,13 @@ def test_a_request_comes_with_all_that_home_assistant_tells():
     ("kind", "event_class"), [("handled", Handled), ("not-handled", NotHandled), ("not-recognized", NotRecognized)]
 )
 def test_each_outcome_has_its_event(kind, event_class):
-    [event] = exchange(Agent(Outcome(kind=kind, text="words")), Recognize(text="lamp on").event())
+    [event] = exchange(Agent(AgentOutcome(kind=kind, text="words")), Recognize(text="lamp on").event())
     assert event_class.is_type(event.type)
     assert event_class.from_event(event).text == "words"
 
 
 def test_an_intent_goes_back_with_its_slots_and_something_to_say():
-    resolved = Resolved(intent="HassTurnOn", slots={"domain": "light", "area": "bedroom"}, read=Nlu())
+    resolved = ResolvedIntent(intent="HassTurnOn", slots={"domain": "light", "area": "bedroom"}, read=Nlu())
     [event] = exchange(Agent(resolved), Transcript(text="lights on").event(), mode="resolve")
     intent = Intent.from_event(event)
     assert (intent.name, {each.name: each.value for each in intent.entities}) == ("HassTurnOn", resolved.slots)

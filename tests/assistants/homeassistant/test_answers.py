@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sayagain.assistants.homeassistant.answers import Outcome, actions_of, outcome_of, response_of
+from sayagain.assistants.homeassistant.answers import AgentOutcome, acted_on, outcome_of, response_of
 from sayagain.turns import Action
 
 RECORDED = Path(__file__).parents[2] / "contracts" / "assistants" / "homeassistant.jsonl"
@@ -34,7 +34,7 @@ def answered(kind, code=None, text="words"):
     ],
 )
 def test_an_error_is_never_told_as_a_success(kind, code, outcome):
-    assert outcome_of(answered(kind, code)) == Outcome(kind=outcome, text="words")
+    assert outcome_of(answered(kind, code)) == AgentOutcome(kind=outcome, text="words")
 
 
 def test_what_was_done_and_what_was_not():
@@ -42,7 +42,7 @@ def test_what_was_done_and_what_was_not():
         "success": [{"id": "bedroom", "type": "area"}, {"id": "light.bed", "type": "entity"}],
         "failed": [{"id": "lock.door", "type": "entity"}],
     }
-    done = actions_of({"response": {"data": data}})
+    done = acted_on({"response": {"data": data}})
     assert done == (Action(target="light.bed"), Action(target="lock.door", ok=False))
 
 
@@ -65,4 +65,4 @@ def test_any_answer_is_read(answer):
     given_answer = answer if isinstance(answer, dict) else {"response": answer}
     assert outcome_of(given_answer).kind in {"handled", "not-handled", "not-recognized"}
     assert response_of(given_answer).text is not None
-    assert isinstance(actions_of(given_answer), tuple)
+    assert isinstance(acted_on(given_answer), tuple)

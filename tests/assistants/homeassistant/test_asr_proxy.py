@@ -13,7 +13,7 @@ from wyoming.server import AsyncEventHandler, AsyncTcpServer
 
 from sayagain.assistants.homeassistant.agent_server import AgentServer
 from sayagain.assistants.homeassistant.asr_proxy import AsrProxy, sound_judge
-from sayagain.assistants.homeassistant.events import Listened
+from sayagain.assistants.homeassistant.observer.events import ListenEvent
 from sayagain.errors import SettingError
 
 ABOUT = {
@@ -155,7 +155,7 @@ def test_what_was_heard_is_noted_when_the_work_is_cut_short_before_it_was_judged
     async def story():
         noted = []
         proxy = AsrProxy("tcp://127.0.0.1:1", noted.append, sound=Sound())
-        proxy._take(Listened(at=1, text="lamp on", audio=1), bytes(2))
+        proxy._take(ListenEvent(at=1, text="lamp on", audio=1), bytes(2))
         await asyncio.sleep(0)
         for task in proxy._judging:
             task.cancel()

@@ -13,9 +13,9 @@ import pytest
 
 from sayagain import Learner
 from sayagain.assistants.homeassistant.api import BUILT_IN, HomeAssistant
-from sayagain.assistants.homeassistant.attachment import Attachment, Wanted
-from sayagain.assistants.homeassistant.labels import sentences
-from sayagain.assistants.homeassistant.publish import name_also, publish
+from sayagain.assistants.homeassistant.attachment import Attachment, AttachmentOptions
+from sayagain.assistants.homeassistant.custom_sentences import custom_sentences
+from sayagain.assistants.homeassistant.publish import add_alias, publish
 from sayagain.labels import Example
 from sayagain.turns import Hypothesis, Slot
 
@@ -44,7 +44,9 @@ def optional(name, why):
 
 
 def wanted(folder, **more):
-    return Wanted(url=given("URL"), token=given("TOKEN"), spool=f"{folder}/home.db-homeassistant", port=PORT, **more)
+    return AttachmentOptions(
+        url=given("URL"), token=given("TOKEN"), spool=f"{folder}/home.db-homeassistant", port=PORT, **more
+    )
 
 
 def run(story, timeout=280):
@@ -232,7 +234,7 @@ def test_a_custom_sentence_is_understood_and_a_bad_one_taken_back():
 
     async def story():
         async with client() as home:
-            files = sentences([example])
+            files = custom_sentences([example])
             written = folder / next(iter(files))
             try:
                 assert kind(await home.converse(example.text)) == "error"
@@ -259,8 +261,8 @@ def test_another_name_is_understood_at_once():
         async with client() as home:
             before = (await home.call("config/entity_registry/get", entity_id="light.bed_light"))["aliases"]
             try:
-                assert await name_also(home, "light.bed_light", {"snooze lamp"}) == ("snooze lamp",)
-                assert await name_also(home, "light.bed_light", {"Snooze Lamp"}) == ()
+                assert await add_alias(home, "light.bed_light", {"snooze lamp"}) == ("snooze lamp",)
+                assert await add_alias(home, "light.bed_light", {"Snooze Lamp"}) == ()
                 for name in ("snooze lamp", "bed light"):
                     assert kind(await home.converse(f"turn on the {name}")) == "action_done"
             finally:

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 from aiohttp import web
 
-from sayagain.assistants.homeassistant.publish import CANARY, Published, name_also, publish
+from sayagain.assistants.homeassistant.publish import CANARY, Published, add_alias, publish
 from sayagain.errors import ServiceError
 
 FILES = {
@@ -99,7 +99,7 @@ def test_a_thing_keeps_the_names_that_it_has(connected, standin, has, new, after
 
     async def story():
         async with connected() as home:
-            assert await name_also(home, "light.bed_light", {"snooze lamp"}) == new
+            assert await add_alias(home, "light.bed_light", {"snooze lamp"}) == new
 
     asyncio.run(story())
     updates = [each["aliases"] for each in standin.asked if each["type"].endswith("/update")]
@@ -110,6 +110,6 @@ def test_a_thing_that_is_not_there_is_told(connected):
     async def story():
         async with connected() as home:
             with pytest.raises(ServiceError):
-                await name_also(home, "light.gone", {"snooze lamp"})
+                await add_alias(home, "light.gone", {"snooze lamp"})
 
     asyncio.run(story())

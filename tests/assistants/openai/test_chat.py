@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sayagain.assistants.openai.caller import Caller
-from sayagain.assistants.openai.chat import LONGEST, Chat, body_of
-from sayagain.assistants.openai.history import History, Said
+from sayagain.assistants.openai.chat import LONGEST, ChatRequest, body_of
+from sayagain.assistants.openai.history import PassedOn, Said
 
 USER = {"role": "user", "content": "lamp of"}
 
 
 def chat(*messages, scope=""):
-    return Chat.of({"messages": list(messages)}, scope)
+    return ChatRequest.of({"messages": list(messages)}, scope)
 
 
 def test_a_longer_conversation_holds_the_keys_of_the_shorter_one():
@@ -43,7 +43,7 @@ def test_all_the_text_of_a_message_gives_way_to_the_new_words_and_nothing_else_d
     image = {"type": "image_url", "image_url": {"url": "x"}, "detail": "low"}
     parts = [image, {"type": "text", "text": "lamp", "own": 1}, {"type": "text", "text": "of"}]
     before = {"messages": [{"role": "user", "content": parts, "name": "ann"}, USER], "seed": 10**30, "x": 1.5}
-    after = json.loads(Chat.of(before, "").with_words({0: "lamp off"}))
+    after = json.loads(ChatRequest.of(before, "").with_words({0: "lamp off"}))
     content = [image, {"type": "text", "text": "lamp off", "own": 1}]
     assert after == {**before, "messages": [{"role": "user", "content": content, "name": "ann"}, USER]}
 
@@ -69,7 +69,7 @@ MESSAGE = st.dictionaries(st.sampled_from(["role", "content", "tool_calls", "too
 
 @given(st.lists(MESSAGE | st.builds(lambda content: {"role": "user", "content": content}, JSON), max_size=4))
 def test_a_body_of_any_shape_is_read_and_written_again(messages):
-    made = Chat.of({"messages": messages}, "")
+    made = ChatRequest.of({"messages": messages}, "")
     assert (made is None) == (not any(each.get("role") == "user" for each in messages))
     if made is not None:
         assert made.words is None or made.words.strip()
@@ -96,7 +96,7 @@ def test_a_trace_that_is_none_is_not_taken_for_one():
 
 
 def test_the_words_that_were_asked_for_last_are_kept_longest():
-    history = History(most=2)
+    history = PassedOn(most=2)
     for key in ("a", "b"):
         history.keep(key, Said(words=key, changed=True, session_id=f"s-{key}"))
     assert history.session(["x", "a"]) == "s-a"

@@ -403,7 +403,7 @@ def test_a_fault_of_ours_stops_no_call(client, front, model, monkeypatch, caplog
     def broken(*_):
         raise KeyError(KEY)
 
-    monkeypatch.setattr(proxy_module.Chat, "of", broken)
+    monkeypatch.setattr(proxy_module.ChatRequest, "of", broken)
     assert ask(client).choices[0].message.content == "Fine."
     assert model.seen == LAMP
     assert front.asked == []

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sayagain.assistants.ovos.bus import listen, noted
+from sayagain.assistants.ovos.bus import listen, parse_message
 from sayagain.assistants.ovos.watch import TICK, watched
 
 SAID = {"type": "recognizer_loop:utterance", "data": {"utterances": ["lamp on"]}, "context": {}}
@@ -67,7 +67,7 @@ def test_nothing_of_where_the_home_is_is_kept():
         "skill_id": "a",
         "sayagain": {"turn_id": "t"},
     }
-    assert noted({"type": "speak", "data": {}, "context": context}, 5)["context"] == {
+    assert parse_message({"type": "speak", "data": {}, "context": context}, 5)["context"] == {
         "session": {"session_id": "s", "site_id": "attic", "lang": "en-US"},
         "skill_id": "a",
         "sayagain": {"turn_id": "t"},
@@ -94,5 +94,5 @@ def test_which_messages_are_kept(kind, kept):
 
 @given(st.dictionaries(st.sampled_from(["type", "data", "context"]), st.text() | st.none() | st.lists(st.integers())))
 def test_a_message_of_any_shape_is_no_trouble(message):
-    event = noted(message, 0)
+    event = parse_message(message, 0)
     assert event is None or event["type"] == message["type"]

@@ -4,7 +4,7 @@ import pytest
 
 from sayagain.household.outcome import Delivery
 from sayagain.household.speech import record, television
-from sayagain.household.speech.listen import Heard
+from sayagain.household.speech.listen import Recognition
 from sayagain.household.speech.record import Recorder, pace_of
 from sayagain.household.speech.television import NEAR_MISSES, ORDINARY, false_wakes, television_lines
 
@@ -13,7 +13,7 @@ ONE = Delivery("stop", "hts", "quiet")
 
 class Hearing:
     def hear(self, audios):
-        return [Heard(nbest=((f"{audio.size} samples", 0.5),), duration_ms=400, asr_ms=96) for audio in audios]
+        return [Recognition(nbest=((f"{audio.size} samples", 0.5),), duration_ms=400, asr_ms=96) for audio in audios]
 
 
 class Waking:

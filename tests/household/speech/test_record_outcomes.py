@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sayagain.household.outcome import Delivery, Outcome
+from sayagain.household.outcome import Delivery, SpeechOutcome
 
 SCRIPT = Path(__file__).resolve().parents[3] / "scripts" / "record_outcomes.py"
 CHUNKS = [
@@ -17,7 +17,7 @@ CHUNKS = [
 
 
 def outcome(delivery):
-    return Outcome(
+    return SpeechOutcome(
         request=delivery.request,
         voice=delivery.voice,
         condition=delivery.condition,

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sayagain.errors import InputError
-from sayagain.household.outcome import CONDITIONS, VOICES, Outcome
+from sayagain.household.outcome import CONDITIONS, VOICES, SpeechOutcome
 from sayagain.household.speech.recording import SCHEMA, read_recording, write_recording
 
 four_digits = st.integers(0, 10_000).map(lambda number: number / 10_000)
 outcomes = st.builds(
-    Outcome,
+    SpeechOutcome,
     request=st.sampled_from(("stop", "turn on the lamp", "what's the time")),
     voice=st.sampled_from(VOICES),
     condition=st.sampled_from(CONDITIONS),
@@ -52,7 +52,7 @@ def test_the_same_outcomes_in_any_order_are_the_same_bytes(tmp_path_factory, sai
 def test_texts_that_recur_are_stored_once(tmp_path):
     chosen = random.Random(1)
     many = [
-        Outcome(
+        SpeechOutcome(
             request=f"play song {number % 50}",
             voice=chosen.choice(VOICES),
             condition="clean",
@@ -79,7 +79,7 @@ def test_a_missing_file_an_unknown_kind_and_another_table_are_refused(tmp_path):
     with pytest.raises(InputError, match="record_outcomes"):
         read_recording(tmp_path / "none.parquet")
     path = tmp_path / "kind.parquet"
-    told = Outcome(request="stop", voice="hts", condition="clean", nbest=(), duration_ms=0, asr_ms=0)
+    told = SpeechOutcome(request="stop", voice="hts", condition="clean", nbest=(), duration_ms=0, asr_ms=0)
     write_recording(path, [told])
     table = pq.read_table(path)
     strange = table.set_column(0, SCHEMA.field("kind"), pa.array(["radio"]))

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
-from sayagain.household.outcome import Outcome
+from sayagain.household.outcome import SpeechOutcome
 from sayagain.household.speech.score import in_words, sentence_error_rate, word_error_rate, word_errors
 
 words = st.lists(st.sampled_from("abcd"), max_size=8)
@@ -26,7 +26,7 @@ def test_numbers_are_compared_as_words():
 
 def told(said, *heard):
     nbest = tuple((text, 0.5) for text in heard)
-    return Outcome(request=said, voice="hts", condition="clean", nbest=nbest, duration_ms=1, asr_ms=1)
+    return SpeechOutcome(request=said, voice="hts", condition="clean", nbest=nbest, duration_ms=1, asr_ms=1)
 
 
 def test_rates_are_over_all_words_and_all_sentences():

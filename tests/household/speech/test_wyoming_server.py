@@ -26,14 +26,14 @@ from sayagain.errors import InputError
 from sayagain.household.outcome import Delivery
 from sayagain.household.speech import wyoming_server
 from sayagain.household.speech.audio import to_pcm
-from sayagain.household.speech.listen import Ears, Heard
+from sayagain.household.speech.listen import Ears, Recognition
 from sayagain.household.speech.record import say
 from sayagain.household.speech.wyoming_server import HouseholdServer
 
 
 class Hearing:
     def hear(self, audios):
-        return [Heard(nbest=((f"{audio.size} samples", 0.5),), duration_ms=400, asr_ms=96) for audio in audios]
+        return [Recognition(nbest=((f"{audio.size} samples", 0.5),), duration_ms=400, asr_ms=96) for audio in audios]
 
 
 def answer(text):

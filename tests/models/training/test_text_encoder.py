@@ -5,7 +5,7 @@ import transformers
 from torch import nn
 
 from sayagain.errors import MissingExtra, ModelError
-from sayagain.models import Card, Manifest, load_encoder, pad
+from sayagain.models import Card, ModelManifest, load_encoder, pad
 from sayagain.models.training import (
     BiEncoder,
     TrainSettings,
@@ -42,7 +42,7 @@ def test_the_one_that_is_taught_is_the_one_that_runs_but_for_rounding(minilm):
 
 
 def test_its_export_runs_exactly(tmp_path, minilm):
-    bare = Manifest(name="minilm", files={}, inputs={}, outputs={}, data="Published.")
+    bare = ModelManifest(name="minilm", files={}, inputs={}, outputs={}, data="Published.")
     done = export_encoder(minilm, tmp_path / "minilm", TEXTS[:4], bare, Card(does="Encodes.", limits="English."))
     with torch.inference_mode():
         taught = minilm.eval().pooled(**tokens(minilm, TEXTS)).numpy()
@@ -110,7 +110,7 @@ def test_a_checkpoint_of_another_kind_is_read(tmp_path, minilm):
     encoder = load_text_encoder(tmp_path, pooling="first", max_tokens=32).eval()
     assert isinstance(encoder, nn.Module)
     assert (encoder.size, encoder.two_texts) == (16, False)
-    bare = Manifest(name="distil", files={}, inputs={}, outputs={}, data="Nothing.")
+    bare = ModelManifest(name="distil", files={}, inputs={}, outputs={}, data="Nothing.")
     export_encoder(encoder, tmp_path / "out", TEXTS[:3], bare, Card(does="x", limits="x"))
     with torch.inference_mode():
         wanted = encoder.pooled(**tokens(encoder, TEXTS[:3])).numpy()

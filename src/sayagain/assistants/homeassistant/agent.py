@@ -10,17 +10,17 @@ from typing import Literal
 import msgspec
 
 from sayagain.assistants.front import FailOpen, Front
-from sayagain.assistants.homeassistant.answers import Outcome, actions_of, outcome_of, response_of
+from sayagain.assistants.homeassistant.answers import AgentOutcome, acted_on, outcome_of, response_of
 from sayagain.assistants.homeassistant.api import BUILT_IN, HomeAssistant
-from sayagain.assistants.homeassistant.first_day import FirstDay
-from sayagain.assistants.homeassistant.questions import Question, Questions, reply
-from sayagain.assistants.homeassistant.resolve import Resolved, resolve
-from sayagain.assistants.homeassistant.rooms import Rooms
+from sayagain.assistants.homeassistant.area_registry import AreaRegistry
+from sayagain.assistants.homeassistant.cold_start.protocol import ColdStartSource
+from sayagain.assistants.homeassistant.confirmations import Confirmation, Confirmations, reply
+from sayagain.assistants.homeassistant.resolve import ResolvedIntent, resolve
 from sayagain.errors import ServiceError
 from sayagain.runtime import Decision
 from sayagain.turns import Action, AppliedRewrite, Context, FeedbackReport, Response, Turn
 
-__all__ = ["OURS", "Agent", "Heard", "Mode", "Spoken"]
+__all__ = ["OURS", "Agent", "AgentReply", "AgentRequest", "Mode"]
 
 _log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ ASKED = "asked"
 """The layer of words that the user said yes to."""
 
 
-class Heard(msgspec.Struct, frozen=True, kw_only=True):
+class AgentRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A request as Home Assistant hands it over."""
 
     text: str
@@ -58,7 +58,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
         return self.satellite_id or self.device_id or f"conversation {self.conversation_id}"
 
 
-Spoken = Outcome | Resolved
+AgentReply = AgentOutcome | ResolvedIntent
 """What goes back: words, or an intent."""
 
 
@@ -82,13 +82,13 @@ class Agent:
         self,
         home: HomeAssistant,
         front: Front,
-        rooms: Rooms,
+        rooms: AreaRegistry,
         log: Callable[[Turn], None],
         *,
         mode: Mode = "forward",
-        first_day: FirstDay | None = None,
+        first_day: ColdStartSource | None = None,
         behind: str = BUILT_IN,
-        questions: Questions | None = None,
+        questions: Confirmations | None = None,
         deadline: int = 25_000,
         clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
@@ -100,19 +100,19 @@ class Agent:
         self._log = log
         self._mode = mode
         self._behind = behind
-        self._questions = questions or Questions()
+        self._questions = questions or Confirmations()
         self._deadline = deadline / 1000
         self._clock = clock
 
-    async def respond(self, heard: Heard) -> Spoken:
+    async def respond(self, heard: AgentRequest) -> AgentReply:
         """Answer a request; an apology where nothing else can be said."""
         try:
             return await self._respond(heard)
         except Exception:  # noqa: BLE001  (whatever it is, the user is told something)
             _log.exception("a request could not be answered")
-            return Outcome(kind="not-handled", text=_SORRY)
+            return AgentOutcome(kind="not-handled", text=_SORRY)
 
-    async def _respond(self, heard: Heard) -> Spoken:
+    async def _respond(self, heard: AgentRequest) -> AgentReply:
         turn = self._begun(heard)
         question = self._questions.take(heard.where)
         said = reply(heard.text) if question is not None else None
@@ -122,14 +122,14 @@ class Agent:
             return self._declined(turn, question)
         decision = await asyncio.to_thread(self._decide, turn)
         if decision.ask is not None and decision.question is not None and not decision.changed:
-            outcome = Outcome(kind="handled", text=decision.question)
+            outcome = AgentOutcome(kind="handled", text=decision.question)
             asked = _answered(turn, decision, Response(text=outcome.text, type="question"))
             self._questions.ask(heard.where, asked, decision)
             self._note(asked)
             return outcome
         return await self._act(heard, _passed_on(turn, decision), decision.text)
 
-    def _begun(self, heard: Heard) -> Turn:
+    def _begun(self, heard: AgentRequest) -> Turn:
         now = self._clock()
         area = self._rooms.area(heard.device_id, heard.satellite_id)
         return Turn(
@@ -160,7 +160,7 @@ class Agent:
         first = self._first_day.rewrite(turn)
         return first if first.changed or first.ask is not None else decision
 
-    async def _act(self, heard: Heard, turn: Turn, text: str) -> Spoken:
+    async def _act(self, heard: AgentRequest, turn: Turn, text: str) -> AgentReply:
         """Have Home Assistant act on words, and log the turn."""
         if self._mode == "resolve":
             area_id = self._rooms.area_id(heard.device_id, heard.satellite_id)
@@ -189,14 +189,14 @@ class Agent:
                 )
         except (ServiceError, TimeoutError) as error:
             _log.warning("a request could not be forwarded: %s", str(error) or "no answer in time")
-            outcome = Outcome(kind="not-handled", text=UNREACHABLE)
+            outcome = AgentOutcome(kind="not-handled", text=UNREACHABLE)
             failed = Response(text=outcome.text, type="error", error_code="unreachable")
             self._note(msgspec.structs.replace(turn, response=failed))
             return outcome
-        self._note(msgspec.structs.replace(turn, response=response_of(answer), actions=actions_of(answer)))
+        self._note(msgspec.structs.replace(turn, response=response_of(answer), actions=acted_on(answer)))
         return outcome_of(answer)
 
-    async def _confirmed(self, heard: Heard, question: Question) -> Spoken:
+    async def _confirmed(self, heard: AgentRequest, question: Confirmation) -> AgentReply:
         """Do what the user said yes to; it is the turn of the question that comes to its end."""
         words = question.decision.ask or question.turn.request
         turn = msgspec.structs.replace(
@@ -215,10 +215,10 @@ class Agent:
         )
         return await self._act(heard, turn, words)
 
-    def _declined(self, turn: Turn, question: Question) -> Outcome:
+    def _declined(self, turn: Turn, question: Confirmation) -> AgentOutcome:
         no = FeedbackReport(kind="helped", value=0.0, at=self._clock())
         self._note(msgspec.structs.replace(question.turn, feedback=(*question.turn.feedback, no)))
-        outcome = Outcome(kind="handled", text=_ALL_RIGHT)
+        outcome = AgentOutcome(kind="handled", text=_ALL_RIGHT)
         self._note(msgspec.structs.replace(turn, response=Response(text=outcome.text, type="action_done")))
         return outcome
 
@@ -234,7 +234,7 @@ class Agent:
 class _AsFront:
     """The first day as a front, so that it has a deadline and cannot fail."""
 
-    def __init__(self, first_day: FirstDay) -> None:
+    def __init__(self, first_day: ColdStartSource) -> None:
         self._first_day = first_day
 
     def rewrite(self, request: Turn, /) -> Decision:

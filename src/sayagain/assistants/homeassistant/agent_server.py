@@ -17,9 +17,9 @@ from wyoming.info import AsrProgram, Attribution, Describe, HandleModel, HandleP
 from wyoming.intent import Entity, Intent, NotRecognized, Recognize
 from wyoming.server import AsyncEventHandler, AsyncTcpServer
 
-from sayagain.assistants.homeassistant.agent import Agent, Heard, Mode, Spoken
-from sayagain.assistants.homeassistant.answers import Outcome
-from sayagain.assistants.homeassistant.asr_proxy import AsrProxy, Ears
+from sayagain.assistants.homeassistant.agent import Agent, AgentReply, AgentRequest, Mode
+from sayagain.assistants.homeassistant.answers import AgentOutcome
+from sayagain.assistants.homeassistant.asr_proxy import AsrProxy, SpeechCapture
 from sayagain.errors import SettingError
 
 __all__ = ["NAME", "PORT", "AgentServer", "describe"]
@@ -125,7 +125,7 @@ class _Connection(AsyncEventHandler):
     def __init__(self, server: AgentServer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         super().__init__(reader, writer)
         self._server = server
-        self._ears: Ears | None = None
+        self._ears: SpeechCapture | None = None
 
     async def handle_event(self, event: Event) -> bool:
         if Describe.is_type(event.type):
@@ -164,7 +164,7 @@ class _Connection(AsyncEventHandler):
             _log.info("Home Assistant hung up before it was answered")
 
 
-def _heard(event: Event) -> Heard:
+def _heard(event: Event) -> AgentRequest:
     data = event.data or {}
     given = data.get("context")
     context = given if isinstance(given, dict) else {}
@@ -175,7 +175,7 @@ def _heard(event: Event) -> Heard:
 
     if not isinstance(data["text"], str):
         raise TypeError
-    return Heard(
+    return AgentRequest(
         text=data["text"],
         language=data.get("language"),
         conversation_id=text("conversation_id"),
@@ -184,8 +184,8 @@ def _heard(event: Event) -> Heard:
     )
 
 
-def _event(spoken: Spoken) -> Event:
-    if not isinstance(spoken, Outcome):
+def _event(spoken: AgentReply) -> Event:
+    if not isinstance(spoken, AgentOutcome):
         entities = [Entity(name=name, value=value) for name, value in spoken.slots.items()]
         # Home Assistant says nothing of its own for an intent that comes from outside.
         return Intent(name=spoken.intent, entities=entities, text="OK").event()

@@ -7,10 +7,10 @@ import msgspec
 
 from sayagain.turns import Action, Response
 
-__all__ = ["Outcome", "actions_of", "outcome_of", "response_of"]
+__all__ = ["AgentOutcome", "acted_on", "outcome_of", "response_of"]
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+class AgentOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """What is said back, and how it went.
 
     Home Assistant takes every `handled` for success, so an error must not be one.
@@ -22,7 +22,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """The words to say."""
 
 
-def outcome_of(answer: Mapping[str, Any]) -> Outcome:
+def outcome_of(answer: Mapping[str, Any]) -> AgentOutcome:
     """Return the outcome of an answer of `/api/conversation/process`.
 
     >>> error = {"response_type": "error", "data": {"code": "no_intent_match"}}
@@ -33,7 +33,7 @@ def outcome_of(answer: Mapping[str, Any]) -> Outcome:
     kind: Literal["handled", "not-handled", "not-recognized"] = "handled"
     if response.type == "error":
         kind = "not-recognized" if response.error_code == "no_intent_match" else "not-handled"
-    return Outcome(kind=kind, text=response.text)
+    return AgentOutcome(kind=kind, text=response.text)
 
 
 def response_of(answer: Mapping[str, Any]) -> Response:
@@ -49,7 +49,7 @@ def response_of(answer: Mapping[str, Any]) -> Response:
     )
 
 
-def actions_of(answer: Mapping[str, Any]) -> tuple[Action, ...]:
+def acted_on(answer: Mapping[str, Any]) -> tuple[Action, ...]:
     """Return what was done: the things that obeyed, and those that did not."""
     data = _mapping(_mapping(answer.get("response")).get("data"))
     return tuple(

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from sayagain.assistants.homeassistant.connection_errors import connection_error
 from sayagain.assistants.homeassistant.socket import Callback, Socket
-from sayagain.assistants.homeassistant.trouble import as_sentence
 from sayagain.errors import ServiceError, SettingError
 
 __all__ = ["BUILT_IN", "HomeAssistant"]
@@ -197,7 +197,7 @@ class HomeAssistant:
                     raise ServiceError(f"{self.url}{path} refuses ({answer.status}): {content[:200]}")
                 return await answer.json() if answer.content_type == "application/json" else content
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise ServiceError(as_sentence(self.url, error)) from None
+            raise ServiceError(connection_error(self.url, error)) from None
 
     def _wired(self) -> Socket:
         if self._socket is None:

@@ -15,11 +15,11 @@ from wyoming.client import AsyncTcpClient
 from wyoming.event import Event
 from wyoming.info import AsrProgram, Describe, Info
 
-from sayagain.assistants.homeassistant.events import Listened
+from sayagain.assistants.homeassistant.observer.events import ListenEvent
 from sayagain.errors import MissingExtra, SayagainError, SettingError
 from sayagain.labels.sound import LONGEST_SECONDS, RATE, SoundJudge
 
-__all__ = ["AsrProxy", "Ears", "sound_judge"]
+__all__ = ["AsrProxy", "SpeechCapture", "sound_judge"]
 
 _log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ class AsrProxy:
         SettingError: `uri` is none.
     """
 
-    def __init__(self, uri: str, noted: Callable[[Listened], None], *, sound: SoundJudge | None = None) -> None:
+    def __init__(self, uri: str, noted: Callable[[ListenEvent], None], *, sound: SoundJudge | None = None) -> None:
         parts = urlsplit(uri)
         if parts.scheme != "tcp" or not parts.hostname or parts.port is None:
             raise SettingError(f"{uri!r} is no address of a recogniser; expected one such as tcp://127.0.0.1:10300")
@@ -77,15 +77,15 @@ class AsrProxy:
         _log.warning("the recogniser at %s:%s does not say who it is", self._host, self._port)
         return []
 
-    def ears(self, back: Callable[[Event], Awaitable[None]]) -> "Ears":
+    def ears(self, back: Callable[[Event], Awaitable[None]]) -> "SpeechCapture":
         """Return what passes on one connection.
 
         Args:
             back: takes what the recogniser answers.
         """
-        return Ears(AsyncTcpClient(self._host, self._port), back, self._take)
+        return SpeechCapture(AsyncTcpClient(self._host, self._port), back, self._take)
 
-    def _take(self, heard: Listened, pcm: bytes) -> None:
+    def _take(self, heard: ListenEvent, pcm: bytes) -> None:
         """Note what was heard: at once, or when its sound has been judged, whether or not the speaker hangs up."""
         if self._sound is None or not pcm:
             self._noted(heard)
@@ -94,7 +94,7 @@ class AsrProxy:
         self._judging.add(task)
         task.add_done_callback(self._judging.discard)
 
-    async def _judge(self, sound: SoundJudge, heard: Listened, pcm: bytes) -> None:
+    async def _judge(self, sound: SoundJudge, heard: ListenEvent, pcm: bytes) -> None:
         try:
             misheard = await asyncio.to_thread(_misheard, sound, pcm)
             heard = msgspec.structs.replace(heard, misheard=misheard)
@@ -105,7 +105,7 @@ class AsrProxy:
             _note(self._noted, heard)
 
 
-class Ears:
+class SpeechCapture:
     """One connection to the recogniser.
 
     Args:
@@ -118,7 +118,7 @@ class Ears:
         self,
         client: AsyncTcpClient,
         back: Callable[[Event], Awaitable[None]],
-        noted: Callable[[Listened, bytes], None],
+        noted: Callable[[ListenEvent, bytes], None],
     ) -> None:
         self._client = client
         self._back = back
@@ -167,7 +167,7 @@ class Ears:
             data = event.data or {}
             # Not part of the protocol, but some recognisers tell what else it could have been.
             nbest = tuple((str(each["text"]), each.get("confidence")) for each in data.get("nbest") or ())
-            heard = Listened(
+            heard = ListenEvent(
                 at=time.time_ns() // 1_000_000,
                 text=str(data.get("text", "")),
                 audio=self._audio,
@@ -188,7 +188,7 @@ def _misheard(sound: SoundJudge, pcm: bytes) -> float:
     return round(sound.misheard(samples.astype(np.float32) / 32768), 4)
 
 
-def _note(noted: Callable[[Listened], None], heard: Listened) -> None:
+def _note(noted: Callable[[ListenEvent], None], heard: ListenEvent) -> None:
     try:
         noted(heard)
     except Exception:  # noqa: BLE001  (the words are on their way already)

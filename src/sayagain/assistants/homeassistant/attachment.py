@@ -16,20 +16,20 @@ from sayagain.assistants.homeassistant.agent import Agent, Mode
 from sayagain.assistants.homeassistant.agent_server import PORT, AgentServer
 from sayagain.assistants.homeassistant.announce import Announcement, own_address
 from sayagain.assistants.homeassistant.api import HomeAssistant
+from sayagain.assistants.homeassistant.area_registry import AreaRegistry
 from sayagain.assistants.homeassistant.asr_proxy import AsrProxy, sound_judge
-from sayagain.assistants.homeassistant.events import Event
-from sayagain.assistants.homeassistant.first_day import FirstDay
+from sayagain.assistants.homeassistant.cold_start.protocol import ColdStartSource
+from sayagain.assistants.homeassistant.custom_sentences import SURE, aliases, custom_sentences
 from sayagain.assistants.homeassistant.install import add_agent
-from sayagain.assistants.homeassistant.labels import SURE, aliases, sentences
-from sayagain.assistants.homeassistant.nights import every_night, learn_and_promote
-from sayagain.assistants.homeassistant.observer import Observer
+from sayagain.assistants.homeassistant.nightly_learning import every_night, learn_and_promote
+from sayagain.assistants.homeassistant.observer.events import Event
+from sayagain.assistants.homeassistant.observer.observer import Observer
+from sayagain.assistants.homeassistant.observer.spool import Spool
 from sayagain.assistants.homeassistant.publish import publish
-from sayagain.assistants.homeassistant.rooms import Rooms
-from sayagain.assistants.homeassistant.spool import Spool
 from sayagain.errors import SayagainError, ServiceError
 from sayagain.learner import Learner
 
-__all__ = ["Attachment", "Wanted"]
+__all__ = ["Attachment", "AttachmentOptions"]
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ _REFRESH = 5.0
 """Seconds after a change of the home until what helps on the first day takes it in: changes come in crowds."""
 
 
-class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+class AttachmentOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be attached, and how."""
 
     url: str
@@ -78,11 +78,11 @@ class Attachment:
 
     def __init__(
         self,
-        wanted: Wanted,
+        wanted: AttachmentOptions,
         front: Front,
         *,
         learner: Learner | None = None,
-        first_day: FirstDay | None = None,
+        first_day: ColdStartSource | None = None,
         told: Callable[[str], None] = _log.info,
         record: Callable[[Event], None] | None = None,
     ) -> None:
@@ -128,7 +128,7 @@ class Attachment:
         wanted = self._wanted
         home = await self._closing.enter_async_context(HomeAssistant(wanted.url, wanted.token))
         self._home = home
-        rooms = Rooms()
+        rooms = AreaRegistry()
         await rooms.follow(home)
         spool = self._closing.enter_context(Spool(wanted.spool, self._front))
         observer = Observer(home, rooms, spool, record=self._record)
@@ -164,7 +164,7 @@ class Attachment:
         if self._learner is not None:
             self._work.append(asyncio.create_task(every_night(wanted.learn_at, self.night)))
 
-    async def _refresh(self, first_day: FirstDay) -> None:
+    async def _refresh(self, first_day: ColdStartSource) -> None:
         if self._learner is not None:
             await asyncio.to_thread(_remember, first_day, self._learner)
         while True:
@@ -176,7 +176,7 @@ class Attachment:
 
     async def _publish(self, learner: Learner, folder: Path) -> None:
         learnt = await asyncio.to_thread(learner.examples, sure=SURE)
-        files = sentences(learnt)
+        files = custom_sentences(learnt)
         if not files:
             return
         published = await publish(self._home, files, folder)
@@ -196,7 +196,7 @@ class Attachment:
         await asyncio.gather(*self._work, return_exceptions=True)
 
 
-def _remember(first_day: FirstDay, learner: Learner) -> None:
+def _remember(first_day: ColdStartSource, learner: Learner) -> None:
     """Tell what was said to questions before this start."""
     for turn in learner.store.turns():
         if turn.feedback:

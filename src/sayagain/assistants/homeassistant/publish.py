@@ -13,7 +13,7 @@ import yaml
 from sayagain.assistants.homeassistant.api import HomeAssistant
 from sayagain.errors import ServiceError
 
-__all__ = ["Published", "name_also", "publish"]
+__all__ = ["Published", "add_alias", "publish"]
 
 CANARY = "never mind"
 """What every Home Assistant understands and nothing is done for."""
@@ -60,7 +60,7 @@ async def publish(home: HomeAssistant, files: Mapping[str, bytes], folder: Path)
     return Published(understood=understood)
 
 
-async def name_also(home: HomeAssistant, entity_id: str, names: set[str]) -> tuple[str, ...]:
+async def add_alias(home: HomeAssistant, entity_id: str, names: set[str]) -> tuple[str, ...]:
     """Give a thing other names beside those that it has; returns those that are new.
 
     Args:

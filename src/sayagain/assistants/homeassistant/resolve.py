@@ -6,17 +6,17 @@ from typing import Any
 import msgspec
 
 from sayagain.assistants.homeassistant.api import HomeAssistant
-from sayagain.assistants.homeassistant.rooms import implied
+from sayagain.assistants.homeassistant.area_registry import is_implicit_slot
 from sayagain.errors import ServiceError
 from sayagain.turns import Nlu, Slot
 
-__all__ = ["PLACES", "Resolved", "resolve"]
+__all__ = ["PLACES", "ResolvedIntent", "resolve"]
 
 PLACES = frozenset({"name", "area", "floor"})
 """Slots that say where; without one of them an intent acts on the whole house."""
 
 
-class Resolved(msgspec.Struct, frozen=True, kw_only=True):
+class ResolvedIntent(msgspec.Struct, frozen=True, kw_only=True):
     """An intent that Home Assistant can execute."""
 
     intent: str
@@ -35,7 +35,7 @@ async def resolve(
     device_id: str | None,
     area_id: str | None,
     area: str | None,
-) -> Resolved | None:
+) -> ResolvedIntent | None:
     """Return the intent of words; None where Home Assistant's sentences do not match, or nothing says where to act.
 
     Args:
@@ -56,7 +56,7 @@ async def resolve(
     return _resolved(found, text, area_id, area) if isinstance(found, dict) else None
 
 
-def _resolved(found: Mapping[str, Any], text: str, area_id: str | None, area: str | None) -> Resolved | None:
+def _resolved(found: Mapping[str, Any], text: str, area_id: str | None, area: str | None) -> ResolvedIntent | None:
     # A trigger of the user's own runs an automation, and what aims at nothing (timers, the time of day) has more to it
     # than its slots: both are for Home Assistant itself.
     if not found.get("match") or found.get("source") == "trigger" or not found.get("targets"):
@@ -69,7 +69,7 @@ def _resolved(found: Mapping[str, Any], text: str, area_id: str | None, area: st
         slots=tuple(
             Slot(name, value)
             for name, value in sorted(slots.items())
-            if isinstance(value, str | int | float) and not implied(name, value, area, text)
+            if isinstance(value, str | int | float) and not is_implicit_slot(name, value, area, text)
         ),
     )
     if not PLACES & slots.keys():
@@ -79,4 +79,4 @@ def _resolved(found: Mapping[str, Any], text: str, area_id: str | None, area: st
     elif area_id is not None:
         # Of several things of one name the one in this room is meant.
         slots["preferred_area_id"] = area_id
-    return Resolved(intent=intent, slots=slots, read=read)
+    return ResolvedIntent(intent=intent, slots=slots, read=read)

@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 import msgspec
 
-from sayagain.assistants.homeassistant.trouble import as_sentence
+from sayagain.assistants.homeassistant.connection_errors import connection_error
 from sayagain.errors import ServiceError
 
 __all__ = ["Callback", "Socket"]
@@ -146,7 +146,7 @@ class Socket:
                 await wire.send_json({"type": "auth", "access_token": self._token})
                 answer = await wire.receive_json()
         except (aiohttp.ClientError, OSError, TypeError, ValueError, TimeoutError) as error:
-            self.trouble = as_sentence(self._url, error)
+            self.trouble = connection_error(self._url, error)
             raise ServiceError(self.trouble) from None
         if answer.get("type") != "auth_ok":
             await wire.close()
@@ -200,7 +200,7 @@ class Socket:
             await self._wire.send_json({"id": number, "type": kind, **fields})
             return await answer
         except (aiohttp.ClientError, OSError) as error:
-            raise ServiceError(as_sentence(self._url, error)) from None
+            raise ServiceError(connection_error(self._url, error)) from None
         finally:
             self._waiting.pop(number, None)
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import msgspec
 
-__all__ = ["LONGEST", "Chat", "body_of"]
+__all__ = ["LONGEST", "ChatRequest", "body_of"]
 
 LONGEST = 1_000
 """Words longer than this, in letters, are a document rather than a request; they are passed on and not looked at."""
@@ -16,7 +16,7 @@ _APART = ("system", "developer")
 """Roles that say nothing in the conversation; what they say may change from call to call, as the time of day does."""
 
 
-class Chat(msgspec.Struct, frozen=True, kw_only=True):
+class ChatRequest(msgspec.Struct, frozen=True, kw_only=True):
     """The body of `POST /v1/chat/completions`, as far as it matters here.
 
     >>> chat = Chat.of({"model": "m", "messages": [{"role": "user", "content": "lamp on"}]}, "ann")

@@ -11,7 +11,7 @@ import msgspec
 
 from sayagain.assistants.openai.exchange import Exchange
 
-__all__ = ["History", "Said"]
+__all__ = ["PassedOn", "Said"]
 
 _KEPT = 10_000
 """So many words of users are kept; the oldest go first, and are then shown to the model as the user said them."""
@@ -30,10 +30,10 @@ class Said(msgspec.Struct, kw_only=True):
     """The turn, while the client is expected to come back with it."""
 
 
-class History:
+class PassedOn:
     """Words passed on, by the digest of all that was said up to them.
 
-    >>> history = History(most=1)
+    >>> history = PassedOn(most=1)
     >>> history.keep("a", Said(words="turn on the lamp", changed=True, session_id="s"))
     >>> history.keep("b", Said(words="thanks", changed=False, session_id="s"))
     >>> history.of("a") is None, history.of("b").words

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 from sayagain.assistants.front import DEADLINE, Front
 from sayagain.assistants.openai.answer import Answer
 from sayagain.assistants.openai.caller import OFF, Caller
-from sayagain.assistants.openai.chat import Chat, body_of
+from sayagain.assistants.openai.chat import ChatRequest, body_of
 from sayagain.assistants.openai.exchange import Exchange
-from sayagain.assistants.openai.turns_under_way import PATIENCE, TurnsUnderWay
+from sayagain.assistants.openai.turn_builder import PATIENCE, ChatTurnBuilder
 from sayagain.errors import SettingError
 from sayagain.extras import require
 
@@ -80,7 +80,7 @@ class Proxy:
             raise SettingError(f"{upstream!r} is no address; expected one such as https://api.openai.com/v1")
         self.upstream = upstream.rstrip("/") if parts.path.strip("/") else f"{upstream.rstrip('/')}/v1"
         """Where it passes things on to."""
-        self._turns = TurnsUnderWay(front, deadline=deadline, patience=patience)
+        self._turns = ChatTurnBuilder(front, deadline=deadline, patience=patience)
         self._session: aiohttp.ClientSession | None = None
 
     def app(self) -> web.Application:
@@ -140,7 +140,7 @@ class Proxy:
         off = request.headers.get(OFF, "").lower() == "off" or "Content-Encoding" in request.headers
         body = None if off else body_of(content)
         caller = Caller.of(request.headers, body or {})
-        chat = None if body is None else Chat.of(body, caller.scope)
+        chat = None if body is None else ChatRequest.of(body, caller.scope)
         if chat is None:
             return content, None
         exchange, words = await self._turns.begin(chat, caller)
@@ -188,7 +188,7 @@ class Proxy:
 class _Watched:
     """A chat completion on its way, and what is seen of it on the side."""
 
-    def __init__(self, chat: Chat, exchange: Exchange, answer: Answer) -> None:
+    def __init__(self, chat: ChatRequest, exchange: Exchange, answer: Answer) -> None:
         self.chat = chat
         self.exchange = exchange
         self.answer = answer

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-__all__ = ["ToolCall", "messages", "said_last", "spoken", "tool_calls"]
+__all__ = ["SpanToolCall", "messages", "said_last", "spoken", "tool_calls"]
 
 Message = Mapping[str, Any]
 """One message: `role` and `parts`."""
 
 
-class ToolCall(NamedTuple):
+class SpanToolCall(NamedTuple):
     """A tool that the model calls."""
 
     id: str
@@ -51,13 +51,13 @@ def said_last(said: list[Message]) -> tuple[int, str] | None:
     return (len(of_user), of_user[-1]) if of_user and of_user[-1].strip() else None
 
 
-def tool_calls(said: list[Message]) -> Iterator[ToolCall]:
+def tool_calls(said: list[Message]) -> Iterator[SpanToolCall]:
     """Give every tool that is called in some messages."""
     for message in said:
         for part in _parts(message, "tool_call"):
             name, call_id = part.get("name"), part.get("id")
             if isinstance(name, str) and name:
-                yield ToolCall(call_id if isinstance(call_id, str) else "", name)
+                yield SpanToolCall(call_id if isinstance(call_id, str) else "", name)
 
 
 def _parts(message: Message, kind: str) -> Iterator[Message]:

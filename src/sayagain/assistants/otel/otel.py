@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from sayagain.assistants.assistant import Event
 from sayagain.assistants.bad_event import bad_event
-from sayagain.assistants.otel.otlp import observed
+from sayagain.assistants.otel.otlp import parse_document
 from sayagain.assistants.otel.trace import Trace
 from sayagain.errors import TurnError
 from sayagain.formats import BadRecord, encode_turn
@@ -46,7 +46,7 @@ class OpenTelemetry:
         """
         traces: dict[str, Trace] = {}
         for line, document in enumerate(events, start=1):
-            for each in observed(document):
+            for each in parse_document(document):
                 if isinstance(each, TurnError):
                     yield bad_event(source, line, each, document)
                 else:

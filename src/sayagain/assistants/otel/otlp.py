@@ -11,13 +11,13 @@ import msgspec
 from sayagain.errors import InputError, TurnError
 from sayagain.formats.times import as_milliseconds
 
-__all__ = ["DETAILS", "Observed", "observed"]
+__all__ = ["DETAILS", "OtlpRecords", "parse_document"]
 
 DETAILS = "gen_ai.client.inference.operation.details"
 """The event that tells the words of an operation where its span does not."""
 
 
-class Observed(msgspec.Struct, frozen=True, kw_only=True):
+class OtlpRecords(msgspec.Struct, frozen=True, kw_only=True):
     """A span, or a log record that belongs to one."""
 
     trace_id: str
@@ -86,19 +86,19 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def observed(document: object) -> Iterator[Observed | TurnError]:
+def parse_document(document: object) -> Iterator[OtlpRecords | TurnError]:
     """Read all spans and log records of a document; one that cannot be used gives the error, and reading goes on.
 
     >>> span = {"traceId": "ab" * 16, "spanId": "cd" * 8, "startTimeUnixNano": "1795517387907742507"}
-    >>> [each.at for each in observed({"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]})]
+    >>> [each.at for each in parse_document({"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]})]
     [1795517387907742507]
     """
     if not isinstance(document, Mapping) or not ({"resourceSpans", "resourceLogs"} & document.keys()):
         yield TurnError('it has neither "resourceSpans" nor "resourceLogs", as a document of OTLP/JSON has')
         return
     for outer, middle, inner, read in (
-        ("resourceSpans", "scopeSpans", "spans", Observed.of_span),
-        ("resourceLogs", "scopeLogs", "logRecords", Observed.of_record),
+        ("resourceSpans", "scopeSpans", "spans", OtlpRecords.of_span),
+        ("resourceLogs", "scopeLogs", "logRecords", OtlpRecords.of_record),
     ):
         for each in _inner(document, outer, middle, inner):
             try:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from sayagain.assistants.otel.messages import Message, messages, said_last, spoken, tool_calls
-from sayagain.assistants.otel.otlp import Observed
+from sayagain.assistants.otel.otlp import OtlpRecords
 from sayagain.turns import Action, AppliedRewrite, Response, Turn
 
 __all__ = ["CALLS", "Trace"]
@@ -32,7 +32,7 @@ class _Span:
         self.failed = False
         self.attributes: dict[str, Any] = {}
 
-    def take(self, seen: Observed, line: int) -> None:
+    def take(self, seen: OtlpRecords, line: int) -> None:
         # What the span tells goes before what its events tell.
         self.attributes = (
             {**self.attributes, **seen.attributes} if seen.span else {**seen.attributes, **self.attributes}
@@ -73,7 +73,7 @@ class Trace:
         self._id = trace_id
         self._spans: dict[str, _Span] = {}
 
-    def take(self, seen: Observed, line: int) -> None:
+    def take(self, seen: OtlpRecords, line: int) -> None:
         """Take in a span or an event.
 
         Args:

@@ -12,7 +12,7 @@ from sayagain.assistants.ovos.message import CONTEXT_KEY
 from sayagain.assistants.ovos.watch import TICK, watched
 from sayagain.extras import require
 
-__all__ = ["HOST", "PORT", "listen", "noted"]
+__all__ = ["HOST", "PORT", "listen", "parse_message"]
 
 HOST = "127.0.0.1"
 """Where `ovos-messagebus` listens unless mycroft.conf says otherwise."""
@@ -30,7 +30,7 @@ _KEPT = ("lang", "skill_id", "user_id", CONTEXT_KEY)
 _KEPT_OF_SESSION = ("session_id", "site_id", "lang")
 
 
-def noted(message: Mapping[str, Any], at: int) -> Event | None:
+def parse_message(message: Mapping[str, Any], at: int) -> Event | None:
     """Return what is kept of a message of the bus: only what `Ovos` reads, and nothing of where the home is.
 
     Args:
@@ -40,8 +40,8 @@ def noted(message: Mapping[str, Any], at: int) -> Event | None:
     Returns:
         The event; None for a message that tells nothing of a turn.
 
-    >>> noted({"type": "gui.page.show", "data": {}, "context": {}}, 0)
-    >>> noted({"type": "speak", "data": {}, "context": {"session": {"session_id": "s", "location": {}}}}, 5)
+    >>> parse_message({"type": "gui.page.show", "data": {}, "context": {}}, 0)
+    >>> parse_message({"type": "speak", "data": {}, "context": {"session": {"session_id": "s", "location": {}}}}, 5)
     {'at': 5, 'type': 'speak', 'data': {}, 'context': {'session': {'session_id': 's'}}}
     """
     kind, data = message.get("type"), message.get("data") or {}
@@ -118,7 +118,7 @@ def _heard(connection: Any, stop: threading.Event, silence: type[Exception]) -> 
             except (msgspec.MsgspecError, UnicodeDecodeError):
                 # Whatever it is, it is no message, and not for us.
                 message = None
-            if isinstance(message, dict) and (event := noted(message, now)) is not None:
+            if isinstance(message, dict) and (event := parse_message(message, now)) is not None:
                 yield event
         if now - told >= _A_TICK:
             told = now

@@ -9,13 +9,13 @@ from sayagain.errors import InputError, TurnError
 from sayagain.formats import as_milliseconds
 from sayagain.turns import AppliedRewrite
 
-__all__ = ["CONTEXT_KEY", "Message", "Session", "words"]
+__all__ = ["CONTEXT_KEY", "Message", "OvosSession", "utterance_words"]
 
 CONTEXT_KEY = "sayagain"
 """Where the transformer leaves the turn's id and rewrite in the context of every later message."""
 
 
-class Session(msgspec.Struct, frozen=True, kw_only=True):
+class OvosSession(msgspec.Struct, frozen=True, kw_only=True):
     """Where an utterance came from, as far as the context tells.
 
     >>> Session.of({"session": {"session_id": "s1", "site_id": "kitchen", "lang": "en-US"}}).area
@@ -38,12 +38,12 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         """Read it off the context of a message."""
         session = context.get("session")
         within: Mapping[str, Any] = session if isinstance(session, Mapping) else {}
-        site = words(within.get("site_id"))
+        site = utterance_words(within.get("site_id"))
         return cls(
-            session_id=words(within.get("session_id")) or "default",
+            session_id=utterance_words(within.get("session_id")) or "default",
             area=None if site == "unknown" else site,
-            language=words(context.get("lang")) or words(within.get("lang")),
-            user_id=words(context.get("user_id")),
+            language=utterance_words(context.get("lang")) or utterance_words(within.get("lang")),
+            user_id=utterance_words(context.get("user_id")),
         )
 
 
@@ -63,7 +63,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """What it is."""
     data: Mapping[str, Any]
     """What it says."""
-    session: Session
+    session: OvosSession
     """Where the utterance came from that it belongs to."""
     skill: str | None = None
     """The skill that sent it or is meant."""
@@ -101,9 +101,9 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
             at=at,
             type=kind,
             data=data,
-            session=Session.of(context),
-            skill=words(context.get("skill_id")),
-            turn_id=None if left is None else words(left.get("turn_id")),
+            session=OvosSession.of(context),
+            skill=utterance_words(context.get("skill_id")),
+            turn_id=None if left is None else utterance_words(left.get("turn_id")),
             applied=applied,
         )
 
@@ -111,13 +111,13 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     def utterances(self) -> tuple[str, ...]:
         """The transcripts of an utterance, best first."""
         found = self.data.get("utterances")
-        return tuple(each for each in found if words(each)) if isinstance(found, list | tuple) else ()
+        return tuple(each for each in found if utterance_words(each)) if isinstance(found, list | tuple) else ()
 
     def says(self, key: str) -> str | None:
         """Return the text that stands in the data under `key`, if one does."""
-        return words(self.data.get(key))
+        return utterance_words(self.data.get(key))
 
 
-def words(value: object) -> str | None:
+def utterance_words(value: object) -> str | None:
     """Return a text that is not blank; None of anything else."""
     return value if isinstance(value, str) and value.strip() else None

@@ -9,7 +9,7 @@ import msgspec
 from ovos_plugin_manager.templates.transformers import UtteranceTransformer
 
 from sayagain.assistants.front import DEADLINE, FailOpen
-from sayagain.assistants.ovos.message import CONTEXT_KEY, Session
+from sayagain.assistants.ovos.message import CONTEXT_KEY, OvosSession
 from sayagain.assistants.remote import Remote
 from sayagain.errors import SettingError
 from sayagain.turns import Asr, AsrHypothesis, Turn
@@ -62,7 +62,7 @@ class SayagainTransformer(UtteranceTransformer):  # type: ignore[misc]  # OVOS s
         heard = list(utterances)
         if not heard or not heard[0].strip():
             return heard, {}
-        session = Session.of(context or {})
+        session = OvosSession.of(context or {})
         turn = Turn(
             turn_id=uuid.uuid4().hex,
             started=time.time_ns() // 1_000_000,

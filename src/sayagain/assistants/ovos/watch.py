@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from sayagain.assistants.ovos.message import Message
-from sayagain.assistants.ovos.under_way import QUIET, UnderWay
+from sayagain.assistants.ovos.turn_builder import QUIET, OvosTurnBuilder
 
 __all__ = ["TICK", "Watch", "watched"]
 
@@ -50,7 +50,7 @@ class _Conversation:
     """The turns of one session that are not given yet, oldest first."""
 
     def __init__(self) -> None:
-        self.turns: list[UnderWay] = []
+        self.turns: list[OvosTurnBuilder] = []
         self.given: deque[str] = deque(maxlen=_REMEMBERED)
         """Ids of the latest turns that were given: a message that names one comes too late."""
         self.began: int | None = None
@@ -63,7 +63,7 @@ class Watch:
     def __init__(self) -> None:
         self._conversations: dict[str, _Conversation] = {}
 
-    def take(self, message: Message, line: int) -> list[UnderWay]:
+    def take(self, message: Message, line: int) -> list[OvosTurnBuilder]:
         """Take in a message; returns the turns to which nothing more can belong.
 
         Args:
@@ -78,7 +78,7 @@ class Watch:
                 return []
             conversation = self._conversations.setdefault(key, _Conversation())
             given = self._let_go(key)
-            conversation.turns.append(UnderWay(message, line, self._began(conversation, message.at)))
+            conversation.turns.append(OvosTurnBuilder(message, line, self._began(conversation, message.at)))
             self._conversations[key] = conversation
             return given
         if message.type == _BEGINS:
@@ -91,7 +91,7 @@ class Watch:
             return self._let_go(key, but_last=True)
         return []
 
-    def rest(self) -> Iterator[UnderWay]:
+    def rest(self) -> Iterator[OvosTurnBuilder]:
         """Give up every turn that is left, at the end of the log."""
         for conversation in self._conversations.values():
             yield from conversation.turns
@@ -114,11 +114,11 @@ class Watch:
         began, conversation.began = conversation.began, None
         return began if began is not None and 0 <= at - began <= QUIET else None
 
-    def _let_go(self, key: str, *, but_last: bool = False, now: int | None = None) -> list[UnderWay]:
+    def _let_go(self, key: str, *, but_last: bool = False, now: int | None = None) -> list[OvosTurnBuilder]:
         """Take out the turns that are done; told the time, those of which nothing more is to be expected instead."""
         conversation = self._conversations[key]
-        given: list[UnderWay] = []
-        kept: list[UnderWay] = []
+        given: list[OvosTurnBuilder] = []
+        kept: list[OvosTurnBuilder] = []
         for place, turn in enumerate(conversation.turns):
             last = but_last and place == len(conversation.turns) - 1
             done = turn.handled and not turn.speaking if now is None else turn.quiet(now)
@@ -136,14 +136,14 @@ def _cut_short(conversation: _Conversation, at: int) -> None:
             turn.is_cut_short(at)
 
 
-def _speaker(conversation: _Conversation, message: Message) -> UnderWay | None:
+def _speaker(conversation: _Conversation, message: Message) -> OvosTurnBuilder | None:
     """The turn whose answer sounds: the one that the message names, else the latest that has said something."""
     if message.turn_id is not None:
         return next((turn for turn in conversation.turns if turn.turn_id == message.turn_id), None)
     return next((turn for turn in reversed(conversation.turns) if turn.answers), None)
 
 
-def _owner(conversation: _Conversation, message: Message) -> UnderWay | None:
+def _owner(conversation: _Conversation, message: Message) -> OvosTurnBuilder | None:
     """The turn that a message belongs to: the one that it names, else the oldest that OVOS is not done with."""
     if message.turn_id is None:
         return next((turn for turn in conversation.turns if not turn.handled), None)

@@ -9,7 +9,7 @@ import msgspec
 from sayagain.errors import InputError, TurnError
 from sayagain.formats.times import as_milliseconds
 
-__all__ = ["TrackerEvent", "opened"]
+__all__ = ["TrackerEvent", "open_tracker"]
 
 _ENVELOPE = frozenset(
     {
@@ -93,7 +93,7 @@ class TrackerEvent(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def opened(event: object) -> Iterator[object]:
+def open_tracker(event: object) -> Iterator[object]:
     """Open the dump of a whole tracker, `GET /conversations/<id>/tracker`, into its events; anything else is one."""
     events = event.get("events") if isinstance(event, Mapping) and "event" not in event else None
     if not isinstance(event, Mapping) or not isinstance(events, list):

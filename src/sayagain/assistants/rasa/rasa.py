@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from sayagain.assistants.assistant import Event
 from sayagain.assistants.bad_event import bad_event
-from sayagain.assistants.rasa.event import TrackerEvent, opened
+from sayagain.assistants.rasa.event import TrackerEvent, open_tracker
 from sayagain.assistants.rasa.nlu_file import nlu_file
-from sayagain.assistants.rasa.under_way import LISTEN, UnderWay
+from sayagain.assistants.rasa.turn_builder import LISTEN, RasaTurnBuilder
 from sayagain.errors import TurnError
 from sayagain.formats import BadRecord, encode_turn
 from sayagain.turns import Turn
@@ -42,7 +42,7 @@ class Rasa:
         """
         reading = _Reading()
         for line, event in enumerate(events, start=1):
-            for each in opened(event):
+            for each in open_tracker(event):
                 try:
                     yield from reading.take(TrackerEvent.of(each))
                 except TurnError as error:
@@ -61,7 +61,7 @@ class _Reading:
     """The conversations of one log, each with its turn under way."""
 
     def __init__(self) -> None:
-        self._under_way: dict[str, UnderWay] = {}
+        self._under_way: dict[str, RasaTurnBuilder] = {}
         self._sessions: dict[str, str] = {}
 
     def take(self, event: TrackerEvent) -> Iterator[Turn]:
@@ -70,7 +70,7 @@ class _Reading:
         if event.kind == "user":
             yield from self._end(whose)
             if _said_by_user(event):
-                self._under_way[whose] = UnderWay(event, self._sessions.get(whose))
+                self._under_way[whose] = RasaTurnBuilder(event, self._sessions.get(whose))
         elif event.kind in {"session_started", "restart"}:
             yield from self._end(whose)
             if event.kind == "session_started":

@@ -4,8 +4,8 @@ The heavy parts are loaded when they are first used; `wyoming_server` is importe
 """
 
 from sayagain.household.speech.audio import RATE, Audio, read_wav, write_wav
-from sayagain.household.speech.listen import Ears, Heard, hear
-from sayagain.household.speech.recognise import RECOGNISERS, Asr, Recogniser, recogniser
+from sayagain.household.speech.listen import Ears, Recognition, hear
+from sayagain.household.speech.recognise import RECOGNISERS, Recogniser, RecogniserName, recogniser
 from sayagain.household.speech.record import Recorder, say
 from sayagain.household.speech.recording import RECORDED, read_recording, write_recording
 from sayagain.household.speech.rooms import place
@@ -24,12 +24,12 @@ __all__ = [
     "SPEAKERS",
     "WAKE_WORD",
     "Activity",
-    "Asr",
     "Audio",
     "Ears",
-    "Heard",
     "MicroWakeWord",
     "Recogniser",
+    "RecogniserName",
+    "Recognition",
     "Recorder",
     "SileroVad",
     "Speaker",

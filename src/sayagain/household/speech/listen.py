@@ -6,11 +6,11 @@ from pathlib import Path
 import msgspec
 
 from sayagain.household.speech.audio import RATE, Audio, read_wav
-from sayagain.household.speech.recognise import Asr, recogniser
+from sayagain.household.speech.recognise import Recogniser, recogniser
 from sayagain.household.speech.transcript import Transcript
 from sayagain.household.speech.vad import Activity, SileroVad, Vad, activity
 
-__all__ = ["Ears", "Heard", "hear"]
+__all__ = ["Ears", "Recognition", "hear"]
 
 _MARGIN_MS = 300
 # Time of recognition on a small computer at home: the window is encoded, then the text is written token by token.
@@ -18,10 +18,10 @@ _ENCODE_MS = 90
 _TOKEN_MS = 6
 
 
-class Heard(msgspec.Struct, frozen=True, kw_only=True):
+class Recognition(msgspec.Struct, frozen=True, kw_only=True):
     """What was heard in one stretch of audio: an `Outcome` without what was truly said, which nobody knows live.
 
-    >>> Heard(nbest=(("lock the front door", 0.6),), duration_ms=1_400, asr_ms=126).best
+    >>> Recognition(nbest=(("lock the front door", 0.6),), duration_ms=1_400, asr_ms=126).best
     'lock the front door'
     """
 
@@ -51,11 +51,11 @@ class Ears:
         MissingExtra: when no parts are given and the extra `voice` is not installed.
     """
 
-    def __init__(self, asr: Asr | None = None, vad: Vad | None = None) -> None:
+    def __init__(self, asr: Recogniser | None = None, vad: Vad | None = None) -> None:
         self._asr = asr if asr is not None else recogniser()
         self._vad = vad if vad is not None else SileroVad()
 
-    def hear(self, audios: Sequence[Audio]) -> list[Heard]:
+    def hear(self, audios: Sequence[Audio]) -> list[Recognition]:
         """Return what is heard in each stretch of audio: its first utterance, to the pause that ends it."""
         found = [activity(audio, self._vad.probabilities(audio)) for audio in audios]
         spoken = [index for index, one in enumerate(found) if one is not None]
@@ -63,7 +63,7 @@ class Ears:
         return [_heard(one, next(transcripts) if one is not None else Transcript()) for one in found]
 
 
-def hear(path: Path | str, ears: Ears | None = None) -> Heard:
+def hear(path: Path | str, ears: Ears | None = None) -> Recognition:
     """Return what is heard in a WAV file of 16-bit samples.
 
     Raises:
@@ -80,10 +80,10 @@ def _cut(audio: Audio, one: Activity | None) -> Audio:
     return audio[start : (one.end_ms + _MARGIN_MS) * RATE // 1000]
 
 
-def _heard(one: Activity | None, transcript: Transcript) -> Heard:
+def _heard(one: Activity | None, transcript: Transcript) -> Recognition:
     if one is None:
-        return Heard(nbest=(), duration_ms=0, asr_ms=0, no_speech=1.0)
-    return Heard(
+        return Recognition(nbest=(), duration_ms=0, asr_ms=0, no_speech=1.0)
+    return Recognition(
         nbest=transcript.nbest,
         duration_ms=one.end_ms - one.start_ms,
         asr_ms=_ENCODE_MS + _TOKEN_MS * transcript.tokens,

@@ -7,16 +7,16 @@ from sayagain.errors import SettingError
 from sayagain.household.speech.audio import Audio
 from sayagain.household.speech.transcript import Transcript
 
-__all__ = ["RECOGNISERS", "Asr", "Recogniser", "recogniser"]
+__all__ = ["RECOGNISERS", "Recogniser", "RecogniserName", "recogniser"]
 
-Recogniser = Literal["whisper-tiny", "whisper-base", "moonshine", "pocketsphinx"]
+RecogniserName = Literal["whisper-tiny", "whisper-base", "moonshine", "pocketsphinx"]
 """The names of the recognisers."""
 
-RECOGNISERS: tuple[Recogniser, ...] = get_args(Recogniser)
+RECOGNISERS: tuple[RecogniserName, ...] = get_args(RecogniserName)
 """All of them, the default first."""
 
 
-class Asr(Protocol):
+class Recogniser(Protocol):
     """What speech recognition has to offer."""
 
     def recognise(self, audios: Sequence[Audio]) -> list[Transcript]:
@@ -24,7 +24,7 @@ class Asr(Protocol):
         ...
 
 
-def recogniser(name: str = "whisper-tiny", *, threads: int = 2) -> Asr:
+def recogniser(name: str = "whisper-tiny", *, threads: int = 2) -> Recogniser:
     """Return the recogniser of that name, its weights loaded.
 
     | name | words | n-best | confidence | a command on two cores |

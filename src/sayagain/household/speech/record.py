@@ -4,9 +4,9 @@ import functools
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from sayagain.household.outcome import Condition, Delivery, Loudness, Outcome, Pace, Voice
+from sayagain.household.outcome import Condition, Delivery, Loudness, Pace, SpeechOutcome, Voice
 from sayagain.household.speech.audio import Audio
-from sayagain.household.speech.listen import Ears, Heard
+from sayagain.household.speech.listen import Ears, Recognition
 from sayagain.household.speech.rooms import key_of, place, seed_of
 from sayagain.household.speech.voices import speak
 from sayagain.household.speech.wake import WAKE_WORD, MicroWakeWord, WakeWord
@@ -53,15 +53,15 @@ class Recorder:
         self._wake = wake if wake is not None else MicroWakeWord(WAKE_WORD)
         self._woken: dict[tuple[Voice, Condition, Pace, Loudness, int], float] = {}
 
-    def record(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
+    def record(self, deliveries: Sequence[Delivery]) -> list[SpeechOutcome]:
         """Return the outcome of each delivery; the same whatever else is recorded with it."""
         with ThreadPoolExecutor(_VOICES_AT_ONCE) as pool:
             audios = list(pool.map(say, deliveries))
         heard = self._ears.hear(audios)
         return [self._outcome(delivery, one) for delivery, one in zip(deliveries, heard, strict=True)]
 
-    def _outcome(self, delivery: Delivery, heard: Heard) -> Outcome:
-        return Outcome(
+    def _outcome(self, delivery: Delivery, heard: Recognition) -> SpeechOutcome:
+        return SpeechOutcome(
             request=delivery.request,
             voice=delivery.voice,
             condition=delivery.condition,

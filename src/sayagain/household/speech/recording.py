@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sayagain.errors import InputError
-from sayagain.household.outcome import Outcome
+from sayagain.household.outcome import SpeechOutcome
 
 __all__ = ["KINDS", "RECORDED", "SCHEMA", "Kind", "read_recording", "write_recording"]
 
@@ -41,14 +41,16 @@ SCHEMA = pa.schema(
         pa.field("wake", pa.float32(), nullable=False),
     ]
 )
-"""The columns: the fields of `Outcome`, its n-best as two lists, and which kind of row it is."""
+"""The columns: the fields of `SpeechOutcome`, its n-best as two lists, and which kind of row it is."""
 
 _LISTS = ("nbest_text", "nbest_confidence")
 _FLOATS = ("no_speech", "level_db", "snr_db", "wake")
 _DIGITS = 4
 
 
-def write_recording(path: Path | str, outcomes: Iterable[Outcome], television: Iterable[Outcome] = ()) -> None:
+def write_recording(
+    path: Path | str, outcomes: Iterable[SpeechOutcome], television: Iterable[SpeechOutcome] = ()
+) -> None:
     """Write outcomes, sorted by kind and delivery, into one Parquet file.
 
     Everything that could differ between two writings of the same outcomes is fixed: order, row groups, encoding,
@@ -75,7 +77,7 @@ def write_recording(path: Path | str, outcomes: Iterable[Outcome], television: I
     )
 
 
-def read_recording(path: Path | str = RECORDED) -> dict[Kind, list[Outcome]]:
+def read_recording(path: Path | str = RECORDED) -> dict[Kind, list[SpeechOutcome]]:
     """Return the outcomes of each kind, in the order of the file.
 
     Raises:
@@ -92,7 +94,7 @@ def read_recording(path: Path | str = RECORDED) -> dict[Kind, list[Outcome]]:
             f"{path}: not a recording of outcomes; its columns are {', '.join(table.column_names)}, "
             f"expected {', '.join(SCHEMA.names)}"
         )
-    found: dict[Kind, list[Outcome]] = {kind: [] for kind in KINDS}
+    found: dict[Kind, list[SpeechOutcome]] = {kind: [] for kind in KINDS}
     columns = {name: table.column(name).to_pylist() for name in SCHEMA.names}
     # Thousands of outcomes share a few texts and names: keep each once.
     kept: dict[str, str] = {}
@@ -111,5 +113,5 @@ def read_recording(path: Path | str = RECORDED) -> dict[Kind, list[Outcome]]:
         for name in _FLOATS:
             # A 32-bit float read as a 64-bit one has digits that nobody wrote.
             values[name] = round(values[name], _DIGITS)
-        found[kind].append(Outcome(**values))
+        found[kind].append(SpeechOutcome(**values))
     return found

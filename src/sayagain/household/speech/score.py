@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from sayagain.household.outcome import Outcome
+from sayagain.household.outcome import SpeechOutcome
 
 __all__ = ["in_words", "sentence_error_rate", "word_error_rate", "word_errors"]
 
@@ -40,7 +40,7 @@ def word_errors(said: list[str], heard: list[str]) -> int:
     return row[-1]
 
 
-def word_error_rate(outcomes: Iterable[Outcome]) -> float:
+def word_error_rate(outcomes: Iterable[SpeechOutcome]) -> float:
     """Return word errors per word said, over the best transcripts; 0 when nothing was said."""
     wrong = words = 0
     for outcome in outcomes:
@@ -50,7 +50,7 @@ def word_error_rate(outcomes: Iterable[Outcome]) -> float:
     return wrong / words if words else 0.0
 
 
-def sentence_error_rate(outcomes: Iterable[Outcome], *, nbest: int = 1) -> float:
+def sentence_error_rate(outcomes: Iterable[SpeechOutcome], *, nbest: int = 1) -> float:
     """Return the share of outcomes none of whose `nbest` best transcripts has every word right."""
     missed = total = 0
     for outcome in outcomes:

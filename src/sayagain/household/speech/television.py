@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from sayagain.household.outcome import VOICES, Condition, Delivery, Outcome
+from sayagain.household.outcome import VOICES, Condition, Delivery, SpeechOutcome
 from sayagain.household.speech.audio import RATE
 from sayagain.household.speech.listen import Ears
 from sayagain.household.speech.record import say
@@ -113,13 +113,13 @@ def television_lines() -> Iterator[Delivery]:
                 yield Delivery(line, voice, condition)
 
 
-def false_wakes(lines: Sequence[Delivery], ears: Ears, wake: WakeWord | None = None) -> list[Outcome]:
+def false_wakes(lines: Sequence[Delivery], ears: Ears, wake: WakeWord | None = None) -> list[SpeechOutcome]:
     """Return the outcomes of the lines that wake the assistant; each holds what was heard of the rest of the line.
 
     Awake after the first words, the assistant takes what follows for a request.
     """
     model = wake if wake is not None else MicroWakeWord(FALSE_WAKE_WORD)
-    woken: list[Outcome] = []
+    woken: list[SpeechOutcome] = []
     for line in lines:
         audio = say(line)
         at_ms = wake_ms(model, audio)
@@ -127,7 +127,7 @@ def false_wakes(lines: Sequence[Delivery], ears: Ears, wake: WakeWord | None = N
             continue
         [heard] = ears.hear([audio[at_ms * RATE // 1000 :]])
         woken.append(
-            Outcome(
+            SpeechOutcome(
                 request=line.request,
                 voice=line.voice,
                 condition=line.condition,

@@ -1,7 +1,7 @@
 """Sound: whether recognition failed, told by how the request sounded."""
 
-from sayagain.labels.sound.lesson import Lesson
 from sayagain.labels.sound.mel import BANDS, FRAME_MS, LONGEST_SECONDS, RATE, log_mel
+from sayagain.labels.sound.sound_example import SoundExample
 from sayagain.labels.sound.sound_judge import AXES, SHIPPED, SoundJudge, as_input
 
 __all__ = [
@@ -11,7 +11,7 @@ __all__ = [
     "LONGEST_SECONDS",
     "RATE",
     "SHIPPED",
-    "Lesson",
+    "SoundExample",
     "SoundJudge",
     "as_input",
     "log_mel",

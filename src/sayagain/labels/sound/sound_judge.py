@@ -13,7 +13,7 @@ from sayagain.models import Array, Model, Shape, open_model
 
 __all__ = ["AXES", "SHIPPED", "SoundJudge", "as_input"]
 
-SHIPPED = Path(__file__).resolve().parent.parent / "shipped" / "sound"
+SHIPPED = Path(__file__).resolve().parent / "shipped"
 """The model that the package ships."""
 
 AXES: MappingProxyType[str, Shape] = MappingProxyType(

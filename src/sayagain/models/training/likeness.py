@@ -3,7 +3,7 @@
 import msgspec
 import numpy as np
 
-from sayagain.models.session import Array
+from sayagain.models.onnx_session import Array
 from sayagain.models.training.heads import NEVER
 
 __all__ = ["EXACT", "Likeness", "likeness"]

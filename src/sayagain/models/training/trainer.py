@@ -16,9 +16,9 @@ import torch
 from torch import Tensor, nn
 
 from sayagain.errors import InputError, ModelError
+from sayagain.models.onnx_session import Array
 from sayagain.models.progress import Progress
-from sayagain.models.session import Array
-from sayagain.models.training.state import Epoch, State, load_state, save_state
+from sayagain.models.training.training_state import Epoch, TrainingState, load_state, save_state
 
 __all__ = ["Batch", "TrainSettings", "Trained", "train"]
 
@@ -124,7 +124,7 @@ class _Run:
         self.checkpoint = checkpoint
         self.steps = math.ceil(items / settings.batch)
         self.optimizer = _optimizer(self.network, settings)
-        self.state = State()
+        self.state = TrainingState()
         self.key = f"{items} items, {msgspec.json.encode(settings, order='sorted').decode()}"
         if checkpoint is not None and checkpoint.exists():
             self.state = load_state(checkpoint, self.key, self.network, self.optimizer)

@@ -4,7 +4,7 @@ import torch
 
 from sayagain.labels.sound import AXES, BANDS, as_input
 from sayagain.labels.sound.training import SoundNetwork
-from sayagain.models import Card, Manifest, open_model, pad
+from sayagain.models import Card, ModelManifest, open_model, pad
 from sayagain.models.training import export
 
 pytestmark = pytest.mark.train
@@ -56,7 +56,7 @@ def test_only_while_learning_sounds_are_changed(network):
 
 
 def test_the_export_answers_as_the_network(network, tmp_path):
-    manifest = Manifest(
+    manifest = ModelManifest(
         name="sound", files={}, inputs=dict(AXES), outputs=dict.fromkeys(("sound", "both"), ("batch", 2)), data="None."
     )
     card = Card(does="Judges.", limits="Made for a test.")

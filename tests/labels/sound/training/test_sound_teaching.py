@@ -2,16 +2,16 @@ import msgspec
 import numpy as np
 import pytest
 
-from sayagain.labels.sound import BANDS, Lesson
+from sayagain.labels.sound import BANDS, SoundExample
 from sayagain.labels.sound.training import (
     SETTINGS,
     SoundNetwork,
     checkpoint_of,
     is_kept_back,
-    judged,
     out_of_fold,
     platt,
-    teach,
+    predict_misheard,
+    train_sound,
 )
 
 pytestmark = pytest.mark.train
@@ -29,7 +29,7 @@ def lessons(count, *, seed=1, voices=("a",)):
         mel[:, BANDS // 2 :] += misheard
         told = float(dice.random()) if at % 3 else None
         voice = voices[at % len(voices)]
-        found.append(Lesson(mel=mel, misheard=misheard, confidence=told, sentence=f"s{at}", voice=voice))
+        found.append(SoundExample(mel=mel, misheard=misheard, confidence=told, sentence=f"s{at}", voice=voice))
     return found
 
 
@@ -42,23 +42,23 @@ def weights(network):
 
 
 def test_it_learns_what_tells_and_the_same_seed_gives_the_same():
-    network = teach(lessons(160), settings=FAST)
+    network = train_sound(lessons(160), settings=FAST)
     unseen = lessons(60, seed=2)
-    assert right(judged(network, unseen), unseen) > 0.9
-    assert weights(teach(lessons(160), settings=FAST)) == weights(network)
+    assert right(predict_misheard(network, unseen), unseen) > 0.9
+    assert weights(train_sound(lessons(160), settings=FAST)) == weights(network)
 
 
 def test_each_is_judged_as_it_would_be_alone():
     some = lessons(9)
     network = SoundNetwork()
-    together = judged(network, some)
-    assert together == pytest.approx(np.concatenate([judged(network, [one]) for one in some]), abs=1e-5)
+    together = predict_misheard(network, some)
+    assert together == pytest.approx(np.concatenate([predict_misheard(network, [one]) for one in some]), abs=1e-5)
 
 
 def test_a_network_is_taught_on_and_the_one_before_stays():
-    begun = teach(lessons(40), settings=msgspec.structs.replace(FAST, epochs=1))
+    begun = train_sound(lessons(40), settings=msgspec.structs.replace(FAST, epochs=1))
     before = weights(begun)
-    after = teach(lessons(160), begin=begun, settings=FAST)
+    after = train_sound(lessons(160), begin=begun, settings=FAST)
     assert weights(begun) == before
     assert weights(after) != before
 
@@ -71,11 +71,11 @@ def test_a_voice_that_fails_often_is_no_reason():
         mel = np.full((30, BANDS), -1.0, np.float32)
         mel[:, : BANDS // 2 if at % 2 else BANDS] = 0.5
         misheard = bool(dice.random() < (0.8 if at % 2 else 0.2))
-        some.append(Lesson(mel=mel, misheard=misheard, sentence=f"s{at}", voice="ab"[at % 2]))
-    sound = judged(teach(some, settings=FAST), some[:2])[:, 0]
+        some.append(SoundExample(mel=mel, misheard=misheard, sentence=f"s{at}", voice="ab"[at % 2]))
+    sound = predict_misheard(train_sound(some, settings=FAST), some[:2])[:, 0]
     assert abs(sound[0] - sound[1]) < 1
     alike = [msgspec.structs.replace(lesson, voice="") for lesson in some]
-    sound = judged(teach(alike, settings=FAST), alike[:2])[:, 0]
+    sound = predict_misheard(train_sound(alike, settings=FAST), alike[:2])[:, 0]
     assert sound[1] - sound[0] > 1.5
 
 

@@ -2,7 +2,7 @@
 
 from sayagain.labels.sound.training.crossfit import Platt, checkpoint_of, fold_of, out_of_fold, platt
 from sayagain.labels.sound.training.network import SoundNetwork
-from sayagain.labels.sound.training.teach import SETTINGS, is_kept_back, judged, teach
+from sayagain.labels.sound.training.train_sound import SETTINGS, is_kept_back, predict_misheard, train_sound
 
 __all__ = [
     "SETTINGS",
@@ -11,8 +11,8 @@ __all__ = [
     "checkpoint_of",
     "fold_of",
     "is_kept_back",
-    "judged",
     "out_of_fold",
     "platt",
-    "teach",
+    "predict_misheard",
+    "train_sound",
 ]

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from sayagain.labels.sound.lesson import Lesson
+from sayagain.labels.sound.sound_example import SoundExample
 from sayagain.labels.sound.training.network import SoundNetwork
-from sayagain.labels.sound.training.teach import SETTINGS, is_kept_back, judged, teach
+from sayagain.labels.sound.training.train_sound import SETTINGS, is_kept_back, predict_misheard, train_sound
 from sayagain.models import Progress
 from sayagain.models.training import TrainSettings
 
@@ -32,7 +32,7 @@ class Platt(msgspec.Struct, frozen=True):
 
 
 def out_of_fold(
-    lessons: Sequence[Lesson],
+    lessons: Sequence[SoundExample],
     *,
     settings: TrainSettings = SETTINGS,
     keep: Path | None = None,
@@ -57,12 +57,12 @@ def out_of_fold(
         mine = [at for at, fold in enumerate(folds) if fold == (voice, half)]
         others = [lesson for lesson, its in zip(lessons, folds, strict=True) if its[0] != voice and its[1] != half]
         checkpoint = None if keep is None else checkpoint_of(others, keep, settings)
-        network = teach(others, settings=settings, checkpoint=checkpoint)
-        logits = judged(network, [lessons[at] for at in mine])
+        network = train_sound(others, settings=settings, checkpoint=checkpoint)
+        logits = predict_misheard(network, [lessons[at] for at in mine])
         held = [lesson for lesson in others if is_kept_back(lesson)]
         if held:
             # Networks differ in how sure they are: brought to one scale by what they were not taught on.
-            seen, wrong = judged(network, held), np.array([lesson.misheard for lesson in held])
+            seen, wrong = predict_misheard(network, held), np.array([lesson.misheard for lesson in held])
             lines = [platt(seen[:, column], wrong) for column in (0, 1)]
             logits = logits * [line.slope for line in lines] + [line.shift for line in lines]
         out[mine] = logits
@@ -71,16 +71,16 @@ def out_of_fold(
     return out
 
 
-def fold_of(lesson: Lesson) -> tuple[str, int]:
+def fold_of(lesson: SoundExample) -> tuple[str, int]:
     """Return the voice and the half of the sentences that a lesson is judged with, by one network."""
     return lesson.voice, zlib.crc32(lesson.sentence.encode()) % 2
 
 
-def checkpoint_of(lessons: Sequence[Lesson], folder: Path, settings: TrainSettings = SETTINGS) -> Path:
+def checkpoint_of(lessons: Sequence[SoundExample], folder: Path, settings: TrainSettings = SETTINGS) -> Path:
     """Return where what is taught on these lessons is kept: another place for other lessons, and for another way."""
     folder.mkdir(parents=True, exist_ok=True)
     key = hashlib.blake2b(msgspec.json.encode(settings), digest_size=8)
-    for part in (SoundNetwork, teach):
+    for part in (SoundNetwork, train_sound):
         # The whole file in which it stands: a changed line anywhere in it may make another network.
         key.update(Path(inspect.getfile(part)).read_bytes())
     for lesson in lessons:

@@ -1,0 +1,1 @@
+"""Cold start: help in front of Home Assistant before anything is learnt."""

@@ -1,0 +1,133 @@
+"""Requests that Home Assistant would act on, and not as they were meant: found by what it would leave out of account.
+
+Nothing here is a list of phrases to fear. What the oracle would act on is held against the words that were said: a word
+that turns a request round and was not used, a word with no likeness to anything that would be acted upon, a room's name
+taken for a thing's.
+"""
+
+import re
+from collections.abc import Iterable
+
+from sayagain.assistants.homeassistant.cold_start.action_phrasings import FILLERS
+from sayagain.assistants.homeassistant.cold_start.action_spotting import numbers
+from sayagain.assistants.homeassistant.cold_start.agent_hypothesis import AgentHypothesis
+from sayagain.assistants.homeassistant.cold_start.home import HomeSnapshot
+from sayagain.assistants.homeassistant.cold_start.similarity import missing_words
+from sayagain.guardrails import Rules
+from sayagain.text import normalise
+
+__all__ = ["HARMLESS", "excepted", "left_out", "negated", "room_for_thing"]
+
+_BUT = re.compile(
+    r"\b(?:except(?:ing)?(?: for)?|apart from|other than|besides|but not|everywhere but|everything but|all but|"
+    r"save for|without)\b"
+)
+
+
+_DOING = re.compile(r"\b(?:turn|switch|put|shut|set|dim|open|close|lock|unlock|start|stop|everything|all)\b")
+
+
+def negated(heard: str, rules: Rules | None = None) -> str | None:
+    """Return the word of a request that turns it round, or None.
+
+    >>> negated("please don't open the garage door")
+    "don't"
+    >>> negated("never mind") is None
+    True
+    """
+    said = normalise(heard).split()
+    if said[:2] == ["never", "mind"] or said[:1] == ["nevermind"]:
+        return None
+    against = (rules or Rules()).negations - {"no"}
+    return next((word for word in said if word.replace("'", "") in against), None)
+
+
+def excepted(heard: str) -> tuple[str, str] | None:
+    """Split a request at what it leaves out: what is asked for, and what is not to be touched.
+
+    >>> excepted("turn off all the lights except the bed light")
+    ('turn off all the lights', 'the bed light')
+    >>> excepted("without the hall turn on all lights")
+    ('turn on all lights', 'the hall')
+    """
+    said = normalise(heard)
+    found = _BUT.search(said)
+    if found is None:
+        return None
+    before, after = said[: found.start()].strip(), said[found.end() :].strip()
+    first = _DOING.search(after)
+    if not before and first is not None:
+        # "Without the hall, turn on all lights": what is left out was said first.
+        before, after = after[first.start() :], after[: first.start()].strip()
+    if found[0].endswith(" but") and found[0] != "all but":
+        before = f"{before} {found[0].split()[0]}".strip()
+    return (before, after) if before and after else None
+
+
+def left_out(reading: AgentHypothesis, home: HomeSnapshot) -> list[str]:
+    """Return the words with meaning that a reading left out of account, and that nothing it acts on is called.
+
+    Args:
+        reading: what would be done with a request.
+        home: for the names of what would be acted on.
+    """
+    if reading.asks or not reading.left:
+        return []
+    names = " ".join(_names(reading, home))
+    words, _, _ = numbers(reading.left)
+    return [word for word in missing_words(words, names, like=0.7) if word not in FILLERS and word not in HARMLESS]
+
+
+HARMLESS = frozenset(
+    {
+        "put",
+        "turned",
+        "turning",
+        "switched",
+        "switching",
+        "get",
+        "give",
+        "off",
+        "on",
+        "up",
+        "down",
+        "way",
+        "still",
+        "yet",
+        "there",
+        "any",
+    }
+    | {"everything", "all"}
+)
+"""Words of doing rather than of things; what they ask for is the reading's business."""
+
+
+def room_for_thing(heard: str, reading: AgentHypothesis, home: HomeSnapshot) -> str | None:
+    """Return the room whose name alone was said and was taken for a thing that happens to be called like it.
+
+    "Turn on kitchen" starts a media player named Kitchen, and few people call one so.
+    """
+    if len(reading.frames) != 1 or reading.frames[0].intent not in {"HassTurnOn", "HassTurnOff"}:
+        return None
+    acted = [entity for entity in home.exposed if entity.id in reading.targets]
+    if len(acted) != 1 or acted[0].domain == "light":
+        return None
+    rooms = {normalise(name): area.names[0] for area in home.areas for name in area.names}
+    room = next((rooms[normalise(name)] for name in acted[0].names if normalise(name) in rooms), None)
+    said = f" {normalise(heard)} "
+    kinds = acted[0].domain.split("_")
+    named = any(f" {kind} " in said for kind in (*kinds, "speaker", "tv", "music"))
+    return None if named else room
+
+
+def _names(reading: AgentHypothesis, home: HomeSnapshot) -> Iterable[str]:
+    for entity in home.exposed:
+        if entity.id in reading.targets:
+            yield entity.domain.replace("_", " ")
+            yield from map(normalise, entity.names)
+            for area in home.areas:
+                # The room that is named, not the one that is merely spoken in.
+                if area.id == entity.area and any(frame.slots.get("area") for frame in reading.frames):
+                    yield from map(normalise, area.names)
+    for frame in reading.frames:
+        yield from (normalise(str(value)) for key, value in frame.slots.items() if key != "preferred_area_id")

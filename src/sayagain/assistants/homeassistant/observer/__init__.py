@@ -1,0 +1,1 @@
+"""The observer: what Home Assistant does, followed live and assembled into turns."""

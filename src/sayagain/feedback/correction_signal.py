@@ -1,0 +1,69 @@
+"""Correction: the user states what was wrong, or what was meant."""
+
+from sayagain.feedback.outcome import asks
+from sayagain.feedback.phrase_lists import phrases, said
+from sayagain.feedback.signal import Signal
+from sayagain.feedback.timing import fading, followed
+from sayagain.turns import Session, Turn
+
+__all__ = ["correction", "corrects"]
+
+CORRECTION_WINDOW = 45_000
+"""Milliseconds after a turn in which a correction speaks about it."""
+PLAIN = 0.9
+"""The words can mean nothing else ("I meant the kitchen", "that's wrong")."""
+CONTRADICTION = 0.6
+"""A "no" with more behind it ("no the kitchen one")."""
+ANSWERING = 0.5
+"""What is left of a contradiction that may be the answer to a question."""
+REPORTED, REPORTED_WITHOUT_WORDS = 1.0, 0.8
+"""A correction that the user reported on purpose, with words and without."""
+
+
+def correction(session: Session) -> list[Signal]:
+    """Find the turns that the next one corrects, and those with a correction reported.
+
+    >>> a = Turn(turn_id="a", started=0, request="turn on the light")
+    >>> b = Turn(turn_id="b", started=4_000, request="no, I meant the kitchen light")
+    >>> [signal.evidence for signal in correction(Session(session_id="s", turns=(a, b)))]
+    ['the user corrected it: "no, I meant the kitchen light"']
+    """
+    found = []
+    for turn in session.turns:
+        for report in turn.feedback:
+            if report.kind == "correction":
+                strength = REPORTED if report.text else REPORTED_WITHOUT_WORDS
+                words = f': "{report.text}"' if report.text else ""
+                found.append(_signal(turn, strength, f"the user reported a correction{words}"))
+    for before, after, wait in followed(session, CORRECTION_WINDOW):
+        clarity = corrects(after)
+        if clarity is None:
+            continue
+        if clarity == CONTRADICTION and asks(before):
+            clarity *= ANSWERING
+        strength = clarity * fading(wait, CORRECTION_WINDOW)
+        found.append(_signal(before, strength, f'the user corrected it: "{after.heard}"'))
+    return found
+
+
+def corrects(turn: Turn) -> float | None:
+    """Return how clearly the words of a turn correct the one before, or None when they do not.
+
+    >>> corrects(Turn(turn_id="t", started=0, request="no thank you")) is None
+    True
+    """
+    wording = phrases(turn)
+    if wording is None:
+        return None
+    text = said(turn.heard)
+    if wording.corrects.search(text):
+        return PLAIN
+    if wording.contradicts.search(text) and not wording.no_correction.search(text) and not wording.reply.search(text):
+        return CONTRADICTION
+    return None
+
+
+def _signal(turn: Turn, strength: float, evidence: str) -> Signal:
+    return Signal(
+        turn_id=turn.turn_id, kind="correction", positive=False, strength=round(strength, 3), evidence=evidence
+    )

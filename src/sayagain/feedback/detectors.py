@@ -1,0 +1,50 @@
+"""Run every detector over a session."""
+
+from sayagain.feedback.abandonment_signal import abandonment
+from sayagain.feedback.barge_in_signal import barge_in
+from sayagain.feedback.correction_signal import correction
+from sayagain.feedback.explicit_signal import explicit
+from sayagain.feedback.follow_up_signal import follow_up
+from sayagain.feedback.no_response_signal import no_response
+from sayagain.feedback.playback_kept_signal import playback_kept
+from sayagain.feedback.repeat_signal import repeat
+from sayagain.feedback.rephrase_signal import rephrase
+from sayagain.feedback.signal import Detector, Signal
+from sayagain.feedback.thanks_signal import thanks
+from sayagain.feedback.undo_signal import undo
+from sayagain.turns import Session
+
+__all__ = ["DETECTORS", "detect"]
+
+DETECTORS: tuple[Detector, ...] = (
+    no_response,
+    barge_in,
+    rephrase,
+    repeat,
+    correction,
+    undo,
+    abandonment,
+    explicit,
+    follow_up,
+    playback_kept,
+    thanks,
+)
+"""Every detector; to add one, write a function `Session -> list[Signal]` in a file of its own and name it here."""
+
+
+def detect(session: Session) -> list[Signal]:
+    """Return all that the session tells about its turns, in order of the turns and then of the kinds.
+
+    >>> from sayagain.turns import Response, Turn
+    >>> lost = Response(type="error", error_code="no_intent_match")
+    >>> a = Turn(turn_id="a", started=0, request="turn of the lamb", response=lost)
+    >>> b = Turn(turn_id="b", started=6_000, request="turn off the lamp")
+    >>> c = Turn(turn_id="c", started=9_000, request="thanks")
+    >>> [(signal.turn_id, signal.kind) for signal in detect(Session(session_id="s", turns=(a, b, c)))]
+    [('a', 'no-response'), ('a', 'rephrase'), ('b', 'thanks')]
+    """
+    place: dict[str, int] = {}
+    for number, turn in enumerate(session.turns):
+        place.setdefault(turn.turn_id, number)
+    found = [signal for detector in DETECTORS for signal in detector(session)]
+    return sorted(found, key=lambda signal: (place[signal.turn_id], signal.kind))

@@ -1,0 +1,118 @@
+"""What the requests of a household's log meant, as frames: intent and slots. For teaching and measuring."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sayagain.household.deeds import Deed
+from sayagain.household.truth import Truth
+from sayagain.labels.frames.frame import Frame, TextSpan, locate, same_text
+from sayagain.turns import Hypothesis, Session, Slot, Turn, sessions
+
+__all__ = ["frame_truth"]
+
+_LISTED = frozenset({"domain", "volume_step", "media_class", "state", "day", "how", "device_class"})
+"""Slots with a fixed list of values, which are implied by the words, not said in them."""
+
+_NUMBERS = frozenset({"brightness", "hours", "minutes", "position", "seconds", "temperature", "time", "volume_level"})
+"""Slots with numbers, which are often said in words."""
+
+_Meant = tuple[str, str, Deed]
+
+
+def frame_truth(turns: Sequence[Turn], truths: Sequence[Truth]) -> list[tuple[Session, tuple[Frame | None, ...]]]:
+    """Cut a log into sessions and say what each request meant.
+
+    The reading of a turn that went well is right. A turn that failed meant what another of the same home meant that
+    went well and should have done the same; where there is none, nothing is known. The room of the device is no slot
+    of the request unless it was said.
+
+    Args:
+        turns: of a replay.
+        truths: of the turns, in the same order.
+    """
+    known = {truth.turn_id: truth for truth in truths}
+    well: dict[_Meant, Counter[Hypothesis]] = {}
+    for turn in turns:
+        reading, meant = _read_well(turn, known[turn.turn_id]), _meant(known[turn.turn_id])
+        if reading is not None and meant is not None:
+            well.setdefault(meant, Counter())[_without_room(reading, turn)] += 1
+    # Of equally frequent readings the first in the alphabet, so that nothing depends on the order of homes.
+    likeliest = {
+        meant: min((-times, read.key, read) for read, times in each.items())[2] for meant, each in well.items()
+    }
+    found = []
+    for session in sessions(turns):
+        readings: list[Hypothesis | None] = []
+        for turn in session.turns:
+            truth = known[turn.turn_id]
+            reading, meant = _read_well(turn, truth), _meant(truth)
+            if reading is not None:
+                readings.append(_without_room(reading, turn))
+            else:
+                readings.append(likeliest.get(meant) if meant is not None else None)
+        found.append((session, _frames(session, readings)))
+    return found
+
+
+def _read_well(turn: Turn, truth: Truth) -> Hypothesis | None:
+    reading = turn.reading
+    if truth.defect or reading is None or reading.empty:
+        return None
+    # Values that stand for a set of things, as the ambiguous families have them, are no words of anybody.
+    return None if any(str(slot.value).startswith("@") for slot in reading.slots) else reading
+
+
+def _meant(truth: Truth) -> _Meant | None:
+    if truth.person is None or truth.meant is None:
+        return None
+    return truth.person.partition(".")[0], truth.kind, truth.meant
+
+
+def _without_room(reading: Hypothesis, turn: Turn) -> Hypothesis:
+    here = same_text(turn.area or "")
+    slots = sorted(
+        Slot(slot.name, str(slot.value))
+        for slot in reading.slots
+        if not (slot.name == "area" and same_text(str(slot.value)) == here)
+        or locate("area", str(slot.value), turn.heard) is not None
+    )
+    return Hypothesis(intent=reading.intent, slots=tuple(slots))
+
+
+def _frames(session: Session, readings: Sequence[Hypothesis | None]) -> tuple[Frame | None, ...]:
+    values = {
+        (slot.name, str(slot.value))
+        for reading in readings
+        if reading is not None
+        for slot in reading.slots
+        if slot.name not in _LISTED
+    }
+    return tuple(
+        None if reading is None else _frame(session, at, reading, values) for at, reading in enumerate(readings)
+    )
+
+
+def _frame(session: Session, at: int, reading: Hypothesis, values: set[tuple[str, str]]) -> Frame:
+    turn = session.turns[at]
+    slots = [(slot.name, str(slot.value)) for slot in reading.slots]
+    spans: list[TextSpan] = []
+    implied: list[tuple[str, str]] = []
+    for name, value in slots:
+        span = None if name in _LISTED else locate(name, value, turn.heard)
+        if span is not None:
+            spans.append(span)
+        # "Five" is 5 in every home. A name that nobody said is none to learn by heart: another home has other names.
+        elif name in _LISTED or name in _NUMBERS:
+            implied.append((name, value))
+    told = [locate(name, value, _answer(turn)) for name, value in sorted(values)]
+    return Frame(
+        intents=(reading.intent,),
+        spans=tuple(sorted(spans)),
+        closed=tuple(implied),
+        answer_spans=tuple(each for each in told if each is not None),
+        holds=tuple((name, (value,)) for name, value in slots),
+    )
+
+
+def _answer(turn: Turn) -> str:
+    return turn.response.text if turn.response is not None else ""

@@ -1,0 +1,54 @@
+"""What a log of the household was about: goals by truth, and whether each was reached. For measuring and teaching."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import msgspec
+
+from sayagain.household.truth import Truth
+from sayagain.turns import Session, Turn, sessions
+
+__all__ = ["GoalTruth", "goal_truth"]
+
+_GOES_ON = frozenset({"repeat", "rephrase", "correct", "undo", "give up", "teach", "thank", "again"})
+"""Reactions after which the next turn still belongs to the same goal."""
+
+_REPLIES = frozenset({"thank", "give up", "teach", "undo"})
+"""Kinds of turns that ask for nothing more."""
+
+
+class GoalTruth(msgspec.Struct, frozen=True):
+    """One session and the truth about it."""
+
+    session: Session
+    """As the log has it."""
+    defects: tuple[bool, ...]
+    """Whether each turn failed."""
+    starts: tuple[bool, ...]
+    """Whether each turn begins another goal; True for the first."""
+    reached: tuple[bool | None, ...]
+    """Whether the goal of each turn was reached in the end; None where nobody wanted anything."""
+
+
+def goal_truth(turns: Sequence[Turn], truths: Sequence[Truth]) -> list[GoalTruth]:
+    """Cut a log into sessions and say of each turn what is true.
+
+    A person who repeats, rephrases, corrects or replies is still after the same thing; whoever moves on is not.
+
+    Args:
+        turns: of a replay.
+        truths: of the turns, in the same order.
+    """
+    known = {truth.turn_id: truth for truth in truths}
+    return [_lived(session, [known[turn.turn_id] for turn in session.turns]) for session in sessions(turns)]
+
+
+def _lived(session: Session, truths: Sequence[Truth]) -> GoalTruth:
+    starts = [True, *(before.reaction not in _GOES_ON for before, _ in pairwise(truths))]
+    reached: list[bool | None] = [None] * len(truths)
+    begins = [at for at, starting in enumerate(starts) if starting]
+    for first, end in zip(begins, [*begins[1:], len(truths)], strict=True):
+        wanting = [each for each in truths[first:end] if each.person is not None and each.kind not in _REPLIES]
+        if wanting:
+            reached[first:end] = [not wanting[-1].defect] * (end - first)
+    return GoalTruth(session, tuple(truth.defect for truth in truths), tuple(starts), tuple(reached))

@@ -1,0 +1,82 @@
+"""Settled people: they have lived with the assistant for a while, and know what never works for them.
+
+Most people drop words that the assistant never understands from them, and stop asking for what it never does. Without
+that, half of all failures would be the same few hopeless requests, said every day for ten weeks, which nobody does.
+"""
+
+import msgspec
+import numpy as np
+
+from sayagain.household.assistant import HouseholdAssistant
+from sayagain.household.deeds import Place
+from sayagain.household.home import Home
+from sayagain.household.meaning import meaning
+from sayagain.household.outcome import Delivery
+from sayagain.household.people import Person
+from sayagain.household.recorded_speech import RecordedSpeech
+from sayagain.household.situation import DaySituation
+from sayagain.household.skills import plan
+from sayagain.household.wants import Want
+from sayagain.household.world import World
+
+__all__ = ["HABITUATED", "habituate"]
+
+HABITUATED = 0.85
+"""How likely someone has noticed that certain words never work, want by want."""
+
+_DROPPED = 0.2
+"""How often is still asked for what never works in any words, relative to before."""
+
+
+def habituate(
+    home: Home, people: tuple[Person, ...], assistant: HouseholdAssistant, recorded: RecordedSpeech, seed: int
+) -> tuple[Person, ...]:
+    """Return people with the words and wants that experience leaves them.
+
+    Ambiguous requests stay: they work some of the time. So do private names: people do not notice them.
+
+    Args:
+        home: where they live.
+        people: as drawn.
+        assistant: that they live with.
+        recorded: how it hears them; a quiet room decides.
+        seed: of the replay.
+    """
+    number = int(home.id.removeprefix("home"))
+    return tuple(
+        _settled(home, person, assistant, recorded, np.random.default_rng([seed, 6, number, index]))
+        for index, person in enumerate(people)
+    )
+
+
+def _settled(
+    home: Home, person: Person, assistant: HouseholdAssistant, recorded: RecordedSpeech, rng: np.random.Generator
+) -> Person:
+    noticed = rng.random(len(person.wants))
+    wants = tuple(
+        _learnt(home, person, want, assistant, recorded) if throw < HABITUATED and _learnable(want) else want
+        for want, throw in zip(person.wants, noticed, strict=True)
+    )
+    return msgspec.structs.replace(person, wants=wants)
+
+
+def _learnable(want: Want) -> bool:
+    return want.kind not in {"family", "impossible"} and not want.kind.startswith("nickname")
+
+
+def _learnt(home: Home, person: Person, want: Want, assistant: HouseholdAssistant, recorded: RecordedSpeech) -> Want:
+    satellite = next((s for s in home.satellites if s.area == want.area), home.satellites[0])
+    place = Place(home, satellite)
+    situation = DaySituation(place, World(home), person, 720, 0)
+
+    def works(say: str) -> bool:
+        heard = recorded.outcome(Delivery(say, person.voice, "clean"), 0.0).best
+        readings = assistant.understanding.readings(heard, home, place.area)
+        deed = plan(readings[0] if readings else None, place).deed
+        return deed == meaning(want, say, situation).deed
+
+    says = [say for say in want.says if say in recorded.requests]
+    good = [say for say in says if works(say)]
+    if not good:
+        return msgspec.structs.replace(want, weight=want.weight * _DROPPED)
+    return msgspec.structs.replace(want, says=(*good, *(say for say in says if say not in good)))

@@ -1,0 +1,160 @@
+"""The media catalogue: thousands of films, songs, albums, artists, books and audiobooks, many sharing their names."""
+
+from functools import lru_cache
+
+import msgspec
+
+from sayagain.household.known_works import ARTISTS, BOOKS, FILMS, PODCASTS, SERIES
+from sayagain.household.wordlist import words
+
+__all__ = ["DEFAULT_ORDER", "GENRES", "Item", "by_plain_title", "by_title", "catalogue"]
+
+GENRES: tuple[str, ...] = (
+    "jazz",
+    "pop",
+    "rock",
+    "classical",
+    "folk",
+    "soul",
+    "electronic",
+    "country",
+    "reggae",
+    "hip hop",
+    "metal",
+    "children",
+)
+"""Every genre of music in the catalogue."""
+
+DEFAULT_ORDER: tuple[str, ...] = (
+    "playlist",
+    "song",
+    "artist",
+    "album",
+    "film",
+    "series",
+    "audiobook",
+    "podcast",
+    "book",
+)
+"""Which kind an assistant that looks no further takes when several works share a title: music first."""
+
+# Words of ours for invented works: two by two they make more titles than any home could ask for.
+_FIRST = words(
+    """
+    silver golden broken hidden quiet burning frozen distant crimson velvet hollow wandering midnight winter paper
+    electric forgotten endless borrowed crooked gentle northern painted restless scarlet secret shining sleeping
+    stolen summer sudden tangled thirsty tiny wicked
+    """
+)
+_SECOND = words(
+    """
+    river garden mirror harbor lantern orchard window mountain shadow letter kingdom station island forest ocean
+    machine meadow morning tower bridge castle feather highway horizon compass
+    """
+)
+_SURNAMES = words(
+    """
+    alder barlow carver dalton ellery finch garner hollis ivers juno keller lowell marlow norwood ogden pryor quill
+    rowan sutter thorne
+    """
+)
+_GIVEN = words("ada boris clara desmond elena felix greta hugo iris jonah kira leo mabel nico opal")
+
+
+class Item(msgspec.Struct, frozen=True, gc=False):
+    """One thing that can be played or read."""
+
+    id: str
+    """Its id, for example `film.harry_potter`."""
+    kind: str
+    """`song`, `album`, `artist`, `playlist`, `film`, `series`, `book`, `audiobook` or `podcast`."""
+    title: str
+    """Its title as it is said."""
+    by: str = ""
+    """Who made it; empty where nobody asks."""
+    genre: str = ""
+    """For music: its genre."""
+    known: bool = True
+    """False for a work that we invented."""
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> tuple[Item, ...]:
+    """Return every item, always the same ones in the same order.
+
+    >>> items = catalogue()
+    >>> len(items) > 3_000
+    True
+    >>> [item.kind for item in by_title()["harry potter"]]
+    ['film', 'audiobook', 'book']
+    """
+    items: dict[str, Item] = {}
+    for item in (*_known(), *_invented()):
+        items.setdefault(item.id, item)
+    return tuple(items.values())
+
+
+@lru_cache(maxsize=1)
+def by_title() -> dict[str, tuple[Item, ...]]:
+    """Return the items of each title, in the default order of kinds."""
+    found: dict[str, list[Item]] = {}
+    for item in catalogue():
+        found.setdefault(item.title, []).append(item)
+    return {title: tuple(sorted(same, key=lambda i: DEFAULT_ORDER.index(i.kind))) for title, same in found.items()}
+
+
+@lru_cache(maxsize=1)
+def by_plain_title() -> dict[str, tuple[Item, ...]]:
+    """Return the items of each title without its apostrophes, as understanding reads it."""
+    return {title.replace("'", ""): works for title, works in by_title().items()}
+
+
+def _item(kind: str, title: str, by: str = "", genre: str = "", *, known: bool = True) -> Item:
+    # Two songs of one title are two items, so the maker is part of the id of music.
+    owner = f"_{by}" if kind in {"song", "album"} else ""
+    word = f"{title}{owner}".replace(" ", "_").replace("'", "")
+    return Item(f"{kind}.{word}", kind, title, by, genre, known)
+
+
+def _known() -> list[Item]:
+    items: list[Item] = []
+    for line in ARTISTS.strip().splitlines():
+        artist, genre, songs, albums = (part.strip() for part in line.split("|"))
+        items.append(_item("artist", artist, artist, genre))
+        items += [_item("song", title, artist, genre) for title in _titles(songs)]
+        items += [_item("album", title, artist, genre) for title in _titles(albums)]
+    items += [_item("film", title) for title in _titles(FILMS)]
+    items += [_item("series", title) for title in _titles(SERIES)]
+    items += [_item("podcast", title) for title in _titles(PODCASTS)]
+    for line in BOOKS.strip().splitlines():
+        title, author = (part.strip() for part in line.split("|"))
+        items += [_item("book", title, author), _item("audiobook", title, author)]
+    items += [_item("playlist", f"{genre} playlist", genre=genre) for genre in GENRES]
+    return items
+
+
+def _invented() -> list[Item]:
+    items: list[Item] = []
+    artists = [f"{given} {surname}" for given in _GIVEN for surname in _SURNAMES]
+    count = 0
+    for i, first in enumerate(_FIRST):
+        for j, second in enumerate(_SECOND):
+            title = f"{first} {second}"
+            # Two different steps, each prime to the number of artists, spread the works over all of them.
+            maker, other = artists[(7 * count) % len(artists)], artists[(13 * count + 5) % len(artists)]
+            genre = GENRES[(i + j) % len(GENRES)]
+            kinds = ("song", "album", "film", "audiobook", "book", "series")
+            # One to four kinds share each title; every title is at least a song.
+            for kind in kinds[: 1 + (i + 2 * j) % 4] if count % 2 else ("song", kinds[1 + count // 2 % 5]):
+                by = other if kind in {"book", "audiobook"} else maker
+                items.append(_item(kind, title, by, genre if kind in {"song", "album"} else "", known=False))
+            count += 1
+    items += [
+        _item("artist", artist, artist, GENRES[index % len(GENRES)], known=False)
+        for index, artist in enumerate(artists)
+    ]
+    return items
+
+
+def _titles(text: str) -> list[str]:
+    return [title.strip() for line in text.strip().splitlines() for title in line.split(";") if title.strip()]

@@ -1,0 +1,73 @@
+"""Plainer words: how a person says what was meant once a short or private way of saying it has failed."""
+
+from sayagain.household.home import Home
+from sayagain.household.meaning import Meaning
+from sayagain.household.media_catalogue import catalogue
+from sayagain.household.people import Person
+from sayagain.household.wants import Want
+
+__all__ = ["plain_wording"]
+
+_ITEMS = {item.id: item for item in catalogue()}
+_PLAIN: dict[tuple[str, str], tuple[str, ...]] = {
+    ("temperature", "oven on"): ("how hot is the oven", "what's the oven temperature"),
+    ("remaining", ""): ("how much time is left on the timer",),
+    ("off", "oven on"): ("turn off the oven", "oven off"),
+    ("close", "garage open"): ("close the garage door", "shut the garage door"),
+    ("stop", ""): ("pause the music", "stop the music"),
+    ("pause", ""): ("pause the music",),
+    ("resume", ""): ("resume the music",),
+    ("next", ""): ("next song",),
+    ("back", ""): ("previous song",),
+    ("skip", ""): ("skip this song", "next song"),
+    ("up", ""): ("volume up", "turn the volume up"),
+    ("down", ""): ("volume down", "turn the volume down"),
+    ("louder", ""): ("volume up",),
+    ("quieter", ""): ("volume down",),
+    ("cancel", "timer before"): ("cancel the timer",),
+    ("cancel", "alarm before"): ("cancel the alarm",),
+    ("lock up", "back door open"): ("lock the back door",),
+    ("good night", "locks up at night"): ("lock the front door",),
+    ("clean up", "crumbs in the kitchen"): ("vacuum the kitchen", "clean the kitchen"),
+    ("weather", "evening"): ("what's the weather tomorrow", "weather tomorrow"),
+    ("cold", "freezing"): ("how cold is it outside", "what's the temperature outside"),
+    ("pause", "vacuum running"): ("stop vacuuming",),
+    ("stop", "vacuum running"): ("stop vacuuming",),
+}
+
+
+def plain_wording(want: Want, meant: Meaning, home: Home, person: Person) -> tuple[str, ...]:
+    """Return plainer ways of saying what was meant, if there are any.
+
+    Args:
+        want: what the person wants.
+        meant: what that came to.
+        home: for the names of its devices.
+        person: for what he or she always has.
+    """
+    if meant.deed is None:
+        return ()
+    if meant.family:
+        tastes = {
+            "music": (f"play some {person.taste}", f"play {person.taste} music", f"play the {person.taste} playlist"),
+            "coffee": (f"make {person.coffee}", f"make me {person.coffee}", f"{person.coffee} please"),
+        }
+        plain = tastes.get(meant.family) or _PLAIN.get((meant.family, meant.circumstance))
+        if plain is not None:
+            return plain
+    elif not want.kind.startswith("nickname"):
+        return _by_kind(want)
+    device = home.device(meant.deed.targets[0]) if meant.deed.targets else None
+    if device is None:
+        return ()
+    carriers = {"turn on": ("turn on the", "switch on the"), "turn off": ("turn off the", "switch off the")}
+    verbs = carriers.get(meant.deed.verb, (f"{meant.deed.verb} the",))
+    return tuple(f"{verb} {device.name}" for verb in verbs)
+
+
+def _by_kind(want: Want) -> tuple[str, ...]:
+    item = _ITEMS.get(want.target)
+    if item is None:
+        return ()
+    kind = {"film": "movie", "series": "show"}.get(item.kind, item.kind)
+    return (f"play the {kind} {item.title}", f"play {item.title} by {item.by}")

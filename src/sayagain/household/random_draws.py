@@ -1,0 +1,53 @@
+"""Dice: the random numbers of one person, drawn in blocks: a draw at a time costs more than the rest of a turn."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+import numpy as np
+
+__all__ = ["RandomDraws"]
+
+T = TypeVar("T")
+_BLOCK = 2_048
+
+
+class RandomDraws:
+    """Random numbers from one generator of its own; the same key gives the same ones.
+
+    >>> RandomDraws(1, 2).throw() == RandomDraws(1, 2).throw()
+    True
+    """
+
+    def __init__(self, *key: int) -> None:
+        self.rng = np.random.default_rng(key)
+        self._uniform: list[float] = []
+        self._normal: list[float] = []
+
+    def throw(self) -> float:
+        """Return a number in [0, 1)."""
+        if not self._uniform:
+            self._uniform = self.rng.random(_BLOCK).tolist()
+        return self._uniform.pop()
+
+    def chance(self, probability: float) -> bool:
+        """Return True with a probability."""
+        return self.throw() < probability
+
+    def choose(self, values: Sequence[T]) -> T:
+        """Return one of some values, each as likely."""
+        return values[int(self.throw() * len(values))]
+
+    def weigh(self, shares: Sequence[float]) -> int:
+        """Return an index, each as likely as its share; the shares need not sum to 1."""
+        rest = self.throw() * sum(shares)
+        for index, share in enumerate(shares):
+            rest -= share
+            if rest < 0:
+                return index
+        return len(shares) - 1
+
+    def lasting(self, median: float, sigma: float) -> int:
+        """Return a log-normal duration, rounded."""
+        if not self._normal:
+            self._normal = self.rng.standard_normal(_BLOCK).tolist()
+        return round(median * float(np.exp(sigma * self._normal.pop())))

@@ -1,0 +1,111 @@
+"""Recorded outcomes: look up what recognition made of a delivery, or of the nearest one that was recorded."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from sayagain.errors import InputError
+from sayagain.household.outcome import CONDITIONS, VOICES, Delivery, SpeechOutcome
+from sayagain.household.phrasing import TELEVISION
+from sayagain.household.speech.recording import RECORDED, read_recording
+
+__all__ = ["LiveRecorder", "RecordedSpeech"]
+
+
+class LiveRecorder(Protocol):
+    """What can make an outcome on the spot; `speech.record.Recorder` does, where the extra `voice` is installed."""
+
+    def record(self, deliveries: Sequence[Delivery]) -> list[SpeechOutcome]:
+        """Return the outcome of each delivery."""
+        ...
+
+
+class RecordedSpeech:
+    """Outcomes by delivery.
+
+    A delivery that was not recorded is replaced by the nearest that was: another take; for slow and loud speech the
+    same words in a quieter room, which is what slowness and loudness buy; the next condition; the next
+    voice, or the same voice live where a recorder is given.
+
+    >>> heard = SpeechOutcome(
+    ...     request="stop", voice="slt", condition="clean", nbest=(("stop", 0.9),), duration_ms=400, asr_ms=99
+    ... )
+    >>> RecordedSpeech([heard]).outcome(Delivery("stop", "slt", "quiet", "slow", "loud"), throw=0.3).best
+    'stop'
+    """
+
+    def __init__(
+        self,
+        outcomes: Iterable[SpeechOutcome],
+        television: Iterable[SpeechOutcome] = (),
+        live: LiveRecorder | None = None,
+    ) -> None:
+        self._live = live
+        self._takes: dict[Delivery, list[SpeechOutcome]] = {}
+        for outcome in outcomes:
+            self._takes.setdefault(msgspec.structs.replace(outcome.delivery, take=0), []).append(outcome)
+        for takes in self._takes.values():
+            takes.sort(key=lambda outcome: outcome.take)
+        self._nearest: dict[Delivery, tuple[SpeechOutcome, ...]] = {}
+        self.requests: frozenset[str] = frozenset(delivery.request for delivery in self._takes)
+        """Every request that was recorded at all."""
+        spoken = (takes[0] for delivery, takes in sorted(self._takes.items()) if delivery.request in TELEVISION)
+        self.television: tuple[SpeechOutcome, ...] = tuple(television) or tuple(spoken)
+        """What was heard when a television woke the assistant."""
+
+    @classmethod
+    def open(cls, path: Path = RECORDED, live: LiveRecorder | None = None) -> "RecordedSpeech":
+        """Read a recording, by default the one that the package ships.
+
+        Raises:
+            InputError: the file is missing or no recording.
+        """
+        found = read_recording(path)
+        return cls(found["request"], found["television"], live)
+
+    def outcome(self, delivery: Delivery, throw: float) -> SpeechOutcome:
+        """Return a recorded outcome.
+
+        Args:
+            delivery: what is said and how; its take does not matter.
+            throw: in [0, 1), chooses among the takes.
+
+        Raises:
+            InputError: the request was never recorded.
+        """
+        takes = self._nearest.get(delivery)
+        if takes is None:
+            takes = self._nearest[delivery] = self._find(delivery)
+        return takes[int(throw * len(takes))]
+
+    def _find(self, delivery: Delivery) -> tuple[SpeechOutcome, ...]:
+        for near in _neighbours(delivery):
+            if near.voice != delivery.voice and self._live is not None:
+                break
+            takes = self._takes.get(near)
+            if takes is not None:
+                return tuple(takes)
+        if self._live is not None:
+            return tuple(self._live.record([msgspec.structs.replace(delivery, take=0)]))
+        raise InputError(
+            f"{delivery.request!r} was never recorded; expected one of the {len(self.requests)} recorded requests."
+        )
+
+
+def _neighbours(delivery: Delivery) -> Iterator[Delivery]:
+    own = CONDITIONS.index(delivery.condition)
+    first = VOICES.index(delivery.voice)
+    voices = sorted(VOICES, key=lambda voice: abs(VOICES.index(voice) - first))
+    careful = delivery.pace == "slow" or delivery.loudness == "loud"
+    if careful:
+        yield Delivery(delivery.request, delivery.voice, delivery.condition, delivery.pace, delivery.loudness)
+        own = max(0, own - 1)
+    # The easier one of two conditions equally near.
+    order = sorted(range(len(CONDITIONS)), key=lambda index: (abs(index - own), index))
+    for voice in voices:
+        for index in order:
+            yield Delivery(delivery.request, voice, CONDITIONS[index])
+        for index in order:
+            yield Delivery(delivery.request, voice, CONDITIONS[index], "slow", "loud")

@@ -1,0 +1,43 @@
+"""sayagain in front of the household's assistant: decides on each request with a release, remembers the session."""
+
+from collections.abc import Sequence
+
+from sayagain.household.assistant import Choice
+from sayagain.runtime import Decider, Decision
+from sayagain.turns import HISTORY, Turn
+
+__all__ = ["RewritingFront"]
+
+
+class RewritingFront:
+    """A `Layer` that decides with one release and sees no more than the log will hold.
+
+    Args:
+        decider: of the release, for position `heard` or `parsed`.
+    """
+
+    def __init__(self, decider: Decider) -> None:
+        self._decider = decider
+        self._sessions: dict[str, list[Turn]] = {}
+        self.decisions: dict[str, Decision] = {}
+        """Every rewrite made or kept back, by turn id."""
+
+    def before(self, turn: Turn) -> Choice | None:
+        """Decide on a request."""
+        decision = self._decider.decide(turn, self._history(turn))
+        if decision.rewrite_id is None:
+            return None
+        self.decisions[turn.turn_id] = decision
+        return Choice(text=decision.text, applied=decision.applied)
+
+    def after(self, turn: Turn) -> None:
+        """Remember a turn as the context of the next."""
+        # One session at a time is under way for a user; older ones are no context.
+        key = turn.user_id or ""
+        known = self._sessions.get(key, [])
+        same = known[-HISTORY + 1 :] if known and known[-1].session_id == turn.session_id else []
+        self._sessions[key] = [*same, turn]
+
+    def _history(self, turn: Turn) -> Sequence[Turn]:
+        known = self._sessions.get(turn.user_id or "", [])
+        return known if known and known[-1].session_id == turn.session_id else []

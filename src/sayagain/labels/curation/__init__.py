@@ -1,0 +1,1 @@
+"""Curation: labels gathered over users into examples that an assistant can be trained on."""

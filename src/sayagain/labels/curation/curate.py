@@ -1,0 +1,103 @@
+"""Curating: labels of turns that failed, gathered over the users into examples that an assistant can be taught by."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from sayagain.labels.curation.example import Example
+from sayagain.labels.curation.implicit_area import without_implicit_area
+from sayagain.labels.curation.votes import Votes, voter
+from sayagain.labels.judgement import Judgement
+from sayagain.labels.label import Label
+from sayagain.text import normalise
+from sayagain.turns import Hypothesis, Turn
+
+__all__ = ["SURE", "best_meaning", "curate"]
+
+SURE = 0.8
+"""The probability from which a meaning is taught, unless told otherwise: one plain sign, or several of less."""
+
+
+class _Meaning(msgspec.Struct):
+    """One meaning of some words: what was seen of it."""
+
+    reading: Hypothesis
+    here: bool
+    signs: set[str]
+    works: dict[str, set[str]]
+    """Words that were understood so, and who said them."""
+    failed: int = 0
+
+
+class _Words(msgspec.Struct):
+    """Some words, and all that was meant by them."""
+
+    votes: Votes
+    meanings: dict[str, _Meaning]
+
+
+def curate(judged: Iterable[tuple[Turn, Judgement]], *, sure: float = SURE, min_users: int = 2) -> list[Example]:
+    """Gather what the assistant should learn to understand, surest first: words that failed, and what was meant.
+
+    Each user counts once for a meaning, as one independent sign among others (naive Bayes); those who mean
+    something else by the same words, or who were understood, count against it. Only the likeliest meaning is given.
+    A room that was filled in from where the words were said is no part of the meaning (`Example.here`).
+
+    Args:
+        judged: turns with what learning made of them.
+        sure: the least probability of a meaning, in [0, 1].
+        min_users: users who must have said the words and meant this, and who must have said the words that work.
+
+    >>> turn = Turn(turn_id="t", started=0, request="lamp of", user_id="u")
+    >>> label = Label(
+    ...     turn_id="t", reading=Hypothesis(intent="Off"), provenance="rephrased", probability=0.8, weight=1.0
+    ... )
+    >>> judgement = Judgement(turn_id="t", p_defect=0.9, defect=True, label=label)
+    >>> [(each.text, each.reading.intent) for each in curate([(turn, judgement)], min_users=1)]
+    [('lamp of', 'Off')]
+    """
+    heard: dict[str, _Words] = {}
+    for turn, judgement in judged:
+        label, words = judgement.label, normalise(turn.heard)
+        if words and label is not None and label.verified:
+            _count(heard.setdefault(words, _Words(Votes(), {})), turn, label, failed=judgement.defect or turn.failed)
+    found = [_example(words, heard[words], min_users) for words in sorted(heard)]
+    return best_meaning([each for each in found if each is not None and each.probability >= sure])
+
+
+def best_meaning(found: Iterable[Example]) -> list[Example]:
+    """Return examples in order of how sure they are, then of how often they were heard."""
+    return sorted(found, key=lambda each: (-each.probability, -each.times, each.text))
+
+
+def _count(words: _Words, turn: Turn, label: Label, *, failed: bool) -> None:
+    user = voter(turn)
+    placeless = without_implicit_area(label.reading, turn.area, label.words or turn.heard)
+    name = label.reading.key if placeless is None else f"here {placeless.key}"
+    words.votes.add(name, user, label.probability)
+    reading = label.reading if placeless is None else placeless
+    meaning = words.meanings.setdefault(name, _Meaning(reading, placeless is not None, set(), {}))
+    # Words that were understood as they were meant need no teaching.
+    if failed and label.reading.key != turn.understood.key:
+        meaning.failed += 1
+        meaning.signs.add(label.provenance)
+        if label.words is not None:
+            meaning.works.setdefault(normalise(label.words), set()).add(user)
+
+
+def _example(text: str, words: _Words, min_users: int) -> Example | None:
+    best, probability = words.votes.best()
+    meaning, users = words.meanings[best], words.votes.users(best)
+    if not meaning.failed or users < min_users:
+        return None
+    works = [each for each, said_by in meaning.works.items() if len(said_by) >= min_users]
+    return Example(
+        text=text,
+        reading=msgspec.structs.replace(meaning.reading, confidence=None),
+        here=meaning.here,
+        works=max(sorted(works), key=lambda each: len(meaning.works[each]), default=None),
+        probability=probability,
+        times=meaning.failed,
+        users=users,
+        provenance=", ".join(sorted(meaning.signs)),
+    )

@@ -1,0 +1,191 @@
+"""Framed: what words meant that nobody understood, as the labeller of frames reads them in their session.
+
+The labeller that ships was taught on one assistant's intents. So it is heard only where the log shows that it knows
+this one's: it must read what worked as the assistant did, and name intents, slots and values that the log has seen.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from sayagain.labels.curation.curate import SURE, best_meaning
+from sayagain.labels.curation.example import Example
+from sayagain.labels.curation.implicit_area import without_implicit_area
+from sayagain.labels.curation.votes import voter
+from sayagain.labels.frames.frame import same_text
+from sayagain.labels.frames.labeller import FrameLabel
+from sayagain.labels.judgement import Judgement
+from sayagain.text import normalise
+from sayagain.turns import NOTHING, SAID, Hypothesis, Session, Slot, Turn
+
+__all__ = ["FRAMED", "RELIABILITY", "SURELY", "Spoken", "agreement", "chance", "open_to", "read_frames"]
+
+FRAMED = "framed"
+"""The provenance of such a label."""
+
+SURELY = 0.995
+"""The least probability that the labeller gives to intent and all slots together; see docs/labels-frames.md."""
+
+RELIABILITY = 0.9
+"""How often it is right then: a round number below what the homes gave that the least probability was chosen on."""
+
+AGREES = 0.8
+"""The least share of the turns that worked that it must read as the assistant did."""
+
+FEW = 20
+"""Of fewer turns that worked nothing can be told."""
+
+_WORKED = 0.5
+"""Up to this probability of a defect, a turn is one that worked."""
+
+Labelled = tuple[Session, Sequence[FrameLabel]]
+
+
+class Spoken(msgspec.Struct, frozen=True):
+    """What an assistant's own readings look like, of turns that worked."""
+
+    shapes: frozenset[tuple[str, tuple[str, ...]]]
+    """Intents, each with the names of its slots; only such as mostly stand for themselves. Where the assistant mostly
+    fills in the room of the satellite, a room that was said and misheard would be taken for one that was not said."""
+    values: Mapping[tuple[str, str], str]
+    """By slot and value as they are compared: the value as the assistant writes it."""
+
+    @classmethod
+    def of(cls, judged: Iterable[tuple[Turn, Judgement]]) -> "Spoken":
+        """Collect them.
+
+        >>> from sayagain.turns import Nlu
+        >>> off = Hypothesis(intent="Off", slots=(Slot("area", "living_room"),))
+        >>> turn = Turn(turn_id="t", started=0, request="living room off", nlu=Nlu(ranking=(off,)))
+        >>> Spoken.of([(turn, Judgement(turn_id="t", p_defect=0.1, defect=False))]).values
+        {('area', 'living room'): 'living_room'}
+        """
+        alone, filled = Counter[tuple[str, tuple[str, ...]]](), Counter[tuple[str, tuple[str, ...]]]()
+        written = Counter[tuple[str, str, str]]()
+        for turn, judgement in judged:
+            if _worked(turn, judgement):
+                read = turn.understood
+                placeless = without_implicit_area(read, turn.area, turn.heard)
+                if placeless is None:
+                    alone[_shape(read)] += 1
+                else:
+                    filled[_shape(placeless)] += 1
+                written.update((slot.name, same_text(str(slot.value)), str(slot.value)) for slot in read.slots)
+        shapes = {shape for shape, times in alone.items() if times >= filled[shape]}
+        values: dict[tuple[str, str], str] = {}
+        # Of several ways to write it the most frequent; of equally frequent ones the first in the alphabet.
+        for (name, value, as_written), _ in sorted(written.items(), key=lambda each: (-each[1], each[0])):
+            values.setdefault((name, value), as_written)
+        return cls(frozenset(shapes), values)
+
+    def reading(self, frame: FrameLabel, sure: float = SURELY) -> Hypothesis | None:
+        """Return what a frame says as this assistant would; None where it has no such words or is not sure enough.
+
+        A slot carried over from another turn makes none either: "switch it off" means another lamp next time.
+
+        Args:
+            frame: of one turn.
+            sure: the least `chance`.
+        """
+        known = [(slot.name, self.values.get((slot.name, same_text(slot.value)))) for slot in frame.slots]
+        found = Hypothesis(
+            intent=frame.reading.intent,
+            slots=tuple(sorted(Slot(name, value) for name, value in known if value is not None)),
+        )
+        own = all(slot.source != "carried" for slot in frame.slots) and len(found.slots) == len(known)
+        return found if own and _shape(found) in self.shapes and chance(frame) >= sure else None
+
+
+def chance(frame: FrameLabel) -> float:
+    """Return the probability that the labeller gives to intent and all slots together, in [0, 1]."""
+    return frame.probability * math.prod(slot.probability for slot in frame.slots)
+
+
+def agreement(labelled: Iterable[Labelled], judgements: Mapping[str, Judgement]) -> float | None:
+    """Return the share of turns that worked that the labeller reads as the assistant did; None of fewer than `FEW`.
+
+    Args:
+        labelled: sessions with what the labeller says of each turn.
+        judgements: by turn.
+    """
+    agrees = [
+        _comparable(without_implicit_area(turn.understood, turn.area, turn.heard) or turn.understood)
+        == _comparable(frame.reading)
+        for session, frames in labelled
+        for turn, frame in zip(session.turns, frames, strict=True)
+        if turn.turn_id in judgements and _worked(turn, judgements[turn.turn_id])
+    ]
+    return sum(agrees) / len(agrees) if len(agrees) >= FEW else None
+
+
+def read_frames(
+    labelled: Sequence[Labelled],
+    judgements: Mapping[str, Judgement],
+    spoken: Spoken,
+    *,
+    sure: float = SURE,
+    min_users: int = 2,
+) -> list[Example]:
+    """Gather words that were not understood, with what the labeller is sure that they meant, surest first.
+
+    It says the same of the same words whoever says them, so users are no further signs: more of them make nothing
+    surer. Words that it reads in two ways, or that it is sure of less often than not, are left out.
+
+    Args:
+        labelled: sessions with what the labeller says of each turn.
+        judgements: by turn; turns without one, and those whose label is believed, do not count.
+        spoken: what the assistant's own readings look like.
+        sure: the least probability of a meaning; above `RELIABILITY` nothing is given.
+        min_users: users who must have said the words and meant this.
+    """
+    share = agreement(labelled, judgements)
+    if sure > RELIABILITY or share is None or share < AGREES:
+        return []
+    heard: dict[str, list[tuple[str, Hypothesis | None]]] = {}
+    for session, frames in labelled:
+        for turn, frame in zip(session.turns, frames, strict=True):
+            judgement, words = judgements.get(turn.turn_id), normalise(turn.heard)
+            if words and judgement is not None and open_to(turn, judgement, frame):
+                heard.setdefault(words, []).append((voter(turn), spoken.reading(frame)))
+    found = []
+    for words in sorted(heard):
+        said = [(user, reading) for user, reading in heard[words] if reading is not None]
+        users = {user for user, _ in said}
+        one = len({reading.key for _, reading in said}) == 1
+        if one and 2 * len(said) > len(heard[words]) and len(users) >= min_users:
+            found.append(
+                Example(
+                    text=words,
+                    reading=said[0][1],
+                    probability=RELIABILITY,
+                    times=len(heard[words]),
+                    users=len(users),
+                    provenance=FRAMED,
+                )
+            )
+    return best_meaning(found)
+
+
+def open_to(turn: Turn, judgement: Judgement, frame: FrameLabel) -> bool:
+    """Say whether a label of the labeller would be news: of a turn that was not understood and that nothing explains.
+
+    What was read as the labeller reads it, and then could not be done, needs no teaching.
+    """
+    told = judgement.label is not None and judgement.label.verified
+    read = turn.reading or NOTHING
+    return turn.understood.empty and not told and _comparable(read) != _comparable(frame.reading)
+
+
+def _worked(turn: Turn, judgement: Judgement) -> bool:
+    read = turn.understood
+    return not (read.empty or read.intent == SAID) and judgement.p_defect <= _WORKED
+
+
+def _shape(reading: Hypothesis) -> tuple[str, tuple[str, ...]]:
+    return reading.intent, tuple(slot.name for slot in reading.slots)
+
+
+def _comparable(reading: Hypothesis) -> tuple[str, tuple[tuple[str, str], ...]]:
+    return reading.intent, tuple(sorted((slot.name, same_text(str(slot.value))) for slot in reading.slots))

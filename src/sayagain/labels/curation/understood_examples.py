@@ -1,0 +1,106 @@
+"""Understood: words that worked, with how they were read, gathered over the users for an assistant that is trained."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import msgspec
+
+from sayagain.labels.curation.curate import SURE, best_meaning
+from sayagain.labels.curation.example import Example
+from sayagain.labels.curation.implicit_area import without_implicit_area
+from sayagain.labels.curation.votes import Votes, voter
+from sayagain.labels.judgement import Judgement
+from sayagain.text import normalise
+from sayagain.turns import SAID, Hypothesis, Turn
+
+__all__ = ["collect_understood", "merge_examples"]
+
+
+_LIKELY = 0.5
+"""Up to this probability of a defect, a turn is one that worked."""
+
+
+class _Words(msgspec.Struct):
+    """Some words, and all that was meant by them."""
+
+    votes: Votes
+    readings: dict[str, tuple[Hypothesis, bool]]
+    times: Counter[str]
+    signs: dict[str, set[str]]
+
+
+def collect_understood(
+    judged: Iterable[tuple[Turn, Judgement]], *, sure: float = SURE, min_users: int = 2
+) -> list[Example]:
+    """Gather what the assistant understands already and can be trained on all the same, surest first.
+
+    Each turn counts for its reading as surely as the judge believes that it was answered rightly, and against it where
+    the judge believes the opposite; a turn of the same words that was labelled otherwise counts against it, too.
+    Readings of words alone teach nobody. Words that were rightly read as nothing are given with an empty reading, since
+    who is trained must also know what asks for nothing; not where the assistant said that it could not.
+
+    Args:
+        judged: turns with what learning made of them.
+        sure: the least probability of a meaning, in [0, 1].
+        min_users: users who must have said the words and been understood so.
+
+    >>> from sayagain.turns import Nlu
+    >>> read = Nlu(ranking=(Hypothesis(intent="Off"),))
+    >>> turn = Turn(turn_id="t", started=0, request="lamp off", user_id="u", nlu=read)
+    >>> judgement = Judgement(turn_id="t", p_defect=0.1, defect=False)
+    >>> [(each.text, each.reading.intent) for each in collect_understood([(turn, judgement)], min_users=1)]
+    [('lamp off', 'Off')]
+    """
+    heard: dict[str, _Words] = {}
+    for turn, judgement in judged:
+        words, read, label = normalise(turn.heard), turn.understood, judgement.label
+        if not words or read.intent == SAID:
+            continue
+        known = heard.setdefault(words, _Words(Votes(), {}, Counter(), {}))
+        if label is not None and label.verified and label.reading.key != read.key:
+            known.votes.add(_meaning(label.reading, turn)[0], voter(turn), label.probability)
+        elif not (turn.complained if read.empty else turn.failed):
+            name, reading, placeless = _meaning(read, turn)
+            known.votes.add(name, voter(turn), 1 - judgement.p_defect)
+            known.readings.setdefault(name, (reading, placeless))
+            if judgement.p_defect <= _LIKELY:
+                known.times[name] += 1
+                known.signs.setdefault(name, set()).add(label.provenance if label is not None else "judged")
+    found = [_example(text, heard[text], min_users) for text in sorted(heard) if heard[text].times]
+    return best_meaning([each for each in found if each is not None and each.probability >= sure])
+
+
+def merge_examples(failing: Iterable[Example], worked: Iterable[Example]) -> list[Example]:
+    """Return both kinds of examples, surest first; words that failed, too, are given as failing alone.
+
+    >>> failed = Example(text="lamp", reading=Hypothesis(intent="On"), probability=0.8)
+    >>> worked = Example(text="lamp", reading=Hypothesis(intent="Off"), probability=0.9, understood=True)
+    >>> merge_examples([failed], [worked]) == [failed]
+    True
+    """
+    found = list(failing)
+    texts = {each.text for each in found}
+    return best_meaning([*found, *(each for each in worked if each.text not in texts)])
+
+
+def _meaning(reading: Hypothesis, turn: Turn) -> tuple[str, Hypothesis, bool]:
+    placeless = without_implicit_area(reading, turn.area, turn.heard)
+    return (reading.key, reading, False) if placeless is None else (f"here {placeless.key}", placeless, True)
+
+
+def _example(text: str, words: _Words, min_users: int) -> Example | None:
+    best, probability = words.votes.best()
+    users = words.votes.users(best)
+    if not words.times[best] or users < min_users:
+        return None
+    reading, placeless = words.readings[best]
+    return Example(
+        text=text,
+        reading=msgspec.structs.replace(reading, confidence=None),
+        here=placeless,
+        probability=probability,
+        times=words.times[best],
+        users=users,
+        provenance=", ".join(sorted(words.signs[best])),
+        understood=True,
+    )

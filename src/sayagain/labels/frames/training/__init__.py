@@ -1,0 +1,1 @@
+"""Training of the frame labeller; needs the extra `train`."""

@@ -1,0 +1,148 @@
+"""The networks that read frames: rows of words to intents, slots and tags; then which mentions a row takes up.
+
+Tokens keep the encoder's frozen vectors. A transformer over the rows of a session tells each row of the others; slots
+are tagged in the words (B, I, O), chosen from closed values, or copied from what another row said (as in TripPy, Heck
+et al. 2020, with a score for each mention in place of pointers).
+"""
+
+import torch
+from torch import Tensor, nn
+
+from sayagain.labels.frames.frame import FrameNames, tag_names
+from sayagain.labels.frames.mentions import BESIDE
+from sayagain.labels.frames.rows import BUCKETS, MARKS
+from sayagain.models.training import Mlp, SequenceTransformer
+
+__all__ = ["WIDTH", "FrameCarrier", "FrameNetwork", "FrameReader"]
+
+WIDTH = 128
+"""Of a row's vector."""
+
+_TOKEN = 96
+_LOOKS = 4
+_FAR = -1e4
+
+
+class FrameReader(nn.Module):
+    """Rows in; logits of intents, closed slots and tags, and the vector of each row out.
+
+    Args:
+        names: what is told apart.
+        size: of a text's vector.
+        later: whether a row sees the rows after it.
+        dropout: share left out while learning.
+    """
+
+    def __init__(self, names: FrameNames, *, size: int = 384, later: bool = False, dropout: float = 0.2) -> None:
+        super().__init__()
+        self.even = nn.LayerNorm(size)
+        self.words = nn.Linear(size, _TOKEN)
+        self.ids = nn.Embedding(BUCKETS, 32)
+        # Five tokens, then three: seven in all, no more than lie between two rows.
+        self.near = nn.Conv1d(_TOKEN + 32 + MARKS, _TOKEN, 5, padding=2)
+        self.around = nn.Conv1d(_TOKEN, _TOKEN, 3, padding=1)
+        self.token_norm = nn.LayerNorm(_TOKEN)
+        self.looks = nn.Linear(_TOKEN, _LOOKS)
+        self.own = nn.Linear(size + _LOOKS * _TOKEN, WIDTH)
+        self.before = nn.Linear(size, WIDTH)
+        self.speaker = nn.Embedding(2, WIDTH)
+        self.row_norm = nn.LayerNorm(WIDTH)
+        self.session = SequenceTransformer(WIDTH, layers=2, backward_only=not later, dropout=dropout)
+        # Where there is nothing to tell apart one number comes out that nobody reads.
+        self.intent = Mlp(2 * WIDTH, max(len(names.intents), 1), (WIDTH,), dropout)
+        self.closed = Mlp(2 * WIDTH, max(len(names.closed), 1), (WIDTH,), dropout)
+        self.told = nn.Linear(2 * WIDTH, _TOKEN)
+        self.tags = Mlp(_TOKEN, len(tag_names(names.slots)), (_TOKEN,), dropout)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(
+        self, vectors: Tensor, asked: Tensor, mask: Tensor, words: Tensor, ids: Tensor, marks: Tensor, row: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Return logits of intents and of closed slots, each (batch, rows, ...), and of tags (batch, tokens, tags).
+
+        The fourth output is what each row has seen, shape (batch, rows, 2 x `WIDTH`).
+
+        Args:
+            vectors: of whole texts, shape (batch, rows, size).
+            asked: 1 for requests, shape (batch, rows).
+            mask: True for real rows, shape (batch, rows).
+            words: vectors of tokens, shape (batch, tokens, size).
+            ids: numbers of the tokens, shape (batch, tokens).
+            marks: what their spelling tells, shape (batch, tokens, `MARKS`).
+            row: which row each is in, from 1; 0 for none, shape (batch, tokens).
+        """
+        there = (row > 0).unsqueeze(-1).to(words.dtype)
+        # All of one height: the encoder's last layer gives some tokens far longer vectors than others.
+        token = torch.cat([self.words(self.dropout(self.even(words))), self.ids(ids), marks], -1) * there
+        token = nn.functional.gelu(self.near(self.dropout(token).transpose(1, 2)).transpose(1, 2))
+        token = token + nn.functional.gelu(self.around(token.transpose(1, 2)).transpose(1, 2))
+        token = self.token_norm(token)
+        places = torch.arange(1, vectors.shape[1] + 1, device=row.device)
+        member = row.unsqueeze(1) == places.unsqueeze(-1)
+        scores = self.looks(token).transpose(1, 2).unsqueeze(2).masked_fill(~member.unsqueeze(1), _FAR)
+        # Once more the mask: a row with no tokens would look at those of all others.
+        looked = (torch.softmax(scores, -1) * member.unsqueeze(1)) @ token.unsqueeze(1)
+        looked = looked.transpose(1, 2).reshape(vectors.shape[0], vectors.shape[1], _LOOKS * _TOKEN)
+        # A vector of length 1 has small numbers; three times as large they stand beside the rest.
+        own = self.own(self.dropout(torch.cat([3 * vectors, looked], -1)))
+        before = torch.cat([torch.zeros_like(vectors[:, :1]), vectors[:, :-1]], 1)
+        alone = self.row_norm(own + self.before(3 * self.dropout(before)) + self.speaker(asked))
+        seen = torch.cat([self.session(alone, mask), alone], -1)
+        told = self.told(seen)
+        # One-hot times rows instead of a look-up: padding belongs to no row and gets zeros.
+        context = member.to(words.dtype).transpose(1, 2) @ told
+        tags = self.tags(token + context)
+        return self.intent(seen), self.closed(seen), tags, seen
+
+
+class FrameCarrier(nn.Module):
+    """Rows and mentions in; for each pair logits of "not taken up" and of each slot that takes it up out.
+
+    Args:
+        names: what is told apart.
+        size: of a text's vector.
+        dropout: share left out while learning.
+    """
+
+    def __init__(self, names: FrameNames, *, size: int = 384, dropout: float = 0.2) -> None:
+        super().__init__()
+        self.rows = nn.Linear(2 * WIDTH, _TOKEN)
+        self.places = nn.Linear(2 * WIDTH, _TOKEN)
+        self.mentions = nn.Linear(size, _TOKEN)
+        self.slots = nn.Embedding(max(len(names.slots), 1), _TOKEN)
+        self.beside = nn.Linear(BESIDE, _TOKEN)
+        self.norm = nn.LayerNorm(_TOKEN)
+        self.taken = Mlp(_TOKEN, len(names.slots) + 1, (_TOKEN,), dropout)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, rows: Tensor, places: Tensor, mentions: Tensor, slots: Tensor, beside: Tensor) -> Tensor:
+        """Return logits, shape (batch, rows, mentions, 1 + slots).
+
+        Args:
+            rows: as `FrameReader` gives them, shape (batch, rows, 2 x `WIDTH`).
+            places: those of the rows that the mentions are in, shape (batch, mentions, 2 x `WIDTH`).
+            mentions: vectors of their words, shape (batch, mentions, size).
+            slots: numbers of their names, shape (batch, mentions).
+            beside: how they stand to the rows, shape (batch, rows, mentions, `BESIDE`).
+        """
+        said = self.places(places) + self.mentions(self.dropout(mentions)) + self.slots(slots)
+        pair = self.rows(rows).unsqueeze(2) + said.unsqueeze(1) + self.beside(beside)
+        logits: Tensor = self.taken(nn.functional.gelu(self.norm(pair)))
+        return logits
+
+
+class FrameNetwork(nn.Module):
+    """Both, taught together.
+
+    Args:
+        names: what is told apart.
+        size: of a text's vector.
+        later: whether a row sees the rows after it.
+    """
+
+    def __init__(self, names: FrameNames, *, size: int = 384, later: bool = False) -> None:
+        super().__init__()
+        self.names = names
+        self.later = later
+        self.reader = FrameReader(names, size=size, later=later)
+        self.carrier = FrameCarrier(names, size=size)

@@ -1,0 +1,69 @@
+"""A session as arrays: what the dialogue transformer reads, one row a turn."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from sayagain.labels.judge.turn_fields import AFTER_FIELDS, BEFORE_FIELDS, CATEGORIES, categories, numbers
+from sayagain.models import Array, Categories, Encoder, Shape
+from sayagain.turns import Session
+
+__all__ = ["LONGEST", "Dialogue", "dialogue_shapes", "dialogues"]
+
+Dialogue = Mapping[str, Array]
+"""`requests` and `responses` (turns, size of a vector), `codes` (turns, categories), `numbers` (turns, fields, NaN
+where missing) and `mask` (turns,), True."""
+
+LONGEST = 128
+"""Turns of a session that are read together; a longer session is cut into parts."""
+
+
+def dialogue_shapes(size: int, *, later: bool) -> dict[str, Shape]:
+    """Return the axes of a dialogue, as a manifest states them.
+
+    Args:
+        size: of a text's vector.
+        later: whether the numbers known only later are among them.
+    """
+    fields = len(BEFORE_FIELDS) + (len(AFTER_FIELDS) if later else 0)
+    return {
+        "requests": ("batch", "turns", size),
+        "responses": ("batch", "turns", size),
+        "codes": ("batch", "turns", len(CATEGORIES)),
+        "numbers": ("batch", "turns", fields),
+        "mask": ("batch", "turns"),
+    }
+
+
+def dialogues(
+    sessions: Sequence[Session], encoder: Encoder, known: Categories, *, later: bool
+) -> list[dict[str, Array]]:
+    """Make arrays of sessions; texts that occur more than once are encoded once.
+
+    Args:
+        sessions: each at most `LONGEST` turns.
+        encoder: makes vectors of words.
+        known: the values of the categorical fields.
+        later: whether the numbers known only later are given; False for an online judge.
+    """
+    texts: list[str | None] = []
+    for session in sessions:
+        for turn in session.turns:
+            texts += [turn.heard or None, turn.response.text or None if turn.response is not None else None]
+    vectors = encoder.vectors(texts)
+    found: list[dict[str, Array]] = []
+    start = 0
+    for session in sessions:
+        count = len(session.turns)
+        both = vectors[start : start + 2 * count]
+        start += 2 * count
+        found.append(
+            {
+                "requests": both[0::2],
+                "responses": both[1::2],
+                "codes": known.codes(categories(session)),
+                "numbers": numbers(session, later=later),
+                "mask": np.ones(count, bool),
+            }
+        )
+    return found

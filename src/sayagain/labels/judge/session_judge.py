@@ -1,0 +1,121 @@
+"""The judge of sessions at run time: did each turn go well, where does a goal begin, was it reached. No torch.
+
+The offline judge has seen the whole session; the online one says of each turn only what could be said as soon as it
+was answered. Both come with the package, taught on the household's recordings alone; see the card beside each.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+import numpy as np
+
+from sayagain.labels.judge.dialogue import LONGEST, dialogues
+from sayagain.labels.judge.turn_fields import AFTER_FIELDS, BEFORE_FIELDS
+from sayagain.models import Array, Encoder, Model, open_model
+from sayagain.turns import Goal, Session
+
+__all__ = ["SHIPPED", "Opinion", "SessionJudge", "open_judge"]
+
+SHIPPED = Path(__file__).parent / "shipped"
+"""The judges that come with the package: `offline` and `online`."""
+
+Probability = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+class Opinion(msgspec.Struct, frozen=True, kw_only=True):
+    """What a judge makes of one turn."""
+
+    turn_id: str
+    """The turn."""
+    p_defect: Probability
+    """That it was answered wrongly."""
+    p_start: Probability
+    """That another goal begins with it."""
+    p_reached: Probability
+    """That its goal is reached in the end; read it at the goal's last turn."""
+
+
+class SessionJudge:
+    """Judges sessions; any number of threads may share it.
+
+    Args:
+        model: a network with the heads `defect`, `start` and `reached`.
+        encoder: whose vectors it was taught on.
+    """
+
+    def __init__(self, model: Model, encoder: Encoder) -> None:
+        self.model = model
+        self.encoder = encoder
+        fields = model.manifest.inputs["numbers"][-1]
+        self.online = fields == len(BEFORE_FIELDS)
+        """Whether it sees no later turn."""
+        assert self.online or fields == len(BEFORE_FIELDS) + len(AFTER_FIELDS)
+
+    @property
+    def threshold(self) -> float:
+        """P(defect) from which a turn is called a defect: where F1 was highest on sessions kept from its teaching."""
+        return self.model.manifest.metrics.get("threshold_defect", 0.5)
+
+    def judge(self, sessions: Sequence[Session]) -> list[tuple[Opinion, ...]]:
+        """Judge every turn of each session.
+
+        A session of more than `LONGEST` turns is judged in parts.
+        """
+        cut = [_parts(session) for session in sessions]
+        parts = [part for own in cut for part in own]
+        items = dialogues(parts, self.encoder, self.model.categories, later=not self.online)
+        said = iter(
+            [
+                Opinion(turn_id=turn.turn_id, p_defect=defect, p_start=start, p_reached=reached)
+                for turn, defect, start, reached in zip(
+                    part.turns, *(_second(logits[name]) for name in ("defect", "start", "reached")), strict=True
+                )
+            ]
+            for part, logits in zip(parts, self.model.run_all(items), strict=True)
+        )
+        return [tuple(opinion for _ in own for opinion in next(said)) for own in cut]
+
+    def goals(self, session: Session, opinions: Sequence[Opinion]) -> list[Goal]:
+        """Cut a session into goals where another one is likely to begin.
+
+        Args:
+            session: of at least one turn.
+            opinions: of its turns, as `judge` gives them.
+        """
+        cut = self.model.manifest.metrics.get("threshold_start", 0.5)
+        begins = [0, *(at for at, each in enumerate(opinions) if at and each.p_start >= cut), len(opinions)]
+        return [Goal(session_id=session.session_id, turns=session.turns[a:b]) for a, b in pairwise(begins)]
+
+
+def open_judge(
+    kind: Literal["offline", "online"] = "offline", *, encoder: Encoder, folder: Path = SHIPPED, threads: int = 1
+) -> SessionJudge:
+    """Open a judge.
+
+    Args:
+        kind: with or without later turns.
+        encoder: see `sayagain.models.load_encoder`.
+        folder: holds `offline` and `online`.
+        threads: how many one run may use.
+
+    Raises:
+        MissingExtra: onnxruntime is not installed.
+        ModelError: there is none, or it was taught on another encoder's vectors.
+        CorruptModel: a file is not the one that was written.
+    """
+    return SessionJudge(open_model(folder / kind, encoder=encoder, threads=threads), encoder)
+
+
+def _parts(session: Session) -> list[Session]:
+    turns = session.turns
+    return [
+        Session(session_id=session.session_id, turns=turns[at : at + LONGEST]) for at in range(0, len(turns), LONGEST)
+    ]
+
+
+def _second(logits: Array) -> list[float]:
+    """Return the probability of the second of two classes, for each turn."""
+    return [float(p) for p in 1 / (1 + np.exp(np.clip(logits[:, 0] - logits[:, 1], -50, 50).astype(np.float64)))]

@@ -1,0 +1,1 @@
+"""Training of the session judge; needs the extra `train`."""

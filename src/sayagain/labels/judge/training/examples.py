@@ -1,0 +1,92 @@
+"""What the heads are taught: soft labels a turn, each with a weight, beside the arrays of its session."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from sayagain.errors import InputError
+from sayagain.labels.judge.dialogue import Dialogue, dialogue_shapes
+from sayagain.models import Array, Shape, pad
+from sayagain.models.training import Batch, cross_entropy
+
+__all__ = ["JudgeExample", "collate_sessions", "hard", "judge_example", "judge_losses", "soft"]
+
+JudgeExample = dict[str, Array]
+"""A dialogue's arrays, and for each head `label NAME` (turns, classes) and `weight NAME` (turns,)."""
+
+
+def hard(classes: Sequence[int | None], count: int) -> Array:
+    """Make labels of numbers of classes, shape (turns, classes); a row of zeros where there is none.
+
+    >>> hard([1, None], 2).tolist()
+    [[0.0, 1.0], [0.0, 0.0]]
+    """
+    out = np.zeros((len(classes), count), np.float32)
+    for row, each in enumerate(classes):
+        if each is not None:
+            out[row, each] = 1.0
+    return out
+
+
+def soft(probabilities: Sequence[float | None]) -> Array:
+    """Make labels of probabilities of yes, shape (turns, 2); a row of zeros where there is none.
+
+    >>> soft([0.25, None]).tolist()
+    [[0.75, 0.25], [0.0, 0.0]]
+    """
+    return np.array([(0.0, 0.0) if p is None else (1 - p, p) for p in probabilities], np.float32).reshape(-1, 2)
+
+
+def judge_example(
+    dialogue: Dialogue,
+    labels: Mapping[str, Array],
+    heads: Mapping[str, int],
+    weights: Mapping[str, Array] | None = None,
+) -> JudgeExample:
+    """Put labels beside a dialogue; a head with no labels here learns nothing from it.
+
+    Args:
+        dialogue: its arrays.
+        labels: by head, shape (turns, classes), each row a distribution, or zeros where there is none.
+        heads: how many classes each head has.
+        weights: how much each turn teaches, by head; 1 where nothing is given.
+
+    Raises:
+        InputError: labels of a head that there is not, or of another shape.
+    """
+    turns = len(dialogue["mask"])
+    out = dict(dialogue)
+    for name in labels:
+        if name not in heads or labels[name].shape != (turns, heads[name]):
+            raise InputError(f"labels of {name}: shape {labels[name].shape}, expected {(turns, heads.get(name, 0))}")
+    for name, count in heads.items():
+        given = labels.get(name, np.zeros((turns, count), np.float32))
+        weight = (weights or {}).get(name, np.ones(turns, np.float32))
+        out[f"label {name}"] = given.astype(np.float32)
+        out[f"weight {name}"] = (weight * (given.sum(-1) > 0)).astype(np.float32)
+    return out
+
+
+def collate_sessions(lessons: Sequence[JudgeExample], heads: Mapping[str, int], *, later: bool) -> dict[str, Array]:
+    """Make one batch of lessons, padded with turns that weigh nothing."""
+    size = lessons[0]["requests"].shape[-1]
+    shapes: dict[str, Shape] = dialogue_shapes(size, later=later)
+    for name, count in heads.items():
+        shapes[f"label {name}"] = ("batch", "turns", count)
+        shapes[f"weight {name}"] = ("batch", "turns")
+    return pad(lessons, shapes)
+
+
+def judge_losses(network: nn.Module, batch: Batch) -> dict[str, Tensor]:
+    """Return the cross-entropy of each head over the turns that have a label for it."""
+    outputs = network(*(batch[name] for name in ("requests", "responses", "codes", "numbers", "mask")))
+    names: tuple[str, ...] = tuple(getattr(network, "outputs", ()))
+    found: dict[str, Tensor] = {}
+    for name, logits in zip(names, outputs, strict=True):
+        weights = batch[f"weight {name}"]
+        # A batch without labels for a head says nothing of it, and must not count as a perfect one.
+        if torch.any(weights > 0):
+            found[name] = cross_entropy(logits, batch[f"label {name}"], weights=weights)
+    return found

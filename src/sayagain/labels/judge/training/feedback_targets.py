@@ -1,0 +1,63 @@
+"""What a log teaches without a person's label: defects by what followed each turn, and by what users said of it."""
+
+from collections.abc import Sequence
+
+from sayagain.feedback import Signal, detect
+from sayagain.labels.judge.training.train_judge import SessionTargets
+from sayagain.labels.weak_labels import infer_labels
+from sayagain.turns import Session
+
+__all__ = ["feedback_targets"]
+
+_EXPLICIT = frozenset({"rating", "helped", "correction", "undo"})
+"""Signals by which a user says outright how it went."""
+
+_SAID = 0.95
+"""How far what a user says outright is believed."""
+
+
+def feedback_targets(session: Session) -> SessionTargets:
+    """Tell of each turn how likely it was answered wrongly: implicit and explicit feedback together.
+
+    What a user said outright comes first; else what followed tells, as far as such a sign is believed
+    (`sayagain.labels.weak_labels`). Where goals begin and whether they were reached, feedback does not tell.
+
+    >>> from sayagain.turns import Response, Turn
+    >>> lost = Response(text="Sorry, I could not", type="error", error_code="no_intent_match")
+    >>> turn = Turn(turn_id="t", started=0, request="lamp of", response=lost)
+    >>> feedback_targets(Session(session_id="s", turns=(turn,))).defect
+    (0.85,)
+    """
+    said = _said(detect(session))
+    defect: list[float | None] = []
+    weights: list[float] = []
+    for turn, label in zip(session.turns, infer_labels(session), strict=True):
+        if turn.turn_id in said:
+            defect.append(said[turn.turn_id])
+            weights.append(1.0)
+        elif label is None:
+            defect.append(None)
+            weights.append(0.0)
+        else:
+            right = label.reading.key == turn.understood.key
+            defect.append(1 - label.probability if right else label.probability)
+            weights.append(label.weight)
+    nothing = (None,) * len(defect)
+    return SessionTargets(
+        session=session,
+        defect=tuple(defect),
+        weights=tuple(weights),
+        start=nothing,
+        reached=nothing,
+        last=(False,) * len(defect),
+    )
+
+
+def _said(signals: Sequence[Signal]) -> dict[str, float]:
+    """Return P(defect) of each turn that a user said something of outright; the strongest word counts."""
+    strongest: dict[str, Signal] = {}
+    for signal in signals:
+        held = strongest.get(signal.turn_id)
+        if signal.kind in _EXPLICIT and (held is None or signal.strength > held.strength):
+            strongest[signal.turn_id] = signal
+    return {turn: 1 - _SAID if signal.positive else _SAID for turn, signal in strongest.items()}

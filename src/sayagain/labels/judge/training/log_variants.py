@@ -1,0 +1,84 @@
+"""The same sessions as another assistant would log them: the judges should learn no phrases, and miss no field."""
+
+from collections.abc import Mapping
+
+import msgspec
+import numpy as np
+
+from sayagain.labels.judge.training.train_judge import SessionTargets
+from sayagain.turns import Nlu, Session, Turn
+
+__all__ = ["LACKING", "log_variant"]
+
+_DONE = ("Done", "OK", "Alright", "Sure", "Yes", "Okay, done.", "")
+_SORRY = ("Sorry", "I did not get that", "I don't know that one", "That did not work", "Can you say that again?", "")
+
+LACKING: Mapping[str, float] = {
+    "words": 0.5,  # answers say only whether something was done; an empty one says not even that
+    "names": 0.5,  # intents have names that nobody knows, and no domain
+    "outcome": 0.4,  # whether it went well is nowhere but in the words of the answer
+    "actions": 0.4,
+    "readings": 0.4,  # one reading, and how sure of it is not told
+    "understanding": 0.2,  # an agent that reports no intent at all
+    "recognition": 0.4,
+    "playing": 0.3,  # when the answer was spoken, and whether it was cut short
+}
+"""What other assistants do not log, or log otherwise, and in what share of the sessions it is made so."""
+
+
+def log_variant(told: SessionTargets, *, seed: int) -> SessionTargets:
+    """Return a session as some other assistant would have logged it; it keeps to one manner throughout.
+
+    What was true stays true.
+
+    Args:
+        told: a session and what is known of it.
+        seed: of the manner, together with nothing else: equal seeds give equal manners.
+
+    >>> from sayagain.turns import Response
+    >>> turn = Turn(turn_id="t", started=0, request="lamp on", response=Response(text="Turned on the lamp"))
+    >>> one = SessionTargets(
+    ...     session=Session(session_id="s", turns=(turn,)),
+    ...     defect=(False,),
+    ...     start=(True,),
+    ...     reached=(True,),
+    ...     last=(True,),
+    ... )
+    >>> {log_variant(one, seed=seed).session.turns[0].request for seed in range(9)}
+    {'lamp on'}
+    """
+    random = np.random.default_rng(seed)
+    lacking = {name for name, share in LACKING.items() if random.random() < share}
+    manner = int(random.integers(len(_DONE)))
+    turns = tuple(_turn(turn, lacking, manner) for turn in told.session.turns)
+    return msgspec.structs.replace(told, session=Session(session_id=told.session.session_id, turns=turns))
+
+
+def _turn(turn: Turn, lacking: set[str], manner: int) -> Turn:
+    response = turn.response
+    if response is not None and "words" in lacking:
+        words = _SORRY if turn.failed else _DONE
+        response = msgspec.structs.replace(response, text=words[manner % len(words)])
+    if response is not None and "outcome" in lacking:
+        response = msgspec.structs.replace(response, type=None, error_code=None)
+    playing = "playing" in lacking
+    return msgspec.structs.replace(
+        turn,
+        response=response,
+        actions=() if "actions" in lacking else turn.actions,
+        asr=None if "recognition" in lacking else turn.asr,
+        nlu=None if turn.nlu is None or "understanding" in lacking else _nlu(turn.nlu, lacking),
+        speech=None if playing else turn.speech,
+        interrupted=None if playing else turn.interrupted,
+    )
+
+
+def _nlu(nlu: Nlu, lacking: set[str]) -> Nlu:
+    if "names" in lacking:
+        ranking = tuple(msgspec.structs.replace(each, intent=each.intent[::-1], domain=None) for each in nlu.ranking)
+        intent = None if nlu.intent is None else nlu.intent[::-1]
+        nlu = msgspec.structs.replace(nlu, intent=intent, domain=None, ranking=ranking)
+    if "readings" in lacking:
+        ranking = tuple(msgspec.structs.replace(each, confidence=None) for each in nlu.ranking[:1])
+        nlu = msgspec.structs.replace(nlu, confidence=None, ranking=ranking)
+    return nlu

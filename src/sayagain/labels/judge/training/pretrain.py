@@ -1,0 +1,83 @@
+"""Teaching without labels: which responses were swapped in from other sessions, and which turns changed places.
+
+Kachuee et al. 2021 ("Self-supervised contrastive learning for efficient user satisfaction prediction") contrast a
+session with its corrupted copy; here the network says of each turn what was done to it, so one pass teaches all of it.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sayagain.labels.judge.dialogue import Dialogue
+from sayagain.labels.judge.training.examples import JudgeExample, hard, judge_example
+
+__all__ = ["PRETRAINED", "corrupt"]
+
+PRETRAINED = {"swapped": 2, "moved": 2}
+"""The heads taught without labels."""
+
+SWAPPED = 0.2
+"""Share of the turns whose response is another session's."""
+
+MOVED = 0.2
+"""Share of the turns that change places with the next."""
+
+
+def corrupt(dialogues: Sequence[Dialogue], *, seed: int) -> list[JudgeExample]:
+    """Corrupt copies of sessions and label each turn by what was done to it.
+
+    The fields are hidden: they were computed on what was really said and would give the answer away.
+
+    Args:
+        dialogues: arrays of at least two sessions.
+        seed: of what is swapped.
+
+    >>> def said(n):
+    ...     words = np.eye(n, 3, dtype=np.float32)
+    ...     numbers = np.zeros((n, 4), np.float32)
+    ...     return {
+    ...         "requests": words,
+    ...         "responses": words,
+    ...         "codes": np.ones((n, 1), np.int64),
+    ...         "numbers": numbers,
+    ...         "mask": np.ones(n, bool),
+    ...     }
+    >>> lessons = corrupt([said(3), said(2)], seed=1)
+    >>> lessons[0]["label swapped"].shape
+    (3, 2)
+    """
+    random = np.random.default_rng(seed)
+    responses = np.concatenate([each["responses"] for each in dialogues])
+    # A response of zeros is none at all; swapping it in would be no riddle.
+    pool = responses[np.abs(responses).sum(-1) > 0]
+    found = []
+    for dialogue in dialogues:
+        count = len(dialogue["mask"])
+        order, moved = _order(count, random)
+        given = dialogue["responses"][order].copy()
+        swapped = (random.random(count) < SWAPPED) & (np.abs(given).sum(-1) > 0)
+        if len(pool):
+            given[swapped] = pool[random.integers(0, len(pool), int(swapped.sum()))]
+        bare = {
+            "requests": dialogue["requests"][order],
+            "responses": given,
+            "codes": np.zeros_like(dialogue["codes"]),
+            "numbers": np.full_like(dialogue["numbers"], np.nan),
+            "mask": dialogue["mask"],
+        }
+        labels = {"swapped": hard([int(each) for each in swapped], 2), "moved": hard([int(each) for each in moved], 2)}
+        found.append(judge_example(bare, labels, PRETRAINED))
+    return found
+
+
+def _order(count: int, random: np.random.Generator) -> tuple[list[int], list[bool]]:
+    """Let some neighbours change places, no turn twice."""
+    order, moved = list(range(count)), [False] * count
+    at = 0
+    while at + 1 < count:
+        if random.random() < MOVED:
+            order[at], order[at + 1] = order[at + 1], order[at]
+            moved[at] = moved[at + 1] = True
+            at += 1
+        at += 1
+    return order, moved

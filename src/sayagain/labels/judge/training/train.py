@@ -1,0 +1,115 @@
+"""Teach a network to judge sessions: several heads at once, each from what labels there are."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from sayagain.labels.judge.training.examples import JudgeExample, collate_sessions, judge_losses
+from sayagain.labels.judge.training.network import DialogueNetwork
+from sayagain.models import Array, Categories, Progress
+from sayagain.models.training import Trained, TrainSettings, train
+
+__all__ = ["SETTINGS", "forget_fields", "predict", "train_network"]
+
+SETTINGS = TrainSettings(epochs=12, batch=32, rate=1e-3, warm_up=0.15, decay=0.05, patience=None, seed=1)
+"""How a judge is taught unless something else is asked for."""
+
+_UNKNOWN = 1
+
+
+def train_network(
+    lessons: Sequence[JudgeExample],
+    heads: Mapping[str, int],
+    known: Categories,
+    *,
+    online: bool = False,
+    settings: TrainSettings = SETTINGS,
+    validate: Callable[[DialogueNetwork], float] | None = None,
+    begin: DialogueNetwork | None = None,
+    forgetting: float = 0.15,
+    progress: Progress | None = None,
+    checkpoint: Path | None = None,
+) -> DialogueNetwork:
+    """Teach a network.
+
+    Args:
+        lessons: dialogues with their labels.
+        heads: how many classes each head has, by name.
+        known: the values of the categorical fields.
+        online: whether no turn may see a later one; the lessons then hold no later numbers.
+        settings: of the trainer.
+        validate: a figure of merit on other lessons, to keep the best epoch; the last is kept without.
+        begin: a network taught before, whose weights are taken over where they fit.
+        forgetting: share of sessions whose fields are partly hidden in a step, so that another assistant is no shock.
+        progress: told after each step.
+        checkpoint: see `sayagain.models.training.train`.
+    """
+    numbers = np.concatenate([each["numbers"] for each in lessons])
+    size = lessons[0]["requests"].shape[-1]
+
+    def build() -> DialogueNetwork:
+        network = DialogueNetwork(heads, sizes=known.sizes, numbers=numbers, size=size, online=online)
+        if begin is not None:
+            _take_over(network, begin)
+        return network
+
+    def batch(chosen: Sequence[JudgeExample]) -> dict[str, Array]:
+        return forget_fields(collate_sessions(chosen, heads, later=not online), forgetting)
+
+    trained: Trained = train(
+        build,
+        lessons,
+        collate=batch,
+        loss=judge_losses,
+        settings=settings,
+        validate=validate,
+        progress=progress,
+        checkpoint=checkpoint,
+    )
+    network = trained.network
+    assert isinstance(network, DialogueNetwork)
+    return network
+
+
+def forget_fields(batch: dict[str, Array], share: float) -> dict[str, Array]:
+    """Hide the categories of some sessions and half of their numbers, as if another assistant had logged them.
+
+    What is hidden is drawn by torch, whose state the trainer's checkpoints keep.
+    """
+    hidden = torch.rand(len(batch["codes"])).numpy() < share
+    codes, numbers = batch["codes"].copy(), batch["numbers"].copy()
+    codes[hidden] = np.minimum(codes[hidden], _UNKNOWN)
+    columns = torch.rand(len(numbers), numbers.shape[-1]).numpy() < 0.5
+    numbers[np.broadcast_to((hidden[:, None] & columns)[:, None, :], numbers.shape)] = np.nan
+    return {**batch, "codes": codes, "numbers": numbers}
+
+
+def predict(network: DialogueNetwork, lessons: Sequence[JudgeExample], *, batch: int = 64) -> list[dict[str, Array]]:
+    """Return the probabilities of each head's classes for the turns of each lesson, shape (turns, classes)."""
+    found: list[dict[str, Array]] = [{} for _ in lessons]
+    order = sorted(range(len(lessons)), key=lambda at: len(lessons[at]["mask"]))
+    network.eval()
+    with torch.inference_mode():
+        for start in range(0, len(order), batch):
+            chosen = order[start : start + batch]
+            padded = collate_sessions([lessons[at] for at in chosen], {}, later=not network.online)
+            outputs = network(**{name: torch.from_numpy(each) for name, each in padded.items()})
+            for name, logits in zip(network.outputs, outputs, strict=True):
+                p = torch.softmax(logits, -1).numpy()
+                for row, at in enumerate(chosen):
+                    found[at][name] = p[row, : len(lessons[at]["mask"])]
+    return found
+
+
+def _take_over(network: DialogueNetwork, before: DialogueNetwork) -> None:
+    """Take the weights of a network that was taught before, where the two have the same."""
+    own = network.state_dict()
+    # The scale of the numbers belongs to the data at hand, not to what was taught before.
+    kept = {
+        name: each
+        for name, each in before.state_dict().items()
+        if name in own and own[name].shape == each.shape and name not in {"fields.mean", "fields.spread", "fields.seen"}
+    }
+    network.load_state_dict({**own, **kept})

@@ -1,1 +1,0 @@
-"""Teaching the judges of sessions; needs the extra `train`."""

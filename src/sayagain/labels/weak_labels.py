@@ -1,0 +1,147 @@
+"""Labels from what follows a turn, with no annotator: what the user does next says which reading was right.
+
+Each sign points at one reading and is right about as often as `RELIABILITY` says; those are round numbers from
+development calls (DSTC2), given once and the same for every assistant.
+"""
+
+from collections.abc import Sequence
+
+from sayagain.labels.label import UNKNOWN, Label
+from sayagain.text import letter_similarity, normalise, sound_similarity
+from sayagain.turns import NOTHING, Hypothesis, Session, Turn
+
+__all__ = ["AGREEMENT", "REFUSAL", "RELIABILITY", "SOCIAL", "infer_label", "infer_labels", "response_items"]
+
+SOCIAL = frozenset({"ack", "affirm", "bye", "hello", "negate", "repeat", "thankyou"})
+"""Acts that carry no request of their own."""
+
+REFUSAL = frozenset({"deny", "negate"})
+"""Acts that say no."""
+
+AGREEMENT = frozenset({"affirm"})
+"""Acts that say yes."""
+
+LIKELY = 0.1
+"""Confidence from which a reading that the n-best held is believed when the next turn confirms it."""
+
+COMPLETES = 0.2
+"""Confidence from which the union of this reading and the next is believed to be what was meant."""
+
+ALIKE = 0.6
+"""Similarity by letters or by sound from which another wording is taken for the same request, in [0, 1]."""
+
+SOON = 60_000
+"""A wording later than this after the turn is another request, in milliseconds."""
+
+RELIABILITY: dict[str, tuple[float, float]] = {
+    "confirmed": (0.80, 1.0),  # the response repeated the reading's values and the user agreed
+    "fulfilled": (0.93, 1.0),  # the response repeated them and the user went on to thanks or goodbye
+    "moved on, answered": (0.86, 1.0),  # the response repeated them and the next request is about something else
+    "moved on": (0.80, 1.0),  # something else next, no conflict
+    "done": (0.80, 1.0),  # an action was carried out and nothing more was said
+    "unclear": (0.75, 0.5),  # the next is not understood, or changes a value: weak support for what was read
+    "repeated": (0.60, 0.3),  # the same reading again
+    "refused": (0.30, 0.5),  # the user said no
+    "said again": (0.80, 1.0),  # nothing read, then a reading that this turn's n-best held with weight
+    "said again, faint": (0.45, 1.0),  # the same, held faintly
+    "rephrased": (0.80, 1.0),  # nothing read, then words that look or sound alike were understood
+    "completed": (0.80, 1.0),  # the next reading completes this one: the union is in the n-best
+    "error": (0.85, 0.5),  # the assistant said that it could not: whatever was meant, it was not that
+    "unexplained": (0.60, 0.3),  # nothing read, and what follows does not tell what it was
+}
+"""For each sign: the probability that the reading it points at is right, and how much it may teach."""
+
+
+def infer_labels(session: Session) -> list[Label | None]:
+    """Label each turn of a session by the turns after it; None where nothing can be said."""
+    return [infer_label(turn, session.turns[i + 1 : i + 3]) for i, turn in enumerate(session.turns)]
+
+
+def infer_label(turn: Turn, following: Sequence[Turn]) -> Label | None:
+    """Label one turn by the one or two turns after it.
+
+    Args:
+        turn: the turn to be labelled.
+        following: what came next in its session, in order; may be empty.
+    """
+    read = turn.understood
+    if read.empty:
+        return _not_read(turn, following)
+    if not following:
+        # A request that was carried out and left at that; talk that just ends tells nothing.
+        done = bool(turn.actions) and all(action.ok for action in turn.actions)
+        cut = turn.interrupted is not None and turn.interrupted.yes
+        return _label(turn, "done", read) if done and not cut else None
+    return _read(turn, read, following[0].understood)
+
+
+def response_items(turn: Turn) -> set[str]:
+    """Every slot name and value that the acts of a turn's response mention."""
+    if turn.response is None:
+        return set()
+    return {part for act in turn.response.acts for slot in act.slots for part in (slot.name, str(slot.value))}
+
+
+def _not_read(turn: Turn, following: Sequence[Turn]) -> Label | None:
+    """Label a turn that was not understood: was it said again, and what was it then?"""
+    if not following:
+        return _label(turn, "error", UNKNOWN) if turn.complained else None
+    # A second failure in a row says nothing; look one further, at what was understood in the end.
+    after = next((later for later in following if not later.understood.empty), None)
+    unexplained = _label(turn, "error", UNKNOWN) if turn.complained else _label(turn, "unexplained", NOTHING)
+    if after is None or after.understood.intents <= SOCIAL:
+        return unexplained
+    meant = after.understood
+    held = {reading.key: reading.confidence for reading in turn.readings}
+    if meant.key in held:
+        confidence = held[meant.key]
+        same = normalise(following[0].heard) == normalise(turn.heard)
+        sure = same or confidence is None or confidence >= LIKELY
+        return _label(turn, "said again" if sure else "said again, faint", meant, after.request)
+    if after.started - turn.started <= SOON and _alike(turn.heard, after.heard):
+        return _label(turn, "rephrased", meant, after.request)
+    return unexplained
+
+
+def _read(turn: Turn, read: Hypothesis, after: Hypothesis) -> Label:
+    """Label a turn that was understood as something: does what follows agree with it?"""
+    if read.intents <= SOCIAL:
+        return _label(turn, "moved on" if not after.empty and after.key != read.key else "unclear", read)
+    united = read.union(after)
+    if not after.empty and united.key not in (read.key, after.key) and not read.conflicts(after):
+        held = {reading.key: reading.confidence for reading in turn.readings}
+        if united.key in held and (held[united.key] is None or (held[united.key] or 0.0) >= COMPLETES):
+            return _label(turn, "completed", united)
+    mentioned = response_items(turn)
+    echoed = bool(read.slots) and all(str(slot.value) in mentioned for slot in read.slots)
+    if after.intents & REFUSAL:
+        sign = "refused"
+    elif after.intents & AGREEMENT:
+        sign = "confirmed" if echoed else "unclear"
+    elif after.key == read.key:
+        sign = "repeated"
+    elif after.empty or read.conflicts(after):
+        sign = "moved on" if echoed else "unclear"
+    elif after.items > read.items:
+        sign = "refused"
+    elif after.intents <= SOCIAL:
+        sign = "fulfilled" if echoed else "unclear"
+    else:
+        sign = "moved on, answered" if echoed else "moved on"
+    return _label(turn, sign, read)
+
+
+def _alike(a: str, b: str) -> bool:
+    return letter_similarity(a, b) >= ALIKE or sound_similarity(a, b) >= ALIKE
+
+
+def _label(turn: Turn, sign: str, reading: Hypothesis, words: str | None = None) -> Label:
+    probability, weight = RELIABILITY[sign]
+    return Label(
+        turn_id=turn.turn_id,
+        reading=reading,
+        words=words,
+        provenance=sign,
+        probability=probability,
+        weight=weight,
+    )

@@ -1,0 +1,79 @@
+"""Curated: the examples of a store, sure and various enough to teach an assistant by."""
+
+from collections.abc import Iterator
+
+from sayagain.labels import Example, Judgement, collect_understood, curate
+from sayagain.labels.curation.frame_examples import Spoken, read_frames
+from sayagain.labels.curation.understood_examples import merge_examples
+from sayagain.labels.frames.labeller import FrameLabeller, open_frames
+from sayagain.models import load_encoder
+from sayagain.store import Store
+from sayagain.turns import Turn, sessions
+
+__all__ = ["collect_examples", "collect_frame_examples"]
+
+
+def collect_examples(
+    store: Store, *, sure: float, min_users: int, assistant: str | None, worked: bool
+) -> list[Example]:
+    """Gather examples from every turn that was judged, surest first; each words once.
+
+    Args:
+        store: holds turns and judgements.
+        sure: the least probability of a meaning.
+        min_users: users who must stand behind each.
+        assistant: only from what was said to this one, or to none that is named; None for all.
+        worked: whether words that worked are given, too; those that also failed are given as failing.
+    """
+    found = curate(_judged(store, assistant), sure=sure, min_users=min_users)
+    if not worked:
+        return found
+    return merge_examples(found, collect_understood(_judged(store, assistant), sure=sure, min_users=min_users))
+
+
+def collect_frame_examples(
+    store: Store, *, sure: float, min_users: int, assistant: str | None, gap: int, threads: int = 2
+) -> list[Example]:
+    """Gather what the labeller of frames that ships says of words that were not understood; each words once.
+
+    Args:
+        store: see `collect_examples`, as are the next three.
+        sure: the least probability of a meaning.
+        min_users: users who must stand behind each.
+        assistant: only from what was said to this one.
+        gap: silence that ends a session, in milliseconds.
+        threads: how many may read the words at once.
+
+    Raises:
+        MissingExtra: the extra `models` is not installed.
+    """
+    labeller = open_frames(encoder=load_encoder(threads=threads))
+    judged: dict[str | None, list[tuple[Turn, Judgement]]] = {}
+    # Each assistant has intents of its own, so what one knows tells nothing of another.
+    for turn, judgement in _judged(store, assistant):
+        judged.setdefault(turn.assistant, []).append((turn, judgement))
+    found: list[Example] = []
+    for of_one in judged.values():
+        found = merge_examples(found, _framed(of_one, labeller, sure, min_users, gap))
+    return found
+
+
+def _framed(
+    judged: list[tuple[Turn, Judgement]], labeller: FrameLabeller, sure: float, min_users: int, gap: int
+) -> list[Example]:
+    # The other turns of these sessions tell whether the labeller knows the assistant; most of the log need not be read.
+    log = [
+        session
+        for session in sessions((turn for turn, _ in judged), gap=gap)
+        if any(turn.understood.empty for turn in session.turns)
+    ]
+    labelled = list(zip(log, labeller.label(log), strict=True))
+    judgements = {judgement.turn_id: judgement for _, judgement in judged}
+    return read_frames(labelled, judgements, Spoken.of(judged), sure=sure, min_users=min_users)
+
+
+def _judged(store: Store, assistant: str | None) -> Iterator[tuple[Turn, Judgement]]:
+    for judgement in store.judgements():
+        turn = store.turn(judgement.turn_id)
+        if turn is not None and (assistant is None or turn.assistant in {assistant, None}):
+            yield turn, judgement

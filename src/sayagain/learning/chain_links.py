@@ -1,0 +1,70 @@
+"""From judged sessions to the chain's rewrites, ready to be looked up by what is heard."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from sayagain.guardrails import close_chains
+from sayagain.learning.count import Counted
+from sayagain.rewriting.chain import ChainSettings, learn_chain
+from sayagain.rewriting.knowledge import Link
+from sayagain.rewriting.lexicon import FOLDS, fold
+from sayagain.rewriting.steps import HEARD, Step, step
+from sayagain.text import normalise
+from sayagain.turns import Goal, Hypothesis, Session, said, user_of
+
+__all__ = ["crossed_links", "goal_steps", "links"]
+
+Steps = list[list[Step]]
+
+
+def goal_steps(goals: Sequence[Goal], p_defect: Mapping[str, float]) -> Steps:
+    """Return a session's goals as the chain sees them.
+
+    Args:
+        goals: of one session.
+        p_defect: the judge's probability by turn id; a turn without one speaks for itself.
+    """
+    return [
+        [
+            step(turn, words=normalise(turn.request), heard=normalise(turn.heard), p_defect=p_defect.get(turn.turn_id))
+            for turn in goal.turns
+        ]
+        for goal in goals
+    ]
+
+
+def links(
+    goals_of: Sequence[Steps], reading_of: Callable[[str], Hypothesis | None], settings: ChainSettings
+) -> dict[str, Link]:
+    """Learn the chain and return where it leads, by state and by every string heard as that state.
+
+    Args:
+        goals_of: the goals of each session.
+        reading_of: from a state's key to its reading.
+        settings: of the chain.
+    """
+    rewrites = close_chains(learn_chain([goal for session in goals_of for goal in session], settings))
+    found: dict[str, Link] = {}
+    for rewrite in rewrites:
+        words = rewrite.target_state.removeprefix(HEARD)
+        # Where an assistant reports no readings, what works is known by its words alone.
+        target = said(words) if words != rewrite.target_state else reading_of(rewrite.target_state)
+        if target is not None:
+            link = Link(rewrite=rewrite, target=target)
+            found[rewrite.source_state] = link
+            for text in rewrite.sources:
+                found.setdefault(f"{HEARD}{text}", link)
+    return found
+
+
+def crossed_links(
+    sessions: Sequence[Session], goals_of: Sequence[Steps], counted: Counted, settings: ChainSettings
+) -> list[dict[str, Link]]:
+    """Learn the chain once a fold, without that fold's users: what learning may look up for them."""
+    return [
+        links(
+            [steps for session, steps in zip(sessions, goals_of, strict=True) if fold(user_of(session)) != k],
+            counted.table.reading,
+            settings,
+        )
+        for k in range(FOLDS)
+    ]

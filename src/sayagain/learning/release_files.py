@@ -1,0 +1,56 @@
+"""The files of a release, encoded for memory mapping; no user's name stands in them."""
+
+import io
+import json
+
+import msgspec
+import numpy as np
+
+from sayagain.learning.count import Counted
+from sayagain.releases.contents import DecisionSettings, user_code
+from sayagain.releases.mapped_table import encode_table
+from sayagain.rewriting.rank import Ranker
+from sayagain.rewriting.retrieve import Index, build_index
+
+__all__ = ["encode_contents"]
+
+
+def encode_contents(
+    counted: Counted, ranker: Ranker, settings: DecisionSettings, *, min_users: int
+) -> dict[str, bytes]:
+    """Write what was learnt as the files of a release; equal input gives equal bytes.
+
+    Wordings, outcomes and readings that fewer than `min_users` users stand behind are left out.
+    """
+    lexicon = io.BytesIO()
+    np.save(lexicon, counted.lexicon.weights, allow_pickle=False)
+    terms = {
+        "simplest": [
+            [*item, msgspec.to_builtins(reading)] for item, reading in sorted(counted.lexicon.simplest.items())
+        ],
+        "vocabulary": sorted(counted.lexicon.vocabulary, key=counted.lexicon.vocabulary.__getitem__),
+        "items": sorted(counted.lexicon.items, key=counted.lexicon.items.__getitem__),
+    }
+    return {
+        "frequency.msgpack": msgspec.msgpack.encode(counted.frequencies(min_users), order="sorted"),
+        **_encode_index(build_index(counted.wordings.texts(min_users))),
+        "lexicon.json": json.dumps(terms, ensure_ascii=False).encode("utf-8", "surrogatepass"),
+        "lexicon.npy": lexicon.getvalue(),
+        "links.arrow": encode_table(counted.shared_links(min_users)),
+        "personal.arrow": encode_table({user_code(user): own for user, own in counted.owns.items() if own.uses}),
+        "priors.arrow": encode_table(counted.priors.tables(min_users)),
+        "ranker-with-rank.txt": ranker.texts[0].encode(),
+        "ranker-without-rank.txt": ranker.texts[1].encode(),
+        "settings.json": msgspec.json.format(msgspec.json.encode(settings, order="sorted")),
+        "table.arrow": encode_table(counted.table.rows(min_users)),
+        "wordings.arrow": encode_table(counted.wordings.table(min_users)),
+    }
+
+
+def _encode_index(index: Index) -> dict[str, bytes]:
+    files = {"index-texts.json": json.dumps(index.texts, ensure_ascii=False).encode("utf-8", "surrogatepass")}
+    for name in ("starts", "rows", "weights", "idf"):
+        out = io.BytesIO()
+        np.save(out, getattr(index, name), allow_pickle=False)
+        files[f"index-{name}.npy"] = out.getvalue()
+    return files

@@ -1,0 +1,108 @@
+"""The checkpoint of a run under way: written in one piece, so that a process killed at any moment can go on."""
+
+import os
+import pickle
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import torch
+from torch import Tensor, nn
+
+from sayagain.errors import ModelError
+
+__all__ = ["Epoch", "TrainingState", "load_state", "save_state"]
+
+
+class Epoch(msgspec.Struct, frozen=True, kw_only=True):
+    """What one pass over the data gave."""
+
+    losses: dict[str, float]
+    """Mean of each loss over the steps, by name."""
+    metric: float | None
+    """The figure of merit afterwards; None where none was asked for."""
+
+
+class TrainingState(msgspec.Struct, kw_only=True):
+    """How far a run is."""
+
+    epochs: list[Epoch] = []
+    """Those that are over."""
+    step: int = 0
+    """Steps taken in the one under way."""
+    sums: dict[str, float] = {}
+    """Of each loss, over those steps."""
+    best: int = 0
+    """The epoch with the best figure, counted from 1; 0 before the first is over."""
+    best_network: dict[str, Tensor] = {}
+    """Its weights."""
+    done: bool = False
+    """Whether all is over."""
+
+
+def save_state(
+    path: Path, key: str, state: TrainingState, network: nn.Module, optimizer: torch.optim.Optimizer
+) -> None:
+    """Write a checkpoint beside `path` and rename it when it is whole.
+
+    Args:
+        path: the file.
+        key: tells this run from others.
+        state: how far it is.
+        network: the network as it is now.
+        optimizer: with what it remembers of each weight.
+    """
+    content = {
+        "key": key,
+        "epochs": [(each.losses, each.metric) for each in state.epochs],
+        "step": state.step,
+        "sums": state.sums,
+        "best": state.best,
+        "best_network": state.best_network,
+        "done": state.done,
+        "network": network.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "random": torch.get_rng_state(),
+        "random_cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.draft")
+    with draft.open("wb") as out:
+        torch.save(content, out)
+        out.flush()
+        os.fsync(out.fileno())
+    draft.replace(path)
+
+
+def load_state(path: Path, key: str, network: nn.Module, optimizer: torch.optim.Optimizer) -> TrainingState:
+    """Bring network, optimizer and randomness to where a checkpoint was written, and return how far that was.
+
+    Raises:
+        ModelError: the file is no checkpoint, or one of another run or network.
+    """
+    try:
+        content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        seen = content["key"]
+    except (OSError, RuntimeError, EOFError, KeyError, pickle.UnpicklingError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ModelError(f"{path}: is no checkpoint ({reason}); delete it to begin again") from None
+    if seen != key:
+        raise ModelError(f"{path}: is of another run ({seen}; this one: {key}); delete it or name another file")
+    try:
+        network.load_state_dict(content["network"])
+        optimizer.load_state_dict(content["optimizer"])
+    except (RuntimeError, ValueError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise ModelError(f"{path}: is of another network ({reason}); delete it or name another file") from None
+    torch.set_rng_state(content["random"])
+    if content["random_cuda"] and torch.cuda.is_available():
+        torch.cuda.set_rng_state_all(content["random_cuda"])
+    device = next(network.parameters()).device
+    return TrainingState(
+        epochs=[Epoch(losses=losses, metric=metric) for losses, metric in content["epochs"]],
+        step=content["step"],
+        sums=content["sums"],
+        best=content["best"],
+        best_network={name: each.to(device) for name, each in content["best_network"].items()},
+        done=content["done"],
+    )

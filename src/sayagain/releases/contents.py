@@ -1,0 +1,126 @@
+"""The contents of a release, opened for decisions: look-up tables, models and settings."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+
+import msgspec
+import numpy as np
+from lightgbm.basic import LightGBMError
+
+from sayagain.errors import CorruptRelease
+from sayagain.releases.mapped_table import MappedTable
+from sayagain.releases.release import Release
+from sayagain.rewriting.candidates import SEARCHED, Position
+from sayagain.rewriting.knowledge import Knowledge, Link, Wording
+from sayagain.rewriting.lexicon import Lexicon
+from sayagain.rewriting.own import PersonalRequests
+from sayagain.rewriting.priors import PriorTable, log_prior
+from sayagain.rewriting.rank import Ranker
+from sayagain.rewriting.retrieve import Index
+from sayagain.rewriting.table import TableRow
+from sayagain.turns import Hypothesis
+
+__all__ = ["Contents", "DecisionSettings", "open_contents", "user_code"]
+
+_CACHED = 1 << 16
+"""How many rows are kept decoded; requests repeat themselves."""
+
+
+class DecisionSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How decisions are made with what was learnt."""
+
+    position: Position
+    """Whether the assistant's readings are known when a decision is made."""
+    thresholds: dict[str, float]
+    """The least probability by class of change."""
+    blocked: tuple[str, ...]
+    """Words and intents that a rewrite may neither touch nor produce."""
+    holdout: float
+    """Share of triggered requests left as they are."""
+
+
+class Contents(msgspec.Struct, frozen=True, kw_only=True):
+    """A release, opened: all that a decision needs."""
+
+    knowledge: Knowledge
+    """The look-ups, mapped, without anything personal."""
+    ranker: Ranker
+    """The models."""
+    settings: DecisionSettings
+    """How decisions are made with them."""
+    personal: Mapping[str, PersonalRequests]
+    """What each user does, by `user_code`."""
+    links: Mapping[str, Link]
+    """The chain's rewrites by state, for listing them."""
+    table: Mapping[str, TableRow]
+    """The verified table by string, for listing it."""
+
+    def knowledge_for(self, user: str | None) -> Knowledge:
+        """Return the look-ups as one user may make them: everybody's and this user's own."""
+        own = self.personal.get(user_code(user)) if user is not None else None
+        return self.knowledge if own is None else msgspec.structs.replace(self.knowledge, own=own)
+
+
+def user_code(user: str) -> str:
+    """Return the name under which a user's own part of a release is found; the release does not hold the user's id."""
+    return hashlib.blake2b(f"sayagain {user}".encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def _open_index(release: Release) -> Index:
+    arrays = {
+        # Mapped as before, but as a plain array: each access through `memmap` costs ten times as much.
+        name: np.load(release.path(f"index-{name}.npy"), mmap_mode="r", allow_pickle=False).view(np.ndarray)
+        for name in ("starts", "rows", "weights", "idf")
+    }
+    return Index(texts=json.loads(release.path("index-texts.json").read_bytes()), **arrays)
+
+
+def open_contents(release: Release) -> Contents:
+    """Open a release for decisions; its big tables are memory-mapped, not read.
+
+    Raises:
+        CorruptRelease: a file cannot be read as what it should be.
+    """
+    try:
+        return _opened(release)
+    except (OSError, ValueError, LookupError, TypeError, msgspec.MsgspecError, LightGBMError) as error:
+        raise CorruptRelease(
+            f"release {release.number} is damaged: its contents cannot be read ({type(error).__name__}: {error})"
+        ) from None
+
+
+def _opened(release: Release) -> Contents:
+    table = MappedTable(release.path("table.arrow"), TableRow)
+    priors = MappedTable(release.path("priors.arrow"), PriorTable)
+    wordings = MappedTable(release.path("wordings.arrow"), Wording)
+    links = MappedTable(release.path("links.arrow"), Link)
+    owns = MappedTable(release.path("personal.arrow"), PersonalRequests)
+    frequency: dict[str, float] = msgspec.msgpack.decode(
+        release.path("frequency.msgpack").read_bytes(), type=dict[str, float]
+    )
+    terms = json.loads(release.path("lexicon.json").read_bytes())
+    lexicon = Lexicon(
+        vocabulary={term: i for i, term in enumerate(terms["vocabulary"])},
+        items={(name, value): i for i, (name, value) in enumerate(terms["items"])},
+        simplest={(name, value): msgspec.convert(made, Hypothesis) for name, value, made in terms["simplest"]},
+        weights=np.load(release.path("lexicon.npy"), mmap_mode="r", allow_pickle=False).view(np.ndarray),
+    )
+    prior_of = lru_cache(_CACHED)(priors.get)
+    index = _open_index(release)
+    knowledge = Knowledge(
+        row=lru_cache(_CACHED)(table.get),
+        prior=lambda context, outcome: log_prior(prior_of(context), outcome),
+        lexicon=lexicon,
+        frequency=lambda word: frequency.get(word, 0.0),
+        wording=lru_cache(_CACHED)(wordings.get),
+        link=lru_cache(_CACHED)(links.get),
+        search=lru_cache(_CACHED)(lambda heard: index.search(heard, SEARCHED)),
+    )
+    ranker = Ranker(
+        release.path("ranker-with-rank.txt").read_text(encoding="utf-8"),
+        release.path("ranker-without-rank.txt").read_text(encoding="utf-8"),
+    )
+    settings = msgspec.json.decode(release.path("settings.json").read_bytes(), type=DecisionSettings)
+    return Contents(knowledge=knowledge, ranker=ranker, settings=settings, personal=owns, links=links, table=table)

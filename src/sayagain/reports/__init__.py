@@ -1,0 +1,1 @@
+"""Reports: the questions people ask of a log and of a release."""

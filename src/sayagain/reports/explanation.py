@@ -1,0 +1,74 @@
+"""Explaining one turn in plain words: what was heard, how it went, what was meant, what would be done now."""
+
+from collections.abc import Iterator, Sequence
+
+from sayagain.feedback import Signal
+from sayagain.labels import Judgement
+from sayagain.runtime import TAUGHT, Decision
+from sayagain.turns import Turn
+
+__all__ = ["explanation_sentences"]
+
+
+def explanation_sentences(
+    turn: Turn, judgement: Judgement | None, signals: Sequence[Signal], decision: Decision | None
+) -> list[str]:
+    """Return the explanation, one sentence an item."""
+    return [
+        *_what_happened(turn),
+        *_how_it_went(judgement, signals),
+        *_what_was_meant(turn, judgement),
+        *_what_is_done(decision),
+    ]
+
+
+def _what_happened(turn: Turn) -> Iterator[str]:
+    yield f"Heard: “{turn.heard}”."
+    applied = turn.applied_rewrite
+    if applied is not None and applied.layer != "leave":
+        by = applied.layer if applied.release is None else f"{applied.layer}, release {applied.release}"
+        yield f"It was rewritten to “{applied.target}” (layer {by})."
+    elif applied is not None and applied.arm == "holdout":
+        yield f"Rewrite {applied.id} was at hand and kept back, to learn what it is worth."
+    if turn.reading is not None:
+        yield "The assistant read nothing." if turn.reading.empty else f"It was read as {turn.reading.key}."
+    if turn.response is not None and turn.response.text:
+        failed = f" (error {turn.response.error_code})" if turn.response.error_code else ""
+        yield f"The answer was “{turn.response.text}”{failed}."
+
+
+def _how_it_went(judgement: Judgement | None, signals: Sequence[Signal]) -> Iterator[str]:
+    for signal in signals:
+        yield f"{'For' if signal.positive else 'Against'} it: {signal.kind}, {signal.evidence}."
+    if not signals:
+        yield "Nothing that the user did speaks for or against it."
+    if judgement is None:
+        yield "It came after the last learning, so it has not been judged; run: sayagain learn"
+        return
+    verdict = "a defect" if judgement.defect else "in order"
+    yield f"Judged {verdict}: the probability of a defect is {judgement.p_defect:.0%}."
+
+
+def _what_was_meant(turn: Turn, judgement: Judgement | None) -> Iterator[str]:
+    label = judgement.label if judgement is not None else None
+    if label is None:
+        return
+    if label.reading.key == turn.understood.key:
+        yield f"What followed supports the reading ({label.provenance}, {label.probability:.0%} sure)."
+    elif label.words is not None:
+        yield f"What was meant is “{label.words}” ({label.provenance}, {label.probability:.0%} sure)."
+    elif label.verified:
+        yield f"What was meant is {label.reading.key} ({label.provenance}, {label.probability:.0%} sure)."
+    else:
+        yield f"What was meant cannot be told ({label.provenance})."
+
+
+def _what_is_done(decision: Decision | None) -> Iterator[str]:
+    if decision is None:
+        yield "No release is in use, so nothing would be done about it."
+    elif decision.layer == TAUGHT:
+        yield f"“{decision.text}” would now be passed on: {decision.why}."
+    elif decision.changed:
+        yield f"Release {decision.release} would now pass on “{decision.text}” ({decision.layer}): {decision.why}."
+    else:
+        yield f"Release {decision.release} would pass it on {decision.why.removeprefix('left ')}."

@@ -1,0 +1,87 @@
+"""What assistants could not do, by the words: the local log of sentences that are not understood."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from sayagain.labels import Judgement
+from sayagain.text import normalise
+from sayagain.turns import Turn
+
+__all__ = ["FailingRequest", "group_failing"]
+
+
+class FailingRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """One request that fails, all its wordings that differ in case and marks alone together."""
+
+    words: str
+    """The words as heard, normalised."""
+    times: int
+    """How often they failed."""
+    users: int
+    """Users for whom they did; those that are not known count as one."""
+    last: int
+    """When they failed last, in milliseconds since 1970."""
+    error_code: str | None
+    """What the assistant mostly said of it; None where it gives no codes."""
+    meant: str | None
+    """What was mostly meant, where what followed tells: words or a reading."""
+
+
+class _Group:
+    def __init__(self) -> None:
+        self.times = 0
+        self.users: set[str | None] = set()
+        self.last = 0
+        self.codes: Counter[str] = Counter()
+        self.meant: Counter[str] = Counter()
+
+
+def group_failing(
+    turns: Iterable[Turn], judgement: Callable[[str], Judgement | None], *, limit: int | None = None
+) -> list[FailingRequest]:
+    """Group the requests that the assistant itself says it could not serve, the most frequent first.
+
+    Args:
+        turns: of the log, in any order; those that did not fail are passed over.
+        judgement: what learning made of a turn, by its id.
+        limit: at most so many groups.
+
+    >>> from sayagain.turns import Response
+    >>> no = Response(type="error", error_code="no_intent_match")
+    >>> turns = [Turn(turn_id=f"t{i}", started=i, request="Lights off!", response=no) for i in range(2)]
+    >>> [(each.words, each.times, each.error_code) for each in group_failing(turns, lambda _: None)]
+    [('lights off', 2, 'no_intent_match')]
+    """
+    groups: dict[str, _Group] = {}
+    for turn in turns:
+        if not turn.failed:
+            continue
+        group = groups.setdefault(normalise(turn.heard), _Group())
+        group.times += 1
+        group.users.add(turn.user_id)
+        group.last = max(group.last, turn.started)
+        if turn.response is not None and turn.response.error_code is not None:
+            group.codes[turn.response.error_code] += 1
+        judged = judgement(turn.turn_id)
+        if judged is not None and judged.label is not None and judged.label.verified:
+            group.meant[judged.label.words or judged.label.reading.key] += 1
+    found = [
+        FailingRequest(
+            words=words,
+            times=group.times,
+            users=len(group.users),
+            last=group.last,
+            error_code=_most(group.codes),
+            meant=_most(group.meant),
+        )
+        for words, group in groups.items()
+    ]
+    found.sort(key=lambda each: (-each.times, -each.users, each.words))
+    return found[:limit]
+
+
+def _most(counts: Counter[str]) -> str | None:
+    # Equals by name, so that the same log gives the same answer.
+    return min(counts, key=lambda name: (-counts[name], name)) if counts else None

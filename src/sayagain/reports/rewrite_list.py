@@ -1,0 +1,35 @@
+"""Rewritten: what a release would make of the requests that it knows."""
+
+from sayagain.reports.records import RewriteLine
+from sayagain.runtime import Decider
+from sayagain.turns import Turn
+
+__all__ = ["list_rewrites"]
+
+
+def list_rewrites(decider: Decider, *, limit: int) -> list[RewriteLine]:
+    """Return the rewrites that would be made most often, for requests heard without more context.
+
+    Args:
+        decider: of the release.
+        limit: how many at most.
+    """
+    found = []
+    for text, row in sorted(decider.contents.table.items()):
+        decision = decider.decide(Turn(turn_id=text, started=0, request=text), [])
+        if decision.changed:
+            found.append(
+                RewriteLine(
+                    heard=text,
+                    text=decision.text,
+                    reading=decision.reading.key if decision.reading is not None else None,
+                    layer=decision.layer,
+                    probability=decision.probability,
+                    times=row.heard,
+                    users=row.users,
+                    rewrite_id=decision.rewrite_id,
+                    why=decision.why,
+                )
+            )
+    found.sort(key=lambda line: (-line.times, line.heard))
+    return found[:limit]

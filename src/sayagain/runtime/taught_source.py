@@ -1,0 +1,73 @@
+"""The source "taught" of the one decision: what the user who speaks taught is passed on, always, unless forbidden."""
+
+from collections.abc import Callable, Collection, Mapping
+
+from sayagain.guardrails import refuse
+from sayagain.runtime.decision import Decision
+from sayagain.teaching import Taught, find_lesson
+from sayagain.turns import Turn
+
+__all__ = ["TAUGHT", "objection", "taught_decision"]
+
+TAUGHT = "taught"
+"""The layer of what a user taught."""
+
+
+def taught_decision(
+    turn: Turn,
+    lookup: Callable[[str], Taught | None],
+    *,
+    blocked: Collection[str] = (),
+    withdrawn: Mapping[str, str] | None = None,
+    release: int | None = None,
+) -> Decision | None:
+    """Decide for a request that its user taught; None for every other.
+
+    The holdout keeps nothing of it back: whether a lesson is right is no question, its user said so. What is refused is
+    left as it is, since whatever else was learnt about these words is not what their user means by them.
+
+    Args:
+        turn: what is known of it so far.
+        lookup: from a phrase to the lesson of the user who speaks.
+        blocked: words, intents and ids that no rewrite may touch or produce.
+        withdrawn: rewrites taken back, with the reason, by id.
+        release: the one in use, for the log.
+
+    >>> study = Taught(user_id="u", phrase="study mode", means="set the desk lamp to 40 percent", at=0)
+    >>> turn = Turn(turn_id="t", started=0, request="Study mode!", user_id="u")
+    >>> taught_decision(turn, {study.key: study}.get).text
+    'set the desk lamp to 40 percent'
+    """
+    found = find_lesson(turn.heard, lookup)
+    if found is None:
+        return None
+    lesson = found.lesson
+    against = objection(lesson, found.means, blocked=blocked, withdrawn=withdrawn)
+    if against is not None:
+        why = f"left as it is: “{found.means}” was taught and refused: {against}"
+        return Decision(heard=turn.heard, text=turn.heard, release=release, why=why)
+    return Decision(
+        heard=turn.heard,
+        text=found.means,
+        layer=TAUGHT,
+        probability=1.0,
+        rewrite_id=lesson.id,
+        release=release,
+        why=f"this user taught that “{lesson.phrase}” means “{lesson.means}”",
+    )
+
+
+def objection(
+    lesson: Taught, means: str, *, blocked: Collection[str] = (), withdrawn: Mapping[str, str] | None = None
+) -> str | None:
+    """Say why what was taught must not be passed on, or None.
+
+    Args:
+        lesson: what was taught.
+        means: the words that would be passed on; the lesson's own unless they were taught a meaning too.
+        blocked: words, intents and ids that no rewrite may touch or produce.
+        withdrawn: rewrites taken back, with the reason, by id.
+    """
+    if withdrawn is not None and lesson.id in withdrawn:
+        return f"it was withdrawn: {withdrawn[lesson.id]}"
+    return refuse(lesson.phrase, None, means, None, blocked, rewrite_id=lesson.id, confirmed=True, taught=True)

@@ -1,0 +1,131 @@
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sayagain.assistants.homeassistant.observer.spool import Spool
+from sayagain.errors import StoreError
+from sayagain.turns import Turn
+
+
+class Front:
+    """Takes turns, or refuses them so many times."""
+
+    def __init__(self, refuse=0):
+        self.turns = []
+        self.refuse = refuse
+        self.tried = threading.Semaphore(0)
+
+    def rewrite(self, request): ...
+
+    def observe(self, turn, _=None):
+        self.tried.release()
+        if self.refuse:
+            self.refuse -= 1
+            raise OSError("disk full")
+        self.turns.append(turn)
+
+
+def turn(name, **more):
+    return Turn(turn_id=name, started=0, request="lamp on", **more)
+
+
+def test_a_whole_turn_is_handed_on_and_one_that_grows_is_not(tmp_path):
+    front = Front()
+    with Spool(tmp_path / "spool", front) as spool:
+        spool.hold(turn("a"))
+        spool.keep(turn("b"))
+    assert [each.turn_id for each in front.turns] == ["b"]
+    with Spool(tmp_path / "spool", front) as spool:
+        assert [each.turn_id for each in spool.held()] == ["a"]
+
+
+def test_what_is_known_last_is_what_is_kept_under_whichever_id(tmp_path):
+    front = Front()
+    with Spool(tmp_path / "spool", front) as spool:
+        spool.hold(turn("a"))
+        spool.hold(turn("a", area="Bedroom"))
+        assert [each.area for each in spool.held()] == ["Bedroom"]
+        spool.keep(turn("run-1", area="Bedroom"), instead_of="a")
+        assert spool.held() == []
+    assert [(each.turn_id, each.area) for each in front.turns] == [("run-1", "Bedroom")]
+
+
+def test_a_turn_is_tried_again_until_it_is_taken(tmp_path):
+    front = Front(refuse=2)
+    with Spool(tmp_path / "spool", front) as spool:
+        spool.keep(turn("a"))
+        spool.keep(turn("b"))
+        for _ in range(4):
+            assert front.tried.acquire(timeout=20)
+    assert [each.turn_id for each in front.turns] == ["a", "b"]
+    assert spool.trouble is None
+
+
+def test_what_is_not_taken_stays_on_disk(tmp_path):
+    refusing = Front(refuse=1000)
+    spool = Spool(tmp_path / "spool", refusing)
+    spool.keep(turn("a"))
+    assert refusing.tried.acquire(timeout=20)
+    assert spool.close() is False
+    assert spool.trouble == "OSError: disk full"
+    front = Front()
+    with Spool(tmp_path / "spool", front):
+        assert front.tried.acquire(timeout=20)
+    assert [each.turn_id for each in front.turns] == ["a"]
+
+
+def test_what_was_seen_is_remembered(tmp_path):
+    with Spool(tmp_path / "spool", Front()) as spool:
+        spool.note(["run/1", "run/1"])
+    with Spool(tmp_path / "spool", Front()) as spool:
+        assert (spool.seen("run/1"), spool.seen("run/2")) == (True, False)
+
+
+KILLED = """
+import os, signal, sys
+from sayagain.assistants.homeassistant.observer.spool import Spool
+from sayagain.turns import Turn
+
+class Front:
+    def observe(self, turn, decision=None):
+        raise OSError
+
+spool = Spool(sys.argv[1], Front())
+spool.hold(Turn(turn_id="held", started=0, request="lamp on"))
+spool.keep(Turn(turn_id="whole", started=0, request="lamp on"))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_it_outlives_a_kill(tmp_path):
+    done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path / "spool")], check=False, env=os.environ)
+    assert done.returncode == -signal.SIGKILL
+    front = Front()
+    with Spool(tmp_path / "spool", front) as spool:
+        assert [each.turn_id for each in spool.held()] == ["held"]
+        assert front.tried.acquire(timeout=20)
+    assert [each.turn_id for each in front.turns] == ["whole"]
+
+
+def test_a_file_that_is_no_spool_is_told(tmp_path):
+    (tmp_path / "spool").write_bytes(b"not a database, but long enough to be taken for something" * 20)
+    with pytest.raises(StoreError, match="cannot keep turns there"):
+        Spool(tmp_path / "spool", Front())
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(st.tuples(st.sampled_from(["hold", "keep"]), st.sampled_from("abc"))))
+def test_each_turn_that_is_whole_is_handed_on(tmp_path_factory, steps):
+    front, whole = Front(), set()
+    path = tmp_path_factory.mktemp("spool") / "spool"
+    with Spool(path, front) as spool:
+        for step, name in steps:
+            getattr(spool, step)(turn(name))
+            whole |= {name} if step == "keep" else set()
+    assert {each.turn_id for each in front.turns} == whole

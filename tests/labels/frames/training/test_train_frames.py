@@ -1,0 +1,120 @@
+"""Teaching a labeller of frames: it learns, copies from earlier turns, looks back only where it should."""
+
+import msgspec
+import pytest
+
+from sayagain.labels.frames.frame import Frame, FrameNames, TurnFrames, locate
+from sayagain.labels.frames.rows import read_rows
+from sayagain.labels.frames.training.examples import frame_example
+from sayagain.labels.frames.training.train_frames import FRAMES, _frames, set_thresholds, train_frames, write_frames
+from sayagain.models import Card, load_encoder
+from sayagain.turns import Response, Session, Turn
+
+pytestmark = pytest.mark.train
+
+THINGS = ("lamp", "fan", "radio", "heater", "printer", "kettle", "screen", "toaster")
+SETTINGS = msgspec.structs.replace(FRAMES, epochs=25, batch=4)
+
+
+@pytest.fixture(scope="module")
+def encoder():
+    return load_encoder()
+
+
+def session(name, said):
+    turns = tuple(
+        Turn(turn_id=f"{name}{at}", started=at, request=asked, response=Response(text=told))
+        for at, (asked, told) in enumerate(said)
+    )
+    return Session(session_id=name, turns=turns)
+
+
+def told(thing, number):
+    """Somebody turns a thing on, and then turns "it" off."""
+    first, second = (f"turn on the {thing}", "turn it off") if number % 2 else (f"start the {thing}", "switch it off")
+    one = session(f"{thing}{number}", [(first, "Done"), (second, "Done")])
+    holds = (("name", (thing,)),)
+    on = Frame(intents=("on",), spans=(locate("name", thing, first),), holds=holds)
+    return TurnFrames(one, (on, Frame(intents=("off",), holds=holds)))
+
+
+@pytest.fixture(scope="module")
+def data():
+    return [told(thing, number) for thing in THINGS for number in range(2)]
+
+
+def taught(data, encoder, folder, *, later=False):
+    parts = read_rows([one.session for one in data], encoder)
+    names = FrameNames.of([frame for one in data for frame in one.frames], several=False)
+    network = train_frames(data, parts, names, later=later, settings=SETTINGS)
+    more = session("long", [("turn on the lamp", "Done"), ("turn it off", "Done"), ("start the fan", "Done")])
+    frames = (*data[0].frames, data[0].frames[0])
+    examples = [(parts[0], data[0].frames), (read_rows([more], encoder)[0], frames)]
+    card = Card(does="For a test.", limits="Knows two intents.")
+    return write_frames(network, folder, examples, encoder, data="a test", card=card, seed=1)
+
+
+@pytest.fixture(scope="module")
+def labeller(data, encoder, tmp_path_factory):
+    return taught(data, encoder, tmp_path_factory.mktemp("frames") / "made")
+
+
+def test_it_learns_intents_and_words_of_slots(labeller):
+    [[label]] = labeller.label([session("s", [("turn on the lamp", "Done")])])
+    assert label.reading.key == "on|name=lamp"
+    assert [slot.source for slot in label.slots] == ["said"]
+
+
+def test_a_value_is_copied_from_an_earlier_turn_and_not_without_it(labeller):
+    said = session("s", [("start the radio", "Done"), ("switch it off", "Done")])
+    [[_, label]] = labeller.label([said])
+    assert label.reading.key == "off|name=radio"
+    assert [slot.source for slot in label.slots] == ["carried"]
+    assert labeller.label([said], alone=True)[0][1].slots == ()
+
+
+def test_what_looks_back_only_does_not_change_with_what_is_said_later(labeller):
+    first = ("turn on the lamp", "Done")
+    short, long = session("a", [first]), session("b", [first, ("start the fan", "No"), ("turn it off", "Done")])
+    [rows], [more] = labeller.read([short]), labeller.read([long])
+    before, after = labeller.say([rows])[0], labeller.say([more])[0]
+    tokens = len(rows.words[0])
+    assert before["seen"][:2] == pytest.approx(after["seen"][:2], abs=1e-4)
+    assert before["tags"][:tokens] == pytest.approx(after["tags"][:tokens], abs=1e-4)
+    assert labeller.label([short])[0][0].holding == labeller.label([long])[0][0].holding
+
+
+def test_what_looks_both_ways_does_change(data, encoder, tmp_path):
+    labeller = taught(data, encoder, tmp_path / "both", later=True)
+    first = ("turn on the lamp", "Done")
+    short, long = session("a", [first]), session("b", [first, ("switch it off", "Sorry")])
+    said = [labeller.say(labeller.read([each]))[0]["seen"][0] for each in (short, long)]
+    assert abs(said[0] - said[1]).max() > 1e-3
+
+
+def test_the_same_data_and_seed_give_the_same_bytes(data, encoder, tmp_path, labeller):
+    again = taught(data, encoder, tmp_path / "again")
+    assert again.reader.manifest.files == labeller.reader.manifest.files
+    assert again.carrier.manifest.files == labeller.carrier.manifest.files
+
+
+def test_thresholds_are_kept_with_the_model_and_never_make_it_worse(data, labeller):
+    assert labeller.thresholds.carried == 0.5
+    found = set_thresholds(labeller, data)
+    assert 0.3 <= found.carried <= 0.6
+
+
+def test_a_request_that_nothing_is_known_of_teaches_nothing(data, encoder):
+    [rows] = read_rows([data[0].session], encoder)
+    names = FrameNames.of(data[0].frames, several=False, rare=1)
+    lesson = frame_example(rows, (None, data[0].frames[1]), names, later=False)
+    assert lesson.labels["weight intent"].tolist() == [0, 0, 1, 0]
+    assert not lesson.labels["weight tags"][: rows.begins[1]].any()
+
+
+def test_a_session_that_is_read_in_parts_keeps_its_frames(data, encoder):
+    many = session("many", [("turn on the lamp", "Done")] * 65)
+    long = TurnFrames(many, (data[0].frames[0],) * 65)
+    parts = read_rows([many, data[2].session], encoder)
+    assert [len(part.rows) for part in parts] == [128, 2, 4]
+    assert _frames([long, data[2]], parts) == [long.frames, long.frames, data[2].frames]

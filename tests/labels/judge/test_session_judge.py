@@ -1,0 +1,101 @@
+"""The judges that the package ships: the offline one sees what follows, the online one cannot."""
+
+import shutil
+
+import msgspec
+import pytest
+
+from sayagain.errors import CorruptModel
+from sayagain.labels.judge.dialogue import LONGEST
+from sayagain.labels.judge.session_judge import SHIPPED, open_judge
+from sayagain.models import load_encoder
+from sayagain.turns import Session
+
+
+@pytest.fixture(scope="module")
+def encoder():
+    return load_encoder()
+
+
+@pytest.fixture(scope="module", params=["offline", "online"])
+def judge(request, encoder):
+    return open_judge(request.param, encoder=encoder)
+
+
+@pytest.fixture(scope="module")
+def said(worlds):
+    """A session in which the second request fails and is said again, and another goal follows."""
+    requests = ("turn on the radio", "turn of the lamp", "turn off the lamp", "what is the weather")
+    at = (0, 60_000, 64_000, 200_000)
+    turns = [worlds.answered(f"t{k}", words, when) for k, (words, when) in enumerate(zip(requests, at, strict=True))]
+    return Session(session_id="s", turns=tuple(turns))
+
+
+def test_a_request_that_was_not_understood_is_likeliest_a_defect(judge, said):
+    opinions = judge.judge([said])[0]
+    assert [each.turn_id for each in opinions] == ["t0", "t1", "t2", "t3"]
+    assert max(opinions, key=lambda each: each.p_defect).turn_id == "t1"
+    assert opinions[1].p_defect >= judge.threshold > opinions[0].p_defect
+
+
+def test_who_has_seen_what_follows_clears_the_second_try(encoder, said):
+    judge = open_judge("offline", encoder=encoder)
+    assert [each.p_defect >= judge.threshold for each in judge.judge([said])[0]] == [False, True, False, False]
+
+
+def test_saying_it_again_begins_no_other_goal(judge, said):
+    opinions = judge.judge([said])[0]
+    starts = [each.p_start for each in opinions]
+    assert starts[2] < min(starts[1], starts[3])
+    goals = judge.goals(said, opinions)
+    assert [[turn.turn_id for turn in goal.turns] for goal in goals][-2:] == [["t1", "t2"], ["t3"]]
+    assert [turn for goal in goals for turn in goal.turns] == list(said.turns)
+
+
+def test_the_online_judge_does_not_see_later_turns_and_the_offline_one_does(encoder, said):
+    """The leak test: whatever follows, what was said of the turns before stays the same to the last digits."""
+    apart = {}
+    for kind in ("online", "offline"):
+        judge = open_judge(kind, encoder=encoder)
+        whole = judge.judge([said])[0]
+        apart[kind] = max(
+            abs(getattr(now, head) - getattr(then, head))
+            for count in range(1, len(said.turns))
+            for now, then in zip(
+                judge.judge([msgspec.structs.replace(said, turns=said.turns[:count])])[0], whole, strict=False
+            )
+            for head in ("p_defect", "p_start", "p_reached")
+        )
+    assert apart["online"] < 1e-5
+    assert apart["offline"] > 0.01
+
+
+def test_a_session_is_judged_alike_alone_and_in_company(judge, said):
+    shorter = msgspec.structs.replace(said, turns=said.turns[:2])
+    together = judge.judge([said, shorter])
+    for one, alone in zip(together, (judge.judge([said])[0], judge.judge([shorter])[0]), strict=True):
+        assert [each.p_defect for each in one] == pytest.approx([each.p_defect for each in alone], abs=1e-5)
+
+
+def test_a_long_session_is_judged_in_parts(judge, worlds):
+    turns = tuple(worlds.answered(f"t{k}", "turn on the lamp", k * 60_000) for k in range(LONGEST + 3))
+    assert len(judge.judge([Session(session_id="s", turns=turns)])[0]) == LONGEST + 3
+
+
+def test_nothing_to_judge(judge):
+    assert judge.judge([]) == []
+
+
+def test_a_judge_that_was_changed_on_disk_is_refused(encoder, tmp_path):
+    shutil.copytree(SHIPPED / "online", tmp_path / "online")
+    with (tmp_path / "online" / "model.onnx").open("ab") as file:
+        file.write(b"x")
+    with pytest.raises(CorruptModel):
+        open_judge("online", encoder=encoder, folder=tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["offline", "online"])
+def test_what_is_shipped_is_small_and_has_a_card(kind):
+    assert (SHIPPED / kind / "model.onnx").stat().st_size < 5_000_000
+    card = (SHIPPED / kind / "card.md").read_text("utf-8")
+    assert all(f"## {part}" in card for part in ("Data", "Figures", "Limits"))

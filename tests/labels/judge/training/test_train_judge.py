@@ -1,0 +1,133 @@
+"""A judge taught on a small made log: it learns, comes out the same twice, and runs without torch as it was taught."""
+
+import numpy as np
+import pytest
+import torch
+
+from sayagain.labels.judge.dialogue import dialogues
+from sayagain.labels.judge.session_judge import open_judge
+from sayagain.labels.judge.training.network import DialogueNetwork
+from sayagain.labels.judge.training.train import forget_fields, predict, train_network
+from sayagain.labels.judge.training.train_judge import (
+    HEADS,
+    SessionTargets,
+    best_threshold,
+    calibrate,
+    judge_examples,
+    known_categories,
+    scores,
+    write_judge,
+)
+from sayagain.models import Card, load_encoder
+from sayagain.models.training import TrainSettings
+from sayagain.turns import sessions
+
+pytestmark = pytest.mark.train
+
+QUICK = TrainSettings(epochs=4, batch=16, patience=None)
+
+
+@pytest.fixture(scope="module")
+def encoder():
+    return load_encoder()
+
+
+@pytest.fixture(scope="module")
+def told(worlds):
+    """Sessions whose defects are the turns that were not understood."""
+    found = []
+    for session in sessions(worlds.misheard(users=30)):
+        lost = tuple(turn.complained for turn in session.turns)
+        count = len(lost)
+        found.append(
+            SessionTargets(
+                session=session,
+                defect=lost,
+                start=(True, *(not before for before in lost[:-1])),
+                reached=tuple(not each for each in lost),
+                last=(*(False,) * (count - 1), True),
+            )
+        )
+    return found
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["offline", "online"])
+def taught(request, told, encoder):
+    known = known_categories(told)
+    lessons = judge_examples(told, encoder, known, online=request.param)
+    return train_network(lessons, HEADS, known, online=request.param, settings=QUICK), lessons, known
+
+
+def test_it_learns(taught):
+    network, lessons, _ = taught
+    p = np.concatenate(scores(network, lessons, "defect"))
+    truth = np.concatenate([each["label defect"][:, 1] for each in lessons]) > 0.5
+    assert p[truth].min() > p[~truth].max()
+    assert p[~truth].max() < best_threshold(network, lessons, "defect") <= p[truth].min()
+
+
+def test_the_same_seed_teaches_the_same(taught):
+    network, lessons, known = taught
+    again = train_network(lessons, HEADS, known, online=network.online, settings=QUICK)
+    for name, weights in network.state_dict().items():
+        assert torch.equal(weights, again.state_dict()[name]), name
+
+
+def test_a_taught_online_network_sees_no_later_turn(taught):
+    network, lessons, _ = taught
+    longest = max(lessons, key=lambda each: len(each["mask"]))
+    other = {**longest, "requests": longest["requests"].copy(), "responses": longest["responses"].copy()}
+    other["requests"][-1] *= -1
+    other["responses"][-1] *= -1
+    one, changed = predict(network, [longest, other])
+    apart = max(float(np.abs(one[name][:-1] - changed[name][:-1]).max()) for name in HEADS)
+    assert (apart < 1e-6) == network.online
+
+
+def test_calibration_scales_and_does_not_reorder(taught):
+    network, lessons, known = taught
+    copy = DialogueNetwork(HEADS, sizes=known.sizes, numbers=lessons[0]["numbers"], online=network.online)
+    copy.load_state_dict(network.state_dict())
+    before = np.concatenate(scores(copy, lessons, "start"))
+    warmth = calibrate(copy, lessons)
+    after = np.concatenate(scores(copy, lessons, "start"))
+    assert set(warmth) == set(HEADS)
+    assert (np.diff(after[np.argsort(before)]) >= -1e-6).all()
+    assert (np.abs(after - before).max() > 1e-4) == (abs(warmth["start"] - 1) > 1e-3)
+
+
+def test_what_was_written_judges_without_torch_as_the_network_does(taught, told, encoder, tmp_path):
+    network, lessons, known = taught
+    kind = "online" if network.online else "offline"
+    order = sorted(lessons, key=lambda each: len(each["mask"]))
+    write_judge(
+        network,
+        tmp_path / kind,
+        [order[0], order[-1]],
+        known,
+        encoder,
+        metrics={"threshold_defect": 0.5},
+        data="made",
+        card=Card(does="Judges.", limits="Made."),
+        seed=1,
+    )
+    judge = open_judge(kind, encoder=encoder, folder=tmp_path)
+    said = judge.judge([one.session for one in told])
+    wanted = scores(network, lessons, "defect")
+    for opinions, p in zip(said, wanted, strict=True):
+        np.testing.assert_allclose([each.p_defect for each in opinions], p, atol=1e-4)
+
+
+def test_forgetting_hides_the_categories_of_whole_sessions(taught):
+    _, lessons, _ = taught
+    batch = {name: np.stack([lessons[0][name]] * 50) for name in ("codes", "numbers")}
+    torch.manual_seed(1)
+    out = forget_fields(batch, 0.5)
+    hidden = (out["codes"] <= 1).all((1, 2))
+    assert 10 < hidden.sum() < 40
+    np.testing.assert_array_equal(out["numbers"][~hidden], batch["numbers"][~hidden])
+
+
+def test_a_text_of_nothing_is_a_vector_of_zeros(told, encoder):
+    made = dialogues([told[0].session], encoder, known_categories(told), later=False)[0]
+    assert np.allclose(np.linalg.norm(made["requests"], axis=-1), 1, atol=1e-3)

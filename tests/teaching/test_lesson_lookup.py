@@ -1,0 +1,35 @@
+import pytest
+
+from sayagain.teaching import Taught, find_lesson
+
+
+def known(**lessons):
+    made = [
+        Taught(user_id="u", phrase=phrase.replace("_", " "), means=means, at=0) for phrase, means in lessons.items()
+    ]
+    return {each.key: each for each in made}.get
+
+
+def means(request, **lessons):
+    found = find_lesson(request, known(**lessons))
+    return None if found is None else found.means
+
+
+@pytest.mark.parametrize("request_", ["study mode", "Study mode, please!", "could you please study mode"])
+def test_the_whole_request_is_the_phrase(request_):
+    assert means(request_, study_mode="Lamp to 40 %") == "Lamp to 40 %"
+
+
+@pytest.mark.parametrize("request_", ["study", "study mode now", "turn on study mode", "studymode", "", "?"])
+def test_a_part_or_more_is_not(request_):
+    assert means(request_, study_mode="lamp on") is None
+
+
+def test_a_meaning_that_was_taught_is_followed():
+    found = find_lesson("work", known(work="Study mode!", study_mode="lamp on"))
+    assert (found.lesson.phrase, found.means) == ("work", "lamp on")
+
+
+def test_lessons_that_lead_to_each_other_mean_nothing():
+    assert means("a", a="b", b="c", c="b") is None
+    assert means("a", a="b", b="a") is None

@@ -1,0 +1,27 @@
+import pytest
+
+from sayagain.teaching import replace_taught
+from sayagain.turns import AppliedRewrite, Asr, AsrHypothesis, Turn
+
+
+def rewritten(layer):
+    applied = AppliedRewrite(id="x", source="study mode", target="lamp on", layer=layer)
+    heard = Asr(text="study mode", nbest=(AsrHypothesis(text="study mode"), AsrHypothesis(text="steady mode")))
+    return Turn(turn_id="t", started=0, request="lamp on", user_id="u", applied_rewrite=applied, asr=heard)
+
+
+def test_a_taught_turn_is_seen_as_its_meaning_and_holds_nothing_of_the_phrase():
+    seen = replace_taught(rewritten("taught"))
+    assert (seen.heard, seen.request, seen.turn_id, seen.user_id) == ("lamp on", "lamp on", "t", "u")
+    assert "mode" not in repr(seen)
+
+
+@pytest.mark.parametrize("layer", ["leave", "table", "chain"])
+def test_what_was_learnt_is_left_as_it_is(layer):
+    turn = rewritten(layer)
+    assert replace_taught(turn) is turn
+
+
+def test_so_is_a_turn_that_was_not_rewritten():
+    turn = Turn(turn_id="t", started=0, request="study mode")
+    assert replace_taught(turn) is turn
