@@ -165,7 +165,7 @@ def test_observing_logs_what_was_applied(home):
     home.store.set_release_in_use(3)
     decisions = {}
     for k in range(30):
-        turn = Turn(turn_id=f"t{k}", started=NOW + k, request=ASKED, user_id="u")
+        turn = Turn(turn_id=f"t{k}", started=NOW + k, request=ASKED, user_id=f"u{k}")
         decision = decisions[f"t{k}"] = home.runtime.rewrite(turn)
         home.runtime.observe(msgspec.structs.replace(turn, request=decision.text), decision)
     arms = set()

@@ -22,6 +22,7 @@ from sayagain.cli.requests import rewrite
 from sayagain.cli.serve import serve
 from sayagain.cli.teaching import forget, taught, teach
 from sayagain.cli.tokens import token_create, token_list, token_revoke
+from sayagain.cli.withdrawals import restore, withdrawals
 
 __all__ = ["COMMANDS", "app"]
 
@@ -70,6 +71,8 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
         "rewrites": rewrites,
         "labels": labels,
         "withdraw": withdraw,
+        "withdrawals": withdrawals,
+        "restore": restore,
         "evaluations": evaluations,
         "schema": schema,
     },

@@ -8,6 +8,7 @@ from rich.text import Text
 from sayagain.cli.options import COMMON, CommonOptions, at_least_one, open_learner, text
 from sayagain.cli.output import iso, plain_text, share, table
 from sayagain.errors import InputError
+from sayagain.reports.live_rewrites import totals_sentence
 
 if TYPE_CHECKING:
     from sayagain.learner import Defect, RewriteLine
@@ -113,4 +114,6 @@ def _rewrite_row(line: "RewriteLine") -> tuple[Text, Text, str, str]:
     passed_on = f"“{plain_text(line.text)}”" if line.text != line.heard else plain_text(line.reading or "–")
     happens.append(f"\n→ {passed_on}")
     happens.append(f"\n{plain_text(line.why)}", style="dim")
+    if line.live is not None:
+        happens.append(f"\nsince it is made, {totals_sentence(line.live)}", style="dim")
     return name, happens, share(line.probability), f"{line.times:,.0f}"

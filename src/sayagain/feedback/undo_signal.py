@@ -84,7 +84,8 @@ def _by_readings(before: Turn, after: Turn, first: Hypothesis, second: Hypothesi
 
 def _by_words(before: Turn, after: Turn, wording: Phrases) -> float | None:
     """Compare the words that carry meaning, the opposites among them; "it" stands for all of the first."""
-    first, second = (tuple(said(turn.heard).split()) for turn in (before, after))
+    # What is taken back is what was done, and a rewrite may have changed that.
+    first, second = tuple(said(before.request).split()), tuple(said(after.heard).split())
     for one, other in wording.opposites:
         for here, there in ((one, other), (other, one)):
             if here not in first or there not in second or here in second or there in first:

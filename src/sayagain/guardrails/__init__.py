@@ -1,21 +1,23 @@
-"""When to refuse: rules that hold whatever the evidence, bounds on the evidence, and withdrawal."""
+"""When to refuse: rules that hold whatever the evidence, and the standing of a rewrite by its live evidence."""
 
-from sayagain.guardrails.bounds import Bounds, lift_low, too_little
 from sayagain.guardrails.closed_table import Mapping, close_chains
+from sayagain.guardrails.live_evidence import RewriteOutcome, RewriteTotals, rewrite_outcomes, total_outcomes
 from sayagain.guardrails.rules import Case, Rules, refuse, sensitive_kinds
-from sayagain.guardrails.withdrawal import Limits, Outcomes, withdraw
+from sayagain.guardrails.standing import SERVE, Standing, standing_among_users, standing_with_user
 
 __all__ = [
-    "Bounds",
+    "SERVE",
     "Case",
-    "Limits",
     "Mapping",
-    "Outcomes",
+    "RewriteOutcome",
+    "RewriteTotals",
     "Rules",
+    "Standing",
     "close_chains",
-    "lift_low",
     "refuse",
+    "rewrite_outcomes",
     "sensitive_kinds",
-    "too_little",
-    "withdraw",
+    "standing_among_users",
+    "standing_with_user",
+    "total_outcomes",
 ]

@@ -15,6 +15,7 @@ from sayagain.errors import GateRefused, InputError, LessonError, ReleaseError
 from sayagain.evaluation import Report, Result, as_metrics, from_metrics, gate, replay, result
 from sayagain.feedback import Signal, detect
 from sayagain.formats import BadRecord, EventLog, ReadsEvents, RejectFile, TurnReader
+from sayagain.guardrails import RewriteTotals
 from sayagain.labels import SURE, Example, Judgement, select_diverse
 from sayagain.labels.curation.understood_examples import merge_examples
 from sayagain.learner.collect_examples import collect_examples, collect_frame_examples
@@ -24,10 +25,11 @@ from sayagain.models import Encoder, Progress
 from sayagain.releases.contents import open_contents
 from sayagain.releases.release import Release, list_releases, open_release, write_release
 from sayagain.reports.explanation import explanation_sentences
+from sayagain.reports.live_rewrites import live_sentences
 from sayagain.reports.records import Defect, Explanation, Ingested, ReleaseLine, RewriteLine
 from sayagain.reports.rewrite_list import list_rewrites
 from sayagain.runtime import Decider, Decision, Runtime
-from sayagain.store import Forgotten, Store, open_store
+from sayagain.store import Forgotten, Store, Withdrawal, open_store
 from sayagain.teaching import Taught, make_lesson, replace_taught
 from sayagain.turns import Context, FeedbackReport, Session, Turn, sessions
 
@@ -122,6 +124,7 @@ class Learner:
         manifest = msgspec.structs.replace(learnt.manifest, metrics=as_metrics(trial))
         release = write_release(self.releases, manifest, learnt.files)
         self.store.set_judgements(learnt.judgements)
+        self.runtime.review(sessions(log, gap=self.settings.session_gap))
         if progress is not None:
             progress("learning", 2, 2)
         return release
@@ -211,7 +214,11 @@ class Learner:
         Raises:
             TurnError: no turn could hold it.
         """
-        return self.store.add_feedback(turn_id, report, at)
+        new = self.store.add_feedback(turn_id, report, at)
+        turn = self.store.turn(turn_id)
+        if turn is not None and turn.applied_rewrite is not None:
+            self.runtime.reconsider(turn)
+        return new
 
     def teach(self, phrase: str, *, means: str, user: str) -> Taught:
         """Keep what a user says a phrase means; it counts from the next request on, for that user alone.
@@ -249,6 +256,19 @@ class Learner:
         """Take one rewrite back, in every release, at once."""
         self.store.withdraw(rewrite_id, reason)
 
+    def withdrawals(self) -> list[Withdrawal]:
+        """Return every withdrawn rewrite with its reason, the latest first."""
+        return self.store.withdrawals()
+
+    def restore(self, rewrite_id: str) -> None:
+        """Allow a withdrawn rewrite again; what came of it before no longer counts against it.
+
+        Raises:
+            InputError: it is not withdrawn.
+        """
+        if not self.store.restore(rewrite_id):
+            raise InputError(f"rewrite {rewrite_id} is not withdrawn; sayagain withdrawals lists those that are")
+
     def defects(self, limit: int = 20) -> list[Defect]:
         """Return the turns most surely judged to have failed."""
         found = []
@@ -274,7 +294,7 @@ class Learner:
 
     def rewrites(self, release: Release | int | None = None, *, limit: int = 20) -> list[RewriteLine]:
         """Return the rewrites of a release that would be made most often, for requests heard without more context."""
-        return list_rewrites(self._decider(self.release(release)), limit=limit)
+        return list_rewrites(self._decider(self.release(release)), self.store.outcome_totals(), limit=limit)
 
     def examples(
         self,
@@ -326,8 +346,15 @@ class Learner:
             judgement=judgement,
             signals=signals,
             decision=decision,
-            sentences=explanation_sentences(turn, judgement, signals, decision),
+            sentences=[
+                *explanation_sentences(turn, judgement, signals, decision),
+                *live_sentences(turn, self._totals(turn), self.store.withdrawn()),
+            ],
         )
+
+    def _totals(self, turn: Turn) -> RewriteTotals | None:
+        applied = turn.applied_rewrite
+        return None if applied is None else self.store.outcome_totals(applied.id).get(applied.id)
 
     def _learn_settings(self) -> LearnSettings:
         wanted = self.settings

@@ -3,6 +3,7 @@
 import msgspec
 
 from sayagain.feedback import Signal
+from sayagain.guardrails import RewriteTotals
 from sayagain.labels import Judgement
 from sayagain.runtime import Decision
 from sayagain.turns import Turn
@@ -59,6 +60,8 @@ class RewriteLine(msgspec.Struct, frozen=True, kw_only=True):
     """From how many users."""
     rewrite_id: str | None
     """Its name, for `withdraw`."""
+    live: RewriteTotals | None
+    """What came of it since it is made; None where that is not known yet."""
     why: str
     """In plain words."""
 

@@ -1,5 +1,8 @@
 """Rewritten: what a release would make of the requests that it knows."""
 
+from collections.abc import Mapping
+
+from sayagain.guardrails import RewriteTotals
 from sayagain.reports.records import RewriteLine
 from sayagain.runtime import Decider
 from sayagain.turns import Turn
@@ -7,11 +10,12 @@ from sayagain.turns import Turn
 __all__ = ["list_rewrites"]
 
 
-def list_rewrites(decider: Decider, *, limit: int) -> list[RewriteLine]:
+def list_rewrites(decider: Decider, totals: Mapping[str, RewriteTotals], *, limit: int) -> list[RewriteLine]:
     """Return the rewrites that would be made most often, for requests heard without more context.
 
     Args:
         decider: of the release.
+        totals: live outcomes by rewrite id.
         limit: how many at most.
     """
     found = []
@@ -28,6 +32,7 @@ def list_rewrites(decider: Decider, *, limit: int) -> list[RewriteLine]:
                     times=row.heard,
                     users=row.users,
                     rewrite_id=decision.rewrite_id,
+                    live=totals.get(decision.rewrite_id or ""),
                     why=decision.why,
                 )
             )

@@ -36,8 +36,12 @@ class RankedCandidate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def rewrite_id(heard: str, candidate: Candidate) -> str:
-    """Name a rewrite by what it does, so that it keeps its name from release to release."""
-    text = f"{heard}\n{candidate.text}\n{candidate.reading.key}"
+    """Name a rewrite by what it does, so that it keeps its name from release to release.
+
+    Words that differ in spelling alone are one rewrite; where the words stay, it is the hypothesis that changes.
+    """
+    target = normalise(candidate.text)
+    text = f"{heard}\n{target}\n{candidate.reading.key if target == heard else ''}"
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 

@@ -1,7 +1,7 @@
 """The runtime: one request answered with the release in use, and the turn observed afterwards."""
 
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -12,10 +12,11 @@ from sayagain.releases.contents import open_contents
 from sayagain.releases.release import open_release
 from sayagain.runtime.decider import Decider
 from sayagain.runtime.decision import Decision
+from sayagain.runtime.live_correction import LiveCorrection
 from sayagain.runtime.taught_source import objection, taught_decision
-from sayagain.store import Store
+from sayagain.store import Added, Store
 from sayagain.teaching import Taught, replace_taught
-from sayagain.turns import HISTORY, SESSION_GAP, AppliedRewrite, Context, Turn, silence
+from sayagain.turns import HISTORY, SESSION_GAP, AppliedRewrite, Context, Session, Turn, silence
 
 __all__ = ["Runtime"]
 
@@ -52,6 +53,8 @@ class Runtime:
         self._counter: int | None = None
         self._decider: Decider | None = None
         self._watched = False
+        self._correction = LiveCorrection(store)
+        self._one_home = False
         self.trouble: str | None = None
 
     @property
@@ -134,7 +137,8 @@ class Runtime:
             return taught
         if decider is None:
             return Decision(heard=turn.heard, text=turn.heard, why="left as it is: no release is in use")
-        return decider.decide(turn, [replace_taught(earlier) for earlier in self.history(turn)])
+        decision = decider.decide(turn, [replace_taught(earlier) for earlier in self.history(turn)])
+        return self._correction.check(decision, turn.user_id, one_home=self._one_home)
 
     def objection(self, lesson: Taught) -> str | None:
         """Say why what a user wants to teach would be refused, or None."""
@@ -166,7 +170,29 @@ class Runtime:
         if decision is not None and turn.applied_rewrite is None and decision.rewrite_id is not None:
             applied: AppliedRewrite = decision.applied
             turn = msgspec.structs.replace(turn, applied_rewrite=applied)
-        self._store.add_turns([turn])
+        self.observe_all([turn])
+
+    def observe_all(self, turns: Sequence[Turn]) -> Added:
+        """Log turns, and withdraw at once what they object to; durable when this returns.
+
+        Args:
+            turns: whole turns; those of one session in order of time.
+        """
+        added = self._store.add_turns(turns)
+        # One look at each session, from its latest turn.
+        latest = {(turn.user_id, turn.device_id or turn.satellite_id, turn.session_id): turn for turn in turns}
+        for turn in latest.values():
+            self.reconsider(turn)
+        return added
+
+    def reconsider(self, turn: Turn) -> None:
+        """Judge the rewrites of a session anew, up to a turn of it, by what is known now."""
+        self._correction.observe([*self.history(turn), self._store.turn(turn.turn_id) or turn], one_home=self._one_home)
+
+    def review(self, sessions: Iterable[Session]) -> None:
+        """Judge the rewrites of whole sessions anew; for logs that came in as a file."""
+        for session in sessions:
+            self._correction.observe(session.turns, one_home=self._one_home)
 
     def _recalled(self, turn: Turn, decider: Decider | None) -> Decision | None:
         user = turn.user_id
@@ -198,7 +224,9 @@ class Runtime:
                 if serving is not None and serving.number == number:
                     contents = serving.contents
                 else:
-                    contents = open_contents(open_release(self._releases, number))
+                    release = open_release(self._releases, number)
+                    contents = open_contents(release)
+                    self._one_home = release.manifest.counts.get("users", 0) <= 1
             except ReleaseError as error:
                 refused.append(str(error))
                 continue

@@ -3,7 +3,7 @@
 from sayagain.store.memory import MemoryStore
 from sayagain.store.opening import open_store
 from sayagain.store.sqlite import SqliteStore
-from sayagain.store.store import Added, Forgotten, Promotion, Store
+from sayagain.store.store import Added, Forgotten, Promotion, Store, Withdrawal
 from sayagain.store.token import Scope, Token, new_secret, token_digest
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "SqliteStore",
     "Store",
     "Token",
+    "Withdrawal",
     "new_secret",
     "open_store",
     "token_digest",

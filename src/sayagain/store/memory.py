@@ -9,10 +9,11 @@ import msgspec
 
 from sayagain.errors import InputError, ReleaseError, StoreError
 from sayagain.formats import encode_turn
+from sayagain.guardrails import RewriteOutcome, RewriteTotals, total_outcomes
 from sayagain.labels import Judgement
 from sayagain.store.clock import or_now
 from sayagain.store.feedback import checked_report, merged, report_key
-from sayagain.store.store import Added, Forgotten, Promotion
+from sayagain.store.store import Added, Forgotten, Promotion, Withdrawal
 from sayagain.store.token import Token
 from sayagain.teaching import Taught, taught_key
 from sayagain.turns import FeedbackReport, Turn
@@ -32,7 +33,9 @@ class MemoryStore:
         self._lock = RLock()
         self._turns: dict[str, Turn] = {}
         self._promotions: list[Promotion] = []
-        self._withdrawn: dict[str, str] = {}
+        self._withdrawn: dict[str, Withdrawal] = {}
+        self._outcomes: dict[str, RewriteOutcome] = {}
+        self._restored: dict[str, int] = {}
         self._judgements: dict[str, Judgement] = {}
         self._feedback: dict[str, dict[str, tuple[int, FeedbackReport]]] = {}
         self._taught: dict[str, dict[str, Taught]] = {}
@@ -158,6 +161,7 @@ class MemoryStore:
             self._judgements = {key: each for key, each in self._judgements.items() if key not in set(judged)}
             for turn_id in theirs:
                 del self._turns[turn_id]
+                self._outcomes.pop(turn_id, None)
             lessons = self._taught.pop(user_id, {})
         return Forgotten(
             turns=len(theirs), judgements=len(judged), feedback=sum(map(len, reports)), taught=len(lessons)
@@ -225,19 +229,64 @@ class MemoryStore:
         self._check_open()
         return list(self._promotions)
 
-    def withdraw(self, rewrite_id: str, reason: str, at: int | None = None) -> None:  # noqa: ARG002  (nobody can ask a store in memory for it later)
+    def withdraw(self, rewrite_id: str, reason: str, at: int | None = None) -> None:
         """Refuse a rewrite from now on."""
         self._check_open()
         with self._lock:
             if rewrite_id not in self._withdrawn:
-                self._withdrawn[rewrite_id] = reason
+                self._withdrawn[rewrite_id] = Withdrawal(rewrite_id=rewrite_id, reason=reason, at=or_now(at))
                 self._changes += 1
+
+    def restore(self, rewrite_id: str, at: int | None = None) -> bool:
+        """Allow a withdrawn rewrite again, and forget what came of it until now."""
+        self._check_open()
+        with self._lock:
+            if self._withdrawn.pop(rewrite_id, None) is None:
+                return False
+            self._restored[rewrite_id] = or_now(at)
+            self._outcomes = {key: one for key, one in self._outcomes.items() if self._counts(one)}
+            self._changes += 1
+        return True
 
     def withdrawn(self) -> dict[str, str]:
         """Return the reason of each withdrawn rewrite, by its id."""
         self._check_open()
         with self._lock:
-            return dict(sorted(self._withdrawn.items()))
+            return {name: self._withdrawn[name].reason for name in sorted(self._withdrawn)}
+
+    def withdrawals(self) -> list[Withdrawal]:
+        """Return every withdrawn rewrite, the latest first."""
+        self._check_open()
+        with self._lock:
+            return sorted(self._withdrawn.values(), key=lambda one: (-one.at, one.rewrite_id))
+
+    def add_outcomes(self, outcomes: Iterable[RewriteOutcome]) -> None:
+        """Keep outcomes, each in place of an earlier one of its turn."""
+        self._check_open()
+        with self._lock:
+            self._outcomes |= {one.turn_id: one for one in outcomes if self._counts(one)}
+
+    def _counts(self, outcome: RewriteOutcome) -> bool:
+        return outcome.at > self._restored.get(outcome.rewrite_id, outcome.at - 1)
+
+    def outcomes(
+        self, rewrite_id: str, *, user_id: str | None = None, limit: int | None = None
+    ) -> list[RewriteOutcome]:
+        """Return the latest outcomes of one rewrite, oldest first."""
+        self._check_open()
+        with self._lock:
+            kept = [one for one in self._outcomes.values() if one.rewrite_id == rewrite_id]
+        kept = [one for one in kept if user_id is None or one.user_id == user_id]
+        kept.sort(key=lambda one: (one.at, one.turn_id))
+        return kept if limit is None else kept[max(0, len(kept) - max(0, limit)) :]
+
+    def outcome_totals(self, rewrite_id: str | None = None) -> dict[str, RewriteTotals]:
+        """Return the summed outcomes of each rewrite, or of one, by its id."""
+        self._check_open()
+        with self._lock:
+            names = {one.rewrite_id for one in self._outcomes.values()} if rewrite_id is None else {rewrite_id}
+        totals = {name: self.outcomes(name) for name in sorted(names)}
+        return {name: total_outcomes(kept) for name, kept in totals.items() if kept}
 
     def set_judgements(self, judgements: Iterable[Judgement]) -> None:
         """Keep what learning made of each turn, in place of all that was kept before."""

@@ -68,6 +68,20 @@ MIGRATIONS: tuple[Migration, ...] = (
             PRIMARY KEY (user_id, phrase_key)
         )""",
     ),
+    (
+        """CREATE TABLE rewrite_outcomes (
+            turn_id TEXT PRIMARY KEY,
+            rewrite_id TEXT NOT NULL,
+            user_id TEXT,
+            rewritten INTEGER NOT NULL,
+            failed REAL NOT NULL,
+            complaint TEXT,
+            at INTEGER NOT NULL
+        )""",
+        "CREATE INDEX outcomes_by_rewrite ON rewrite_outcomes (rewrite_id, user_id, at)",
+        # What came of a rewrite before a person restored it no longer counts against it.
+        "CREATE TABLE restorations (rewrite_id TEXT PRIMARY KEY, at INTEGER NOT NULL)",
+    ),
 )
 """Step 1 makes an empty database version 1, and so on; a step that was released is never changed, only followed."""
 

@@ -16,6 +16,7 @@ from sayagain.store.postgres_errors import postgres_error
 from sayagain.store.postgres_schema import SCHEMA, migrate
 from sayagain.store.postgres_text import from_postgres, to_postgres
 from sayagain.store.sql_releases import ReleaseTables
+from sayagain.store.sql_rewrites import RewriteTables
 from sayagain.store.sql_turns import Row, TurnTables
 from sayagain.store.sql_users import UserTables
 
@@ -25,7 +26,7 @@ _STREAMED = 1000
 """Rows that a stream fetches at once."""
 
 
-class PostgresStore(TurnTables, ReleaseTables, UserTables):
+class PostgresStore(TurnTables, ReleaseTables, RewriteTables, UserTables):
     """A `Store` in a Postgres database, in a schema of its own named `sayagain`, which is made if there is none.
 
     Args:

@@ -73,6 +73,20 @@ STEPS: tuple[Sequence[str], ...] = (
             PRIMARY KEY (user_id, phrase_key)
         )""",
     ),
+    (
+        f"""CREATE TABLE rewrite_outcomes (
+            turn_id {_TEXT} PRIMARY KEY,
+            rewrite_id {_TEXT} NOT NULL,
+            user_id {_TEXT},
+            rewritten integer NOT NULL,
+            failed float8 NOT NULL,
+            complaint text,
+            at bigint NOT NULL
+        )""",
+        "CREATE INDEX outcomes_by_rewrite ON rewrite_outcomes (rewrite_id, user_id, at)",
+        # What came of a rewrite before a person restored it no longer counts against it.
+        f"CREATE TABLE restorations (rewrite_id {_TEXT} PRIMARY KEY, at bigint NOT NULL)",
+    ),
 )
 """Step 1 makes an empty database version 1, and so on; a step that was released is never changed, only followed."""
 

@@ -1,4 +1,4 @@
-"""The release in use, withdrawn rewrites and what learning made of each turn, in SQL."""
+"""The release in use and the judgement of each turn, in SQL."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,7 +10,7 @@ from sayagain.store.clock import or_now
 from sayagain.store.database import Database, Transaction
 from sayagain.store.store import Promotion
 
-__all__ = ["ReleaseTables"]
+__all__ = ["ReleaseTables", "count_change"]
 
 _IN_USE = "SELECT place, number, previous FROM promotions WHERE undone IS NULL ORDER BY place DESC LIMIT 1"
 _ALL = 2**62
@@ -40,7 +40,7 @@ class ReleaseTables(Database):
                 or_now(at),
                 note,
             )
-            _count_change(transaction)
+            count_change(transaction)
 
     def roll_back(self, *, at: int | None = None) -> int | None:
         """Undo the last promotion that stands, and return the release that is now in use."""
@@ -51,7 +51,7 @@ class ReleaseTables(Database):
                 raise ReleaseError("there is no promotion to roll back")
             place, _, previous = rows[0]
             transaction.do("UPDATE promotions SET undone = ? WHERE place = ?", or_now(at), place)
-            _count_change(transaction)
+            count_change(transaction)
         return None if previous is None else int(previous)
 
     def promotions(self) -> list[Promotion]:
@@ -61,22 +61,6 @@ class ReleaseTables(Database):
             Promotion(number=number, previous=previous, at=at, note=note, undone=undone)
             for number, previous, at, note, undone in rows
         ]
-
-    def withdraw(self, rewrite_id: str, reason: str, at: int | None = None) -> None:
-        """Refuse a rewrite from now on."""
-        with self._writing() as transaction:
-            new = transaction.do(
-                "INSERT INTO withdrawals VALUES (?, ?, ?) ON CONFLICT (rewrite_id) DO NOTHING",
-                rewrite_id,
-                reason,
-                or_now(at),
-            )
-            if new:
-                _count_change(transaction)
-
-    def withdrawn(self) -> dict[str, str]:
-        """Return the reason of each withdrawn rewrite, by its id."""
-        return dict(self._read("SELECT rewrite_id, reason FROM withdrawals ORDER BY rewrite_id"))
 
     def set_judgements(self, judgements: Iterable[Judgement]) -> None:
         """Keep what learning made of each turn, in place of all that was kept before."""
@@ -117,5 +101,6 @@ def _alone(transaction: Transaction) -> None:
     transaction.do("UPDATE changes SET counter = counter")
 
 
-def _count_change(transaction: Transaction) -> None:
+def count_change(transaction: Transaction) -> None:
+    """Let those who poll notice that what decides has changed."""
     transaction.do("UPDATE changes SET counter = counter + 1")

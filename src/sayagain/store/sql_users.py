@@ -55,9 +55,9 @@ class UserTables(Database):
         with self._writing() as transaction:
             # By id, so that a turn stored meanwhile stays whole.
             theirs = transaction.ask("SELECT turn_id FROM turns WHERE user_id = ? ORDER BY turn_id", user_id)
-            turns, judgements, feedback = (
+            turns, judgements, feedback, _ = (
                 transaction.do_each(f"DELETE FROM {table} WHERE turn_id = ?", theirs)  # noqa: S608  (fixed names)
-                for table in ("turns", "judgements", "feedback")
+                for table in ("turns", "judgements", "feedback", "rewrite_outcomes")
             )
             taught = transaction.do("DELETE FROM taught WHERE user_id = ?", user_id)
         self._wipe()

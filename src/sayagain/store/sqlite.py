@@ -13,6 +13,7 @@ from sayagain.store.database import Transaction
 from sayagain.store.group_commit import GroupCommit
 from sayagain.store.migrations import check_ours, migrate
 from sayagain.store.sql_releases import ReleaseTables
+from sayagain.store.sql_rewrites import RewriteTables
 from sayagain.store.sql_turns import Row, TurnTables
 from sayagain.store.sql_users import UserTables
 from sayagain.store.sqlite_errors import sqlite_error
@@ -20,7 +21,7 @@ from sayagain.store.sqlite_errors import sqlite_error
 __all__ = ["SqliteStore"]
 
 
-class SqliteStore(TurnTables, ReleaseTables, UserTables):
+class SqliteStore(TurnTables, ReleaseTables, RewriteTables, UserTables):
     """A `Store` in an SQLite file with a write-ahead log: readers never wait, writers wait for each other.
 
     Args:

@@ -6,12 +6,13 @@ from typing import NamedTuple, Protocol, Self, runtime_checkable
 
 import msgspec
 
+from sayagain.guardrails import RewriteOutcome, RewriteTotals
 from sayagain.labels import Judgement
 from sayagain.store.token import Token
 from sayagain.teaching import Taught
 from sayagain.turns import FeedbackReport, Turn
 
-__all__ = ["Added", "Forgotten", "Promotion", "Store"]
+__all__ = ["Added", "Forgotten", "Promotion", "Store", "Withdrawal"]
 
 
 class Added(NamedTuple):
@@ -49,6 +50,17 @@ class Promotion(msgspec.Struct, frozen=True, kw_only=True):
     """Why, in the words of who did it."""
     undone: int | None = None
     """When it was rolled back, in milliseconds since 1970; None while it stands."""
+
+
+class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
+    """One rewrite that is made no more."""
+
+    rewrite_id: str
+    """The rewrite."""
+    reason: str
+    """Why it was withdrawn."""
+    at: int
+    """When, in milliseconds since 1970."""
 
 
 @runtime_checkable
@@ -217,6 +229,38 @@ class Store(Protocol):
 
     def withdrawn(self) -> dict[str, str]:
         """Return the reason of each withdrawn rewrite, by its id, in order of ids."""
+        ...
+
+    def restore(self, rewrite_id: str, at: int | None = None) -> bool:
+        """Allow a withdrawn rewrite again; outcomes of turns up to `at` (now) no longer count, also when added again.
+
+        Returns:
+            Whether it was withdrawn.
+        """
+        ...
+
+    def withdrawals(self) -> list[Withdrawal]:
+        """Return every withdrawn rewrite, the latest first."""
+        ...
+
+    def add_outcomes(self, outcomes: Iterable[RewriteOutcome]) -> None:
+        """Keep what came of turns with a rewrite, each in place of an earlier outcome of the same turn."""
+        ...
+
+    def outcomes(
+        self, rewrite_id: str, *, user_id: str | None = None, limit: int | None = None
+    ) -> list[RewriteOutcome]:
+        """Return the latest outcomes of one rewrite, oldest first; cheap enough for every rewritten request.
+
+        Args:
+            rewrite_id: the rewrite.
+            user_id: only those of this user.
+            limit: at most so many.
+        """
+        ...
+
+    def outcome_totals(self, rewrite_id: str | None = None) -> dict[str, RewriteTotals]:
+        """Return the summed outcomes of each rewrite that has any, or of one, by its id."""
         ...
 
     def set_judgements(self, judgements: Iterable[Judgement]) -> None:

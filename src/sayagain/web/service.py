@@ -72,7 +72,7 @@ class Service:
     async def observe(self, turns: list[Turn], headers: Mapping[str, str]) -> Added:
         """Store turns; they are on disk when this returns."""
         with self.traces.span("sayagain.observe", headers) as span:
-            added = await self._in(self._storing, self.learner.store.add_turns, turns)
+            added = await self._in(self._storing, self.learner.runtime.observe_all, turns)
             span.tell(new=added.new, known=added.known)
         self.metrics.turns("new", added.new)
         self.metrics.turns("known", added.known)

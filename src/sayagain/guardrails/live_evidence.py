@@ -1,0 +1,139 @@
+"""Live evidence: how the turns went on which one rewrite was made, or kept back on purpose.
+
+A release knows a rewrite from the past alone. What users do right after the rewrite is applied tells whether it is
+right, so each such turn becomes one `RewriteOutcome`. A complaint (undo, correction, saying the request again, a bad
+rating, a "no" to the question whether it was meant) counts against the rewrite, not against the user's words.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from sayagain.feedback import Signal, detect, trouble
+from sayagain.turns import Session, Turn
+
+__all__ = ["RewriteOutcome", "RewriteTotals", "rewrite_outcomes", "total_outcomes"]
+
+COMPLAINTS = frozenset({"undo", "correction", "repeat", "rating", "helped"})
+"""Kinds of negative signals by which a user objects to what was done; abandonment and barge-in have other causes."""
+
+EXPLICIT = frozenset({"rating", "helped"})
+"""Kinds of signals by which a user says on purpose how it went."""
+
+CLEAR = 0.45
+"""Strength of a signal from which it is a complaint, in [0, 1]; below, a change of mind is as likely."""
+
+QUIET, OBJECTED, CONFIRMED = 0.1, 0.95, 0.02
+"""P(failed) of a turn that nobody objected to, of one with a complaint or an error, and of one the user confirmed."""
+
+UNTRACKED = frozenset({"taught"})
+"""Layers without evidence to keep: what a user taught is right by definition, and is taken back by forgetting it."""
+
+
+class RewriteOutcome(msgspec.Struct, frozen=True, kw_only=True):
+    """How one turn went for which a rewrite was at hand."""
+
+    turn_id: str
+    """The turn."""
+    rewrite_id: str
+    """The rewrite."""
+    user_id: str | None
+    """Who spoke; None where that is unknown."""
+    rewritten: bool
+    """Whether the rewrite was applied or asked about; False where the holdout kept it back."""
+    failed: float
+    """P(the turn failed), in [0, 1], by what the user did next."""
+    complaint: str | None
+    """What the user did to object, in plain words; None where nobody objected."""
+    at: int
+    """Start of the turn, in milliseconds since 1970-01-01 UTC."""
+
+
+class RewriteTotals(msgspec.Struct, frozen=True, kw_only=True):
+    """The outcomes of one rewrite, summed."""
+
+    good: float = 0.0
+    """Rewritten turns that went well, as a sum of probabilities."""
+    bad: float = 0.0
+    """Rewritten turns that failed."""
+    good_alone: float = 0.0
+    """Turns of the holdout, left as heard, that went well."""
+    bad_alone: float = 0.0
+    """Turns of the holdout that failed."""
+    complaints: int = 0
+    """Rewritten turns to which the user objected."""
+
+
+def rewrite_outcomes(session: Session) -> list[RewriteOutcome]:
+    """Return the outcome of each turn of a session that a tracked rewrite concerns.
+
+    >>> from sayagain.turns import AppliedRewrite
+    >>> applied = AppliedRewrite(id="r1", source="turn of the lamb", target="turn on the lamp", layer="table")
+    >>> a = Turn(turn_id="a", started=0, request="turn on the lamp", applied_rewrite=applied)
+    >>> b = Turn(turn_id="b", started=5_000, request="turn off the lamp")
+    >>> [outcome.complaint for outcome in rewrite_outcomes(Session(session_id="s", turns=(a, b)))]
+    ['taken back 5 s later: "turn off the lamp"']
+    """
+    tracked = {turn.turn_id for turn in session.turns if _is_tracked(turn)}
+    if not tracked:
+        return []
+    signals: dict[str, list[Signal]] = {turn_id: [] for turn_id in tracked}
+    for signal in detect(session):
+        if signal.turn_id in tracked:
+            signals[signal.turn_id].append(signal)
+    outcomes = (_outcome(turn, signals[turn.turn_id]) for turn in session.turns if turn.turn_id in tracked)
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+def _outcome(turn: Turn, signals: Sequence[Signal]) -> RewriteOutcome | None:
+    """Return the outcome of one turn; None where the user left a question about the rewrite without an answer."""
+    applied = turn.applied_rewrite
+    assert applied is not None
+    confirmed = any(signal.positive and signal.kind in EXPLICIT for signal in signals)
+    against = max((signal for signal in signals if not signal.positive), key=lambda one: one.strength, default=None)
+    objections = (one for one in signals if not one.positive and one.kind in COMPLAINTS and one.strength >= CLEAR)
+    complaint = max(objections, key=lambda one: one.strength, default=None)
+    if applied.layer == "leave" and applied.arm is None and complaint is None and not confirmed:
+        return None
+    if confirmed:
+        failed = CONFIRMED
+    elif complaint is not None or trouble(turn) is not None:
+        failed = OBJECTED
+    else:
+        failed = max(QUIET, 0.8 * against.strength if against is not None else 0.0)
+    return RewriteOutcome(
+        turn_id=turn.turn_id,
+        rewrite_id=applied.id,
+        user_id=turn.user_id,
+        rewritten=applied.arm != "holdout",
+        failed=failed,
+        complaint=complaint.evidence if complaint is not None and not confirmed else None,
+        at=turn.started,
+    )
+
+
+def total_outcomes(outcomes: Iterable[RewriteOutcome]) -> RewriteTotals:
+    """Sum outcomes of one rewrite.
+
+    >>> one = RewriteOutcome(
+    ...     turn_id="t", rewrite_id="r", user_id=None, rewritten=True, failed=1.0, complaint="no", at=0
+    ... )
+    >>> total_outcomes([one]).bad
+    1.0
+    """
+    good = bad = good_alone = bad_alone = 0.0
+    complaints = 0
+    for outcome in outcomes:
+        if outcome.rewritten:
+            good += 1 - outcome.failed
+            bad += outcome.failed
+            complaints += outcome.complaint is not None
+        else:
+            good_alone += 1 - outcome.failed
+            bad_alone += outcome.failed
+    return RewriteTotals(good=good, bad=bad, good_alone=good_alone, bad_alone=bad_alone, complaints=complaints)
+
+
+def _is_tracked(turn: Turn) -> bool:
+    applied = turn.applied_rewrite
+    return applied is not None and applied.id != "none" and applied.layer not in UNTRACKED

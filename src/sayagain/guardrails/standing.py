@@ -1,0 +1,89 @@
+"""The standing of a live rewrite: serve it, ask first, or withdraw it, by what came of it so far."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from sayagain.guardrails.live_evidence import RewriteOutcome, RewriteTotals
+from sayagain.rewriting.evidence import probability_better
+
+__all__ = ["SERVE", "Standing", "standing_among_users", "standing_with_user"]
+
+Action = Literal["serve", "ask", "withdraw"]
+
+CONFIRMATIONS = 3
+"""Rewritten turns without an objection after which a rewrite that is asked about is served again."""
+
+HARM = 0.2
+"""Below this P(rewritten turns go better than those left alone) a rewrite is withdrawn from everybody."""
+
+MIN_TURNS = 3.0
+"""Rewritten turns below which the comparison over many users says nothing."""
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What may be done with a rewrite."""
+
+    action: Action
+    """Serve it, ask the user first, or make it no more."""
+    reason: str = ""
+    """Why, as the end of a sentence; empty where it is served."""
+
+
+SERVE = Standing("serve")
+
+
+def standing_with_user(outcomes: Sequence[RewriteOutcome]) -> Standing:
+    """Return how a rewrite stands with one user, or with one home whose people are one unit.
+
+    The first objection makes it a question, a second one before it is confirmed three times ends it. One person's
+    objection to what was done in their own home needs no statistics.
+
+    Args:
+        outcomes: of this rewrite with this user or home, in order of time.
+
+    >>> no = RewriteOutcome(turn_id="t", rewrite_id="r", user_id=None, rewritten=True, failed=1.0, complaint="no", at=0)
+    >>> standing_with_user([no]).action, standing_with_user([no, no]).action
+    ('ask', 'withdraw')
+    """
+    standing, confirmations = SERVE, 0
+    for outcome in outcomes:
+        if not outcome.rewritten:
+            continue
+        if outcome.complaint is not None:
+            action: Action = "ask" if standing.action == "serve" else "withdraw"
+            standing, confirmations = Standing(action, f"the user objected to it ({outcome.complaint})"), 0
+        elif standing.action != "serve":
+            confirmations += 1
+            if confirmations >= CONFIRMATIONS:
+                standing = SERVE
+    return standing
+
+
+def standing_among_users(totals: RewriteTotals, *, failed_alone: float = 0.0, heard_alone: float = 0.0) -> Standing:
+    """Return how a rewrite stands among many users: withdrawn where leaving the request alone is surely no worse.
+
+    Success rates are Beta distributed after uniform priors; θ1 is that of rewritten turns, θ0 of those left alone.
+
+    Args:
+        totals: of its live outcomes.
+        failed_alone: turns with these words that failed before the rewrite was live.
+        heard_alone: all turns with these words before it was live, at least `failed_alone`.
+
+    Source: Ponnusamy et al. 2022 for P(θ1 > θ0) as the weight of a live rewrite (docs/references.md).
+
+    >>> standing_among_users(RewriteTotals(good=2, bad=18, good_alone=9, bad_alone=1)).action
+    'withdraw'
+    >>> standing_among_users(RewriteTotals(good=18, bad=2, good_alone=1, bad_alone=9)).action
+    'serve'
+    """
+    turns = totals.good + totals.bad
+    if turns < MIN_TURNS:
+        return SERVE
+    good0 = totals.good_alone + max(heard_alone - failed_alone, 0.0)
+    bad0 = totals.bad_alone + failed_alone
+    if probability_better(1 + good0, 1 + bad0, 1 + totals.good, 1 + totals.bad) >= HARM:
+        return SERVE
+    reason = f"{totals.good:.0f} of {turns:.0f} rewritten turns went well, {good0:.0f} of {good0 + bad0:.0f} left alone"
+    return Standing("withdraw", reason)

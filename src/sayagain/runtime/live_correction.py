@@ -1,0 +1,91 @@
+"""Live correction: what users do after a rewrite decides, at once, whether it is served, asked about or withdrawn."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from sayagain.guardrails import (
+    SERVE,
+    Standing,
+    rewrite_outcomes,
+    standing_among_users,
+    standing_with_user,
+)
+from sayagain.runtime.decision import LEAVE, Decision
+from sayagain.store import Store
+from sayagain.turns import Session, Turn
+
+__all__ = ["LiveCorrection"]
+
+RECENT = 32
+"""Outcomes of one rewrite with one user that its standing is read from."""
+
+
+class LiveCorrection:
+    """Keeps the live evidence of every rewrite up to date, and acts on it.
+
+    Args:
+        store: keeps the outcomes and the withdrawals.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def observe(self, turns: Sequence[Turn], *, one_home: bool) -> None:
+        """Take in what the latest turns of a session say of the rewrites in it, and withdraw what went wrong.
+
+        Args:
+            turns: of one session, oldest first.
+            one_home: whether the log is that of one home or one user, whose word alone is enough.
+        """
+        if not any(turn.applied_rewrite is not None for turn in turns):
+            return
+        outcomes = rewrite_outcomes(Session(session_id=turns[0].turn_id, turns=tuple(turns)))
+        if not outcomes:
+            return
+        self._store.add_outcomes(outcomes)
+        for rewrite_id in {one.rewrite_id: None for one in outcomes if one.failed >= 0.5}:
+            standing = self._standing_for_all(rewrite_id, one_home=one_home)
+            if standing.action == "withdraw":
+                self._store.withdraw(rewrite_id, standing.reason)
+
+    def check(self, decision: Decision, user: str | None, *, one_home: bool) -> Decision:
+        """Return what to do with a rewrite, given what this user or home did after it before.
+
+        Args:
+            decision: of the release in use.
+            user: who speaks, where known.
+            one_home: as for `observe`.
+        """
+        if not decision.changed or decision.rewrite_id is None:
+            return decision
+        standing = self._standing_with(decision.rewrite_id, None if one_home else user, one_home=one_home)
+        if standing.action == "serve":
+            return decision
+        asking = standing.action == "ask"
+        verb = "asked about" if asking else "left as it is"
+        return msgspec.structs.replace(
+            decision,
+            text=decision.heard,
+            reading=None,
+            layer=LEAVE,
+            ask=decision.text if asking else None,
+            why=f"{verb}: last time “{decision.text}” was passed on, {standing.reason}",
+        )
+
+    def _standing_with(self, rewrite_id: str, user: str | None, *, one_home: bool) -> Standing:
+        outcomes = self._store.outcomes(rewrite_id, user_id=user, limit=RECENT)
+        if user is None and not one_home:
+            # Nobody knows who speaks: only what other unknown speakers said of it counts here.
+            outcomes = [one for one in outcomes if one.user_id is None]
+        return standing_with_user(outcomes)
+
+    def _standing_for_all(self, rewrite_id: str, *, one_home: bool) -> Standing:
+        totals = self._store.outcome_totals(rewrite_id).get(rewrite_id)
+        if totals is None:
+            return SERVE
+        if one_home:
+            mine = standing_with_user(self._store.outcomes(rewrite_id, limit=RECENT))
+            if mine.action == "withdraw":
+                return mine
+        return standing_among_users(totals)
