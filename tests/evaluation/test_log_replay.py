@@ -80,14 +80,25 @@ APPLIED = AppliedRewrite(id="r", source="turn of", target="turn off", layer="tab
 REWRITTEN = turn(reading=OFF, request="turn off", applied_rewrite=APPLIED)
 
 
-def test_a_rewritten_turn_tells_how_the_rewrite_went_and_others_how_it_goes_alone():
+def test_a_live_rewrite_is_not_credited_with_its_own_outcome():
     rows = {"turn of": TableRow(heard=10, failed=8, users=3)}
-    assert one(Says("turn off", OFF, rows), REWRITTEN, judgement(0.1, OFF)) == (True, 0.72, 0.02, 0.8)
+    assert one(Says("turn off", OFF, rows), REWRITTEN, judgement(0.1, OFF)) == (True, 0.0, 0.02, 0.8)
     # Another rewrite than the one that was tried: nothing is known of it.
     assert one(Says("dim", DIM, rows), REWRITTEN, judgement(0.1, OFF)) == (True, 0.0, 0.0, 0.8)
     assert one(Says(None, rows=rows), REWRITTEN, judgement(0.1, OFF)) == (False, 0.0, 0.0, 0.8)
     # Never heard without the rewrite.
     assert one(Says("turn off", OFF), REWRITTEN, judgement(0.1, OFF)) == (True, 0.0, 0.0, 0.1)
+
+
+def test_a_rewrite_that_was_taken_back_is_a_loss_for_who_would_make_it_again():
+    rows = {"turn of": TableRow(heard=10, failed=10, users=3)}
+    back = msgspec.structs.replace(turn("t2", ON, request="no, that's not what I meant"), started=5_000)
+
+    def loss(decider):
+        (found,) = replay(decider, [session(REWRITTEN, back)], judgement(0.1, OFF))
+        return found.loss
+
+    assert (loss(Says("turn off", OFF, rows)), loss(Says("dim", DIM, rows)), loss(Says(None, rows=rows))) == (1, 0, 0)
 
 
 def test_the_holdout_is_judged_like_any_other_turn():

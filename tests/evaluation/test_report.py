@@ -37,6 +37,15 @@ def test_the_release_in_use_must_not_do_better():
     assert gate(new, new)[0]
 
 
+def test_a_release_that_does_harm_gives_way_though_no_gain_is_sure():
+    quiet, harmful = made(0.0, 0.0, (0.0, 0.0)), made(0.0, 6.0, (-0.1, -0.02))
+    assert gate(quiet, harmful) == (
+        True,
+        "0.0 wins and 0.0 losses in 100 replayed turns: the release in use does harm (-6.0 on balance, against 0.0)",
+    )
+    assert not gate(harmful, quiet)[0]
+
+
 def test_a_replay_of_nothing_is_no_gain():
     assert not gate(result([]), None)[0]
 

@@ -1,12 +1,15 @@
 """Replay: decide on logged turns as if they came in now, and count what the log says would have come of it.
 
 The decider must not have learnt from these turns. What was meant is taken from the judgements, which saw what followed,
-so wins and losses are probabilities.
+so wins and losses are probabilities. A turn that was rewritten when it was logged shows how the rewrite went and hides
+how the words would have gone alone, so it never counts as a win: a harmful rewrite would look as if it worked. It
+counts as a loss where the user objected to the very rewrite that the decider would make again.
 """
 
 from collections.abc import Iterable, Mapping
 
 from sayagain.evaluation.metrics import Replayed
+from sayagain.guardrails import rewrite_outcomes
 from sayagain.labels import UNKNOWN, Judgement
 from sayagain.runtime import Decider, Decision
 from sayagain.text import normalise
@@ -25,24 +28,28 @@ def replay(decider: Decider, sessions: Iterable[Session], judgements: Mapping[st
     """
     found: list[Replayed] = []
     for session in sessions:
+        objected = {one.turn_id for one in rewrite_outcomes(session) if one.complaint is not None}
         for place, turn in enumerate(session.turns):
             judgement = judgements.get(turn.turn_id)
             if judgement is None:
                 continue
             decision = decider.decide(turn, session.turns[:place])
-            found.append(_replayed(decider, turn, decision, judgement, user_of(session)))
+            user = user_of(session)
+            found.append(_replayed(decider, turn, decision, judgement, user, objected=turn.turn_id in objected))
     return found
 
 
-def _replayed(decider: Decider, turn: Turn, decision: Decision, judgement: Judgement, user: str) -> Replayed:
+def _replayed(
+    decider: Decider, turn: Turn, decision: Decision, judgement: Judgement, user: str, *, objected: bool
+) -> Replayed:
     defect = judgement.p_defect
     win = loss = 0.0
     if _was_rewritten(turn):
         # The log shows how the rewritten request went; how it goes when left alone is known from other turns.
         row = decider.contents.knowledge.row(normalise(turn.heard))
         alone = row.failed / row.heard if row is not None and row.heard else None
-        if decision.changed and alone is not None and normalise(decision.text) == normalise(turn.request):
-            win, loss = alone * (1 - defect), (1 - alone) * defect
+        if decision.changed and normalise(decision.text) == normalise(turn.request):
+            loss = 1.0 if objected else (1 - alone) * defect if alone is not None else 0.0
         defect = alone if alone is not None else defect
     elif decision.changed:
         win, loss = _outcome(turn, decision, judgement)

@@ -30,7 +30,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     result: Result
     """Of the release, learnt from the log up to the turns that were replayed."""
     in_use_result: Result | None
-    """Of the one in use; None when there is none, or when it has learnt from these turns."""
+    """Of the one in use, learnt again from what it had seen before these turns; None when there is none."""
     better: bool
     """Whether the lower bound of the gain is above 0 and the gain no less than that of the release in use."""
     why: str
@@ -45,15 +45,17 @@ def result(replayed: Sequence[Replayed]) -> Result:
 def gate(new: Result, old: Result | None) -> tuple[bool, str]:
     """Say whether a release may be published, and why.
 
-    A release is published only if the lower bound of its gain is above zero (Sarikaya 2022; Kachuee et al. 2022).
+    A release is published only if the lower bound of its gain is above zero (Sarikaya 2022; Kachuee et al. 2022), or
+    in place of one that does harm: what live rewrites won is credited to neither, so a sure gain may be out of reach.
     """
     counted = f"{new.tally.wins:.1f} wins and {new.tally.losses:.1f} losses in {new.tally.turns} replayed turns"
+    mine, theirs = (0.0 if each is None else each.tally.wins - each.tally.losses for each in (new, old))
+    if theirs < 0 <= mine:
+        return True, f"{counted}: the release in use does harm ({theirs:.1f} on balance, against {mine:.1f})"
     if new.gain[0] <= 0:
         return False, f"{counted}: the gain is not sure (lower bound {new.gain[0]:+.2%} of the turns)"
-    if old is not None:
-        mine, theirs = (each.tally.wins - each.tally.losses for each in (new, old))
-        if mine < theirs:
-            return False, f"{counted}: the release in use does better ({theirs:.1f} won on balance, against {mine:.1f})"
+    if old is not None and mine < theirs:
+        return False, f"{counted}: the release in use does better ({theirs:.1f} won on balance, against {mine:.1f})"
     return True, f"{counted}: the gain is sure (lower bound {new.gain[0]:+.2%} of the turns)"
 
 

@@ -1,8 +1,7 @@
 """The learner: the whole loop behind one object, as the command line and the README use it."""
 
-import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -12,15 +11,16 @@ import msgspec
 
 from sayagain.config import Settings, load_settings
 from sayagain.errors import GateRefused, InputError, LessonError, ReleaseError
-from sayagain.evaluation import Report, Result, as_metrics, from_metrics, gate, replay, result
+from sayagain.evaluation import Report, as_metrics, from_metrics, gate
 from sayagain.feedback import Signal, detect
 from sayagain.formats import BadRecord, EventLog, ReadsEvents, RejectFile, TurnReader
 from sayagain.guardrails import RewriteTotals
-from sayagain.labels import SURE, Example, Judgement, select_diverse
+from sayagain.labels import SURE, Example, select_diverse
 from sayagain.labels.curation.understood_examples import merge_examples
 from sayagain.learner.collect_examples import collect_examples, collect_frame_examples
 from sayagain.learner.ingest_turns import ingest_turns
-from sayagain.learning.learn import LearningResult, LearnSettings, learn
+from sayagain.learner.trial import try_release_in_use, try_settings
+from sayagain.learning.learn import LearnSettings, learn
 from sayagain.models import Encoder, Progress
 from sayagain.releases.contents import open_contents
 from sayagain.releases.release import Release, list_releases, open_release, write_release
@@ -30,13 +30,10 @@ from sayagain.reports.records import Defect, Explanation, Ingested, ReleaseLine,
 from sayagain.reports.rewrite_list import list_rewrites
 from sayagain.runtime import Decider, Decision, Runtime
 from sayagain.store import Forgotten, Store, Withdrawal, open_store
-from sayagain.teaching import Taught, make_lesson, replace_taught
-from sayagain.turns import Context, FeedbackReport, Session, Turn, sessions
+from sayagain.teaching import Taught, make_lesson
+from sayagain.turns import Context, FeedbackReport, Turn, sessions
 
 __all__ = ["Learner"]
-
-HELD_OUT = 0.2
-"""Share of the log, the latest, that a trial is replayed on."""
 
 
 class Learner:
@@ -120,7 +117,7 @@ class Learner:
         judgements = {each.turn_id: each for each in learnt.judgements}
         if progress is not None:
             progress("replaying", 1, 2)
-        trial = self._trial(log, settings, judgements)
+        trial = try_settings(log, settings, judgements, self.store.withdrawn())
         manifest = msgspec.structs.replace(learnt.manifest, metrics=as_metrics(trial))
         release = write_release(self.releases, manifest, learnt.files)
         self.store.set_judgements(learnt.judgements)
@@ -136,7 +133,7 @@ class Learner:
         in_use = self.store.release_in_use()
         old = None
         if in_use is not None and in_use != mine.number:
-            old = self._replay_in_use(in_use, mine)
+            old = try_release_in_use(self.store, self.releases, in_use, mine)
         better, why = gate(new, old)
         return Report(release=mine.number, in_use=in_use, result=new, in_use_result=old, better=better, why=why)
 
@@ -372,30 +369,6 @@ class Learner:
             seed=wanted.seed,
         )
 
-    def _trial(self, log: Sequence[Turn], settings: LearnSettings, judgements: dict[str, Judgement]) -> Result:
-        """Learn from the earlier part of the log and replay the later one."""
-        head, tail = _split(log)
-        if not head or not tail:
-            return result([])
-        with tempfile.TemporaryDirectory() as folder:
-            learnt: LearningResult = learn(head, settings)
-            decider = Decider(open_contents(write_release(Path(folder), learnt.manifest, learnt.files)))
-            return result(replay(decider, _sessions(tail, settings.session_gap), judgements))
-
-    def _replay_in_use(self, number: int, mine: Release) -> Result | None:
-        """Replay the release in use on the turns that `mine` was tried on, if it has not learnt from them."""
-        try:
-            old = open_release(self.releases, number)
-        except ReleaseError:
-            # A damaged one is no rival; else nothing could ever be promoted in its place.
-            return None
-        log = [turn for turn in self.store.turns() if turn.started <= (mine.manifest.log_until or 0)]
-        _, tail = _split(log)
-        if not tail or (old.manifest.log_until or 0) >= tail[0].started:
-            return None
-        judgements = {each.turn_id: each for each in self.store.judgements()}
-        return result(replay(self._decider(old), _sessions(tail, self.settings.session_gap), judgements))
-
     def _decider(self, release: Release) -> Decider:
         return Decider(open_contents(release), withdrawn=self.store.withdrawn())
 
@@ -409,14 +382,3 @@ class Learner:
             if any(each.turn_id == turn.turn_id for each in session.turns):
                 return [signal for signal in detect(session) if signal.turn_id == turn.turn_id]
         return []
-
-
-def _sessions(log: Sequence[Turn], gap: int) -> list[Session]:
-    """Cut a log into sessions as learning sees them."""
-    return sessions(map(replace_taught, log), gap=gap)
-
-
-def _split(log: Sequence[Turn]) -> tuple[list[Turn], list[Turn]]:
-    """Cut a log, in order of time, into what a trial learns from and what it is replayed on."""
-    cut = round(len(log) * (1 - HELD_OUT))
-    return list(log[:cut]), list(log[cut:])
