@@ -56,7 +56,7 @@ ALL = {
     "min_users": 3,
     "recent": 10,
     "holdout": 0.5,
-    "caution": 2.5,
+    "wins_per_loss": 2.5,
     "seed": -4,
     "blocked": ("oven", "front door"),
 }
@@ -95,7 +95,7 @@ WRONG = {
     "min_users": [0, "all"],
     "recent": [0, "all"],
     "holdout": [-0.01, 1.0, "some", float("nan")],
-    "caution": [0, -1, "much", float("inf"), float("nan")],
+    "wins_per_loss": [0, -1, "much", float("inf"), float("nan")],
     "seed": ["dice", 1.5],
     "blocked": [5, [1]],
 }

@@ -45,8 +45,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The latest turns, so many, are judged and teach the models; tables and priors count the whole log."""
     holdout: Annotated[float, Meta(ge=0, lt=1)] = 0.02
     """Share of triggered requests left unrewritten, the only unbiased evidence of what a rewrite is worth."""
-    caution: Annotated[float, Meta(gt=0, le=1000)] = 1.0
-    """Scales the odds that a rewrite must show: 2 asks for twice the wins per loss, 0.5 for half."""
+    wins_per_loss: Annotated[float, Meta(gt=0, le=1000)] = 10.0
+    """The promise: requests repaired for each working one that is spoiled; what cannot keep it is not rewritten."""
     seed: int = 1
     """Of everything random in learning; the same log and seed give the same release."""
     blocked: tuple[str, ...] = ()

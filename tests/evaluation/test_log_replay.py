@@ -6,7 +6,6 @@ import msgspec
 import pytest
 
 from sayagain.evaluation import gate, replay, result, tally
-from sayagain.evaluation.log_replay import _outcome
 from sayagain.labels import UNKNOWN, Judgement, Label
 from sayagain.learning.learn import LearnSettings, learn
 from sayagain.releases.contents import open_contents
@@ -149,12 +148,3 @@ def test_a_release_that_helps_passes_the_gate_and_one_that_knows_nothing_does_no
     assert (knows_nothing.tally.triggers, knows_nothing.gain) == (0, (0.0, 0.0))
     assert not gate(knows_nothing, None)[0]
     assert not gate(knows_nothing, helps)[0]
-
-
-def test_what_the_assistant_could_not_do_cannot_be_spoiled(worlds):
-    failed = worlds.answered("t", "turn of the lamp", 0)
-    fine = worlds.answered("t", "turn off the lamp", 0)
-    decision = Decision(heard="turn of the lamp", text="turn on the radio", layer="global", why="a try")
-    judgement = Judgement(turn_id="t", p_defect=0.85, defect=True)
-    assert _outcome(failed, decision, judgement) == (0.0, 0.0)
-    assert _outcome(fine, decision, judgement) == (0.0, pytest.approx(0.15))

@@ -8,6 +8,7 @@ from sayagain.labels import infer_labels
 from sayagain.learning.batch import Batch, stack
 from sayagain.learning.count import count
 from sayagain.learning.judge import UNLIKELY, Judge, best_threshold, evidence, learn_judge
+from sayagain.rewriting.candidates import Candidate
 from sayagain.rewriting.features import NAMES
 from sayagain.rewriting.lexicon import fold
 from sayagain.turns import NOTHING, Hypothesis, sessions, user_of
@@ -60,7 +61,7 @@ def test_the_first_opinion_of_a_user_is_not_taught_by_that_users_labels(seen):
         y=np.where(of_row, 1 - batch.y, batch.y),
         weights=batch.weights,
         starts=batch.starts,
-        readings=batch.readings,
+        candidates=batch.candidates,
     )
     # Without anything seen afterwards, the second opinion is one number for all turns.
     _, p = learn_judge(batch, users, np.zeros((len(rows), 1)), seed=1)
@@ -83,7 +84,10 @@ def small(*parts):
         y=np.array([p for _, right, _ in parts for p in (right, 1 - right)]),
         weights=np.array([w for *_, weight in parts for w in (weight, weight)]),
         starts=list(range(0, 2 * len(parts), 2)),
-        readings=[[reading, Hypothesis(intent="other")] for reading, *_ in parts],
+        candidates=[
+            [Candidate(text="x", reading=each, layer="leave") for each in (reading, Hypothesis(intent="other"))]
+            for reading, *_ in parts
+        ],
     )
 
 

@@ -271,11 +271,11 @@ def test_what_an_unknown_user_does_is_kept_for_nobody(worlds):
 
 
 def test_settings_go_with_the_release(tmp_path):
-    decider, learnt = made(tmp_path, [], caution=3.0, blocked=("oven", "door"), position="read")
+    decider, learnt = made(tmp_path, [], wins_per_loss=30.0, blocked=("oven", "door"), position="read")
     settings = decider.contents.settings
     assert (settings.blocked, settings.position, settings.holdout) == (("oven", "door"), "read", 0.0)
-    # Odds of 3:2 become 9:2.
-    assert settings.thresholds == {"nothing": pytest.approx(9 / 11), "added": pytest.approx(3 / 4)}
+    # Nothing is known, so nothing is promised.
+    assert settings.thresholds == {}
     assert learnt.manifest.settings["blocked"] == "oven,door"
 
 

@@ -66,7 +66,9 @@ class LearningOptions:
     recent: Annotated[int | None, _setting("recent", "The latest turns, so many, teach the models.")] = None
     min_users: Annotated[int | None, _setting("min_users", "Users who must stand behind a rewrite for others.")] = None
     holdout: Annotated[float | None, _setting("holdout", "Share of triggered requests left as they are.")] = None
-    caution: Annotated[float | None, _setting("caution", "Scales the odds that a rewrite must show.")] = None
+    wins_per_loss: Annotated[
+        float | None, _setting("wins_per_loss", "The promise: requests repaired for each one that is spoiled.")
+    ] = None
     session_gap: Annotated[int | None, _setting("session_gap", "Silence that ends a session, in ms.")] = None
     goal_gap: Annotated[int | None, _setting("goal_gap", "Silence that ends a goal, in ms.")] = None
     blocked: Annotated[

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from sayagain.evaluation.metrics import Replayed
 from sayagain.guardrails import rewrite_outcomes
-from sayagain.labels import UNKNOWN, Judgement
+from sayagain.labels import Judgement, rewrite_effect
 from sayagain.runtime import Decider, Decision
 from sayagain.text import normalise
 from sayagain.turns import Session, Turn, user_of
@@ -52,7 +52,7 @@ def _replayed(
             loss = 1.0 if objected else (1 - alone) * defect if alone is not None else 0.0
         defect = alone if alone is not None else defect
     elif decision.changed:
-        win, loss = _outcome(turn, decision, judgement)
+        win, loss, _ = rewrite_effect(turn, judgement.label, defect, decision.text, decision.reading)
     return Replayed(
         user=user,
         trigger=decision.changed,
@@ -60,20 +60,6 @@ def _replayed(
         loss=loss,
         defect=defect,
     )
-
-
-def _outcome(turn: Turn, decision: Decision, judgement: Judgement) -> tuple[float, float]:
-    label = judgement.label
-    # What the assistant itself could not do cannot be spoiled; at worst it stays as it was.
-    worked = 0.0 if turn.complained else 1 - judgement.p_defect
-    if label is None or label.reading == UNKNOWN:
-        return 0.0, worked
-    same_words = label.words is not None and normalise(label.words) == normalise(decision.text)
-    right = same_words or (decision.reading is not None and decision.reading.key == label.reading.key)
-    if label.reading.key == turn.understood.key:
-        # It was read rightly: another wording of the same reading changes nothing, anything else spoils it.
-        return (0.0, 0.0) if right else (0.0, label.probability)
-    return (label.probability, 0.0) if right else (0.0, worked)
 
 
 def _was_rewritten(turn: Turn) -> bool:

@@ -4,6 +4,7 @@ from sayagain.labels.curation.curate import SURE, curate
 from sayagain.labels.curation.diversity import select_diverse
 from sayagain.labels.curation.example import Example
 from sayagain.labels.curation.understood_examples import collect_understood
+from sayagain.labels.effect import Effect, rewrite_effect
 from sayagain.labels.judgement import Judgement
 from sayagain.labels.label import UNKNOWN, Label
 from sayagain.labels.next_turns import AFTER, BEST_OF_OTHERS, SIGNALS, next_turn_features, signal_strengths
@@ -15,6 +16,7 @@ __all__ = [
     "SIGNALS",
     "SURE",
     "UNKNOWN",
+    "Effect",
     "Example",
     "Judgement",
     "Label",
@@ -23,6 +25,7 @@ __all__ = [
     "infer_label",
     "infer_labels",
     "next_turn_features",
+    "rewrite_effect",
     "select_diverse",
     "signal_strengths",
 ]

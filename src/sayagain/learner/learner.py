@@ -364,7 +364,7 @@ class Learner:
             min_users=wanted.min_users,
             recent=wanted.recent,
             holdout=wanted.holdout,
-            caution=wanted.caution,
+            wins_per_loss=wanted.wins_per_loss,
             blocked=wanted.blocked,
             seed=wanted.seed,
         )

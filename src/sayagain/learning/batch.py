@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from sayagain.learning.count import Labelled, add_personal
-from sayagain.rewriting.candidates import Position, gather
+from sayagain.rewriting.candidates import Candidate, Position, gather
 from sayagain.rewriting.features import NAMES, features
 from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.own import PersonalRequests
@@ -27,8 +27,13 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     """How much each row teaches, shape (candidates,); 0 where no label says anything."""
     starts: list[int]
     """First row of each turn."""
-    readings: list[list[Hypothesis]]
-    """The candidates' readings, turn by turn."""
+    candidates: list[list[Candidate]]
+    """The candidates, turn by turn."""
+
+    @property
+    def readings(self) -> list[list[Hypothesis]]:
+        """The candidates' hypotheses, turn by turn."""
+        return [[candidate.reading for candidate in own] for own in self.candidates]
 
 
 def stack(
@@ -51,7 +56,7 @@ def stack(
     y: list[Floats] = [np.zeros(0)]
     weights: list[Floats] = [np.zeros(0)]
     starts: list[int] = []
-    readings: list[list[Hypothesis]] = []
+    gathered: list[list[Candidate]] = []
     at = 0
     for session, labels in labelled:
         user = user_of(session)
@@ -65,11 +70,11 @@ def stack(
             rows.append(features(turn, history, candidates, knowledge, position))
             y.append(target)
             weights.append(np.full(len(target), weight))
-            readings.append([candidate.reading for candidate in candidates])
+            gathered.append(candidates)
             starts.append(at)
             at += len(target)
         if owns is not None:
             add_personal(owns[user], session, labels)
     return Batch(
-        rows=np.vstack(rows), y=np.concatenate(y), weights=np.concatenate(weights), starts=starts, readings=readings
+        rows=np.vstack(rows), y=np.concatenate(y), weights=np.concatenate(weights), starts=starts, candidates=gathered
     )

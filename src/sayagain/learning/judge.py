@@ -64,11 +64,12 @@ def evidence(batch: Batch, signals: Sequence[Sequence[Signal]], sessions: Sequen
         sessions: of the log.
     """
     after: list[Floats] = []
+    readings = batch.readings
     at = 0
     for session, found in zip(sessions, signals, strict=True):
         strengths = signal_strengths(session, found)
         for place in range(len(session.turns)):
-            rows = next_turn_features(session, place, batch.readings[at])
+            rows = next_turn_features(session, place, readings[at])
             others = rows[1:, BEST_OF_OTHERS].max(axis=0) if len(rows) > 1 else np.zeros(len(BEST_OF_OTHERS))
             after.append(np.concatenate([rows[0], others, strengths[place]]))
             at += 1

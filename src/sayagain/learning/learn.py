@@ -13,14 +13,15 @@ from sayagain.learning.batch import stack
 from sayagain.learning.chain_links import crossed_links, goal_steps, links
 from sayagain.learning.complete_labels import complete_labels
 from sayagain.learning.count import Counted, Labelled, add_personal, count
+from sayagain.learning.cross_fitting import cross_fitted_decisions
 from sayagain.learning.judge import Judge, best_threshold, evidence, learn_judge
 from sayagain.learning.release_files import encode_contents
+from sayagain.learning.risk_control import choose_thresholds
 from sayagain.learning.shipped_judge import compare, judge_agreement, shipped_judge
 from sayagain.releases.contents import DecisionSettings
 from sayagain.releases.release import Manifest
 from sayagain.rewriting.candidates import Position
 from sayagain.rewriting.chain import ChainSettings
-from sayagain.rewriting.change import THRESHOLDS
 from sayagain.rewriting.own import PersonalRequests
 from sayagain.rewriting.rank import fit_ranker
 from sayagain.teaching import replace_taught
@@ -46,8 +47,8 @@ class LearnSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The latest turns, so many, are judged and teach the models; tables and priors count the whole log."""
     holdout: float = 0.02
     """Share of triggered requests left as they are."""
-    caution: float = 1.0
-    """Multiplies the odds that a rewrite must show."""
+    wins_per_loss: float = 10.0
+    """The promise: requests repaired for each working one that is spoiled; above 0."""
     blocked: tuple[str, ...] = ()
     """Words and intents that no rewrite may produce."""
     shipped_judge: bool = True
@@ -103,9 +104,20 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None) -> Learn
         if session.user_id is None:
             counted.owns.pop(user_of(session), None)
     ranker = fit_ranker(batch.rows, batch.y, batch.weights, seed=settings.seed)
+    decided = cross_fitted_decisions(
+        labelled,
+        batch,
+        [user_of(session) for session in recent for _ in session.turns],
+        position=settings.position,
+        blocked=settings.blocked,
+        seed=settings.seed,
+    )
+    certain = [label.probability for _, labels in labelled for label in labels if label is not None and label.verified]
+    error = 1 - float(np.mean(certain)) if certain else 0.0
+    thresholds = choose_thresholds(decided, wins_per_loss=settings.wins_per_loss, label_error=error)
     decisions = DecisionSettings(
         position=settings.position,
-        thresholds={name: _cautious(t, settings.caution) for name, t in THRESHOLDS[settings.position].items()},
+        thresholds={change: one.least for change, one in thresholds.items() if one.least is not None},
         blocked=settings.blocked,
         holdout=settings.holdout,
     )
@@ -127,6 +139,7 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None) -> Learn
             "strings": len(counted.table.rows(min_users)),
         },
         judging=judged.judging,
+        thresholds={change: msgspec.structs.asdict(one) for change, one in thresholds.items()},
         metrics={},
         files={},
     )
@@ -210,8 +223,3 @@ def _judge(
 
 def _as_read(turn: Turn) -> Turn:
     return turn if turn.readings else msgspec.structs.replace(turn, nlu=Nlu(ranking=(turn.understood,)))
-
-
-def _cautious(threshold: float, caution: float) -> float:
-    odds = caution * threshold / (1 - threshold)
-    return odds / (1 + odds)

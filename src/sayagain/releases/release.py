@@ -46,6 +46,9 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     judging: dict[str, float | None] = {}
     """How far the judge that comes with the package and the one learnt from the log agree with what followed, and
     whether the former was believed (1) or the latter (0); empty where there was but one."""
+    thresholds: dict[str, dict[str, float | None]] = {}
+    """By class of change: the least probability (null where the promise cannot be kept), and the wins, losses and
+    wrong rewrites of cross-fitted decisions on the log that it rests on."""
     metrics: dict[str, float | None]
     """What the replay on the held-out end of the log gave."""
     files: dict[str, str]

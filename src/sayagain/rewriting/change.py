@@ -1,20 +1,8 @@
-"""Classes of change, and how sure a decision must be in each: one threshold for all does not carry over."""
+"""Classes of change: one threshold for all of them does not carry over, so each has its own."""
 
-from sayagain.rewriting.candidates import Position
 from sayagain.turns import Hypothesis
 
-__all__ = ["THRESHOLDS", "change_class"]
-
-THRESHOLDS: dict[Position, dict[str, float]] = {
-    "read": {"nothing": 0.60, "added": 0.50},
-    "heard": {"nothing": 0.60, "unheard": 0.75, "value": 0.75, "added": 0.75, "dropped": 0.75, "intent": 0.75},
-    "parsed": {"nothing": 0.60, "unheard": 0.75, "value": 0.75, "added": 0.75, "dropped": 0.75, "intent": 0.75},
-}
-"""The least P(candidate) ÷ (P(candidate) + P(leave it)) by class of change; a class that is not here is never made.
-
-Round numbers from development calls and homes. Over readings, a change of values or of intent was as often wrong as
-right, so it is not made.
-"""
+__all__ = ["change_class"]
 
 
 def change_class(before: Hypothesis, after: Hypothesis) -> str:

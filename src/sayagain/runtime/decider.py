@@ -11,7 +11,7 @@ from sayagain.exploration import split_holdout
 from sayagain.guardrails import refuse
 from sayagain.releases.contents import Contents
 from sayagain.rewriting.candidates import Candidate, gather
-from sayagain.rewriting.change import change_class
+from sayagain.rewriting.choice import choose, keeps_words
 from sayagain.rewriting.features import features
 from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.table import transcripts
@@ -85,34 +85,24 @@ class Decider:
         weighed = self._weighed(turn, history)
         if weighed is None:
             return self._leave(turn, "nothing is known that would do better", 0.0)
-        leave = weighed[0]
-        rewrites, against = [], leave.probability
-        for each in weighed[1:]:
-            if self._same_words(turn, each.candidate):
-                # To say the same words again is to leave the request as it is, whatever reading is expected of them.
-                against += each.probability
-            elif each.candidate.layer != "none":
-                rewrites.append(each)
-        # In the end the likeliest is served that no guardrail refuses; the first refusal is told if there is none.
-        refused: str | None = None
-        for each in sorted(rewrites, key=lambda one: -one.probability):
-            probability = each.probability / max(each.probability + against, 1e-12)
-            change = change_class(leave.candidate.reading, each.candidate.reading)
-            wanted = self.contents.settings.thresholds.get(change, math.inf)
-            if probability < wanted:
-                sure = f"{_quoted(turn, each.candidate)} is {probability:.0%} sure"
-                needs = f"{wanted:.0%}" if wanted < 1 else "more than there is"
-                return self._leave(
-                    turn, refused or f"{sure}; this kind of change ({change}) needs {needs}", probability
-                )
-            identity = rewrite_id(transcripts(turn)[0][0], each.candidate)
-            reason = self._refuse(turn, leave.candidate, each.candidate, identity)
-            if reason is None:
-                return self._serve(turn, each.candidate, probability, identity)
-            refused = refused or f"{_quoted(turn, each.candidate)} was refused: {reason}"
-            # What was refused may still be what was meant, and then the next best is not.
-            against += each.probability
-        return self._leave(turn, refused or "nothing is known that would do better", 0.0)
+        identity = transcripts(turn)[0][0]
+        leave = weighed[0].candidate
+        choice = choose(
+            turn.heard,
+            [each.candidate for each in weighed],
+            [each.probability for each in weighed],
+            self.contents.settings.position,
+            lambda candidate: self._refuse(turn, leave, candidate, rewrite_id(identity, candidate)),
+        )
+        if choice.candidate is None:
+            return self._leave(turn, choice.refused or "nothing is known that would do better", 0.0)
+        wanted = self.contents.settings.thresholds.get(choice.change, math.inf)
+        if choice.probability < wanted:
+            sure = f"{_quoted(turn, choice.candidate)} is {choice.probability:.0%} sure"
+            needs = f"{wanted:.0%}" if wanted < 1 else "more than there is"
+            why = choice.refused or f"{sure}; this kind of change ({choice.change}) needs {needs}"
+            return self._leave(turn, why, choice.probability)
+        return self._serve(turn, choice.candidate, choice.probability, rewrite_id(identity, choice.candidate))
 
     def _weighed(self, turn: Turn, history: Sequence[Turn]) -> Sequence[RankedCandidate] | None:
         """Return all candidates as `weigh` does, or None at once where leaving the request is the only choice."""
@@ -134,7 +124,8 @@ class Decider:
         return self._rank(turn, (), candidates, self.contents.knowledge)
 
     def _has_rewrite(self, turn: Turn, candidates: Sequence[Candidate]) -> bool:
-        return any(each.layer != "none" and not self._same_words(turn, each) for each in candidates[1:])
+        position = self.contents.settings.position
+        return any(each.layer != "none" and not keeps_words(turn.heard, each, position) for each in candidates[1:])
 
     def _rank(
         self, turn: Turn, history: Sequence[Turn], candidates: Sequence[Candidate], knowledge: Knowledge
@@ -145,11 +136,6 @@ class Decider:
             RankedCandidate(candidate=candidate, probability=float(p))
             for candidate, p in zip(candidates, probabilities, strict=True)
         ]
-
-    def _same_words(self, turn: Turn, candidate: Candidate) -> bool:
-        if self.contents.settings.position == "read" or candidate.layer == "none":
-            return False
-        return normalise(candidate.text) == normalise(turn.heard)
 
     def _refuse(self, turn: Turn, leave: Candidate, candidate: Candidate, identity: str) -> str | None:
         if identity in self.withdrawn:

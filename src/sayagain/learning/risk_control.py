@@ -1,0 +1,161 @@
+"""Risk control: the threshold of each class of change, chosen on the log itself so that a promise holds.
+
+The user states how many wins a loss must be paid with (`wins_per_loss`). Every labelled turn is decided on by a ranker
+that never saw its unit (user, home or session), and what followed says what the rewrite would have done. For each
+class of change, thresholds are tried from strict to loose; a threshold is accepted as long as an exact binomial test
+rejects that its share of losses is too high, and the loosest accepted one is used. A class whose strictest threshold
+cannot be tested is not rewritten.
+
+Source: Angelopoulos, Bates, Candès, Jordan and Lei 2021, "Learn then Test" (fixed-sequence
+testing); docs/references.md.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import numpy as np
+from scipy.special import betainc
+
+from sayagain.labels import Effect
+
+__all__ = ["Decided", "Threshold", "choose_thresholds", "p_value"]
+
+FAILURE_RATE = 0.1
+"""Probability with which a class may break its promise by chance: the level of the test."""
+
+GROWTH = 1.25
+"""Each looser threshold takes in so many times as many decisions as the one before it."""
+
+WRONG_PER_LOSS = 4.0
+"""A rewrite that answers a failing request in another wrong way weighs a quarter of a loss: nothing is spoiled, yet
+something else may be done than was meant."""
+
+
+class Decided(msgspec.Struct, frozen=True, kw_only=True):
+    """What would have been decided for one logged turn, and what it would have done."""
+
+    unit: str
+    """Whose turn it is; turns of one unit are not independent."""
+    change: str
+    """The class of change."""
+    probability: float
+    """How sure the decision is, in [0, 1]."""
+    effect: Effect
+    """What it would have done."""
+
+
+class Threshold(msgspec.Struct, frozen=True, kw_only=True):
+    """The threshold of one class of change, and what it rests on."""
+
+    least: float | None
+    """Decisions from this probability on are made; None where no threshold keeps the promise."""
+    wins: float
+    """Wins from this threshold on (or in all, without one), as a sum of probabilities."""
+    losses: float
+    """Losses likewise."""
+    wrong: float
+    """Rewrites that stay wrong likewise."""
+
+
+def choose_thresholds(decided: Sequence[Decided], *, wins_per_loss: float, label_error: float) -> dict[str, Threshold]:
+    """Return a threshold for each class of change that was decided on.
+
+    Args:
+        decided: cross-fitted decisions on logged turns.
+        wins_per_loss: the promise: wins for each loss, above 0.
+        label_error: how often a label is wrong, in [0, 0.5); a share of losses p shows as ε + (1 - 2ε)·p.
+    """
+    by_change: dict[str, list[Decided]] = defaultdict(list)
+    for one in decided:
+        if sum(one.effect) > 0:
+            by_change[one.change].append(one)
+    return {change: _threshold(rows, wins_per_loss, label_error) for change, rows in sorted(by_change.items())}
+
+
+def p_value(wins: float, losses: float, share: float) -> float:
+    """Return P(no more losses than were seen | the share of losses is `share`), by the binomial distribution.
+
+    Counts need not be whole: the distribution function is continued by the incomplete beta function.
+
+    >>> round(p_value(24, 0, 1 / 11), 3)
+    0.101
+    >>> p_value(0, 0, 0.5)
+    1.0
+    """
+    if wins <= 0:
+        return 1.0
+    return float(betainc(wins, losses + 1, 1 - share))
+
+
+def _threshold(rows: Sequence[Decided], wins_per_loss: float, label_error: float) -> Threshold:
+    ordered = sorted(rows, key=lambda one: -one.probability)
+    accepted: Threshold | None = None
+    for count in _steps(ordered, wins_per_loss):
+        least = ordered[count - 1].probability
+        # Decisions of equal probability cannot be told apart, so they go in together.
+        taken = [one for one in ordered if one.probability >= least]
+        if not _keeps_promise(taken, wins_per_loss, label_error):
+            break
+        # Nothing was seen below the last decision; half its odds leave room for how rankers differ from one another.
+        accepted = _summed(taken, least if len(taken) < len(ordered) else least / (2 - least))
+    return accepted or _summed(ordered, None)
+
+
+def _steps(ordered: Sequence[Decided], wins_per_loss: float) -> list[int]:
+    """Return how many of the surest decisions each threshold takes in; the first is the fewest that could pass.
+
+    The sizes follow from how much is known of the decisions, not from what is known, so the tests stay valid.
+    """
+    known = np.cumsum([one.effect.win + one.effect.loss for one in ordered])
+    fewest = np.log(FAILURE_RATE) / np.log(wins_per_loss / (1 + wins_per_loss))
+    steps = []
+    size = int(np.searchsorted(known, fewest)) + 1
+    while size < len(ordered):
+        steps.append(size)
+        size = max(int(size * GROWTH), size + 1)
+    return [*steps, len(ordered)] if known[-1] >= fewest else []
+
+
+def _keeps_promise(rows: Sequence[Decided], wins_per_loss: float, label_error: float) -> bool:
+    """Whether both risks are surely low: losses, and rewrites that stay wrong with losses."""
+    wins = sum(one.effect.win for one in rows)
+    losses = sum(one.effect.loss for one in rows)
+    bad = losses + sum(one.effect.wrong for one in rows)
+    tested = (
+        (losses, 1 / (1 + wins_per_loss), {"loss": 1.0, "wrong": 0.0}),
+        (bad, WRONG_PER_LOSS / (WRONG_PER_LOSS + wins_per_loss), {"loss": 1.0, "wrong": 1.0}),
+    )
+    for against, share, weights in tested:
+        turns = (wins + against) / _design_effect(rows, weights)
+        seen = against / max(wins + against, 1e-9)
+        true = max(seen - label_error, 0.0) / (1 - 2 * label_error)
+        if p_value(turns * (1 - true), turns * true, share) > FAILURE_RATE:
+            return False
+    return True
+
+
+def _design_effect(rows: Sequence[Decided], weights: Mapping[str, float]) -> float:
+    """Return by how much turns of one unit resemble each other: the variance of units' sums over that of single turns.
+
+    Source: Kish 1965, "Survey Sampling" (design effect); docs/references.md.
+    """
+    by_unit: dict[str, tuple[float, float]] = {}
+    for one in rows:
+        against = weights["loss"] * one.effect.loss + weights["wrong"] * one.effect.wrong
+        before = by_unit.get(one.unit, (0.0, 0.0))
+        by_unit[one.unit] = before[0] + against, before[1] + one.effect.win + against
+    sums = np.array(list(by_unit.values()))
+    against, total = sums.sum(axis=0)
+    share = (against + 0.5) / (total + 1)
+    clustered = float(((sums[:, 0] - share * sums[:, 1]) ** 2).sum())
+    return max(1.0, clustered / (share * (1 - share) * total)) if total > 0 else 1.0
+
+
+def _summed(rows: Sequence[Decided], least: float | None) -> Threshold:
+    return Threshold(
+        least=least,
+        wins=sum(one.effect.win for one in rows),
+        losses=sum(one.effect.loss for one in rows),
+        wrong=sum(one.effect.wrong for one in rows),
+    )

@@ -1,0 +1,81 @@
+"""The choice among ranked candidates: the likeliest rewrite that nothing forbids, and how sure it is."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from sayagain.rewriting.candidates import Candidate, Position
+from sayagain.rewriting.change import change_class
+from sayagain.text import normalise
+
+__all__ = ["Choice", "choose", "keeps_words"]
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """The rewrite that would be made if it is sure enough."""
+
+    candidate: Candidate | None
+    """What would be passed on; None where every rewrite is refused, or there is none."""
+    probability: float
+    """P(candidate) ÷ (P(candidate) + P(leave it)), in [0, 1]."""
+    right: float = 0.0
+    """P(candidate), in [0, 1]."""
+    leave: float = 0.0
+    """P(the request is right as it is), in [0, 1]; what is missing to 1 is that something else was meant."""
+    change: str
+    """The class of change, as `change_class` names it; empty without a candidate."""
+    refused: str | None
+    """Why the likeliest rewrite was refused; None where it was not."""
+
+
+def keeps_words(heard: str, candidate: Candidate, position: Position) -> bool:
+    """Whether passing on a candidate leaves the request as it is: the same words, where a rewrite is words."""
+    if position == "read" or candidate.layer == "none":
+        return False
+    return normalise(candidate.text) == normalise(heard)
+
+
+def choose(
+    heard: str,
+    candidates: Sequence[Candidate],
+    probabilities: Sequence[float],
+    position: Position,
+    refuse: Callable[[Candidate], str | None],
+) -> Choice:
+    """Return the likeliest rewrite that no guardrail refuses.
+
+    Args:
+        heard: the request.
+        candidates: all of them; the first leaves the request as it is.
+        probabilities: that each is right; they sum to 1.
+        position: what is known when the decision is made.
+        refuse: says why a candidate must not be passed on, or None.
+    """
+    rewrites, leave = [], float(probabilities[0])
+    for candidate, probability in zip(candidates[1:], probabilities[1:], strict=True):
+        if keeps_words(heard, candidate, position):
+            # To say the same words again is to leave the request as it is, whatever is expected of them.
+            leave += float(probability)
+        elif candidate.layer != "none":
+            rewrites.append((float(probability), candidate))
+    refused: str | None = None
+    against = leave
+    for probability, candidate in sorted(rewrites, key=lambda one: -one[0]):
+        reason = refuse(candidate)
+        if reason is None:
+            return Choice(
+                candidate=candidate,
+                probability=probability / max(probability + against, 1e-12),
+                right=probability,
+                leave=leave,
+                change=change_class(candidates[0].reading, candidate.reading),
+                refused=refused,
+            )
+        refused = refused or f"{_named(heard, candidate)} was refused: {reason}"
+        # What was refused may still be what was meant, and then the next best is not.
+        against += probability
+    return Choice(candidate=None, probability=0.0, change="", refused=refused)
+
+
+def _named(heard: str, candidate: Candidate) -> str:
+    return f"“{candidate.text}”" if candidate.text != heard else candidate.reading.key
