@@ -16,7 +16,8 @@ def test_what_is_there_is_imported():
 def test_what_is_missing_is_named_with_the_command_that_installs_it(module):
     with pytest.raises(MissingExtra) as caught:
         require(module, "voice")
-    assert str(caught.value) == f"{module} is not installed; run: pip install 'sayagain[voice]'"
+    command = "pip install 'sayagain[voice]' (in a clone: pip install '.[voice]')"
+    assert str(caught.value) == f"{module} is not installed; run: {command}"
 
 
 @pytest.mark.parametrize("needed", ["absent_part", "fau"])

@@ -87,7 +87,7 @@ def test_the_gate_refuses_what_nothing_speaks_for_and_says_why(folder, capsys):
     assert main(["promote"]) == 3
     assert "the gain is not sure" in capsys.readouterr().err
     assert main(["promote", "--force"]) == 0
-    assert "forced: " in capsys.readouterr().err
+    assert "promoted by force: " in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("folder")

@@ -1,20 +1,20 @@
 """Every error that sayagain raises on purpose, drawn as a tree.
 
 SayagainError
-├── InputError            what was given cannot be used; says where, what was seen, what was expected
-│   ├── LessonError       what a user wants to teach cannot be used
-│   ├── TurnError         a line or row of a log is no turn
+├── InputError            unusable input; says where, what was seen, what was expected
+│   ├── LessonError       an unusable lesson: what a user wants to teach
+│   ├── TurnError         a line or row of a log is not a turn
 │   └── SettingError      an argument, environment variable or TOML key is wrong
-├── StoreError            the database cannot be opened, is of another version, or is damaged
+├── StoreError            the database cannot be opened, has another version, or is damaged
 ├── ReleaseError          a release is missing, damaged, or refused by the gate
-│   ├── CorruptRelease    a file of a release is not the one that was written
-│   └── GateRefused       the replay shows no sure gain
-├── ModelError            a network or encoder is not there, is not what was asked for, or loses too much in export
-│   └── CorruptModel      a file of a model is not the one that was written
-├── ServiceError          the service cannot be reached, or refuses what it was asked
-└── MissingExtra          an optional part is not installed; names the command that installs it
+│   ├── CorruptRelease    a file of a release differs from the one that was written
+│   └── GateRefused       the replay shows no significant gain
+├── ModelError            a network or encoder is missing, is of the wrong kind, or loses too much in export
+│   └── CorruptModel      a file of a model differs from the one that was written
+├── ServiceError          the service cannot be reached, or refuses a request
+└── MissingExtra          an optional part is not installed; the message holds the command that installs it
 
-Each message is one sentence for the person at the keyboard; the command line prints it and no traceback.
+Each message is one sentence for the user; the command line prints it without a traceback.
 """
 
 __all__ = [
@@ -35,15 +35,15 @@ __all__ = [
 
 
 class SayagainError(Exception):
-    """The base of all errors raised on purpose; catch it to catch them all."""
+    """Base class of all errors that sayagain raises on purpose."""
 
 
 class InputError(SayagainError):
-    """What was given cannot be used."""
+    """Unusable input."""
 
 
 class LessonError(InputError):
-    """What a user wants to teach cannot be used."""
+    """An unusable lesson: what a user wants to teach cannot be kept."""
 
 
 class TurnError(InputError):
@@ -55,31 +55,31 @@ class SettingError(InputError):
 
 
 class StoreError(SayagainError):
-    """The database cannot be opened, is of another version, or is damaged."""
+    """The database cannot be opened, has another version, or is damaged."""
 
 
 class ReleaseError(SayagainError):
-    """A release is missing, damaged, or refused."""
+    """A release is missing, damaged, or refused by the gate."""
 
 
-class CorruptRelease(ReleaseError):  # noqa: N818  (the name says what is wrong better with no suffix)
-    """A file of a release is not the one that was written."""
+class CorruptRelease(ReleaseError):  # noqa: N818  (the name is clearer without a suffix)
+    """A file of a release differs from the one that was written."""
 
 
 class GateRefused(ReleaseError):  # noqa: N818  (the same)
-    """The replay of a release shows no sure gain over the one in use."""
+    """The replay of a release shows no significant gain over the one in use."""
 
 
 class ModelError(SayagainError):
-    """A network or an encoder is not there, is not what was asked for, or loses too much when it is exported."""
+    """A network or an encoder is missing, is of the wrong kind, or loses too much in export."""
 
 
 class CorruptModel(ModelError):  # noqa: N818  (the same)
-    """A file of a model is not the one that was written."""
+    """A file of a model differs from the one that was written."""
 
 
 class ServiceError(SayagainError):
-    """The service cannot be reached, or refuses what it was asked."""
+    """The service cannot be reached, or refuses a request."""
 
 
 class MissingExtra(SayagainError):  # noqa: N818  (the same)

@@ -1,11 +1,25 @@
-"""Ask for an optional part, and say how to install it when it is missing."""
+"""Optional parts of the package: import one, or tell how to install it."""
 
 import importlib
 from types import ModuleType
 
 from sayagain.errors import MissingExtra
 
-__all__ = ["require"]
+__all__ = ["install_command", "missing_extra", "require"]
+
+
+def install_command(extra: str) -> str:
+    """Return the command that installs an extra, from a package index or from a clone of the repository.
+
+    >>> install_command("voice")
+    "pip install 'sayagain[voice]' (in a clone: pip install '.[voice]')"
+    """
+    return f"pip install 'sayagain[{extra}]' (in a clone: pip install '.[{extra}]')"
+
+
+def missing_extra(module: str, extra: str) -> MissingExtra:
+    """Return the error for a module that the extra `extra` installs."""
+    return MissingExtra(f"{module} is not installed; run: {install_command(extra)}")
 
 
 def require(module: str, extra: str) -> ModuleType:
@@ -15,12 +29,12 @@ def require(module: str, extra: str) -> ModuleType:
     'json'
 
     Raises:
-        MissingExtra: with the exact command to install it.
+        MissingExtra: the module is not installed; the message holds the command that installs it.
     """
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:
-        # A module that is there but fails on one of its own imports is a different fault: show it.
+        # An installed module that fails on one of its own imports is a different fault: show it.
         if error.name is None or not f"{module}.".startswith(f"{error.name}."):
             raise
-        raise MissingExtra(f"{module} is not installed; run: pip install 'sayagain[{extra}]'") from None
+        raise missing_extra(module, extra) from None

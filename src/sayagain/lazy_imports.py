@@ -1,4 +1,4 @@
-"""Names of a package that are imported only when someone asks for them, so that a light part of it stays light."""
+"""Lazy exports of a package: a name's module is imported at the first access to the name."""
 
 import importlib
 from collections.abc import Callable, Mapping
@@ -7,20 +7,20 @@ __all__ = ["lazy_exports"]
 
 
 def lazy_exports(package: str, where: Mapping[str, str]) -> Callable[[str], object]:
-    """Return the `__getattr__` of a package (PEP 562) that imports its modules when one of their names is asked for.
+    """Return the `__getattr__` of a package (PEP 562), which imports a module at the first access to one of its names.
 
     Args:
         package: its dotted name.
-        where: the module, relative to the package, that defines each name; no name may be that of a module of the
-            package, since Python would find the module first.
+        where: the module that defines each name, relative to the package. No name may equal the name of a module of
+            the package, since Python would find the module first.
 
     >>> lazy_exports("sayagain", {"Turn": "turns"})("Turn").__name__
     'Turn'
     """
 
-    def found(name: str) -> object:
+    def attribute(name: str) -> object:
         if name not in where:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         return getattr(importlib.import_module(f"{package}.{where[name]}"), name)
 
-    return found
+    return attribute

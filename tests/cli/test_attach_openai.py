@@ -74,7 +74,7 @@ def test_a_turn_passes_and_stands_in_the_database(model, tmp_path):
     db = str(tmp_path / "home.db")
     answer, said, code = talk("--db", db, model=model)
     assert (answer, code) == ("LAMP OF", 0)
-    assert f"stands before http://127.0.0.1:{model.server_port}/v1; Ctrl-C ends it" in said
+    assert f"forwards to http://127.0.0.1:{model.server_port}/v1; press Ctrl-C to stop" in said
     with open_store(db) as store:
         assert [(turn.request, turn.user_id, turn.response.text) for turn in store.turns()] == [
             ("lamp of", "ann", "LAMP OF")
@@ -98,7 +98,7 @@ def test_the_service_decides_where_one_is_named(model, tmp_path, monkeypatch):
 def test_turns_that_nobody_took_are_told(model):
     answer, said, code = talk("--url", "http://127.0.0.1:1", model=model)
     assert (answer, code) == ("LAMP OF", 0)
-    assert "not every turn could be handed on: ServiceError: http://127.0.0.1:1 cannot be reached" in said
+    assert "some turns were not logged: ServiceError: http://127.0.0.1:1 cannot be reached" in said
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from sayagain import Learner
-from sayagain.cli.attach_ovos import _stopping
+from sayagain.cli.attach_ovos import _stop_event
 
 
 def a_free_port():
@@ -28,7 +28,7 @@ def test_it_waits_for_a_bus_that_is_not_there_and_ends_when_told(command):
 
 
 def test_it_can_be_told_to_end_at_any_moment_of_its_waiting():
-    with _stopping() as stop:
+    with _stop_event() as stop:
         # As within `wait`: whoever sets the event in this very thread would wait for itself.
         with stop._cond:
             os.kill(os.getpid(), signal.SIGTERM)
@@ -56,7 +56,10 @@ def test_ctrl_c_in_the_middle_of_a_turn_loses_nothing_and_is_given_back(run, mon
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
-    [(["--port", "0"], "--port is 0; expected a port"), (["--url", "nowhere"], "'nowhere' is no address of a service")],
+    [
+        (["--port", "0"], "--port is 0; expected a number from 1 to 65535"),
+        (["--url", "nowhere"], "'nowhere' is no address of a service"),
+    ],
 )
 def test_a_mistake_gets_one_sentence(run, arguments, sentence):
     ran = run("attach", "ovos", *arguments)

@@ -22,4 +22,4 @@ def test_the_channel_is_written_and_the_credentials_are_said(tmp_path, capfd):
 
 def test_what_is_no_project_is_said(tmp_path, capfd):
     assert main(["attach", "rasa", str(tmp_path / "none")]) == 2
-    assert "is no folder; expected that of a Rasa project" in capfd.readouterr().err
+    assert "is not a folder; expected the folder of a Rasa project" in capfd.readouterr().err

@@ -77,7 +77,7 @@ def test_ctrl_c_in_the_middle_keeps_what_was_stored(command, tmp_path, turns):
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, b"")
     said = err.decode()
-    assert said.startswith("sayagain: interrupted; what was stored stays, 1,000 turns in sayagain.db; ")
+    assert said.startswith("sayagain: interrupted; sayagain.db keeps 1,000 turns; ")
     assert said.count("\n") == 1
     assert stored(tmp_path / "sayagain.db") == 1000
 

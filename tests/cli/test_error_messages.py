@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from sayagain.cli.error_messages import EXIT_CODES, failed
+from sayagain.cli.error_messages import EXIT_CODES, as_failure
 
 
 @pytest.mark.parametrize(
@@ -13,7 +13,7 @@ from sayagain.cli.error_messages import EXIT_CODES, failed
         (["learn", "--min-user", "3"], "unknown option --min-user; did you mean --min-users?"),
         (["ingest", "log.jsonl", "--strct"], "unknown option --strct; did you mean --strict?"),
         (["defects", "--zzz"], "unknown option --zzz; see: sayagain defects --help"),
-        (["--db", "x", "learn"], "unknown option --db before the command; options come after it"),
+        (["--db", "x", "learn"], "unknown option --db before the command; options follow the command"),
         (["learn", "--db"], "--db needs a value; see: sayagain learn --help"),
         (["ingest"], "LOGS is missing; see: sayagain ingest --help"),
         (["withdraw", "0123456789ab"], "--reason is missing; see: sayagain withdraw --help"),
@@ -43,12 +43,12 @@ def test_looking_does_not_make_a_database(run, tmp_path):
 
 
 def test_a_fault_of_sayagain_keeps_its_traceback():
-    assert failed(ZeroDivisionError("x")) is None
+    assert as_failure(ZeroDivisionError("x")) is None
 
 
 def test_every_failure_ends_with_a_documented_code():
     for error in (KeyboardInterrupt(), BrokenPipeError(), OSError(28, "No space left on device")):
-        assert failed(error).exit_code in EXIT_CODES
+        assert as_failure(error).exit_code in EXIT_CODES
 
 
 def test_help_and_version(run):

@@ -9,7 +9,7 @@ from padacioso import IntentContainer
 @pytest.mark.usefixtures("learnt")
 def test_labels_tell_what_was_meant(run):
     lines = run("labels").out.splitlines()
-    assert lines[0].split() == ["heard", "meant", "sure", "times", "users"]
+    assert lines[0].split() == ["heard", "meant", "probability", "times", "users"]
     assert "“turn of the lamp”" in lines[1]
     assert "turn off the lamp" in lines[1]
 
@@ -24,8 +24,8 @@ def test_labels_as_json(run):
 
 @pytest.mark.usefixtures("learnt")
 def test_labels_of_too_few_users_or_not_sure_enough_are_not_told(run):
-    assert "nothing is sure enough" in run("labels", "--min-users", "31").err
-    assert "nothing is sure enough" in run("labels", "--sure", "1").err
+    assert "no label is probable enough" in run("labels", "--min-users", "31").err
+    assert "no label is probable enough" in run("labels", "--sure", "1").err
 
 
 @pytest.mark.usefixtures("learnt")
@@ -38,7 +38,7 @@ def test_labels_as_json_lines(run, tmp_path):
 @pytest.mark.usefixtures("learnt")
 def test_words_that_worked_are_told_only_on_request(run):
     lines = run("labels", "--understood", "--sure", "0.1").out.splitlines()
-    assert lines[0].split() == ["heard", "meant", "sure", "times", "users", "worked"]
+    assert lines[0].split() == ["heard", "meant", "probability", "times", "users", "worked"]
     worked = {line.split("”")[0].removeprefix("“"): line.split()[-1] for line in lines[1:]}
     assert worked == {"turn of the lamp": "no", "turn off the lamp": "yes", "turn on the lamp": "yes"}
     found = run("labels", "--understood", "--json", "--sure", "0.1").json
@@ -104,7 +104,7 @@ def test_what_an_assistant_cannot_be_taught_is_told(run, write, turns, tmp_path)
     run("learn")
     ran = run("labels", "--to", "ovos", "--out", tmp_path / "out")
     assert "1 example for ovos, 0 files written" in ran.out
-    assert "ovos cannot be taught any of them by files" in ran.err
+    assert "the files of ovos cannot express any of these examples" in ran.err
 
 
 @pytest.mark.usefixtures("learnt")
@@ -126,7 +126,7 @@ def test_labels_of_one_assistant_are_not_taught_to_another(run, write, turns, tm
         (["--out", "x"], "--to and --out go together"),
         (["--to", "zzz", "--out", "x"], "there is no assistant zzz; there are: "),
         (["--sure", "2"], "--sure is 2.0; expected a probability, from 0 to 1"),
-        (["--alike", "0"], "--alike is 0.0; expected a likeness above 0, up to 1"),
+        (["--alike", "0"], "--alike is 0.0; expected a similarity above 0, up to 1"),
         (["--per-intent", "0"], "--per-intent is 0; expected 1 or more"),
         (["--limit", "0"], "--limit is 0; expected 1 or more"),
     ],

@@ -19,7 +19,7 @@ def mixed(log):
 
 def test_ingest_tells_how_many_turns_are_new_and_how_many_known(run, log, turns):
     assert run("ingest", log).out == f"{log}: {len(turns)} new turns\n"
-    assert run("ingest", log).out == f"{log}: 0 new turns, {len(turns)} known already\n"
+    assert run("ingest", log).out == f"{log}: 0 new turns, {len(turns)} stored before\n"
 
 
 def test_ingest_names_each_bad_line_stores_the_good_ones_and_ends_well(run, mixed, turns):
@@ -44,7 +44,7 @@ def test_ingest_shows_the_first_bad_lines_and_counts_the_rest(run, tmp_path):
     log.write_text(BAD * (SHOWN + 312), encoding="utf-8")
     lines = run("ingest", log, "--rejects", "bad.rejects").err.splitlines()
     assert len(lines) == SHOWN + 1
-    assert lines[-1] == "… and 312 more, all in bad.rejects"
+    assert lines[-1] == "… and 312 more; all bad lines are in bad.rejects"
 
 
 def test_several_logs_share_one_reject_file(run, tmp_path, write, turns):
@@ -62,7 +62,7 @@ def test_several_logs_share_one_reject_file(run, tmp_path, write, turns):
 
 def test_several_logs_are_summed_up(run, write, turns):
     ran = run("ingest", write("a.jsonl", turns[:3]), write("b.jsonl", turns[3:8]))
-    assert ran.out.splitlines()[-1] == "in all: 8 new turns"
+    assert ran.out.splitlines()[-1] == "total: 8 new turns"
 
 
 def test_no_log_is_read_when_one_of_them_is_missing(run, log):
@@ -135,7 +135,7 @@ def test_an_assistants_own_log_is_read_by_its_name(run, tmp_path):
     ran = run("ingest", "a.jsonl", "--assistant", "ovos")
     assert "a.jsonl: 1 new turn, 1 bad line" in ran.out
     assert 'a.jsonl:3: "at" is null; expected a time' in ran.err
-    assert "1 known already" in run("ingest", "b.json", "--assistant", "ovos").out
+    assert "1 stored before" in run("ingest", "b.json", "--assistant", "ovos").out
 
 
 def test_an_assistant_that_is_not_known_leaves_nothing_behind(run, tmp_path):

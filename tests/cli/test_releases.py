@@ -79,7 +79,7 @@ def test_the_gate_refuses_with_a_code_of_its_own_and_force_overrules_it(run):
     assert ran.err.startswith("sayagain: release 1 was not promoted: ")
     forced = run("promote", "--force")
     assert (forced.code, forced.out) == (0, "release 1 is in use\n")
-    assert forced.err.startswith("forced: ")
+    assert forced.err.startswith("promoted by force: ")
 
 
 @pytest.mark.usefixtures("weak")
@@ -127,6 +127,10 @@ def test_release_show(run):
     shown = run("release", "show", "1")
     assert shown.out.startswith("Release 1 (in use)\n")
     assert "2026-01-31T08:00:00Z … " in shown.out
+    # Names and numbers as people write them: no internal keys, no 1e+04.
+    assert "gain, lower bound" in shown.out
+    assert "gain_low" not in shown.out
+    assert "e+" not in shown.out
     record = run("release", "show", "--json").json
     assert (record["number"], record["in_use"], record["manifest"]["counts"]["turns"]) == (1, True, 360)
 

@@ -17,10 +17,8 @@ def db(tmp_path):
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])
 def test_without_a_token_it_listens_to_this_machine_alone(capfd, db, host):
     assert main(["serve", "--db", db, "--host", host]) == 2
-    said = (
-        f"sayagain: --host is {host}, which others can reach, and there is no token yet; run: sayagain token create\n"
-    )
-    assert capfd.readouterr().err == said
+    reason = f"--host is {host}, which other machines can reach, and there is no token"
+    assert capfd.readouterr().err == f"sayagain: {reason}; run: sayagain token create\n"
 
 
 @pytest.mark.parametrize(
@@ -30,9 +28,9 @@ def test_without_a_token_it_listens_to_this_machine_alone(capfd, db, host):
         (["--port", "65536"], "--port is 65536: expected `int` <= 65535"),
         (["--rate", "-1"], "--rate is -1.0: expected `float` >= 0.0"),
         (["--body-limit", "0"], "--body-limit is 0: expected `int` >= 1"),
-        (["--tls-cert", "x.pem"], "--tls-cert and --tls-key belong together; only one of them is given"),
+        (["--tls-cert", "x.pem"], "only one of --tls-cert and --tls-key is given"),
         (["--tls-cert", "x.pem", "--tls-key", "y.pem"], "--tls-cert: x.pem: there is no such file"),
-        (["--host", "no such host"], "--host is 'no such host', which is not known here"),
+        (["--host", "no such host"], "--host is 'no such host', which does not resolve"),
     ],
 )
 def test_a_wrong_option_is_one_sentence(capfd, db, options, said):
@@ -47,7 +45,7 @@ def test_a_port_that_is_taken_is_one_sentence(capfd, db, workers):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert main(["serve", "--db", db, "--port", str(port), "--workers", workers]) == 2
-    assert capfd.readouterr().err == f"sayagain: 127.0.0.1:{port} cannot be listened on: Address already in use\n"
+    assert capfd.readouterr().err == f"sayagain: cannot listen on 127.0.0.1:{port}: Address already in use\n"
 
 
 def test_files_that_are_no_certificate_are_one_sentence(capfd, db, tmp_path):
@@ -55,4 +53,4 @@ def test_files_that_are_no_certificate_are_one_sentence(capfd, db, tmp_path):
     options = ["--tls-cert", str(tmp_path / "x.pem"), "--tls-key", str(tmp_path / "x.pem")]
     assert main(["serve", "--db", db, *options]) == 2
     err = capfd.readouterr().err
-    assert err.startswith(f"sayagain: {tmp_path}/x.pem and {tmp_path}/x.pem are no certificate and its key (PEM): ")
+    assert err.startswith(f"sayagain: {tmp_path}/x.pem and {tmp_path}/x.pem are not a certificate and its key (PEM): ")

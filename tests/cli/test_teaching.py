@@ -86,7 +86,7 @@ def test_a_whole_user_is_deleted_only_on_purpose(run):
 def test_feedback_on_a_turn_of_the_log(flag, value, kept, run):
     ran = run("feedback", "u3-1-0", flag, value)
     assert (ran.out, ran.err) == ("feedback on turn u3-1-0 is stored\n", "")
-    assert run("feedback", "u3-1-0", flag, value).out == "feedback on turn u3-1-0 was known already\n"
+    assert run("feedback", "u3-1-0", flag, value).out == "this feedback on turn u3-1-0 was stored before\n"
     (found,) = run("explain", "u3-1-0", "--json").json["turn"]["feedback"]
     assert found.pop("at") > 1_700_000_000_000
     assert found == kept
@@ -96,7 +96,7 @@ def test_feedback_on_a_turn_of_the_log(flag, value, kept, run):
 def test_feedback_waits_for_a_turn_that_is_not_there_yet(run):
     ran = run("feedback", "later", "--helped", "yes", "--json")
     assert ran.json == {"turn_id": "later", "new": True, "turn_known": False}
-    assert "waits for it" in json.loads(ran.err)["remark"]
+    assert "will be added to it" in json.loads(ran.err)["remark"]
 
 
 @pytest.mark.usefixtures("learnt")

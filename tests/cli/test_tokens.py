@@ -9,7 +9,7 @@ def test_a_token_shows_its_secret_once_and_keeps_only_a_digest(run):
     ran = run("token", "create", "kitchen", "--scope", "observe", "--scope", "rewrite")
     secret = ran.out.strip()
     assert ran.out == f"{secret}\n"
-    assert ran.err == "token kitchen opens rewrite, observe until it is revoked; its secret is not shown again\n"
+    assert ran.err == "token kitchen allows rewrite, observe and never expires; its secret is not shown again\n"
     with open_store("sayagain.db") as store:
         kept = store.token(token_digest(secret))
     assert (kept.name, kept.scopes, kept.expires) == ("kitchen", ("rewrite", "observe"), None)
@@ -24,7 +24,7 @@ def test_tokens_expire_and_are_revoked(run):
     (kitchen, phone) = run("token", "list", "--json").json
     assert phone["expires"] - phone["created"] == 30 * 86_400_000 == made["expires"] - phone["created"]
     assert (kitchen["name"], kitchen["stands"], phone["stands"]) == ("kitchen", True, True)
-    assert run("token", "revoke", "kitchen").out == "token kitchen opens nothing any more\n"
+    assert run("token", "revoke", "kitchen").out == "token kitchen is revoked\n"
     with sqlite3.connect("sayagain.db") as database:
         database.execute("UPDATE tokens SET expires = 5 WHERE name = 'phone'")
     database.close()

@@ -175,7 +175,7 @@ def test_a_session_tail_is_the_latest_of_the_same_user_and_device(store):
 @pytest.mark.parametrize(
     ("bad", "sentence"),
     [
-        (turn("a", nlu=Nlu(intent="i", confidence=float("nan"))), "turn 'a': \"nlu.confidence\" is not finite"),
+        (turn("a", nlu=Nlu(intent="i", confidence=float("nan"))), "turn 'a': \"nlu.confidence\" is NaN or infinite"),
         (turn("a", 1_769_846_400), "turn 'a': \"started\" is 1769846400, which looks like seconds"),
         (turn(""), "turn '': \"turn_id\" is empty"),
         (turn("a", request=5), "turn 'a': \"request\" is a number; expected text"),

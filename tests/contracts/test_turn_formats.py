@@ -112,7 +112,7 @@ def test_a_file_can_be_read_twice(name, tmp_path):
     [
         (
             Turn(turn_id="a", started=0, request="x", nlu=Nlu(intent="i", confidence=float("nan"))),
-            "turn 'a': \"nlu.confidence\" is not finite (NaN or infinity); expected a number, or leave it out",
+            "turn 'a': \"nlu.confidence\" is NaN or infinite; expected a finite number, or no value",
         ),
         (
             Turn(turn_id="a", started=0, request="\ud800"),

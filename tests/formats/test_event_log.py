@@ -62,7 +62,7 @@ def test_a_bad_event_is_told_with_the_line_that_it_stands_in(tmp_path_factory, k
 
 def test_an_array_that_breaks_off_is_an_error(tmp_path):
     (tmp_path / "log").write_text('[{"words": "a"},')
-    with pytest.raises(InputError, match="log begins like a JSON array and is none"):
+    with pytest.raises(InputError, match="log begins like a JSON array, but is not valid JSON"):
         read(tmp_path / "log")
 
 

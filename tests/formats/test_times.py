@@ -40,11 +40,14 @@ def test_times_that_are_understood(value, milliseconds):
     [
         (
             "2026-01-31T08:00:00",
-            '"at" is "2026-01-31T08:00:00", a time with no zone; expected one with a zone such as 2026-01-31T08:00:00Z',
+            (
+                '"at" is "2026-01-31T08:00:00", a time without a zone;'
+                " expected one with a zone such as 2026-01-31T08:00:00Z"
+            ),
         ),
         (
             "2026-01-31",
-            '"at" is "2026-01-31", a time with no zone; expected one with a zone such as 2026-01-31T08:00:00Z',
+            '"at" is "2026-01-31", a time without a zone; expected one with a zone such as 2026-01-31T08:00:00Z',
         ),
         ("yesterday", '"at" is "yesterday"; expected a time such as 2026-01-31T08:00:00Z'),
         ("", '"at" is ""; expected a time such as 2026-01-31T08:00:00Z'),
@@ -83,7 +86,7 @@ def test_a_number_too_long_to_print_is_refused():
 
 
 def test_a_datetime_without_a_zone_is_refused():
-    with pytest.raises(InputError, match="no zone"):
+    with pytest.raises(InputError, match="without a zone"):
         as_milliseconds(datetime(2026, 1, 31, 8))  # noqa: DTZ001  (that is the point)
 
 

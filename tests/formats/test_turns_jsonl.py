@@ -54,7 +54,7 @@ def test_an_empty_log_has_no_turns(content):
     ("line", "reason"),
     [
         (b"lamp on", "not JSON: invalid character (byte 0); expected one object a line"),
-        (LINE[:-1], "not JSON: the line breaks off; expected one object a line"),
+        (LINE[:-1], "not JSON: the line is truncated; expected one object a line"),
         (LINE + b",", "not JSON: trailing characters (byte 48); expected one object a line"),
         (b'{"turn_id": NaN}', "not JSON: invalid character (byte 12); expected one object a line"),
         (b"5", "the record is a number; expected an object"),
@@ -64,7 +64,7 @@ def test_an_empty_log_has_no_turns(content):
         (LINE[:-1] + b',"x":"\xc3"}', "not UTF-8: byte 0xc3 at position 53; expected a log in UTF-8"),
         (LINE.replace(b"lamp", b"\\ud800 lamp"),
          "not JSON: unexpected end of escaped utf-16 surrogate pair (byte 44); expected one object a line"),
-        (LINE[:-1] + b',"x":' + b"[" * 9999, "not a turn: it is nested too deep"),
+        (LINE[:-1] + b',"x":' + b"[" * 9999, "not a turn: the line is nested too deep"),
     ],
 )  # fmt: skip
 def test_a_bad_line_is_named_and_reading_goes_on(line, reason):
@@ -105,7 +105,7 @@ def test_an_object_over_several_lines_is_told_how_to_become_one():
 def test_compressed_data_that_breaks_off_gives_its_turns_and_then_an_error(pack):
     packed = pack(b"".join(b'{"turn_id":"t%d","started":0,"request":"%d"}\n' % (i, i * i) for i in range(20_000)))
     found = []
-    with pytest.raises(InputError, match=r"log: the compressed data is damaged or breaks off after line \d{3,5}$"):  # noqa: PT012  (the turns before the error count)
+    with pytest.raises(InputError, match=r"log: the compressed data is damaged or truncated after line \d{3,5}$"):  # noqa: PT012  (the turns before the error count)
         for each in jsonl_turns(CountedStream(io.BytesIO(packed[:-20])), "log"):
             found.append(each.turn_id)  # noqa: PERF401  (the error comes out of the loop)
     assert found == [f"t{i}" for i in range(len(found))]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sayagain.errors import CorruptModel
+from sayagain.extras import install_command
 from sayagain.models.onnx_session import OnnxSession
 
 
@@ -58,5 +59,5 @@ def test_a_missing_part_is_asked_for_by_the_command_that_installs_it(module, ext
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", WITHOUT, module], capture_output=True, text=True, check=False
     )
-    wanted = f"{module} is not installed; run: pip install 'sayagain[{extra}]'\n"
+    wanted = f"{module} is not installed; run: {install_command(extra)}\n"
     assert (done.stdout, done.stderr) == (wanted, "")

@@ -64,7 +64,7 @@ def test_a_step_that_fails_leaves_the_version_before(database, tmp_path):
 def test_a_newer_version_is_refused_and_left_alone(database, tmp_path):
     migrate(database, tmp_path, STEPS)
     before = tables(database)
-    with pytest.raises(StoreError, match="is of version 3, made by a newer sayagain; this one knows versions up to 2"):
+    with pytest.raises(StoreError, match="has version 3, made by a newer sayagain; this one supports versions up to 2"):
         migrate(database, tmp_path, STEPS[:2])
     assert (tables(database), version(database), database.in_transaction) == (before, 3, False)
 

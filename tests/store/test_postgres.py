@@ -168,7 +168,7 @@ def test_turns_are_found_by_index(url, ask):
 def test_a_newer_version_is_refused(url, ask):
     PostgresStore(url).close()
     ask("UPDATE sayagain.version SET number = 99")
-    with pytest.raises(StoreError, match=rf"is of version 99, .* knows versions up to {len(STEPS)}: upgrade sayagain"):
+    with pytest.raises(StoreError, match=rf"has version 99, .* supports versions up to {len(STEPS)}: upgrade sayagain"):
         PostgresStore(url)
 
 
@@ -182,7 +182,7 @@ def test_a_step_that_fails_leaves_nothing_half_done(url, ask, monkeypatch):
 def test_a_database_without_utf8_is_refused(url, ask):
     ask("CREATE DATABASE latin TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'")
     try:
-        with pytest.raises(StoreError, match="keeps text as SQL_ASCII; expected a database made with ENCODING 'UTF8'"):
+        with pytest.raises(StoreError, match=r"has the encoding SQL_ASCII; expected a database .* ENCODING 'UTF8'"):
             PostgresStore(url.replace("/postgres?", "/latin?"))
     finally:
         ask("DROP DATABASE latin")
@@ -192,7 +192,7 @@ def test_a_lock_held_too_long_is_named(url):
     with PostgresStore(url, patience=200) as store:
         with psycopg.connect(url) as other:
             other.execute("LOCK TABLE sayagain.withdrawals")
-            with pytest.raises(StoreError, match="is locked by another program; try again when that is done"):
+            with pytest.raises(StoreError, match="is locked by another program; try again when that program is done"):
                 store.withdraw("a", "b")
         store.withdraw("a", "b")
         assert store.withdrawn() == {"a": "b"}

@@ -175,7 +175,7 @@ def test_it_is_durable_and_readers_are_not_blocked(tmp_path):
 def test_a_file_that_is_no_database_is_left_alone(content, tmp_path):
     path = tmp_path / "home.db"
     path.write_bytes(content)
-    with pytest.raises(StoreError, match=r"home\.db is no database; expected a new file or one made by sayagain"):
+    with pytest.raises(StoreError, match=r"home\.db is not a database; expected a new file or one made by sayagain"):
         SqliteStore(path)
     assert path.read_bytes() == content
 
@@ -200,7 +200,7 @@ def test_an_empty_file_becomes_a_store(tmp_path):
 
 @pytest.mark.parametrize("name", ["nowhere/home.db", ""])
 def test_a_place_where_no_file_can_be_is_named(name, tmp_path):
-    with pytest.raises(StoreError, match="cannot be opened; expected a file in a folder that exists"):
+    with pytest.raises(StoreError, match="cannot be opened; expected a file in an existing, writable folder"):
         SqliteStore(tmp_path / name)
 
 
@@ -211,7 +211,7 @@ def test_a_newer_version_is_refused(tmp_path):
     database.execute("PRAGMA user_version = 99")
     database.close()
     known = len(MIGRATIONS)
-    with pytest.raises(StoreError, match=rf"is of version 99, .* knows versions up to {known}: upgrade sayagain"):
+    with pytest.raises(StoreError, match=rf"has version 99, .* supports versions up to {known}: upgrade sayagain"):
         SqliteStore(path)
 
 
@@ -244,7 +244,7 @@ def test_a_damaged_file_is_named(tmp_path):
     content = bytearray(path.read_bytes())
     content[4096 * 3 :] = b"\xee" * (len(content) - 4096 * 3)
     path.write_bytes(content)
-    with SqliteStore(path) as store, pytest.raises(StoreError, match=r"home\.db is damaged; restore it from a copy"):
+    with SqliteStore(path) as store, pytest.raises(StoreError, match=r"home\.db is damaged; restore it from a backup"):
         list(store.turns())
 
 

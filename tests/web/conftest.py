@@ -109,7 +109,7 @@ def started(database):
                 assert line, seen
                 seen.append(line)
                 found = json.loads(line)
-                url = found.get("url") if found["what"] == "listens" else None
+                url = found.get("url") if found["what"] == "listening" else None
             client = closing.enter_context(httpx2.Client(base_url=url, timeout=30, **how))
             return SimpleNamespace(process=process, url=url, client=client)
 

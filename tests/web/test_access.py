@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from sayagain.web.access import BELIEVED
+from sayagain.web.access import TOKEN_CACHE_SECONDS
 from sayagain.web.endpoints import ENDPOINTS
 
 GUARDED = [each for each in ENDPOINTS if each.scope is not None]
@@ -63,7 +63,7 @@ def test_a_revoked_token_opens_nothing_within_moments_and_neither_does_an_expire
     assert home.client.get("/v1/defects", headers=standing).status_code == 200
     problem(home.client.get("/v1/defects", headers=expired), 401)
     home.store.revoke_token("a", 5)
-    clock.now += BELIEVED
+    clock.now += TOKEN_CACHE_SECONDS
     problem(home.client.get("/v1/defects", headers=standing), 401)
     # None stands any more, and still nothing is open.
     problem(home.client.get("/v1/defects"), 401)
@@ -73,7 +73,7 @@ def test_the_first_token_closes_what_was_open_within_moments(open_service, make_
     home = open_service(clock=clock)
     assert home.client.get("/v1/defects").status_code == 200
     make_token(home.store, "read")
-    clock.now += BELIEVED
+    clock.now += TOKEN_CACHE_SECONDS
     problem(home.client.get("/v1/defects"), 401)
 
 

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from sayagain.errors import StoreError
-from sayagain.web.app import MOST_AT_ONCE
+from sayagain.web.app import MAX_CONCURRENT
 from sayagain.web.log import LOG, JsonLines
 
 
@@ -86,7 +86,7 @@ def test_a_body_that_is_too_long_is_refused_however_it_comes(open_service, probl
 
 def test_a_store_that_does_not_answer_is_a_503(home, problem, monkeypatch):
     def locked(_):
-        raise StoreError("home.db is locked by another program; try again when that is done")
+        raise StoreError("home.db is locked by another program; try again when that program is done")
 
     monkeypatch.setattr(home.store, "add_turns", locked)
     answer = home.client.post("/v1/turns", json={"turn_id": "n", "started": 0, "request": "lamp on"})
@@ -104,7 +104,7 @@ def test_a_fault_is_a_500_and_the_log_has_its_place_but_not_its_words(open_servi
     answer = home.client.post("/v1/rewrite", json={"request": "x"})
     told = problem(answer, 500)
     assert "secret" not in answer.text
-    (line,) = [each for each in log() if each["what"] == "a fault of the service"]
+    (line,) = [each for each in log() if each["what"] == "internal error"]
     assert (line["error"], line["request_id"]) == ("RuntimeError", told["request_id"])
     assert any("broken" in place for place in line["through"])
     assert "secret" not in json.dumps(log())
@@ -129,7 +129,7 @@ def test_the_log_names_no_words_no_users_and_no_turns(home, log):
 
 def test_beyond_what_can_be_done_at_once_the_answer_is_no_at_once(home, problem):
     door = home.client.app
-    door._under_way = MOST_AT_ONCE
+    door._running = MAX_CONCURRENT
     problem(home.client.post("/v1/rewrite", json={"request": "x"}), 503)
-    door._under_way = 0
+    door._running = 0
     assert home.client.post("/v1/rewrite", json={"request": "x"}).status_code == 200

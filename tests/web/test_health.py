@@ -16,7 +16,7 @@ def test_without_a_release_it_is_ready_too(home):
 
 def test_not_ready_while_it_drains_or_the_store_is_silent_or_a_release_is_damaged(home, problem, monkeypatch):
     home.service.draining = True
-    assert "about to end" in problem(home.client.get("/readyz"), 503)["detail"]
+    assert "shutting down" in problem(home.client.get("/readyz"), 503)["detail"]
     home.service.draining = False
     path = home.learner.releases / "000002" / "table.arrow"
     path.write_bytes(b"x")

@@ -22,7 +22,7 @@ def test_every_endpoint_and_type_is_described(home):
     assert len(set(names)) == len(ENDPOINTS)
     under_way = document["components"]["schemas"]["PendingTurn"]
     assert under_way["required"] == ["request"]
-    decided = document["components"]["schemas"]["Decided"]
+    decided = document["components"]["schemas"]["TurnDecision"]
     assert set(decided["required"]) == {"turn_id", "heard", "text", "why"}
 
 

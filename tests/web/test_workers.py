@@ -45,7 +45,7 @@ def test_it_serves_by_its_real_command_line_and_ends_with_0(started, how):
     assert service.client.post("/v1/rewrite", json={"request": ASKED}).json()["text"] == ANSWER
     assert ended(service, how) == 0
     lines = [json.loads(line) for line in service.process.stderr.read().splitlines()]
-    assert [(each["what"], each.get("endpoint")) for each in lines] == [("request", "rewrite"), ("ended", None)]
+    assert [(each["what"], each.get("endpoint")) for each in lines] == [("request", "rewrite"), ("stopped", None)]
 
 
 @pytest.mark.parametrize("count", ["1", "2"])

@@ -1,4 +1,4 @@
-"""The command line: `sayagain COMMAND`; results on standard output, remarks and progress on standard error."""
+"""The command line, `sayagain COMMAND`: results on standard output, remarks and progress on standard error."""
 
 from sayagain.cli.entry import main
 

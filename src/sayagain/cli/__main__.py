@@ -1,4 +1,4 @@
-"""`python -m sayagain.cli` does what `sayagain` does."""
+"""Run the command line as a module: `python -m sayagain.cli`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The application: every command by its group."""
+"""The command-line application: every command, by group."""
 
 from collections.abc import Callable
 
@@ -20,6 +20,7 @@ from sayagain.cli.logs import ingest, observe, schema
 from sayagain.cli.releases import evaluate, learn, promote, release_list, release_show, rollback
 from sayagain.cli.requests import rewrite
 from sayagain.cli.serve import serve
+from sayagain.cli.shell_completion import install_completion
 from sayagain.cli.teaching import forget, taught, teach
 from sayagain.cli.tokens import token_create, token_list, token_revoke
 from sayagain.cli.withdrawals import restore, withdrawals
@@ -27,7 +28,7 @@ from sayagain.cli.withdrawals import restore, withdrawals
 __all__ = ["COMMANDS", "app"]
 
 COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
-    "Begin here": {
+    "Start here": {
         "demo": demo,
     },
     "Learn from a log": {
@@ -50,22 +51,22 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
         "attach openai": attach_openai,
         "attach rasa": attach_rasa,
     },
-    "What users taught": {
+    "Teach phrases": {
         "teach": teach,
         "taught": taught,
         "forget": forget,
     },
-    "The service": {
+    "Run the service": {
         "serve": serve,
         "token create": token_create,
         "token list": token_list,
         "token revoke": token_revoke,
     },
-    "The household": {
+    "Try the reference household": {
         "household talk": talk,
         "household serve": serve_household,
     },
-    "Look inside": {
+    "Inspect": {
         "explain": explain,
         "defects": defects,
         "rewrites": rewrites,
@@ -77,24 +78,25 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
         "schema": schema,
     },
 }
-"""Each command, by group, in the order of the help; one of two words belongs to a command of its own."""
+"""Commands by group, in the order of the help; a name of two words is a subcommand."""
 
 _ABOUT = {
-    "release": "List releases, or show one.",
-    "attach": "Stand before an assistant that runs, or watch it, and log what is said to it.",
-    "household": "A reference assistant in simulated homes.",
-    "token": "Who may ask the service for what.",
+    "release": "List or show releases.",
+    "attach": "Connect to a running assistant: rewrite its requests, or only log them.",
+    "household": "Talk to the reference assistant in a simulated home, or serve it.",
+    "token": "Create, list and revoke the access tokens of the service.",
 }
-"""What a command of two words is about, by the first."""
+"""Help of each command that has subcommands."""
 
 _EXIT_CODES = "; ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES.items())
 
 
-def _make() -> App:
-    made = App(
+def _build() -> App:
+    root = App(
         name="sayagain",
         version=f"sayagain {sayagain.__version__}",
-        help="So nobody has to say it again: learn from an assistant's log, and answer the next request better.",
+        version_flags=("--version", "-V"),
+        help="So nobody has to say it again: learn from an assistant's log and rewrite the requests that would fail.",
         help_epilogue=f"Exit codes: {_EXIT_CODES}.",
         help_format="plaintext",
         result_action="return_value",
@@ -103,28 +105,42 @@ def _make() -> App:
         suppress_keyboard_interrupt=False,
     )
     parents: dict[str, App] = {}
-    place = 0
+    position = 0
     for title, commands in COMMANDS.items():
         group = Group.create_ordered(title)
         for name, function in commands.items():
-            place += 1
+            position += 1
             parent, _, last = name.rpartition(" ")
-            command = App(name=last, sort_key=place, help_epilogue="")
+            command = App(name=last, sort_key=position, help_epilogue="")
             command.default(function)
             if not parent:
                 command.group = (group,)
-                made.command(command)
+                root.command(command)
                 continue
             if parent not in parents:
                 about = _ABOUT[parent]
-                parents[parent] = App(name=parent, help=about, group=group, sort_key=place, help_epilogue="")
-                made.command(parents[parent])
+                parents[parent] = App(name=parent, help=about, group=group, sort_key=position, help_epilogue="")
+                root.command(parents[parent])
             parents[parent].command(command)
     other = Group.create_ordered("Other")
+    for name, function in (("help", _show_help), ("--install-completion", install_completion)):
+        command = App(name=name, group=other, help_epilogue="")
+        command.default(function)
+        root.command(command)
     for flag in ("--help", "--version"):
-        made[flag].group = (other,)
-    return made
+        root[flag].group = (other,)
+    return root
 
 
-app = _make()
-"""The command line."""
+def _show_help(*command: str) -> None:
+    """Show the help of sayagain, or of one command.
+
+    Args:
+        command: The words of the command, for example `release show`.
+    """
+    # Parsed like the command itself, so that a misspelt name gets the same message.
+    app([*command, "--help"])
+
+
+app = _build()
+"""The application; call it with the arguments of the command line."""

@@ -1,4 +1,4 @@
-"""Command that attaches sayagain to a running Home Assistant, until it is stopped."""
+"""The command that connects sayagain to a running Home Assistant."""
 
 import asyncio
 import os
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 __all__ = ["attach_homeassistant"]
 
-_TOKEN = "SAYAGAIN_HOMEASSISTANT_TOKEN"  # noqa: S105  (where it is looked for)
+_TOKEN = "SAYAGAIN_HOMEASSISTANT_TOKEN"  # noqa: S105  (the name of an environment variable)
 
 
 def attach_homeassistant(
     *,
-    url: Annotated[str, Parameter(help="Of Home Assistant.")] = "http://homeassistant.local:8123",
-    token: Annotated[str | None, Parameter(help=f"A long-lived access token ({_TOKEN}).")] = None,
+    url: str = "http://homeassistant.local:8123",
+    token: Annotated[str | None, Parameter(show_default=False)] = None,
     mode: Literal["forward", "resolve"] = "forward",
     host: str | None = None,
     port: int = 10500,
@@ -39,32 +39,32 @@ def attach_homeassistant(
     service_token: str | None = None,
     common: CommonOptions = COMMON,
 ) -> None:
-    """Attach to Home Assistant: stand in front of its agent, observe it, learn from it every night; Ctrl-C ends it.
+    """Connect to Home Assistant: serve as its conversation agent, log its turns, learn every night; Ctrl-C stops.
 
     Args:
-        url: See above.
-        token: See above.
-        mode: `forward` passes on words, `resolve` gives back the intent with its room.
-        host: Where the agent listens; the address by which this machine reaches Home Assistant when not given.
-        port: Likewise.
-        asr: A speech recogniser to stand before, tcp://host:port.
-        config: Home Assistant's folder of configuration; custom sentences are written there after each night.
-        learn_at: When to learn, every day; a release that the gate refuses is not put into use.
-        service: A running sayagain service that decides and learns instead; needs no database here.
-        service_token: For it.
-        common: What every command takes.
+        url: Address of Home Assistant.
+        token: Long-lived access token of Home Assistant (SAYAGAIN_HOMEASSISTANT_TOKEN).
+        mode: `forward` passes the words on; `resolve` returns the intent and its area.
+        host: Address on which the agent listens; by default the address from which this machine reaches Home Assistant.
+        port: Port on which the agent listens.
+        asr: Speech recogniser to put sayagain in front of, as tcp://host:port.
+        config: Configuration folder of Home Assistant; custom sentences are written there after each night's learning.
+        learn_at: Time of day at which to learn; a release that the gate refuses is not put into use.
+        service: Address of a running sayagain service that decides and learns instead of a database here.
+        service_token: Access token of that service.
+        common: Options of every command.
     """
     from sayagain.assistants.homeassistant.attachment import AttachmentOptions  # noqa: PLC0415  (an extra's part)
     from sayagain.assistants.homeassistant.nightly_learning import time_of_day  # noqa: PLC0415  (the same)
 
-    given = token or os.environ.get(_TOKEN)
-    if not given:
-        where = "your profile in Home Assistant makes one (Security, Long-lived access tokens)"
+    access_token = token or os.environ.get(_TOKEN)
+    if not access_token:
+        where = "create a token in your Home Assistant profile (Security, Long-lived access tokens)"
         raise SettingError(f"--token is missing, and {_TOKEN} is not set; {where}")
     database = load_settings({"db": common.db}).db
-    wanted = AttachmentOptions(
+    options = AttachmentOptions(
         url=url,
-        token=given,
+        token=access_token,
         spool=f"{database}-homeassistant" if database != ":memory:" else database,
         mode=mode,
         host=host,
@@ -77,37 +77,37 @@ def attach_homeassistant(
         front: Front
         learner: Learner | None = None
         if service is not None:
-            from sayagain.assistants.remote import Remote  # noqa: PLC0415  (needed seldom)
+            from sayagain.assistants.remote import Remote  # noqa: PLC0415  (seldom needed)
 
             front = closing.enter_context(Remote(service, service_token))
         else:
             front = learner = closing.enter_context(open_learner(common, make=True))
-        asyncio.run(_run(wanted, front, learner, common.output))
+        asyncio.run(_run(options, front, learner, common.output))
 
 
 def _encoder(out: "Output") -> "SentenceEncoder | None":
-    """Return what tells likeness of meaning; None where it is missing."""
+    """Return the sentence encoder; None where the extra `models` is not installed."""
     from sayagain.models import load_encoder  # noqa: PLC0415  (an extra's part)
 
     try:
-        # No cache on disk: it would keep what people said where `forget` does not look.
+        # No cache on disk: it would keep what people said in a place that `forget` does not clear.
         return load_encoder()
     except MissingExtra as missing:
-        out.remark(f"what is not understood is matched by sound, not by meaning: {missing}")
+        out.remark(f"requests that are not understood are matched by sound, not by meaning: {missing}")
         return None
 
 
-async def _run(wanted: "AttachmentOptions", front: "Front", learner: "Learner | None", out: "Output") -> None:
+async def _run(options: "AttachmentOptions", front: "Front", learner: "Learner | None", out: "Output") -> None:
     from sayagain.assistants.homeassistant.attachment import Attachment  # noqa: PLC0415  (an extra's part)
     from sayagain.assistants.homeassistant.cold_start.cold_start import ColdStart  # noqa: PLC0415  (the same)
 
     stop = asyncio.Event()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        # Where there are no such handlers, Ctrl-C comes as an exception.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Windows has no such handlers; there, Ctrl-C raises an exception.
         with suppress(NotImplementedError):
-            asyncio.get_running_loop().add_signal_handler(each, stop.set)
-    day = ColdStart(encoder=_encoder(out))
-    async with Attachment(wanted, front, learner=learner, first_day=day, told=out.remark):
-        out.remark("attached; Ctrl-C ends it")
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    cold_start = ColdStart(encoder=_encoder(out))
+    async with Attachment(options, front, learner=learner, first_day=cold_start, told=out.remark):
+        out.remark("connected; press Ctrl-C to stop")
         await stop.wait()
-    out.remark("let go")
+    out.remark("disconnected")

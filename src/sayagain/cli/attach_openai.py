@@ -1,4 +1,4 @@
-"""The command that stands before an LLM agent: a proxy that speaks the OpenAI protocol."""
+"""The command that runs a proxy in front of an LLM agent; the proxy speaks the OpenAI protocol."""
 
 import asyncio
 import signal
@@ -28,16 +28,16 @@ def attach_openai(
     deadline: int = 300,
     common: CommonOptions = COMMON,
 ) -> None:
-    """Stand before an LLM agent: point its client's base URL here; needs the extra `openai`.
+    """Run a proxy in front of an LLM agent, as its client's base URL; needs the extra `openai`.
 
     Args:
-        upstream: The base address of the model's side, for example https://api.openai.com/v1.
-        host: Where to listen.
-        port: Likewise.
-        url: Ask the service at this address, for example http://127.0.0.1:8787, and not --db.
-        token: Of the service, with the scopes rewrite and observe.
-        deadline: How long a call waits for a decision, in milliseconds.
-        common: What every command takes.
+        upstream: Base URL of the model's API, for example https://api.openai.com/v1.
+        host: Address to listen on.
+        port: Port to listen on.
+        url: Address of a sayagain service to use instead of --db, for example http://127.0.0.1:8787.
+        token: Access token of that service, with the scopes `rewrite` and `observe`.
+        deadline: Longest wait of a call for a decision, in milliseconds.
+        common: Options of every command.
     """
     from sayagain.assistants.openai.proxy import Proxy  # noqa: PLC0415  (an extra's part)
 
@@ -51,18 +51,20 @@ def attach_openai(
         fail_open = closing.enter_context(FailOpen(front, deadline=deadline))
         asyncio.run(_serve(Proxy(upstream, fail_open, deadline=deadline), host, port, common))
         if not fail_open.close() or fail_open.lost:
-            common.output.remark(f"not every turn could be handed on: {fail_open.trouble or 'there were too many'}")
+            common.output.remark(f"some turns were not logged: {fail_open.trouble or 'there were too many at once'}")
 
 
 async def _serve(proxy: "Proxy", host: str, port: int, common: CommonOptions) -> None:
     runner = await proxy.run(host, port)
-    told = asyncio.Event()
+    stop = asyncio.Event()
     with suppress(NotImplementedError):
-        # Windows has none.
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
-    common.output.remark(f"http://{host}:{runner.addresses[0][1]}/v1 stands before {proxy.upstream}; Ctrl-C ends it")
+        # Windows has no signal handlers.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    common.output.remark(
+        f"http://{host}:{runner.addresses[0][1]}/v1 forwards to {proxy.upstream}; press Ctrl-C to stop"
+    )
     try:
-        await told.wait()
+        await stop.wait()
     finally:
-        # Answers under way are let through, turns under way are logged.
+        # Running answers are completed and their turns logged.
         await runner.cleanup()

@@ -1,6 +1,5 @@
-"""The command that watches the message bus of OVOS and logs every turn."""
+"""The command that listens to the message bus of OVOS and logs every turn."""
 
-import signal
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,37 +12,38 @@ from cyclopts import Parameter
 from sayagain.cli.options import COMMON, CommonOptions, open_learner
 from sayagain.cli.output import count
 from sayagain.errors import InputError
+from sayagain.web.stop_signals import handle_stop_signals
 
 __all__ = ["attach_ovos"]
 
 
-class Logged(msgspec.Struct, frozen=True, kw_only=True):
-    """What was logged while the bus was watched."""
+class BusLogSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """Counts of what was read from the bus."""
 
     turns: int
-    """Turns that were handed on."""
+    """Turns read from the bus."""
     bad: int
-    """Messages that could not be used."""
+    """Messages that are not a turn."""
     lost: int
-    """Turns that nobody took; 0 unless the store or the service was away to the end."""
+    """Turns that were not stored; 0 unless the store or the service was unavailable to the end."""
 
 
 def attach_ovos(
     *,
     host: str = "127.0.0.1",
     port: int = 8181,
-    url: Annotated[str | None, Parameter(help="Hand the turns to the service at this address, not to --db.")] = None,
-    token: Annotated[str | None, Parameter(help="For the service.", env_var="SAYAGAIN_TOKEN")] = None,
+    url: str | None = None,
+    token: Annotated[str | None, Parameter(env_var="SAYAGAIN_TOKEN")] = None,
     common: CommonOptions = COMMON,
 ) -> None:
-    """Watch the message bus of OVOS and log every turn until Ctrl-C; needs the extra `ovos`.
+    """Listen to the message bus of OVOS and log every turn until Ctrl-C; needs the extra `ovos`.
 
     Args:
-        host: Of the message bus.
-        port: Likewise.
-        url: See above.
-        token: See above.
-        common: What every command takes.
+        host: Address of the message bus.
+        port: Port of the message bus.
+        url: Address of a sayagain service that stores the turns instead of --db.
+        token: Access token of that service.
+        common: Options of every command.
     """
     from sayagain.assistants import FailOpen  # noqa: PLC0415  (only where an assistant is attached)
     from sayagain.assistants.ovos import Ovos  # noqa: PLC0415  (the same)
@@ -52,10 +52,10 @@ def attach_ovos(
     from sayagain.formats import BadRecord  # noqa: PLC0415  (the same)
 
     if not 1 <= port <= 65_535:
-        raise InputError(f"--port is {port}; expected a port, from 1 to 65535")
+        raise InputError(f"--port is {port}; expected a number from 1 to 65535")
     out = common.output
     turns = bad = 0
-    with ExitStack() as closing, _stopping() as stop:
+    with ExitStack() as closing, _stop_event() as stop:
         front = Remote(url, token) if url is not None else closing.enter_context(open_learner(common, make=True))
         log = FailOpen(front)
         for record in Ovos().turns(listen(host, port, stop, tell=out.remark), f"{host}:{port}"):
@@ -67,24 +67,20 @@ def attach_ovos(
             log.observe(record)
             how = "failed" if record.failed else "answered"
             out.remark(f"“{record.heard}”: {how}", turn_id=record.turn_id, heard=record.heard, failed=record.failed)
-        taken = log.close()
-        lost = log.lost if taken else log.lost + log.waiting
-    told = f"{count(turns, 'turn')} logged" + (f", {lost:,} of them lost: {log.trouble}" if lost else "")
-    out.result(Logged(turns=turns, bad=bad, lost=lost), [told])
+        complete = log.close()
+        lost = log.lost if complete else log.lost + log.waiting
+    summary = f"{count(turns, 'turn')} logged" + (f", {lost:,} of them lost: {log.trouble}" if lost else "")
+    out.result(BusLogSummary(turns=turns, bad=bad, lost=lost), [summary])
 
 
 @contextmanager
-def _stopping() -> Iterator[threading.Event]:
-    """Ctrl-C and the end of the service ask for an end instead of making one, so that no turn is cut off."""
+def _stop_event() -> Iterator[threading.Event]:
+    """Give an event that SIGINT and SIGTERM set, so that the last turn is read to its end."""
     stop = threading.Event()
 
-    def told(_: int, __: FrameType | None) -> None:
-        # In a thread of its own: the signal may come while this one waits for the event and holds its lock.
+    def request_stop(_: int, __: FrameType | None) -> None:
+        # In a thread of its own: the signal may arrive while this thread waits for the event and holds its lock.
         threading.Thread(target=stop.set, name="sayagain-stop").start()
 
-    before = {each: signal.signal(each, told) for each in (signal.SIGINT, signal.SIGTERM)}
-    try:
+    with handle_stop_signals(request_stop):
         yield stop
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)

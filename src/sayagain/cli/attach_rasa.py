@@ -1,4 +1,4 @@
-"""The command that puts sayagain's channel into a Rasa project."""
+"""The command that adds sayagain's input channel to a Rasa project."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -9,7 +9,7 @@ from sayagain.errors import InputError
 __all__ = ["CHANNEL", "attach_rasa"]
 
 CHANNEL = "sayagain_channel.py"
-"""The file that is written into the project."""
+"""Name of the file written into the project."""
 
 
 def attach_rasa(
@@ -20,16 +20,16 @@ def attach_rasa(
     channel: str = "rest",
     common: CommonOptions = COMMON,
 ) -> None:
-    """Write the channel into a Rasa project, and say what to put into its credentials.yml.
+    """Add sayagain's input channel to a Rasa project, and print the lines for its credentials.yml.
 
     Args:
-        project: The folder of the project.
-        url: Of the service that decides.
-        channel: Which of Rasa's channels it is to stand before.
-        common: What every command takes.
+        project: Folder of the Rasa project.
+        url: Address of the sayagain service.
+        channel: Rasa channel that sayagain wraps.
+        common: Options of every command.
     """
     if not project.is_dir():
-        raise InputError(f"{project} is no folder; expected that of a Rasa project")
+        raise InputError(f"{project} is not a folder; expected the folder of a Rasa project")
     path = project / CHANNEL
     content = files("sayagain.assistants.rasa").joinpath("channel.py").read_bytes()
     try:
@@ -37,7 +37,7 @@ def attach_rasa(
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
     lines = ["sayagain_channel.SayagainChannel:", f"  url: {url}", f"  channel: {channel}"]
-    instead = f"put this into {project / 'credentials.yml'} in place of `{channel}`, and start Rasa anew:"
+    instruction = f"put this into {project / 'credentials.yml'} in place of `{channel}`, then restart Rasa:"
     common.output.result(
-        {"file": str(path), "credentials": "\n".join(lines) + "\n"}, [f"{path} is written", instead, *lines]
+        {"file": str(path), "credentials": "\n".join(lines) + "\n"}, [f"wrote {path}", instruction, *lines]
     )

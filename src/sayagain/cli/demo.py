@@ -1,7 +1,7 @@
-"""The demo: a month in simulated homes, learn, and the next week once without and once with what was learnt.
+"""The demo: learn from a simulated month, then replay the next week without and with sayagain.
 
-The people and their homes are simulated; the voices, the rooms' noise, the speech recognition and the understanding are
-real, so the mishearings are. Learning sees the log alone; the truth only counts.
+The people and their homes are simulated. The voices, the room noise, the speech recognition and the NLU are real, and
+so are the recognition errors. Learning reads only the log; the ground truth serves only to count.
 """
 
 import tempfile
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 __all__ = ["DemoResult", "demo", "run_demo"]
 
 HOMES = 8
-"""Homes of the hundred that take part."""
+"""How many of the hundred homes take part."""
 
 WEEKS = 4
-"""Weeks learnt from."""
+"""How many weeks the release is learnt from."""
 
 
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
+class RewriteExample(msgspec.Struct, frozen=True, kw_only=True):
     """One rewrite of the last week."""
 
     heard: str
@@ -39,57 +39,57 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     """The words passed on instead."""
     said: str
-    """What was really said."""
+    """The words that were spoken."""
     layer: str
-    """Where the rewrite came from."""
+    """The layer of the rewrite."""
     why: str
-    """In plain words."""
+    """The reason, in plain words."""
 
 
 class DemoResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What the demo found."""
+    """Counts and examples of one run of the demo."""
 
     learnt_from: int
-    """Turns of the month."""
+    """Turns of the month that the release was learnt from."""
     turns: tuple[int, int]
     """Turns of the next week, without and with sayagain; people repeat themselves less when it works."""
     defects: tuple[int, int]
-    """Those answered wrongly."""
+    """Turns answered wrongly, without and with sayagain."""
     rewritten: int
-    """Requests rewritten."""
+    """Rewrites in the week with sayagain."""
     wins: int
-    """Rewrites of requests that would have failed and did not."""
+    """Rewrites that repaired a failing request."""
     losses: int
-    """Rewrites of requests that would have worked and did not."""
+    """Rewrites that spoiled a working request."""
     still_wrong: int
-    """Rewrites of requests that would have failed and failed with the rewrite too: something else was done."""
-    best: list[Shown]
-    """The ten surest rewrites that won, each wording once."""
-    lost: list[Shown]
-    """Every rewrite that lost."""
+    """Rewrites of failing requests that failed all the same."""
+    best: list[RewriteExample]
+    """The ten wins with the highest probability, each wording once."""
+    lost: list[RewriteExample]
+    """Every loss."""
     database: str | None
-    """Where the learnt database is kept, when it was asked for."""
+    """The kept database; None unless --keep was given."""
 
 
 def demo(
     *, keep: Path | None = None, json: Annotated[bool, Parameter(negative="", show_default=False)] = False
 ) -> None:
-    """Live a month in simulated homes, learn from its log, and live the next week without and with what was learnt.
+    """Learn from a month in simulated homes, then compare the next week without and with sayagain.
 
     Args:
-        keep: Keep the database here, to look around with the other commands; a new file.
-        json: One JSON document on standard output.
+        keep: New file in which to keep the database, for the other commands.
+        json: Print one JSON document on standard output.
     """
     out = Output(as_json=json)
     with out.progress() as progress:
         if keep is not None:
-            found = run_demo(keep, progress)
+            result = run_demo(keep, progress)
         else:
             with tempfile.TemporaryDirectory() as folder:
-                found = msgspec.structs.replace(run_demo(Path(folder) / "demo.db", progress), database=None)
-    out.result(found, Group(*_told(found)))
-    if found.database is not None:
-        out.remark(f"next: sayagain defects --db {found.database}")
+                result = msgspec.structs.replace(run_demo(Path(folder) / "demo.db", progress), database=None)
+    out.result(result, Group(*_summary(result)))
+    if result.database is not None:
+        out.remark(f"next: sayagain defects --db {result.database}")
 
 
 def run_demo(
@@ -98,10 +98,10 @@ def run_demo(
     """Run the demo in a database.
 
     Args:
-        database: where; made when missing.
-        progress: told how far learning has come, as for `Learner.learn`.
-        homes: how many homes take part.
-        weeks: how many weeks are learnt from.
+        database: path of the database; created when missing.
+        progress: called with the progress of learning, as in `Learner.learn`.
+        homes: number of homes.
+        weeks: number of weeks to learn from.
     """
     from sayagain.household import HouseholdAssistant, RecordedSpeech, Replay  # noqa: PLC0415  (slow to import; the help needs none)
     from sayagain.household.rewriting_front import RewritingFront  # noqa: PLC0415  (the same)
@@ -113,41 +113,43 @@ def run_demo(
     with Learner(database, position="parsed", holdout=0.0) as learner:
         for number in range(weeks):
             if progress is not None:
-                progress("living a month", number, weeks)
+                progress("simulating a month", number, weeks)
             learnt_from += learner.store.add_turns(without.step().turns).new
         learner.promote(learner.learn(progress=progress), force=True)
         decider = learner.runtime.decider
         assert decider is not None
         served = RewritingFront(decider)
-        # The same month again, so that the same week can be lived twice.
-        again = Replay(homes=homes, recorded=recorded, assistant=assistant)
+        # The same month again, so that both runs of the next week start alike.
+        repeated = Replay(homes=homes, recorded=recorded, assistant=assistant)
         for _ in range(weeks):
-            again.step()
+            repeated.step()
         plain_week = without.step()
-        helped_week = again.step({person.id: served for person in again.people})
+        helped_week = repeated.step({person.id: served for person in repeated.people})
         learner.store.add_turns(helped_week.turns)
-    return _counted(plain_week, helped_week, served.decisions, learnt_from=learnt_from, database=str(database))
+    return _count_results(plain_week, helped_week, served.decisions, learnt_from=learnt_from, database=str(database))
 
 
-def _counted(
+def _count_results(
     plain_week: "Week", helped: "Week", decisions: "Mapping[str, Decision]", *, learnt_from: int, database: str
 ) -> DemoResult:
-    won: list[tuple[float, Shown]] = []
-    lost: list[Shown] = []
+    won: list[tuple[float, RewriteExample]] = []
+    lost: list[RewriteExample] = []
     rewritten = still_wrong = 0
     for turn, truth in zip(helped.turns, helped.truths, strict=True):
         decision = decisions.get(turn.turn_id)
         if decision is None or not decision.changed:
             continue
         rewritten += 1
-        shown = Shown(heard=decision.heard, text=decision.text, said=truth.said, layer=decision.layer, why=decision.why)
+        example = RewriteExample(
+            heard=decision.heard, text=decision.text, said=truth.said, layer=decision.layer, why=decision.why
+        )
         if truth.right_without is False and not truth.defect:
-            won.append((-(decision.probability or 0.0), shown))
+            won.append((-(decision.probability or 0.0), example))
         elif truth.right_without and truth.defect:
-            lost.append(shown)
+            lost.append(example)
         else:
             still_wrong += truth.defect
-    best = {shown.heard: shown for _, shown in sorted(won, key=lambda each: (each[0], each[1].heard))}
+    best = {example.heard: example for _, example in sorted(won, key=lambda win: (win[0], win[1].heard))}
     return DemoResult(
         learnt_from=learnt_from,
         turns=(len(plain_week.turns), len(helped.turns)),
@@ -162,27 +164,28 @@ def _counted(
     )
 
 
-def _told(found: DemoResult) -> Iterator[RenderableType]:
+def _summary(result: DemoResult) -> Iterator[RenderableType]:
     yield Text(
-        f"Learnt from {count(found.learnt_from, 'turn')} of a month, with no label; then the next week was lived twice."
+        f"Learnt from a month of {count(result.learnt_from, 'turn')} without labels; the next week was simulated twice."
     )
     yield Text()
-    rates = [f"{bad / max(turns, 1):.1%}" for bad, turns in zip(found.defects, found.turns, strict=True)]
+    rates = [f"{bad / max(turns, 1):.1%}" for bad, turns in zip(result.defects, result.turns, strict=True)]
     rows = [
-        ("turns", *(f"{n:,}" for n in found.turns)),
-        ("answered wrongly", *(f"{n:,}" for n in found.defects)),
+        ("turns", *(f"{n:,}" for n in result.turns)),
+        ("answered wrongly", *(f"{n:,}" for n in result.defects)),
         ("defect rate", *rates),
-        ("rewritten", "", f"{found.rewritten:,}"),
-        ("wins: would have failed, did not", "", f"{found.wins:,}"),
-        ("losses: would have worked, did not", "", f"{found.losses:,}"),
-        ("still wrong: would have failed, did", "", f"{found.still_wrong:,}"),
+        ("rewritten", "", f"{result.rewritten:,}"),
+        ("wins: repaired a failing request", "", f"{result.wins:,}"),
+        ("losses: spoiled a working request", "", f"{result.losses:,}"),
+        ("still wrong: failed all the same", "", f"{result.still_wrong:,}"),
     ]
     yield table("the next week", "without", "with sayagain", rows=rows, right=("without", "with sayagain"))
-    yield Text("\nThe ten surest rewrites that repaired a request:\n", style="bold")
-    for shown in found.best:
-        yield Text(plain_text(f"  “{shown.heard}” → “{shown.text}” ({shown.layer})"))
-        yield Padding(Text(plain_text(shown.why), style="dim"), (0, 0, 0, 4))
-    if found.lost:
-        yield Text("\nThe rewrites that spoiled one:\n", style="bold")
-    for shown in found.lost:
-        yield Text(plain_text(f"  “{shown.heard}” → “{shown.text}” ({shown.layer}); said was “{shown.said}”"))
+    yield Text("\nThe ten most probable wins:\n", style="bold")
+    for example in result.best:
+        yield Text(plain_text(f"  “{example.heard}” → “{example.text}” ({example.layer})"))
+        yield Padding(Text(plain_text(example.why), style="dim"), (0, 0, 0, 4))
+    if result.lost:
+        yield Text("\nAll losses:\n", style="bold")
+    for example in result.lost:
+        spoken = f"spoken: “{example.said}”"
+        yield Text(plain_text(f"  “{example.heard}” → “{example.text}” ({example.layer}); {spoken}"))

@@ -1,4 +1,4 @@
-"""The command that tells OpenTelemetry what learning made of each turn."""
+"""The command that exports the judgement of each turn to OpenTelemetry."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,37 +16,36 @@ __all__ = ["evaluations"]
 
 
 def evaluations(*, out: Path, common: CommonOptions = COMMON) -> None:
-    """Write what learning made of each turn as OpenTelemetry events, linked to the span or the response.
+    """Export the judgement of each turn as OpenTelemetry events, linked to the turn's span or response.
 
     Args:
-        out: The file: log records `gen_ai.evaluation.result` as OTLP/JSON, one document a line.
-        common: What every command takes.
+        out: File to write: `gen_ai.evaluation.result` log records as OTLP/JSON, one document a line.
+        common: Options of every command.
     """
     from sayagain.assistants.otel.evaluations import documents  # noqa: PLC0415  (not every command needs it)
 
-    told = _Told()
-    half = out.with_name(f".{out.name}.half")
+    export = _Export()
+    partial = out.with_name(f".{out.name}.partial")
     with open_learner(common) as learner:
         try:
-            with half.open("wb") as file:
-                file.writelines(documents(told.records(learner)))
-            half.replace(out)
+            with partial.open("wb") as file:
+                file.writelines(documents(export.records(learner)))
+            partial.replace(out)
         except OSError as error:
             raise InputError(f"{out}: cannot be written: {error.strerror or error}") from None
         finally:
             with suppress(OSError):
-                half.unlink(missing_ok=True)
-        judged = told.written or told.unlinked
-    said = [f"{out}: {count(told.written, 'evaluation')}"]
-    if told.unlinked:
-        said.append(f"{count(told.unlinked, 'turn')} left out, with neither a span nor a response to link to")
-    common.output.result({"file": str(out), "written": told.written, "unlinked": told.unlinked}, said)
-    if not judged:
+                partial.unlink(missing_ok=True)
+    lines = [f"{out}: {count(export.written, 'evaluation')}"]
+    if export.unlinked:
+        lines.append(f"{count(export.unlinked, 'turn')} left out: no span and no response to link to")
+    common.output.result({"file": str(out), "written": export.written, "unlinked": export.unlinked}, lines)
+    if not export.written and not export.unlinked:
         common.output.remark("no turn has been judged yet; run: sayagain learn")
 
 
-class _Told:
-    """Counts what is written and what cannot be linked."""
+class _Export:
+    """Makes the records, and counts those written and those that cannot be linked."""
 
     def __init__(self) -> None:
         self.written = 0

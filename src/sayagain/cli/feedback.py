@@ -1,4 +1,4 @@
-"""The command that hands on what a user reports of a turn, when the turn was logged long ago."""
+"""The command that stores a user's feedback on a turn, also long after the turn was logged."""
 
 from typing import TYPE_CHECKING
 
@@ -27,48 +27,48 @@ def feedback(
     text: str | None = None,
     common: CommonOptions = COMMON,
 ) -> None:
-    """Keep what a user reports of a turn, now or long after it; exactly one kind at a time.
+    """Store a user's feedback on a turn; give exactly one kind of feedback.
 
     Args:
-        turn: Its id; the turn itself may come later.
-        helped: The answer to "did that help?": `yes` or `no`.
-        thumbs: `up` or `down`.
-        rating: 1 to 5 stars.
-        text: What was wrong, in the user's words.
-        common: What every command takes.
+        turn: Id of the turn; the turn itself may be logged later.
+        helped: Answer to "did that help?": `yes` or `no`.
+        thumbs: Thumbs `up` or `down`.
+        rating: Stars, from 1 to 5.
+        text: The user's own words about what was wrong.
+        common: Options of every command.
     """
     report = _report(helped, thumbs, rating, text)
-    name = options.text(turn, "TURN")
+    turn_id = options.text(turn, "TURN")
     out = common.output
     with open_learner(common) as learner:
-        new = learner.feedback(name, report)
-        known = learner.store.turn(name) is not None
-    said = f"feedback on turn {name} is stored" if new else f"feedback on turn {name} was known already"
-    out.result({"turn_id": name, "new": new, "turn_known": known}, [plain_text(said)])
+        new = learner.feedback(turn_id, report)
+        known = learner.store.turn(turn_id) is not None
+    message = f"feedback on turn {turn_id} is stored" if new else f"this feedback on turn {turn_id} was stored before"
+    out.result({"turn_id": turn_id, "new": new, "turn_known": known}, [plain_text(message)])
     if not known:
-        out.remark(plain_text(f"there is no turn {name} yet; the feedback waits for it"))
+        out.remark(plain_text(f"there is no turn {turn_id} yet; the feedback will be added to it"))
 
 
 def _report(helped: str | None, thumbs: str | None, rating: str | None, words: str | None) -> "FeedbackReport":
-    # Late, because a record's library takes a while to import and --help needs none.
+    # Imported late: the records are slow to import, and --help does not need them.
     from sayagain.turns import FeedbackReport  # noqa: PLC0415  (see above)
 
-    found = []
+    reports = []
     if helped is not None:
-        found.append(FeedbackReport(kind="helped", value=_one_of(_HELPED, "--helped", helped)))
+        reports.append(FeedbackReport(kind="helped", value=_one_of(_HELPED, "--helped", helped)))
     if thumbs is not None:
-        found.append(FeedbackReport(kind="thumbs", value=_one_of(_THUMBS, "--thumbs", thumbs)))
+        reports.append(FeedbackReport(kind="thumbs", value=_one_of(_THUMBS, "--thumbs", thumbs)))
     if rating is not None:
-        found.append(FeedbackReport(kind="rating", value=_one_of(_STARS, "--rating", rating)))
+        reports.append(FeedbackReport(kind="rating", value=_one_of(_STARS, "--rating", rating)))
     if words is not None:
-        found.append(FeedbackReport(kind="correction", text=options.text(words, "--text")))
-    if len(found) != 1:
-        given = "several kinds of feedback are" if found else "no feedback is"
-        raise InputError(f"{given} given; expected one of --helped, --thumbs, --rating, --text")
-    return found[0]
+        reports.append(FeedbackReport(kind="correction", text=options.text(words, "--text")))
+    if len(reports) != 1:
+        problem = "several kinds of feedback are given" if reports else "no feedback is given"
+        raise InputError(f"{problem}; expected one of --helped, --thumbs, --rating, --text")
+    return reports[0]
 
 
-def _one_of(values: dict[str, float], name: str, given: str) -> float:
-    if given not in values:
-        raise InputError(f"{name} is {given!r}; expected one of {', '.join(values)}")
-    return values[given]
+def _one_of(values: dict[str, float], name: str, word: str) -> float:
+    if word not in values:
+        raise InputError(f"{name} is {word!r}; expected one of {', '.join(values)}")
+    return values[word]

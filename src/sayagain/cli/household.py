@@ -1,4 +1,4 @@
-"""Commands of the household: talk to one of its homes, or serve it to any Wyoming client."""
+"""Commands of the reference household: talk to one of its homes, or serve it to Wyoming clients."""
 
 import asyncio
 import sys
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["serve_household", "talk"]
 
-HomeNumber = Annotated[int, Parameter(help="Which of the hundred homes, from 0.")]
-AreaName = Annotated[str | None, Parameter(help="The room spoken in; the first with a satellite when not given.")]
+HomeNumber = Annotated[int, Parameter(help="Number of the home, from 0 to 99.")]
+AreaName = Annotated[str | None, Parameter(help="Room of the speaker; by default the first room with a satellite.")]
 
 
 def talk(
@@ -31,25 +31,25 @@ def talk(
     wav: Path | None = None,
     common: CommonOptions = COMMON,
 ) -> None:
-    """Talk to a home of the household; with a database, sayagain stands in front and every turn is logged in it.
+    """Talk to a home of the household; with a database, sayagain rewrites the requests and logs every turn.
 
     Args:
-        request: What is said; without it, and without --wav, each line of standard input is a request.
-        home: See above.
-        area: See above.
-        wav: A recording of what is said, 16-bit mono; needs the extra `voice`.
-        common: What every command takes.
+        request: Words of the request; without them and without --wav, each line of standard input is a request.
+        home: Number of the home.
+        area: Room of the speaker.
+        wav: Recording of the request, 16-bit mono; needs the extra `voice`.
+        common: Options of every command.
     """
     out = common.output
     learner = _learner(common)
     try:
         conversation = _conversation(home, area, learner)
-        for words, nbest in _said(request, wav):
+        for words, nbest in _requests(request, wav):
             turn = conversation.say(words, now=time.time_ns() // 1_000_000, nbest=nbest)
             if learner is not None:
                 learner.observe(turn)
             if turn.applied_rewrite is not None:
-                out.remark(f"passed on as “{turn.request}”")
+                out.remark(f"rewritten to “{turn.request}”")
             out.result(turn, [_answer(turn)])
     finally:
         if learner is not None:
@@ -64,14 +64,14 @@ def serve_household(
     port: int = 10900,
     common: CommonOptions = COMMON,
 ) -> None:
-    """Serve a home over the Wyoming protocol: speech to text, answers and speech; needs the extra `voice`.
+    """Serve a home over the Wyoming protocol: speech recognition, answers, speech synthesis; needs the extra `voice`.
 
     Args:
-        home: See above.
-        area: See above.
-        host: Where to listen.
-        port: Likewise.
-        common: What every command takes.
+        home: Number of the home.
+        area: Room of the speaker.
+        host: Address to listen on.
+        port: Port to listen on.
+        common: Options of every command.
     """
     from sayagain.household.speech.wyoming_server import HouseholdServer  # noqa: PLC0415  (an extra's part)
 
@@ -83,10 +83,10 @@ def serve_household(
             turn = conversation.say(text, now=time.time_ns() // 1_000_000)
             if learner is not None:
                 learner.observe(turn)
-            # No words is how the server is told that a request was not handled.
+            # An empty answer tells the server that the request was not handled.
             return "" if turn.complained else _answer(turn)
 
-        common.output.remark(f"home {home} listens on {host}:{port}; Ctrl-C ends it")
+        common.output.remark(f"home {home} listens on {host}:{port}; press Ctrl-C to stop")
         asyncio.run(HouseholdServer(answer, host=host, port=port).run())
     finally:
         if learner is not None:
@@ -106,13 +106,13 @@ def _conversation(home: int, area: str | None, learner: "Learner | None") -> "Co
     return Conversation(find_home(home), area=area, layer=RewritingFront(decider) if decider is not None else None)
 
 
-def _said(request: tuple[str, ...], wav: Path | None) -> Iterable[tuple[str, tuple[tuple[str, float], ...]]]:
+def _requests(request: tuple[str, ...], wav: Path | None) -> Iterable[tuple[str, tuple[tuple[str, float], ...]]]:
     if wav is not None:
         from sayagain.household.speech.listen import hear  # noqa: PLC0415  (an extra's part)
 
         heard = hear(wav)
         if not heard.nbest:
-            raise InputError(f"{wav}: nothing was heard in it")
+            raise InputError(f"{wav}: no speech was recognised in it")
         yield heard.best, heard.nbest
     elif request:
         yield " ".join(request), ()

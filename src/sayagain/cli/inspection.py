@@ -1,4 +1,4 @@
-"""Commands that look inside: why a turn was judged so, what failed, what is rewritten, and taking one rewrite back."""
+"""Commands for inspection: explain a turn, list defects and rewrites, withdraw a rewrite."""
 
 import re
 from typing import TYPE_CHECKING
@@ -19,81 +19,85 @@ _REWRITE_ID = re.compile(r"[0-9a-f]{12}")
 
 
 def explain(turn: str, /, *, common: CommonOptions = COMMON) -> None:
-    """Say why a turn was judged as it was, what was meant, and what would be done about it now.
+    """Explain a turn: how it was judged and why, what the user meant, and what sayagain would do now.
 
     Args:
-        turn: Its id.
-        common: What every command takes.
+        turn: Id of the turn.
+        common: Options of every command.
     """
     out = common.output
-    name = text(turn, "TURN")
+    turn_id = text(turn, "TURN")
     with open_learner(common) as learner:
-        found = learner.explain(name)
+        explanation = learner.explain(turn_id)
         trouble = learner.runtime.trouble
-    out.result(found, [plain_text(sentence) for sentence in found.sentences])
+    out.result(explanation, [plain_text(sentence) for sentence in explanation.sentences])
     if trouble is not None:
         out.remark(trouble)
 
 
 def defects(*, limit: int = 20, common: CommonOptions = COMMON) -> None:
-    """List the turns most surely judged to have failed.
+    """List the turns that failed most probably, with the signs of failure.
 
     Args:
-        limit: How many at most.
-        common: What every command takes.
+        limit: Largest number to list.
+        common: Options of every command.
     """
     out = common.output
     most = at_least_one(limit)
     with open_learner(common) as learner:
-        found = learner.defects(most)
-        judged = bool(found) or next(iter(learner.store.judgements(limit=1)), None) is not None
-    rows = (_defect_row(each) for each in found)
-    shown = table("turn", "what happened", "defect", rows=rows, right=("defect",), apart=True)
-    if found or out.as_json:
-        out.result(found, shown)
+        listed = learner.defects(most)
+        judged = bool(listed) or next(iter(learner.store.judgements(limit=1)), None) is not None
+    rows = (_defect_row(defect) for defect in listed)
+    shown = table("turn", "what happened", "P(defect)", rows=rows, right=("P(defect)",), apart=True)
+    if listed or out.as_json:
+        out.result(listed, shown)
     else:
-        out.remark("no turn was judged a defect" if judged else "no turn has been judged yet; run: sayagain learn")
+        out.remark("no turn is judged a defect" if judged else "no turn has been judged yet; run: sayagain learn")
 
 
 def rewrites(release: int | None = None, /, *, limit: int = 20, common: CommonOptions = COMMON) -> None:
-    """List the rewrites of a release that would be made most often, each with its reason.
+    """List the most frequent rewrites of a release, each with its reason.
 
     Args:
-        release: Its number; the newest when not given.
-        limit: How many at most.
-        common: What every command takes.
+        release: Number of the release; by default the newest.
+        limit: Largest number to list.
+        common: Options of every command.
     """
     out = common.output
     most = at_least_one(limit)
     with open_learner(common) as learner:
-        mine = learner.release(release)
-        found = learner.rewrites(mine, limit=most)
-    rows = (_rewrite_row(each) for each in found)
-    shown = table("rewrite", "what it does", "sure", "times", rows=rows, right=("sure", "times"), apart=True)
-    if found or out.as_json:
-        out.result(found, shown)
+        opened = learner.release(release)
+        listed = learner.rewrites(opened, limit=most)
+    rows = (_rewrite_row(line) for line in listed)
+    numbers = ("probability", "times")
+    shown = table("rewrite", "what it does", *numbers, rows=rows, right=numbers, apart=True)
+    if listed or out.as_json:
+        out.result(listed, shown)
     else:
-        out.remark(f"release {mine.number} rewrites nothing that is heard without more context")
+        out.remark(f"release {opened.number} rewrites no request that comes without context")
 
 
 def withdraw(rewrite: str, /, *, reason: str, common: CommonOptions = COMMON) -> None:
-    """Take one rewrite back, in every release, at once.
+    """Withdraw one rewrite from every release, at once.
 
     Args:
-        rewrite: Its id, as `sayagain rewrites` and `sayagain rewrite --json` show it.
-        reason: Why, for those who come across it later.
-        common: What every command takes.
+        rewrite: Id of the rewrite, as `sayagain rewrites` and `sayagain rewrite --json` print it.
+        reason: Reason for the withdrawal, kept with it.
+        common: Options of every command.
     """
     if _REWRITE_ID.fullmatch(rewrite) is None:
-        raise InputError(f"{rewrite!r} is no rewrite's id; expected 12 digits and letters as sayagain rewrites shows")
+        expected = "12 digits and letters from 0 to f, as sayagain rewrites prints it"
+        raise InputError(f"{rewrite!r} is not the id of a rewrite; expected {expected}")
     why = text(reason, "--reason")
     with open_learner(common) as learner:
         earlier = learner.store.withdrawn().get(rewrite)
         learner.withdraw(rewrite, why)
-    said = f"rewrite {rewrite} is withdrawn"
+    message = f"rewrite {rewrite} is withdrawn"
     if earlier is not None:
-        said = f"rewrite {rewrite} was withdrawn before: {earlier}"
-    common.output.result({"rewrite_id": rewrite, "reason": earlier or why, "new": earlier is None}, [plain_text(said)])
+        message = f"rewrite {rewrite} was withdrawn before: {earlier}"
+    common.output.result(
+        {"rewrite_id": rewrite, "reason": earlier or why, "new": earlier is None}, [plain_text(message)]
+    )
 
 
 def _defect_row(defect: "Defect") -> tuple[Text, Text, str]:
@@ -108,12 +112,12 @@ def _defect_row(defect: "Defect") -> tuple[Text, Text, str]:
 
 
 def _rewrite_row(line: "RewriteLine") -> tuple[Text, Text, str, str]:
-    name = Text(line.rewrite_id or "–")
-    name.append(f"\n{line.layer}", style="dim")
-    happens = Text(f"“{plain_text(line.heard)}”")
+    rewrite_id = Text(line.rewrite_id or "–")
+    rewrite_id.append(f"\n{line.layer}", style="dim")
+    effect = Text(f"“{plain_text(line.heard)}”")
     passed_on = f"“{plain_text(line.text)}”" if line.text != line.heard else plain_text(line.reading or "–")
-    happens.append(f"\n→ {passed_on}")
-    happens.append(f"\n{plain_text(line.why)}", style="dim")
+    effect.append(f"\n→ {passed_on}")
+    effect.append(f"\n{plain_text(line.why)}", style="dim")
     if line.live is not None:
-        happens.append(f"\nsince it is made, {totals_sentence(line.live)}", style="dim")
-    return name, happens, share(line.probability), f"{line.times:,.0f}"
+        effect.append(f"\nsince it is live, {totals_sentence(line.live)}", style="dim")
+    return rewrite_id, effect, share(line.probability), f"{line.times:,.0f}"

@@ -1,4 +1,4 @@
-"""The command that tells what an assistant should be taught: lists it, or writes the files to teach it by."""
+"""The command that lists weak labels, or writes them as training files for an assistant."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -17,60 +17,60 @@ if TYPE_CHECKING:
 __all__ = ["labels"]
 
 _JSONL = "jsonl"
-_SHOWN = 20
+_DEFAULT_LIMIT = 20
 
 
 class LabelFiles(msgspec.Struct, frozen=True, kw_only=True):
-    """What was written."""
+    """The training files written."""
 
     examples: int
-    """How many examples there were."""
+    """Number of examples."""
     files: list[str]
-    """The files, some of which may leave out examples that the assistant has no way to be taught."""
+    """Paths of the files; a file may leave out examples that its format cannot express."""
 
 
 def labels(
     *,
     limit: int | None = None,
     sure: float = 0.8,
-    to: Annotated[str | None, Parameter(help="Write files for this assistant, or `jsonl`; needs --out.")] = None,
+    to: str | None = None,
     out: Path | None = None,
     understood: Annotated[bool, Parameter(negative="")] = False,
     framed: Annotated[bool, Parameter(negative="")] = False,
     per_intent: int | None = None,
     alike: float | None = None,
-    min_users: Annotated[int | None, Parameter(help="Users who must have meant the same (SAYAGAIN_MIN_USERS).")] = None,
+    min_users: int | None = None,
     common: CommonOptions = COMMON,
 ) -> None:
-    """List words that failed with what was meant by them, or write the files that the assistant is taught by.
+    """List failed requests with their weak labels, or write them as training files for an assistant.
 
     Args:
-        limit: How many at most; 20 in a list, all in files when not given.
-        sure: The least probability of a meaning.
-        to: See above.
-        out: The folder for the files; made when missing.
-        understood: Give words that worked, too, marked so: for an assistant that is trained on all it should know.
-        framed: Give what the labeller that ships is sure of, too, where it knows the assistant; wants sayagain[models].
-        per_intent: How many at most of one intent, the surest.
-        alike: Leave out words so like surer ones of the same meaning, by letters or sound; 0.9 means near-copies.
-        min_users: See above.
-        common: What every command takes.
+        limit: Largest number of labels; by default 20 in a list, all in files.
+        sure: Lowest probability of a label.
+        to: Assistant to write files for, or `jsonl`; needs --out.
+        out: Folder for the files; created when missing.
+        understood: Include requests that worked, marked as such, for an assistant trained on everything it should know.
+        framed: Include labels of the shipped labeller, where it knows the assistant; needs the extra `models`.
+        per_intent: Largest number of labels of one intent, the most probable first.
+        alike: Leave out near-duplicates of a more probable label, from this similarity of letters or sound up (0.9).
+        min_users: Smallest number of users behind a label (SAYAGAIN_MIN_USERS).
+        common: Options of every command.
     """
     printed = common.output
     if not 0 <= sure <= 1:
         raise InputError(f"--sure is {sure}; expected a probability, from 0 to 1")
     if alike is not None and not 0 < alike <= 1:
-        raise InputError(f"--alike is {alike}; expected a likeness above 0, up to 1")
+        raise InputError(f"--alike is {alike}; expected a similarity above 0, up to 1")
     most = None if limit is None else at_least_one(limit)
     if per_intent is not None and per_intent < 1:
         raise InputError(f"--per-intent is {per_intent}; expected 1 or more")
     if (to is None) != (out is None):
         raise InputError("--to and --out go together; expected both, or neither")
-    # Before anything is read, so that a misspelt name costs nothing.
+    # Before the log is read, so that a misspelt name fails at once.
     export = _exporter(to) if to is not None else None
     with open_learner(common, min_users=min_users) as learner:
-        found = learner.examples(
-            _SHOWN if most is None and export is None else most,
+        examples = learner.examples(
+            _DEFAULT_LIMIT if most is None and export is None else most,
             sure=sure,
             assistant=None if to == _JSONL else to,
             understood=understood,
@@ -78,25 +78,29 @@ def labels(
             per_intent=per_intent,
             alike=alike,
         )
-        judged = bool(found) or next(iter(learner.store.judgements(limit=1)), None) is not None
-    if not found:
-        printed.remark("nothing is sure enough" if judged else "no turn has been judged yet; run: sayagain learn")
+        judged = bool(examples) or next(iter(learner.store.judgements(limit=1)), None) is not None
+    if not examples:
+        printed.remark(
+            "no label is probable enough; lower --sure"
+            if judged
+            else "no turn has been judged yet; run: sayagain learn"
+        )
     if export is None or out is None:
-        if found or printed.as_json:
-            heads = ("heard", "meant", "sure", "times", "users")
+        if examples or printed.as_json:
+            heads = ("heard", "meant", "probability", "times", "users")
             listed = table(
                 *heads,
                 *["worked"] * understood,
-                rows=(_row(each, understood=understood) for each in found),
+                rows=(_row(example, understood=understood) for example in examples),
                 right=heads[2:],
             )
-            printed.result(found, listed)
+            printed.result(examples, listed)
         return
-    files = _written(out, export(found))
-    told = f"{count(len(found), 'example')} for {to}, {count(len(files), 'file')} written"
-    printed.result(LabelFiles(examples=len(found), files=files), [told, *files])
-    if found and not files:
-        printed.remark(f"{to} cannot be taught any of them by files")
+    files = _write_files(out, export(examples))
+    summary = f"{count(len(examples), 'example')} for {to}, {count(len(files), 'file')} written"
+    printed.result(LabelFiles(examples=len(examples), files=files), [summary, *files])
+    if examples and not files:
+        printed.remark(f"the files of {to} cannot express any of these examples")
 
 
 def _exporter(to: str) -> Callable[[Sequence["Example"]], Mapping[str, bytes]]:
@@ -107,11 +111,12 @@ def _exporter(to: str) -> Callable[[Sequence["Example"]], Mapping[str, bytes]]:
     return assistant_named(to).export
 
 
-def _as_jsonl(found: Sequence["Example"]) -> dict[str, bytes]:
-    return {"examples.jsonl": b"".join(msgspec.json.encode(each) + b"\n" for each in found)} if found else {}
+def _as_jsonl(examples: Sequence["Example"]) -> dict[str, bytes]:
+    lines = b"".join(msgspec.json.encode(example) + b"\n" for example in examples)
+    return {"examples.jsonl": lines} if examples else {}
 
 
-def _written(folder: Path, files: Mapping[str, bytes]) -> list[str]:
+def _write_files(folder: Path, files: Mapping[str, bytes]) -> list[str]:
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

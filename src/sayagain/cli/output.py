@@ -1,4 +1,4 @@
-"""What a command prints: results as text or JSON on standard output, remarks and progress on standard error."""
+"""The output of a command: results as text or JSON on standard output, remarks and progress on standard error."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -18,10 +18,10 @@ Advance = Callable[[str, int, int | None], None]
 
 
 class Output:
-    """Where one command prints.
+    """The output of one command.
 
     Args:
-        as_json: results as one JSON document, each remark as one JSON line.
+        as_json: whether to print results as one JSON document and each remark as one JSON line.
 
     >>> Output(as_json=True).result({"a": 1}, "one")
     {"a":1}
@@ -38,11 +38,11 @@ class Output:
         """Print a result.
 
         Args:
-            record: for `--json`; anything that msgspec encodes.
-            human: a table, or sentences.
+            record: the result for `--json`; anything that msgspec encodes.
+            human: the result as a table or as sentences.
         """
         if self.as_json:
-            self.document(msgspec.json.encode(record, enc_hook=_encoded))
+            self.document(msgspec.json.encode(record, enc_hook=_encode_path))
         elif isinstance(human, str) or not isinstance(human, Iterable):
             _print(self.results, human)
         else:
@@ -50,28 +50,28 @@ class Output:
                 _print(self.results, sentence)
 
     def document(self, text: bytes) -> None:
-        """Print a JSON document as it is; JSON is UTF-8 whatever the terminal speaks."""
+        """Print a document as it is, in UTF-8 whatever the terminal's encoding."""
         sys.stdout.flush()
         line = text.rstrip(b"\n") + b"\n"
         buffer = getattr(sys.stdout, "buffer", None)
         if buffer is None:
-            # In the place of a stream someone put an object that takes text only.
+            # The stream was replaced by an object that takes text only.
             sys.stdout.write(line.decode())
         else:
             buffer.write(line)
             buffer.flush()
 
     def remark(self, text: str, **record: object) -> None:
-        """Print a remark; `--json` gives `record` instead, or the text as `remark` without one."""
+        """Print a remark; with `--json`, print `record` instead, or the text under `remark`."""
         if self.as_json:
-            line = msgspec.json.encode(record or {"remark": text}, enc_hook=_encoded).decode()
+            line = msgspec.json.encode(record or {"remark": text}, enc_hook=_encode_path).decode()
             print(line, file=sys.stderr, flush=True)  # noqa: T201  (standard error is where remarks go)
         else:
             _print(self.remarks, plain_text(text))
 
     @contextmanager
     def progress(self) -> Iterator[Advance | None]:
-        """Show a bar while inside; gives None where nobody watches, so that nothing is spent on it."""
+        """Show a progress bar; give None when standard error is not a terminal, so that nothing is spent on it."""
         if self.as_json or not self.remarks.is_terminal:
             yield None
             return
@@ -93,7 +93,7 @@ class Output:
             task = bars.add_task("", total=None)
 
             def advance(label: str, done: int, total: int | None) -> None:
-                # Without an end in sight the amount is all there is to show.
+                # Without a total, only the amount can be shown.
                 amount = f" {done / 1e6:,.0f} MB" if total is None else ""
                 bars.update(task, description=plain_text(label) + amount, completed=done, total=total)
 
@@ -101,25 +101,25 @@ class Output:
 
 
 class _Console(Console):
-    """A console that leaves a closed pipe to `main`, which ends quietly."""
+    """A console that raises `BrokenPipeError` for a closed pipe; `main` then ends quietly."""
 
     def on_broken_pipe(self) -> NoReturn:
         raise BrokenPipeError
 
 
 def _print(console: Console, content: RenderableType) -> None:
-    # Sentences keep to one line in a file or pipe, where someone may search them.
+    # One line a sentence in a file or pipe, so that it can be searched.
     console.print(content, soft_wrap=isinstance(content, str | Text) and not console.is_terminal)
 
 
-def _encoded(value: object) -> object:
+def _encode_path(value: object) -> object:
     if isinstance(value, Path):
         return str(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
 def plain_text(text: str) -> str:
-    r"""Replace what a terminal would obey rather than show; a log can hold anything.
+    r"""Replace control characters, which a terminal would obey; a log can hold anything.
 
     >>> plain_text("lamp\x1b[2J on")
     'lamp�[2J on'
@@ -128,7 +128,7 @@ def plain_text(text: str) -> str:
 
 
 def iso(at: int | None) -> str:
-    """Write milliseconds since 1970 as ISO 8601.
+    """Format milliseconds since 1970 as ISO 8601.
 
     >>> iso(1_769_846_400_250)
     '2026-01-31T08:00:00Z'
@@ -139,7 +139,7 @@ def iso(at: int | None) -> str:
 
 
 def count(number: float, one: str, many: str | None = None) -> str:
-    """Write a number with its noun.
+    """Format a number with its noun.
 
     >>> count(1, "turn"), count(1200, "turn")
     ('1 turn', '1,200 turns')
@@ -148,7 +148,7 @@ def count(number: float, one: str, many: str | None = None) -> str:
 
 
 def share(value: float | None) -> str:
-    """Write a probability or share.
+    """Format a probability or share as a percentage.
 
     >>> share(0.934), share(None)
     ('93%', '–')
@@ -157,25 +157,25 @@ def share(value: float | None) -> str:
 
 
 def table(*columns: str, rows: Iterable[Iterable[str | Text]], right: Iterable[str] = (), apart: bool = False) -> Table:
-    """Make a compact table; cells fold, so that nothing is lost at 80 columns.
+    """Return a compact table; cells wrap, so that nothing is lost at 80 columns.
 
     Args:
-        columns: their heads.
-        rows: their cells.
-        right: heads of the columns of numbers.
-        apart: a blank line between rows, for cells of several lines.
+        columns: heads of the columns.
+        rows: cells of each row.
+        right: heads of the columns to align right.
+        apart: whether a blank line separates rows, for cells of several lines.
     """
-    made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1), leading=int(apart))
-    numbers = set(right)
+    grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1), leading=int(apart))
+    aligned = set(right)
     for head in columns:
-        made.add_column(head, justify="right" if head in numbers else "left", overflow="fold", no_wrap=head in numbers)
+        grid.add_column(head, justify="right" if head in aligned else "left", overflow="fold", no_wrap=head in aligned)
     for row in rows:
-        made.add_row(*(cell if isinstance(cell, Text) else Text(plain_text(cell)) for cell in row))
-    return made
+        grid.add_row(*(cell if isinstance(cell, Text) else Text(plain_text(cell)) for cell in row))
+    return grid
 
 
 def facts(title: str, rows: Iterable[tuple[str, ...]]) -> Group:
-    """Make a title with a list of names and values beneath it; numbers in the first column of values."""
+    """Return a title with a list of names and values beneath it."""
     grid = Table.grid(padding=(0, 2))
     for row in rows:
         grid.add_row(*(Text(plain_text(cell)) for cell in row))

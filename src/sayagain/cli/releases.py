@@ -1,4 +1,4 @@
-"""Commands over releases: learn one, judge it, put it into use, take it back, list them, show one."""
+"""Commands for releases: learn, evaluate, promote, roll back, list, show."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -11,6 +11,7 @@ from rich.text import Text
 
 from sayagain.cli.options import COMMON, LEARNING, CommonOptions, LearningOptions, open_learner
 from sayagain.cli.output import count, facts, iso, plain_text, share, table
+from sayagain.cli.release_details import count_rows, judge_rows, judge_sentence, replay_rows
 
 if TYPE_CHECKING:
     from sayagain.evaluation import Report, Result
@@ -21,38 +22,38 @@ __all__ = ["evaluate", "learn", "promote", "release_list", "release_show", "roll
 
 
 def learn(*, settings: LearningOptions = LEARNING, common: CommonOptions = COMMON) -> None:
-    """Learn from the whole log and write a release; it decides nothing until it is promoted.
+    """Learn a release from the whole log; it decides nothing until it is promoted.
 
-    The latest fifth of the log is first held out, to replay on it what the rest teaches.
+    The latest fifth of the log is first held out, and what the rest teaches is replayed on it.
     """
     out = common.output
     with open_learner(common, **settings.given) as learner:
         with out.progress() as progress:
             release = learner.learn(progress=progress)
         report = learner.evaluate(release)
-    what = release.manifest.counts
-    turns, users, failed = (count(what.get(name, 0), name[:-1]) for name in ("turns", "users", "defects"))
+    counts = release.manifest.counts
+    turns, users, failed = (count(counts.get(name, 0), name[:-1]) for name in ("turns", "users", "defects"))
     lines = [
-        f"release {release.number}: learnt from {turns} of {users}, {failed} among them",
-        *_judged(release),
+        f"release {release.number}: learnt from {turns} of {users}, with {failed}",
+        *([judge_sentence(release.manifest.judging)] if release.manifest.judging else []),
         f"replay: {report.why}",
     ]
-    out.result(_release(release), lines)
+    out.result(_release_record(release), lines)
     if not out.as_json:
-        better = f"sayagain promote {release.number}" if report.better else f"sayagain evaluate {release.number}"
-        out.remark(f"next: {better}")
+        command = "promote" if report.better else "evaluate"
+        out.remark(f"next: sayagain {command} {release.number}")
 
 
 def evaluate(release: int | None = None, /, *, common: CommonOptions = COMMON) -> None:
-    """Say what a release won and lost in its replay, beside the release in use, and whether it is better.
+    """Compare the replay of a release with that of the release in use, and say whether it is better.
 
     Args:
-        release: Its number; the newest when not given.
-        common: What every command takes.
+        release: Number of the release; by default the newest.
+        common: Options of every command.
     """
     with open_learner(common) as learner:
         report = learner.evaluate(release)
-    common.output.result(_report(report), _evaluation(report))
+    common.output.result(_report_record(report), _report_text(report))
 
 
 def promote(
@@ -62,32 +63,33 @@ def promote(
     force: Annotated[bool, Parameter(negative="", show_default=False)] = False,
     common: CommonOptions = COMMON,
 ) -> None:
-    """Put a release into use, if its replay shows a gain.
+    """Put a release into use, if its replay shows a significant gain.
 
     Args:
-        release: Its number; the newest when not given.
-        force: Whatever its replay shows; without it a refusal exits with 3.
-        common: What every command takes.
+        release: Number of the release; by default the newest.
+        force: Promote whatever the replay shows; without it, a refusal exits with 3.
+        common: Options of every command.
     """
     out = common.output
     with open_learner(common) as learner:
         before = learner.store.release_in_use()
-        mine = learner.release(release)
-        report = learner.evaluate(mine)
-        learner.promote(mine, force=force)
-    was = f" in place of release {before}" if before not in {None, mine.number} else ""
-    out.result({"in_use": mine.number, "before": before}, [f"release {mine.number} is in use{was}"])
+        opened = learner.release(release)
+        report = learner.evaluate(opened)
+        learner.promote(opened, force=force)
+    replaced = f" in place of release {before}" if before not in {None, opened.number} else ""
+    out.result({"in_use": opened.number, "before": before}, [f"release {opened.number} is in use{replaced}"])
     if not report.better:
-        out.remark(f"forced: {report.why}")
+        out.remark(f"promoted by force: {report.why}")
 
 
 def rollback(*, common: CommonOptions = COMMON) -> None:
-    """Go back to the release before the one in use; again goes back further."""
+    """Return to the release that was in use before; a second rollback goes one further back."""
     with open_learner(common) as learner:
         before = learner.store.release_in_use()
         now = learner.rollback()
-    named = "no release" if now is None else f"release {now}"
-    common.output.result({"in_use": now, "before": before}, [f"{named} is in use again, in place of release {before}"])
+    current = "no release" if now is None else f"release {now}"
+    message = f"{current} is in use again, in place of release {before}"
+    common.output.result({"in_use": now, "before": before}, [message])
 
 
 def release_list(*, common: CommonOptions = COMMON) -> None:
@@ -108,78 +110,58 @@ def release_list(*, common: CommonOptions = COMMON) -> None:
         "losses",
         "gain",
         "",
-        rows=(_row(line) for line in lines),
+        rows=(_release_row(line) for line in lines),
         right=("release", "turns", "users", "defects", "wins", "losses", "gain"),
     )
     out.result(lines, shown)
 
 
 def release_show(release: int | None = None, /, *, common: CommonOptions = COMMON) -> None:
-    """Show what a release was learnt from and holds, after checking every byte of it.
+    """Check every file of a release, and show what it was learnt from and what it holds.
 
     Args:
-        release: Its number; the newest when not given.
-        common: What every command takes.
+        release: Number of the release; by default the newest.
+        common: Options of every command.
     """
     with open_learner(common) as learner:
-        mine = learner.release(release)
-        in_use = learner.store.release_in_use() == mine.number
-    manifest = mine.manifest
+        opened = learner.release(release)
+        in_use = learner.store.release_in_use() == opened.number
+    manifest = opened.manifest
     rows = [
-        ("digest", mine.digest[:16]),
-        ("folder", str(mine.folder)),
+        ("digest", opened.digest[:16]),
+        ("folder", str(opened.folder)),
         ("log", f"{iso(manifest.log_since)} … {iso(manifest.log_until)}"),
         ("seed", str(manifest.seed)),
     ]
-    used = " (in use)" if in_use else ""
+    suffix = " (in use)" if in_use else ""
     parts = [
-        facts(f"Release {mine.number}{used}", rows),
-        facts("Learnt from and found", [(name, f"{value:,}") for name, value in sorted(manifest.counts.items())]),
-        facts("Replay", [(name, _number(value)) for name, value in manifest.metrics.items()]),
-        facts("Settings", [(name, str(value)) for name, value in sorted(manifest.settings.items())]),
-        facts("Files", [(name, _size(mine.folder / name)) for name in manifest.files]),
+        facts(f"Release {opened.number}{suffix}", rows),
+        facts("Counts", count_rows(manifest.counts)),
+        facts("Replay", replay_rows(manifest.metrics)),
+        facts("Settings", [(name, _setting(value)) for name, value in sorted(manifest.settings.items())]),
+        facts("Files", [(name, _size(opened.folder / name)) for name in manifest.files]),
     ]
     if manifest.judging:
-        parts.insert(2, facts("Judges", [(name, _number(value)) for name, value in manifest.judging.items()]))
-    common.output.result({**_release(mine), "in_use": in_use}, Group(*_spaced(parts)))
+        parts.insert(2, facts("Judges", judge_rows(manifest.judging)))
+    common.output.result({**_release_record(opened), "in_use": in_use}, Group(*_with_blank_lines(parts)))
 
 
-def _judged(release: "Release") -> list[str]:
-    """Say which judge was believed, where there were two."""
-    found = release.manifest.judging
-    if not found:
-        return []
-    shipped, learnt = found["agreement_shipped"], found["agreement_learnt"]
-    if shipped is None or learnt is None:
-        why = "the log is too small to learn one" if found["shipped_judge"] else "its assistant is new to the other"
-    else:
-        why = f"agreement with what followed {shipped:.3f}, learnt from the log {learnt:.3f}"
-    who = "the one that comes with sayagain" if found["shipped_judge"] else "learnt from the log"
-    if found.get("adapted_judge"):
-        who += ", together with the one that comes with sayagain as adapted to it"
-        why += f", together {found['agreement_adapted']:.3f}"
-    off = found.get("bias_shipped")
-    if off is not None and not found["shipped_judge"]:
-        why += f"; P(defect) as it comes lies {off:+.2f} off what followed"
-    return [f"judge: {who}; {why}"]
-
-
-def _release(release: "Release") -> dict[str, object]:
+def _release_record(release: "Release") -> dict[str, object]:
     manifest: Manifest = release.manifest
     return {"number": release.number, "digest": release.digest, "folder": release.folder, "manifest": manifest}
 
 
-def _report(report: "Report") -> dict[str, object]:
-    """The report with what follows from its counts, so that nobody has to work it out again."""
+def _report_record(report: "Report") -> dict[str, object]:
+    """Return the report with the rates and ratios that follow from its counts."""
     record: dict[str, object] = msgspec.structs.asdict(report)
     for name in ("result", "in_use_result"):
         result = record[name]
         if result is not None:
-            record[name] = _result(getattr(report, name))
+            record[name] = _result_record(getattr(report, name))
     return record
 
 
-def _result(result: "Result") -> dict[str, object]:
+def _result_record(result: "Result") -> dict[str, object]:
     tally = result.tally
     return {
         **msgspec.structs.asdict(tally),
@@ -187,12 +169,12 @@ def _result(result: "Result") -> dict[str, object]:
         "ratio_interval": result.ratio,
         "coverage": tally.coverage,
         "trigger_rate": tally.trigger_rate,
-        "gain": (tally.wins - tally.losses) / tally.turns if tally.turns else 0.0,
+        "gain": _gain(result),
         "gain_interval": result.gain,
     }
 
 
-def _evaluation(report: "Report") -> Group:
+def _report_text(report: "Report") -> Group:
     results = [report.result]
     heads = [f"release {report.release}", "90% interval"]
     if report.in_use_result is not None:
@@ -201,51 +183,54 @@ def _evaluation(report: "Report") -> Group:
     measured = table(
         "",
         *heads,
-        rows=((name, *(cell for found in results for cell in measure(found))) for name, measure in _MEASURES.items()),
+        rows=((name, *(cell for result in results for cell in cells(result))) for name, cells in _MEASURES.items()),
         right=[head for head in heads if head.startswith("release")],
     )
     if report.in_use is None:
-        beside = "no release is in use"
+        comparison = "no release is in use"
     elif report.in_use == report.release:
-        beside = "this is the release in use"
+        comparison = "this release is in use"
     elif report.in_use_result is None:
-        beside = f"release {report.in_use} is in use; it has learnt from these turns or is damaged, so it is not beside"
+        comparison = (
+            f"release {report.in_use} is in use, but cannot be compared: it has learnt from these turns, or is damaged"
+        )
     else:
-        beside = f"release {report.in_use} is in use"
-    verdict = Text("better: yes", style="bold green") if report.better else Text("better: no", style="bold yellow")
+        comparison = f"release {report.in_use} is in use"
+    conclusion = Text("better: yes", style="bold green") if report.better else Text("better: no", style="bold yellow")
     return Group(
-        Text(f"Release {report.release}, replayed on turns that it has not learnt from; {beside}"),
+        Text(f"Release {report.release}, replayed on turns that it has not learnt from; {comparison}"),
         Text(),
         measured,
         Text(),
-        verdict,
+        conclusion,
         Text(plain_text(report.why)),
     )
 
 
-def _ratio(found: "Result") -> tuple[str, str]:
-    if round(found.tally.losses, 1) == 0 or found.tally.ratio is None:
-        return ("no loss" if found.tally.wins > 0 else "–"), ""
-    return f"{found.tally.ratio:.1f}", f"{found.ratio[0]:.1f} … {found.ratio[1]:.1f}" if found.ratio else ""
+def _ratio(result: "Result") -> tuple[str, str]:
+    if round(result.tally.losses, 1) == 0 or result.tally.ratio is None:
+        return ("no loss" if result.tally.wins > 0 else "–"), ""
+    return f"{result.tally.ratio:.1f}", f"{result.ratio[0]:.1f} … {result.ratio[1]:.1f}" if result.ratio else ""
 
 
-def _gain(found: "Result") -> float:
-    return (found.tally.wins - found.tally.losses) / found.tally.turns if found.tally.turns else 0.0
+def _gain(result: "Result") -> float:
+    tally = result.tally
+    return (tally.wins - tally.losses) / tally.turns if tally.turns else 0.0
 
 
 _MEASURES: dict[str, Callable[["Result"], tuple[str, str]]] = {
-    "turns": lambda found: (f"{found.tally.turns:,}", ""),
-    "defective": lambda found: (f"{found.tally.defective:,.1f}", ""),
-    "triggers": lambda found: (f"{found.tally.triggers:,}", share(found.tally.trigger_rate)),
-    "wins": lambda found: (f"{found.tally.wins:,.1f}", ""),
-    "losses": lambda found: (f"{found.tally.losses:,.1f}", ""),
+    "turns": lambda result: (f"{result.tally.turns:,}", ""),
+    "defective": lambda result: (f"{result.tally.defective:,.1f}", ""),
+    "triggers": lambda result: (f"{result.tally.triggers:,}", share(result.tally.trigger_rate)),
+    "wins": lambda result: (f"{result.tally.wins:,.1f}", ""),
+    "losses": lambda result: (f"{result.tally.losses:,.1f}", ""),
     "wins ÷ losses": _ratio,
-    "coverage": lambda found: (f"{found.tally.coverage:.1%}", ""),
-    "gain": lambda found: (f"{_gain(found):+.1%}", f"{found.gain[0]:+.1%} … {found.gain[1]:+.1%}"),
+    "coverage": lambda result: (f"{result.tally.coverage:.1%}", ""),
+    "gain": lambda result: (f"{_gain(result):+.1%}", f"{result.gain[0]:+.1%} … {result.gain[1]:+.1%}"),
 }
 
 
-def _row(line: "ReleaseLine") -> list[str | Text]:
+def _release_row(line: "ReleaseLine") -> list[str | Text]:
     remark = Text("in use", style="bold green") if line.in_use else Text()
     if line.trouble is not None:
         remark.append(f"{'; ' if line.in_use else ''}{plain_text(line.trouble)}", style="red")
@@ -256,15 +241,17 @@ def _row(line: "ReleaseLine") -> list[str | Text]:
     return [str(line.number), *counts, *results, gain, remark]
 
 
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:,.4g}"
+def _setting(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "–" if value in {None, ""} else f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def _size(path: Path) -> str:
     return f"{path.stat().st_size:,} bytes"
 
 
-def _spaced(parts: Iterable[Group]) -> list[Group | Text]:
+def _with_blank_lines(parts: Iterable[Group]) -> list[Group | Text]:
     spaced: list[Group | Text] = []
     for part in parts:
         spaced += [part, Text()]

@@ -1,4 +1,4 @@
-"""The command that answers one request."""
+"""The command that decides on one request."""
 
 import time
 
@@ -17,15 +17,15 @@ def rewrite(
     seed: Seed = None,
     common: CommonOptions = COMMON,
 ) -> None:
-    """Print the words to pass on for one request: the same words when in doubt.
+    """Decide on one request: print the rewrite, or the same words when in doubt.
 
     Args:
-        request: The words as heard.
-        user: Who speaks.
-        device: The device spoken to.
-        at: When: ISO 8601 with a zone, ms since 1970, or `now`; without it the session so far plays no part.
-        seed: Of what is left to chance.
-        common: What every command takes.
+        request: Words of the request as heard.
+        user: Id of the user.
+        device: Id of the device.
+        at: Time of the request (ISO 8601 with a zone, ms since 1970, or `now`); without it, no session context is used.
+        seed: Seed of the random choices.
+        common: Options of every command.
     """
     words = text(request, "REQUEST")
     names = {name: text(value, f"--{name}") for name, value in (("user", user), ("device", device)) if value}
@@ -37,14 +37,14 @@ def rewrite(
     if out.as_json:
         out.result(decision, ())
     else:
-        # To the letter, because another program may act on it.
+        # Printed unchanged, because another program may read it.
         out.document(decision.text.encode())
     if trouble is not None:
         out.remark(trouble)
     if not out.as_json:
-        by = decision.layer if decision.release is None else f"{decision.layer}, release {decision.release}"
-        where = f"{by}: " if decision.changed else ""
-        out.remark(f"{where}{decision.why}")
+        source = decision.layer if decision.release is None else f"{decision.layer}, release {decision.release}"
+        prefix = f"{source}: " if decision.changed else ""
+        out.remark(f"{prefix}{decision.why}")
 
 
 def _time(at: str | None) -> int:
@@ -52,6 +52,6 @@ def _time(at: str | None) -> int:
         return 0
     if at == "now":
         return time.time_ns() // 1_000_000
-    from sayagain.formats import as_milliseconds  # noqa: PLC0415  (Parquet comes with it, slow to import)
+    from sayagain.formats import as_milliseconds  # noqa: PLC0415  (slow to import)
 
     return as_milliseconds(int(at) if at.isdecimal() else at, "--at")

@@ -1,4 +1,4 @@
-"""The command that serves: decisions, turns and a look inside over HTTP."""
+"""The command that runs the HTTP service."""
 
 from pathlib import Path
 from typing import Annotated
@@ -28,28 +28,28 @@ def serve(
     log_requests: Annotated[bool, Parameter(negative="--no-log-requests", show_default=False)] = True,
     common: CommonOptions = COMMON,
 ) -> None:
-    """Serve decisions, turns and a look inside over HTTP until Ctrl-C or SIGTERM; needs the extra `serve`.
+    """Run the HTTP service for decisions, turns and inspection until Ctrl-C or SIGTERM; needs the extra `serve`.
 
     Args:
-        host: Where to listen; any but this machine alone needs a token first.
-        port: Likewise; 0 takes a free one.
-        workers: Processes that answer; they share the database and the release in use.
-        tls_cert: A certificate with its chain (PEM); then HTTPS is spoken.
-        tls_key: Its key (PEM).
-        rate: Requests a second that a token, or without tokens an address, may make of each worker; 0 for any number.
-        body_limit: The longest body that is read, in bytes.
-        drain: How long requests under way may take once it is told to end, in ms.
-        notice: How long /readyz says no before it stops listening, in ms.
-        traces: Where OpenTelemetry traces go (OTLP over HTTP); needs the extra `otel`.
-        log_requests: Whether each request gets a line in the log, on standard error; it holds no words and no users.
-        common: What every command takes.
+        host: Address to listen on; an address that other machines can reach requires a token.
+        port: Port to listen on; 0 picks a free one.
+        workers: Number of worker processes; they share the database and the release in use.
+        tls_cert: TLS certificate with its chain (PEM); turns HTTPS on.
+        tls_key: Private key of the certificate (PEM).
+        rate: Requests a second allowed to each token (or address, without tokens) on each worker; 0 sets no limit.
+        body_limit: Longest request body, in bytes.
+        drain: Time that running requests get to finish at shutdown, in ms.
+        notice: Time for which /readyz answers 503 before the service stops listening, in ms.
+        traces: URL to send OpenTelemetry traces to (OTLP over HTTP); needs the extra `otel`.
+        log_requests: Log each request to standard error, without its words or its user.
+        common: Options of every command.
     """
     require("uvicorn", "serve")
     from sayagain.web.options import ServeOptions, check_tls, is_loopback  # noqa: PLC0415  (an extra's part)
     from sayagain.web.workers import serve as run  # noqa: PLC0415  (the same)
 
     if (tls_cert is None) != (tls_key is None):
-        raise SettingError("--tls-cert and --tls-key belong together; only one of them is given")
+        raise SettingError("only one of --tls-cert and --tls-key is given; expected both, or neither")
     for name, file in (("--tls-cert", tls_cert), ("--tls-key", tls_key)):
         if file is not None and not file.is_file():
             raise SettingError(f"{name}: {file}: there is no such file")
@@ -57,14 +57,14 @@ def serve(
         check_tls(str(tls_cert), str(tls_key))
     if traces is not None:
         require("opentelemetry.exporter.otlp.proto.http.trace_exporter", "otel")
-    # Opened once before the workers do: what is wrong with it is told once, and a new file is made by one alone.
+    # Opened before the workers start: an error is reported once, and one process alone creates a new file.
     with open_learner(common, make=True) as learner:
         if not is_loopback(host) and not learner.store.tokens():
             raise SettingError(
-                f"--host is {host}, which others can reach, and there is no token yet; run: sayagain token create"
+                f"--host is {host}, which other machines can reach, and there is no token; run: sayagain token create"
             )
         settings = {"db": learner.settings.db, "releases": str(learner.releases)}
-    given = {
+    values = {
         "settings": settings,
         "host": host,
         "port": port,
@@ -79,11 +79,11 @@ def serve(
         "traces": traces,
     }
     try:
-        options = msgspec.convert(given, ServeOptions)
+        options = msgspec.convert(values, ServeOptions)
     except msgspec.ValidationError as error:
         name = str(error).rpartition("$.")[2].rstrip("`")
         expected = str(error).partition(" - ")[0]
         raise SettingError(
-            f"--{name.replace('_', '-')} is {given.get(name)}: {expected[0].lower()}{expected[1:]}"
+            f"--{name.replace('_', '-')} is {values.get(name)}: {expected[0].lower()}{expected[1:]}"
         ) from None
     run(options)

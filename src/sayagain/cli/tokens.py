@@ -1,4 +1,4 @@
-"""Commands over the service's tokens: make one, list them, revoke one."""
+"""Commands for the access tokens of the service: create, list, revoke."""
 
 import time
 from typing import Annotated, get_args
@@ -23,29 +23,29 @@ def token_create(
     expires: Annotated[int | None, Parameter(show_default=False)] = None,
     common: CommonOptions = COMMON,
 ) -> None:
-    """Make a token and print its secret, this once: only a digest of it is kept.
+    """Create a token and print its secret once; only a digest of the secret is stored.
 
     Args:
-        name: What to call it.
-        scope: What it opens: `rewrite`, `observe`, `teach`, `read` or `admin`; may be given several times.
-        expires: After so many days; never when not given.
-        common: What every command takes.
+        name: Name of the token.
+        scope: Scope of the token: `rewrite`, `observe`, `teach`, `read` or `admin`; may be given several times.
+        expires: Lifetime in days; without it, the token never expires.
+        common: Options of every command.
     """
-    # Late, as in `open_learner`.
+    # Imported late, as in `open_learner`.
     from sayagain.store import Scope, Token, new_secret, token_digest  # noqa: PLC0415  (see above)
 
-    called = text(name, "NAME")
+    token_name = text(name, "NAME")
     known = get_args(Scope)
-    for each in scope:
-        if each not in known:
-            raise InputError(f"--scope is {each!r}; expected one of {', '.join(known)}")
+    for word in scope:
+        if word not in known:
+            raise InputError(f"--scope is {word!r}; expected one of {', '.join(known)}")
     if expires is not None and not 1 <= expires <= 36_500:
         raise InputError(f"--expires is {expires}; expected a number of days from 1 to 36500")
     secret, now = new_secret(), time.time_ns() // 1_000_000
     token = Token(
-        name=called,
+        name=token_name,
         digest=token_digest(secret),
-        scopes=tuple(each for each in known if each in scope),
+        scopes=tuple(word for word in known if word in scope),
         created=now,
         expires=None if expires is None else now + expires * _DAY,
     )
@@ -53,55 +53,56 @@ def token_create(
     with open_learner(common, make=True) as learner:
         learner.store.add_token(token)
     if out.as_json:
-        out.result({"name": called, "secret": secret, "scopes": token.scopes, "expires": token.expires}, ())
+        out.result({"name": token_name, "secret": secret, "scopes": token.scopes, "expires": token.expires}, ())
         return
-    # To the letter and alone, so that a shell can keep it in a variable.
+    # Printed alone and unchanged, so that a shell can keep it in a variable.
     out.document(secret.encode())
-    until = "until it is revoked" if token.expires is None else f"until {iso(token.expires)}"
-    out.remark(plain_text(f"token {called} opens {', '.join(token.scopes)} {until}; its secret is not shown again"))
+    end = "never expires" if token.expires is None else f"expires {iso(token.expires)}"
+    scopes = ", ".join(token.scopes)
+    out.remark(plain_text(f"token {token_name} allows {scopes} and {end}; its secret is not shown again"))
 
 
 def token_list(*, common: CommonOptions = COMMON) -> None:
-    """List the tokens, those revoked or expired included."""
+    """List all tokens, including revoked and expired ones."""
     out = common.output
     now = time.time_ns() // 1_000_000
     with open_learner(common) as learner:
-        found = learner.store.tokens()
+        tokens = learner.store.tokens()
     records = [
         {
-            "name": each.name,
-            "scopes": each.scopes,
-            "created": each.created,
-            "expires": each.expires,
-            "revoked": each.revoked,
-            "stands": each.stands(now),
+            "name": token.name,
+            "scopes": token.scopes,
+            "created": token.created,
+            "expires": token.expires,
+            "revoked": token.revoked,
+            "stands": token.stands(now),
         }
-        for each in found
+        for token in tokens
     ]
     rows = (
         [
-            Text(plain_text(each.name)),
-            Text(", ".join(each.scopes)),
-            iso(each.created),
-            iso(each.expires),
-            "stands" if each.stands(now) else "expired" if each.revoked is None else "revoked",
+            Text(plain_text(token.name)),
+            Text(", ".join(token.scopes)),
+            iso(token.created),
+            iso(token.expires),
+            "valid" if token.stands(now) else "expired" if token.revoked is None else "revoked",
         ]
-        for each in found
+        for token in tokens
     )
-    if found or out.as_json:
-        out.result(records, table("token", "opens", "made", "expires", "", rows=rows))
+    if tokens or out.as_json:
+        out.result(records, table("token", "scopes", "created", "expires", "state", rows=rows))
     else:
         out.remark("there is no token; run: sayagain token create NAME --scope rewrite --scope observe")
 
 
 def token_revoke(name: str, /, *, common: CommonOptions = COMMON) -> None:
-    """Let a token open nothing from now on.
+    """Revoke a token, at once and for good.
 
     Args:
-        name: What it is called.
-        common: What every command takes.
+        name: Name of the token.
+        common: Options of every command.
     """
-    called = text(name, "NAME")
+    token_name = text(name, "NAME")
     with open_learner(common) as learner:
-        learner.store.revoke_token(called, time.time_ns() // 1_000_000)
-    common.output.result({"name": called, "revoked": True}, [plain_text(f"token {called} opens nothing any more")])
+        learner.store.revoke_token(token_name, time.time_ns() // 1_000_000)
+    common.output.result({"name": token_name, "revoked": True}, [plain_text(f"token {token_name} is revoked")])

@@ -1,4 +1,4 @@
-"""Logs in, labels out: turns as JSON Lines and Parquet, and what to do with lines that are none."""
+"""Log formats: turns as JSON Lines and Parquet, an assistant's own events, and the reject file for bad lines."""
 
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,7 @@ __all__ = [
     "write_turns_jsonl",
 ]
 
-# Late, because Parquet is slow to import, and an assistant that hands on its turns writes none.
+# Lazy, because Parquet is slow to import, and an assistant that sends its turns does not need it.
 __getattr__ = lazy_exports(
     __name__,
     {

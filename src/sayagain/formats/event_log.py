@@ -1,4 +1,4 @@
-"""An assistant's own log: its events as JSON Lines or as one JSON array, read into turns by whoever knows them."""
+"""The event log of an assistant, as JSON Lines or one JSON array; the assistant's reader turns events into turns."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,22 +19,22 @@ _decode = msgspec.json.Decoder().decode
 
 
 class ReadsEvents(Protocol):
-    """Makes turns of an assistant's events; every `Assistant` does."""
+    """A reader that turns an assistant's events into turns; every `Assistant` is one."""
 
     def turns(self, events: Iterable[Mapping[str, Any]], source: str) -> Iterator[Turn | BadRecord]:
-        """Gather events into turns; a `BadRecord` bears the number of the event, from 1, as its line."""
+        """Combine events into turns; the line of a `BadRecord` is the number of the event, from 1."""
         ...
 
 
 class EventLog:
-    r"""The turns of an assistant's own log; tells how far it has come.
+    r"""The turns of an assistant's event log, with the progress of reading.
 
     Args:
         source: a file of JSON Lines (plain, gzip, zstd) or one JSON array of events, or `-` for standard input.
-        reader: makes turns of the events.
+        reader: the reader of the assistant's events.
 
     Raises:
-        InputError: on construction when there is no such file; on iteration when it is no JSON at all.
+        InputError: on construction if there is no such file; on iteration if it is not JSON.
 
     >>> import tempfile
     >>> class Shout:
@@ -50,22 +50,22 @@ class EventLog:
 
     def __init__(self, source: str | Path, reader: ReadsEvents) -> None:
         self.source = str(source)
-        """The log as it was named."""
+        """Name of the log as given."""
         self.size = TurnReader(source).size
-        """Bytes in all; None when that is not known beforehand."""
+        """Size in bytes; None if unknown (standard input, a pipe)."""
         self.position = 0
-        """Bytes read so far, out of `size`."""
+        """Bytes read so far."""
         self._reader = reader
-        # The events that are not where their number says, because a line before them was blank: number and line.
-        self._events: list[int] = []
-        self._lines: list[int] = []
+        # Blank lines shift events: the number of each event after one, and its line.
+        self._shifted_events: list[int] = []
+        self._shifted_lines: list[int] = []
 
     def __iter__(self) -> Iterator[Turn | BadRecord]:
-        """Read the turns; an event that cannot be used gives a `BadRecord` with the line that it stands in."""
+        """Read the turns; an event that cannot be used gives a `BadRecord` with its line."""
         name = "standard input" if self.source == STANDARD_INPUT else self.source
-        self._events, self._lines, self.position = [], [], 0
+        self._shifted_events, self._shifted_lines, self.position = [], [], 0
         for record in self._reader.turns(self._read(name), name):
-            yield self._placed(record) if isinstance(record, BadRecord) else record
+            yield self._with_line(record) if isinstance(record, BadRecord) else record
 
     def _read(self, name: str) -> Iterator[Any]:
         with open_log(self.source) as stream:
@@ -82,24 +82,25 @@ class EventLog:
                     self.position = stream.position
                     return
                 event += 1
-                if number - event != (self._lines[-1] - self._events[-1] if self._lines else 0):
-                    self._events.append(event)
-                    self._lines.append(number)
+                shift = self._shifted_lines[-1] - self._shifted_events[-1] if self._shifted_lines else 0
+                if number - event != shift:
+                    self._shifted_events.append(event)
+                    self._shifted_lines.append(number)
                 try:
                     yield _decode(text)
                 except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-                    # No event of any assistant is a text, so its reader says what was expected in its place.
+                    # No assistant has a string for an event, so its reader reports what it expected instead.
                     yield text.decode(errors="replace")
 
-    def _placed(self, bad: BadRecord) -> BadRecord:
-        place = bisect_right(self._events, bad.line) - 1
-        shift = self._lines[place] - self._events[place] if place >= 0 else 0
+    def _with_line(self, bad: BadRecord) -> BadRecord:
+        index = bisect_right(self._shifted_events, bad.line) - 1
+        shift = self._shifted_lines[index] - self._shifted_events[index] if index >= 0 else 0
         return msgspec.structs.replace(bad, line=bad.line + shift)
 
 
 def _array(text: bytes, name: str) -> list[Any]:
     try:
-        found: list[Any] = _decode(text)
+        events: list[Any] = _decode(text)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError(f"{name} begins like a JSON array and is none: {error}") from None
-    return found
+        raise InputError(f"{name} begins like a JSON array, but is not valid JSON: {error}") from None
+    return events

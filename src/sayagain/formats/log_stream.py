@@ -1,4 +1,4 @@
-"""Open a log as a stream of bytes: a file or standard input, plain, gzip or zstd, told apart by content."""
+"""Open a log as a byte stream: a file or standard input; plain, gzip or zstd, detected from the content."""
 
 import gzip
 import io
@@ -15,7 +15,7 @@ from sayagain.errors import InputError
 __all__ = ["PARQUET_MAGIC", "STANDARD_INPUT", "CountedStream", "decompress", "open_log"]
 
 STANDARD_INPUT = "-"
-"""Names standard input in place of a file."""
+"""File name that stands for standard input."""
 
 PARQUET_MAGIC = b"PAR1"
 """The first four bytes of a Parquet file."""
@@ -32,33 +32,33 @@ _FOREIGN = {
     b"\xfe\xff": "UTF-16 text",
 }
 _HEAD = 16
-# A zstd block of four bytes can hold 128 KB, so what is fed at once bounds the memory: here 32 MB at worst.
+# Four bytes of zstd can decompress to 128 KB, so the size of a read bounds the memory: 32 MB at worst.
 _ZSTD_FEED = 1024
 
 
 class CountedStream(io.RawIOBase):
-    """Hands on the bytes of another stream and counts them; its first bytes can be looked at beforehand."""
+    """A stream that counts the bytes read from another, and lets its first bytes be inspected beforehand."""
 
     def __init__(self, stream: BinaryIO) -> None:
         super().__init__()
         self._stream = stream
         self._ahead = b""
         self.position = 0
-        """How many bytes were handed on."""
+        """Bytes read so far."""
 
     def head(self, size: int) -> bytes:
-        """Return the first `size` bytes, or fewer if there are no more; they will still be handed on."""
-        # A pipe may give a byte at a time.
+        """Return the first `size` bytes, or fewer at the end, without consuming them."""
+        # A pipe may return one byte at a time.
         while len(self._ahead) < size and (part := self._stream.read(size - len(self._ahead))):
             self._ahead += part
         return self._ahead[:size]
 
     def readable(self) -> bool:
-        """Return True: it can be read."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: object) -> int:
-        """Fill the buffer as far as one read does; 0 at the end."""
+        """Fill the buffer with one read; return the number of bytes, 0 at the end."""
         view = memoryview(buffer)  # type: ignore[arg-type]  # typeshed has no public name for a buffer in 3.11
         part = self._ahead[: len(view)] or cast("io.BufferedReader", self._stream).read1(len(view))
         self._ahead = self._ahead[len(part) :]
@@ -68,15 +68,15 @@ class CountedStream(io.RawIOBase):
 
 
 class _ZstdStream(io.RawIOBase):
-    """Decompresses zstd, any number of frames, and notices when the last one breaks off."""
+    """A stream that decompresses any number of zstd frames, and raises if the last one is truncated."""
 
-    # zstandard's own reader ends without a word where a file was cut, and the rest of the log would be lost unseen.
+    # zstandard's own reader ends silently where a file was truncated; the rest of the log would be lost unnoticed.
 
     def __init__(self, stream: CountedStream) -> None:
         super().__init__()
         self._stream = stream
         self._frame = zstandard.ZstdDecompressor().decompressobj()
-        self._inside = False
+        self._in_frame = False
         self._packed = b""
         self._plain = memoryview(b"")
 
@@ -88,12 +88,12 @@ class _ZstdStream(io.RawIOBase):
         while not self._plain:
             packed = self._packed or cast("bytes", self._stream.read(_ZSTD_FEED))
             if not packed:
-                if self._inside:
+                if self._in_frame:
                     raise EOFError("the last zstd frame is not complete")
                 return 0
             self._plain = memoryview(self._frame.decompress(packed))
             self._packed = self._frame.unused_data
-            self._inside = not self._frame.eof
+            self._in_frame = not self._frame.eof
             if self._frame.eof:
                 self._frame = zstandard.ZstdDecompressor().decompressobj()
         part = self._plain[: len(view)]
@@ -104,24 +104,24 @@ class _ZstdStream(io.RawIOBase):
 
 @contextmanager
 def open_log(source: str) -> Iterator[CountedStream]:
-    """Open a log's bytes, as they lie there; standard input is left open at the end.
+    """Open a log as raw bytes; standard input is left open at the end.
 
     Raises:
-        InputError: it cannot be opened, or is plainly no log.
+        InputError: the log cannot be opened, or its first bytes are those of another format.
     """
     if source == STANDARD_INPUT:
-        yield _checked(CountedStream(sys.stdin.buffer), "standard input")
+        yield _check_head(CountedStream(sys.stdin.buffer), "standard input")
         return
     try:
-        file = Path(source).open("rb")  # noqa: SIM115  (closed below; here only its failure is named)
+        file = Path(source).open("rb")  # noqa: SIM115  (closed below; only the failure to open is handled here)
     except OSError as error:
         raise InputError(f"{source}: cannot be read: {error.strerror}") from None
     with file:
-        yield _checked(CountedStream(file), source)
+        yield _check_head(CountedStream(file), source)
 
 
 def decompress(stream: CountedStream) -> io.BufferedReader:
-    """Return the stream decompressed, if it is compressed, and buffered."""
+    """Return a buffered stream of the decompressed bytes."""
     head = stream.head(_HEAD)
     if head.startswith(_GZIP):
         unzipped = gzip.GzipFile(fileobj=cast("BinaryIO", stream))
@@ -131,12 +131,12 @@ def decompress(stream: CountedStream) -> io.BufferedReader:
     return io.BufferedReader(stream, 1 << 16)
 
 
-def _checked(stream: CountedStream, name: str) -> CountedStream:
+def _check_head(stream: CountedStream, name: str) -> CountedStream:
     try:
         head = stream.head(_HEAD)
     except OSError as error:
         raise InputError(f"{name}: cannot be read: {error.strerror}") from None
-    for magic, what in _FOREIGN.items():
+    for magic, description in _FOREIGN.items():
         if head.startswith(magic):
-            raise InputError(f"{name} is {what}; expected JSON Lines in UTF-8 (plain, gzip or zstd) or Parquet")
+            raise InputError(f"{name} is {description}; expected JSON Lines in UTF-8 (plain, gzip or zstd) or Parquet")
     return stream

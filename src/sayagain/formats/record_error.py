@@ -1,4 +1,4 @@
-"""Say in one sentence why a decoded record is no turn."""
+"""Error message for a decoded record that is not a turn."""
 
 import re
 from functools import cache
@@ -25,7 +25,7 @@ _SEEN = {
     "object": "an object",
     "bytes": "binary data",
 }
-# In the order in which a sentence names them.
+# In the order in which the message names them.
 _EXPECTED = {
     "str": "text",
     "int": "a whole number",
@@ -39,11 +39,11 @@ _STEP = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
 
 
 def record_error(record: object, error: msgspec.ValidationError) -> str:
-    """Turn the failure of `msgspec.convert(record, Turn)` into a sentence: what was seen, what was expected.
+    """Return a sentence for the failure of `msgspec.convert(record, Turn)`: what was seen, what was expected.
 
     Args:
-        record: what could not be converted, with field names as in the log.
-        error: what msgspec said.
+        record: the record, with field names as in the log.
+        error: the error of msgspec.
 
     >>> record = {"turn_id": "a", "started": 0, "request": "lamp on", "nlu": {"ranking": [{"confidence": "high"}]}}
     >>> try:
@@ -59,10 +59,10 @@ def record_error(record: object, error: msgspec.ValidationError) -> str:
         field = missing[1]
         return f'"{name}.{field}" is missing; "{name}" needs it' if name else f'"{field}" is missing; {_MISSING[field]}'
     if key is not None:
-        return f'a key of "{name}" is no text; expected text' if name else "a key is no text; expected text"
+        return f'a key of "{name}" is not text; expected text' if name else "a key is not text; expected text"
     subject = _subject(name)
     if typed := re.fullmatch(r"Expected `(.*)`, got `(.*)`", fault):
-        expected = _expected(typed[1])
+        expected = _type_names(typed[1])
         seen = _SEEN.get(typed[2], typed[2])
         # The fraction matters only where a whole number was expected.
         seen = "a number" if seen == "a number with a fraction" and expected != "a whole number" else seen
@@ -70,7 +70,7 @@ def record_error(record: object, error: msgspec.ValidationError) -> str:
     if bounded := re.fullmatch(r"Expected `(.*)` ([<>]=) (.*)", fault):
         side = "at most" if bounded[2] == "<=" else "at least"
         bound = bounded[3].removesuffix(".0")
-        return f"{subject} is {_value_at(record, path)}; expected {_expected(bounded[1])} of {side} {bound}"
+        return f"{subject} is {_value_at(record, path)}; expected {_type_names(bounded[1])} of {side} {bound}"
     if fault.startswith("Invalid enum value"):
         options = ", ".join(f'"{option}"' for option in _options_at(path))
         return f'{subject} is "{_value_at(record, path)}"; expected one of {options}'
@@ -80,18 +80,20 @@ def record_error(record: object, error: msgspec.ValidationError) -> str:
 def _subject(name: str) -> str:
     if not name:
         return "the record"
-    # msgspec does not tell which key of a mapping it was.
+    # msgspec does not name the key of a mapping.
     return f'a value of "{name.removesuffix("[...]")}"' if name.endswith("[...]") else f'"{name}"'
 
 
-def _expected(types: str) -> str:
-    wanted = types.split(" | ")
-    names = [words for kind, words in _EXPECTED.items() if kind in wanted and not (kind == "int" and "float" in wanted)]
+def _type_names(types: str) -> str:
+    expected = types.split(" | ")
+    names = [
+        words for kind, words in _EXPECTED.items() if kind in expected and not (kind == "int" and "float" in expected)
+    ]
     return " or ".join(names)
 
 
 def _value_at(record: object, path: str) -> str:
-    """Return the value at `path` as it can be shown in a sentence."""
+    """Return the value at `path`, shortened for a sentence."""
     value = record
     for field, index in _STEP.findall(path):
         if isinstance(value, dict) and field:
@@ -109,7 +111,7 @@ def _turn_type() -> inspect.Type:
 
 
 def _options_at(path: str) -> tuple[object, ...]:
-    """Return the words allowed at `path`, read off the type of the turn."""
+    """Return the words allowed at `path` by the type of a turn."""
     kind = _turn_type()
     for field, _ in _STEP.findall(path):
         kind = _bare(kind)
@@ -122,7 +124,7 @@ def _options_at(path: str) -> tuple[object, ...]:
 
 
 def _bare(kind: inspect.Type) -> inspect.Type:
-    """Strip notes and `| None`."""
+    """Strip metadata and `| None` from a type."""
     while isinstance(kind, inspect.Metadata | inspect.UnionType):
         if isinstance(kind, inspect.Metadata):
             kind = kind.type

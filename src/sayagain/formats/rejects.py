@@ -1,4 +1,4 @@
-"""The reject file: what was no turn, kept so that it can be mended and read again."""
+"""The reject file: the lines of a log that are not turns, kept so that they can be repaired and read again."""
 
 import base64
 from pathlib import Path
@@ -16,7 +16,7 @@ __all__ = ["RejectFile"]
 class RejectFile:
     """Writes bad records as JSON Lines: `source`, `line`, `reason`, and `raw`, or `raw_base64` if it is not UTF-8.
 
-    The file is made with the first bad record, in place of one that was there; with none it is not made.
+    The first bad record creates the file and replaces an existing one; without bad records, there is no file.
 
     >>> with RejectFile("rejects.jsonl") as rejects:
     ...     pass
@@ -26,9 +26,9 @@ class RejectFile:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
-        """Where the bad records go."""
+        """Path of the file."""
         self.count = 0
-        """How many were written."""
+        """Number of records written."""
         self._file: BinaryIO | None = None
 
     def __enter__(self) -> Self:
@@ -53,7 +53,7 @@ class RejectFile:
             row["raw"] = bad.raw.decode()
         except UnicodeDecodeError:
             row["raw_base64"] = base64.b64encode(bad.raw).decode()
-        # A file name or a repeated piece of the line may hold what is no Unicode.
+        # A file name or a quoted part of the line may hold lone surrogates.
         row = {
             key: value.encode(errors="replace").decode() if isinstance(value, str) else value
             for key, value in row.items()
@@ -67,7 +67,7 @@ class RejectFile:
         self.count += 1
 
     def close(self) -> None:
-        """Finish the file; closing twice is fine."""
+        """Close the file; a second call does nothing."""
         if self._file is None:
             return
         try:

@@ -1,4 +1,4 @@
-"""Times as a log may write them, turned into integer milliseconds."""
+"""Conversion of the times of a log to integer milliseconds."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,14 +16,14 @@ def as_milliseconds(value: object, name: str = "time") -> int:
     """Return a time as integer milliseconds since 1970-01-01 UTC.
 
     Args:
-        value: milliseconds since 1970, or ISO 8601 text with a zone, or a `datetime` with a zone.
-        name: the field that holds it, for the error's sentence.
+        value: milliseconds since 1970, ISO 8601 text with a zone, or a `datetime` with a zone.
+        name: name of the field, for the error message.
 
     Returns:
-        Milliseconds, from 1970 to before 2200; what is finer than a millisecond is cut off.
+        Milliseconds, from 1970 to before 2200; fractions of a millisecond are cut off.
 
     Raises:
-        InputError: it is no time, has no zone, is out of range, or counts seconds, micro- or nanoseconds.
+        InputError: the value is not a time, has no zone, is out of range, or counts seconds, micro- or nanoseconds.
 
     >>> as_milliseconds("2026-01-31T08:00:00.250+01:00")
     1769842800250
@@ -33,11 +33,11 @@ def as_milliseconds(value: object, name: str = "time") -> int:
     Traceback (most recent call last):
     sayagain.errors.InputError: "started" is 1769842800, which looks like seconds; expected milliseconds since 1970
     """
-    # Checked first because nearly every time of a log is one; bool is an int to Python, never to a log.
+    # First, because nearly all times in logs are integers. Not isinstance: bool is an int in Python, but not in a log.
     if type(value) is int:
         return _in_range(value, name)
     if isinstance(value, str):
-        return _from_datetime(_parsed(value, name), f'"{value}"', name)
+        return _from_datetime(_parse(value, name), f'"{value}"', name)
     if isinstance(value, datetime):
         return _from_datetime(value, str(value), name)
     if isinstance(value, float):
@@ -45,11 +45,11 @@ def as_milliseconds(value: object, name: str = "time") -> int:
             return _in_range(int(value), name)
         seconds = ", which looks like seconds" if _YEAR_1990 <= value < _YEAR_2200 else ""
         raise InputError(f'"{name}" is {value}{seconds}; expected whole milliseconds since 1970')
-    kind = {bool: "true or false", type(None): "null", list: "a list", dict: "an object"}.get(type(value), "no time")
+    kind = {bool: "true or false", type(None): "null", list: "a list", dict: "an object"}.get(type(value), "not a time")
     raise InputError(f'"{name}" is {kind}; expected a time such as {_EXAMPLE} or milliseconds since 1970')
 
 
-def _parsed(text: str, name: str) -> datetime:
+def _parse(text: str, name: str) -> datetime:
     try:
         return datetime.fromisoformat(text.strip())
     except ValueError:
@@ -58,20 +58,20 @@ def _parsed(text: str, name: str) -> datetime:
 
 
 def _from_datetime(when: datetime, shown: str, name: str) -> int:
-    # A datetime whose tzinfo knows no offset is as blind as one with no tzinfo.
+    # A tzinfo without an offset is no better than no tzinfo.
     if when.utcoffset() is None:
-        raise InputError(f'"{name}" is {shown}, a time with no zone; expected one with a zone such as {_EXAMPLE}')
+        raise InputError(f'"{name}" is {shown}, a time without a zone; expected one with a zone such as {_EXAMPLE}')
     return _in_range((when - _EPOCH) // timedelta(milliseconds=1), name)
 
 
 def _in_range(value: int, name: str) -> int:
     if 0 <= value < _YEAR_2200 * 1000:
-        # Read as milliseconds these are days in early 1970, when nobody talked to an assistant.
+        # As milliseconds, these values are days in early 1970, so they count seconds.
         if _YEAR_1990 <= value < _YEAR_2200:
             raise InputError(f'"{name}" is {value}, which looks like seconds; expected milliseconds since 1970')
         return value
-    for unit, a_second in (("microseconds", 10**6), ("nanoseconds", 10**9)):
-        if _YEAR_1990 * a_second <= value < _YEAR_2200 * a_second:
+    for unit, per_second in (("microseconds", 10**6), ("nanoseconds", 10**9)):
+        if _YEAR_1990 * per_second <= value < _YEAR_2200 * per_second:
             raise InputError(f'"{name}" is {value}, which looks like {unit}; expected milliseconds since 1970')
     shown = str(value) if abs(value) < 10**20 else "a number of more than 20 digits"
     raise InputError(f'"{name}" is {shown}; expected milliseconds since 1970, up to the year 2200')

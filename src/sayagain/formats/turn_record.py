@@ -1,4 +1,4 @@
-"""A decoded record of a log to a turn, and a turn to one line of JSON; what is no turn gets one clear sentence."""
+"""Conversion between turns and records of a log: decode and check a record, encode a turn as one line of JSON."""
 
 import math
 from collections.abc import Mapping
@@ -21,19 +21,19 @@ TIME_FIELDS = (
     ("interrupted", "at"),
     ("feedback", "at"),
 )
-"""Where a turn holds a time; `feedback` is a list of objects, the others are objects."""
+"""Paths of the times in a turn; `feedback` is a list of objects, the others are objects."""
 
 RAW_DEPTH = 100
-"""How deep `raw` may be nested; Python's own limit is near 1,000 and depends on who calls."""
+"""Maximum nesting of `raw`; Python's own limit is near 1,000 and depends on the caller."""
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Turn).decode
 
 
 def turn_from_record(record: object) -> Turn:
-    """Make a turn of a record decoded from JSON, Parquet or a database.
+    """Convert a record decoded from JSON, Parquet or a database to a turn.
 
-    Times may be ISO 8601 with a zone; null means missing; fields that a turn does not have are dropped.
+    Times may be ISO 8601 with a zone; null means missing; unknown fields are dropped.
 
     Raises:
         TurnError: what was seen and what was expected; the caller adds where.
@@ -50,7 +50,7 @@ def turn_from_record(record: object) -> Turn:
         try:
             turn = msgspec.convert(record, Turn)
         except msgspec.ValidationError:
-            # Only now, because it costs more than the conversion and few logs write null for what is missing.
+            # Only on failure: it costs more than the conversion, and few logs write null for a missing value.
             record = _without_nulls(record)
             turn = msgspec.convert(record, Turn)
         check_turn(turn)
@@ -60,14 +60,14 @@ def turn_from_record(record: object) -> Turn:
     except UnicodeEncodeError:
         raise TurnError("a text holds half a surrogate pair; expected valid Unicode") from None
     except RecursionError:
-        raise TurnError(f"it is nested more than {RAW_DEPTH} levels deep") from None
+        raise TurnError(f"the record is nested more than {RAW_DEPTH} levels deep") from None
     except (OverflowError, TypeError) as error:
-        raise TurnError(f"it holds what JSON cannot: {error}") from None
+        raise TurnError(f"the record holds a value that JSON cannot express: {error}") from None
     return turn
 
 
 def check_turn(turn: Turn) -> None:
-    """Check what the types alone do not say: an id, times that can be true, `raw` not too deep.
+    """Check what the types cannot express: an id that is not empty, plausible times, the nesting of `raw`.
 
     Raises:
         TurnError: what was seen and what was expected.
@@ -93,12 +93,12 @@ def check_turn(turn: Turn) -> None:
 
 
 def encode_turn(turn: Turn) -> bytes:
-    """Write a turn as one line of JSON, without the line's end, such that reading it gives the same turn.
+    """Encode a turn as one line of JSON without a newline; decoding it gives the same turn.
 
-    A turn made in Python is not checked by its constructor, so it is checked here, before it is kept.
+    The constructor of a turn checks nothing, so the turn is checked here, before it is stored.
 
     Raises:
-        TurnError: it holds what no log could hold; names the turn.
+        TurnError: the turn is not valid; the message names it.
 
     >>> encode_turn(Turn(turn_id="a", started=0, request="lamp on"))
     b'{"turn_id":"a","started":0,"request":"lamp on"}'
@@ -113,31 +113,31 @@ def encode_turn(turn: Turn) -> bytes:
     except UnicodeEncodeError:
         raise TurnError(f"turn {turn.turn_id!r}: a text holds half a surrogate pair; expected valid Unicode") from None
     except (OverflowError, RecursionError, TypeError, ValueError) as error:
-        raise TurnError(f"turn {turn.turn_id!r}: it holds what JSON cannot: {error}") from None
+        raise TurnError(f"turn {turn.turn_id!r}: it holds a value that JSON cannot express: {error}") from None
     except TurnError as error:
         raise TurnError(f"turn {turn.turn_id!r}: {error}") from None
     return line
 
 
 def _with_times(record: Mapping[Any, Any]) -> dict[Any, Any]:
-    """Return a copy with each time in milliseconds; what is of the wrong shape is left for msgspec to name."""
-    fixed = dict(record)
+    """Return a copy with all times in milliseconds; values of the wrong type are left for msgspec to report."""
+    converted = dict(record)
     for outer, *inner in TIME_FIELDS:
-        value = fixed.get(outer)
+        value = converted.get(outer)
         if not inner:
-            _fix(fixed, outer, outer)
+            _convert_time(converted, outer, outer)
         elif isinstance(value, Mapping):
-            fixed[outer] = dict(value)
-            _fix(fixed[outer], inner[0], f"{outer}.{inner[0]}")
+            converted[outer] = dict(value)
+            _convert_time(converted[outer], inner[0], f"{outer}.{inner[0]}")
         elif isinstance(value, list | tuple):
-            fixed[outer] = [dict(item) if isinstance(item, Mapping) else item for item in value]
-            for position, item in enumerate(fixed[outer]):
+            converted[outer] = [dict(item) if isinstance(item, Mapping) else item for item in value]
+            for position, item in enumerate(converted[outer]):
                 if isinstance(item, dict):
-                    _fix(item, inner[0], f"{outer}[{position}].{inner[0]}")
-    return fixed
+                    _convert_time(item, inner[0], f"{outer}[{position}].{inner[0]}")
+    return converted
 
 
-def _fix(holder: dict[Any, Any], field: str, name: str) -> None:
+def _convert_time(holder: dict[Any, Any], field: str, name: str) -> None:
     if holder.get(field) is None:
         return
     try:
@@ -147,7 +147,7 @@ def _fix(holder: dict[Any, Any], field: str, name: str) -> None:
 
 
 def _without_nulls(value: Any, *, top: bool = True) -> Any:  # noqa: ANN401  (decoded JSON can be anything)
-    """Drop null fields at every depth, except in `raw`, which is kept as it came."""
+    """Drop null fields at every depth, except in `raw`, which is kept unchanged."""
     if isinstance(value, Mapping):
         return {
             key: part if top and key == "raw" else _without_nulls(part, top=False)
@@ -165,13 +165,13 @@ def _check_time(value: int | None, name: str) -> None:
 
 
 def _check_finite(turn: Turn, line: bytes) -> None:
-    # JSON has no NaN and msgspec writes null for it, so a line without null needs no search.
-    if b"null" in line and (name := _unfinite(msgspec.to_builtins(turn), "")) is not None:
-        raise TurnError(f'"{name}" is not finite (NaN or infinity); expected a number, or leave it out')
+    # msgspec writes NaN and infinity as null, so a line without null needs no search.
+    if b"null" in line and (name := _non_finite_name(msgspec.to_builtins(turn), "")) is not None:
+        raise TurnError(f'"{name}" is NaN or infinite; expected a finite number, or no value')
 
 
-def _unfinite(value: object, name: str) -> str | None:
-    """Return the name of the first number that is NaN or infinite."""
+def _non_finite_name(value: object, name: str) -> str | None:
+    """Return the name of the first number that is NaN or infinite; None without one."""
     if isinstance(value, float):
         return None if math.isfinite(value) else name
     parts: list[tuple[str, object]] = []
@@ -179,11 +179,11 @@ def _unfinite(value: object, name: str) -> str | None:
         parts = [(f"{name}.{key}" if name else str(key), part) for key, part in value.items()]
     elif isinstance(value, list | tuple):
         parts = [(f"{name}[{position}]", part) for position, part in enumerate(value)]
-    return next((found for key, part in parts if (found := _unfinite(part, key)) is not None), None)
+    return next((inner for key, part in parts if (inner := _non_finite_name(part, key)) is not None), None)
 
 
 def _deeper_than(value: object, depth: int) -> bool:
-    """Tell whether lists and objects are nested deeper, without recursing into what may be too deep to."""
+    """Return whether lists and objects are nested deeper than `depth`; iterative, so that the stack cannot overflow."""
     level = [value]
     for _ in range(depth + 1):
         level = [

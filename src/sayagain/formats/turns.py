@@ -1,4 +1,4 @@
-"""Read the turns of a log, whatever its form: JSON Lines or Parquet, plain or compressed, file or standard input."""
+"""The reader of logs of turns: JSON Lines or Parquet, plain or compressed, a file or standard input."""
 
 import stat
 from collections.abc import Iterator
@@ -15,39 +15,39 @@ __all__ = ["TurnReader", "read_turns"]
 
 
 class TurnReader:
-    """The turns of a log, read as they are asked for; tells how far it has come.
+    """The turns of a log, read lazily, with the progress of reading.
 
-    The form is told by the content, not by the name. Iterate over it again to read the file again.
+    The format is detected from the content, not from the name. Iterate again to read the file again.
 
     Args:
         source: a file, or `-` for standard input.
 
     Raises:
-        InputError: on construction when there is no such file; on iteration when it cannot be read on.
+        InputError: on construction if there is no such file; on iteration if reading fails.
     """
 
     def __init__(self, source: str | Path) -> None:
         self.source = str(source)
-        """The log as it was named."""
+        """Name of the log as given."""
         self.size: int | None = None
-        """Bytes in all, as they lie on disk; None when that is not known beforehand (standard input, a pipe)."""
+        """Size on disk in bytes; None if unknown (standard input, a pipe)."""
         self.position = 0
-        """Bytes read so far, out of `size`."""
+        """Bytes read so far."""
         if self.source == STANDARD_INPUT:
             return
         try:
-            found = Path(source).stat()
+            status = Path(source).stat()
         except FileNotFoundError:
             raise InputError(f"{source}: there is no such file") from None
         except (OSError, ValueError) as error:
             raise InputError(f"{source}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
-        if stat.S_ISDIR(found.st_mode):
+        if stat.S_ISDIR(status.st_mode):
             raise InputError(f"{source} is a directory; expected a file of JSON Lines or Parquet")
-        if stat.S_ISREG(found.st_mode):
-            self.size = found.st_size
+        if stat.S_ISREG(status.st_mode):
+            self.size = status.st_size
 
     def __iter__(self) -> Iterator[Turn | BadRecord]:
-        """Read the turns in the order of the log; a line or row that is no turn gives a `BadRecord`."""
+        """Read the turns in the order of the log; a line or row that is not a turn gives a `BadRecord`."""
         with open_log(self.source) as stream:
             self.position = 0
             if stream.head(len(PARQUET_MAGIC)) != PARQUET_MAGIC:
@@ -58,22 +58,22 @@ class TurnReader:
                 self.position = stream.position
                 return
         if self.size is None:
-            raise InputError("Parquet cannot be read from a pipe, its index stands at the end; expected a file")
+            raise InputError("Parquet cannot be read from a pipe, because its index is at the end; expected a file")
         yield from parquet_turns(Path(self.source), read=self._read_share)
 
     def _read_share(self, share: float) -> None:
-        # Parquet reads columns here and there, so the rows tell better than the bytes how much is left.
+        # Parquet reads columns out of order, so progress is counted in rows, not bytes.
         self.position = round(share * (self.size or 0))
 
 
 def read_turns(source: str | Path) -> Iterator[Turn | BadRecord]:
-    r"""Read the turns of a log; a line or row that is no turn gives a `BadRecord` and reading goes on.
+    r"""Read the turns of a log; a line or row that is not a turn gives a `BadRecord`, and reading continues.
 
     Args:
         source: a file of JSON Lines (plain, gzip, zstd) or Parquet, or `-` for standard input.
 
     Raises:
-        InputError: there is no such file, it is no log, or it cannot be read on.
+        InputError: there is no such file, it is not a log, or reading fails.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:

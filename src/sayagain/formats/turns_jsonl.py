@@ -20,7 +20,7 @@ from sayagain.turns import Turn
 __all__ = ["LINE_LIMIT", "jsonl_turns", "turn_from_line", "write_turns_jsonl"]
 
 LINE_LIMIT = 16 * 1024 * 1024
-"""The longest line that is read, in bytes; a longer one is a bad record."""
+"""Longest line, in bytes; a longer one is a bad record."""
 
 _KEPT_OF_LONG_LINE = 1000
 _BOM = b"\xef\xbb\xbf"
@@ -29,26 +29,26 @@ _decode_any = msgspec.json.Decoder().decode
 
 
 def jsonl_turns(stream: CountedStream, source: str, *, limit: int = LINE_LIMIT) -> Iterator[Turn | BadRecord]:
-    """Read turns one line at a time; memory is bounded by the longest line.
+    """Read turns line by line; memory is bounded by the longest line.
 
     Args:
-        stream: the bytes of the log, plain, gzip or zstd.
-        source: the log's name, for bad records and errors.
-        limit: the longest line, in bytes.
+        stream: bytes of the log, plain, gzip or zstd.
+        source: name of the log, for bad records and errors.
+        limit: longest line, in bytes.
 
     Yields:
-        Each line's turn, or why it is none; blank lines are skipped.
+        The turn of each line, or a bad record; blank lines are skipped.
 
     Raises:
-        InputError: the whole is no JSON Lines, or cannot be read on.
+        InputError: the log is not JSON Lines, or reading fails.
     """
-    started = False
-    for number, line, whole in _numbered(decompress(stream), source, limit):
+    first = True
+    for number, line, whole in _numbered_lines(decompress(stream), source, limit):
         text = line.strip()
         if not text:
             continue
-        if not started:
-            started = True
+        if first:
+            first = False
             _check_first(text, source)
         if not whole:
             reason = f"the line is longer than {limit:,} bytes; expected one turn a line"
@@ -61,18 +61,18 @@ def jsonl_turns(stream: CountedStream, source: str, *, limit: int = LINE_LIMIT) 
 
 
 def turn_from_line(line: bytes) -> Turn:
-    """Make a turn of one line of JSON.
+    """Decode a turn from one line of JSON.
 
     Raises:
-        TurnError: what was seen and what was expected; the caller adds where.
+        TurnError: what was seen and what was expected; the caller adds the place.
 
     >>> turn_from_line(b'{"turn_id": "a", "started": "2026-01-31T08:00:00Z", "request": "lamp on"}').request
     'lamp on'
     >>> turn_from_line(b'{"turn_id": "a", "star')
     Traceback (most recent call last):
-    sayagain.errors.TurnError: not JSON: the line breaks off; expected one object a line
+    sayagain.errors.TurnError: not JSON: the line is truncated; expected one object a line
     """
-    # msgspec skips unknown fields unread, so bad bytes in them would pass or not depending on the field.
+    # msgspec skips unknown fields unread, so it would accept bad bytes in some fields and not in others.
     if not line.isascii():
         try:
             line.decode()
@@ -88,10 +88,10 @@ def turn_from_line(line: bytes) -> Turn:
 
 
 def write_turns_jsonl(path: str | Path, turns: Iterable[Turn]) -> int:
-    """Write turns one a line, compressed if the name ends in `.gz` or `.zst`; return how many.
+    """Write turns, one a line, compressed if the name ends in `.gz` or `.zst`; return their number.
 
     Raises:
-        InputError: the file cannot be written, or a turn holds what JSON cannot (`TurnError`).
+        InputError: the file cannot be written, or a turn is not valid (`TurnError`).
     """
     path = Path(path)
     written = 0
@@ -100,7 +100,7 @@ def write_turns_jsonl(path: str | Path, turns: Iterable[Turn]) -> int:
             file: BinaryIO = stack.enter_context(path.open("wb"))
             out: BinaryIO = file
             if path.suffix == ".gz":
-                # No name and no time inside: the same turns give the same bytes.
+                # No file name and no time in the header, so that the same turns give the same bytes.
                 zipped = gzip.GzipFile(filename="", fileobj=file, mode="wb", mtime=0, compresslevel=6)
                 out = cast("BinaryIO", stack.enter_context(zipped))
             elif path.suffix == ".zst":
@@ -113,8 +113,8 @@ def write_turns_jsonl(path: str | Path, turns: Iterable[Turn]) -> int:
     return written
 
 
-def _numbered(stream: io.BufferedReader, source: str, limit: int) -> Iterator[tuple[int, bytes, bool]]:
-    """Yield each line's number, its bytes, and whether they are all of it."""
+def _numbered_lines(stream: io.BufferedReader, source: str, limit: int) -> Iterator[tuple[int, bytes, bool]]:
+    """Yield the number of each line, its bytes, and whether the line is complete."""
     number = 0
     try:
         while line := stream.readline(limit + 1):
@@ -127,25 +127,27 @@ def _numbered(stream: io.BufferedReader, source: str, limit: int) -> Iterator[tu
                 part = stream.readline(1 << 16)
                 whole = not part or part.endswith(b"\n")
     except (EOFError, zlib.error, zstandard.ZstdError, gzip.BadGzipFile):
-        raise InputError(f"{source}: the compressed data is damaged or breaks off after line {number}") from None
+        raise InputError(f"{source}: the compressed data is damaged or truncated after line {number}") from None
     except OSError as error:
-        raise InputError(f"{source}: cannot be read on after line {number}: {error.strerror}") from None
+        raise InputError(f"{source}: cannot be read after line {number}: {error.strerror}") from None
 
 
 def _check_first(line: bytes, source: str) -> None:
     if line.startswith(b"["):
-        raise InputError(f"{source} is one JSON array; expected one object a line (jq -c '.[]' makes them)")
+        raise InputError(f"{source} is one JSON array; expected one object a line (convert it with jq -c '.[]')")
     if line == b"{":
-        raise InputError(f"{source} spreads an object over several lines; expected one a line (jq -c . makes them)")
+        raise InputError(
+            f"{source} spreads an object over several lines; expected one object a line (convert it with jq -c .)"
+        )
 
 
 def _record(line: bytes) -> object:
     try:
         return _decode_any(line)
     except RecursionError:
-        raise TurnError("not a turn: it is nested too deep") from None
+        raise TurnError("not a turn: the line is nested too deep") from None
     except ValueError as error:
         fault = (
-            str(error).removeprefix("JSON is malformed: ").replace("Input data was truncated", "the line breaks off")
+            str(error).removeprefix("JSON is malformed: ").replace("Input data was truncated", "the line is truncated")
         )
         raise TurnError(f"not JSON: {fault}; expected one object a line") from None

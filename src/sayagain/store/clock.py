@@ -1,4 +1,4 @@
-"""Now, where a time is not given."""
+"""The current time as the default for a missing one."""
 
 import time
 
@@ -6,7 +6,7 @@ __all__ = ["or_now"]
 
 
 def or_now(at: int | None) -> int:
-    """Return a time, or now when there is none, in milliseconds since 1970.
+    """Return `at`, or the current time if it is None, in milliseconds since 1970.
 
     >>> or_now(5)
     5

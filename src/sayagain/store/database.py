@@ -1,4 +1,4 @@
-"""What the tables need of a database: questions, one transaction at a time, and streams; one file per product."""
+"""The interface between the tables and a database: queries, transactions and streams; one implementation each."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -12,33 +12,33 @@ __all__ = ["Database", "Transaction"]
 
 
 class Transaction(ABC):
-    """One transaction under way: all of what is done in it happens, or none."""
+    """An open transaction; all its changes take effect, or none."""
 
     @abstractmethod
     def ask(self, question: str, *values: object) -> list[Any]:
-        """Return the rows of an answer."""
+        """Run a query and return its rows."""
 
     @abstractmethod
     def do(self, statement: str, *values: object) -> int:
-        """Change rows, and return how many were changed."""
+        """Run a statement and return the number of changed rows."""
 
     @abstractmethod
     def do_each(self, statement: str, rows: Sequence[Sequence[object]]) -> int:
-        """Change rows once for each set of values, and return how many were changed in all."""
+        """Run a statement once for each row of values and return the total number of changed rows."""
 
 
 class Database(ABC):
-    """A database that speaks SQL with `?` for each value; may be used from several threads.
+    """An SQL database with `?` as the placeholder for values; safe to use from several threads.
 
-    The statements of the tables are written once, in what SQLite and Postgres have in common. Text comes out as it
-    went in, whatever it holds, and sorts by code point.
+    The statements of the tables are written once, in the dialect common to SQLite and Postgres. Any text is returned
+    unchanged, and text sorts by code point.
     """
 
     name: str
-    """For the sentences of errors; holds no password."""
+    """Name for error messages, without a password."""
 
     joined: str
-    """Names the function that joins the records of a group, a line each: an expression over `record`."""
+    """SQL expression that joins the column `record` of a group, one record a line."""
 
     def __enter__(self) -> Self:
         return self
@@ -53,23 +53,23 @@ class Database(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of the database; closing twice is fine."""
+        """Close the database; a second call does nothing."""
 
     @abstractmethod
     def _read(self, question: str, *values: object) -> list[Any]:
-        """Return the rows of an answer."""
+        """Run a query and return its rows."""
 
     @abstractmethod
     def _stream(self, question: str, *values: object) -> Iterator[Any]:
-        """Give rows as they come, from a connection of their own, so that nobody waits for them."""
+        """Yield rows from a connection of their own, so that a slow reader blocks nobody."""
 
     @abstractmethod
     def _writing(self) -> AbstractContextManager[Transaction]:
-        """One transaction: all of it, or none, and on disk once it is over."""
+        """Open a transaction; its changes are on disk when it ends."""
 
     @abstractmethod
     def _check_open(self) -> None:
-        """Raise `StoreError` once the store is closed."""
+        """Raise `StoreError` if the store is closed."""
 
     def _damaged(self, what: str, error: Exception) -> StoreError:
         return StoreError(f"{self.name} is damaged: {what} cannot be read: {error}")

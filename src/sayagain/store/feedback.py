@@ -1,4 +1,4 @@
-"""Late feedback: what a user reports of a turn after it was logged, merged into the turn when it is read."""
+"""Late feedback: reports that arrive after their turn was logged, merged into the turn when it is read."""
 
 import hashlib
 from collections.abc import Iterable
@@ -11,47 +11,47 @@ from sayagain.turns import FeedbackReport, Turn
 __all__ = ["checked_report", "decode_reports", "encode_report", "merged", "report_key"]
 
 decode_reports = msgspec.json.Decoder(FeedbackReport).decode_lines
-"""From JSON, a report a line, to reports."""
+"""Decode reports from JSON, one a line."""
 encode_report = msgspec.json.Encoder().encode
-"""From a report to one line of JSON."""
+"""Encode a report as one line of JSON."""
 
 
 def checked_report(turn_id: str, report: FeedbackReport, at: int) -> tuple[FeedbackReport, int]:
-    """Return a report with its time, and that time, once it is sure that a turn can hold it.
+    """Check that a turn can hold a report; return the report with its time, and the time.
 
     Args:
-        turn_id: the turn that it is about.
-        report: as given.
-        at: when it was given, in milliseconds since 1970; counts where the report does not say so itself.
+        turn_id: id of the turn.
+        report: the report.
+        at: time for a report without one, in milliseconds since 1970.
 
     Raises:
         TurnError: what was seen and what was expected.
     """
     when = at if report.at is None else report.at
     timed = msgspec.structs.replace(report, at=when)
-    # A turn that holds it and nothing else is checked like any other.
+    # A minimal turn that holds the report gets the same checks as any turn.
     encode_turn(Turn(turn_id=turn_id, started=0, request="", feedback=(timed,)))
     return timed, when
 
 
 def report_key(report: FeedbackReport) -> str:
-    """Return by what a report is known again when it is sent twice.
+    """Return the key that identifies a report sent twice.
 
-    A report that says itself when it was given is another at another time. One that does not (its sender may try again
-    a while later) is the same whenever it comes, and the last time counts.
+    The same content at another stated time is another report. A report without a time is the same whenever it arrives,
+    since its sender may retry; the last arrival counts as its time.
     """
     return hashlib.blake2b(encode_report(report), digest_size=12).hexdigest()
 
 
 def merged(turn: Turn, late: Iterable[FeedbackReport]) -> Turn:
-    """Return a turn with late feedback beside its own, in order of time; what has no time came with the turn, first.
+    """Return a turn with late feedback added to its own, in order of time; reports without a time come first.
 
     >>> turn = Turn(turn_id="t", started=0, request="lamp on", feedback=(FeedbackReport(kind="thumbs", value=0, at=5),))
-    >>> [each.at for each in merged(turn, [FeedbackReport(kind="thumbs", value=1, at=3)]).feedback]
+    >>> [report.at for report in merged(turn, [FeedbackReport(kind="thumbs", value=1, at=3)]).feedback]
     [3, 5]
     """
-    new = [each for each in late if each not in turn.feedback]
+    new = [report for report in late if report not in turn.feedback]
     if not new:
         return turn
-    every = sorted((*turn.feedback, *sorted(new, key=encode_report)), key=lambda each: each.at or 0)
-    return msgspec.structs.replace(turn, feedback=tuple(every))
+    reports = sorted((*turn.feedback, *sorted(new, key=encode_report)), key=lambda report: report.at or 0)
+    return msgspec.structs.replace(turn, feedback=tuple(reports))

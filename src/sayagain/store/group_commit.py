@@ -1,7 +1,7 @@
-"""Group commit: threads that store turns at once share one transaction, and one wait for the disk.
+"""Group commit: threads that store turns at the same time share one transaction and one disk flush.
 
-Whoever comes first leads: it writes what is waiting, and what comes in meanwhile waits for the next leader, the first
-of those that wait. Nobody is kept waiting for company, and everybody returns only once the own rows are on disk.
+The first thread leads and writes all waiting rows. Rows that arrive meanwhile wait for the next leader, the first
+waiting thread. No thread waits for others to join, and each returns once its own rows are on disk.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,8 +19,8 @@ class GroupCommit:
     """Stores rows of turns for any number of threads.
 
     Args:
-        transaction: begins one.
-        insert: stores groups of rows, each id once, and returns how many of each group are new.
+        transaction: opens a transaction.
+        insert: stores groups of rows, each id once, and returns the number of new rows of each group.
     """
 
     def __init__(
@@ -35,10 +35,10 @@ class GroupCommit:
         self._led = False
 
     def add(self, rows: Sequence[Row]) -> int:
-        """Store rows, each id once, and return how many are new; on return they are on disk.
+        """Store rows, each id once, and return the number of new ones; on return the rows are on disk.
 
         Raises:
-            StoreError: these rows could not be stored; those of others in the same transaction are another matter.
+            StoreError: these rows could not be stored; other threads' rows in the same transaction may be.
         """
         piece = _Piece(rows)
         with self._lock:
@@ -57,7 +57,7 @@ class GroupCommit:
         try:
             piece.ready.wait()
         except BaseException:
-            # Interrupted: nobody may wait for this thread to lead.
+            # Interrupted: another thread must lead in place of this one.
             with self._lock:
                 if piece.ready.is_set() and not piece.done:
                     self._waiting.remove(piece)
@@ -71,12 +71,12 @@ class GroupCommit:
             self._write(taken)
         finally:
             with self._lock:
-                # Only an interruption leaves any; giving them again is safe, since each id is stored once.
-                self._waiting[:0] = [each for each in taken if not each.done and each is not piece]
+                # Only an interruption leaves unwritten rows; writing them again is safe, since each id is stored once.
+                self._waiting[:0] = [other for other in taken if not other.done and other is not piece]
                 self._appoint()
-            for each in taken:
-                if each.done:
-                    each.ready.set()
+            for other in taken:
+                if other.done:
+                    other.ready.set()
 
     def _take(self) -> "list[_Piece]":
         size = count = 0
@@ -92,34 +92,34 @@ class GroupCommit:
             self._waiting[0].ready.set()
 
     def _write(self, pieces: "Sequence[_Piece]") -> None:
-        began = False
+        opened = False
         try:
             with self._transaction() as transaction:
-                began = True
-                new = self._insert(transaction, [each.rows for each in pieces])
-        except Exception as error:  # noqa: BLE001  (handed to those it concerns)
-            if began and len(pieces) > 1:
-                # Some of them may be fine: each for itself, so that the error reaches those it concerns.
-                for each in pieces:
-                    self._write([each])
+                opened = True
+                new = self._insert(transaction, [piece.rows for piece in pieces])
+        except Exception as error:  # noqa: BLE001  (passed on to the threads concerned)
+            if opened and len(pieces) > 1:
+                # Retry each piece alone, so that the error reaches only the threads concerned.
+                for piece in pieces:
+                    self._write([piece])
                 return
-            for each in pieces:
-                # One object raised in several threads would mix their tracebacks.
-                each.error = error if len(pieces) == 1 else copy(error)
-                each.done = True
+            for piece in pieces:
+                # One exception raised in several threads would mix their tracebacks.
+                piece.error = error if len(pieces) == 1 else copy(error)
+                piece.done = True
         else:
-            for each, count in zip(pieces, new, strict=True):
-                each.new = count
-                each.done = True
+            for piece, count in zip(pieces, new, strict=True):
+                piece.new = count
+                piece.done = True
 
 
 class _Piece:
-    """What one thread wants stored."""
+    """The rows of one thread."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self.rows = rows
         self.ready = Event()
-        """Set when it is done, or when its thread is to lead."""
+        """Set when the rows are stored, or when the thread must lead."""
         self.done = False
         self.new = 0
         self.error: Exception | None = None

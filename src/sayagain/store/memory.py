@@ -1,4 +1,4 @@
-"""The store that keeps all in memory and forgets it when closed: for tests, trials and demos."""
+"""The in-memory store, whose records are lost on closing: for tests, trials and demos."""
 
 from collections.abc import Iterable, Iterator
 from threading import RLock
@@ -63,7 +63,7 @@ class MemoryStore:
         self._check_open()
         new = known = 0
         for turn in turns:
-            # Through JSON and back, so that it comes out exactly as it would from a store on disk.
+            # Encoded and decoded, so that the turn is the same as from a store on disk.
             kept = msgspec.json.decode(encode_turn(turn), type=Turn)
             with self._lock:
                 if self._turns.setdefault(kept.turn_id, kept) is kept:
@@ -93,7 +93,7 @@ class MemoryStore:
         return None if turn is None else self._with_feedback(turn)
 
     def count(self) -> int:
-        """Return how many turns there are."""
+        """Return the number of turns."""
         self._check_open()
         return len(self._turns)
 
@@ -116,7 +116,7 @@ class MemoryStore:
         return found[max(0, len(found) - max(0, limit)) :]
 
     def add_feedback(self, turn_id: str, report: FeedbackReport, at: int | None = None) -> bool:
-        """Keep what a user reports of a turn, known already or not."""
+        """Store feedback on a turn, whether the turn is stored yet or not."""
         self._check_open()
         timed, when = checked_report(turn_id, report, or_now(at))
         key = report_key(report)
@@ -128,7 +128,7 @@ class MemoryStore:
         return new
 
     def teach(self, taught: Taught) -> bool:
-        """Keep a lesson in place of an older one about the same phrase."""
+        """Store a lesson in place of an older one about the same phrase."""
         self._check_open()
         with self._lock:
             lessons = self._taught.setdefault(taught.user_id, {})
@@ -138,7 +138,7 @@ class MemoryStore:
         return True
 
     def taught(self, user_id: str, phrase: str | None = None) -> list[Taught]:
-        """Return what a user taught, by phrase; only the lesson about one phrase when it is given."""
+        """Return a user's lessons in order of phrases, or only the lesson about one phrase."""
         self._check_open()
         with self._lock:
             lessons = self._taught.get(user_id, {})
@@ -168,7 +168,7 @@ class MemoryStore:
         )
 
     def add_token(self, token: Token) -> None:
-        """Keep a token."""
+        """Store a token."""
         self._check_open()
         with self._lock:
             if token.name in self._tokens or self.token(token.digest) is not None:
@@ -176,19 +176,19 @@ class MemoryStore:
             self._tokens[token.name] = token
 
     def tokens(self) -> list[Token]:
-        """Return every token by name, those that no longer stand included."""
+        """Return all tokens by name, including revoked and expired ones."""
         self._check_open()
         with self._lock:
             return [self._tokens[name] for name in sorted(self._tokens, key=str.encode)]
 
     def token(self, digest: str) -> Token | None:
-        """Return the token with this digest, whether it stands or not."""
+        """Return the token with this digest, valid or not; None without one."""
         self._check_open()
         with self._lock:
-            return next((each for each in self._tokens.values() if each.digest == digest), None)
+            return next((token for token in self._tokens.values() if token.digest == digest), None)
 
     def revoke_token(self, name: str, at: int) -> None:
-        """Let a token open nothing from now on."""
+        """Revoke a token."""
         self._check_open()
         with self._lock:
             token = self._tokens.get(name)
@@ -201,10 +201,12 @@ class MemoryStore:
         """Return the number of the release in use, or None."""
         self._check_open()
         with self._lock:
-            return next((each.number for each in reversed(self._promotions) if each.undone is None), None)
+            return next(
+                (promotion.number for promotion in reversed(self._promotions) if promotion.undone is None), None
+            )
 
     def set_release_in_use(self, number: int | None, *, at: int | None = None, note: str = "") -> None:
-        """Put a release into use, and write it down."""
+        """Put a release into use, and record the promotion."""
         with self._lock:
             previous = self.release_in_use()
             if number == previous:
@@ -213,7 +215,7 @@ class MemoryStore:
             self._changes += 1
 
     def roll_back(self, *, at: int | None = None) -> int | None:
-        """Undo the last promotion that stands, and return the release that is now in use."""
+        """Undo the last promotion, and return the release that is now in use."""
         self._check_open()
         with self._lock:
             for place in reversed(range(len(self._promotions))):
@@ -225,7 +227,7 @@ class MemoryStore:
         raise ReleaseError("there is no promotion to roll back")
 
     def promotions(self) -> list[Promotion]:
-        """Return every promotion, oldest first."""
+        """Return all promotions, oldest first."""
         self._check_open()
         return list(self._promotions)
 
@@ -289,30 +291,30 @@ class MemoryStore:
         return {name: total_outcomes(kept) for name, kept in totals.items() if kept}
 
     def set_judgements(self, judgements: Iterable[Judgement]) -> None:
-        """Keep what learning made of each turn, in place of all that was kept before."""
+        """Replace all judgements."""
         self._check_open()
-        self._judgements = {each.turn_id: each for each in judgements}
+        self._judgements = {judgement.turn_id: judgement for judgement in judgements}
 
     def judgement(self, turn_id: str) -> Judgement | None:
-        """Return what learning made of one turn."""
+        """Return the judgement of one turn; None without one."""
         self._check_open()
         return self._judgements.get(turn_id)
 
     def judgements(self, *, defects: bool = False, limit: int | None = None) -> Iterator[Judgement]:
-        """Stream what learning made of the turns, the likeliest defects first."""
+        """Stream the judgements, the most probable defects first."""
         self._check_open()
-        found = sorted(self._judgements.values(), key=lambda each: (-each.p_defect, each.turn_id))
-        wanted = [each for each in found if each.defect or not defects]
-        yield from wanted[: None if limit is None else max(0, limit)]
+        ranked = sorted(self._judgements.values(), key=lambda judgement: (-judgement.p_defect, judgement.turn_id))
+        selected = [judgement for judgement in ranked if judgement.defect or not defects]
+        yield from selected[: None if limit is None else max(0, limit)]
 
     def change_counter(self) -> int:
-        """Return a number that grows when the release in use or the withdrawals change."""
+        """Return a counter that grows when the release in use or the withdrawals change."""
         self._check_open()
         return self._changes
 
     def _in_order(self) -> list[Turn]:
         with self._lock:
-            # By bytes, as databases sort; it is the same order as by code points.
+            # By bytes, as databases sort; the order is the same as by code points.
             turns = sorted(self._turns.values(), key=lambda turn: (turn.started, turn.turn_id.encode()))
             return [self._with_feedback(turn) for turn in turns]
 

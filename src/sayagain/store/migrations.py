@@ -1,4 +1,4 @@
-"""The tables of the SQLite store, as numbered steps from an empty database to the present one."""
+"""The schema of the SQLite store, as numbered migrations from an empty database."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -9,13 +9,13 @@ from sayagain.errors import StoreError
 __all__ = ["APPLICATION_ID", "MIGRATIONS", "check_ours", "migrate"]
 
 APPLICATION_ID = 0x73617961
-"""Marks an SQLite file as sayagain's: the letters `saya`."""
+"""SQLite application id of sayagain's databases: the letters `saya`."""
 
 Migration = Sequence[str]
 
 MIGRATIONS: tuple[Migration, ...] = (
     (
-        # The record is the turn as one line of JSON; the other columns are what is searched for.
+        # The record is the turn as one line of JSON; the other columns are search keys.
         """CREATE TABLE turns (
             turn_id TEXT PRIMARY KEY,
             started INTEGER NOT NULL,
@@ -51,7 +51,7 @@ MIGRATIONS: tuple[Migration, ...] = (
             expires INTEGER,
             revoked INTEGER
         )""",
-        # Not tied to the turns, which may come later than what is said of them.
+        # No foreign key to the turns: feedback may arrive before its turn.
         """CREATE TABLE feedback (
             turn_id TEXT NOT NULL,
             report TEXT NOT NULL,
@@ -83,16 +83,16 @@ MIGRATIONS: tuple[Migration, ...] = (
         "CREATE TABLE restorations (rewrite_id TEXT PRIMARY KEY, at INTEGER NOT NULL)",
     ),
 )
-"""Step 1 makes an empty database version 1, and so on; a step that was released is never changed, only followed."""
+"""Step 1 turns an empty database into version 1, and so on; a released step is never changed, only followed by more."""
 
 
 def check_ours(connection: sqlite3.Connection, path: Path) -> None:
     """Refuse the database of another program before anything is written to it.
 
     Raises:
-        StoreError: it holds tables and does not bear sayagain's mark.
+        StoreError: the database holds tables, but not sayagain's application id.
     """
-    # In one transaction, or another process could make its tables between the two questions.
+    # In one transaction, so that another process cannot create its tables between the two queries.
     connection.execute("BEGIN")
     try:
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -104,11 +104,11 @@ def check_ours(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> int:
-    """Bring a database up to the last migration, all steps or none; return its version before.
+    """Apply the missing migrations, all or none; return the version before.
 
     Args:
         connection: in autocommit mode.
-        path: for the error's sentence.
+        path: path of the database, for error messages.
         migrations: the steps, in order.
 
     Raises:
@@ -117,7 +117,7 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Mig
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version == len(migrations):
         return int(version)
-    # Another process may be at it too: the version counts only once nobody else can write.
+    # Another process may migrate too: read the version again once nobody else can write.
     connection.execute("BEGIN IMMEDIATE")
     try:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -138,6 +138,6 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Mig
 def _check_known(version: int, known: int, path: Path) -> None:
     if version > known:
         raise StoreError(
-            f"{path} is of version {version}, made by a newer sayagain; this one knows versions up to {known}: "
+            f"{path} has version {version}, made by a newer sayagain; this one supports versions up to {known}: "
             "upgrade sayagain"
         )

@@ -1,4 +1,4 @@
-"""Open the store that a name stands for."""
+"""Open a store by the name of its database."""
 
 from pathlib import Path
 
@@ -12,11 +12,11 @@ __all__ = ["open_store"]
 
 
 def open_store(path: str | Path) -> Store:
-    """Open a store: an SQLite file, made if there is none; `postgresql://…`; `:memory:` is one that keeps nothing.
+    """Open a store: an SQLite file, created if missing; `postgresql://…`; or `:memory:`, which keeps nothing.
 
     Raises:
-        StoreError: it cannot be opened or reached, is no database, another program's, or a newer sayagain's.
-        MissingExtra: for Postgres, `sayagain[postgres]` is not installed.
+        StoreError: the database cannot be opened or reached, is not one of sayagain's, or was made by a newer sayagain.
+        MissingExtra: the name is that of a Postgres database, and the extra `postgres` is not installed.
 
     >>> with open_store(":memory:") as store:
     ...     store.count()
@@ -28,7 +28,7 @@ def open_store(path: str | Path) -> Store:
     if is_server(name):
         for module in ("psycopg", "psycopg_pool"):
             require(module, "postgres")
-        from sayagain.store.postgres import PostgresStore  # noqa: PLC0415  (it imports the extra)
+        from sayagain.store.postgres import PostgresStore  # noqa: PLC0415  (imports the extra)
 
         return PostgresStore(name)
     return SqliteStore(path)

@@ -1,4 +1,4 @@
-"""The store in a Postgres database: many processes on many machines write and serve at once."""
+"""The Postgres store: many processes on many machines write and read at once."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,19 +23,19 @@ from sayagain.store.sql_users import UserTables
 __all__ = ["PostgresStore"]
 
 _STREAMED = 1000
-"""Rows that a stream fetches at once."""
+"""Rows that a stream fetches at a time."""
 
 
 class PostgresStore(TurnTables, ReleaseTables, RewriteTables, UserTables):
-    """A `Store` in a Postgres database, in a schema of its own named `sayagain`, which is made if there is none.
+    """A `Store` in a Postgres database, in the schema `sayagain`, which is created if missing.
 
     Args:
-        url: `postgresql://user:password@host:5432/database`, and whatever else libpq takes behind a `?`.
-        patience: how long to wait for a connection or another writer, in milliseconds.
-        connections: how many to keep at most; each stream of turns takes one more.
+        url: `postgresql://user:password@host:5432/database`, with libpq's parameters after a `?`.
+        patience: longest wait for a connection or another writer, in milliseconds.
+        connections: largest size of the pool; each stream of turns takes one more connection.
 
     Raises:
-        StoreError: it cannot be reached, or is of a newer sayagain.
+        StoreError: the database cannot be reached, or was made by a newer sayagain.
     """
 
     joined = "string_agg(record, '\\x0a'::bytea)"
@@ -46,7 +46,7 @@ class PostgresStore(TurnTables, ReleaseTables, RewriteTables, UserTables):
         self._conninfo = self._settings(url, patience)
         self._group = GroupCommit(self._writing, self._insert)
         with postgres_error(self.name):
-            # By hand first, since a pool tries again and again and keeps the reason to itself.
+            # Connect once without the pool, which would retry and hide the reason of a failure.
             connection = psycopg.connect(self._conninfo, autocommit=True)
             try:
                 migrate(connection, self.name)
@@ -63,7 +63,7 @@ class PostgresStore(TurnTables, ReleaseTables, RewriteTables, UserTables):
             )
 
     def close(self) -> None:
-        """Let go of the connections; a stream of turns that is under way goes on."""
+        """Close the connections; an open stream of turns continues."""
         self._closed = True
         self._pool.close()
 
@@ -72,11 +72,11 @@ class PostgresStore(TurnTables, ReleaseTables, RewriteTables, UserTables):
             given: dict[str, Any] = conninfo_to_dict(url)
         except psycopg.ProgrammingError:
             given = {}
-        # A password with an unescaped @ or / would be taken for a host or a name, and told when that is not found.
+        # An unescaped @ or / would make a part of the password a host or database name, which errors would then show.
         if not given or any("@" in str(given.get(part)) for part in ("host", "dbname")):
             raise StoreError(
-                f"{self.name} is no address of a database; expected postgresql://user:password@host:5432/database, with"
-                " %40 for @, %2F for / and %3F for ? in the password"
+                f"{self.name} is not the address of a database; expected postgresql://user:password@host:5432/database,"
+                " with %40 for @, %2F for / and %3F for ? in the password"
             )
         options = f"{given.pop('options', '')} -c search_path={SCHEMA} -c lock_timeout={patience}"
         given.setdefault("connect_timeout", max(2, patience // 1000))
@@ -91,7 +91,7 @@ class PostgresStore(TurnTables, ReleaseTables, RewriteTables, UserTables):
         for place, rows in enumerate(groups):
             for row in rows:
                 firsts.setdefault(row[0], (place, row))
-        # In order of ids, so that two processes that store the same turns wait for each other in one direction only.
+        # In order of ids, so that two processes that store the same turns cannot deadlock.
         ordered = [firsts[turn_id][1] for turn_id in sorted(firsts)]
         stored = transaction.ask(
             "INSERT INTO turns (turn_id, started, user_id, device_id, session_id, record)"
@@ -112,7 +112,7 @@ class PostgresStore(TurnTables, ReleaseTables, RewriteTables, UserTables):
             except psycopg_pool.PoolTimeout:
                 raise
             except psycopg.OperationalError:
-                # The server may have been started anew: the old connections are sorted out, and it is asked again.
+                # The server may have restarted: replace the broken connections and query again.
                 self._pool.check()
                 return self._ask(question, values)
 
@@ -126,7 +126,7 @@ class PostgresStore(TurnTables, ReleaseTables, RewriteTables, UserTables):
             try:
                 with connection.cursor(name="turns") as cursor:
                     cursor.itersize = _STREAMED
-                    cursor.execute(_translated(question), [_to(value) for value in values])
+                    cursor.execute(_to_psycopg(question), [_to(value) for value in values])
                     for row in cursor:
                         yield tuple(map(_from, row))
             finally:
@@ -135,12 +135,12 @@ class PostgresStore(TurnTables, ReleaseTables, RewriteTables, UserTables):
     @contextmanager
     def _writing(self) -> Iterator[Transaction]:
         self._check_open()
-        with postgres_error(self.name), self._sound() as connection, connection.transaction():
+        with postgres_error(self.name), self._checked_connection() as connection, connection.transaction():
             yield _PostgresTransaction(connection)
 
     @contextmanager
-    def _sound(self) -> Iterator[psycopg.Connection]:
-        """Give a connection that answers: half a transaction cannot be tried again as a question can."""
+    def _checked_connection(self) -> Iterator[psycopg.Connection]:
+        """Give a connection that answers: unlike a query, half a transaction cannot be tried again."""
         with self._pool.connection() as connection:
             try:
                 self._pool.check_connection(connection)
@@ -163,28 +163,28 @@ class _PostgresTransaction(Transaction):
         self._connection = connection
 
     def ask(self, question: str, *values: object) -> list[Any]:
-        rows = self._connection.execute(_translated(question), [_to(value) for value in values]).fetchall()
+        rows = self._connection.execute(_to_psycopg(question), [_to(value) for value in values]).fetchall()
         return [tuple(map(_from, row)) for row in rows]
 
     def do(self, statement: str, *values: object) -> int:
-        return self._connection.execute(_translated(statement), [_to(value) for value in values]).rowcount
+        return self._connection.execute(_to_psycopg(statement), [_to(value) for value in values]).rowcount
 
     def do_each(self, statement: str, rows: Sequence[Sequence[object]]) -> int:
         if not rows:
             return 0
         with self._connection.cursor() as cursor:
-            cursor.executemany(_translated(statement), [[_to(value) for value in row] for row in rows])
+            cursor.executemany(_to_psycopg(statement), [[_to(value) for value in row] for row in rows])
             return cursor.rowcount
 
 
 def _be_durable(connection: psycopg.Connection) -> None:
-    """Have what was acknowledged survive a power cut, also where the server's owner prefers speed."""
+    """Make acknowledged writes survive a power cut, even if the server is configured for speed."""
     connection.execute(
         "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
     )
 
 
-def _translated(statement: str) -> bytes:
+def _to_psycopg(statement: str) -> bytes:
     return statement.replace("?", "%s").encode()
 
 
@@ -192,7 +192,7 @@ def _to(value: object) -> object:
     if isinstance(value, str):
         return to_postgres(value)
     if isinstance(value, list):
-        return [_to(each) for each in value]
+        return [_to(item) for item in value]
     return value
 
 

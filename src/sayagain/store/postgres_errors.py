@@ -1,4 +1,4 @@
-"""Postgres's errors as sentences."""
+"""Error messages for the errors of Postgres."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,25 +12,25 @@ from sayagain.errors import StoreError
 __all__ = ["postgres_error"]
 
 _SENTENCES: tuple[tuple[type[psycopg.Error], str], ...] = (
-    (psycopg_pool.PoolTimeout, "gives no connection; try again when it is less busy or runs again"),
-    (errors.LockNotAvailable, "is locked by another program; try again when that is done"),
-    (errors.QueryCanceled, "is locked by another program; try again when that is done"),
-    (errors.ReadOnlySqlTransaction, "is read-only; expected a server that can be written to, no standby"),
-    (errors.InsufficientPrivilege, "does not let this user do that; expected one who may make the schema sayagain"),
+    (psycopg_pool.PoolTimeout, "gives no connection; try again when it is running and less busy"),
+    (errors.LockNotAvailable, "is locked by another program; try again when that program is done"),
+    (errors.QueryCanceled, "is locked by another program; try again when that program is done"),
+    (errors.ReadOnlySqlTransaction, "is read-only; expected a writable server, not a standby"),
+    (errors.InsufficientPrivilege, "refuses this user; expected a user who may create the schema sayagain"),
     (errors.DiskFull, "cannot grow: the disk is full"),
-    (errors.DataCorrupted, "is damaged; restore it from a copy, or ingest its logs into a new one"),
-    (errors.IndexCorrupted, "is damaged; restore it from a copy, or ingest its logs into a new one"),
-    (errors.UndefinedTable, "has lost its tables; restore it from a copy, or open it again to make new ones"),
+    (errors.DataCorrupted, "is damaged; restore it from a backup, or ingest its logs into a new database"),
+    (errors.IndexCorrupted, "is damaged; restore it from a backup, or ingest its logs into a new database"),
+    (errors.UndefinedTable, "has lost its tables; restore it from a backup, or open it again to create new ones"),
     (errors.ProgramLimitExceeded, "cannot look up a name of more than about 2,000 bytes; expected shorter ids"),
 )
 
 
 @contextmanager
 def postgres_error(name: str) -> Iterator[None]:
-    """Raise `StoreError` for what Postgres raises inside.
+    """Raise `StoreError` for an error of Postgres inside.
 
     Args:
-        name: of the database; holds no password, and neither do the server's own sentences.
+        name: name of the database, without a password; the messages of the server hold none either.
     """
     try:
         yield

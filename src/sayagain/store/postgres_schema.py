@@ -1,4 +1,4 @@
-"""The tables of the Postgres store, as numbered steps, and bringing a database up to the last of them."""
+"""The schema of the Postgres store, as numbered migrations from an empty database."""
 
 from collections.abc import Sequence
 
@@ -9,17 +9,17 @@ from sayagain.errors import StoreError
 __all__ = ["SCHEMA", "STEPS", "migrate"]
 
 SCHEMA = "sayagain"
-"""The schema that holds the tables, so that they meet nobody else's."""
+"""Postgres schema of the tables, so that their names do not clash with others."""
 
 _LOCK = 0x73617961
-"""The advisory lock under which tables are made: the letters `saya`."""
+"""Advisory lock for migrations: the letters `saya`."""
 
-# By code point whatever the database sorts by, as in the other stores.
+# Sorted by code point whatever the database's collation, as in the other stores.
 _TEXT = 'text COLLATE "C"'
 
 STEPS: tuple[Sequence[str], ...] = (
     (
-        # The record is the turn as one line of JSON; the other columns are what is searched for.
+        # The record is the turn as one line of JSON; the other columns are search keys.
         f"""CREATE TABLE turns (
             turn_id {_TEXT} PRIMARY KEY,
             started bigint NOT NULL,
@@ -30,7 +30,7 @@ STEPS: tuple[Sequence[str], ...] = (
         )""",
         "CREATE INDEX turns_by_time ON turns (started, turn_id)",
         "CREATE INDEX turns_by_user ON turns (user_id, device_id, started, turn_id)",
-        # Postgres sorts by hand where a leading column is NULL, unless an index leaves it out.
+        # Postgres sorts without an index where a leading column is NULL, unless an index leaves the column out.
         "CREATE INDEX turns_of_nobody ON turns (device_id, started, turn_id) WHERE user_id IS NULL",
         "CREATE INDEX turns_nowhere ON turns (user_id, started, turn_id) WHERE device_id IS NULL",
         """CREATE TABLE promotions (
@@ -56,7 +56,7 @@ STEPS: tuple[Sequence[str], ...] = (
             expires bigint,
             revoked bigint
         )""",
-        # Not tied to the turns, which may come later than what is said of them.
+        # No foreign key to the turns: feedback may arrive before its turn.
         f"""CREATE TABLE feedback (
             turn_id {_TEXT} NOT NULL,
             report {_TEXT} NOT NULL,
@@ -88,28 +88,28 @@ STEPS: tuple[Sequence[str], ...] = (
         f"CREATE TABLE restorations (rewrite_id {_TEXT} PRIMARY KEY, at bigint NOT NULL)",
     ),
 )
-"""Step 1 makes an empty database version 1, and so on; a step that was released is never changed, only followed."""
+"""Step 1 turns an empty database into version 1, and so on; a released step is never changed, only followed by more."""
 
 
 def migrate(connection: psycopg.Connection, name: str, steps: Sequence[Sequence[str]] = STEPS) -> int:
-    """Bring a database up to the last step, all of them or none; return its version before.
+    """Apply the missing steps, all or none; return the version before.
 
     Args:
         connection: in autocommit mode, with the schema in its search path.
-        name: of the database, for the error's sentence.
-        steps: in order.
+        name: name of the database, for error messages.
+        steps: the steps, in order.
 
     Raises:
-        StoreError: the database was made by a newer sayagain, or does not speak UTF-8.
+        StoreError: the database was made by a newer sayagain, or its encoding is not UTF-8.
     """
     encoding = connection.info.parameter_status("server_encoding")
     if encoding != "UTF8":
-        raise StoreError(f"{name} keeps text as {encoding}; expected a database made with ENCODING 'UTF8'")
+        raise StoreError(f"{name} has the encoding {encoding}; expected a database made with ENCODING 'UTF8'")
     version = _version(connection)
     if version == len(steps):
         return version
-    # Another process may be at it too: the version counts only once nobody else can write. The lock is taken before the
-    # transaction, since within one Postgres goes on believing that there is no such schema.
+    # Another process may migrate too: read the version again once nobody else can write. The lock is taken before the
+    # transaction, because inside a transaction Postgres would not see a schema created meanwhile.
     connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
     try:
         with connection.transaction():
@@ -121,7 +121,7 @@ def migrate(connection: psycopg.Connection, name: str, steps: Sequence[Sequence[
                 connection.execute("INSERT INTO sayagain.version VALUES (0)")
             for step in steps[version:]:
                 for statement in step:
-                    # The steps are fixed text of this file.
+                    # The steps are constants of this file.
                     connection.execute(statement.encode())
             connection.execute("UPDATE sayagain.version SET number = %s", (len(steps),))
     finally:
@@ -139,6 +139,6 @@ def _version(connection: psycopg.Connection) -> int:
 def _check_known(version: int, known: int, name: str) -> None:
     if version > known:
         raise StoreError(
-            f"{name} is of version {version}, made by a newer sayagain; this one knows versions up to {known}: "
+            f"{name} has version {version}, made by a newer sayagain; this one supports versions up to {known}: "
             "upgrade sayagain"
         )

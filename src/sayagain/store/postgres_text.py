@@ -1,10 +1,10 @@
-"""Text in Postgres, which has no NUL: two marks stand for it, so that all text comes out as it went in."""
+"""Escape for NUL in Postgres text, which cannot hold it; any text is returned unchanged."""
 
 __all__ = ["from_postgres", "to_postgres"]
 
 
 def to_postgres(text: str) -> str:
-    r"""Write a text without NUL, such that texts sort by code point as they did before.
+    r"""Escape NUL in a text; escaped texts sort like the original ones.
 
     >>> to_postgres("a\x00b\x01c")
     'a\x01\x01b\x01\x02c'
@@ -13,15 +13,15 @@ def to_postgres(text: str) -> str:
 
 
 def from_postgres(text: str) -> str:
-    r"""Return a text as it was before `to_postgres`.
+    r"""Undo `to_postgres`.
 
     >>> from_postgres("a\x01\x01b\x01\x02c")
     'a\x00b\x01c'
     """
     if "\x01" not in text:
         return text
-    # Piece by piece: what follows a mark tells what it stood for.
+    # Piece by piece: the character after \x01 tells what the escape stands for.
     first, *rest = text.split("\x01")
     pieces = iter(rest)
-    # Two marks in a row leave an empty piece between them; a mark is never the last character.
+    # Two \x01 in a row leave an empty piece between them; \x01 is never the last character.
     return first + "".join("\x00" + next(pieces) if piece == "" else "\x01" + piece[1:] for piece in pieces)

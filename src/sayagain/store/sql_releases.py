@@ -13,12 +13,12 @@ from sayagain.store.store import Promotion
 __all__ = ["ReleaseTables", "count_change"]
 
 _IN_USE = "SELECT place, number, previous FROM promotions WHERE undone IS NULL ORDER BY place DESC LIMIT 1"
-_ALL = 2**62
+_NO_LIMIT = 2**62
 _decode = msgspec.json.Decoder(Judgement).decode
 
 
 class ReleaseTables(Database):
-    """The part of a store that knows which release is in use, and what stands against it."""
+    """The part of a store that keeps promotions, withdrawals and judgements."""
 
     def release_in_use(self) -> int | None:
         """Return the number of the release in use, or None."""
@@ -26,9 +26,9 @@ class ReleaseTables(Database):
         return rows[0][1] if rows else None
 
     def set_release_in_use(self, number: int | None, *, at: int | None = None, note: str = "") -> None:
-        """Put a release into use, and write it down."""
+        """Put a release into use, and record the promotion."""
         with self._writing() as transaction:
-            _alone(transaction)
+            _lock_changes(transaction)
             rows = transaction.ask(_IN_USE)
             previous = rows[0][1] if rows else None
             if number == previous:
@@ -43,9 +43,9 @@ class ReleaseTables(Database):
             count_change(transaction)
 
     def roll_back(self, *, at: int | None = None) -> int | None:
-        """Undo the last promotion that stands, and return the release that is now in use."""
+        """Undo the last promotion, and return the release that is now in use."""
         with self._writing() as transaction:
-            _alone(transaction)
+            _lock_changes(transaction)
             rows = transaction.ask(_IN_USE)
             if not rows:
                 raise ReleaseError("there is no promotion to roll back")
@@ -55,7 +55,7 @@ class ReleaseTables(Database):
         return None if previous is None else int(previous)
 
     def promotions(self) -> list[Promotion]:
-        """Return every promotion, oldest first."""
+        """Return all promotions, oldest first."""
         rows = self._read("SELECT number, previous, at, note, undone FROM promotions ORDER BY place")
         return [
             Promotion(number=number, previous=previous, at=at, note=note, undone=undone)
@@ -63,30 +63,33 @@ class ReleaseTables(Database):
         ]
 
     def set_judgements(self, judgements: Iterable[Judgement]) -> None:
-        """Keep what learning made of each turn, in place of all that was kept before."""
-        rows = [(each.turn_id, each.p_defect, int(each.defect), msgspec.json.encode(each)) for each in judgements]
+        """Replace all judgements."""
+        rows = [
+            (judgement.turn_id, judgement.p_defect, int(judgement.defect), msgspec.json.encode(judgement))
+            for judgement in judgements
+        ]
         with self._writing() as transaction:
-            _alone(transaction)
+            _lock_changes(transaction)
             transaction.do("DELETE FROM judgements")
             transaction.do_each("INSERT INTO judgements VALUES (?, ?, ?, ?)", rows)
 
     def judgement(self, turn_id: str) -> Judgement | None:
-        """Return what learning made of one turn."""
+        """Return the judgement of one turn; None without one."""
         rows = self._read("SELECT turn_id, record FROM judgements WHERE turn_id = ?", turn_id)
         return self._judgement(*rows[0]) if rows else None
 
     def judgements(self, *, defects: bool = False, limit: int | None = None) -> Iterator[Judgement]:
-        """Stream what learning made of the turns, the likeliest defects first."""
+        """Stream the judgements, the most probable defects first."""
         rows = self._read(
             "SELECT turn_id, record FROM judgements WHERE defect >= ? ORDER BY p_defect DESC, turn_id LIMIT ?",
             int(defects),
-            _ALL if limit is None else max(0, limit),
+            _NO_LIMIT if limit is None else max(0, limit),
         )
         for turn_id, record in rows:
             yield self._judgement(turn_id, record)
 
     def change_counter(self) -> int:
-        """Return a number that grows when the release in use or the withdrawals change."""
+        """Return a counter that grows when the release in use or the withdrawals change."""
         return int(self._read("SELECT counter FROM changes")[0][0])
 
     def _judgement(self, turn_id: str, record: bytes) -> Judgement:
@@ -96,8 +99,8 @@ class ReleaseTables(Database):
             raise self._damaged(f"the judgement of turn {turn_id!r}", error) from None
 
 
-def _alone(transaction: Transaction) -> None:
-    """Wait until nobody else changes what decides: where several write at once, this row is the turnstile."""
+def _lock_changes(transaction: Transaction) -> None:
+    """Lock the row that all changes of releases, withdrawals and judgements update; wait for another writer."""
     transaction.do("UPDATE changes SET counter = counter")
 
 

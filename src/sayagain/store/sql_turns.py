@@ -16,7 +16,7 @@ from sayagain.turns import FeedbackReport, Turn
 __all__ = ["BATCH", "Row", "TurnTables"]
 
 Row = tuple[str, int, str | None, str | None, str | None, bytes]
-"""A turn as it is kept: id, start, user, device, session, and the whole of it as one line of JSON."""
+"""A row of the table of turns: id, start, user, device, session, and the turn as one line of JSON."""
 
 BATCH = 1000
 """Turns in one transaction."""
@@ -32,7 +32,7 @@ class TurnTables(Database):
         self._check_open()
         new = seen = 0
         left = iter(turns)
-        # The turns are read and encoded before the lock is taken, so that a slow log keeps nobody waiting.
+        # Turns are read and encoded before the lock is taken, so that a slow log blocks nobody.
         while rows := [_row(turn) for turn in islice(left, BATCH)]:
             new += self._add(rows)
             seen += len(rows)
@@ -45,7 +45,7 @@ class TurnTables(Database):
         until: int | None = None,
         user_id: str | None = None,
     ) -> Iterator[Turn]:
-        """Stream turns in order of `(started, turn_id)`, from a connection of their own: nobody waits for them."""
+        """Stream turns in order of `(started, turn_id)`, from a connection of their own."""
         self._check_open()
         wanted = {"started >= ?": since, "started < ?": until, "user_id = ?": user_id}
         given = {clause: value for clause, value in wanted.items() if value is not None}
@@ -60,19 +60,19 @@ class TurnTables(Database):
         return self._turn(*rows[0]) if rows else None
 
     def count(self) -> int:
-        """Return how many turns there are."""
+        """Return the number of turns."""
         return int(self._read("SELECT count(*) FROM turns")[0][0])
 
     def span(self) -> tuple[int, int] | None:
         """Return when the first and the last turn started."""
-        # Two questions in one, because SQLite looks at one end of the index only if asked for one.
+        # Two subqueries, because SQLite uses the index for a single min or max only.
         first, last = self._read("SELECT (SELECT min(started) FROM turns), (SELECT max(started) FROM turns)")[0]
         return None if first is None else (first, last)
 
     def session_tail(self, user_id: str | None, device_id: str | None, before_ms: int, limit: int) -> list[Turn]:
         """Return the latest turns of one user on one device, oldest first."""
         owner = {"user_id": user_id, "device_id": device_id}
-        # A database looks NULL up in an index only if it is asked for by that name.
+        # An index finds NULL only with IS NULL.
         whose = " AND ".join(f"{name} IS NULL" if value is None else f"{name} = ?" for name, value in owner.items())
         rows = self._read(
             f"{self._turns} WHERE {whose} AND started < ? ORDER BY started DESC, turn_id DESC LIMIT ?",
@@ -83,7 +83,7 @@ class TurnTables(Database):
         return [self._turn(*row) for row in reversed(rows)]
 
     def add_feedback(self, turn_id: str, report: FeedbackReport, at: int | None = None) -> bool:
-        """Keep what a user reports of a turn, known already or not."""
+        """Store feedback on a turn, whether the turn is stored yet or not."""
         timed, when = checked_report(turn_id, report, or_now(at))
         key, record = report_key(report), encode_report(timed)
         with self._writing() as transaction:
@@ -96,7 +96,7 @@ class TurnTables(Database):
                 record,
             )
             if not new:
-                # The same again leaves one row; the later time counts.
+                # A repeated report keeps one row; the later time counts.
                 transaction.do(
                     "UPDATE feedback SET at = ?, record = ? WHERE turn_id = ? AND report = ? AND at < ?",
                     when,
@@ -109,17 +109,17 @@ class TurnTables(Database):
 
     @property
     def _turns(self) -> str:
-        # Only fixed text goes into the statements; values are bound.
+        # The statement is built from constants only; values are bound.
         reports = f"SELECT {self.joined} FROM feedback WHERE feedback.turn_id = turns.turn_id"  # noqa: S608  (see above)
         return f"SELECT turn_id, record, ({reports}) FROM turns"  # noqa: S608  (see above)
 
     @abstractmethod
     def _add(self, rows: Sequence[Row]) -> int:
-        """Store rows in one transaction, each id once, and return how many are new; on return they are on disk."""
+        """Store rows in one transaction, each id once; return the number of new ones. On return they are on disk."""
 
     @abstractmethod
     def _insert(self, transaction: Transaction, groups: Sequence[Sequence[Row]]) -> list[int]:
-        """Store groups of rows, each id once, and return how many of each group are new."""
+        """Store groups of rows, each id once, and return the number of new rows of each group."""
 
     def _turn(self, turn_id: str, record: bytes, reports: bytes | None) -> Turn:
         try:
@@ -130,6 +130,6 @@ class TurnTables(Database):
 
 
 def _row(turn: Turn) -> Row:
-    # A satellite stands for the device where there is none, as in `sessions`.
+    # The satellite takes the place of a missing device, as in `sessions`.
     device = turn.device_id or turn.satellite_id or None
     return (turn.turn_id, turn.started, turn.user_id, device, turn.session_id, encode_turn(turn))

@@ -1,4 +1,4 @@
-"""What users taught, who may ask the service, and forgetting a user, in SQL."""
+"""Lessons, tokens and the deletion of a user, in SQL."""
 
 from typing import Any
 
@@ -18,10 +18,10 @@ _scopes = msgspec.json.Decoder(tuple[Scope, ...]).decode
 
 
 class UserTables(Database):
-    """The part of a store that keeps what belongs to users and to those who ask."""
+    """The part of a store that keeps lessons and tokens, and deletes users."""
 
     def teach(self, taught: Taught) -> bool:
-        """Keep a lesson in place of an older one about the same phrase."""
+        """Store a lesson in place of an older one about the same phrase."""
         with self._writing() as transaction:
             new = transaction.do(
                 "INSERT INTO taught (user_id, phrase_key, phrase, means, at) VALUES (?, ?, ?, ?, ?)"
@@ -36,7 +36,7 @@ class UserTables(Database):
         return bool(new)
 
     def taught(self, user_id: str, phrase: str | None = None) -> list[Taught]:
-        """Return what a user taught, by phrase; only the lesson about one phrase when it is given."""
+        """Return a user's lessons in order of phrases, or only the lesson about one phrase."""
         if phrase is None:
             rows = self._read(f"{_TAUGHT} ORDER BY phrase_key", user_id)
         else:
@@ -64,7 +64,7 @@ class UserTables(Database):
         return Forgotten(turns=turns, judgements=judgements, feedback=feedback, taught=taught)
 
     def add_token(self, token: Token) -> None:
-        """Keep a token."""
+        """Store a token."""
         with self._writing() as transaction:
             new = transaction.do(
                 "INSERT INTO tokens (name, digest, scopes, created, expires, revoked) VALUES (?, ?, ?, ?, ?, ?)"
@@ -80,25 +80,25 @@ class UserTables(Database):
             raise InputError(f"there is a token named {token.name!r} already; choose another name")
 
     def tokens(self) -> list[Token]:
-        """Return every token by name, those that no longer stand included."""
+        """Return all tokens by name, including revoked and expired ones."""
         return [self._token(row) for row in self._read(f"{_TOKENS} ORDER BY name")]
 
     def token(self, digest: str) -> Token | None:
-        """Return the token with this digest, whether it stands or not."""
+        """Return the token with this digest, valid or not; None without one."""
         rows = self._read(f"{_TOKENS} WHERE digest = ?", digest)
         return self._token(rows[0]) if rows else None
 
     def revoke_token(self, name: str, at: int) -> None:
-        """Let a token open nothing from now on."""
+        """Revoke a token."""
         with self._writing() as transaction:
             if transaction.do("UPDATE tokens SET revoked = coalesce(revoked, ?) WHERE name = ?", at, name):
                 return
         raise InputError(f"there is no token named {name!r}")
 
     def _wipe(self) -> None:
-        """Remove what deleting leaves behind, where the database leaves anything."""
+        """Remove traces of deleted rows, if the database leaves any."""
 
-    def _token(self, row: Any) -> Token:  # noqa: ANN401  (a row is whatever the database gives)
+    def _token(self, row: Any) -> Token:  # noqa: ANN401  (a row of the database)
         name, digest, scopes, created, expires, revoked = row
         try:
             return Token(

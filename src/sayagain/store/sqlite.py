@@ -1,4 +1,4 @@
-"""The store in one SQLite file: one process writes while others read and serve."""
+"""The SQLite store: one process writes while others read."""
 
 import sqlite3
 import time
@@ -22,14 +22,14 @@ __all__ = ["SqliteStore"]
 
 
 class SqliteStore(TurnTables, ReleaseTables, RewriteTables, UserTables):
-    """A `Store` in an SQLite file with a write-ahead log: readers never wait, writers wait for each other.
+    """A `Store` in an SQLite file with a write-ahead log: readers never wait; writers wait for each other.
 
     Args:
-        path: the file; made if there is none.
-        patience: how long to wait for another writer, in milliseconds.
+        path: path of the file; created if missing.
+        patience: longest wait for another writer, in milliseconds.
 
     Raises:
-        StoreError: the file cannot be opened, is no database, another program's, or a newer sayagain's.
+        StoreError: the file cannot be opened, is not one of sayagain's databases, or was made by a newer sayagain.
 
     >>> import tempfile
     >>> from sayagain.turns import Turn
@@ -41,7 +41,7 @@ class SqliteStore(TurnTables, ReleaseTables, RewriteTables, UserTables):
     joined = "group_concat(CAST(record AS TEXT), char(10))"
 
     def __init__(self, path: str | Path, *, patience: int = 10_000) -> None:
-        # Absolute, because connections are opened later too, when the working directory may be another.
+        # Absolute, because later connections may be opened in another working directory.
         self._path = Path(path).absolute()
         self.name = str(self._path)
         self._patience = patience
@@ -54,7 +54,7 @@ class SqliteStore(TurnTables, ReleaseTables, RewriteTables, UserTables):
             try:
                 check_ours(self._writer, self._path)
                 self._use_write_ahead_log()
-                # What is deleted is overwritten: somebody may have asked to be forgotten.
+                # Deleted rows are overwritten, because a user may have asked to be forgotten.
                 self._writer.execute("PRAGMA secure_delete = ON")
                 migrate(self._writer, self._path)
                 self._writer.execute("PRAGMA busy_timeout = 0")
@@ -64,7 +64,7 @@ class SqliteStore(TurnTables, ReleaseTables, RewriteTables, UserTables):
                 raise
 
     def close(self) -> None:
-        """Let go of the file; a stream of turns that is under way goes on."""
+        """Close the file; an open stream of turns continues."""
         with self._write_lock, self._read_lock, sqlite_error(self._path):
             self._closed = True
             self._reader.close()
@@ -82,14 +82,14 @@ class SqliteStore(TurnTables, ReleaseTables, RewriteTables, UserTables):
 
     def _connect(self, patience: int | None = None) -> sqlite3.Connection:
         timeout = (self._patience if patience is None else patience) / 1000
-        # Autocommit: transactions begin and end where this file says so.
+        # Autocommit: this file begins and ends transactions itself.
         connection = sqlite3.connect(self._path, timeout=timeout, isolation_level=None, check_same_thread=False)
-        # What was acknowledged survives a power cut.
+        # Acknowledged writes survive a power cut.
         connection.execute("PRAGMA synchronous = FULL")
         return connection
 
     def _use_write_ahead_log(self) -> None:
-        # SQLite does not wait by itself when two processes do this at once to a new file.
+        # SQLite does not wait when two processes do this to a new file at the same time.
         end = time.monotonic() + self._patience / 1000
         while True:
             try:
@@ -128,11 +128,11 @@ class SqliteStore(TurnTables, ReleaseTables, RewriteTables, UserTables):
                 raise
 
     def _begin(self) -> None:
-        # SQLite itself waits for another process in pauses of up to 100 ms; a transaction here takes one or two.
+        # SQLite waits for another process in steps of up to 100 ms; a transaction here takes one or two.
         end, pause = time.monotonic() + self._patience / 1000, 0.0005
         while True:
             try:
-                # At once for writing, because a reader that turns writer cannot wait for its turn.
+                # A write transaction from the start, because a reader that becomes a writer cannot wait.
                 self._writer.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
@@ -143,8 +143,8 @@ class SqliteStore(TurnTables, ReleaseTables, RewriteTables, UserTables):
                 return
 
     def _wipe(self) -> None:
-        # The write-ahead log still holds the pages as they were. It is emptied unless somebody reads just now, whom it
-        # would keep waiting; then later writes overwrite it.
+        # The write-ahead log still holds the old pages. It is truncated now, unless somebody is reading and blocks it;
+        # then later writes overwrite it.
         with sqlite_error(self._path):
             connection = self._connect(patience=0)
             with closing(connection), suppress(sqlite3.OperationalError):
@@ -166,5 +166,5 @@ class _SqliteTransaction(Transaction):
         return self._connection.execute(statement, values).rowcount
 
     def do_each(self, statement: str, rows: Sequence[Sequence[object]]) -> int:
-        # It counts -1 where there was nothing to do.
+        # rowcount is -1 if there were no rows.
         return max(0, self._connection.executemany(statement, rows).rowcount)

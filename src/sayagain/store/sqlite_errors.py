@@ -1,4 +1,4 @@
-"""SQLite's errors as sentences."""
+"""Error messages for the errors of SQLite."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -10,24 +10,24 @@ from sayagain.errors import StoreError
 __all__ = ["sqlite_error"]
 
 _SENTENCES = {
-    sqlite3.SQLITE_BUSY: "is locked by another program; try again when that is done",
-    sqlite3.SQLITE_LOCKED: "is locked by another program; try again when that is done",
-    sqlite3.SQLITE_READONLY: "is read-only; expected a file and folder that can be written",
-    sqlite3.SQLITE_CANTOPEN: "cannot be opened; expected a file in a folder that exists and can be written",
-    sqlite3.SQLITE_PERM: "cannot be opened; expected a file in a folder that exists and can be written",
+    sqlite3.SQLITE_BUSY: "is locked by another program; try again when that program is done",
+    sqlite3.SQLITE_LOCKED: "is locked by another program; try again when that program is done",
+    sqlite3.SQLITE_READONLY: "is read-only; expected a writable file and folder",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened; expected a file in an existing, writable folder",
+    sqlite3.SQLITE_PERM: "cannot be opened; expected a file in an existing, writable folder",
     sqlite3.SQLITE_FULL: "cannot grow: the disk is full",
-    sqlite3.SQLITE_NOTADB: "is no database; expected a new file or one made by sayagain",
-    sqlite3.SQLITE_CORRUPT: "is damaged; restore it from a copy, or ingest its logs into a new one",
+    sqlite3.SQLITE_NOTADB: "is not a database; expected a new file or one made by sayagain",
+    sqlite3.SQLITE_CORRUPT: "is damaged; restore it from a backup, or ingest its logs into a new database",
 }
 
 
 @contextmanager
 def sqlite_error(path: Path) -> Iterator[None]:
-    """Raise `StoreError` for what SQLite raises inside."""
+    """Raise `StoreError` for an error of SQLite inside."""
     try:
         yield
     except sqlite3.Error as error:
-        # The low byte is the kind; the rest says more than one sentence should.
+        # The low byte is the kind of error; the rest is a detail.
         code = getattr(error, "sqlite_errorcode", None)
         sentence = None if code is None else _SENTENCES.get(code & 0xFF)
         raise StoreError(f"{path} {sentence}" if sentence else f"{path}: {error}") from error

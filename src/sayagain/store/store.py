@@ -1,4 +1,4 @@
-"""What a store keeps: turns and what is said of them, lessons, tokens, the release in use; one protocol for all."""
+"""The protocol of all stores: turns, feedback, lessons, tokens, judgements and the release in use."""
 
 from collections.abc import Iterable, Iterator
 from types import TracebackType
@@ -16,25 +16,25 @@ __all__ = ["Added", "Forgotten", "Promotion", "Store", "Withdrawal"]
 
 
 class Added(NamedTuple):
-    """What became of turns that were given to the store."""
+    """Counts of the turns given to a store."""
 
     new: int
     """Turns stored now."""
     known: int
-    """Turns whose id was there before; the first stays, whatever the second says."""
+    """Turns whose id was stored before; the stored turn is kept."""
 
 
 class Forgotten(NamedTuple):
-    """What was deleted when a user was forgotten."""
+    """Counts of the records deleted for a user."""
 
     turns: int
     """The user's turns."""
     judgements: int
-    """What learning made of them."""
+    """Judgements of the turns."""
     feedback: int
-    """Late feedback on them."""
+    """Late feedback on the turns."""
     taught: int
-    """What the user taught."""
+    """The user's lessons."""
 
 
 class Promotion(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,11 +45,11 @@ class Promotion(msgspec.Struct, frozen=True, kw_only=True):
     previous: int | None
     """The release that was in use before."""
     at: int
-    """When, in milliseconds since 1970."""
+    """Time of the promotion, in milliseconds since 1970."""
     note: str = ""
-    """Why, in the words of who did it."""
+    """Reason, as given."""
     undone: int | None = None
-    """When it was rolled back, in milliseconds since 1970; None while it stands."""
+    """Time of the rollback, in milliseconds since 1970; None without one."""
 
 
 class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,20 +65,20 @@ class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
 
 @runtime_checkable
 class Store(Protocol):
-    """Keeps turns and all that is said of them, and the release in use; may be used from several threads.
+    """Keeps turns with their feedback and judgements, lessons, tokens, and the release in use; thread-safe.
 
-    The folders of the releases themselves belong to learning; a store knows only their numbers.
-    Every method raises `StoreError` when the store is closed, locked for too long, full or damaged.
+    The files of a release are not in the store; the store holds only its number.
+    Every method raises `StoreError` if the store is closed, locked for too long, full or damaged.
     """
 
     def add_turns(self, turns: Iterable[Turn]) -> Added:
-        """Store turns, each id once; on return they are on disk, where the store has one.
+        """Store turns, each id once; on return they are on disk, if the store has one.
 
-        They are stored in batches as they are read: after an error the batches before it are there, and giving
-        the same turns again adds the rest.
+        Turns are stored in batches as they are read. After an error, the batches before it are stored, and giving the
+        same turns again adds the rest.
 
         Raises:
-            TurnError: a turn holds what cannot be stored.
+            TurnError: a turn is not valid.
         """
         ...
 
@@ -89,7 +89,7 @@ class Store(Protocol):
         until: int | None = None,
         user_id: str | None = None,
     ) -> Iterator[Turn]:
-        """Stream turns in order of `(started, turn_id)`, as they are when the first is asked for, with late feedback.
+        """Stream turns with late feedback in order of `(started, turn_id)`, as stored when the first one is read.
 
         Args:
             since: only turns started at or after, in milliseconds.
@@ -103,7 +103,7 @@ class Store(Protocol):
         ...
 
     def count(self) -> int:
-        """Return how many turns there are."""
+        """Return the number of turns."""
         ...
 
     def span(self) -> tuple[int, int] | None:
@@ -114,81 +114,81 @@ class Store(Protocol):
         """Return the latest turns of one user on one device, oldest first: the context of the next request.
 
         Args:
-            user_id: who; None means the turns of which it is not known.
-            device_id: where; a turn without a device counts as its satellite's; None as above.
-            before_ms: only turns started before, in milliseconds.
-            limit: at most so many.
+            user_id: id of the user; None for turns without a user.
+            device_id: id of the device, or of the satellite of turns without a device; None for turns without either.
+            before_ms: only turns started before this time, in milliseconds.
+            limit: largest number of turns.
         """
         ...
 
     def add_feedback(self, turn_id: str, report: FeedbackReport, at: int | None = None) -> bool:
-        """Keep what a user reports of a turn; on return it is on disk. The turn may come later, or never.
+        """Store feedback on a turn; on return it is on disk. The turn may be stored later, or never.
 
-        The same report again changes nothing but its time, and that only where the report does not say it itself.
+        A repeated report changes only the time of a report that does not state its own.
 
         Args:
-            turn_id: the turn that it is about.
-            report: what was reported.
-            at: when, in milliseconds since 1970; now, if not given. Where the report has a time, that counts.
+            turn_id: id of the turn.
+            report: the feedback.
+            at: time for a report without one, in milliseconds since 1970; now if None.
 
         Returns:
-            Whether it is new.
+            Whether the report is new.
 
         Raises:
-            TurnError: no turn could hold it.
+            TurnError: a turn cannot hold the report.
         """
         ...
 
     def teach(self, taught: Taught) -> bool:
-        """Keep a lesson in place of an older one of this user about the same phrase; on return it is on disk.
+        """Store a lesson in place of the user's older one about the same phrase; on return it is on disk.
 
         Returns:
-            Whether it is kept: not when a later lesson is there already.
+            Whether the lesson was stored; False if a later lesson exists.
         """
         ...
 
     def taught(self, user_id: str, phrase: str | None = None) -> list[Taught]:
-        """Return what a user taught, in order of the phrases as they are looked up.
+        """Return a user's lessons in order of their normalised phrases.
 
         Args:
-            user_id: whose.
-            phrase: only the lesson about this phrase, however it is spelt; cheap enough for every request.
+            user_id: id of the user.
+            phrase: only the lesson about this phrase, in any spelling; cheap enough for every request.
         """
         ...
 
     def forget_taught(self, user_id: str, phrase: str) -> bool:
-        """Delete what a user taught about one phrase, and return whether there was anything."""
+        """Delete a user's lesson about one phrase, and return whether there was one."""
         ...
 
     def forget_user(self, user_id: str) -> Forgotten:
-        """Delete a user's turns, what learning made of them, feedback on them and what the user taught.
+        """Delete a user's turns with their judgements and feedback, and the user's lessons.
 
-        What is deleted is overwritten, as far as the store can. Releases that were learnt before are not touched.
+        Deleted records are overwritten, as far as the store can. Earlier releases are not changed.
         """
         ...
 
     def add_token(self, token: Token) -> None:
-        """Keep a token.
+        """Store a token.
 
         Raises:
-            InputError: its name is taken, be it by one that was revoked.
+            InputError: the name is taken, if only by a revoked token.
         """
         ...
 
     def tokens(self) -> list[Token]:
-        """Return every token by name, those revoked or expired included."""
+        """Return all tokens by name, including revoked and expired ones."""
         ...
 
     def token(self, digest: str) -> Token | None:
-        """Return the token with this digest, revoked or expired included, or None; cheap enough for every request."""
+        """Return the token with this digest, valid or not, or None; cheap enough for every request."""
         ...
 
     def revoke_token(self, name: str, at: int) -> None:
-        """Let a token open nothing from now on; revoked again, the first time stays.
+        """Revoke a token; a second call keeps the first time.
 
         Args:
-            name: the token's.
-            at: when, in milliseconds since 1970.
+            name: name of the token.
+            at: time of the revocation, in milliseconds since 1970.
 
         Raises:
             InputError: there is no such token.
@@ -200,31 +200,31 @@ class Store(Protocol):
         ...
 
     def set_release_in_use(self, number: int | None, *, at: int | None = None, note: str = "") -> None:
-        """Put a release into use, and write it down; nothing happens if it is in use already.
+        """Put a release into use and record the promotion; do nothing if it is in use already.
 
         Args:
-            number: the release; None for none.
-            at: when, in milliseconds since 1970; now, if not given.
-            note: why.
+            number: number of the release; None for none.
+            at: time of the promotion, in milliseconds since 1970; now if None.
+            note: reason.
         """
         ...
 
     def roll_back(self, *, at: int | None = None) -> int | None:
-        """Undo the last promotion that stands, and return the release that is now in use, or None.
+        """Undo the last promotion, and return the release that is now in use, or None.
 
-        Rolling back twice goes two releases back, not forth again.
+        A second rollback undoes the promotion before, not the first rollback.
 
         Raises:
-            ReleaseError: no promotion stands.
+            ReleaseError: there is no promotion to undo.
         """
         ...
 
     def promotions(self) -> list[Promotion]:
-        """Return every promotion, oldest first, those that were undone included."""
+        """Return all promotions, oldest first, including undone ones."""
         ...
 
     def withdraw(self, rewrite_id: str, reason: str, at: int | None = None) -> None:
-        """Refuse a rewrite from now on; withdrawn again, the first reason stays."""
+        """Withdraw a rewrite; a second call keeps the first reason."""
         ...
 
     def withdrawn(self) -> dict[str, str]:
@@ -264,31 +264,31 @@ class Store(Protocol):
         ...
 
     def set_judgements(self, judgements: Iterable[Judgement]) -> None:
-        """Keep what learning made of each turn, in place of all that was kept before; all of it, or none."""
+        """Replace all judgements, in one transaction."""
         ...
 
     def judgement(self, turn_id: str) -> Judgement | None:
-        """Return what learning made of one turn; None for one that came after."""
+        """Return the judgement of one turn; None for a turn stored after the last learning."""
         ...
 
     def judgements(self, *, defects: bool = False, limit: int | None = None) -> Iterator[Judgement]:
-        """Stream what learning made of the turns, the likeliest defects first, equals by turn id.
+        """Stream the judgements, the most probable defects first, ties by turn id.
 
         Args:
-            defects: only turns called a defect.
-            limit: at most so many.
+            defects: only turns judged a defect.
+            limit: largest number of judgements.
         """
         ...
 
     def change_counter(self) -> int:
-        """Return a number that grows when the release in use or the withdrawals change; cheap enough to poll.
+        """Return a counter that grows when the release in use or the withdrawals change; cheap enough to poll.
 
-        It does not grow with what is taught, which is looked up for each request instead.
+        Lessons do not change it; they are looked up for each request.
         """
         ...
 
     def close(self) -> None:
-        """Let go of the store; closing twice is fine."""
+        """Close the store; a second call does nothing."""
         ...
 
     def __enter__(self) -> Self: ...

@@ -1,4 +1,4 @@
-"""Tokens: who may ask the service for what; the secret itself is never kept, only its digest."""
+"""Access tokens of the service; only the digest of a secret is stored."""
 
 import hashlib
 import secrets
@@ -9,12 +9,12 @@ import msgspec
 __all__ = ["Scope", "Token", "new_secret", "token_digest"]
 
 Scope = Literal["rewrite", "observe", "teach", "read", "admin"]
-"""What a token opens: decisions; handing on turns and feedback; teaching and forgetting; looking inside; changing
-which release decides. None of them includes another."""
+"""What a token allows: decisions; storing turns and feedback; teaching and forgetting; inspection; changing the release
+in use. No scope includes another."""
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):
-    """One token.
+    """An access token.
 
     >>> token = Token(name="kitchen", digest=token_digest("secret"), scopes=("rewrite",), created=0, expires=10)
     >>> token.stands(9), token.stands(10)
@@ -22,32 +22,32 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     name: str
-    """What it is called, once and for all: the name of a revoked token is not given again."""
+    """Unique name; the name of a revoked token is not used again."""
     digest: str
     """SHA-256 of the secret, in hexadecimal."""
     scopes: tuple[Scope, ...]
-    """What it opens."""
+    """Scopes of the token."""
     created: int
-    """When it was made, in milliseconds since 1970."""
+    """Time of creation, in milliseconds since 1970."""
     expires: int | None = None
-    """From when on it opens nothing, in milliseconds since 1970; None for never."""
+    """Time of expiry, in milliseconds since 1970; None for never."""
     revoked: int | None = None
-    """When it was revoked, in milliseconds since 1970; None while it stands."""
+    """Time of revocation, in milliseconds since 1970; None without one."""
 
     def stands(self, at: int) -> bool:
-        """Tell whether it opens anything at a time, in milliseconds since 1970."""
+        """Return whether the token is valid at a time, in milliseconds since 1970."""
         return self.revoked is None and (self.expires is None or at < self.expires)
 
 
 def new_secret() -> str:
-    """Return a secret that nobody can guess: 256 bits behind a mark that leak scanners can look for."""
+    """Return a random secret of 256 bits, with a prefix that leak scanners can search for."""
     return f"sayagain_{secrets.token_urlsafe(32)}"
 
 
 def token_digest(secret: str) -> str:
-    """Return what is kept of a secret.
+    """Return the digest of a secret, SHA-256 in hexadecimal.
 
-    A plain hash is enough: 256 random bits cannot be tried one by one, as a password could.
+    A plain hash is enough: unlike a password, 256 random bits cannot be guessed.
 
     >>> len(token_digest(new_secret()))
     64

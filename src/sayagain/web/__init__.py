@@ -1,1 +1,1 @@
-"""The service: decisions, turns and a look inside over HTTP; needs the extra `serve`."""
+"""The HTTP service for decisions, turns and inspection; needs the extra `serve`."""

@@ -1,4 +1,4 @@
-"""Who may ask for what: tokens and their scopes, the rate, and while there is no token, this machine alone."""
+"""Access control: tokens with scopes, the rate limit, and local access only while no token exists."""
 
 import asyncio
 import time
@@ -11,113 +11,113 @@ from sayagain.store import Scope, Store, Token, token_digest
 from sayagain.web.problem import Refusal
 from sayagain.web.rate import RateLimit
 
-__all__ = ["BELIEVED", "Access"]
+__all__ = ["TOKEN_CACHE_SECONDS", "Access"]
 
-BELIEVED = 2.0
-"""How long what the store said of a token is believed, in seconds: a revocation takes effect within that."""
+TOKEN_CACHE_SECONDS = 2.0
+"""Lifetime of a cached token; a revocation takes effect within it."""
 
-_REMEMBERED = 10_000
-"""Digests remembered; whoever tries secrets must not fill the memory."""
+_CACHE_SIZE = 10_000
+"""Largest number of cached digests, so that guessed secrets cannot fill the memory."""
 
-_HERE = {"localhost", "127.0.0.1", "::1"}
+_LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
 
-class _Said(NamedTuple):
+class _CachedToken(NamedTuple):
     token: Token | None
     until: float
 
 
 class Access:
-    """Lets a request in, or refuses it.
+    """Checks whether a request is allowed.
 
     Args:
-        store: holds the tokens.
-        rate: requests a second of one token, or without tokens of one address.
-        clock: seconds, growing.
+        store: the store that holds the tokens.
+        rate: requests a second allowed to one token, or to one address while there are no tokens.
+        clock: monotonic clock, in seconds.
 
-    While the store holds no token, everything is open; the service then listens on loopback only, and a browser's
-    page must not reach it through a name of its own (DNS rebinding) or by a form: `Host` and `Origin` must be here.
-    A token once made, even a revoked one, closes it for good.
+    While the store holds no token, every request from this machine is allowed. The service then listens on loopback
+    only, and `Host` and `Origin` must be local, so that a web page cannot reach it by DNS rebinding or by a form.
+    Once a token exists, even a revoked one, every request needs a token.
     """
 
     def __init__(self, store: Store, *, rate: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._store = store
         self._clock = clock
         self._rate = RateLimit(rate, clock=clock)
-        self._tokens: dict[str, _Said] = {}
+        self._tokens: dict[str, _CachedToken] = {}
         self._open_until = -1.0
         self._closed = False
 
     async def admit(self, headers: Mapping[str, str], peer: str, scope: Scope | None) -> None:
-        """Let a request in.
+        """Check a request.
 
         Args:
-            headers: of the request, by lower-case name.
-            peer: the address that it came from.
-            scope: what it needs; None where it needs nothing.
+            headers: headers of the request, by lower-case name.
+            peer: address of the client.
+            scope: the required scope; None for a public endpoint.
 
         Raises:
-            Refusal: 401 without a token that stands, 403 without the scope, 421 for a `Host` that is not here,
-                429 beyond the rate.
+            Refusal: 401 without a valid token, 403 without the scope or for a foreign `Origin`, 421 for a `Host` that
+                is not local, 429 above the rate limit.
         """
         if scope is None:
             return
         if await self._is_open():
-            _check_here(headers)
+            _check_local(headers)
             client = peer
         else:
             client = await self._check_token(headers.get("authorization", ""), scope)
         wait = self._rate.wait(client)
         if wait:
-            raise Refusal(429, f"too many requests; ask again in {wait} s", headers={"Retry-After": str(wait)})
+            raise Refusal(429, f"too many requests; try again in {wait} s", headers={"Retry-After": str(wait)})
 
     async def _is_open(self) -> bool:
         if self._closed:
             return False
         if self._clock() >= self._open_until:
-            # Tokens are never deleted, so once there is one, this need not be asked again.
+            # Tokens are never deleted, so once one exists, the answer is final.
             self._closed = bool(await asyncio.to_thread(self._store.tokens))
-            self._open_until = self._clock() + BELIEVED
+            self._open_until = self._clock() + TOKEN_CACHE_SECONDS
         return not self._closed
 
     async def _check_token(self, authorization: str, scope: Scope) -> str:
         kind, _, secret = authorization.partition(" ")
         if kind.lower() != "bearer" or not secret.strip():
-            raise _unknown("a token is needed: Authorization: Bearer …; sayagain token create makes one")
+            raise _unauthorised("a token is required: Authorization: Bearer …; create one with sayagain token create")
         digest = token_digest(secret.strip())
-        said = self._tokens.get(digest)
-        if said is None or self._clock() >= said.until:
+        cached = self._tokens.get(digest)
+        if cached is None or self._clock() >= cached.until:
             token = await asyncio.to_thread(self._store.token, digest)
-            if len(self._tokens) >= _REMEMBERED:
+            if len(self._tokens) >= _CACHE_SIZE:
                 self._tokens.clear()
-            said = self._tokens[digest] = _Said(token, self._clock() + BELIEVED)
-        if said.token is None or not said.token.stands(time.time_ns() // 1_000_000):
-            raise _unknown("this token is not known, or was revoked, or has expired")
-        if scope not in said.token.scopes:
-            has = ", ".join(said.token.scopes) or "none"
+            cached = self._tokens[digest] = _CachedToken(token, self._clock() + TOKEN_CACHE_SECONDS)
+        if cached.token is None or not cached.token.stands(time.time_ns() // 1_000_000):
+            raise _unauthorised("the token is unknown, revoked or expired")
+        if scope not in cached.token.scopes:
+            scopes = ", ".join(cached.token.scopes) or "none"
             raise Refusal(
                 403,
-                f"this needs a token with the scope {scope}; this one has: {has}",
+                f"a token with the scope {scope} is required; this token has: {scopes}",
                 headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'},
             )
         return digest
 
 
-def _unknown(detail: str) -> Refusal:
+def _unauthorised(detail: str) -> Refusal:
     return Refusal(401, detail, headers={"WWW-Authenticate": "Bearer"})
 
 
-def _check_here(headers: Mapping[str, str]) -> None:
+def _check_local(headers: Mapping[str, str]) -> None:
     host = headers.get("host", "")
-    if _name(f"//{host}") not in _HERE:
-        raise Refusal(421, f"Host is {host!r}; while there is no token, only localhost and 127.0.0.1 are served")
+    if _host_name(f"//{host}") not in _LOCAL_HOSTS:
+        raise Refusal(421, f"Host is {host!r}; while no token exists, only localhost and 127.0.0.1 are served")
     origin = headers.get("origin")
-    if origin is not None and _name(origin) not in _HERE:
-        raise Refusal(403, "a page of another site asks this; while there is no token, only pages of this machine may")
+    if origin is not None and _host_name(origin) not in _LOCAL_HOSTS:
+        raise Refusal(403, f"Origin is {origin!r}; while no token exists, only pages of this machine are served")
 
 
 @lru_cache(maxsize=256)
-def _name(url: str) -> str | None:
+def _host_name(url: str) -> str | None:
     try:
         return urlsplit(url).hostname
     except ValueError:

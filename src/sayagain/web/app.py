@@ -1,4 +1,4 @@
-"""The application: each endpoint behind the same checks, and every answer from 400 on a problem."""
+"""The ASGI application: the same checks before every endpoint, and a problem document for every error."""
 
 import re
 import time
@@ -16,17 +16,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sayagain.errors import StoreError
 from sayagain.web.access import Access
-from sayagain.web.endpoint import JSON, Asked, Endpoint
+from sayagain.web.endpoint import JSON, Asked, Endpoint, Parameter
 from sayagain.web.endpoints import ENDPOINTS
 from sayagain.web.log import LOG
 from sayagain.web.openapi import openapi
 from sayagain.web.problem import Refusal, problem_response
 from sayagain.web.service import Service
 
-__all__ = ["MOST_AT_ONCE", "application"]
+__all__ = ["MAX_CONCURRENT", "application"]
 
-MOST_AT_ONCE = 512
-"""Requests under way in one worker; beyond it the service says 503 at once, so that an assistant need not wait."""
+MAX_CONCURRENT = 512
+"""Concurrent requests in one worker; the service answers 503 to further ones at once, so that no assistant waits."""
 
 _REQUEST_ID = re.compile(r"[\w.:=+/-]{1,128}", re.ASCII)
 
@@ -37,13 +37,13 @@ def application(service: Service, access: Access, *, body_limit: int) -> ASGIApp
     """Return the application of one worker; its lifespan runs the service.
 
     Args:
-        service: what answers.
-        access: who is let in.
-        body_limit: the longest body that is read, in bytes.
+        service: the service that answers.
+        access: the access control.
+        body_limit: longest request body, in bytes.
     """
     document = _encode(openapi(ENDPOINTS))
 
-    async def described(_: Request) -> Response:
+    async def describe(_: Request) -> Response:
         return Response(document, media_type="application/vnd.oai.openapi+json;version=3.1")
 
     @asynccontextmanager
@@ -51,58 +51,58 @@ def application(service: Service, access: Access, *, body_limit: int) -> ASGIApp
         with service.running():
             yield
 
-    routes = [_route(each, service, access, body_limit) for each in ENDPOINTS]
-    # The router alone: what Starlette wraps around it would answer errors in its own way. A path is what is written in
-    # the endpoint; a second spelling of it would be a second name in the log.
+    routes = [_route(endpoint, service, access, body_limit) for endpoint in ENDPOINTS]
+    # The router alone: Starlette's middleware would answer errors in its own format. No redirect to a path with or
+    # without a final slash: a second spelling of a path would be a second name in the log.
     inner = Router(
-        [*routes, Route("/openapi.json", described, name="openapi")], lifespan=lifespan, redirect_slashes=False
+        [*routes, Route("/openapi.json", describe, name="openapi")], lifespan=lifespan, redirect_slashes=False
     )
-    return _Door(inner, service)
+    return _RequestHandling(inner, service)
 
 
 def _route(endpoint: Endpoint, service: Service, access: Access, body_limit: int) -> Route:
-    in_path = {each.name: each for each in endpoint.parameters if each.where == "path"}
-    in_query = {each.name: each for each in endpoint.parameters if each.where == "query"}
+    in_path = {parameter.name: parameter for parameter in endpoint.parameters if parameter.where == "path"}
+    in_query = {parameter.name: parameter for parameter in endpoint.parameters if parameter.where == "query"}
 
     async def answer(request: Request) -> Response:
         headers = request.headers
         peer = request.client.host if request.client is not None else ""
         await access.admit(headers, peer, endpoint.scope)
         query = request.query_params.multi_items() if request.url.query else []
-        given = {
-            **_read(in_path, [(name, str(value)) for name, value in request.path_params.items()], 404),
-            **_read(in_query, query, 422),
+        arguments = {
+            **_parse(in_path, [(name, str(value)) for name, value in request.path_params.items()], 404),
+            **_parse(in_query, query, 422),
         }
         body = await _body(request, endpoint, body_limit)
-        found = await endpoint.call(Asked(service=service, given=given, body=body, headers=headers))
-        content = found if isinstance(found, bytes) else _encode(found)
+        result = await endpoint.call(Asked(service=service, given=arguments, body=body, headers=headers))
+        content = result if isinstance(result, bytes) else _encode(result)
         return Response(content, media_type=endpoint.media_type)
 
     path = endpoint.path
     for name in in_path:
-        # The id of a turn may hold slashes.
+        # A turn id may contain slashes.
         path = path.replace(f"{{{name}}}", f"{{{name}:path}}") if name == "turn_id" else path
     return Route(path, answer, methods=[endpoint.method], name=endpoint.name)
 
 
-def _read(parameters: Mapping[str, Any], given: Iterable[tuple[str, str]], status: int) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, text in given:
+def _parse(parameters: Mapping[str, Parameter], texts: Iterable[tuple[str, str]], status: int) -> dict[str, Any]:
+    arguments: dict[str, Any] = {}
+    for name, text in texts:
         if name not in parameters:
-            there = ", ".join(parameters) or "none"
-            raise Refusal(status, f"there is no parameter {name!r}; there are: {there}")
-        if name in found:
+            known = ", ".join(parameters) or "none"
+            raise Refusal(status, f"unknown parameter {name!r}; the parameters are: {known}")
+        if name in arguments:
             raise Refusal(status, f"{name} is given twice; expected it once")
         try:
-            found[name] = msgspec.convert(text, parameters[name].type, strict=False)
+            arguments[name] = msgspec.convert(text, parameters[name].type, strict=False)
         except msgspec.ValidationError as error:
             raise Refusal(status, f"{name} is {text!r}: {str(error)[0].lower()}{str(error)[1:]}") from None
     for name, parameter in parameters.items():
-        if name not in found:
+        if name not in arguments:
             if parameter.default is ...:
                 raise Refusal(status, f"{name} is missing")
-            found[name] = parameter.default
-    return found
+            arguments[name] = parameter.default
+    return arguments
 
 
 async def _body(request: Request, endpoint: Endpoint, limit: int) -> bytes:
@@ -122,78 +122,78 @@ async def _body(request: Request, endpoint: Endpoint, limit: int) -> bytes:
         return body
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != JSON:
-        # Also what keeps a form on another site's page out: a browser asks first before it sends JSON.
+        # This also blocks forms on other sites: before a browser sends JSON across origins, it asks the server.
         raise Refusal(415, f"Content-Type is {kind!r}; expected {JSON}")
     if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise Refusal(415, "the body is compressed; expected it plain")
+        raise Refusal(415, "the body is compressed; expected an uncompressed body")
     return body
 
 
 def _too_long(limit: int) -> Refusal:
-    # The rest of the body is not read, so nothing else can be asked on this connection.
+    # The rest of the body stays unread, so the connection cannot be used again.
     return Refusal(413, f"the body is longer than {limit:,} bytes", headers={"Connection": "close"})
 
 
 def _as_refusal(error: Exception, method: str, request_id: str) -> Refusal:
-    """Return an error as what is answered; what nobody expected goes into the log."""
+    """Return the refusal that answers an error; log the error if it is unexpected."""
     match error:
         case Refusal():
             return error
         case HTTPException():
-            possible = (error.headers or {}).get("Allow", "")
+            allowed = (error.headers or {}).get("Allow", "")
             detail = {
-                404: "there is nothing here; /openapi.json lists what there is",
-                405: f"{method} is not possible here; possible: {possible}",
+                404: "there is no such path; /openapi.json lists all paths",
+                405: f"{method} is not allowed here; allowed: {allowed}",
             }.get(error.status_code, error.detail)
             return Refusal(error.status_code, detail, headers=error.headers)
         case StoreError():
-            LOG.error("the store does not answer", extra={"fields": {"request_id": request_id, "why": str(error)}})
-            return Refusal(503, f"the store does not answer: {error}", headers={"Retry-After": "1"})
-    LOG.error("a fault of the service", exc_info=error, extra={"fields": {"request_id": request_id}})
-    return Refusal(500, "a fault of the service; its log has more under the id of this request")
+            LOG.error("the store failed", extra={"fields": {"request_id": request_id, "why": str(error)}})
+            return Refusal(503, f"the store failed: {error}", headers={"Retry-After": "1"})
+    LOG.error("internal error", exc_info=error, extra={"fields": {"request_id": request_id}})
+    return Refusal(500, "internal error; the service's log has details under this request id")
 
 
-class _Door:
-    """What every request passes on its way in and out: its id, the clock, the log, and what becomes of errors."""
+class _RequestHandling:
+    """The handling of every request: its id, its duration, its log line, and the answer to an error."""
 
     def __init__(self, inner: ASGIApp, service: Service) -> None:
         self._inner = inner
         self._service = service
-        self._under_way = 0
+        self._running = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._inner(scope, receive, send)
             return
-        began = time.perf_counter()
+        start = time.perf_counter()
         request_id = _request_id(scope)
         status = 0
 
-        async def tell(message: Message) -> None:
+        async def send_with_id(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             await send(message)
 
-        self._under_way += 1
+        self._running += 1
         try:
-            if self._under_way > MOST_AT_ONCE:
-                busy = f"{MOST_AT_ONCE} requests are under way already"
-                raise Refusal(503, busy, headers={"Retry-After": "1"})  # noqa: TRY301  (answered as all others are)
-            # Lets the router raise what it cannot serve.
+            if self._running > MAX_CONCURRENT:
+                busy = f"{MAX_CONCURRENT} requests are running already"
+                raise Refusal(503, busy, headers={"Retry-After": "1"})  # noqa: TRY301  (answered like all others)
+            # With an application in the scope, the router raises what it cannot serve.
             scope["app"] = self
-            await self._inner(scope, receive, tell)
+            await self._inner(scope, receive, send_with_id)
         except ClientDisconnect:
             status = 499
-        except Exception as error:  # noqa: BLE001  (whatever it is, it is answered)
+        except Exception as error:  # noqa: BLE001  (every error is answered)
             refusal = _as_refusal(error, scope["method"], request_id)
-            # What has begun cannot be taken back.
+            # A response that has started cannot be replaced.
             if not status:
-                await problem_response(refusal, request_id)(scope, receive, tell)
+                await problem_response(refusal, request_id)(scope, receive, send_with_id)
         finally:
-            self._under_way -= 1
-            self._count(scope, request_id, status, time.perf_counter() - began)
+            self._running -= 1
+            self._count(scope, request_id, status, time.perf_counter() - start)
 
     def _count(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
         route = scope.get("route")
@@ -211,10 +211,10 @@ class _Door:
 
 
 def _request_id(scope: Scope) -> str:
-    """Return the id that came with a request, if it is fit for a log; else a new one."""
+    """Return the id sent with a request, if it is safe to log; else a new one."""
     for name, value in scope["headers"]:
         if name == b"x-request-id":
-            given: str = value.decode("latin-1")
-            if _REQUEST_ID.fullmatch(given):
-                return given
+            sent: str = value.decode("latin-1")
+            if _REQUEST_ID.fullmatch(sent):
+                return sent
     return uuid.uuid4().hex

@@ -1,4 +1,4 @@
-"""One endpoint, declared: from it follow its route, its checks and its place in the OpenAPI document."""
+"""The declaration of an endpoint, from which its route, its checks and its OpenAPI entry are made."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,75 +14,75 @@ if TYPE_CHECKING:
 __all__ = ["JSON", "Asked", "Endpoint", "Parameter", "decoded"]
 
 JSON = "application/json"
-"""The media type of every body that is taken, and of most answers."""
+"""Media type of every request body and of most answers."""
 
 
 class Parameter(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of the path or of what follows its `?`."""
+    """A path or query parameter."""
 
     name: str
-    """What it is called."""
+    """Name of the parameter."""
     type: Any
-    """What it is read as; bounds as `msgspec.Meta`."""
+    """Type of the value, with bounds as `msgspec.Meta`."""
     about: str
-    """What it is for."""
+    """Description, one sentence."""
     where: Literal["path", "query"] = "query"
-    """Where it stands."""
+    """Place of the parameter."""
     default: Any = ...
-    """What counts when it is not given; `...` where it must be."""
+    """Default; `...` for a required parameter."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What was asked of an endpoint, checked as far as its declaration goes."""
+    """One call of an endpoint, checked against its declaration."""
 
     service: "Service"
-    """What answers."""
+    """The service."""
     given: dict[str, Any]
-    """Each parameter, or its default."""
+    """Value of each parameter, or its default."""
     body: bytes
-    """The body; empty where there is none."""
+    """Request body; empty without one."""
     headers: Mapping[str, str]
-    """The headers."""
+    """Request headers, by lower-case name."""
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that can be asked of the service."""
+    """One endpoint of the service."""
 
     method: Literal["GET", "POST", "DELETE"]
-    """How it is asked."""
+    """HTTP method."""
     path: str
-    """Where; a part in braces is a parameter, the last one may hold slashes."""
+    """Path; a part in braces is a parameter."""
     name: str
-    """Its name in the document, in the metrics and in the log."""
+    """Name in the OpenAPI document, the metrics and the log."""
     about: str
-    """What it does, in one sentence."""
+    """Description, one sentence."""
     scope: Scope | None
-    """The scope that a token needs for it; None where none is needed."""
+    """Required scope; None for a public endpoint."""
     answer: Any
-    """The type of the answer."""
+    """Type of the answer."""
     call: Callable[[Asked], Awaitable[object]]
-    """What answers."""
+    """Function that answers."""
     body: Any = None
-    """The type of the body; None where none is taken."""
+    """Type of the request body; None without one."""
     body_required: bool = True
-    """Whether the body may not be left out."""
+    """Whether the body is required."""
     parameters: tuple[Parameter, ...] = ()
-    """Of path and query."""
+    """Parameters of path and query."""
     refusals: tuple[int, ...] = ()
-    """Statuses of problems beyond those that every endpoint may answer."""
+    """Error statuses beyond those that every endpoint may answer."""
     media_type: str = JSON
-    """Of the answer."""
+    """Media type of the answer."""
 
 
 def decoded(asked: Asked, expected: Any) -> Any:  # noqa: ANN401  (a type that msgspec knows)
-    """Return the body as a record.
+    """Decode the body of a call.
 
     Raises:
-        Refusal: it is no JSON (400), or not what was expected (422).
+        Refusal: the body is not JSON (400), or not of the expected type (422).
     """
     try:
         return msgspec.json.decode(asked.body, type=expected)
     except msgspec.ValidationError as error:
         raise Refusal(422, f"the body: {str(error)[0].lower()}{str(error)[1:]}") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refusal(400, f"the body is no JSON: {error}") from None
+        raise Refusal(400, f"the body is not JSON: {error}") from None

@@ -1,13 +1,13 @@
-"""Every endpoint, the busiest first."""
+"""All endpoints, the busiest first."""
 
-from sayagain.web.deciding import DECIDING
 from sayagain.web.endpoint import Endpoint
 from sayagain.web.health import HEALTH
-from sayagain.web.inspection import INSIDE
+from sayagain.web.inspection import INSPECTION
 from sayagain.web.releases import RELEASES
 from sayagain.web.teaching import TEACHING
+from sayagain.web.turns import TURNS
 
 __all__ = ["ENDPOINTS"]
 
-ENDPOINTS: tuple[Endpoint, ...] = (*DECIDING, *HEALTH, *TEACHING, *INSIDE, *RELEASES)
-"""In the order in which a request is compared with them."""
+ENDPOINTS: tuple[Endpoint, ...] = (*TURNS, *HEALTH, *TEACHING, *INSPECTION, *RELEASES)
+"""All endpoints, in the order of routing."""

@@ -1,4 +1,4 @@
-"""Endpoints for those who keep the service running: alive, ready, metrics."""
+"""Endpoints for operation: liveness, readiness, metrics."""
 
 import msgspec
 
@@ -10,21 +10,21 @@ __all__ = ["HEALTH", "Health"]
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """How the service is."""
+    """State of the service."""
 
     status: str
     """`alive` or `ready`."""
     release: int | None = None
-    """The release that decides; None for none, or where it was not asked for."""
+    """Number of the release in use; None without one, and in the answer of `/healthz`."""
 
 
 async def alive(_: Asked) -> Health:
-    """Say that the event loop turns."""
+    """Answer while the event loop runs."""
     return Health(status="alive")
 
 
 async def ready(asked: Asked) -> Health:
-    """Say whether requests may come."""
+    """Say whether the service accepts requests."""
     trouble = await asked.service.trouble()
     if trouble is not None:
         raise Refusal(503, f"not ready: {trouble}", headers={"Retry-After": "1"})
@@ -33,7 +33,7 @@ async def ready(asked: Asked) -> Health:
 
 
 async def metrics(asked: Asked) -> bytes:
-    """Tell what was counted."""
+    """Return the metrics."""
     decider = asked.service.learner.runtime.decider
     asked.service.metrics.release(None if decider is None else decider.number)
     return await asked.service.look(asked.service.metrics.text)
@@ -44,7 +44,7 @@ HEALTH = (
         method="GET",
         path="/healthz",
         name="healthz",
-        about="Say that the process is alive.",
+        about="Liveness: the process answers.",
         scope=None,
         answer=Health,
         call=alive,
@@ -53,7 +53,7 @@ HEALTH = (
         method="GET",
         path="/readyz",
         name="readyz",
-        about="Say whether the store answers, the release in use is open and the service is not about to end.",
+        about="Readiness: the store answers, the release in use is loaded and the service is not shutting down.",
         scope=None,
         answer=Health,
         call=ready,
@@ -62,11 +62,11 @@ HEALTH = (
         method="GET",
         path="/metrics",
         name="metrics",
-        about="Tell what all workers counted, for Prometheus.",
+        about="Metrics of all workers, for Prometheus.",
         scope="read",
         answer=str,
         call=metrics,
         media_type=MEDIA_TYPE,
     ),
 )
-"""What a supervisor, a load balancer and Prometheus ask."""
+"""The endpoints for a supervisor, a load balancer and Prometheus."""

@@ -1,4 +1,4 @@
-"""Endpoints that look inside: one turn explained, defects, requests that fail, the standing experiment."""
+"""Endpoints for inspection: explain a turn, list defects and failing requests, compare the arms of the experiment."""
 
 import time
 from typing import Annotated
@@ -10,11 +10,11 @@ from sayagain.learner import Defect, Experiment, Explanation, FailingRequest, gr
 from sayagain.web.endpoint import Asked, Endpoint, Parameter
 from sayagain.web.problem import Refusal
 
-__all__ = ["INSIDE"]
+__all__ = ["INSPECTION"]
 
 _DAY = 86_400_000
-_RECENT = 30
-"""Days that requests which fail are gathered from, unless asked for others."""
+_DEFAULT_DAYS = 30
+"""Days of log in which failing requests are counted by default."""
 
 
 async def explain(asked: Asked) -> Explanation:
@@ -26,12 +26,12 @@ async def explain(asked: Asked) -> Explanation:
 
 
 async def defects(asked: Asked) -> list[Defect]:
-    """List what most surely went wrong."""
+    """List the most probable defects."""
     return await asked.service.look(asked.service.learner.defects, asked.given["limit"])
 
 
 async def failures(asked: Asked) -> list[FailingRequest]:
-    """Gather requests that fail."""
+    """List failing requests."""
     store = asked.service.learner.store
     since = time.time_ns() // 1_000_000 - asked.given["days"] * _DAY
 
@@ -42,39 +42,39 @@ async def failures(asked: Asked) -> list[FailingRequest]:
 
 
 async def experiments(asked: Asked) -> list[Experiment]:
-    """Count the arms of the release in use."""
+    """Compare the arms of the release in use."""
     store = asked.service.learner.store
 
     def count() -> list[Experiment]:
         number = store.release_in_use()
         if number is None:
             return []
-        # It cannot have decided on anything before it was first promoted.
-        since = min(each.at for each in store.promotions() if each.number == number)
+        # A release decides on nothing before its first promotion.
+        since = min(promotion.at for promotion in store.promotions() if promotion.number == number)
         return [holdout_report(store.turns(since=since - _DAY), store.judgement, number)]
 
     return await asked.service.look(count)
 
 
-_LIMIT = Parameter(name="limit", type=Annotated[int, Meta(ge=1, le=1000)], about="At most so many.", default=20)
+_LIMIT = Parameter(name="limit", type=Annotated[int, Meta(ge=1, le=1000)], about="Largest number to list.", default=20)
 
-INSIDE = (
+INSPECTION = (
     Endpoint(
         method="GET",
         path="/v1/explain/{turn_id}",
         name="explain",
-        about="Say why a turn was judged as it was, and what was done.",
+        about="Explain a turn: its judgement with the reasons, and the decision made.",
         scope="read",
         answer=Explanation,
         call=explain,
-        parameters=(Parameter(name="turn_id", type=str, about="The turn.", where="path"),),
+        parameters=(Parameter(name="turn_id", type=str, about="Id of the turn.", where="path"),),
         refusals=(404,),
     ),
     Endpoint(
         method="GET",
         path="/v1/defects",
         name="defects",
-        about="List the turns most surely judged to have failed.",
+        about="List the turns that failed most probably.",
         scope="read",
         answer=list[Defect],
         call=defects,
@@ -84,7 +84,7 @@ INSIDE = (
         method="GET",
         path="/v1/failures",
         name="failures",
-        about="List the requests that the assistant could not serve, the most frequent first.",
+        about="List failing requests, the most frequent first.",
         scope="read",
         answer=list[FailingRequest],
         call=failures,
@@ -93,8 +93,8 @@ INSIDE = (
             Parameter(
                 name="days",
                 type=Annotated[int, Meta(ge=1, le=3650)],
-                about="How many days back.",
-                default=_RECENT,
+                about="Days of log to count, up to now.",
+                default=_DEFAULT_DAYS,
             ),
         ),
     ),
@@ -102,10 +102,10 @@ INSIDE = (
         method="GET",
         path="/v1/experiments",
         name="experiments",
-        about="Compare what was rewritten with what was kept back, for the release in use.",
+        about="Compare rewritten requests with the holdout, for the release in use.",
         scope="read",
         answer=list[Experiment],
         call=experiments,
     ),
 )
-"""What whoever runs the assistant asks."""
+"""The endpoints for whoever runs the assistant."""

@@ -1,4 +1,4 @@
-"""Metrics for Prometheus: requests and how long they took, rewrites by layer, turns stored; of all workers together."""
+"""Metrics of all workers for Prometheus: requests, their duration, decisions by layer, turns stored."""
 
 import os
 from pathlib import Path
@@ -11,7 +11,7 @@ from sayagain.runtime import Decision
 __all__ = ["MEDIA_TYPE", "Metrics", "forget_worker", "share_metrics"]
 
 MEDIA_TYPE = CONTENT_TYPE_LATEST
-"""Of the text that Prometheus reads."""
+"""Media type of the metrics."""
 
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -19,32 +19,32 @@ _BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0
 
 
 def share_metrics(folder: Path) -> None:
-    """Let the workers started from here on count together; call it before `Metrics` is made anywhere.
+    """Share the metrics of all workers started from now on; call it before the first `Metrics` is made.
 
     Args:
-        folder: where they count; empty.
+        folder: an empty folder for the counts.
     """
     os.environ[_FOLDER] = str(folder)
 
 
 def forget_worker(process: int) -> None:
-    """Leave out what only a living worker can tell, once it has ended; what it counted stays."""
+    """Drop the gauges of a worker that has ended; its counters stay."""
     if os.environ.get(_FOLDER):
         mark_process_dead(process)  # type: ignore[no-untyped-call]
 
 
 class Metrics:
-    """What one worker counts; `text` tells it for all of them."""
+    """The metrics of one worker; `text` returns those of all workers."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        self._counted: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
+        self._request_metrics: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
         self._requests = Counter(
             "sayagain_requests", "Requests by endpoint and status.", ["endpoint", "status"], registry=self._registry
         )
         self._seconds = Histogram(
             "sayagain_request_seconds",
-            "From the first byte read to the last one written, by endpoint.",
+            "Duration from the first byte read to the last one written, by endpoint.",
             ["endpoint"],
             buckets=_BUCKETS,
             registry=self._registry,
@@ -52,41 +52,41 @@ class Metrics:
         self._decisions = Counter(
             "sayagain_decisions", "Decisions by layer and arm.", ["layer", "arm"], registry=self._registry
         )
-        self._turns = Counter("sayagain_turns", "Turns by what became of them.", ["became"], registry=self._registry)
+        self._turns = Counter("sayagain_turns", "Turns sent, by outcome.", ["became"], registry=self._registry)
         self._release = Gauge(
             "sayagain_release",
-            "The release that decides; 0 for none.",
+            "Number of the release in use; 0 for none.",
             registry=self._registry,
             multiprocess_mode="livemostrecent",
         )
 
     def request(self, endpoint: str, status: int, seconds: float) -> None:
-        """Count a request that was answered."""
-        counted = self._counted.get((endpoint, status))
-        if counted is None:
-            # Found once, because looking labels up costs more than counting.
-            counted = self._requests.labels(endpoint, str(status)), self._seconds.labels(endpoint)
-            self._counted[endpoint, status] = counted
-        counted[0].inc()
-        counted[1].observe(seconds)
+        """Count an answered request."""
+        pair = self._request_metrics.get((endpoint, status))
+        if pair is None:
+            # Cached, because looking labels up costs more than counting.
+            pair = self._requests.labels(endpoint, str(status)), self._seconds.labels(endpoint)
+            self._request_metrics[endpoint, status] = pair
+        pair[0].inc()
+        pair[1].observe(seconds)
 
     def decision(self, decision: Decision) -> None:
         """Count a decision."""
         self._decisions.labels(decision.layer, decision.arm or "").inc()
 
     def turns(self, became: str, number: int) -> None:
-        """Count turns that were sent: `new`, `known` or `bad`."""
+        """Count turns by outcome: `new`, `known` or `bad`."""
         if number:
             self._turns.labels(became).inc(number)
 
     def release(self, number: int | None) -> None:
-        """Tell which release decides."""
+        """Set the number of the release in use."""
         self._release.set(number or 0)
 
     def text(self) -> bytes:
         """Return all metrics in Prometheus' text format."""
         if not os.environ.get(_FOLDER):
             return generate_latest(self._registry)
-        every = CollectorRegistry()
-        MultiProcessCollector(every)  # type: ignore[no-untyped-call]
-        return generate_latest(every)
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return generate_latest(registry)

@@ -1,4 +1,4 @@
-"""The OpenAPI document, made from the endpoints and the types of their bodies and answers."""
+"""The OpenAPI document, generated from the endpoints and the types of their bodies and answers."""
 
 from collections.abc import Iterable
 from http import HTTPStatus
@@ -13,25 +13,26 @@ from sayagain.web.problem import PROBLEM_JSON, Problem
 __all__ = ["openapi"]
 
 _SHARED = (400, 401, 403, 421, 422, 429, 500, 503)
-"""Statuses that every endpoint behind a token may answer."""
+"""Error statuses of every endpoint that requires a token."""
 
 _WITH_BODY = (413, 415)
 
 
 def openapi(endpoints: Iterable[Endpoint]) -> dict[str, Any]:
-    """Return the document (OpenAPI 3.1).
+    """Return the OpenAPI 3.1 document of the endpoints.
 
     >>> from sayagain.web.endpoints import ENDPOINTS
     >>> sorted(openapi(ENDPOINTS)["paths"])[:3]
     ['/healthz', '/metrics', '/readyz']
     """
-    every = list(endpoints)
-    types = [each.answer for each in every] + [each.body for each in every if each.body is not None] + [Problem]
+    declared = list(endpoints)
+    bodies_of = [endpoint.body for endpoint in declared if endpoint.body is not None]
+    types = [*(endpoint.answer for endpoint in declared), *bodies_of, Problem]
     schemas, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
-    answers = schemas[: len(every)]
-    bodies = iter(schemas[len(every) : -1])
+    answers = schemas[: len(declared)]
+    bodies = iter(schemas[len(declared) : -1])
     paths: dict[str, Any] = {}
-    for endpoint, answer in zip(every, answers, strict=True):
+    for endpoint, answer in zip(declared, answers, strict=True):
         body = next(bodies) if endpoint.body is not None else None
         paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, answer, body, schemas[-1])
     return {
@@ -39,7 +40,7 @@ def openapi(endpoints: Iterable[Endpoint]) -> dict[str, Any]:
         "info": {
             "title": "sayagain",
             "version": sayagain.__version__,
-            "description": "Decides what to pass on for a request, takes in turns, and shows what was learnt.",
+            "description": "Decides on requests, stores turns and feedback, and shows what was learnt.",
         },
         "paths": paths,
         "components": {
@@ -48,7 +49,7 @@ def openapi(endpoints: Iterable[Endpoint]) -> dict[str, Any]:
                 "token": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "Made by `sayagain token create`; needed as soon as there is one.",
+                    "description": "Created by `sayagain token create`; required once a token exists.",
                 }
             },
         },
@@ -59,11 +60,11 @@ def _operation(endpoint: Endpoint, answer: Any, body: Any, problem: Any) -> dict
     statuses = {*endpoint.refusals, *((*_SHARED, *_WITH_BODY) if body is not None else _SHARED)}
     if endpoint.scope is None:
         statuses -= {401, 403, 421, 429}
-    made: dict[str, Any] = {
+    operation: dict[str, Any] = {
         "operationId": endpoint.name,
         "summary": endpoint.about,
         "responses": {
-            "200": {"description": "Done.", "content": {endpoint.media_type: {"schema": answer}}},
+            "200": {"description": "Success.", "content": {endpoint.media_type: {"schema": answer}}},
             **{
                 str(status): {
                     "description": HTTPStatus(status).phrase,
@@ -74,14 +75,14 @@ def _operation(endpoint: Endpoint, answer: Any, body: Any, problem: Any) -> dict
         },
     }
     if endpoint.scope is not None:
-        # Nothing is needed while there is no token at all.
-        made["security"] = [{"token": []}, {}]
-        made["description"] = f"Needs a token with the scope `{endpoint.scope}`."
+        # No token is required while none exists.
+        operation["security"] = [{"token": []}, {}]
+        operation["description"] = f"Requires a token with the scope `{endpoint.scope}`."
     if endpoint.parameters:
-        made["parameters"] = [_parameter(each) for each in endpoint.parameters]
+        operation["parameters"] = [_parameter(parameter) for parameter in endpoint.parameters]
     if body is not None:
-        made["requestBody"] = {"required": endpoint.body_required, "content": {JSON: {"schema": body}}}
-    return made
+        operation["requestBody"] = {"required": endpoint.body_required, "content": {JSON: {"schema": body}}}
+    return operation
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:

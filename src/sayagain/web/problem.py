@@ -1,4 +1,4 @@
-"""What the service answers when it cannot do what was asked: a problem as RFC 9457 has it."""
+"""Error answers of the service: problem documents (RFC 9457)."""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -9,47 +9,47 @@ from starlette.responses import Response
 __all__ = ["PROBLEM_JSON", "BadTurn", "Problem", "Refusal", "problem_response"]
 
 PROBLEM_JSON = "application/problem+json"
-"""The media type of every answer from 400 on."""
+"""Media type of every error answer."""
 
 
 class BadTurn(msgspec.Struct, frozen=True, kw_only=True):
-    """One of the turns that were sent, which is none."""
+    """A record that was sent as a turn and is not one."""
 
     index: int
-    """Its place in the list, from 0."""
+    """Position in the list, from 0."""
     detail: str
     """What was seen and what was expected."""
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Why a request was not served (RFC 9457).
+    """The body of an error answer (RFC 9457).
 
     >>> msgspec.json.encode(Problem(title="Not Found", status=404, detail="there is no turn 9"))
     b'{"title":"Not Found","status":404,"detail":"there is no turn 9"}'
     """
 
     type: str = "about:blank"
-    """No kind of its own: the status says it."""
+    """Type of the problem; `about:blank` means that the status says it."""
     title: str
-    """The status in words."""
+    """Name of the status."""
     status: int
-    """The status of the answer."""
+    """HTTP status."""
     detail: str
     """One sentence: where, what was seen, what was expected."""
     request_id: str = ""
-    """The id of the request, by which the log has it."""
+    """Id of the request, as in the log."""
     bad: tuple[BadTurn, ...] = ()
-    """Which turns of a list are none."""
+    """Records of a list that are not turns."""
 
 
-class Refusal(Exception):  # noqa: N818  (it is no fault of the service)
-    """A request is not served; becomes a `Problem`.
+class Refusal(Exception):  # noqa: N818  (not an error of the service)
+    """A request is refused; the answer is a `Problem`.
 
     Args:
-        status: of the answer, from 400 on.
-        detail: one sentence for whoever asked.
-        headers: of the answer.
-        bad: which turns of a list are none.
+        status: HTTP status of the answer, 400 or more.
+        detail: one sentence for the client.
+        headers: headers of the answer.
+        bad: records of a list that are not turns.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Refusal(Exception):  # noqa: N818  (it is no fault of the service)
 
 
 def problem_response(refusal: Refusal, request_id: str) -> Response:
-    """Return a refusal as the answer to a request."""
+    """Return the answer for a refusal."""
     problem = Problem(
         title=HTTPStatus(refusal.status).phrase,
         status=refusal.status,

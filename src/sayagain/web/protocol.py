@@ -1,4 +1,4 @@
-"""HTTP itself: uvicorn's, but what is no HTTP gets a problem too."""
+"""The HTTP protocol of uvicorn, with a problem document as the answer to malformed HTTP."""
 
 import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -12,7 +12,7 @@ class Http(HttpToolsProtocol):
     """HTTP/1.1 by httptools."""
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what cannot be read, and close."""
+        """Answer malformed HTTP, and close the connection."""
         body = msgspec.json.encode(Problem(title="Bad Request", status=400, detail=msg))
         head = [
             b"HTTP/1.1 400 Bad Request",

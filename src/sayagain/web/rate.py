@@ -1,4 +1,4 @@
-"""The rate limit: a bucket of tokens for each client, filled as time passes."""
+"""The rate limit: one token bucket for each client."""
 
 import math
 import time
@@ -7,18 +7,18 @@ from collections.abc import Callable
 
 __all__ = ["RateLimit"]
 
-_CLIENTS = 10_000
-"""Clients remembered; past that the one not seen for longest starts anew."""
+_MAX_CLIENTS = 10_000
+"""Largest number of buckets; beyond it, the least recent client gets a new one."""
 
 
 class RateLimit:
-    """Tells whether a client may make one more request now.
+    """Limits the request rate of each client.
 
     Args:
         rate: requests a second; 0 sets no limit.
-        clock: seconds, growing.
+        clock: monotonic clock, in seconds.
 
-    A client may burst to twice what a second allows.
+    A bucket holds the requests of two seconds, so a client may burst to twice the rate.
 
     >>> limit = RateLimit(1.0, clock=lambda: 0.0)
     >>> [limit.wait("a") for _ in range(3)]
@@ -32,14 +32,14 @@ class RateLimit:
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def wait(self, client: str) -> int:
-        """Take one request of a client's, and return 0; or return in how many seconds it may ask again."""
+        """Count one request of a client and return 0, or return the seconds to wait before the next attempt."""
         if not self._rate:
             return 0
         now = self._clock()
-        left, then = self._left.pop(client, (self._burst, now))
-        left = min(self._burst, left + (now - then) * self._rate)
-        may = left >= 1
-        self._left[client] = (left - may, now)
-        if len(self._left) > _CLIENTS:
+        left, filled_at = self._left.pop(client, (self._burst, now))
+        left = min(self._burst, left + (now - filled_at) * self._rate)
+        allowed = left >= 1
+        self._left[client] = (left - allowed, now)
+        if len(self._left) > _MAX_CLIENTS:
             self._left.popitem(last=False)
-        return 0 if may else math.ceil((1 - left) / self._rate)
+        return 0 if allowed else math.ceil((1 - left) / self._rate)

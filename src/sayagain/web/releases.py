@@ -1,4 +1,4 @@
-"""Endpoints of releases: list them, show one, put one into use, take it back."""
+"""Endpoints for releases: list, show, promote, roll back."""
 
 from typing import Annotated
 
@@ -11,34 +11,34 @@ from sayagain.releases.release import Manifest
 from sayagain.web.endpoint import Asked, Endpoint, Parameter, decoded
 from sayagain.web.problem import Refusal
 
-__all__ = ["RELEASES", "InUse", "PromotionRequest", "ShownRelease"]
+__all__ = ["RELEASES", "PromotionBody", "ReleaseDetails", "ReleaseInUse"]
 
 
-class ShownRelease(msgspec.Struct, frozen=True, kw_only=True):
-    """One release, every byte of it checked."""
+class ReleaseDetails(msgspec.Struct, frozen=True, kw_only=True):
+    """One release, after a check of all its files."""
 
     number: int
-    """Its number."""
+    """Number of the release."""
     in_use: bool
-    """Whether it decides now."""
+    """Whether the release is in use."""
     digest: str
-    """SHA-256 of its manifest."""
+    """SHA-256 of the manifest."""
     manifest: Manifest
-    """What it was learnt from and holds."""
+    """The manifest: what the release was learnt from and what it holds."""
 
 
-class PromotionRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """How a release is put into use."""
+class PromotionBody(msgspec.Struct, frozen=True, kw_only=True):
+    """Options of a promotion."""
 
     force: bool = False
-    """Whether it is, even where its replay shows no sure gain."""
+    """Whether to promote a release whose replay shows no significant gain."""
 
 
-class InUse(msgspec.Struct, frozen=True, kw_only=True):
-    """Which release decides from now on."""
+class ReleaseInUse(msgspec.Struct, frozen=True, kw_only=True):
+    """The release in use from now on."""
 
     in_use: int | None
-    """Its number; None for none."""
+    """Number of the release; None for none."""
 
 
 async def releases(asked: Asked) -> list[ReleaseLine]:
@@ -46,14 +46,14 @@ async def releases(asked: Asked) -> list[ReleaseLine]:
     return await asked.service.look(asked.service.learner.release_list)
 
 
-async def release(asked: Asked) -> ShownRelease:
+async def release(asked: Asked) -> ReleaseDetails:
     """Show one release."""
     learner, number = asked.service.learner, asked.given["number"]
 
-    def show() -> ShownRelease:
-        mine = learner.release(number)
-        used = learner.store.release_in_use() == number
-        return ShownRelease(number=number, in_use=used, digest=mine.digest, manifest=mine.manifest)
+    def show() -> ReleaseDetails:
+        opened = learner.release(number)
+        in_use = learner.store.release_in_use() == number
+        return ReleaseDetails(number=number, in_use=in_use, digest=opened.digest, manifest=opened.manifest)
 
     try:
         return await asked.service.look(show)
@@ -61,40 +61,42 @@ async def release(asked: Asked) -> ShownRelease:
         raise Refusal(404, str(error)) from None
 
 
-async def promote(asked: Asked) -> InUse:
+async def promote(asked: Asked) -> ReleaseInUse:
     """Put a release into use."""
-    wanted: PromotionRequest = decoded(asked, PromotionRequest) if asked.body else PromotionRequest()
+    options: PromotionBody = decoded(asked, PromotionBody) if asked.body else PromotionBody()
     learner, number = asked.service.learner, asked.given["number"]
     try:
-        return await asked.service.look(_promote, learner, number, wanted.force)
+        return await asked.service.look(_promote, learner, number, options.force)
     except GateRefused as error:
         raise Refusal(409, str(error)) from None
     except ReleaseError as error:
         raise Refusal(404, str(error)) from None
 
 
-async def roll_back(asked: Asked) -> InUse:
-    """Take the last promotion back."""
+async def roll_back(asked: Asked) -> ReleaseInUse:
+    """Undo the last promotion."""
     try:
         return await asked.service.look(_roll_back, asked.service.learner)
     except ReleaseError as error:
         raise Refusal(409, str(error)) from None
 
 
-def _promote(learner: Learner, number: int, force: bool) -> InUse:
+def _promote(learner: Learner, number: int, force: bool) -> ReleaseInUse:
     learner.promote(learner.release(number), force=force)
-    # This worker decides with it when it answers; the others notice within a moment.
+    # This worker uses the release before it answers; the others load it within a moment.
     learner.runtime.look()
-    return InUse(in_use=number)
+    return ReleaseInUse(in_use=number)
 
 
-def _roll_back(learner: Learner) -> InUse:
+def _roll_back(learner: Learner) -> ReleaseInUse:
     number = learner.rollback()
     learner.runtime.look()
-    return InUse(in_use=number)
+    return ReleaseInUse(in_use=number)
 
 
-_NUMBER = Parameter(name="number", type=Annotated[int, Meta(ge=1, le=999_999)], about="The release.", where="path")
+_NUMBER = Parameter(
+    name="number", type=Annotated[int, Meta(ge=1, le=999_999)], about="Number of the release.", where="path"
+)
 
 RELEASES = (
     Endpoint(
@@ -112,7 +114,7 @@ RELEASES = (
         name="release",
         about="Show one release.",
         scope="read",
-        answer=ShownRelease,
+        answer=ReleaseDetails,
         call=release,
         parameters=(_NUMBER,),
         refusals=(404,),
@@ -121,11 +123,11 @@ RELEASES = (
         method="POST",
         path="/v1/releases/{number}/promote",
         name="promote",
-        about="Put a release into use, if its replay shows a sure gain.",
+        about="Put a release into use, if its replay shows a significant gain.",
         scope="admin",
-        body=PromotionRequest,
+        body=PromotionBody,
         body_required=False,
-        answer=InUse,
+        answer=ReleaseInUse,
         call=promote,
         parameters=(_NUMBER,),
         refusals=(404, 409),
@@ -134,11 +136,11 @@ RELEASES = (
         method="POST",
         path="/v1/rollback",
         name="rollback",
-        about="Return to the release before the one in use.",
+        about="Return to the release that was in use before.",
         scope="admin",
-        answer=InUse,
+        answer=ReleaseInUse,
         call=roll_back,
         refusals=(409,),
     ),
 )
-"""What releases are asked by."""
+"""The endpoints for releases."""

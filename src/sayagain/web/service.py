@@ -1,4 +1,4 @@
-"""What answers: a learner whose slow parts run in threads, so that the event loop waits for none of them."""
+"""The service of one worker: a learner whose blocking calls run in threads, so that the event loop never waits."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
@@ -18,15 +18,15 @@ from sayagain.web.traces import Traces
 __all__ = ["Service"]
 
 _WRITERS = 16
-"""Threads that store; while one waits for the disk, the others gather in the next transaction."""
+"""Threads that write; while one waits for the disk, the others join the next transaction."""
 
 _DECIDERS = 1
-"""Threads that decide. Deciding takes the processor, so more of them only get in each other's way: under the load of
+"""Threads that decide. A decision is bound by the processor, so more threads only contend: under the load of
 `python -m benchmarks serve` a request took 564 µs in the event loop itself, 640 with one thread, 750 with four. One
-keeps the loop free to take in turns and to say that it is alive while a disk is slow."""
+thread keeps the loop free to store turns and to answer `/healthz` while a disk is slow."""
 
-_DECIDERS_FAR = 8
-"""The same where the store is another machine, and deciding is mostly waiting for its answers."""
+_DECIDERS_REMOTE = 8
+"""Threads that decide where the store is a server; a decision then waits mostly for the store."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -36,9 +36,9 @@ class Service:
     """Answers for one worker.
 
     Args:
-        learner: over the database.
-        metrics: where is counted.
-        traces: where spans go.
+        learner: the learner, with its store.
+        metrics: counters of the worker.
+        traces: receiver of the spans.
     """
 
     def __init__(self, learner: Learner, metrics: Metrics, traces: Traces) -> None:
@@ -46,25 +46,25 @@ class Service:
         self.metrics = metrics
         self.traces = traces
         self.draining = False
-        """Whether the service is about to end; `/readyz` says so."""
-        far = is_server(learner.settings.db)
-        self._deciding = ThreadPoolExecutor(_DECIDERS_FAR if far else _DECIDERS, "sayagain-decide")
-        self._storing = ThreadPoolExecutor(_WRITERS, "sayagain-store")
-        self._looking = ThreadPoolExecutor(2, "sayagain-look")
+        """Whether the service is shutting down; `/readyz` reports it."""
+        remote = is_server(learner.settings.db)
+        self._decision_pool = ThreadPoolExecutor(_DECIDERS_REMOTE if remote else _DECIDERS, "sayagain-decide")
+        self._write_pool = ThreadPoolExecutor(_WRITERS, "sayagain-store")
+        self._read_pool = ThreadPoolExecutor(2, "sayagain-look")
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Watch for releases while inside; what is under way at the end is finished."""
+        """Watch for new releases while inside; finish running calls at the end."""
         with self.learner.runtime.watched():
             yield
-            for pool in (self._deciding, self._storing, self._looking):
+            for pool in (self._decision_pool, self._write_pool, self._read_pool):
                 pool.shutdown()
         self.traces.close()
 
     async def rewrite(self, turn: Turn, headers: Mapping[str, str]) -> Decision:
         """Decide on a request."""
         with self.traces.span("sayagain.rewrite", headers) as span:
-            decision = await self._in(self._deciding, self.learner.rewrite, turn)
+            decision = await self._in(self._decision_pool, self.learner.rewrite, turn)
             span.tell(layer=decision.layer, release=decision.release or 0, arm=decision.arm or "")
         self.metrics.decision(decision)
         return decision
@@ -72,24 +72,24 @@ class Service:
     async def observe(self, turns: list[Turn], headers: Mapping[str, str]) -> Added:
         """Store turns; they are on disk when this returns."""
         with self.traces.span("sayagain.observe", headers) as span:
-            added = await self._in(self._storing, self.learner.runtime.observe_all, turns)
+            added = await self._in(self._write_pool, self.learner.runtime.observe_all, turns)
             span.tell(new=added.new, known=added.known)
         self.metrics.turns("new", added.new)
         self.metrics.turns("known", added.known)
         return added
 
     async def write(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Call what writes a little."""
-        return await self._in(self._storing, call, *args, **kwargs)
+        """Run a short write in a thread."""
+        return await self._in(self._write_pool, call, *args, **kwargs)
 
     async def look(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Call what reads for a while; it keeps no decision waiting."""
-        return await self._in(self._looking, call, *args, **kwargs)
+        """Run a long read in a thread of its own pool, so that no decision waits for it."""
+        return await self._in(self._read_pool, call, *args, **kwargs)
 
     async def trouble(self) -> str | None:
-        """Say why requests should go elsewhere, or None."""
+        """Return why the service is not ready; None when it is."""
         if self.draining:
-            return "it is about to end"
+            return "the service is shutting down"
         try:
             await self.look(self.learner.store.change_counter)
         except StoreError as error:

@@ -1,4 +1,4 @@
-"""Traces: a span for each decision and each storing of turns, without words; OpenTelemetry, the extra `otel`."""
+"""Traces: an OpenTelemetry span for each decision and each write of turns, without words; needs the extra `otel`."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -14,33 +14,33 @@ __all__ = ["DisabledTraces", "OpenTelemetryTraces", "TraceSpan", "Traces", "open
 
 
 class TraceSpan(Protocol):
-    """What is under way, as a trace has it."""
+    """An open span."""
 
     def tell(self, **facts: str | bool | float) -> None:
-        """Tell something of it; never words, users or ids of turns."""
+        """Set attributes; never words, users or turn ids."""
         ...
 
 
 class Traces(Protocol):
-    """Where spans go."""
+    """A receiver of spans."""
 
     def span(self, name: str, headers: Mapping[str, str]) -> AbstractContextManager[TraceSpan]:
-        """Open a span below the one that `traceparent` in the headers names (W3C Trace Context)."""
+        """Open a span as a child of the one in the `traceparent` header (W3C Trace Context)."""
         ...
 
     def close(self) -> None:
-        """Send what is left."""
+        """Send the remaining spans."""
         ...
 
 
 class DisabledTraces:
-    """Traces that nobody wants."""
+    """Traces that are turned off."""
 
     def tell(self, **facts: str | bool | float) -> None:
-        """Tell nobody."""
+        """Set nothing."""
 
     @contextmanager
-    def span(self, name: str, headers: Mapping[str, str]) -> Iterator[TraceSpan]:  # noqa: ARG002  (nobody wants them)
+    def span(self, name: str, headers: Mapping[str, str]) -> Iterator[TraceSpan]:  # noqa: ARG002  (turned off)
         """Open nothing."""
         yield self
 
@@ -49,10 +49,10 @@ class DisabledTraces:
 
 
 class OpenTelemetryTraces:
-    """Traces by OpenTelemetry.
+    """Traces sent by OpenTelemetry.
 
     Args:
-        processor: takes in the spans.
+        processor: receiver of the spans.
 
     Raises:
         MissingExtra: the extra `otel` is not installed.
@@ -62,30 +62,30 @@ class OpenTelemetryTraces:
         sdk = require("opentelemetry.sdk.trace", "otel")
         resources = require("opentelemetry.sdk.resources", "otel")
         propagation = require("opentelemetry.trace.propagation.tracecontext", "otel")
-        named = resources.Resource.create({"service.name": "sayagain", "service.version": sayagain.__version__})
-        self._provider = sdk.TracerProvider(resource=named)
+        resource = resources.Resource.create({"service.name": "sayagain", "service.version": sayagain.__version__})
+        self._provider = sdk.TracerProvider(resource=resource)
         self._provider.add_span_processor(processor)
         self._tracer = self._provider.get_tracer("sayagain")
-        self._above = propagation.TraceContextTextMapPropagator().extract
+        self._parent_context = propagation.TraceContextTextMapPropagator().extract
 
     @contextmanager
     def span(self, name: str, headers: Mapping[str, str]) -> Iterator[TraceSpan]:
-        """Open a span; an error in it is told by its kind alone, since its message may hold words."""
+        """Open a span; an error is recorded by its class only, since its message may hold words."""
         with self._tracer.start_as_current_span(
-            name, context=self._above(headers), record_exception=False, set_status_on_exception=False
+            name, context=self._parent_context(headers), record_exception=False, set_status_on_exception=False
         ) as span:
             try:
-                yield _Told(span)
+                yield _OpenTelemetrySpan(span)
             except BaseException as error:
                 span.set_attribute("error.type", type(error).__name__)
                 raise
 
     def close(self) -> None:
-        """Send what is left."""
+        """Send the remaining spans."""
         self._provider.shutdown()
 
 
-class _Told:
+class _OpenTelemetrySpan:
     def __init__(self, span: "_OpenSpan") -> None:
         self._span = span
 
@@ -99,10 +99,10 @@ class _OpenSpan(Protocol):
 
 
 def open_traces(url: str | None) -> Traces:
-    """Open what sends spans to `url` by OTLP over HTTP; for None, what sends them nowhere.
+    """Return traces sent to `url` by OTLP over HTTP; for None, traces that are turned off.
 
     Args:
-        url: for example `http://127.0.0.1:4318/v1/traces`.
+        url: endpoint of the collector, for example `http://127.0.0.1:4318/v1/traces`.
 
     Raises:
         MissingExtra: the extra `otel` is not installed.

