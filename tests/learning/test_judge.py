@@ -10,7 +10,7 @@ from sayagain.learning.count import count
 from sayagain.learning.judge import UNLIKELY, Judge, best_threshold, evidence, learn_judge
 from sayagain.rewriting.features import NAMES
 from sayagain.rewriting.lexicon import fold
-from sayagain.turns import NOTHING, Hypothesis, sessions, user_of
+from sayagain.turns import NOTHING, Hypothesis, fitting_unit, sessions
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,7 @@ def seen(worlds):
     log = sessions(worlds.noisy(users=40))
     labelled = [(session, infer_labels(session)) for session in log]
     batch = stack(labelled, count(labelled).view, "read")
-    users = [user_of(session) for session in log for _ in session.turns]
+    users = [fitting_unit(session) for session in log for _ in session.turns]
     return batch, users, evidence(batch, [detect(session) for session in log], log), log
 
 

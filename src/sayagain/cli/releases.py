@@ -34,6 +34,7 @@ def learn(*, settings: LearningOptions = LEARNING, common: CommonOptions = COMMO
     turns, users, failed = (count(what.get(name, 0), name[:-1]) for name in ("turns", "users", "defects"))
     lines = [
         f"release {release.number}: learnt from {turns} of {users}, {failed} among them",
+        *_shared(release),
         *_judged(release),
         f"replay: {report.why}",
     ]
@@ -41,6 +42,15 @@ def learn(*, settings: LearningOptions = LEARNING, common: CommonOptions = COMMO
     if not out.as_json:
         better = f"sayagain promote {release.number}" if report.better else f"sayagain evaluate {release.number}"
         out.remark(f"next: {better}")
+
+
+def _shared(release: "Release") -> list[str]:
+    """Say whose words a release holds where too few users spoke for any to be left out."""
+    users, asked = release.manifest.counts.get("users", 0), release.manifest.settings.get("min_users")
+    if not isinstance(asked, int) or users >= asked:
+        return []
+    whose = "one person, or one home where nobody is identified," if users == 1 else f"{users} users"
+    return [f"{whose} learns from itself: its words stand in the release, so give it to nobody else"]
 
 
 def evaluate(release: int | None = None, /, *, common: CommonOptions = COMMON) -> None:

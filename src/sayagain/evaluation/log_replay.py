@@ -10,7 +10,7 @@ from sayagain.evaluation.metrics import Replayed
 from sayagain.labels import UNKNOWN, Judgement
 from sayagain.runtime import Decider, Decision
 from sayagain.text import normalise
-from sayagain.turns import Session, Turn, user_of
+from sayagain.turns import Session, Turn, fitting_unit
 
 __all__ = ["replay"]
 
@@ -30,7 +30,7 @@ def replay(decider: Decider, sessions: Iterable[Session], judgements: Mapping[st
             if judgement is None:
                 continue
             decision = decider.decide(turn, session.turns[:place])
-            found.append(_replayed(decider, turn, decision, judgement, user_of(session)))
+            found.append(_replayed(decider, turn, decision, judgement, fitting_unit(session)))
     return found
 
 

@@ -302,7 +302,12 @@ class Learner:
             encoder: tells likeness by vectors.
             framed: also what the labeller of frames says of words that nothing else tells about; see `labels.framed`.
         """
-        wanted: dict[str, Any] = {"sure": sure, "min_users": self.settings.min_users, "assistant": assistant}
+        wanted: dict[str, Any] = {
+            "sure": sure,
+            "min_users": self.settings.min_users,
+            "anonymous": self.settings.anonymous,
+            "assistant": assistant,
+        }
         found = collect_examples(self.store, worked=understood, **wanted)
         if framed:
             found = merge_examples(found, collect_frame_examples(self.store, gap=self.settings.session_gap, **wanted))
@@ -338,6 +343,7 @@ class Learner:
             personal=wanted.personal,
             shipped_judge=wanted.shipped_judge,
             min_users=wanted.min_users,
+            anonymous=wanted.anonymous,
             recent=wanted.recent,
             holdout=wanted.holdout,
             caution=wanted.caution,

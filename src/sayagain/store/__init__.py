@@ -5,6 +5,7 @@ from sayagain.store.opening import open_store
 from sayagain.store.sqlite import SqliteStore
 from sayagain.store.store import Added, Forgotten, Promotion, Store
 from sayagain.store.token import Scope, Token, new_secret, token_digest
+from sayagain.store.user_code import user_code
 
 __all__ = [
     "Added",
@@ -18,4 +19,5 @@ __all__ = [
     "new_secret",
     "open_store",
     "token_digest",
+    "user_code",
 ]
