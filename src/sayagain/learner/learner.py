@@ -1,6 +1,5 @@
 """The learner: the whole loop behind one object, as the command line and the README use it."""
 
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -12,29 +11,29 @@ import msgspec
 
 from sayagain.config import Settings, load_settings
 from sayagain.errors import GateRefused, InputError, LessonError, ReleaseError
-from sayagain.evaluation import Report, Result, as_metrics, from_metrics, gate, replay, result
+from sayagain.evaluation import Report, Result, from_metrics, gate, replay, result
 from sayagain.feedback import Signal, detect
 from sayagain.formats import BadRecord, EventLog, ReadsEvents, RejectFile, TurnReader
-from sayagain.labels import SURE, Example, Judgement, select_diverse
+from sayagain.labels import SURE, Example, select_diverse
 from sayagain.labels.curation.understood_examples import merge_examples
 from sayagain.learner.collect_examples import collect_examples, collect_frame_examples
+from sayagain.learner.erase_user import ForgetReport, clean_releases, erase_from_releases, forget_user
 from sayagain.learner.ingest_turns import ingest_turns
-from sayagain.learning.learn import LearningResult, LearnSettings, learn
+from sayagain.learner.learn_release import learn_release, sessions_of, split_log
+from sayagain.learning.learn import LearningResult, LearnSettings, settings_of
 from sayagain.models import Encoder, Progress
 from sayagain.releases.contents import open_contents
-from sayagain.releases.release import Release, list_releases, open_release, write_release
+from sayagain.releases.erasure import retire_release
+from sayagain.releases.release import Manifest, Release, list_releases, open_release, write_release
 from sayagain.reports.explanation import explanation_sentences
 from sayagain.reports.records import Defect, Explanation, Ingested, ReleaseLine, RewriteLine
 from sayagain.reports.rewrite_list import list_rewrites
 from sayagain.runtime import Decider, Decision, Runtime
-from sayagain.store import Forgotten, Store, open_store
-from sayagain.teaching import Taught, make_lesson, replace_taught
-from sayagain.turns import Context, FeedbackReport, Session, Turn, sessions
+from sayagain.store import Store, open_store
+from sayagain.teaching import Taught, make_lesson
+from sayagain.turns import Context, FeedbackReport, Turn, sessions
 
 __all__ = ["Learner"]
-
-HELD_OUT = 0.2
-"""Share of the log, the latest, that a trial is replayed on."""
 
 
 class Learner:
@@ -62,6 +61,7 @@ class Learner:
             session_gap=self.settings.session_gap,
             blocked=self.settings.blocked,
         )
+        clean_releases(self.store, self.releases)
 
     def __enter__(self) -> Self:
         """Return the learner itself."""
@@ -108,20 +108,20 @@ class Learner:
         Raises:
             InputError: the log is empty.
         """
-        log = list(self.store.turns())
-        if not log:
-            raise InputError(f"{self.settings.db_name}: the log is empty; run: sayagain ingest LOG")
-        settings = self._learn_settings()
-        if progress is not None:
-            progress("learning", 0, 2)
-        learnt = learn(log, settings)
-        judgements = {each.turn_id: each for each in learnt.judgements}
-        if progress is not None:
-            progress("replaying", 1, 2)
-        trial = self._trial(log, settings, judgements)
-        manifest = msgspec.structs.replace(learnt.manifest, metrics=as_metrics(trial))
-        release = write_release(self.releases, manifest, learnt.files)
-        self.store.set_judgements(learnt.judgements)
+        if self.store.erasures():
+            erase_from_releases(self.store, self.releases, self._learn_again)
+        while True:
+            forgotten = self.store.erasure_count()
+            log = list(self.store.turns())
+            if not log:
+                raise InputError(f"{self.settings.db_name}: the log is empty; run: sayagain ingest LOG")
+            learnt = self._learn(log, self._learn_settings(), progress)
+            release = write_release(self.releases, learnt.manifest, learnt.files)
+            self.store.set_judgements(learnt.judgements)
+            if self.store.erasure_count() == forgotten:
+                break
+            # Somebody was forgotten meanwhile, whose turns this release was learnt from.
+            retire_release(self.releases, release.number)
         if progress is not None:
             progress("learning", 2, 2)
         return release
@@ -236,14 +236,20 @@ class Learner:
         """Return what a user taught, by phrase."""
         return self.store.taught(user)
 
-    def forget(self, user: str, phrase: str | None = None) -> Forgotten:
-        """Delete what a user taught about one phrase, or all that is known of the user, and return how much it was.
+    def forget(self, user: str, phrase: str | None = None) -> ForgetReport:
+        """Delete what a user taught about one phrase, or all that is known of the user, and tell what was removed.
 
-        Releases that were learnt before are not touched: they hold counts, and the user's own wordings under a hash.
+        All that is known: turns, feedback, judgements and lessons; the user's part of every release; releases that were
+        learnt from the user's turns, but for the one in use, which is learnt again without them, under its number and
+        with its settings (that takes as long as learning); lines of reject files beside the database. Then the files
+        are searched for the user. What was copied elsewhere (exports, backups, logs that were ingested) is not ours.
+
+        Raises:
+            ReleaseError: the release in use cannot be learnt again or written; the next `forget` or `learn` does so.
         """
-        if phrase is None:
-            return self.store.forget_user(user)
-        return Forgotten(turns=0, judgements=0, feedback=0, taught=int(self.store.forget_taught(user, phrase)))
+        if phrase is not None:
+            return ForgetReport(taught=int(self.store.forget_taught(user, phrase)))
+        return forget_user(self.store, self.settings.db, self.releases, user, self._learn_again)
 
     def withdraw(self, rewrite_id: str, reason: str) -> None:
         """Take one rewrite back, in every release, at once."""
@@ -334,6 +340,15 @@ class Learner:
             sentences=explanation_sentences(turn, judgement, signals, decision),
         )
 
+    def _learn_again(self, manifest: Manifest) -> LearningResult | None:
+        """Learn a release again from what is left of its log."""
+        until = None if manifest.log_until is None else manifest.log_until + 1
+        log = list(self.store.turns(since=manifest.log_since, until=until))
+        return self._learn(log, settings_of(manifest)) if log else None
+
+    def _learn(self, log: Sequence[Turn], settings: LearnSettings, progress: Progress | None = None) -> LearningResult:
+        return learn_release(log, settings, self.releases, key=self.store.user_key(), progress=progress)
+
     def _learn_settings(self) -> LearnSettings:
         wanted = self.settings
         return LearnSettings(
@@ -351,16 +366,6 @@ class Learner:
             seed=wanted.seed,
         )
 
-    def _trial(self, log: Sequence[Turn], settings: LearnSettings, judgements: dict[str, Judgement]) -> Result:
-        """Learn from the earlier part of the log and replay the later one."""
-        head, tail = _split(log)
-        if not head or not tail:
-            return result([])
-        with tempfile.TemporaryDirectory() as folder:
-            learnt: LearningResult = learn(head, settings)
-            decider = Decider(open_contents(write_release(Path(folder), learnt.manifest, learnt.files)))
-            return result(replay(decider, _sessions(tail, settings.session_gap), judgements))
-
     def _replay_in_use(self, number: int, mine: Release) -> Result | None:
         """Replay the release in use on the turns that `mine` was tried on, if it has not learnt from them."""
         try:
@@ -369,14 +374,14 @@ class Learner:
             # A damaged one is no rival; else nothing could ever be promoted in its place.
             return None
         log = [turn for turn in self.store.turns() if turn.started <= (mine.manifest.log_until or 0)]
-        _, tail = _split(log)
+        _, tail = split_log(log)
         if not tail or (old.manifest.log_until or 0) >= tail[0].started:
             return None
         judgements = {each.turn_id: each for each in self.store.judgements()}
-        return result(replay(self._decider(old), _sessions(tail, self.settings.session_gap), judgements))
+        return result(replay(self._decider(old), sessions_of(tail, self.settings.session_gap), judgements))
 
     def _decider(self, release: Release) -> Decider:
-        return Decider(open_contents(release), withdrawn=self.store.withdrawn())
+        return Decider(open_contents(release, self.store.user_key()), withdrawn=self.store.withdrawn())
 
     def _signals(self, turn: Turn) -> list[Signal]:
         around = self.store.turns(
@@ -388,14 +393,3 @@ class Learner:
             if any(each.turn_id == turn.turn_id for each in session.turns):
                 return [signal for signal in detect(session) if signal.turn_id == turn.turn_id]
         return []
-
-
-def _sessions(log: Sequence[Turn], gap: int) -> list[Session]:
-    """Cut a log into sessions as learning sees them."""
-    return sessions(map(replace_taught, log), gap=gap)
-
-
-def _split(log: Sequence[Turn]) -> tuple[list[Turn], list[Turn]]:
-    """Cut a log, in order of time, into what a trial learns from and what it is replayed on."""
-    cut = round(len(log) * (1 - HELD_OUT))
-    return list(log[:cut]), list(log[cut:])

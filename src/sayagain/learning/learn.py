@@ -39,7 +39,7 @@ from sayagain.turns import (
     sessions,
 )
 
-__all__ = ["LearnSettings", "LearningResult", "learn"]
+__all__ = ["LearnSettings", "LearningResult", "learn", "settings_of"]
 
 
 class LearnSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,6 +154,17 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
     )
     files = encode_contents(counted, ranker, decisions, min_users=min_users, key=key)
     return LearningResult(files=files, manifest=manifest, judgements=judged.judgements, judge=judged.judge)
+
+
+def settings_of(manifest: Manifest) -> LearnSettings:
+    """Return the settings that a release was learnt with, as its manifest tells.
+
+    >>> settings_of(learn([], LearnSettings(blocked=("oven", "door"))).manifest).blocked
+    ('oven', 'door')
+    """
+    blocked = str(manifest.settings.get("blocked") or "")
+    values = {**manifest.settings, "blocked": tuple(blocked.split(",")) if blocked else ()}
+    return msgspec.convert(values, LearnSettings)
 
 
 def _labelled(log: Sequence[Session], min_users: int, units: Mapping[str, str]) -> tuple[Counted, list[Labelled]]:

@@ -1,7 +1,7 @@
 """The contents of a release, opened for decisions: look-up tables, models and settings."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 import msgspec
@@ -22,7 +22,7 @@ from sayagain.rewriting.table import TableRow
 from sayagain.store import user_code
 from sayagain.turns import Hypothesis
 
-__all__ = ["Contents", "DecisionSettings", "open_contents"]
+__all__ = ["Contents", "DecisionSettings", "open_contents", "shared_texts"]
 
 _CACHED = 1 << 16
 """How many rows are kept decoded; requests repeat themselves."""
@@ -90,6 +90,18 @@ def open_contents(release: Release, key: bytes = b"") -> Contents:
         raise CorruptRelease(
             f"release {release.number} is damaged: its contents cannot be read ({type(error).__name__}: {error})"
         ) from None
+
+
+def shared_texts(release: Release) -> Iterator[str]:
+    """Yield every text of a release that everybody is shown: what was heard, what is passed on, single words."""
+    yield from json.loads(release.path("index-texts.json").read_bytes())
+    yield from json.loads(release.path("lexicon.json").read_bytes())["vocabulary"]
+    yield from msgspec.msgpack.decode(release.path("frequency.msgpack").read_bytes(), type=dict[str, float])
+    yield from MappedTable(release.path("table.arrow"), TableRow)
+    for wording in MappedTable(release.path("wordings.arrow"), Wording).values():
+        yield wording.text
+    for link in MappedTable(release.path("links.arrow"), Link).values():
+        yield from (*link.rewrite.sources, link.rewrite.target)
 
 
 def _opened(release: Release, key: bytes) -> Contents:

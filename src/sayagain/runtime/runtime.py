@@ -9,7 +9,7 @@ import msgspec
 
 from sayagain.errors import ReleaseError, StoreError
 from sayagain.releases.contents import open_contents
-from sayagain.releases.release import open_release
+from sayagain.releases.release import open_release, release_folder
 from sayagain.runtime.decider import Decider
 from sayagain.runtime.decision import Decision
 from sayagain.runtime.taught_source import objection, taught_decision
@@ -51,6 +51,7 @@ class Runtime:
         self._lock = threading.Lock()
         self._counter: int | None = None
         self._decider: Decider | None = None
+        self._folder: Path | None = None
         self._watched = False
         self.trouble: str | None = None
 
@@ -188,17 +189,20 @@ class Runtime:
         withdrawn: Mapping[str, str] = self._store.withdrawn()
         standing = [each.number for each in self._store.promotions() if each.undone is None]
         refused: list[str] = []
-        serving, decider = self._decider, None
+        serving, decider, folder = self._decider, None, None
         # The one in use, and if it is damaged the one that was in use before it, and so on.
         for number in reversed(standing):
             if number is None:
                 break
             try:
-                # One that serves already is checked no second time: a withdrawal takes no time.
-                if serving is not None and serving.number == number:
+                # One that serves already is checked no second time: a withdrawal takes no time. Its files are others
+                # once a user was removed from it.
+                folder = release_folder(self._releases, number)
+                if serving is not None and serving.number == number and folder == self._folder:
                     contents = serving.contents
                 else:
-                    contents = open_contents(open_release(self._releases, number))
+                    release = open_release(self._releases, number)
+                    folder, contents = release.folder, open_contents(release, self._store.user_key())
             except ReleaseError as error:
                 refused.append(str(error))
                 continue
@@ -206,6 +210,6 @@ class Runtime:
             break
         # Set once it is whole, so that no request that comes in meanwhile finds nothing.
         self._withdrawn = withdrawn
-        self._decider = decider
+        self._decider, self._folder = decider, folder
         instead = "nothing is rewritten" if decider is None else f"release {decider.number} serves on"
         self.trouble = f"{'; '.join(refused)}; {instead}" if refused else None

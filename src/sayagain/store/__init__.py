@@ -3,12 +3,13 @@
 from sayagain.store.memory import MemoryStore
 from sayagain.store.opening import open_store
 from sayagain.store.sqlite import SqliteStore
-from sayagain.store.store import Added, Forgotten, Promotion, Store
+from sayagain.store.store import Added, Erasure, Forgotten, Promotion, Store
 from sayagain.store.token import Scope, Token, new_secret, token_digest
 from sayagain.store.user_code import user_code
 
 __all__ = [
     "Added",
+    "Erasure",
     "Forgotten",
     "MemoryStore",
     "Promotion",

@@ -68,6 +68,13 @@ MIGRATIONS: tuple[Migration, ...] = (
             PRIMARY KEY (user_id, phrase_key)
         )""",
     ),
+    (
+        # The key under which users are named in releases; made when it is first asked for.
+        "CREATE TABLE user_key (only INTEGER PRIMARY KEY CHECK (only = 1), key BLOB NOT NULL)",
+        # Users who are deleted here, but maybe not yet in the releases.
+        "CREATE TABLE erasures (user_code TEXT PRIMARY KEY, since INTEGER)",
+        "ALTER TABLE changes ADD COLUMN erasures INTEGER NOT NULL DEFAULT 0",
+    ),
 )
 """Step 1 makes an empty database version 1, and so on; a step that was released is never changed, only followed."""
 

@@ -73,6 +73,13 @@ STEPS: tuple[Sequence[str], ...] = (
             PRIMARY KEY (user_id, phrase_key)
         )""",
     ),
+    (
+        # The key under which users are named in releases; made when it is first asked for.
+        "CREATE TABLE user_key (only_row integer PRIMARY KEY CHECK (only_row = 1), key bytea NOT NULL)",
+        # Users who are deleted here, but maybe not yet in the releases.
+        f"CREATE TABLE erasures (user_code {_TEXT} PRIMARY KEY, since bigint)",
+        "ALTER TABLE changes ADD COLUMN erasures bigint NOT NULL DEFAULT 0",
+    ),
 )
 """Step 1 makes an empty database version 1, and so on; a step that was released is never changed, only followed."""
 

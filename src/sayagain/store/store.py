@@ -11,7 +11,7 @@ from sayagain.store.token import Token
 from sayagain.teaching import Taught
 from sayagain.turns import FeedbackReport, Turn
 
-__all__ = ["Added", "Forgotten", "Promotion", "Store"]
+__all__ = ["Added", "Erasure", "Forgotten", "Promotion", "Store"]
 
 
 class Added(NamedTuple):
@@ -34,6 +34,16 @@ class Forgotten(NamedTuple):
     """Late feedback on them."""
     taught: int
     """What the user taught."""
+
+
+class Erasure(NamedTuple):
+    """A user who is deleted from the store, but maybe not yet from the releases."""
+
+    user_code: str
+    """The user's name in releases, by `sayagain.store.user_code`."""
+    since: int | None
+    """Start of the user's first turn, in milliseconds: a release of a log that ends before knows nothing of the user;
+    None where the user had no turns."""
 
 
 class Promotion(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,8 +161,29 @@ class Store(Protocol):
     def forget_user(self, user_id: str) -> Forgotten:
         """Delete a user's turns, what learning made of them, feedback on them and what the user taught.
 
-        What is deleted is overwritten, as far as the store can. Releases that were learnt before are not touched.
+        What is deleted is overwritten, as far as the store can. What learning made of others' turns in sessions that
+        the user took part in goes, too, since it may hold the user's words. In the same transaction an `Erasure` is
+        kept, until `end_erasure`, for whoever removes the user from the releases.
         """
+        ...
+
+    def user_key(self) -> bytes:
+        """Return the key under which users are named in releases: random, made once, and always the same.
+
+        It must never leave the process: who has a release and the key can find a user whose id is known.
+        """
+        ...
+
+    def erasures(self) -> list[Erasure]:
+        """Return who is still to be removed from the releases, in order of codes."""
+        ...
+
+    def end_erasure(self, user_code: str) -> None:
+        """Keep no longer that a user is to be removed from the releases."""
+        ...
+
+    def erasure_count(self) -> int:
+        """Return how often users were forgotten: if it grows while a log is learnt from, the log held too much."""
         ...
 
     def add_token(self, token: Token) -> None:
@@ -237,10 +268,15 @@ class Store(Protocol):
         ...
 
     def change_counter(self) -> int:
-        """Return a number that grows when the release in use or the withdrawals change; cheap enough to poll.
+        """Return a number that grows when the release in use or the withdrawals change, or by `count_change`.
 
+        Cheap enough to poll.
         It does not grow with what is taught, which is looked up for each request instead.
         """
+        ...
+
+    def count_change(self) -> None:
+        """Let the change counter grow: the files of a release were replaced."""
         ...
 
     def close(self) -> None:
