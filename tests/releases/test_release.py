@@ -113,6 +113,16 @@ def test_a_newer_release_is_refused_with_what_to_do(tmp_path, manifest):
         open_release(tmp_path, 1)
 
 
+def test_a_release_whose_users_could_be_guessed_is_refused_with_what_to_do(tmp_path):
+    folder = tmp_path / "000001"
+    folder.mkdir()
+    text = msgspec.json.encode({**msgspec.to_builtins(MANIFEST), "format": 1})
+    (folder / "manifest.json").write_bytes(text)
+    (folder / "manifest.sha256").write_text(hashlib.sha256(text).hexdigest())
+    with pytest.raises(ReleaseError, match=r"^release 1 has format 1: it names .* run: sayagain learn$"):
+        open_release(tmp_path, 1)
+
+
 WRITE = """
 import sys
 from pathlib import Path
