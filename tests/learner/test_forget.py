@@ -142,6 +142,16 @@ def test_a_user_of_whom_nothing_was_learnt_costs_no_release(home, worlds):
         assert [line.digest for line in learner.release_list()] == digests
 
 
+def test_a_rollback_passes_over_what_was_deleted(home):
+    with Learner(home) as learner:
+        for number in (1, 2, 3):
+            learner.store.set_release_in_use(number)
+        learner.forget(ANN)
+        assert learner.rollback() == 1
+        assert learner.rewrite("turn of the lamp", user="u1").release == 1
+        assert learner.runtime.trouble is None
+
+
 def test_a_home_of_one_user_has_no_release_left(tmp_path, worlds):
     with Learner(tmp_path / "home.db", holdout=0) as learner:
         learner.store.add_turns(secret_turns(worlds, ANN))

@@ -24,7 +24,7 @@ from sayagain.learning.learn import LearningResult, LearnSettings, settings_of
 from sayagain.models import Encoder, Progress
 from sayagain.releases.contents import open_contents
 from sayagain.releases.erasure import retire_release
-from sayagain.releases.release import Manifest, Release, list_releases, open_release, write_release
+from sayagain.releases.release import Manifest, Release, is_retired, list_releases, open_release, write_release
 from sayagain.reports.explanation import explanation_sentences
 from sayagain.reports.records import Defect, Explanation, Ingested, ReleaseLine, RewriteLine
 from sayagain.reports.rewrite_list import list_rewrites
@@ -152,8 +152,11 @@ class Learner:
         return mine
 
     def rollback(self) -> int | None:
-        """Return to the release before the one in use; its number, or None for none."""
-        return self.store.roll_back()
+        """Return to the release before the one in use that was not deleted since; its number, or None for none."""
+        number = self.store.roll_back()
+        while number is not None and is_retired(self.releases, number):
+            number = self.store.roll_back()
+        return number
 
     def release(self, release: Release | int | None = None) -> Release:
         """Open a release by its number, checking every byte; the newest when none is named."""
