@@ -16,7 +16,10 @@ from msgspec import Meta
 
 from sayagain.errors import SettingError
 
-__all__ = ["Settings", "is_server", "load_settings", "without_password"]
+__all__ = ["Anonymous", "Settings", "is_server", "load_settings", "without_password"]
+
+Anonymous = Literal["one", "device"]
+"""Whom turns without a user id count as: `one` user together, or one user per `device` or satellite."""
 
 _SERVER = re.compile(r"^postgres(?:ql)?://", re.IGNORECASE)
 
@@ -40,7 +43,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     shipped_judge: bool = True
     """Whether the judge that comes with the package is asked too, where the extra `models` is installed."""
     min_users: Annotated[int, Meta(ge=1)] = 2
-    """Users who must stand behind a rewrite that others are given; a log with fewer users needs all of them."""
+    """Users who must stand behind what others are given: wordings, rewrites, examples. A log with fewer users needs all
+    of them; so a log of one user, or of one home where nobody is identified, is learnt from for that person or home,
+    and its release holds their words: give it to nobody else."""
+    anonymous: Anonymous = "one"
+    """Whom turns without a user id count as: one user together (`one`), since they may all be one person's, or one user
+    per device or satellite (`device`), where you know that different people speak to different devices."""
     recent: Annotated[int, Meta(ge=1)] = 50_000
     """The latest turns, so many, are judged and teach the models; tables and priors count the whole log."""
     holdout: Annotated[float, Meta(ge=0, lt=1)] = 0.02

@@ -18,6 +18,20 @@ def test_learn_says_what_was_learnt_and_what_to_do_next(run, log):
     assert ran.err.startswith("next: sayagain ")
 
 
+def test_learn_says_where_a_home_or_a_person_learns_from_itself(run, write, turns):
+    said = "learns from itself: its words stand in the release, so give it to nobody else"
+    run("ingest", write("log.jsonl", turns))
+    assert said not in run("learn").out
+    unidentified = [{key: value for key, value in turn.items() if key != "user_id"} for turn in turns]
+    run("ingest", write("home.jsonl", unidentified), "--db", "home.db")
+    ran = run("learn", "--db", "home.db")
+    assert "learnt from 360 turns of 1 user," in ran.out
+    assert f"one person, or one home where nobody is identified, {said}" in ran.out
+    by_device = run("learn", "--db", "home.db", "--anonymous", "device")
+    assert "of 30 users," in by_device.out
+    assert said not in by_device.out
+
+
 def test_learn_from_an_empty_log_is_a_mistake_told_in_one_sentence(run, tmp_path):
     (tmp_path / "empty.jsonl").touch()
     assert run("ingest", "empty.jsonl").out == "empty.jsonl: 0 new turns\n"

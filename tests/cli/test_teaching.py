@@ -61,15 +61,27 @@ def test_a_whole_user_is_deleted_only_on_purpose(run):
     assert asked.err.endswith("if you mean it, add --yes\n")
     assert run("explain", "u3-1-0").code == 0
     ran = run("forget", "--user", "u3", "--yes")
-    assert ran.out == "u3 is forgotten: 12 turns, 12 judgements, 1 late report, 1 lesson\n"
-    assert "releases learnt before" in ran.err
+    assert ran.out.splitlines() == [
+        "u3 is forgotten: 12 turns, 12 judgements, 1 late report, 1 lesson",
+        "release 1, in use, was learnt again without these turns",
+        "searched for what is left in the database and the releases: nothing",
+    ]
+    assert "copies elsewhere are yours to delete" in ran.err
     assert run("explain", "u3-1-0").code == 2
+    run("learn")
+    run("promote", "--force")
+    assert "deleted, since learnt from these turns: release 1\n" in run("forget", "--user", "u5", "--yes").out
     assert run("forget", "--user", "u4", "--yes", "--json").json == {
         "user": "u4",
         "turns": 12,
         "judgements": 12,
         "feedback": 0,
         "taught": 0,
+        "rejects": 0,
+        "learnt_again": 2,
+        "erased": [],
+        "deleted": [],
+        "remains": [],
     }
 
 

@@ -14,7 +14,18 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from sayagain.errors import InputError, ReleaseError, StoreError, TurnError
 from sayagain.labels import Judgement, Label
-from sayagain.store import Added, Forgotten, MemoryStore, Promotion, SqliteStore, Store, Token, token_digest
+from sayagain.store import (
+    Added,
+    Erasure,
+    Forgotten,
+    MemoryStore,
+    Promotion,
+    SqliteStore,
+    Store,
+    Token,
+    token_digest,
+    user_code,
+)
 from sayagain.store.postgres import PostgresStore
 from sayagain.teaching import Taught
 from sayagain.turns import FeedbackReport, Hypothesis, Nlu, Turn
@@ -292,6 +303,11 @@ def test_a_closed_store_says_so(store):
         lambda: store.taught("u"),
         lambda: store.forget_taught("u", "a"),
         lambda: store.forget_user("u"),
+        store.user_key,
+        store.erasures,
+        lambda: store.end_erasure("code"),
+        store.erasure_count,
+        store.count_change,
         lambda: store.add_token(token("a")),
         store.tokens,
         lambda: store.token("a"),
@@ -461,6 +477,47 @@ def test_a_forgotten_user_leaves_nothing_and_nobody_else_loses_anything(store):
     # Neither does the feedback come back with a turn of the same id.
     store.add_turns([turn("u0")])
     assert store.turn("u0").feedback == ()
+
+
+def test_who_is_forgotten_is_kept_by_code_until_the_releases_forget_too(store):
+    assert (store.erasures(), store.erasure_count()) == ([], 0)
+    store.add_turns([turn("u1", 7, user_id="u"), turn("u0", 5, user_id="u"), turn("v0", 1, user_id="v")])
+    store.forget_user("u")
+    store.forget_user("nobody")
+    codes = {user: user_code(user, store.user_key()) for user in ("u", "nobody")}
+    expected = sorted([Erasure(codes["u"], 5), Erasure(codes["nobody"], None)])
+    assert (sorted(store.erasures()), store.erasure_count()) == (expected, 2)
+    # Forgotten again before it is done, the first turn is the first of all.
+    store.add_turns([turn("u2", 9, user_id="u"), turn("n0", 3, user_id="nobody")])
+    store.forget_user("u")
+    store.forget_user("nobody")
+    expected = sorted([Erasure(codes["u"], 5), Erasure(codes["nobody"], 3)])
+    assert (sorted(store.erasures()), store.erasure_count()) == (expected, 4)
+    store.end_erasure(codes["u"])
+    store.end_erasure("unknown")
+    assert store.erasures() == [Erasure(codes["nobody"], 3)]
+
+
+def test_what_was_made_of_others_in_a_session_of_the_user_goes_too(store):
+    shared = [turn("u0", 0, user_id="u", session_id="s"), turn("v0", 1, user_id="v", session_id="s")]
+    store.add_turns([*shared, turn("x0", 2, session_id="s"), turn("v1", 3, user_id="v"), turn("x1", 4, session_id="t")])
+    store.set_judgements([judged(name, 0.5, False) for name in ("u0", "v0", "x0", "v1", "x1")])
+    assert store.forget_user("u").judgements == 3
+    assert sorted(ids(store.judgements())) == ["v1", "x1"]
+    assert store.count() == 4
+
+
+def test_the_key_of_users_is_random_and_stays(store):
+    key = store.user_key()
+    assert len(key) == 32
+    assert len(set(key)) > 8
+    assert store.user_key() == key
+
+
+def test_a_change_can_be_counted(store):
+    before = store.change_counter()
+    store.count_change()
+    assert store.change_counter() > before
 
 
 def test_tokens(store):

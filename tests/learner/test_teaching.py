@@ -5,8 +5,8 @@ import pytest
 
 from sayagain import Learner
 from sayagain.errors import InputError, LessonError
+from sayagain.learner import ForgetReport
 from sayagain.learning.learn import LearnSettings, learn
-from sayagain.store import Forgotten
 from sayagain.turns import AppliedRewrite, Asr, AsrHypothesis, FeedbackReport
 
 
@@ -22,7 +22,7 @@ def test_what_is_taught_counts_from_the_next_request_on(learner):
     assert made.at > 1_700_000_000_000
     assert learner.rewrite("study mode please", user="u42").text == "set the desk lamp to 40 percent"
     assert learner.rewrite("study mode", user="u43").text == "study mode"
-    assert learner.forget("u42", "study-mode") == Forgotten(turns=0, judgements=0, feedback=0, taught=1)
+    assert learner.forget("u42", "study-mode") == ForgetReport(taught=1)
     assert learner.rewrite("study mode", user="u42").text == "study mode"
 
 
@@ -101,5 +101,5 @@ def test_neither_the_log_nor_what_was_forgotten_brings_a_lesson_back(worlds, lea
     learner.promote(learner.learn(), force=True)
     for user in ("u1", "nobody", None):
         assert learner.rewrite("study mode", user=user).text == "study mode"
-    assert learner.forget("u1") == Forgotten(turns=8, judgements=8, feedback=0, taught=0)
+    assert learner.forget("u1") == ForgetReport(turns=8, judgements=8, learnt_again=1)
     assert list(learner.store.turns(user_id="u1")) == []

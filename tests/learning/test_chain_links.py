@@ -4,7 +4,7 @@ from sayagain.learning.chain_links import crossed_links, goal_steps, links
 from sayagain.learning.count import count
 from sayagain.rewriting.chain import ChainSettings
 from sayagain.rewriting.lexicon import fold
-from sayagain.turns import goals, sessions
+from sayagain.turns import fitting_unit, goals, sessions
 
 SETTINGS = ChainSettings(min_turns=2, min_users=2)
 
@@ -13,7 +13,7 @@ SETTINGS = ChainSettings(min_turns=2, min_users=2)
 def learnt(worlds):
     log = sessions(worlds.misheard(users=20))
     counted = count([(session, [None] * len(session.turns)) for session in log])
-    steps = [goal_steps(goals(session, gap=45_000), {}) for session in log]
+    steps = [goal_steps(goals(session, gap=45_000), {}, fitting_unit(session)) for session in log]
     return log, counted, steps
 
 
@@ -42,6 +42,6 @@ def test_the_judge_overrules_the_words(learnt):
     log, _, _ = learnt
     session = next(each for each in log if len(each.turns) == 4)
     last = session.turns[-1]
-    goal = goal_steps(goals(session, gap=45_000), {last.turn_id: 0.4})[-1]
+    goal = goal_steps(goals(session, gap=45_000), {last.turn_id: 0.4}, fitting_unit(session))[-1]
     assert [step.p_defect for step in goal] == [1.0, 0.4]
     assert [step.surface for step in goal] == ["turn of the lamp", "turn off the lamp"]

@@ -1,11 +1,12 @@
 """What is looked up for a user is what would have been counted had that user never spoken."""
 
+import msgspec
 import pytest
 
 from sayagain.labels import infer_labels
 from sayagain.learning.count import Wordings, count
 from sayagain.rewriting.own import PersonalRequests
-from sayagain.turns import Session, Turn, sessions, user_of
+from sayagain.turns import fitting_unit, privacy_units, sessions
 
 
 @pytest.fixture(scope="module", params=["misheard", "noisy"])
@@ -34,8 +35,8 @@ def test_a_view_is_what_was_counted_without_the_users_sessions(labelled):
     assert priors
     assert keys
     missed = 0
-    for user in sorted({user_of(session) for session, _ in labelled}):
-        oracle = count([each for each in labelled if user_of(each[0]) != user])
+    for user in sorted({fitting_unit(session) for session, _ in labelled}):
+        oracle = count([each for each in labelled if fitting_unit(each[0]) != user])
         view = whole.view(user)
         for text in texts:
             missed += rows(view.row(text)) != rows(whole.table.row(text))
@@ -56,7 +57,7 @@ def test_words_and_wordings_of_few_users_are_not_shown_to_everybody(labelled):
         for session, _ in labelled:
             for turn in session.turns:
                 for word in turn.request.lower().split():
-                    said.setdefault(word, set()).add(user_of(session))
+                    said.setdefault(word, set()).add(fitting_unit(session))
         expected = sorted(word for word, users in said.items() if len(users) >= min_users)
         assert list(counted.frequencies(min_users)) == expected
         assert all(wording.users >= min_users for wording in counted.wordings.table(min_users).values())
@@ -75,8 +76,19 @@ def test_the_best_words_are_those_that_went_well_most_often():
     assert wordings.texts(2) == ["lamp off"]
 
 
-def test_without_a_user_each_session_is_a_user_of_its_own():
-    turns = tuple(Turn(turn_id=x, started=0, request="lamp on") for x in "ab")
-    found = {user_of(Session(session_id=turn.turn_id, turns=(turn,))) for turn in turns}
-    assert len(found) == 2
-    assert user_of(Session(session_id="s", turns=(Turn(turn_id="a", started=0, request="x", user_id="u"),))) == "u"
+def test_without_a_user_all_sessions_are_one_user_but_each_is_left_out_alone(worlds):
+    log = sessions(msgspec.structs.replace(turn, user_id=None, device_id=turn.user_id) for turn in worlds.misheard(8))
+    labelled = [(session, infer_labels(session)) for session in log]
+    counted = count(labelled)
+    text = "turn of the lamp"
+    row = counted.table.row(text)
+    assert (row.users, {use.users for use in row.uses}) == (1, {1})
+    assert counted.table.rows(2) == counted.wordings.table(2) == counted.frequencies(2) == {}
+    assert counted.priors.tables(2) == {}
+    assert count(labelled, min_users=2).lexicon.vocabulary == {}
+    # And yet a session's own turns tell nothing of themselves, and those of the others do.
+    mine = next(session for session in log if any(turn.request == text for turn in session.turns))
+    assert 0 < counted.view(fitting_unit(mine)).row(text).heard < row.heard
+    by_device = count(labelled, units=privacy_units(log, "device"))
+    assert by_device.table.row(text).users == 8
+    assert text in by_device.table.rows(8)

@@ -11,7 +11,7 @@ from sayagain.learning.judge import UNLIKELY, Judge, best_threshold, evidence, l
 from sayagain.rewriting.candidates import Candidate
 from sayagain.rewriting.features import NAMES
 from sayagain.rewriting.lexicon import fold
-from sayagain.turns import NOTHING, Hypothesis, sessions, user_of
+from sayagain.turns import NOTHING, Hypothesis, fitting_unit, sessions
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def seen(worlds):
     log = sessions(worlds.noisy(users=40))
     labelled = [(session, infer_labels(session)) for session in log]
     batch = stack(labelled, count(labelled).view, "read")
-    users = [user_of(session) for session in log for _ in session.turns]
+    users = [fitting_unit(session) for session in log for _ in session.turns]
     return batch, users, evidence(batch, [detect(session) for session in log], log), log
 
 

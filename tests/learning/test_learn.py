@@ -10,9 +10,10 @@ import pytest
 
 from sayagain.errors import InputError
 from sayagain.learning.learn import LearnSettings, learn
-from sayagain.releases.contents import open_contents, user_code
+from sayagain.releases.contents import open_contents
 from sayagain.releases.release import write_release
 from sayagain.runtime import Decider
+from sayagain.store import user_code
 from sayagain.turns import Asr, AsrHypothesis, Context, Hypothesis, Nlu, Slot, Turn
 
 ROOT = Path(__file__).parents[1]
@@ -239,6 +240,28 @@ def test_what_only_one_user_ever_said_is_in_no_file_that_everybody_shares(worlds
         assert name not in everything
 
 
+@pytest.mark.parametrize("anonymous", ["one", "device"])
+@pytest.mark.parametrize("position", ["heard", "parsed", "read"])
+def test_what_one_person_says_unidentified_is_in_no_file_either(worlds, position, anonymous):
+    log = [
+        msgspec.structs.replace(turn, user_id=None) if turn.user_id == "user-zephyr" else turn
+        for turn in with_a_secret(worlds)
+    ]
+    learnt = learn(log, LearnSettings(position=position, anonymous=anonymous))
+    for name, content in learnt.files.items():
+        assert not [mark for mark in MARKS if mark.encode() in content.lower()], name
+
+
+def test_a_home_where_nobody_is_identified_learns_from_itself(tmp_path, worlds):
+    log = [msgspec.structs.replace(turn, user_id=None) for turn in worlds.misheard(users=40)]
+    decider, learnt = made(tmp_path, log)
+    assert learnt.manifest.counts["users"] == 1
+    decision = decider.decide(Turn(turn_id="x", started=0, request="turn of the lamp"), [])
+    assert (decision.text, decision.changed) == ("turn off the lamp", True)
+    for request in worlds.known:
+        assert not decider.decide(Turn(turn_id="x", started=0, request=request), []).changed
+
+
 def test_with_personal_learning_off_it_is_in_no_file_at_all(worlds):
     learnt = learn(with_a_secret(worlds), LearnSettings(personal=False))
     everything = b"".join(learnt.files.values()).lower()
@@ -253,7 +276,7 @@ def test_where_one_user_is_enough_the_same_words_would_be_there(worlds):
 def test_a_users_own_part_is_that_users_alone(tmp_path, worlds):
     decider, _ = made(tmp_path, with_a_secret(worlds))
     owns = decider.contents.personal
-    assert user_code("user-zephyr") in owns
+    assert user_code("user-zephyr", b"") in owns
     for user in ("somebody", None, "u1"):
         turn = Turn(turn_id="x", started=0, request="turn of the xylophone", user_id=user)
         for each in decider.weigh(turn, []):

@@ -102,7 +102,7 @@ def test_a_file_that_a_release_does_not_have_is_not_looked_for(tmp_path):
         write_release(tmp_path, MANIFEST, FILES).path("judge.txt")
 
 
-@pytest.mark.parametrize("manifest", [{**msgspec.to_builtins(MANIFEST), "format": 2}, {"format": 99, "other": []}])
+@pytest.mark.parametrize("manifest", [{**msgspec.to_builtins(MANIFEST), "format": 3}, {"format": 99, "other": []}])
 def test_a_newer_release_is_refused_with_what_to_do(tmp_path, manifest):
     folder = tmp_path / "000001"
     folder.mkdir()
@@ -110,6 +110,16 @@ def test_a_newer_release_is_refused_with_what_to_do(tmp_path, manifest):
     (folder / "manifest.json").write_bytes(text)
     (folder / "manifest.sha256").write_text(hashlib.sha256(text).hexdigest())
     with pytest.raises(ReleaseError, match=r"^release 1 has format \d+, .* upgrade sayagain$"):
+        open_release(tmp_path, 1)
+
+
+def test_a_release_whose_users_could_be_guessed_is_refused_with_what_to_do(tmp_path):
+    folder = tmp_path / "000001"
+    folder.mkdir()
+    text = msgspec.json.encode({**msgspec.to_builtins(MANIFEST), "format": 1})
+    (folder / "manifest.json").write_bytes(text)
+    (folder / "manifest.sha256").write_text(hashlib.sha256(text).hexdigest())
+    with pytest.raises(ReleaseError, match=r"^release 1 has format 1: it names .* run: sayagain learn$"):
         open_release(tmp_path, 1)
 
 

@@ -25,8 +25,8 @@ from sayagain.turns import (
     Slot,
     Speech,
     Turn,
+    fitting_unit,
     sessions,
-    user_of,
 )
 
 THAI = Hypothesis(intent="inform", slots=(Slot("food", "thai"),), confidence=0.6)
@@ -72,7 +72,7 @@ def same(one, other):
 def test_what_comes_after_the_request_changes_nothing(learnt, position, session, place, later, nlu, keep):
     log, counted = learnt
     turns = log[session].turns
-    knowledge = counted.view(user_of(log[session]))
+    knowledge = counted.view(fitting_unit(log[session]))
     turn = turns[place] if keep else msgspec.structs.replace(turns[place], nlu=nlu)
     seen = numbers(turn, turns[:place], knowledge, position)
     assert same(seen, numbers(msgspec.structs.replace(turn, **later), turns[:place], knowledge, position))
@@ -83,7 +83,7 @@ def test_what_comes_after_the_request_changes_nothing(learnt, position, session,
 def test_where_only_what_was_heard_is_known_the_readings_change_nothing(learnt, session, place, nlu):
     log, counted = learnt
     turns = log[session].turns
-    knowledge = counted.view(user_of(log[session]))
+    knowledge = counted.view(fitting_unit(log[session]))
     changed = msgspec.structs.replace(turns[place], nlu=nlu)
     assert same(
         numbers(turns[place], turns[:place], knowledge, "heard"), numbers(changed, turns[:place], knowledge, "heard")
@@ -95,7 +95,7 @@ def test_where_only_what_was_heard_is_known_the_readings_change_nothing(learnt, 
 def test_where_the_best_reading_is_known_the_others_change_nothing(learnt, session, place, ranking):
     log, counted = learnt
     turns = log[session].turns
-    knowledge = counted.view(user_of(log[session]))
+    knowledge = counted.view(fitting_unit(log[session]))
     best = turns[place].readings[:1]
     one, other = (msgspec.structs.replace(turns[place], nlu=Nlu(ranking=r)) for r in (best, (*best, *ranking)))
     assert same(numbers(one, turns[:place], knowledge, "parsed"), numbers(other, turns[:place], knowledge, "parsed"))
@@ -105,7 +105,7 @@ def test_where_the_best_reading_is_known_the_others_change_nothing(learnt, sessi
 def test_what_came_before_does_count(learnt, position):
     log, counted = learnt
     turns = log[0].turns
-    knowledge = counted.view(user_of(log[0]))
+    knowledge = counted.view(fitting_unit(log[0]))
     assert not same(numbers(turns[3], turns[:3], knowledge, position), numbers(turns[3], [], knowledge, position))
 
 

@@ -281,10 +281,10 @@ def test_while_watched_no_request_waits_for_a_release_to_be_opened(home, monkeyp
     opening, may = threading.Event(), threading.Event()
     real = runtime_file.open_contents
 
-    def slow(release):
+    def slow(release, key):
         opening.set()
         may.wait(60)
-        return real(release)
+        return real(release, key)
 
     with home.runtime.watched(every=5):
         monkeypatch.setattr(runtime_file, "open_contents", slow)

@@ -179,6 +179,20 @@ def test_a_step_that_fails_leaves_nothing_half_done(url, ask, monkeypatch):
     assert ask("SELECT to_regclass('sayagain.turns')::text") == [(None,)]
 
 
+def test_a_database_of_version_1_opens_and_gets_a_key_that_stays(url, ask, monkeypatch):
+    with monkeypatch.context() as before:
+        before.setattr(migrate, "__defaults__", (STEPS[:1],))
+        with PostgresStore(url) as store:
+            store.add_turns([turn("a", 5, user_id="u")])
+    ask("UPDATE sayagain.changes SET counter = 3")
+    with PostgresStore(url) as store:
+        key = store.user_key()
+        assert (store.count(), store.change_counter(), store.erasure_count(), store.erasures()) == (1, 3, 0, [])
+    with PostgresStore(url) as store:
+        assert (store.user_key(), len(key)) == (key, 32)
+        assert store.forget_user("u").turns == 1
+
+
 def test_a_database_without_utf8_is_refused(url, ask):
     ask("CREATE DATABASE latin TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'")
     try:

@@ -296,6 +296,23 @@ def test_a_database_of_version_1_opens_and_keeps_its_turns(tmp_path):
         assert store._read("PRAGMA user_version") == [(len(MIGRATIONS),)]
 
 
+def test_a_database_of_version_2_opens_and_gets_a_key_that_stays(tmp_path):
+    path = tmp_path / "home.db"
+    old = sqlite3.connect(path, isolation_level=None)
+    migrate(old, path, MIGRATIONS[:2])
+    old.execute("INSERT INTO taught VALUES ('u', 'study mode', 'Study mode', 'lamp on', 5)")
+    old.execute("UPDATE changes SET counter = 3")
+    old.close()
+    with SqliteStore(path) as store:
+        key = store.user_key()
+        assert [each.means for each in store.taught("u")] == ["lamp on"]
+        assert (store.change_counter(), store.erasure_count(), store.erasures()) == (3, 0, [])
+    with SqliteStore(path) as store:
+        assert store.user_key() == key
+    with SqliteStore(tmp_path / "other.db") as store:
+        assert store.user_key() != key
+
+
 def test_what_is_forgotten_is_no_longer_in_any_file(tmp_path):
     secret = "the cellar key is under the stone"
 

@@ -64,7 +64,14 @@ class LearningOptions:
         _setting("shipped_judge", "Whether the judge that comes with sayagain[models] is asked.", "--no-shipped-judge"),
     ] = None
     recent: Annotated[int | None, _setting("recent", "The latest turns, so many, teach the models.")] = None
-    min_users: Annotated[int | None, _setting("min_users", "Users who must stand behind a rewrite for others.")] = None
+    min_users: Annotated[
+        int | None,
+        _setting("min_users", "Users who must stand behind what others are given; all, in a log with fewer."),
+    ] = None
+    anonymous: Annotated[
+        str | None,
+        _setting("anonymous", "Whom turns without a user id count as: `one` user together, or one per `device`."),
+    ] = None
     holdout: Annotated[float | None, _setting("holdout", "Share of triggered requests left as they are.")] = None
     wins_per_loss: Annotated[
         float | None, _setting("wins_per_loss", "The promise: requests repaired for each one that is spoiled.")

@@ -36,12 +36,22 @@ def learn(*, settings: LearningOptions = LEARNING, common: CommonOptions = COMMO
     lines = [
         f"release {release.number}: learnt from {turns} of {users}, with {failed}",
         *([judge_sentence(release.manifest.judging)] if release.manifest.judging else []),
+        *_shared(release),
         f"replay: {report.why}",
     ]
     out.result(_release_record(release), lines)
     if not out.as_json:
         command = "promote" if report.better else "evaluate"
         out.remark(f"next: sayagain {command} {release.number}")
+
+
+def _shared(release: "Release") -> list[str]:
+    """Say whose words a release holds where too few users spoke for any to be left out."""
+    users, asked = release.manifest.counts.get("users", 0), release.manifest.settings.get("min_users")
+    if not isinstance(asked, int) or users >= asked:
+        return []
+    whose = "one person, or one home where nobody is identified," if users == 1 else f"{users} users"
+    return [f"{whose} learns from itself: its words stand in the release, so give it to nobody else"]
 
 
 def evaluate(release: int | None = None, /, *, common: CommonOptions = COMMON) -> None:

@@ -1,7 +1,9 @@
 """Commands that teach: give a phrase a meaning, list what was taught, forget it, or forget a whole user."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 from cyclopts import Parameter
 from rich.text import Text
 
@@ -10,6 +12,7 @@ from sayagain.cli.output import count, iso, plain_text, table
 from sayagain.errors import InputError
 
 if TYPE_CHECKING:
+    from sayagain.learner import ForgetReport
     from sayagain.teaching import Taught
 
 __all__ = ["forget", "taught", "teach"]
@@ -58,6 +61,9 @@ def forget(
 ) -> None:
     """Forget what a user taught about one phrase, or delete all that is known of the user.
 
+    All: turns, feedback, judgements and lessons, the user's part of every release, and lines of reject files beside the
+    database. Releases that were learnt from the user's turns are deleted; the one in use is learnt again without them.
+
     Args:
         user: Who is to be forgotten.
         phrase: Only what the user taught about this phrase; everything of the user when not given.
@@ -71,7 +77,6 @@ def forget(
         raise InputError(f"this deletes all turns, feedback and lessons of {who} for good; if you mean it, add --yes")
     with open_learner(common) as learner:
         gone = learner.forget(who, words)
-        releases = learner.release_list() if words is None else []
     if words is not None and not gone.taught:
         raise InputError(f"{who} has taught nothing about {words!r}; see: sayagain taught --user {who}")
     parts = [
@@ -81,9 +86,26 @@ def forget(
         count(gone.taught, "lesson"),
     ]
     said = f"{who} is forgotten: {', '.join(parts)}" if words is None else f"“{words}” means nothing any more for {who}"
-    out.result({"user": who, **gone._asdict()}, [plain_text(said)])
-    if releases and not out.as_json:
-        out.remark("releases learnt before still count these turns; learn and promote a new one, then delete the older")
+    lines = [said, *_removed(gone)] if words is None else [said]
+    out.result({"user": who, **msgspec.to_builtins(gone)}, [plain_text(line) for line in lines])
+    if words is None and not out.as_json:
+        out.remark("copies elsewhere are yours to delete: exports, backups, the logs that were ingested")
+
+
+def _removed(gone: "ForgetReport") -> Iterator[str]:
+    """Say what became of the releases, and what a search for remains gave."""
+    if gone.rejects:
+        yield f"{count(gone.rejects, 'line')} of reject files deleted"
+    if gone.learnt_again is not None:
+        yield f"release {gone.learnt_again}, in use, was learnt again without these turns"
+    if gone.erased:
+        yield f"the user's own part was taken out of release {', '.join(map(str, gone.erased))}"
+    if gone.deleted:
+        yield f"deleted, since learnt from these turns: release {', '.join(map(str, gone.deleted))}"
+    if gone.remains:
+        yield f"STILL FOUND in: {'; '.join(gone.remains)}; if a reader held the file, forget again"
+    else:
+        yield "searched for what is left in the database and the releases: nothing"
 
 
 def _record(lesson: "Taught") -> dict[str, object]:

@@ -13,7 +13,7 @@ from sayagain.guardrails import rewrite_outcomes
 from sayagain.labels import Judgement, rewrite_effect
 from sayagain.runtime import Decider, Decision
 from sayagain.text import normalise
-from sayagain.turns import Session, Turn, user_of
+from sayagain.turns import Session, Turn, fitting_unit
 
 __all__ = ["replay"]
 
@@ -34,8 +34,9 @@ def replay(decider: Decider, sessions: Iterable[Session], judgements: Mapping[st
             if judgement is None:
                 continue
             decision = decider.decide(turn, session.turns[:place])
-            user = user_of(session)
-            found.append(_replayed(decider, turn, decision, judgement, user, objected=turn.turn_id in objected))
+            objected_here = turn.turn_id in objected
+            unit = fitting_unit(session)
+            found.append(_replayed(decider, turn, decision, judgement, unit, objected=objected_here))
     return found
 
 

@@ -15,7 +15,7 @@ class Replayed(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     user: str
-    """Whom the turn belongs to; intervals resample whole users."""
+    """The fitting unit of the turn: its user, or its session where nobody is known; intervals resample whole units."""
     trigger: bool
     """Whether the request was rewritten."""
     win: float

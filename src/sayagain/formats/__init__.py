@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from sayagain.formats.bad_record import BadRecord
-from sayagain.formats.rejects import RejectFile
+from sayagain.formats.rejects import RejectFile, forget_rejects
 from sayagain.formats.times import as_milliseconds
 from sayagain.formats.turn_record import encode_turn, turn_from_record
 from sayagain.lazy_imports import lazy_exports
@@ -23,6 +23,7 @@ __all__ = [
     "TurnReader",
     "as_milliseconds",
     "encode_turn",
+    "forget_rejects",
     "read_turns",
     "turn_from_line",
     "turn_from_record",

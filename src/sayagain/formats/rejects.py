@@ -1,6 +1,8 @@
 """The reject file: the lines of a log that are not turns, kept so that they can be repaired and read again."""
 
 import base64
+import os
+import secrets
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -10,7 +12,7 @@ import msgspec
 from sayagain.errors import InputError
 from sayagain.formats.bad_record import BadRecord
 
-__all__ = ["RejectFile"]
+__all__ = ["RejectFile", "forget_rejects"]
 
 
 class RejectFile:
@@ -76,3 +78,39 @@ class RejectFile:
             raise InputError(f"{self.path}: cannot be written: {error.strerror}") from None
         finally:
             self._file = None
+
+
+def forget_rejects(path: Path, user: str) -> int:
+    """Delete the lines of a reject file that name a user as a JSON text; return how many. All of the file, or none.
+
+    A line that is too broken to name its user so stays.
+
+    Raises:
+        InputError: the file cannot be read or written.
+    """
+    needle = msgspec.json.encode(user)
+    try:
+        lines = path.read_bytes().splitlines(keepends=True)
+        kept = [line for line in lines if needle not in _raw(line)]
+        if len(kept) < len(lines):
+            draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.draft")
+            try:
+                with draft.open("wb") as out:
+                    out.writelines(kept)
+                    out.flush()
+                    os.fsync(out.fileno())
+                draft.replace(path)
+            finally:
+                draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be rewritten: {error.strerror}") from None
+    return len(lines) - len(kept)
+
+
+def _raw(line: bytes) -> bytes:
+    """Return the bad record as it was read; the line itself where it is none of ours."""
+    try:
+        row = msgspec.json.decode(line)
+        return base64.b64decode(row["raw_base64"]) if "raw_base64" in row else str(row["raw"]).encode()
+    except (ValueError, LookupError, TypeError):
+        return line

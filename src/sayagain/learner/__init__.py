@@ -1,5 +1,6 @@
 """The whole loop behind one object."""
 
+from sayagain.learner.erase_user import ForgetReport
 from sayagain.learner.learner import Learner
 from sayagain.models import Progress
 from sayagain.reports.failing_requests import FailingRequest, group_failing
@@ -12,6 +13,7 @@ __all__ = [
     "Experiment",
     "Explanation",
     "FailingRequest",
+    "ForgetReport",
     "Ingested",
     "Learner",
     "Progress",

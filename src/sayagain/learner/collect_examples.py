@@ -2,44 +2,56 @@
 
 from collections.abc import Iterator
 
+from sayagain.config import Anonymous
 from sayagain.labels import Example, Judgement, collect_understood, curate
 from sayagain.labels.curation.frame_examples import Spoken, read_frames
 from sayagain.labels.curation.understood_examples import merge_examples
 from sayagain.labels.frames.labeller import FrameLabeller, open_frames
 from sayagain.models import load_encoder
 from sayagain.store import Store
-from sayagain.turns import Turn, sessions
+from sayagain.turns import Turn, privacy_unit, required_users, sessions
 
 __all__ = ["collect_examples", "collect_frame_examples"]
 
 
 def collect_examples(
-    store: Store, *, sure: float, min_users: int, assistant: str | None, worked: bool
+    store: Store, *, sure: float, min_users: int, anonymous: Anonymous, assistant: str | None, worked: bool
 ) -> list[Example]:
     """Gather examples from every turn that was judged, surest first; each words once.
 
     Args:
         store: holds turns and judgements.
         sure: the least probability of a meaning.
-        min_users: users who must stand behind each.
+        min_users: users who must stand behind each; all of them, where fewer were judged.
+        anonymous: whom turns without a user id count as.
         assistant: only from what was said to this one, or to none that is named; None for all.
         worked: whether words that worked are given, too; those that also failed are given as failing.
     """
-    found = curate(_judged(store, assistant), sure=sure, min_users=min_users)
+    users = _required_users(store, min_users, anonymous, assistant)
+    found = curate(_judged(store, assistant), sure=sure, min_users=users, anonymous=anonymous)
     if not worked:
         return found
-    return merge_examples(found, collect_understood(_judged(store, assistant), sure=sure, min_users=min_users))
+    worked_well = collect_understood(_judged(store, assistant), sure=sure, min_users=users, anonymous=anonymous)
+    return merge_examples(found, worked_well)
 
 
 def collect_frame_examples(
-    store: Store, *, sure: float, min_users: int, assistant: str | None, gap: int, threads: int = 2
+    store: Store,
+    *,
+    sure: float,
+    min_users: int,
+    anonymous: Anonymous,
+    assistant: str | None,
+    gap: int,
+    threads: int = 2,
 ) -> list[Example]:
     """Gather what the labeller of frames that ships says of words that were not understood; each words once.
 
     Args:
-        store: see `collect_examples`, as are the next three.
+        store: see `collect_examples`, as are the next four.
         sure: the least probability of a meaning.
-        min_users: users who must stand behind each.
+        min_users: users who must stand behind each; all of them, where fewer were judged.
+        anonymous: whom turns without a user id count as.
         assistant: only from what was said to this one.
         gap: silence that ends a session, in milliseconds.
         threads: how many may read the words at once.
@@ -48,18 +60,24 @@ def collect_frame_examples(
         MissingExtra: the extra `models` is not installed.
     """
     labeller = open_frames(encoder=load_encoder(threads=threads))
+    users = _required_users(store, min_users, anonymous, assistant)
     judged: dict[str | None, list[tuple[Turn, Judgement]]] = {}
     # Each assistant has intents of its own, so what one knows tells nothing of another.
     for turn, judgement in _judged(store, assistant):
         judged.setdefault(turn.assistant, []).append((turn, judgement))
     found: list[Example] = []
     for of_one in judged.values():
-        found = merge_examples(found, _framed(of_one, labeller, sure, min_users, gap))
+        found = merge_examples(found, _framed(of_one, labeller, sure, users, anonymous, gap))
     return found
 
 
 def _framed(
-    judged: list[tuple[Turn, Judgement]], labeller: FrameLabeller, sure: float, min_users: int, gap: int
+    judged: list[tuple[Turn, Judgement]],
+    labeller: FrameLabeller,
+    sure: float,
+    min_users: int,
+    anonymous: Anonymous,
+    gap: int,
 ) -> list[Example]:
     # The other turns of these sessions tell whether the labeller knows the assistant; most of the log need not be read.
     log = [
@@ -69,7 +87,17 @@ def _framed(
     ]
     labelled = list(zip(log, labeller.label(log), strict=True))
     judgements = {judgement.turn_id: judgement for _, judgement in judged}
-    return read_frames(labelled, judgements, Spoken.of(judged), sure=sure, min_users=min_users)
+    return read_frames(labelled, judgements, Spoken.of(judged), sure=sure, min_users=min_users, anonymous=anonymous)
+
+
+def _required_users(store: Store, min_users: int, anonymous: Anonymous, assistant: str | None) -> int:
+    users: set[str] = set()
+    for turn, _ in _judged(store, assistant):
+        users.add(privacy_unit(turn, anonymous))
+        # Most of the log need not be read.
+        if len(users) >= min_users:
+            break
+    return required_users(min_users, len(users))
 
 
 def _judged(store: Store, assistant: str | None) -> Iterator[tuple[Turn, Judgement]]:

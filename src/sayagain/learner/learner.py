@@ -1,7 +1,7 @@
 """The learner: the whole loop behind one object, as the command line and the README use it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -11,25 +11,27 @@ import msgspec
 
 from sayagain.config import Settings, load_settings
 from sayagain.errors import GateRefused, InputError, LessonError, ReleaseError
-from sayagain.evaluation import Report, as_metrics, from_metrics, gate
+from sayagain.evaluation import Report, from_metrics, gate
 from sayagain.feedback import Signal, detect
 from sayagain.formats import BadRecord, EventLog, ReadsEvents, RejectFile, TurnReader
 from sayagain.guardrails import RewriteTotals
 from sayagain.labels import SURE, Example, select_diverse
 from sayagain.labels.curation.understood_examples import merge_examples
 from sayagain.learner.collect_examples import collect_examples, collect_frame_examples
+from sayagain.learner.erase_user import ForgetReport, clean_releases, erase_from_releases, forget_user
 from sayagain.learner.ingest_turns import ingest_turns
-from sayagain.learner.trial import try_release_in_use, try_settings
-from sayagain.learning.learn import LearnSettings, learn
+from sayagain.learner.learn_release import learn_release, learn_settings, try_release_in_use
+from sayagain.learning.learn import LearningResult, LearnSettings, settings_of
 from sayagain.models import Encoder, Progress
 from sayagain.releases.contents import open_contents
-from sayagain.releases.release import Release, list_releases, open_release, write_release
+from sayagain.releases.erasure import retire_release
+from sayagain.releases.release import Manifest, Release, is_retired, list_releases, open_release, write_release
 from sayagain.reports.explanation import explanation_sentences
 from sayagain.reports.live_rewrites import live_sentences
 from sayagain.reports.records import Defect, Explanation, Ingested, ReleaseLine, RewriteLine
 from sayagain.reports.rewrite_list import list_rewrites
 from sayagain.runtime import Decider, Decision, Runtime
-from sayagain.store import Forgotten, Store, Withdrawal, open_store
+from sayagain.store import Store, Withdrawal, open_store
 from sayagain.teaching import Taught, make_lesson
 from sayagain.turns import Context, FeedbackReport, Turn, sessions
 
@@ -61,6 +63,7 @@ class Learner:
             session_gap=self.settings.session_gap,
             blocked=self.settings.blocked,
         )
+        clean_releases(self.store, self.releases)
 
     def __enter__(self) -> Self:
         """Return the learner itself."""
@@ -107,21 +110,21 @@ class Learner:
         Raises:
             InputError: the log is empty.
         """
-        log = list(self.store.turns())
-        if not log:
-            raise InputError(f"{self.settings.db_name}: the log is empty; run: sayagain ingest LOG")
-        settings = self._learn_settings()
-        if progress is not None:
-            progress("learning", 0, 2)
-        learnt = learn(log, settings)
-        judgements = {each.turn_id: each for each in learnt.judgements}
-        if progress is not None:
-            progress("replaying", 1, 2)
-        trial = try_settings(log, settings, judgements, self.store.withdrawn())
-        manifest = msgspec.structs.replace(learnt.manifest, metrics=as_metrics(trial))
-        release = write_release(self.releases, manifest, learnt.files)
-        self.store.set_judgements(learnt.judgements)
-        self.runtime.review(sessions(log, gap=self.settings.session_gap))
+        if self.store.erasures():
+            erase_from_releases(self.store, self.releases, self._learn_again)
+        while True:
+            forgotten = self.store.erasure_count()
+            log = list(self.store.turns())
+            if not log:
+                raise InputError(f"{self.settings.db_name}: the log is empty; run: sayagain ingest LOG")
+            learnt = self._learn(log, learn_settings(self.settings), progress)
+            release = write_release(self.releases, learnt.manifest, learnt.files)
+            self.store.set_judgements(learnt.judgements)
+            self.runtime.review(sessions(log, gap=self.settings.session_gap))
+            if self.store.erasure_count() == forgotten:
+                break
+            # Somebody was forgotten meanwhile, whose turns this release was learnt from.
+            retire_release(self.releases, release.number)
         if progress is not None:
             progress("learning", 2, 2)
         return release
@@ -152,8 +155,11 @@ class Learner:
         return mine
 
     def rollback(self) -> int | None:
-        """Return to the release before the one in use; its number, or None for none."""
-        return self.store.roll_back()
+        """Return to the release before the one in use that was not deleted since; its number, or None for none."""
+        number = self.store.roll_back()
+        while number is not None and is_retired(self.releases, number):
+            number = self.store.roll_back()
+        return number
 
     def release(self, release: Release | int | None = None) -> Release:
         """Open a release by its number, checking every byte; the newest when none is named."""
@@ -240,14 +246,20 @@ class Learner:
         """Return what a user taught, by phrase."""
         return self.store.taught(user)
 
-    def forget(self, user: str, phrase: str | None = None) -> Forgotten:
-        """Delete what a user taught about one phrase, or all that is known of the user, and return how much it was.
+    def forget(self, user: str, phrase: str | None = None) -> ForgetReport:
+        """Delete what a user taught about one phrase, or all that is known of the user, and tell what was removed.
 
-        Releases that were learnt before are not touched: they hold counts, and the user's own wordings under a hash.
+        All that is known: turns, feedback, judgements and lessons; the user's part of every release; releases that were
+        learnt from the user's turns, but for the one in use, which is learnt again without them, under its number and
+        with its settings (that takes as long as learning); lines of reject files beside the database. Then the files
+        are searched for the user. What was copied elsewhere (exports, backups, logs that were ingested) is not ours.
+
+        Raises:
+            ReleaseError: the release in use cannot be learnt again or written; the next `forget` or `learn` does so.
         """
-        if phrase is None:
-            return self.store.forget_user(user)
-        return Forgotten(turns=0, judgements=0, feedback=0, taught=int(self.store.forget_taught(user, phrase)))
+        if phrase is not None:
+            return ForgetReport(taught=int(self.store.forget_taught(user, phrase)))
+        return forget_user(self.store, self.settings.db, self.releases, user, self._learn_again)
 
     def withdraw(self, rewrite_id: str, reason: str) -> None:
         """Take one rewrite back, in every release, at once."""
@@ -319,7 +331,12 @@ class Learner:
             encoder: tells likeness by vectors.
             framed: also what the labeller of frames says of words that nothing else tells about; see `labels.framed`.
         """
-        wanted: dict[str, Any] = {"sure": sure, "min_users": self.settings.min_users, "assistant": assistant}
+        wanted: dict[str, Any] = {
+            "sure": sure,
+            "min_users": self.settings.min_users,
+            "anonymous": self.settings.anonymous,
+            "assistant": assistant,
+        }
         found = collect_examples(self.store, worked=understood, **wanted)
         if framed:
             found = merge_examples(found, collect_frame_examples(self.store, gap=self.settings.session_gap, **wanted))
@@ -353,24 +370,20 @@ class Learner:
         applied = turn.applied_rewrite
         return None if applied is None else self.store.outcome_totals(applied.id).get(applied.id)
 
-    def _learn_settings(self) -> LearnSettings:
-        wanted = self.settings
-        return LearnSettings(
-            position=wanted.position,
-            session_gap=wanted.session_gap,
-            goal_gap=wanted.goal_gap,
-            personal=wanted.personal,
-            shipped_judge=wanted.shipped_judge,
-            min_users=wanted.min_users,
-            recent=wanted.recent,
-            holdout=wanted.holdout,
-            wins_per_loss=wanted.wins_per_loss,
-            blocked=wanted.blocked,
-            seed=wanted.seed,
+    def _learn_again(self, manifest: Manifest) -> LearningResult | None:
+        """Learn a release again from what is left of its log."""
+        until = None if manifest.log_until is None else manifest.log_until + 1
+        log = list(self.store.turns(since=manifest.log_since, until=until))
+        return self._learn(log, settings_of(manifest)) if log else None
+
+    def _learn(self, log: Sequence[Turn], settings: LearnSettings, progress: Progress | None = None) -> LearningResult:
+        withdrawn = self.store.withdrawn()
+        return learn_release(
+            log, settings, self.releases, key=self.store.user_key(), withdrawn=withdrawn, progress=progress
         )
 
     def _decider(self, release: Release) -> Decider:
-        return Decider(open_contents(release), withdrawn=self.store.withdrawn())
+        return Decider(open_contents(release, self.store.user_key()), withdrawn=self.store.withdrawn())
 
     def _signals(self, turn: Turn) -> list[Signal]:
         around = self.store.turns(

@@ -2,7 +2,7 @@
 
 What it says is brought to the scale of the judge that the log taught, and counts beside that one as evidence of its
 own. A student says it again from what is known in this log alone (what was read, what followed, what is usual here),
-each turn as opinions about other users' turns taught it: what one opinion had by chance is averaged away.
+each turn as opinions about other fitting units' turns taught it: what one opinion had by chance is averaged away.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ ROUNDS = 150
 """Of boosting, for each student."""
 
 
-def adapt_judge(shipped: Floats, learnt: Floats, seen: Floats, users: Sequence[str], *, seed: int) -> Floats:
+def adapt_judge(shipped: Floats, learnt: Floats, seen: Floats, units: Sequence[str], *, seed: int) -> Floats:
     """Return P(defect) by the judge learnt from the log and the adapted shipped one together.
 
     The odds of the one are multiplied by what the opinion of the other is worth against the log's share of defects
@@ -28,9 +28,9 @@ def adapt_judge(shipped: Floats, learnt: Floats, seen: Floats, users: Sequence[s
 
     Args:
         shipped: P(defect) as the shipped judge says, shape (turns,).
-        learnt: as the judge learnt from the log says, each turn by models that did not see its user.
+        learnt: as the judge learnt from the log says, each turn by models that did not see its fitting unit.
         seen: as made by `sayagain.learning.judge.evidence`, shape (turns, columns).
-        users: of each turn.
+        units: the fitting unit of each turn.
         seed: of the boosting.
 
     >>> log = np.array([0.1, 0.2, 0.9])
@@ -38,7 +38,7 @@ def adapt_judge(shipped: Floats, learnt: Floats, seen: Floats, users: Sequence[s
     >>> bool(np.abs(p - log).max() < 0.01)
     True
     """
-    said = _student(shipped, seen, users, seed)
+    said = _student(shipped, seen, units, seed)
     # An opinion that falls where the log's own rises is no evidence at all, rather than evidence of the opposite.
     slope, offset = sigmoid(said, learnt)
     usual = float(log_odds(learnt.mean(keepdims=True))[0])
@@ -47,9 +47,9 @@ def adapt_judge(shipped: Floats, learnt: Floats, seen: Floats, users: Sequence[s
     return p
 
 
-def _student(shipped: Floats, seen: Floats, users: Sequence[str], seed: int) -> Floats:
-    """Return what was said, as trees say it that were taught by what was said of other users' turns."""
-    folds = np.array([fold(user) for user in users])
+def _student(shipped: Floats, seen: Floats, units: Sequence[str], seed: int) -> Floats:
+    """Return what was said, as trees say it that were taught by what was said of other fitting units' turns."""
+    folds = np.array([fold(unit) for unit in units])
     out = shipped.copy()
     for k in range(FOLDS):
         mine = folds == k

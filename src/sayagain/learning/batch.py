@@ -11,7 +11,7 @@ from sayagain.rewriting.features import NAMES, features
 from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.own import PersonalRequests
 from sayagain.rewriting.rank import Floats, targets
-from sayagain.turns import Hypothesis, user_of
+from sayagain.turns import Hypothesis, fitting_unit
 
 __all__ = ["Batch", "stack"]
 
@@ -47,10 +47,10 @@ def stack(
 
     Args:
         labelled: sessions with the labels of their turns.
-        view: what may be looked up for a user; while learning, what is known without that user.
+        view: what may be looked up for a fitting unit; while learning, what is known without it.
         position: what is known when the decision is made.
-        owns: filled with what each user does, session by session: a session looks up what its user did before it.
-            Without it nothing personal is looked up.
+        owns: filled with what each fitting unit does, session by session: a session looks up what its unit did
+            before it. Without it nothing personal is looked up.
     """
     rows: list[Floats] = [np.zeros((0, len(NAMES)))]
     y: list[Floats] = [np.zeros(0)]
@@ -59,10 +59,10 @@ def stack(
     gathered: list[list[Candidate]] = []
     at = 0
     for session, labels in labelled:
-        user = user_of(session)
-        knowledge = view(user)
+        unit = fitting_unit(session)
+        knowledge = view(unit)
         if owns is not None:
-            knowledge = msgspec.structs.replace(knowledge, own=owns.setdefault(user, PersonalRequests(uses={})))
+            knowledge = msgspec.structs.replace(knowledge, own=owns.setdefault(unit, PersonalRequests(uses={})))
         for place, (turn, label) in enumerate(zip(session.turns, labels, strict=True)):
             history = session.turns[:place]
             candidates = gather(turn, history, knowledge, position)
@@ -74,7 +74,7 @@ def stack(
             starts.append(at)
             at += len(target)
         if owns is not None:
-            add_personal(owns[user], session, labels)
+            add_personal(owns[unit], session, labels)
     return Batch(
         rows=np.vstack(rows), y=np.concatenate(y), weights=np.concatenate(weights), starts=starts, candidates=gathered
     )

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+import msgspec
+
 from sayagain.guardrails import close_chains
 from sayagain.learning.count import Counted
 from sayagain.rewriting.chain import ChainSettings, learn_chain
@@ -9,23 +11,32 @@ from sayagain.rewriting.knowledge import Link
 from sayagain.rewriting.lexicon import FOLDS, fold
 from sayagain.rewriting.steps import HEARD, Step, step
 from sayagain.text import normalise
-from sayagain.turns import Goal, Hypothesis, Session, said, user_of
+from sayagain.turns import Goal, Hypothesis, Session, fitting_unit, said
 
 __all__ = ["crossed_links", "goal_steps", "links"]
 
 Steps = list[list[Step]]
 
 
-def goal_steps(goals: Sequence[Goal], p_defect: Mapping[str, float]) -> Steps:
+def goal_steps(goals: Sequence[Goal], p_defect: Mapping[str, float], user: str) -> Steps:
     """Return a session's goals as the chain sees them.
 
     Args:
         goals: of one session.
         p_defect: the judge's probability by turn id; a turn without one speaks for itself.
+        user: the session's privacy unit, which the chain counts as its user.
     """
     return [
         [
-            step(turn, words=normalise(turn.request), heard=normalise(turn.heard), p_defect=p_defect.get(turn.turn_id))
+            msgspec.structs.replace(
+                step(
+                    turn,
+                    words=normalise(turn.request),
+                    heard=normalise(turn.heard),
+                    p_defect=p_defect.get(turn.turn_id),
+                ),
+                user_id=user,
+            )
             for turn in goal.turns
         ]
         for goal in goals
@@ -59,10 +70,10 @@ def links(
 def crossed_links(
     sessions: Sequence[Session], goals_of: Sequence[Steps], counted: Counted, settings: ChainSettings
 ) -> list[dict[str, Link]]:
-    """Learn the chain once a fold, without that fold's users: what learning may look up for them."""
+    """Learn the chain once a fold, without that fold's fitting units: what learning may look up for them."""
     return [
         links(
-            [steps for session, steps in zip(sessions, goals_of, strict=True) if fold(user_of(session)) != k],
+            [steps for session, steps in zip(sessions, goals_of, strict=True) if fold(fitting_unit(session)) != k],
             counted.table.reading,
             settings,
         )

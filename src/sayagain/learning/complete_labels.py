@@ -9,7 +9,7 @@ from sayagain.labels.weak_labels import RELIABILITY, SOCIAL
 from sayagain.learning.count import Counted
 from sayagain.rewriting.lexicon import LIKELY, fold, terms
 from sayagain.rewriting.table import transcripts
-from sayagain.turns import Session, user_of
+from sayagain.turns import Session, fitting_unit
 
 __all__ = ["complete_labels"]
 
@@ -19,9 +19,9 @@ _SIGNS = frozenset({"moved on", "moved on, answered", "refused"})
 def complete_labels(session: Session, labels: Sequence[Label | None], counted: Counted) -> list[Label | None]:
     """Return the labels of a session, with those mended whose reading was only a part of what was said.
 
-    The lexicon asked is the one that never heard this session's user.
+    The lexicon asked is the one that never heard this session's fitting unit.
     """
-    lexicon = counted.crossed[fold(user_of(session))]
+    lexicon = counted.crossed[fold(fitting_unit(session))]
     mended = list(labels)
     for place, (turn, label) in enumerate(zip(session.turns[:-1], labels, strict=False)):
         read, after = turn.understood, session.turns[place + 1].understood

@@ -1,7 +1,10 @@
-"""Counting the log: the verified table, priors, lexicon, wordings and word frequencies, each user's part kept apart."""
+"""Counting the log: the verified table, priors, lexicon, wordings, word frequencies; each fitting unit kept apart.
+
+Users are counted as privacy units; what is left out of a look-up is a fitting unit (`sayagain.turns.units`).
+"""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from sayagain.labels import Label
@@ -14,7 +17,7 @@ from sayagain.rewriting.priors import Priors
 from sayagain.rewriting.retrieve import RetrievedRequest, build_index
 from sayagain.rewriting.table import Table, transcripts
 from sayagain.text import normalise
-from sayagain.turns import Session, user_of
+from sayagain.turns import Session, fitting_unit, privacy_units
 
 __all__ = ["Counted", "Labelled", "Wordings", "add_personal", "count"]
 
@@ -23,23 +26,29 @@ Labelled = tuple[Session, Sequence[Label | None]]
 
 
 class Wordings:
-    """For each reading the words that were said for it and went well, each user's part kept apart."""
+    """For each reading the words that were said for it and went well, each fitting unit's part kept apart.
 
-    def __init__(self) -> None:
+    Args:
+        units: from a fitting unit to the user that it counts as; one that is not named counts as itself.
+    """
+
+    def __init__(self, units: Mapping[str, str] | None = None) -> None:
+        self._units = units or {}
         self._good: dict[str, dict[str, dict[str, float]]] = {}
 
     def add(self, key: str, text: str, user: str, probability: float) -> None:
-        """Count one turn that ended well."""
+        """Count one turn of a fitting unit that ended well."""
         by_user = self._good.setdefault(key, {}).setdefault(text, {})
         by_user[user] = by_user.get(user, 0.0) + probability
 
     def best(self, key: str, without: str | None = None, min_users: int = 1) -> Wording | None:
         """Return the words with the most success behind them; None when no words have enough users."""
         found = []
-        for text, by_user in self._good.get(key, {}).items():
-            parts = [n for user, n in by_user.items() if user != without]
-            if len(parts) >= min_users:
-                found.append((-sum(parts), text, len(parts)))
+        for text, by_unit in self._good.get(key, {}).items():
+            parts = {unit: n for unit, n in by_unit.items() if unit != without}
+            users = len({self._units.get(unit, unit) for unit in parts})
+            if parts and users >= min_users:
+                found.append((-sum(parts.values()), text, users))
         if not found:
             return None
         minus_good, text, users = min(found)
@@ -49,8 +58,8 @@ class Wordings:
         """Return all words that went well for something, sorted; those of fewer users are left out."""
         users: dict[str, set[str]] = {}
         for by_text in self._good.values():
-            for text, by_user in by_text.items():
-                users.setdefault(text, set()).update(by_user)
+            for text, by_unit in by_text.items():
+                users.setdefault(text, set()).update(self._units.get(unit, unit) for unit in by_unit)
         return sorted(text for text, found in users.items() if len(found) >= min_users)
 
     def table(self, min_users: int) -> dict[str, Wording]:
@@ -60,12 +69,17 @@ class Wordings:
 
 
 class Counted:
-    """All that was counted; `view` shows it as a decision would see it."""
+    """All that was counted; `view` shows it as a decision would see it.
 
-    def __init__(self) -> None:
-        self.table = Table()
-        self.priors = Priors()
-        self.wordings = Wordings()
+    Args:
+        units: from a fitting unit to its privacy unit, as made by `privacy_units`.
+    """
+
+    def __init__(self, units: Mapping[str, str] | None = None) -> None:
+        self.units = units or {}
+        self.table = Table(self.units)
+        self.priors = Priors(self.units)
+        self.wordings = Wordings(self.units)
         self.frequency: Counter[str] = Counter()
         self.speakers: dict[str, set[str]] = {}
         self.lexicon: Lexicon
@@ -90,16 +104,16 @@ class Counted:
         """Return the chain's rewrites by state and by heard string; those of fewer users are left out."""
         return {state: link for state, link in self.links.items() if link.rewrite.evidence.users >= min_users}
 
-    def view(self, user: str) -> Knowledge:
-        """Return the look-ups as they would be had `user` never spoken: what learning may look up for that user."""
-        links = self.crossed_links[fold(user)] if self.crossed_links else {}
+    def view(self, unit: str) -> Knowledge:
+        """Return the look-ups as they would be had a fitting unit never spoken: what learning may look up for it."""
+        links = self.crossed_links[fold(unit)] if self.crossed_links else {}
         return Knowledge(
             # A turn's candidates ask for the same few strings again and again.
-            row=lru_cache(None)(lambda text: self.table.row(text, user)),
-            prior=lambda context, outcome: self.priors.log(context, outcome, user),
-            lexicon=self.crossed[fold(user)],
+            row=lru_cache(None)(lambda text: self.table.row(text, unit)),
+            prior=lambda context, outcome: self.priors.log(context, outcome, unit),
+            lexicon=self.crossed[fold(unit)],
             frequency=lambda word: float(self.frequency[word]),
-            wording=lambda key: self.wordings.best(key, user),
+            wording=lambda key: self.wordings.best(key, unit),
             link=links.get,
             search=self.search,
         )
@@ -119,23 +133,24 @@ def add_personal(own: PersonalRequests, session: Session, labels: Sequence[Label
             )
 
 
-def count(labelled: Sequence[Labelled], *, min_users: int = 1) -> Counted:
+def count(labelled: Sequence[Labelled], *, min_users: int = 1, units: Mapping[str, str] | None = None) -> Counted:
     """Count all sessions.
 
     Args:
         labelled: sessions with the labels of their turns.
         min_users: terms of the lexicon that fewer users stand behind are left out.
+        units: from a fitting unit to its privacy unit; as made by `privacy_units` of these sessions if not given.
     """
-    counted = Counted()
+    counted = Counted(privacy_units(session for session, _ in labelled) if units is None else units)
     taught: list[Taught] = []
     for session, labels in labelled:
-        user = user_of(session)
+        unit = fitting_unit(session)
         for place, (turn, label) in enumerate(zip(session.turns, labels, strict=True)):
             before = session.turns[place - 1] if place else None
             for word in normalise(turn.heard).split():
                 counted.frequency[word] += 1
-                counted.speakers.setdefault(word, set()).add(user)
-            counted.table.add(turn, label, user)
+                counted.speakers.setdefault(word, set()).add(counted.units[unit])
+            counted.table.add(turn, label, unit)
             if label is None or not label.verified:
                 continue
             context, reading = context_of(before), label.reading
@@ -146,11 +161,11 @@ def count(labelled: Sequence[Labelled], *, min_users: int = 1) -> Counted:
                 (f"after {after}", reading.shape),
                 ("any", reading.key),
             ):
-                counted.priors.add(name, outcome, user, label.probability)
+                counted.priors.add(name, outcome, unit, label.probability)
             if reading.key == turn.understood.key:
-                counted.wordings.add(reading.key, normalise(turn.request), user, label.probability)
+                counted.wordings.add(reading.key, normalise(turn.request), unit, label.probability)
             acts = before.response.acts if before is not None and before.response is not None else ()
-            taught.append((terms(transcripts(turn), acts), reading, user, label.probability))
+            taught.append((terms(transcripts(turn), acts), reading, unit, label.probability))
     counted.index = build_index(counted.wordings.texts())
-    counted.lexicon, counted.crossed = learn_lexicon(taught, min_users=min_users)
+    counted.lexicon, counted.crossed = learn_lexicon(taught, min_users=min_users, units=counted.units)
     return counted

@@ -2,8 +2,8 @@
 
 Two opinions, averaged. The first is the ranker's: 1 - P(what was read is right), from the turn and what came before.
 The second is a model that also sees what followed and every signal of feedback. It is taught by first opinions that
-were each formed without the turn's own user, so that what followed corrects the noise of the first. No confidence is
-needed. In a log too small for models the labels themselves are the opinion.
+were each formed without the turn's own fitting unit, so that what followed corrects the noise of the first. No
+confidence is needed. In a log too small for models the labels themselves are the opinion.
 """
 
 from collections.abc import Sequence
@@ -76,19 +76,19 @@ def evidence(batch: Batch, signals: Sequence[Sequence[Signal]], sessions: Sequen
     return np.hstack([batch.rows[batch.starts], np.array(after)])
 
 
-def learn_judge(batch: Batch, users: Sequence[str], seen: Floats, *, seed: int) -> tuple[Judge, Floats]:
-    """Learn to judge, and judge the turns learnt from, each by models that did not see its user.
+def learn_judge(batch: Batch, units: Sequence[str], seen: Floats, *, seed: int) -> tuple[Judge, Floats]:
+    """Learn to judge, and judge the turns learnt from, each by models that did not see its fitting unit.
 
     Args:
         batch: every turn, as the assistant read it.
-        users: of each turn.
+        units: the fitting unit of each turn.
         seen: as made by `evidence`.
         seed: of the boosting.
 
     Returns:
         The judge, and P(defect) of each turn.
     """
-    first = _crossed(batch, users, seed)
+    first = _crossed(batch, units, seed)
     ranker = fit_ranker(batch.rows, batch.y, batch.weights, seed=seed, rounds=ROUNDS).texts
     if len(first) < FOLDS * 40:
         return Judge(ranker=ranker, model="", threshold=0.5), first
@@ -134,9 +134,9 @@ def _told(batch: Batch) -> Floats:
     return told
 
 
-def _crossed(batch: Batch, users: Sequence[str], seed: int) -> Floats:
+def _crossed(batch: Batch, units: Sequence[str], seed: int) -> Floats:
     counts = np.diff([*batch.starts, len(batch.rows)])
-    folds = np.array([fold(user) for user in users])
+    folds = np.array([fold(unit) for unit in units])
     of_row = np.repeat(folds, counts)
     first = np.zeros(len(batch.starts))
     for k in range(FOLDS):

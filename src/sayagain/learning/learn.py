@@ -1,10 +1,11 @@
 """From the log to what a release holds: feedback, labels, counts, judge, chain, ranker. No label of any person's."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 import numpy as np
 
+from sayagain.config import Anonymous
 from sayagain.feedback import Signal, detect
 from sayagain.labels import Judgement, infer_labels
 from sayagain.labels.weak_labels import RELIABILITY
@@ -25,9 +26,21 @@ from sayagain.rewriting.chain import ChainSettings
 from sayagain.rewriting.own import PersonalRequests
 from sayagain.rewriting.rank import fit_ranker
 from sayagain.teaching import replace_taught
-from sayagain.turns import GOAL_GAP, SESSION_GAP, Goal, Nlu, Session, Turn, goals, sessions, user_of
+from sayagain.turns import (
+    GOAL_GAP,
+    SESSION_GAP,
+    Goal,
+    Nlu,
+    Session,
+    Turn,
+    fitting_unit,
+    goals,
+    privacy_units,
+    required_users,
+    sessions,
+)
 
-__all__ = ["LearnSettings", "LearningResult", "learn"]
+__all__ = ["LearnSettings", "LearningResult", "learn", "settings_of"]
 
 
 class LearnSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +55,10 @@ class LearnSettings(msgspec.Struct, frozen=True, kw_only=True):
     personal: bool = True
     """Whether what a user does is learnt for that user, and for nobody else."""
     min_users: int = 2
-    """Users who must stand behind what others are given; all of them, in a log with fewer."""
+    """Users who must stand behind what others are given; all of them, in a log with fewer: a log of one user, or one
+    in which nobody is identified, is learnt from for that person or home."""
+    anonymous: Anonymous = "one"
+    """Whom turns without a user id count as: one user together, or one per device."""
     recent: int = 50_000
     """The latest turns, so many, are judged and teach the models; tables and priors count the whole log."""
     holdout: float = 0.02
@@ -70,12 +86,14 @@ class LearningResult(msgspec.Struct, frozen=True, kw_only=True):
     """The judge learnt from the log, for judging other logs; None for an empty log. No release holds it."""
 
 
-def learn(turns: Iterable[Turn], settings: LearnSettings | None = None) -> LearningResult:
+def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: bytes = b"") -> LearningResult:
     """Learn from a log.
 
     Args:
         turns: in any order; the same turns give the same result.
         settings: how.
+        key: of the database (`Store.user_key`), under which users' own parts are named. A release learnt without one
+            must stay where it is: anybody who knows a user's id can find that user's part.
 
     >>> learnt = learn([Turn(turn_id="t", started=0, request="lamp on", user_id="u")])
     >>> learnt.manifest.counts["turns"]
@@ -83,31 +101,35 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None) -> Learn
     """
     settings = settings or LearnSettings()
     log = sessions(map(replace_taught, turns), gap=settings.session_gap)
-    users = len({user_of(session) for session in log})
-    min_users = max(1, min(settings.min_users, users))
-    counted, every = _labelled(log, min_users)
+    units = privacy_units(log, settings.anonymous)
+    users = set(units.values())
+    min_users = required_users(settings.min_users, len(users))
+    counted, every = _labelled(log, min_users, units)
     labelled = _latest(every, settings.recent)
     recent = [session for session, _ in labelled]
     signals = [detect(session) for session in recent]
     judged = _judge(recent, signals, counted, labelled, settings)
     p_defect = {each.turn_id: each.p_defect for each in judged.judgements}
     chain = ChainSettings(min_turns=min_users, min_users=min_users)
-    steps = [goal_steps(goals_of, p_defect) for goals_of in judged.goals]
+    steps = [
+        goal_steps(goals_of, p_defect, units[fitting_unit(session)])
+        for session, goals_of in zip(recent, judged.goals, strict=True)
+    ]
     counted.links = links(steps, counted.table.reading, chain)
     counted.crossed_links = crossed_links(recent, steps, counted, chain)
     owns = counted.owns if settings.personal and settings.position != "read" else None
     for session, labels in every[: len(every) - len(labelled)] if owns is not None else ():
-        add_personal(counted.owns.setdefault(user_of(session), PersonalRequests(uses={})), session, labels)
+        add_personal(counted.owns.setdefault(fitting_unit(session), PersonalRequests(uses={})), session, labels)
     batch = stack(labelled, counted.view, settings.position, owns=owns)
     for session in log:
         # Nobody could ever look up what an unknown user does.
-        if session.user_id is None:
-            counted.owns.pop(user_of(session), None)
+        if not session.user_id:
+            counted.owns.pop(fitting_unit(session), None)
     ranker = fit_ranker(batch.rows, batch.y, batch.weights, seed=settings.seed)
     decided = cross_fitted_decisions(
         labelled,
         batch,
-        [user_of(session) for session in recent for _ in session.turns],
+        [fitting_unit(session) for session in recent for _ in session.turns],
         position=settings.position,
         blocked=settings.blocked,
         seed=settings.seed,
@@ -129,7 +151,7 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None) -> Learn
         settings={**msgspec.to_builtins(settings), "blocked": ",".join(settings.blocked)},
         counts={
             "turns": len(starts),
-            "users": users,
+            "users": len(users),
             "sessions": len(log),
             "judged": len(judged.judgements),
             "signals": sum(map(len, signals)),
@@ -143,13 +165,24 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None) -> Learn
         metrics={},
         files={},
     )
-    files = encode_contents(counted, ranker, decisions, min_users=min_users)
+    files = encode_contents(counted, ranker, decisions, min_users=min_users, key=key)
     return LearningResult(files=files, manifest=manifest, judgements=judged.judgements, judge=judged.judge)
 
 
-def _labelled(log: Sequence[Session], min_users: int) -> tuple[Counted, list[Labelled]]:
+def settings_of(manifest: Manifest) -> LearnSettings:
+    """Return the settings that a release was learnt with, as its manifest tells.
+
+    >>> settings_of(learn([], LearnSettings(blocked=("oven", "door"))).manifest).blocked
+    ('oven', 'door')
+    """
+    blocked = str(manifest.settings.get("blocked") or "")
+    values = {**manifest.settings, "blocked": tuple(blocked.split(",")) if blocked else ()}
+    return msgspec.convert(values, LearnSettings)
+
+
+def _labelled(log: Sequence[Session], min_users: int, units: Mapping[str, str]) -> tuple[Counted, list[Labelled]]:
     first: list[Labelled] = [(session, infer_labels(session)) for session in log]
-    counted = count(first, min_users=min_users)
+    counted = count(first, min_users=min_users, units=units)
     return counted, [(session, complete_labels(session, labels, counted)) for session, labels in first]
 
 
@@ -185,11 +218,11 @@ def _judge(
     # The judge looks back, so what the assistant made of a turn is known to it wherever decisions are made.
     seen = [(msgspec.structs.replace(s, turns=tuple(map(_as_read, s.turns))), labels) for s, labels in labelled]
     batch = stack(seen, counted.view, "read")
-    users = [user_of(session) for session in log for _ in session.turns]
-    if not users:
+    units = [fitting_unit(session) for session in log for _ in session.turns]
+    if not units:
         return _Judged(judge=None, judgements=[], goals=[], judging={})
     after = evidence(batch, signals, log)
-    judge, p = learn_judge(batch, users, after, seed=settings.seed)
+    judge, p = learn_judge(batch, units, after, seed=settings.seed)
     turns = [turn for session in log for turn in session.turns]
     labels = [label for _, found in labelled for label in found]
     # An assistant that says so itself is believed, however little the rest of the log tells.
@@ -206,7 +239,7 @@ def _judge(
         believed, judging = compare(shipped, log, labels, other, p if judge.model else None)
         learnt = judging["agreement_learnt"]
         if not believed and learnt is not None:
-            both = np.maximum(adapt_judge(other, p, after, users, seed=settings.seed), said_so)
+            both = np.maximum(adapt_judge(other, p, after, units, seed=settings.seed), said_so)
             agreed = judge_agreement(both, labels, [turn.understood.key for turn in turns]) or 0.0
             judging |= {"agreement_adapted": agreed, "adapted_judge": float(agreed > learnt)}
             if agreed > learnt:

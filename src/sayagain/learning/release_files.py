@@ -7,20 +7,22 @@ import msgspec
 import numpy as np
 
 from sayagain.learning.count import Counted
-from sayagain.releases.contents import DecisionSettings, user_code
+from sayagain.releases.contents import DecisionSettings
 from sayagain.releases.mapped_table import encode_table
 from sayagain.rewriting.rank import Ranker
 from sayagain.rewriting.retrieve import Index, build_index
+from sayagain.store import user_code
 
 __all__ = ["encode_contents"]
 
 
 def encode_contents(
-    counted: Counted, ranker: Ranker, settings: DecisionSettings, *, min_users: int
+    counted: Counted, ranker: Ranker, settings: DecisionSettings, *, min_users: int, key: bytes = b""
 ) -> dict[str, bytes]:
     """Write what was learnt as the files of a release; equal input gives equal bytes.
 
-    Wordings, outcomes and readings that fewer than `min_users` users stand behind are left out.
+    Wordings, outcomes and readings that fewer than `min_users` users stand behind are left out. What each user does is
+    named by `user_code` under `key`.
     """
     lexicon = io.BytesIO()
     np.save(lexicon, counted.lexicon.weights, allow_pickle=False)
@@ -37,7 +39,7 @@ def encode_contents(
         "lexicon.json": json.dumps(terms, ensure_ascii=False).encode("utf-8", "surrogatepass"),
         "lexicon.npy": lexicon.getvalue(),
         "links.arrow": encode_table(counted.shared_links(min_users)),
-        "personal.arrow": encode_table({user_code(user): own for user, own in counted.owns.items() if own.uses}),
+        "personal.arrow": encode_table({user_code(user, key): own for user, own in counted.owns.items() if own.uses}),
         "priors.arrow": encode_table(counted.priors.tables(min_users)),
         "ranker-with-rank.txt": ranker.texts[0].encode(),
         "ranker-without-rank.txt": ranker.texts[1].encode(),

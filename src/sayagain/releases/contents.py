@@ -1,8 +1,7 @@
 """The contents of a release, opened for decisions: look-up tables, models and settings."""
 
-import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 import msgspec
@@ -20,9 +19,10 @@ from sayagain.rewriting.priors import PriorTable, log_prior
 from sayagain.rewriting.rank import Ranker
 from sayagain.rewriting.retrieve import Index
 from sayagain.rewriting.table import TableRow
+from sayagain.store import user_code
 from sayagain.turns import Hypothesis
 
-__all__ = ["Contents", "DecisionSettings", "open_contents", "user_code"]
+__all__ = ["Contents", "DecisionSettings", "open_contents", "shared_texts"]
 
 _CACHED = 1 << 16
 """How many rows are kept decoded; requests repeat themselves."""
@@ -52,6 +52,8 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     """How decisions are made with them."""
     personal: Mapping[str, PersonalRequests]
     """What each user does, by `user_code`."""
+    key: bytes
+    """Of the database that the release was learnt from, under which users are named."""
     links: Mapping[str, Link]
     """The chain's rewrites by state, for listing them."""
     table: Mapping[str, TableRow]
@@ -59,13 +61,8 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
 
     def knowledge_for(self, user: str | None) -> Knowledge:
         """Return the look-ups as one user may make them: everybody's and this user's own."""
-        own = self.personal.get(user_code(user)) if user is not None else None
+        own = self.personal.get(user_code(user, self.key)) if user is not None else None
         return self.knowledge if own is None else msgspec.structs.replace(self.knowledge, own=own)
-
-
-def user_code(user: str) -> str:
-    """Return the name under which a user's own part of a release is found; the release does not hold the user's id."""
-    return hashlib.blake2b(f"sayagain {user}".encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
 def _open_index(release: Release) -> Index:
@@ -77,21 +74,37 @@ def _open_index(release: Release) -> Index:
     return Index(texts=json.loads(release.path("index-texts.json").read_bytes()), **arrays)
 
 
-def open_contents(release: Release) -> Contents:
+def open_contents(release: Release, key: bytes = b"") -> Contents:
     """Open a release for decisions; its big tables are memory-mapped, not read.
+
+    Args:
+        release: checked.
+        key: of the database (`Store.user_key`), to find users' own parts by.
 
     Raises:
         CorruptRelease: a file cannot be read as what it should be.
     """
     try:
-        return _opened(release)
+        return _opened(release, key)
     except (OSError, ValueError, LookupError, TypeError, msgspec.MsgspecError, LightGBMError) as error:
         raise CorruptRelease(
             f"release {release.number} is damaged: its contents cannot be read ({type(error).__name__}: {error})"
         ) from None
 
 
-def _opened(release: Release) -> Contents:
+def shared_texts(release: Release) -> Iterator[str]:
+    """Yield every text of a release that everybody is shown: what was heard, what is passed on, single words."""
+    yield from json.loads(release.path("index-texts.json").read_bytes())
+    yield from json.loads(release.path("lexicon.json").read_bytes())["vocabulary"]
+    yield from msgspec.msgpack.decode(release.path("frequency.msgpack").read_bytes(), type=dict[str, float])
+    yield from MappedTable(release.path("table.arrow"), TableRow)
+    for wording in MappedTable(release.path("wordings.arrow"), Wording).values():
+        yield wording.text
+    for link in MappedTable(release.path("links.arrow"), Link).values():
+        yield from (*link.rewrite.sources, link.rewrite.target)
+
+
+def _opened(release: Release, key: bytes) -> Contents:
     table = MappedTable(release.path("table.arrow"), TableRow)
     priors = MappedTable(release.path("priors.arrow"), PriorTable)
     wordings = MappedTable(release.path("wordings.arrow"), Wording)
@@ -123,4 +136,6 @@ def _opened(release: Release) -> Contents:
         release.path("ranker-without-rank.txt").read_text(encoding="utf-8"),
     )
     settings = msgspec.json.decode(release.path("settings.json").read_bytes(), type=DecisionSettings)
-    return Contents(knowledge=knowledge, ranker=ranker, settings=settings, personal=owns, links=links, table=table)
+    return Contents(
+        knowledge=knowledge, ranker=ranker, settings=settings, personal=owns, key=key, links=links, table=table
+    )

@@ -3,29 +3,52 @@
 A release is a folder of files and a manifest that names each with its SHA-256. Writing goes to a hidden folder that
 is renamed when it is whole, so a killed process leaves no half release. The manifest holds no clock time and no
 number (the folder's name is the number), so the same log and the same seed give the same bytes and the same digest.
+
+No file of a release ever changes. Where a user must be removed from one, a revision of it is written beside
+(`000003.1`), and the latest revision is the release from then on; `sayagain.releases.erasure` does so.
 """
 
+import fcntl
 import hashlib
 import os
 import re
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
 from sayagain.errors import CorruptRelease, ReleaseError
 
-__all__ = ["Manifest", "Release", "list_releases", "open_release", "write_release"]
+__all__ = [
+    "DRAFT",
+    "Manifest",
+    "Release",
+    "hold_drafts",
+    "is_retired",
+    "list_releases",
+    "open_release",
+    "release_folder",
+    "release_folders",
+    "retirement_mark",
+    "sync_folder",
+    "write_release",
+]
 
-FORMAT = 1
-"""Changes when a file of a release changes its meaning; an older reader refuses a newer release."""
+FORMAT = 2
+"""Changes when a file of a release changes its meaning; an older reader refuses a newer release. Since format 2 users'
+own parts are named by a keyed hash; releases of format 1, whose names anybody could guess, are refused."""
+
+DRAFT = ".draft-"
+"""How the name of a folder begins that is being written, or deleted."""
 
 SEAL = "manifest.sha256"
 """The file that holds the SHA-256 of the manifest."""
 
-_FOLDER = re.compile(r"\d{6}")
+_FOLDER = re.compile(r"(\d{6})(?:\.([1-9]\d*))?")
+_RETIRED = re.compile(r"(\d{6})\.retired")
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,16 +107,17 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
         return self.folder / name
 
 
-def write_release(root: Path, manifest: Manifest, files: Mapping[str, bytes]) -> Release:
-    """Write the next release below `root`.
+def write_release(root: Path, manifest: Manifest, files: Mapping[str, bytes], *, number: int | None = None) -> Release:
+    """Write the next release below `root`, or a revision of one.
 
     Args:
         root: the folder of all releases; made when missing.
         manifest: all but `files`, which is filled in here.
         files: content by file name.
+        number: of the release that this is the next revision of; None for a new one, under the next free number.
 
     Returns:
-        The release as it stands on disk, under the next free number.
+        The release as it stands on disk.
 
     Raises:
         ReleaseError: the folder cannot be written to.
@@ -102,47 +126,87 @@ def write_release(root: Path, manifest: Manifest, files: Mapping[str, bytes]) ->
     text = msgspec.json.format(msgspec.json.encode(msgspec.structs.replace(manifest, files=hashes), order="sorted"))
     seal = hashlib.sha256(text).hexdigest()
     # A name of its own: processes in containers that share a folder may have one number.
-    draft = root / f".draft-{secrets.token_hex(8)}"
+    draft = root / f"{DRAFT}{secrets.token_hex(8)}"
     try:
-        draft.mkdir(parents=True)
-        for name, content in {**files, "manifest.json": text, SEAL: seal.encode()}.items():
-            with (draft / name).open("wb") as out:
-                out.write(content)
-                out.flush()
-                os.fsync(out.fileno())
-        number = _publish(draft, root)
-        _sync_folder(root)
+        root.mkdir(parents=True, exist_ok=True)
+        with hold_drafts(root):
+            try:
+                draft.mkdir()
+                for name, content in {**files, "manifest.json": text, SEAL: seal.encode()}.items():
+                    with (draft / name).open("wb") as out:
+                        out.write(content)
+                        out.flush()
+                        os.fsync(out.fileno())
+                sync_folder(draft)
+                published = _publish(draft, root, number)
+                sync_folder(root)
+            finally:
+                shutil.rmtree(draft, ignore_errors=True)
     except OSError as error:
         raise ReleaseError(f"{root}: a release cannot be written ({error})") from None
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    return open_release(root, number)
+    return open_release(root, published)
 
 
-def _publish(draft: Path, root: Path) -> int:
-    """Rename a draft that is whole to the next free number."""
-    number = max(list_releases(root), default=0) + 1
-    while True:
+@contextmanager
+def hold_drafts(root: Path, *, alone: bool = False) -> Iterator[None]:
+    """Hold the drafts of a folder of releases: while any writer holds them, nobody who wants them alone gets them.
+
+    The lock is the operating system's, so it ends with the process, however that ends.
+
+    Args:
+        root: the folder of all releases.
+        alone: whether nobody else may hold them meanwhile.
+
+    Raises:
+        OSError: the folder cannot be opened; or, alone, somebody holds them, or its file system cannot lock folders.
+    """
+    handle = os.open(root, os.O_RDONLY)
+    try:
         try:
-            draft.rename(root / f"{number:06d}")
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
+        except OSError:
+            # Without locks nobody gets the drafts alone, so a writer needs none.
+            if alone:
+                raise
+        yield
+    finally:
+        os.close(handle)
+
+
+def _publish(draft: Path, root: Path, number: int | None) -> int:
+    """Rename a draft that is whole to the next free number, or to the next revision of a release."""
+    new = number is None
+    if number is None:
+        number = max([*list_releases(root), *_retired(root)], default=0) + 1
+    revision = 0 if new else _next_revision(root, number)
+    while True:
+        folder = root / (f"{number:06d}.{revision}" if revision else f"{number:06d}")
+        try:
+            draft.rename(folder)
         except OSError:
             # Another process took the number between the look and the rename.
-            if not (root / f"{number:06d}").exists():
+            if not folder.exists():
                 raise
-            number += 1
+            number, revision = (number + 1, 0) if new else (number, revision + 1)
         else:
             return number
+
+
+def _next_revision(root: Path, number: int) -> int:
+    return max((revision for revision, _ in _revisions(root).get(number, ())), default=-1) + 1
 
 
 def open_release(root: Path, number: int) -> Release:
     """Open release `number` below `root` and check every byte of it.
 
     Raises:
-        ReleaseError: when there is no such release, or it is of a newer format.
+        ReleaseError: when there is no such release, it was retired, or it is of another format.
         CorruptRelease: when a file is missing or is not the one that was written.
     """
-    folder = root / f"{number:06d}"
-    if not folder.is_dir():
+    folder = release_folder(root, number)
+    if folder is None:
+        if is_retired(root, number):
+            raise ReleaseError(f"release {number} was deleted: it was learnt from a user who is forgotten")
         there = ", ".join(map(str, list_releases(root))) or "none"
         raise ReleaseError(f"there is no release {number}; there are: {there}")
     text, sealed = (_content(folder, name, number) for name in ("manifest.json", SEAL))
@@ -155,6 +219,11 @@ def open_release(root: Path, number: int) -> Release:
         if layout > FORMAT:
             raise ReleaseError(
                 f"release {number} has format {layout}, but this version reads up to {FORMAT}; upgrade sayagain"
+            )
+        if layout < FORMAT:
+            raise ReleaseError(
+                f"release {number} has format {layout}: it names users by a hash that can be guessed, and is no longer "
+                "opened; run: sayagain learn"
             )
         manifest = msgspec.json.decode(text, type=Manifest)
     except msgspec.MsgspecError as error:
@@ -174,9 +243,41 @@ def open_release(root: Path, number: int) -> Release:
 
 def list_releases(root: Path) -> list[int]:
     """Return the numbers of the releases below `root`, oldest first; damaged ones too."""
-    if not root.is_dir():
-        return []
-    return sorted(int(entry.name) for entry in root.iterdir() if _FOLDER.fullmatch(entry.name) and entry.is_dir())
+    return sorted(_revisions(root).keys() - _retired(root))
+
+
+def release_folder(root: Path, number: int) -> Path | None:
+    """Return the folder of a release, that of its latest revision; None where there is none or it was retired."""
+    return None if is_retired(root, number) else next(iter(release_folders(root, number)), None)
+
+
+def release_folders(root: Path, number: int) -> list[Path]:
+    """Return the folders of a release, its latest revision first; those behind it are only still to be deleted."""
+    return [folder for _, folder in sorted(_revisions(root).get(number, ()), reverse=True)]
+
+
+def retirement_mark(root: Path, number: int) -> Path:
+    """Return the file that says, by being there, that a release is no more; it keeps the number from coming again."""
+    return root / f"{number:06d}.retired"
+
+
+def is_retired(root: Path, number: int) -> bool:
+    """Tell whether a release was retired."""
+    return retirement_mark(root, number).exists()
+
+
+def _revisions(root: Path) -> dict[int, list[tuple[int, Path]]]:
+    found: dict[int, list[tuple[int, Path]]] = {}
+    for entry in root.iterdir() if root.is_dir() else ():
+        name = _FOLDER.fullmatch(entry.name)
+        if name is not None and entry.is_dir():
+            found.setdefault(int(name[1]), []).append((int(name[2] or 0), entry))
+    return found
+
+
+def _retired(root: Path) -> set[int]:
+    names = (_RETIRED.fullmatch(entry.name) for entry in (root.iterdir() if root.is_dir() else ()))
+    return {int(name[1]) for name in names if name is not None}
 
 
 def _content(folder: Path, name: str, number: int) -> bytes:
@@ -186,7 +287,8 @@ def _content(folder: Path, name: str, number: int) -> bytes:
         raise CorruptRelease(f"release {number} is damaged: {name} cannot be read ({error.strerror})") from None
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder survive a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

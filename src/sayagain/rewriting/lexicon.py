@@ -1,7 +1,7 @@
 """The lexicon: P(item of a reading | words), which carries what was learnt on one string to strings never heard.
 
 A ridge regression from word uni- and bigrams of the ASR n-best, and what the assistant had just said, to the acts and
-slots of verified readings; cross-fitted by user so that learning never looks its own answer up.
+slots of verified readings; cross-fitted by fitting unit so that learning never looks its own answer up.
 """
 
 import zlib
@@ -72,30 +72,35 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True):
         return predicted
 
 
-def fold(user: str) -> int:
-    """Return the fold that a user's turns belong to, the same on every machine."""
-    return zlib.crc32(user.encode("utf-8", "surrogatepass")) // 7 % FOLDS
+def fold(fitting_unit: str) -> int:
+    """Return the fold that a fitting unit's turns belong to, the same on every machine."""
+    return zlib.crc32(fitting_unit.encode("utf-8", "surrogatepass")) // 7 % FOLDS
 
 
 Taught = tuple[dict[str, float], Hypothesis, str, float]
-"""One verified turn: its terms, its reading, its user, its weight."""
+"""One verified turn: its terms, its reading, its fitting unit, its weight."""
 
 
-def learn_lexicon(taught: Sequence[Taught], *, min_users: int = 1) -> tuple[Lexicon, list[Lexicon]]:
-    """Learn from (terms, reading, user, weight) of verified turns.
+def learn_lexicon(
+    taught: Sequence[Taught], *, min_users: int = 1, units: Mapping[str, str] | None = None
+) -> tuple[Lexicon, list[Lexicon]]:
+    """Learn from (terms, reading, fitting unit, weight) of verified turns.
 
     Args:
         taught: one entry a verified turn.
         min_users: a term, item or reading that fewer users stand behind is left out.
+        units: from a fitting unit to the user that it counts as; one that is not named counts as itself.
 
     Returns:
-        The lexicon of everything, and one a fold, learnt without that fold's users.
+        The lexicon of everything, and one a fold, learnt without that fold's fitting units.
     """
     term_users: dict[str, set[str]] = {}
     item_users: dict[Item, set[str]] = {}
     seen: Counter[str] = Counter()
     counted: Counter[Item] = Counter()
-    for found, reading, user, _ in taught:
+    units = units or {}
+    for found, reading, unit, _ in taught:
+        user = units.get(unit, unit)
         for term in found:
             seen[term] += 1
             term_users.setdefault(term, set()).add(user)
@@ -112,13 +117,13 @@ def learn_lexicon(taught: Sequence[Taught], *, min_users: int = 1) -> tuple[Lexi
         nothing = Lexicon(vocabulary={}, items={}, weights=np.zeros((0, 0), np.float32), simplest={})
         return nothing, [nothing] * FOLDS
     x, y = _matrices(taught, vocabulary, items)
-    which = np.array([fold(user) for _, _, user, _ in taught])
+    which = np.array([fold(unit) for _, _, unit, _ in taught])
     # Grams add up over folds, so leaving one out costs a subtraction and no second pass.
     grams = [(x[which == k].T @ x[which == k]).toarray() for k in range(FOLDS)]
     crosses = [(x[which == k].T @ y[which == k]).toarray() for k in range(FOLDS)]
     gram, cross = sum(grams), sum(crosses)
     ridge = RIDGE * np.eye(len(vocabulary))
-    simplest = _simplest(taught, items, min_users)
+    simplest = _simplest(taught, items, min_users, units)
 
     def solve(left: npt.NDArray[np.float64], right: npt.NDArray[np.float64]) -> Lexicon:
         weights = np.linalg.solve(left + ridge, right).astype(np.float32)
@@ -127,12 +132,14 @@ def learn_lexicon(taught: Sequence[Taught], *, min_users: int = 1) -> tuple[Lexi
     return solve(gram, cross), [solve(gram - g, cross - c) for g, c in zip(grams, crosses, strict=True)]
 
 
-def _simplest(taught: Sequence[Taught], items: Mapping[Item, int], min_users: int) -> dict[Item, Hypothesis]:
+def _simplest(
+    taught: Sequence[Taught], items: Mapping[Item, int], min_users: int, units: Mapping[str, str]
+) -> dict[Item, Hypothesis]:
     seen: Counter[str] = Counter(reading.key for _, reading, *_ in taught)
     readings = {reading.key: reading for _, reading, *_ in taught}
     users: dict[str, set[str]] = {}
-    for _, reading, user, _ in taught:
-        users.setdefault(reading.key, set()).add(user)
+    for _, reading, unit, _ in taught:
+        users.setdefault(reading.key, set()).add(units.get(unit, unit))
     found: dict[Item, Hypothesis] = {}
     for key in sorted(seen, key=lambda key: (len(readings[key].items), -seen[key], key)):
         if seen[key] >= RARE and len(users[key]) >= min_users:

@@ -1,6 +1,7 @@
 """Log priors: how often an outcome is seen in a context, smoothed, with each user's part kept apart."""
 
 import math
+from collections.abc import Mapping
 
 import msgspec
 
@@ -34,22 +35,27 @@ def log_prior(table: PriorTable | None, outcome: str) -> float:
 
 
 class Priors:
-    """The counts while they are being learnt."""
+    """The counts while they are being learnt, with each fitting unit's part kept apart.
 
-    def __init__(self) -> None:
+    Args:
+        units: from a fitting unit to the user that it counts as; one that is not named counts as itself.
+    """
+
+    def __init__(self, units: Mapping[str, str] | None = None) -> None:
+        self._units = units or {}
         self._all: dict[str, dict[str, float]] = {}
         self._own: dict[tuple[str, str], dict[str, float]] = {}
         self._users: dict[str, dict[str, set[str]]] = {}
 
     def add(self, context: str, outcome: str, user: str, weight: float) -> None:
-        """Count one outcome."""
+        """Count one outcome of a fitting unit."""
         for counts in (self._all.setdefault(context, {}), self._own.setdefault((context, user), {})):
             counts[outcome] = counts.get(outcome, 0.0) + weight
             counts[""] = counts.get("", 0.0) + weight
-        self._users.setdefault(context, {}).setdefault(outcome, set()).add(user)
+        self._users.setdefault(context, {}).setdefault(outcome, set()).add(self._units.get(user, user))
 
     def log(self, context: str, outcome: str, without: str | None) -> float:
-        """Return what `log_prior` returns, with one user's turns taken out."""
+        """Return what `log_prior` returns, with one fitting unit's turns taken out."""
         counts = self._all.get(context, {})
         own = self._own.get((context, without), {}) if without is not None else {}
         seen = counts.get(outcome, 0.0) - own.get(outcome, 0.0)

@@ -7,7 +7,7 @@ by their weight. While learning, a user's own turns can be taken out of what is 
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated
 
 import msgspec
@@ -102,16 +102,21 @@ def shares(strings: Iterable[tuple[str, float]], lookup: Lookup) -> dict[str, tu
 
 
 class Table:
-    """The table while it is being learnt, with each user's part kept apart."""
+    """The table while it is being learnt, with each fitting unit's part kept apart.
 
-    def __init__(self) -> None:
+    Args:
+        units: from a fitting unit to the user that it counts as; one that is not named counts as itself.
+    """
+
+    def __init__(self, units: Mapping[str, str] | None = None) -> None:
+        self._units = units or {}
         self._uses: dict[str, dict[str, dict[str, float]]] = {}
         self._heard: dict[str, dict[str, list[float]]] = {}
         self._plain: dict[str, dict[str, dict[str, float]]] = {}
         self._readings: dict[str, Hypothesis] = {}
 
     def add(self, turn: Turn, label: Label | None, user: str) -> None:
-        """Count one turn and, when there is one, its label."""
+        """Count one turn of a fitting unit and, when there is one, its label."""
         strings = transcripts(turn)
         if turn.applied_rewrite is None or turn.applied_rewrite.layer == "leave":
             text = strings[0][0]
@@ -128,26 +133,36 @@ class Table:
                 by_user[user] = by_user.get(user, 0.0) + weight * label.probability
 
     def row(self, text: str, without: str | None = None, min_users: int = 1) -> TableRow | None:
-        """Look a string up, leaving out what one user taught and what too few did; None when nothing is left."""
-        heard = [count for user, count in self._heard.get(text, {}).items() if user != without]
+        """Look a string up.
+
+        Args:
+            text: normalised.
+            without: a fitting unit that is left out.
+            min_users: users who must stand behind each reading.
+
+        Returns:
+            None when nothing is left.
+        """
+        heard = {unit: count for unit, count in self._heard.get(text, {}).items() if unit != without}
         uses = []
-        for key, by_user in self._uses.get(text, {}).items():
-            weights = [weight for user, weight in by_user.items() if user != without]
-            if len(weights) >= min_users:
-                uses.append(Use(reading=self._readings[key], weight=sum(weights), users=len(weights)))
+        for key, by_unit in self._uses.get(text, {}).items():
+            weights = {unit: weight for unit, weight in by_unit.items() if unit != without}
+            users = self._users(weights)
+            if weights and users >= min_users:
+                uses.append(Use(reading=self._readings[key], weight=sum(weights.values()), users=users))
         if not heard and not uses:
             return None
         uses.sort(key=lambda use: (-use.weight, use.reading.key))
         plain = []
-        for key, by_user in self._plain.get(text, {}).items():
-            turns = [n for user, n in by_user.items() if user != without]
-            if len(turns) >= min_users:
-                plain.append((-sum(turns), key))
+        for key, by_unit in self._plain.get(text, {}).items():
+            turns = {unit: n for unit, n in by_unit.items() if unit != without}
+            if turns and self._users(turns) >= min_users:
+                plain.append((-sum(turns.values()), key))
         commonest = min(plain, default=(0.0, ""))
         return TableRow(
-            heard=sum(count[0] for count in heard),
-            failed=sum(count[1] for count in heard),
-            users=len(heard),
+            heard=sum(count[0] for count in heard.values()),
+            failed=sum(count[1] for count in heard.values()),
+            users=self._users(heard),
             plain=self._readings[commonest[1]] if commonest[0] < 0 else None,
             uses=tuple(uses),
         )
@@ -164,6 +179,10 @@ class Table:
     def reading(self, key: str) -> Hypothesis | None:
         """Return the reading of a key that was counted."""
         return self._readings.get(key)
+
+    def _users(self, fitting_units: Iterable[str]) -> int:
+        """Return how many users some fitting units are."""
+        return len({self._units.get(unit, unit) for unit in fitting_units})
 
     def _known(self, reading: Hypothesis) -> str:
         key = reading.key

@@ -9,7 +9,7 @@ import msgspec
 
 from sayagain.errors import ReleaseError, StoreError
 from sayagain.releases.contents import open_contents
-from sayagain.releases.release import open_release
+from sayagain.releases.release import open_release, release_folder
 from sayagain.runtime.decider import Decider
 from sayagain.runtime.decision import Decision
 from sayagain.runtime.live_correction import LiveCorrection
@@ -52,6 +52,7 @@ class Runtime:
         self._lock = threading.Lock()
         self._counter: int | None = None
         self._decider: Decider | None = None
+        self._folder: Path | None = None
         self._watched = False
         self._correction = LiveCorrection(store)
         self._one_home = False
@@ -214,18 +215,20 @@ class Runtime:
         withdrawn: Mapping[str, str] = self._store.withdrawn()
         standing = [each.number for each in self._store.promotions() if each.undone is None]
         refused: list[str] = []
-        serving, decider = self._decider, None
+        serving, decider, folder = self._decider, None, None
         # The one in use, and if it is damaged the one that was in use before it, and so on.
         for number in reversed(standing):
             if number is None:
                 break
             try:
-                # One that serves already is checked no second time: a withdrawal takes no time.
-                if serving is not None and serving.number == number:
+                # One that serves already is checked no second time: a withdrawal takes no time. Its files are others
+                # once a user was removed from it.
+                folder = release_folder(self._releases, number)
+                if serving is not None and serving.number == number and folder == self._folder:
                     contents = serving.contents
                 else:
                     release = open_release(self._releases, number)
-                    contents = open_contents(release)
+                    folder, contents = release.folder, open_contents(release, self._store.user_key())
                     self._one_home = release.manifest.counts.get("users", 0) <= 1
             except ReleaseError as error:
                 refused.append(str(error))
@@ -234,6 +237,6 @@ class Runtime:
             break
         # Set once it is whole, so that no request that comes in meanwhile finds nothing.
         self._withdrawn = withdrawn
-        self._decider = decider
+        self._decider, self._folder = decider, folder
         instead = "nothing is rewritten" if decider is None else f"release {decider.number} serves on"
         self.trouble = f"{'; '.join(refused)}; {instead}" if refused else None

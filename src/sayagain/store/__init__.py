@@ -3,11 +3,13 @@
 from sayagain.store.memory import MemoryStore
 from sayagain.store.opening import open_store
 from sayagain.store.sqlite import SqliteStore
-from sayagain.store.store import Added, Forgotten, Promotion, Store, Withdrawal
+from sayagain.store.store import Added, Erasure, Forgotten, Promotion, Store, Withdrawal
 from sayagain.store.token import Scope, Token, new_secret, token_digest
+from sayagain.store.user_code import user_code
 
 __all__ = [
     "Added",
+    "Erasure",
     "Forgotten",
     "MemoryStore",
     "Promotion",
@@ -19,4 +21,5 @@ __all__ = [
     "new_secret",
     "open_store",
     "token_digest",
+    "user_code",
 ]

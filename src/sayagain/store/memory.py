@@ -1,5 +1,6 @@
 """The in-memory store, whose records are lost on closing: for tests, trials and demos."""
 
+import secrets
 from collections.abc import Iterable, Iterator
 from threading import RLock
 from types import TracebackType
@@ -13,8 +14,9 @@ from sayagain.guardrails import RewriteOutcome, RewriteTotals, total_outcomes
 from sayagain.labels import Judgement
 from sayagain.store.clock import or_now
 from sayagain.store.feedback import checked_report, merged, report_key
-from sayagain.store.store import Added, Forgotten, Promotion, Withdrawal
+from sayagain.store.store import Added, Erasure, Forgotten, Promotion, Withdrawal
 from sayagain.store.token import Token
+from sayagain.store.user_code import KEY_BYTES, user_code
 from sayagain.teaching import Taught, taught_key
 from sayagain.turns import FeedbackReport, Turn
 
@@ -41,6 +43,9 @@ class MemoryStore:
         self._taught: dict[str, dict[str, Taught]] = {}
         self._tokens: dict[str, Token] = {}
         self._changes = 0
+        self._user_key = secrets.token_bytes(KEY_BYTES)
+        self._erasures: dict[str, int | None] = {}
+        self._erasure_count = 0
         self._closed = False
 
     def __enter__(self) -> Self:
@@ -155,9 +160,17 @@ class MemoryStore:
         """Delete a user's turns, what learning made of them, the feedback on them, and what the user taught."""
         self._check_open()
         with self._lock:
-            theirs = [turn.turn_id for turn in self._turns.values() if turn.user_id == user_id]
+            code = user_code(user_id, self._user_key)
+            own = [turn for turn in self._turns.values() if turn.user_id == user_id]
+            since = min((turn.started for turn in own), default=None)
+            known = self._erasures.get(code)
+            self._erasures[code] = since if known is None else known
+            self._erasure_count += 1
+            theirs = [turn.turn_id for turn in own]
+            shared = {turn.session_id for turn in own} - {None}
+            beside = {turn.turn_id for turn in self._turns.values() if turn.session_id in shared} - set(theirs)
             reports = [self._feedback.pop(turn_id, {}) for turn_id in theirs]
-            judged = [turn_id for turn_id in theirs if turn_id in self._judgements]
+            judged = [turn_id for turn_id in (*theirs, *beside) if turn_id in self._judgements]
             self._judgements = {key: each for key, each in self._judgements.items() if key not in set(judged)}
             for turn_id in theirs:
                 del self._turns[turn_id]
@@ -166,6 +179,28 @@ class MemoryStore:
         return Forgotten(
             turns=len(theirs), judgements=len(judged), feedback=sum(map(len, reports)), taught=len(lessons)
         )
+
+    def user_key(self) -> bytes:
+        """Return the key under which users are named in releases."""
+        self._check_open()
+        return self._user_key
+
+    def erasures(self) -> list[Erasure]:
+        """Return who is still to be removed from the releases."""
+        self._check_open()
+        with self._lock:
+            return [Erasure(code, self._erasures[code]) for code in sorted(self._erasures)]
+
+    def end_erasure(self, user_code: str) -> None:
+        """Keep no longer that a user is to be removed from the releases."""
+        self._check_open()
+        with self._lock:
+            self._erasures.pop(user_code, None)
+
+    def erasure_count(self) -> int:
+        """Return how often users were forgotten."""
+        self._check_open()
+        return self._erasure_count
 
     def add_token(self, token: Token) -> None:
         """Store a token."""
@@ -311,6 +346,12 @@ class MemoryStore:
         """Return a counter that grows when the release in use or the withdrawals change."""
         self._check_open()
         return self._changes
+
+    def count_change(self) -> None:
+        """Let the change counter grow."""
+        self._check_open()
+        with self._lock:
+            self._changes += 1
 
     def _in_order(self) -> list[Turn]:
         with self._lock:

@@ -81,6 +81,11 @@ MIGRATIONS: tuple[Migration, ...] = (
         "CREATE INDEX outcomes_by_rewrite ON rewrite_outcomes (rewrite_id, user_id, at)",
         # What came of a rewrite before a person restored it no longer counts against it.
         "CREATE TABLE restorations (rewrite_id TEXT PRIMARY KEY, at INTEGER NOT NULL)",
+        # The key under which users are named in releases; made when it is first asked for.
+        "CREATE TABLE user_key (only INTEGER PRIMARY KEY CHECK (only = 1), key BLOB NOT NULL)",
+        # Users who are deleted here, but maybe not yet in the releases.
+        "CREATE TABLE erasures (user_code TEXT PRIMARY KEY, since INTEGER)",
+        "ALTER TABLE changes ADD COLUMN erasures INTEGER NOT NULL DEFAULT 0",
     ),
 )
 """Step 1 turns an empty database into version 1, and so on; a released step is never changed, only followed by more."""

@@ -86,6 +86,11 @@ STEPS: tuple[Sequence[str], ...] = (
         "CREATE INDEX outcomes_by_rewrite ON rewrite_outcomes (rewrite_id, user_id, at)",
         # What came of a rewrite before a person restored it no longer counts against it.
         f"CREATE TABLE restorations (rewrite_id {_TEXT} PRIMARY KEY, at bigint NOT NULL)",
+        # The key under which users are named in releases; made when it is first asked for.
+        "CREATE TABLE user_key (only_row integer PRIMARY KEY CHECK (only_row = 1), key bytea NOT NULL)",
+        # Users who are deleted here, but maybe not yet in the releases.
+        f"CREATE TABLE erasures (user_code {_TEXT} PRIMARY KEY, since bigint)",
+        "ALTER TABLE changes ADD COLUMN erasures bigint NOT NULL DEFAULT 0",
     ),
 )
 """Step 1 turns an empty database into version 1, and so on; a released step is never changed, only followed by more."""

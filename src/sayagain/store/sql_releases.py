@@ -92,6 +92,11 @@ class ReleaseTables(Database):
         """Return a counter that grows when the release in use or the withdrawals change."""
         return int(self._read("SELECT counter FROM changes")[0][0])
 
+    def count_change(self) -> None:
+        """Let the change counter grow."""
+        with self._writing() as transaction:
+            count_change(transaction)
+
     def _judgement(self, turn_id: str, record: bytes) -> Judgement:
         try:
             return _decode(record)

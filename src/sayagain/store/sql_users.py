@@ -1,13 +1,15 @@
 """Lessons, tokens and the deletion of a user, in SQL."""
 
+import secrets
 from typing import Any
 
 import msgspec
 
 from sayagain.errors import InputError
 from sayagain.store.database import Database
-from sayagain.store.store import Forgotten
+from sayagain.store.store import Erasure, Forgotten
 from sayagain.store.token import Scope, Token
+from sayagain.store.user_code import KEY_BYTES, user_code
 from sayagain.teaching import Taught, taught_key
 
 __all__ = ["UserTables"]
@@ -46,13 +48,30 @@ class UserTables(Database):
     def forget_taught(self, user_id: str, phrase: str) -> bool:
         """Delete the lesson about one phrase."""
         with self._writing() as transaction:
-            return bool(
-                transaction.do("DELETE FROM taught WHERE user_id = ? AND phrase_key = ?", user_id, taught_key(phrase))
+            gone = transaction.do(
+                "DELETE FROM taught WHERE user_id = ? AND phrase_key = ?", user_id, taught_key(phrase)
             )
+        self._wipe()
+        return bool(gone)
 
     def forget_user(self, user_id: str) -> Forgotten:
         """Delete a user's turns, what learning made of them, the feedback on them, and what the user taught."""
+        code = user_code(user_id, self.user_key())
         with self._writing() as transaction:
+            transaction.do("UPDATE changes SET erasures = erasures + 1")
+            transaction.do(
+                "INSERT INTO erasures (user_code, since) SELECT ?, min(started) FROM turns WHERE user_id = ?"
+                " ON CONFLICT (user_code) DO UPDATE SET since = coalesce(erasures.since, excluded.since)",
+                code,
+                user_id,
+            )
+            beside = transaction.do(
+                "DELETE FROM judgements WHERE turn_id IN (SELECT turn_id FROM turns"
+                " WHERE (user_id IS NULL OR user_id <> ?)"
+                " AND session_id IN (SELECT session_id FROM turns WHERE user_id = ?))",
+                user_id,
+                user_id,
+            )
             # By id, so that a turn stored meanwhile stays whole.
             theirs = transaction.ask("SELECT turn_id FROM turns WHERE user_id = ? ORDER BY turn_id", user_id)
             turns, judgements, feedback, _ = (
@@ -61,7 +80,32 @@ class UserTables(Database):
             )
             taught = transaction.do("DELETE FROM taught WHERE user_id = ?", user_id)
         self._wipe()
-        return Forgotten(turns=turns, judgements=judgements, feedback=feedback, taught=taught)
+        return Forgotten(turns=turns, judgements=judgements + beside, feedback=feedback, taught=taught)
+
+    def user_key(self) -> bytes:
+        """Return the key under which users are named in releases."""
+        rows = self._read("SELECT key FROM user_key")
+        if not rows:
+            with self._writing() as transaction:
+                # Another process may be at it: the first key stays.
+                new = secrets.token_bytes(KEY_BYTES)
+                transaction.do("INSERT INTO user_key VALUES (1, ?) ON CONFLICT DO NOTHING", new)
+            rows = self._read("SELECT key FROM user_key")
+        return bytes(rows[0][0])
+
+    def erasures(self) -> list[Erasure]:
+        """Return who is still to be removed from the releases."""
+        return [Erasure(*row) for row in self._read("SELECT user_code, since FROM erasures ORDER BY user_code")]
+
+    def end_erasure(self, user_code: str) -> None:
+        """Keep no longer that a user is to be removed from the releases."""
+        with self._writing() as transaction:
+            transaction.do("DELETE FROM erasures WHERE user_code = ?", user_code)
+        self._wipe()
+
+    def erasure_count(self) -> int:
+        """Return how often users were forgotten."""
+        return int(self._read("SELECT erasures FROM changes")[0][0])
 
     def add_token(self, token: Token) -> None:
         """Store a token."""

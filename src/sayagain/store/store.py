@@ -12,7 +12,7 @@ from sayagain.store.token import Token
 from sayagain.teaching import Taught
 from sayagain.turns import FeedbackReport, Turn
 
-__all__ = ["Added", "Forgotten", "Promotion", "Store", "Withdrawal"]
+__all__ = ["Added", "Erasure", "Forgotten", "Promotion", "Store", "Withdrawal"]
 
 
 class Added(NamedTuple):
@@ -35,6 +35,16 @@ class Forgotten(NamedTuple):
     """Late feedback on the turns."""
     taught: int
     """The user's lessons."""
+
+
+class Erasure(NamedTuple):
+    """A user who is deleted from the store, but maybe not yet from the releases."""
+
+    user_code: str
+    """The user's name in releases, by `sayagain.store.user_code`."""
+    since: int | None
+    """Start of the user's first turn, in milliseconds: a release of a log that ends before knows nothing of the user;
+    None where the user had no turns."""
 
 
 class Promotion(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,8 +173,29 @@ class Store(Protocol):
     def forget_user(self, user_id: str) -> Forgotten:
         """Delete a user's turns with their judgements and feedback, and the user's lessons.
 
-        Deleted records are overwritten, as far as the store can. Earlier releases are not changed.
+        What is deleted is overwritten, as far as the store can. What learning made of others' turns in sessions that
+        the user took part in goes, too, since it may hold the user's words. In the same transaction an `Erasure` is
+        kept, until `end_erasure`, for whoever removes the user from the releases.
         """
+        ...
+
+    def user_key(self) -> bytes:
+        """Return the key under which users are named in releases: random, made once, and always the same.
+
+        It must never leave the process: who has a release and the key can find a user whose id is known.
+        """
+        ...
+
+    def erasures(self) -> list[Erasure]:
+        """Return who is still to be removed from the releases, in order of codes."""
+        ...
+
+    def end_erasure(self, user_code: str) -> None:
+        """Keep no longer that a user is to be removed from the releases."""
+        ...
+
+    def erasure_count(self) -> int:
+        """Return how often users were forgotten: if it grows while a log is learnt from, the log held too much."""
         ...
 
     def add_token(self, token: Token) -> None:
@@ -281,10 +312,14 @@ class Store(Protocol):
         ...
 
     def change_counter(self) -> int:
-        """Return a counter that grows when the release in use or the withdrawals change; cheap enough to poll.
+        """Return a counter that grows when the release in use or the withdrawals change, or by `count_change`.
 
         Lessons do not change it; they are looked up for each request.
         """
+        ...
+
+    def count_change(self) -> None:
+        """Let the change counter grow: the files of a release were replaced."""
         ...
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
 """What happened: turns, readings, sessions and goals."""
 
 from sayagain.turns.hypothesis import NOTHING, SAID, Hypothesis, Slot, SlotValue, said
-from sayagain.turns.session import GOAL_GAP, HISTORY, SESSION_GAP, Goal, Session, goals, sessions, silence, user_of
+from sayagain.turns.session import GOAL_GAP, HISTORY, SESSION_GAP, Goal, Session, goals, sessions, silence
 from sayagain.turns.turn import (
     Action,
     AppliedRewrite,
@@ -19,6 +19,7 @@ from sayagain.turns.turn import (
     Wake,
     turn_schema,
 )
+from sayagain.turns.units import fitting_unit, privacy_unit, privacy_units, required_users
 
 __all__ = [
     "GOAL_GAP",
@@ -45,10 +46,13 @@ __all__ = [
     "Speech",
     "Turn",
     "Wake",
+    "fitting_unit",
     "goals",
+    "privacy_unit",
+    "privacy_units",
+    "required_users",
     "said",
     "sessions",
     "silence",
     "turn_schema",
-    "user_of",
 ]

@@ -7,7 +7,7 @@ import msgspec
 
 from sayagain.turns.turn import Turn
 
-__all__ = ["GOAL_GAP", "HISTORY", "SESSION_GAP", "Goal", "Session", "goals", "sessions", "silence", "user_of"]
+__all__ = ["GOAL_GAP", "HISTORY", "SESSION_GAP", "Goal", "Session", "goals", "sessions", "silence"]
 
 SESSION_GAP = 300_000
 """Silence that ends a session, in milliseconds (five minutes)."""
@@ -40,11 +40,6 @@ class Goal(msgspec.Struct, frozen=True, kw_only=True):
     """The session that it is part of."""
     turns: tuple[Turn, ...]
     """At least one."""
-
-
-def user_of(session: Session) -> str:
-    """Return whose the session is; one without a user is a user of its own, so that nobody is taken for another."""
-    return session.user_id or f"session {session.session_id}"
 
 
 def sessions(turns: Iterable[Turn], *, gap: int = SESSION_GAP) -> list[Session]:

@@ -1,8 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sayagain.labels.curation.votes import Votes, voter
-from sayagain.turns import Turn
+from sayagain.labels.curation.votes import Votes
 
 
 def votes(*given):
@@ -35,9 +34,3 @@ def test_a_probability_whatever_is_said_in_any_order(given_votes):
     meaning, probability = votes(*given_votes).best()
     assert 0 <= probability <= 0.99
     assert votes(*given_votes[::-1]).best() == (meaning, probability)
-
-
-def test_where_nobody_knows_who_spoke_each_session_is_somebody():
-    turn = Turn(turn_id="t", started=0, request="x", session_id="s1")
-    assert voter(turn) != voter(Turn(turn_id="u", started=0, request="x", session_id="s2"))
-    assert voter(Turn(turn_id="t", started=0, request="x", session_id="s1", user_id="ann")) == "ann"

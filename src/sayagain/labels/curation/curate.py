@@ -4,13 +4,14 @@ from collections.abc import Iterable
 
 import msgspec
 
+from sayagain.config import Anonymous
 from sayagain.labels.curation.example import Example
 from sayagain.labels.curation.implicit_area import without_implicit_area
-from sayagain.labels.curation.votes import Votes, voter
+from sayagain.labels.curation.votes import Votes
 from sayagain.labels.judgement import Judgement
 from sayagain.labels.label import Label
 from sayagain.text import normalise
-from sayagain.turns import Hypothesis, Turn
+from sayagain.turns import Hypothesis, Turn, privacy_unit
 
 __all__ = ["SURE", "best_meaning", "curate"]
 
@@ -36,7 +37,13 @@ class _Words(msgspec.Struct):
     meanings: dict[str, _Meaning]
 
 
-def curate(judged: Iterable[tuple[Turn, Judgement]], *, sure: float = SURE, min_users: int = 2) -> list[Example]:
+def curate(
+    judged: Iterable[tuple[Turn, Judgement]],
+    *,
+    sure: float = SURE,
+    min_users: int = 2,
+    anonymous: Anonymous = "one",
+) -> list[Example]:
     """Gather what the assistant should learn to understand, surest first: words that failed, and what was meant.
 
     Each user counts once for a meaning, as one independent sign among others (naive Bayes); those who mean
@@ -47,6 +54,7 @@ def curate(judged: Iterable[tuple[Turn, Judgement]], *, sure: float = SURE, min_
         judged: turns with what learning made of them.
         sure: the least probability of a meaning, in [0, 1].
         min_users: users who must have said the words and meant this, and who must have said the words that work.
+        anonymous: whom turns without a user id count as.
 
     >>> turn = Turn(turn_id="t", started=0, request="lamp of", user_id="u")
     >>> label = Label(
@@ -60,7 +68,8 @@ def curate(judged: Iterable[tuple[Turn, Judgement]], *, sure: float = SURE, min_
     for turn, judgement in judged:
         label, words = judgement.label, normalise(turn.heard)
         if words and label is not None and label.verified:
-            _count(heard.setdefault(words, _Words(Votes(), {})), turn, label, failed=judgement.defect or turn.failed)
+            user, failed = privacy_unit(turn, anonymous), judgement.defect or turn.failed
+            _count(heard.setdefault(words, _Words(Votes(), {})), turn, label, user, failed=failed)
     found = [_example(words, heard[words], min_users) for words in sorted(heard)]
     return best_meaning([each for each in found if each is not None and each.probability >= sure])
 
@@ -70,8 +79,7 @@ def best_meaning(found: Iterable[Example]) -> list[Example]:
     return sorted(found, key=lambda each: (-each.probability, -each.times, each.text))
 
 
-def _count(words: _Words, turn: Turn, label: Label, *, failed: bool) -> None:
-    user = voter(turn)
+def _count(words: _Words, turn: Turn, label: Label, user: str, *, failed: bool) -> None:
     placeless = without_implicit_area(label.reading, turn.area, label.words or turn.heard)
     name = label.reading.key if placeless is None else f"here {placeless.key}"
     words.votes.add(name, user, label.probability)

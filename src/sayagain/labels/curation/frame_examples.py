@@ -10,15 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from sayagain.config import Anonymous
 from sayagain.labels.curation.curate import SURE, best_meaning
 from sayagain.labels.curation.example import Example
 from sayagain.labels.curation.implicit_area import without_implicit_area
-from sayagain.labels.curation.votes import voter
 from sayagain.labels.frames.frame import same_text
 from sayagain.labels.frames.labeller import FrameLabel
 from sayagain.labels.judgement import Judgement
 from sayagain.text import normalise
-from sayagain.turns import NOTHING, SAID, Hypothesis, Session, Slot, Turn
+from sayagain.turns import NOTHING, SAID, Hypothesis, Session, Slot, Turn, privacy_unit
 
 __all__ = ["FRAMED", "RELIABILITY", "SURELY", "Spoken", "agreement", "chance", "open_to", "read_frames"]
 
@@ -127,6 +127,7 @@ def read_frames(
     *,
     sure: float = SURE,
     min_users: int = 2,
+    anonymous: Anonymous = "one",
 ) -> list[Example]:
     """Gather words that were not understood, with what the labeller is sure that they meant, surest first.
 
@@ -139,6 +140,7 @@ def read_frames(
         spoken: what the assistant's own readings look like.
         sure: the least probability of a meaning; above `RELIABILITY` nothing is given.
         min_users: users who must have said the words and meant this.
+        anonymous: whom turns without a user id count as.
     """
     share = agreement(labelled, judgements)
     if sure > RELIABILITY or share is None or share < AGREES:
@@ -148,7 +150,7 @@ def read_frames(
         for turn, frame in zip(session.turns, frames, strict=True):
             judgement, words = judgements.get(turn.turn_id), normalise(turn.heard)
             if words and judgement is not None and open_to(turn, judgement, frame):
-                heard.setdefault(words, []).append((voter(turn), spoken.reading(frame)))
+                heard.setdefault(words, []).append((privacy_unit(turn, anonymous), spoken.reading(frame)))
     found = []
     for words in sorted(heard):
         said = [(user, reading) for user, reading in heard[words] if reading is not None]

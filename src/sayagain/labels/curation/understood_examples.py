@@ -5,13 +5,14 @@ from collections.abc import Iterable
 
 import msgspec
 
+from sayagain.config import Anonymous
 from sayagain.labels.curation.curate import SURE, best_meaning
 from sayagain.labels.curation.example import Example
 from sayagain.labels.curation.implicit_area import without_implicit_area
-from sayagain.labels.curation.votes import Votes, voter
+from sayagain.labels.curation.votes import Votes
 from sayagain.labels.judgement import Judgement
 from sayagain.text import normalise
-from sayagain.turns import SAID, Hypothesis, Turn
+from sayagain.turns import SAID, Hypothesis, Turn, privacy_unit
 
 __all__ = ["collect_understood", "merge_examples"]
 
@@ -30,7 +31,11 @@ class _Words(msgspec.Struct):
 
 
 def collect_understood(
-    judged: Iterable[tuple[Turn, Judgement]], *, sure: float = SURE, min_users: int = 2
+    judged: Iterable[tuple[Turn, Judgement]],
+    *,
+    sure: float = SURE,
+    min_users: int = 2,
+    anonymous: Anonymous = "one",
 ) -> list[Example]:
     """Gather what the assistant understands already and can be trained on all the same, surest first.
 
@@ -43,6 +48,7 @@ def collect_understood(
         judged: turns with what learning made of them.
         sure: the least probability of a meaning, in [0, 1].
         min_users: users who must have said the words and been understood so.
+        anonymous: whom turns without a user id count as.
 
     >>> from sayagain.turns import Nlu
     >>> read = Nlu(ranking=(Hypothesis(intent="Off"),))
@@ -58,10 +64,10 @@ def collect_understood(
             continue
         known = heard.setdefault(words, _Words(Votes(), {}, Counter(), {}))
         if label is not None and label.verified and label.reading.key != read.key:
-            known.votes.add(_meaning(label.reading, turn)[0], voter(turn), label.probability)
+            known.votes.add(_meaning(label.reading, turn)[0], privacy_unit(turn, anonymous), label.probability)
         elif not (turn.complained if read.empty else turn.failed):
             name, reading, placeless = _meaning(read, turn)
-            known.votes.add(name, voter(turn), 1 - judgement.p_defect)
+            known.votes.add(name, privacy_unit(turn, anonymous), 1 - judgement.p_defect)
             known.readings.setdefault(name, (reading, placeless))
             if judgement.p_defect <= _LIKELY:
                 known.times[name] += 1

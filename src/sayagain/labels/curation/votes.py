@@ -2,9 +2,7 @@
 
 import math
 
-from sayagain.turns import Turn
-
-__all__ = ["Votes", "voter"]
+__all__ = ["Votes"]
 
 _MOST = 0.99
 """No number of signs makes it surer, since they can be wrong in the same way."""
@@ -29,7 +27,7 @@ class Votes:
 
         Args:
             meaning: any name of it, the same for the same meaning.
-            user: as `voter` tells.
+            user: as `sayagain.turns.privacy_unit` tells.
             probability: that it is right, in [0, 1].
         """
         users = self._users.setdefault(meaning, {})
@@ -45,11 +43,6 @@ class Votes:
         best = max(sorted(odds), key=lambda key: odds[key])
         against = math.fsum(max(odds[key], 0.0) for key in odds if key != best)
         return best, round(min(1 / (1 + math.exp(against - odds[best])), _MOST), 6)
-
-
-def voter(turn: Turn) -> str:
-    """Who spoke; where nobody knows, each session is taken for somebody else, as learning does."""
-    return turn.user_id or f"session {turn.session_id or turn.device_id or turn.satellite_id}"
 
 
 def _logit(probability: float) -> float:

@@ -1,4 +1,4 @@
-"""Trials: what a release would have been worth on the end of the log, which it is not allowed to see."""
+"""Learn a release and try it: what its log teaches, and what the earlier part would have done on the later one."""
 
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -6,42 +6,63 @@ from pathlib import Path
 
 import msgspec
 
+from sayagain.config import Settings
 from sayagain.errors import ReleaseError
-from sayagain.evaluation import Result, replay, result
+from sayagain.evaluation import Result, as_metrics, replay, result
 from sayagain.labels import Judgement
-from sayagain.learning.learn import LearnSettings, learn
+from sayagain.learning.learn import LearningResult, LearnSettings, learn, settings_of
+from sayagain.models import Progress
 from sayagain.releases.contents import open_contents
-from sayagain.releases.release import Release, open_release, write_release
+from sayagain.releases.release import DRAFT, Release, hold_drafts, open_release, write_release
 from sayagain.runtime import Decider
 from sayagain.store import Store
 from sayagain.teaching import replace_taught
 from sayagain.turns import Turn, sessions
 
-__all__ = ["try_release_in_use", "try_settings"]
+__all__ = ["learn_release", "learn_settings", "try_release_in_use"]
 
 HELD_OUT = 0.2
 """Share of the log, the latest, that a trial is replayed on: the frozen tail."""
 
 
-def try_settings(
+def learn_settings(settings: Settings) -> LearnSettings:
+    """Return what the settings of the whole loop say of learning."""
+    shared = set(LearnSettings.__struct_fields__) & set(Settings.__struct_fields__)
+    return LearnSettings(**{name: getattr(settings, name) for name in shared})
+
+
+def learn_release(
     log: Sequence[Turn],
     settings: LearnSettings,
-    judgements: Mapping[str, Judgement],
+    root: Path,
+    *,
+    key: bytes,
     withdrawn: Mapping[str, str],
-) -> Result:
-    """Learn from the earlier part of a log and replay its frozen tail.
+    progress: Progress | None = None,
+) -> LearningResult:
+    """Learn from a log, with what the trial gave in the manifest.
 
     Args:
         log: in order of time.
         settings: of learning.
-        judgements: of the turns of the tail, by turn id.
+        root: the folder of all releases, in which the trial is written down while it lasts.
+        key: of the database, under which users are named.
         withdrawn: reasons by rewrite id.
+        progress: told of the steps.
     """
+    if progress is not None:
+        progress("learning", 0, 2)
+    learnt = learn(log, settings, key=key)
+    if progress is not None:
+        progress("replaying", 1, 2)
     head, tail = _split(log)
-    return _replay(head, tail, settings, judgements, withdrawn)
+    judgements = {judgement.turn_id: judgement for judgement in learnt.judgements}
+    trial = _try(head, tail, settings, root, judgements, withdrawn)
+    manifest = msgspec.structs.replace(learnt.manifest, metrics=as_metrics(trial))
+    return msgspec.structs.replace(learnt, manifest=manifest)
 
 
-def try_release_in_use(store: Store, releases: Path, number: int, rival: Release) -> Result | None:
+def try_release_in_use(store: Store, root: Path, number: int, rival: Release) -> Result | None:
     """Replay the release in use on the frozen tail that a newer release was tried on.
 
     It may have learnt from that tail since, so it is learnt again from the part of its own log that its own trial was
@@ -49,7 +70,7 @@ def try_release_in_use(store: Store, releases: Path, number: int, rival: Release
 
     Args:
         store: the log.
-        releases: the folder of the releases.
+        root: the folder of the releases.
         number: of the release in use.
         rival: the newer release.
 
@@ -57,7 +78,7 @@ def try_release_in_use(store: Store, releases: Path, number: int, rival: Release
         None where the release in use is damaged, or saw too little before the tail to be learnt again.
     """
     try:
-        old = open_release(releases, number)
+        old = open_release(root, number)
     except ReleaseError:
         # A damaged one is no rival; else nothing could ever be promoted in its place.
         return None
@@ -68,32 +89,27 @@ def try_release_in_use(store: Store, releases: Path, number: int, rival: Release
     if not tail or not head:
         return None
     judgements = {judgement.turn_id: judgement for judgement in store.judgements()}
-    return _replay(head, tail, _settings_of(old), judgements, store.withdrawn())
+    return _try(head, tail, settings_of(old.manifest), root, judgements, store.withdrawn())
 
 
-def _replay(
+def _try(
     head: Sequence[Turn],
     tail: Sequence[Turn],
     settings: LearnSettings,
+    root: Path,
     judgements: Mapping[str, Judgement],
     withdrawn: Mapping[str, str],
 ) -> Result:
+    """Learn from the earlier part of a log and replay the later one."""
     if not head or not tail:
         return result([])
-    with tempfile.TemporaryDirectory() as folder:
+    root.mkdir(parents=True, exist_ok=True)
+    # A draft among drafts: should the process be killed, what people said is deleted with the others.
+    with hold_drafts(root), tempfile.TemporaryDirectory(prefix=DRAFT, dir=root) as folder:
         learnt = learn(head, settings)
-        decider = Decider(
-            open_contents(write_release(Path(folder), learnt.manifest, learnt.files)), withdrawn=withdrawn
-        )
+        contents = open_contents(write_release(Path(folder), learnt.manifest, learnt.files))
+        decider = Decider(contents, withdrawn=withdrawn)
         return result(replay(decider, sessions(map(replace_taught, tail), gap=settings.session_gap), judgements))
-
-
-def _settings_of(release: Release) -> LearnSettings:
-    """Return the settings that a release was learnt with, as its manifest states them."""
-    stated = release.manifest.settings
-    blocked = str(stated.get("blocked") or "")
-    known = {name: stated[name] for name in LearnSettings.__struct_fields__ if name in stated and name != "blocked"}
-    return msgspec.convert({**known, "blocked": tuple(filter(None, blocked.split(",")))}, LearnSettings)
 
 
 def _split(log: Sequence[Turn]) -> tuple[list[Turn], list[Turn]]:

@@ -1,0 +1,243 @@
+"""Forgetting a user: out of every release on disk and of reject files, and a search for what remains.
+
+A release does not tell which of its shared entries a person stood behind, so the one in use is learnt again from the
+turns that are left, up to its own last turn, with its own settings: what it would have been had the user never spoken.
+Other releases of the user's turns are deleted. Until the new one is there, what the user did is out of the old one.
+Each step can be killed: the store keeps who is to be erased, until it is done.
+"""
+
+import mmap
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from sayagain.config import is_server
+from sayagain.errors import ReleaseError
+from sayagain.formats import forget_rejects
+from sayagain.learning.learn import LearningResult
+from sayagain.releases.contents import shared_texts
+from sayagain.releases.erasure import (
+    delete_leftovers,
+    delete_superseded,
+    erase_personal,
+    has_personal,
+    retire_release,
+)
+from sayagain.releases.release import Manifest, Release, list_releases, open_release, write_release
+from sayagain.store import Erasure, Store, user_code
+from sayagain.text import normalise
+from sayagain.turns import Turn
+
+__all__ = ["ForgetReport", "clean_releases", "erase_from_releases", "forget_user"]
+
+Learn = Callable[[Manifest], LearningResult | None]
+"""Learns a release again from the log that is left; None where no turn is left."""
+
+
+class ForgetReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What was removed when a user or a lesson was forgotten."""
+
+    turns: int = 0
+    """The user's turns."""
+    judgements: int = 0
+    """What learning made of them, and of others' turns in the same sessions."""
+    feedback: int = 0
+    """Late feedback on them."""
+    taught: int = 0
+    """What the user taught."""
+    rejects: int = 0
+    """Lines of reject files beside the database that name the user."""
+    learnt_again: int | None = None
+    """The release in use, where it was learnt from the user's turns and so was learnt again without them."""
+    erased: list[int] = []
+    """Other releases from which only what the user did was taken, since they were not learnt from the user's turns."""
+    deleted: list[int] = []
+    """Releases that were deleted, since they were learnt from the user's turns or could not be read."""
+    remains: list[str] = []
+    """Where something of the user was still found afterwards; empty where nothing was."""
+
+
+class _Erasing(msgspec.Struct):
+    """What has been done to the releases so far, as in `ForgetReport`."""
+
+    learnt_again: int | None = None
+    erased: list[int] = []
+    deleted: list[int] = []
+
+
+class _UserWords(msgspec.Struct, frozen=True, kw_only=True):
+    """What only one user said, by which remains of the user are found."""
+
+    words: frozenset[str]
+    """Normalised words that nobody else's turn holds."""
+    requests: tuple[str, ...]
+    """The longest of the requests, as they were said, that nobody else's turn holds."""
+
+    @classmethod
+    def of(cls, user: str, turns: Iterable[Turn], most: int = 20) -> "_UserWords":
+        """Collect them from a whole log; `most` requests at most."""
+        own: dict[bool, tuple[set[str], set[str]]] = {True: (set(), set()), False: (set(), set())}
+        for turn in turns:
+            words, requests = own[turn.user_id == user]
+            words.update(normalise(turn.heard).split(), normalise(turn.request).split())
+            requests.update((turn.heard, turn.request))
+        mine, others = own[True], own[False]
+        longest = sorted(mine[1] - others[1], key=lambda text: (-len(text), text))
+        return cls(words=frozenset(mine[0] - others[0]), requests=tuple(text for text in longest[:most] if " " in text))
+
+
+def forget_user(store: Store, db: str, root: Path, user: str, learn: Learn) -> ForgetReport:
+    """Delete all that is known of a user from the store, the reject files and the releases, and look for remains.
+
+    Args:
+        store: holds the log.
+        db: its name, as in the settings.
+        root: the folder of all releases.
+        user: who is to be forgotten.
+        learn: learns a release again, by its manifest.
+
+    Raises:
+        ReleaseError: a release cannot be learnt again or written; the next call goes on.
+    """
+    said = _UserWords.of(user, store.turns())
+    gone = store.forget_user(user)
+    rejects = _erase_rejects(db, user)
+    done = erase_from_releases(store, root, learn)
+    return ForgetReport(
+        **gone._asdict(),
+        rejects=rejects,
+        learnt_again=done.learnt_again,
+        erased=done.erased,
+        deleted=done.deleted,
+        remains=_find_remains(db, root, store.user_key(), user, said),
+    )
+
+
+def clean_releases(store: Store, root: Path) -> None:
+    """Do what is cheap of all that killed processes left undone; on a folder that cannot be written to, nothing.
+
+    Users who are to be erased are out of their personal parts at once, and releases of their turns are deleted, but for
+    the one in use.
+    """
+    done = _Erasing()
+    with suppress(OSError, ReleaseError):
+        delete_leftovers(root)
+        for erasure in store.erasures():
+            _erase_one(store, root, erasure, done)
+
+
+def erase_from_releases(store: Store, root: Path, learn: Learn) -> _Erasing:
+    """Remove all who are to be erased from every release on disk, and learn the release in use again without them.
+
+    Args:
+        store: keeps who is to be erased.
+        root: the folder of all releases.
+        learn: learns a release again, by its manifest.
+
+    Raises:
+        ReleaseError: a release cannot be read or written; the next call goes on.
+    """
+    done = _Erasing()
+    pending = store.erasures()
+    try:
+        delete_leftovers(root)
+        held = [_erase_one(store, root, erasure, done) for erasure in pending]
+        in_use = store.release_in_use()
+        if any(held) and in_use is not None:
+            _learn_again(store, root, in_use, learn, done)
+    except OSError as error:
+        raise ReleaseError(f"{root}: a user cannot be removed from the releases ({error})") from None
+    for erasure in pending:
+        store.end_erasure(erasure.user_code)
+    return done
+
+
+def _erase_one(store: Store, root: Path, erasure: Erasure, done: _Erasing) -> bool:
+    """Remove one user from every release, and say whether the one in use must be learnt again."""
+    in_use = store.release_in_use()
+    again = False
+    for number in list_releases(root):
+        release = _open(root, number)
+        held = erasure.since is not None and (release is None or _learnt_from(release.manifest, erasure.since))
+        if held and (number != in_use or release is None):
+            if number == in_use:
+                store.set_release_in_use(None, note="it cannot be read, and a user of it is forgotten")
+            retire_release(root, number)
+            done.deleted.append(number)
+            continue
+        again |= held
+        if release is not None and erase_personal(root, number, erasure.user_code):
+            # Whoever serves it takes the revision before the old files go.
+            store.count_change()
+            delete_superseded(root, number)
+            if not held:
+                done.erased.append(number)
+    return again
+
+
+def _open(root: Path, number: int) -> Release | None:
+    """Open a release; None if it cannot be read, twice: another process may have put a revision in its place."""
+    for _ in range(2):
+        with suppress(ReleaseError):
+            return open_release(root, number)
+    return None
+
+
+def _learnt_from(manifest: Manifest, since: int) -> bool:
+    return manifest.log_until is not None and manifest.log_until >= since
+
+
+def _learn_again(store: Store, root: Path, number: int, learn: Learn, done: _Erasing) -> None:
+    manifest = open_release(root, number).manifest
+    while True:
+        before = store.erasure_count()
+        learnt = learn(manifest)
+        if learnt is None:
+            store.set_release_in_use(None, note="it was learnt from nobody but a user who is forgotten")
+            retire_release(root, number)
+            done.deleted.append(number)
+            return
+        write_release(root, learnt.manifest, learnt.files, number=number)
+        store.count_change()
+        delete_superseded(root, number)
+        # Another user may have been forgotten while this log was learnt from.
+        if store.erasure_count() == before:
+            done.learnt_again = number
+            return
+
+
+def _erase_rejects(db: str, user: str) -> int:
+    """Delete the lines of the reject files beside a database that name a user; return how many."""
+    if is_server(db):
+        return 0
+    return sum(forget_rejects(path, user) for path in sorted(Path(db).absolute().parent.glob("*.rejects.jsonl")))
+
+
+def _find_remains(db: str, root: Path, key: bytes, user: str, said: _UserWords) -> list[str]:
+    """Look for a user in the files of the database and in the releases; return where something was found.
+
+    In an SQLite file the user's id is looked for and what only this user requested; a server's files are not ours. In
+    the releases, the user's code and every word that only this user said.
+    """
+    found = list(_remains_in_files(db, user, said))
+    for number in list_releases(root):
+        with suppress(ReleaseError):
+            release = open_release(root, number)
+            if has_personal(release, user_code(user, key)):
+                found.append(f"release {number}: what the user did")
+            words = {word for text in shared_texts(release) for word in text.split()}
+            if words & said.words:
+                found.append(f"release {number}: words that only the user said")
+    return found
+
+
+def _remains_in_files(db: str, user: str, said: _UserWords) -> Iterator[str]:
+    needles = [b'"user_id":' + msgspec.json.encode(user), *(msgspec.json.encode(text) for text in said.requests)]
+    for path in () if is_server(db) else (Path(db), Path(f"{db}-wal")):
+        if not path.is_file() or not path.stat().st_size:
+            continue
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            if any(content.find(needle) >= 0 for needle in needles):
+                yield path.name
