@@ -1,5 +1,6 @@
 """From the log to what a release holds: feedback, labels, counts, judge, chain, ranker. No label of any person's."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -8,6 +9,7 @@ import numpy as np
 from sayagain.feedback import Signal, detect
 from sayagain.labels import Judgement, infer_labels
 from sayagain.labels.weak_labels import RELIABILITY
+from sayagain.languages import language_of
 from sayagain.learning.adapt import adapt_judge
 from sayagain.learning.batch import stack
 from sayagain.learning.chain_links import crossed_links, goal_steps, links
@@ -108,6 +110,7 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None) -> Learn
         thresholds={name: _cautious(t, settings.caution) for name, t in THRESHOLDS[settings.position].items()},
         blocked=settings.blocked,
         holdout=settings.holdout,
+        language=_language(log),
     )
     starts = [turn.started for session in log for turn in session.turns]
     manifest = Manifest(
@@ -132,6 +135,13 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None) -> Learn
     )
     files = encode_contents(counted, ranker, decisions, min_users=min_users)
     return LearningResult(files=files, manifest=manifest, judgements=judged.judgements, judge=judged.judge)
+
+
+def _language(log: Sequence[Session]) -> str | None:
+    """Return the language that most turns state, ties by code; None where none states any."""
+    stated = Counter(language_of(turn.language) for session in log for turn in session.turns)
+    del stated[None]
+    return min(stated, key=lambda code: (-stated[code], str(code)), default=None)
 
 
 def _labelled(log: Sequence[Session], min_users: int) -> tuple[Counted, list[Labelled]]:

@@ -10,6 +10,7 @@ import numpy as np
 from lightgbm.basic import LightGBMError
 
 from sayagain.errors import CorruptRelease
+from sayagain.guardrails import known_words, names_of
 from sayagain.releases.mapped_table import MappedTable
 from sayagain.releases.release import Release
 from sayagain.rewriting.candidates import SEARCHED, Position
@@ -39,6 +40,8 @@ class DecisionSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Words and intents that a rewrite may neither touch nor produce."""
     holdout: float
     """Share of triggered requests left as they are."""
+    language: str | None = None
+    """The commonest language of the log, for turns that state none; None where no turn states one."""
 
 
 class Contents(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +59,10 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     """The chain's rewrites by state, for listing them."""
     table: Mapping[str, TableRow]
     """The verified table by string, for listing it."""
+    names: frozenset[str] = frozenset()
+    """Names of things, rooms and persons that occur in requests that work, normalised."""
+    worked: frozenset[str] = frozenset()
+    """Words, and pairs of words with a space between, of requests that work."""
 
     def knowledge_for(self, user: str | None) -> Knowledge:
         """Return the look-ups as one user may make them: everybody's and this user's own."""
@@ -123,4 +130,13 @@ def _opened(release: Release) -> Contents:
         release.path("ranker-without-rank.txt").read_text(encoding="utf-8"),
     )
     settings = msgspec.json.decode(release.path("settings.json").read_bytes(), type=DecisionSettings)
-    return Contents(knowledge=knowledge, ranker=ranker, settings=settings, personal=owns, links=links, table=table)
+    return Contents(
+        knowledge=knowledge,
+        ranker=ranker,
+        settings=settings,
+        personal=owns,
+        links=links,
+        table=table,
+        names=names_of(lexicon.items),
+        worked=known_words(index.texts),
+    )

@@ -8,7 +8,8 @@ from functools import lru_cache
 import msgspec
 
 from sayagain.exploration import split_holdout
-from sayagain.guardrails import refuse
+from sayagain.guardrails import names_of, refuse
+from sayagain.languages import language_of
 from sayagain.releases.contents import Contents
 from sayagain.rewriting.candidates import Candidate, gather
 from sayagain.rewriting.change import change_class
@@ -151,6 +152,8 @@ class Decider:
         if identity in self.withdrawn:
             return f"it was withdrawn: {self.withdrawn[identity]}"
         known = leave.reading.intent != "said"
+        own = self.contents.knowledge_for(turn.user_id).own.uses
+        mine = names_of((slot.name, slot.value) for use in own.values() for slot in use.reading.slots)
         return refuse(
             turn.heard,
             leave.reading if known else None,
@@ -158,6 +161,9 @@ class Decider:
             candidate.reading,
             self.contents.settings.blocked,
             rewrite_id=identity,
+            names=self.contents.names | mine if mine else self.contents.names,
+            worked=self.contents.worked,
+            language=language_of(turn.language) or self.contents.settings.language,
         )
 
     def _leave(self, turn: Turn, why: str, probability: float) -> Decision:
