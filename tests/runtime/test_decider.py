@@ -23,15 +23,35 @@ TURN = Turn(turn_id="t", started=0, request=ASKED, user_id="u")
 class Given(Decider):
     """A decider whose candidates are given."""
 
-    def __init__(self, *weighed, position="heard", thresholds=None, blocked=(), rows=None, wordings=None, **known):
+    def __init__(  # noqa: PLR0913
+        self,
+        *weighed,
+        position="heard",
+        thresholds=None,
+        blocked=(),
+        rows=None,
+        wordings=None,
+        names=(),
+        language=None,
+        **known,
+    ):
         settings = SimpleNamespace(
             position=position,
             thresholds={"nothing": 0.5, "unheard": 0.75, "intent": 0.75} if thresholds is None else thresholds,
             blocked=blocked,
             holdout=0.0,
+            language=language,
         )
-        knowledge = SimpleNamespace(row=(rows or {}).get, wording=(wordings or {}).get)
-        super().__init__(SimpleNamespace(settings=settings, knowledge=knowledge), number=1, **known)
+        own = SimpleNamespace(uses={})
+        knowledge = SimpleNamespace(row=(rows or {}).get, wording=(wordings or {}).get, own=own)
+        contents = SimpleNamespace(
+            settings=settings,
+            knowledge=knowledge,
+            knowledge_for=lambda _: knowledge,
+            names=frozenset(names),
+            worked=frozenset(),
+        )
+        super().__init__(contents, number=1, **known)
         self.given = weighed
 
     def _weighed(self, turn, history):  # noqa: ARG002  (as the decider's own)
@@ -139,3 +159,17 @@ class Thorough(Decider):
 
     def _weighed(self, turn, history):
         return self.weigh(turn, history)
+
+
+def test_the_names_of_the_home_and_the_language_of_the_log_guard_a_rewrite():
+    served = Given(leave(0.1), other(0.9, "turn off the lamp", OFF)).decide(TURN, [])
+    assert served.changed
+    cellar = Turn(turn_id="t", started=0, request="turn of the cellar lamp", user_id="u")
+    kept = Given(leave(0.1), other(0.9), names={"cellar lamp"}).decide(cellar, [])
+    assert not kept.changed
+    assert 'it would lose "cellar lamp"' in kept.why
+    unknown = Given(leave(0.1), other(0.9), language="xx")
+    assert "no guardrails for the language xx" in unknown.decide(TURN, []).why
+    assert unknown.decide(msgspec.structs.replace(TURN, language="en-GB"), []).changed
+    assert not Given(leave(0.1), other(0.9)).decide(msgspec.structs.replace(TURN, language="xx"), []).changed
+    assert Given(leave(0.1), other(0.9)).decide(msgspec.structs.replace(TURN, language="*"), []).changed

@@ -19,24 +19,8 @@ __all__ = ["Case", "Rules", "refuse", "sensitive_kinds"]
 Words = tuple[str, ...]
 
 SOCIAL_ACTS = frozenset(
-    [
-        "ack",
-        "acknowledge",
-        "affirm",
-        "bye",
-        "confirm",
-        "deny",
-        "goodbye",
-        "greet",
-        "hello",
-        "negate",
-        "no",
-        "repeat",
-        "thank",
-        "thanks",
-        "thankyou",
-        "yes",
-    ]
+    {"ack", "acknowledge", "affirm", "bye", "confirm", "deny", "goodbye", "greet", "hello", "negate", "no", "repeat"}
+    | {"thank", "thanks", "thankyou", "yes"}
 )
 """Intents or dialogue acts that answer the assistant and ask for nothing."""
 
@@ -85,6 +69,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """Names of things, rooms and persons, normalised."""
     worked: Container[str] = ()
     """Words, and pairs of words, of requests that work."""
+    computed: bool = False
+    """Whether the caller worked the numbers of the candidate out and answers for them."""
     code: str = DEFAULT
     """The language of the request."""
 
@@ -101,6 +87,7 @@ def refuse(
     taught: bool = False,
     names: Iterable[str] = (),
     worked: Container[str] = (),
+    computed: bool = False,
     language: str | None = None,
     rules: Rules | None = None,
 ) -> str | None:
@@ -119,6 +106,8 @@ def refuse(
             replaced or widened; blocklists and answers in the user's place stay refused.
         names: of the things, rooms and persons that this home knows: what is named stays named.
         worked: words, and pairs of words with a space between, of requests that work: none of them is a mishearing.
+        computed: the caller worked the numbers of the candidate out and answers for them: "two degrees warmer" from the
+            thermostat's state, "dim the lamp" as 30 percent.
         language: of the request (BCP 47); English where it is not known. One without a pack is rewritten by what the
             user taught only.
         rules: what is refused besides.
@@ -149,6 +138,7 @@ def refuse(
         blocked=frozenset(blocked),
         names=names if isinstance(names, frozenset) else frozenset(" ".join(_words(name)) for name in names),
         worked=worked,
+        computed=computed,
         code=language_of(language) or DEFAULT,
     )
     if case.request == case.candidate and _key(request_reading) == _key(candidate_reading):
@@ -263,7 +253,8 @@ def _wider(case: Case, rules: Rules, pack: Language) -> str | None:
 
 
 def _values(case: Case, _: Rules, pack: Language) -> str | None:
-    return changed_number(case.request, case.candidate, pack) or changed_name(
+    number = None if case.computed else changed_number(case.request, case.candidate, pack)
+    return number or changed_name(
         case.request,
         case.candidate,
         case.request_reading,

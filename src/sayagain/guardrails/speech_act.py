@@ -66,28 +66,34 @@ def reading_act(words: Words, language: Language) -> SpeechAct:
 def _act(words: Words, language: Language) -> SpeechAct:
     if not words:
         return "undecided"
-    first, second = words[0], words[1] if len(words) > 1 else None
-    if _opening(words, language.queries):
-        return "question"
-    if _opening(words, language.stops):
-        return "stop"
-    if _opening(words, language.undecided):
-        return "undecided"
-    if _opening(words, language.questions):
-        return "question"
-    if first in language.auxiliaries and second is not None:
+    for phrases, act in _openings(language):
+        if _opening(words, phrases):
+            return act
+    return _by_verb(words, language)
+
+
+def _openings(language: Language) -> tuple[tuple[tuple[Words, ...], SpeechAct], ...]:
+    return (
+        (language.queries, "question"),
+        (language.stops, "stop"),
+        (language.undecided, "undecided"),
+        (language.questions, "question"),
+    )
+
+
+def _by_verb(words: Words, language: Language) -> SpeechAct:
+    first, second = words[0], words[1] if len(words) > 1 else ""
+    if first in language.auxiliaries and second:
         # "Do turn it off", "can turn it off": what is heard of a courtesy.
-        verb = second if second not in language.negations else words[2] if len(words) > 2 else second
-        if verb in language.commands and (second != verb or verb not in language.common):
-            return "command"
-        return "question"
+        negated = second in language.negations and len(words) > 2
+        verb = words[2] if negated else second
+        return "command" if verb in language.commands and (negated or verb not in language.common) else "question"
     if first in language.negations:
         return "command" if second in language.commands else "undecided"
     if first in language.commands:
         return "command"
-    if first in language.statements and second is not None:
-        return "report"
-    return "report" if not language.finite.isdisjoint(words[1:]) else "undecided"
+    states = first in language.statements and bool(second)
+    return "report" if states or not language.finite.isdisjoint(words[1:]) else "undecided"
 
 
 def _without_fillers(words: Words, language: Language) -> Words:

@@ -116,14 +116,18 @@ def _spelt(words: Words, at: int, language: Language) -> tuple[float | None, int
     while at + used < len(words) and (more := language.numbers.get(words[at + used])) is not None:
         if more >= 100 and total < more:
             total *= more
-        elif (total >= 20 and 0 < more < 10 and total % 10 == 0) or (
-            total >= 100 and 0 < more < 100 and total % 100 == 0
-        ):
+        elif _joins(total, more):
             total += more
         else:
             break
         used += 1
     return total, used
+
+
+def _joins(total: float, more: float) -> bool:
+    """Whether a number word is said behind another to be added: "twenty five", "hundred twenty"."""
+    tens = total >= 20 and total % 10 == 0 and 0 < more < 10
+    return tens or (total >= 100 and total % 100 == 0 and 0 < more < 100)
 
 
 def _counts(words: Words, at: int, language: Language) -> bool:
