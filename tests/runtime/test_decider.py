@@ -31,6 +31,7 @@ class Given(Decider):
         blocked=(),
         rows=None,
         wordings=None,
+        surfaces=None,
         names=(),
         language=None,
         **known,
@@ -43,7 +44,9 @@ class Given(Decider):
             language=language,
         )
         own = SimpleNamespace(uses={})
-        knowledge = SimpleNamespace(row=(rows or {}).get, wording=(wordings or {}).get, own=own)
+        knowledge = SimpleNamespace(
+            row=(rows or {}).get, wording=(wordings or {}).get, own=own, surface=(surfaces or {}).get
+        )
         contents = SimpleNamespace(
             settings=settings,
             knowledge=knowledge,
@@ -173,3 +176,16 @@ def test_the_names_of_the_home_and_the_language_of_the_log_guard_a_rewrite():
     assert unknown.decide(msgspec.structs.replace(TURN, language="en-GB"), []).changed
     assert not Given(leave(0.1), other(0.9)).decide(msgspec.structs.replace(TURN, language="xx"), []).changed
     assert Given(leave(0.1), other(0.9)).decide(msgspec.structs.replace(TURN, language="*"), []).changed
+
+
+def test_the_words_are_passed_on_as_they_are_written_where_they_work():
+    surfaces = {"turn off the lamp": "Turn off the Lamp."}
+    decision = Given(leave(0.1), other(0.9), surfaces=surfaces).decide(TURN, [])
+    assert decision.text == "Turn off the Lamp."
+    assert decision.rewrite_id == rewrite_id(ASKED, other(0.9).candidate)
+    assert decision.rewrite_id == rewrite_id(ASKED, other(0.9, "Turn off the Lamp.").candidate)
+
+
+def test_a_request_longer_than_what_is_looked_at_is_left():
+    turn = Turn(turn_id="t", started=0, request="turn of the lamp " * 1000)
+    assert "so long" in Given(leave(0.1), other(0.9)).decide(turn, []).why

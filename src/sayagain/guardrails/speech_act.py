@@ -88,9 +88,7 @@ def _by_verb(words: Words, language: Language) -> SpeechAct:
         negated = second in language.negations and len(words) > 2
         verb = words[2] if negated else second
         return "command" if verb in language.commands and (negated or verb not in language.common) else "question"
-    if first in language.negations:
-        return "command" if second in language.commands else "undecided"
-    if first in language.commands:
+    if first in language.commands or (first in language.negations and second in language.commands):
         return "command"
     states = first in language.statements and bool(second)
     return "report" if states or not language.finite.isdisjoint(words[1:]) else "undecided"

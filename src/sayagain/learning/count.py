@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from sayagain.labels import Label
+from sayagain.learning.surface_forms import SurfaceForms
 from sayagain.rewriting.candidates import SEARCHED
 from sayagain.rewriting.features import context_of
 from sayagain.rewriting.knowledge import Knowledge, Link, Wording
@@ -66,6 +67,7 @@ class Counted:
         self.table = Table()
         self.priors = Priors()
         self.wordings = Wordings()
+        self.surfaces = SurfaceForms()
         self.frequency: Counter[str] = Counter()
         self.speakers: dict[str, set[str]] = {}
         self.lexicon: Lexicon
@@ -111,12 +113,7 @@ def add_personal(own: PersonalRequests, session: Session, labels: Sequence[Label
         if label is not None and label.verified:
             right = label.reading.key == turn.understood.key
             words = turn.request if right else label.words
-            own.add(
-                label.reading,
-                normalise(words) if words is not None else None,
-                normalise(turn.heard),
-                label.probability,
-            )
+            own.add(label.reading, words, normalise(turn.heard), label.probability)
 
 
 def count(labelled: Sequence[Labelled], *, min_users: int = 1) -> Counted:
@@ -148,7 +145,9 @@ def count(labelled: Sequence[Labelled], *, min_users: int = 1) -> Counted:
             ):
                 counted.priors.add(name, outcome, user, label.probability)
             if reading.key == turn.understood.key:
-                counted.wordings.add(reading.key, normalise(turn.request), user, label.probability)
+                text = normalise(turn.request)
+                counted.wordings.add(reading.key, text, user, label.probability)
+                counted.surfaces.add(text, turn.request, user, label.probability)
             acts = before.response.acts if before is not None and before.response is not None else ()
             taught.append((terms(transcripts(turn), acts), reading, user, label.probability))
     counted.index = build_index(counted.wordings.texts())

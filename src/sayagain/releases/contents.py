@@ -84,6 +84,13 @@ def _open_index(release: Release) -> Index:
     return Index(texts=json.loads(release.path("index-texts.json").read_bytes()), **arrays)
 
 
+def _surfaces(release: Release) -> dict[str, str]:
+    # A release of before has none, and serves the words as they are compared.
+    if "surfaces.msgpack" not in release.manifest.files:
+        return {}
+    return msgspec.msgpack.decode(release.path("surfaces.msgpack").read_bytes(), type=dict[str, str])
+
+
 def open_contents(release: Release) -> Contents:
     """Open a release for decisions; its big tables are memory-mapped, not read.
 
@@ -123,6 +130,7 @@ def _opened(release: Release) -> Contents:
         frequency=lambda word: frequency.get(word, 0.0),
         wording=lru_cache(_CACHED)(wordings.get),
         link=lru_cache(_CACHED)(links.get),
+        surface=_surfaces(release).get,
         search=lru_cache(_CACHED)(lambda heard: index.search(heard, SEARCHED)),
     )
     ranker = Ranker(

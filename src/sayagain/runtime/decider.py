@@ -17,7 +17,7 @@ from sayagain.rewriting.features import features
 from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.table import transcripts
 from sayagain.runtime.decision import Decision
-from sayagain.text import normalise
+from sayagain.text import normalise, too_long
 from sayagain.turns import Asr, Turn
 
 __all__ = ["REMEMBERED", "Decider", "RankedCandidate", "rewrite_id"]
@@ -38,7 +38,7 @@ class RankedCandidate(msgspec.Struct, frozen=True, kw_only=True):
 
 def rewrite_id(heard: str, candidate: Candidate) -> str:
     """Name a rewrite by what it does, so that it keeps its name from release to release."""
-    text = f"{heard}\n{candidate.text}\n{candidate.reading.key}"
+    text = f"{heard}\n{normalise(candidate.text)}\n{candidate.reading.key}"
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 
@@ -79,6 +79,8 @@ class Decider:
             turn: what is known of it so far; its response is not looked at.
             history: the turns before it in its session, oldest first.
         """
+        if too_long(turn.heard):
+            return self._leave(turn, "so long a request is not rewritten", 0.0)
         weighed = self._weighed(turn, history)
         if weighed is None:
             return self._leave(turn, "nothing is known that would do better", 0.0)
@@ -197,7 +199,7 @@ class Decider:
             )
         return Decision(
             heard=turn.heard,
-            text=candidate.text,
+            text=self._surface(turn, candidate),
             reading=candidate.reading,
             layer=candidate.layer,
             probability=probability,
@@ -206,6 +208,16 @@ class Decider:
             release=self.number,
             why=self.explain(turn, candidate, probability),
         )
+
+    def _surface(self, turn: Turn, candidate: Candidate) -> str:
+        """Return the words of a candidate as they are written where they work, and not as they are compared."""
+        text = normalise(candidate.text)
+        if candidate.text != text:
+            return candidate.text
+        use = self.contents.knowledge_for(turn.user_id).own.uses.get(candidate.reading.key)
+        if use is not None and use.text == text and use.surface:
+            return use.surface
+        return self.contents.knowledge.surface(text) or candidate.text
 
     def explain(self, turn: Turn, candidate: Candidate, probability: float) -> str:
         """Say in plain words what speaks for a candidate."""
