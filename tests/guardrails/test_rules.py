@@ -6,7 +6,6 @@ from sayagain.guardrails import Rules, refuse, sensitive_kinds
 from sayagain.languages import language_pack
 from sayagain.turns import Hypothesis, Slot
 
-
 ENGLISH = language_pack("en")
 
 

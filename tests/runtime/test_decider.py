@@ -23,7 +23,7 @@ TURN = Turn(turn_id="t", started=0, request=ASKED, user_id="u")
 class Given(Decider):
     """A decider whose candidates are given."""
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         *weighed,
         position="heard",

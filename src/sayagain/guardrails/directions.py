@@ -68,13 +68,13 @@ def direction_words(reading: Hypothesis) -> Words:
 
     >>> from sayagain.turns import Slot
     >>> direction_words(Hypothesis(intent="call", slots=(Slot("service", "lock.unlock"), Slot("name", "Up Down"))))
-    ('call', 'lock', 'unlock')
+    ('call', 'unlock')
     """
     found = list(identifier_words(reading.intent))
     for slot in reading.slots:
         if isinstance(slot.value, str) and any(part in slot.name.lower() for part in _DIRECTION_SLOTS):
             # `lock.unlock` is a service of locks.
-            found += identifier_words(slot.value)
+            found += identifier_words(slot.value.rpartition(".")[2])
     return tuple(found)
 
 

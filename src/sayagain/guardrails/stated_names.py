@@ -14,6 +14,9 @@ Words = tuple[str, ...]
 MISHEARD = 0.6
 """Similarity by sound or by letters from which one name may be the other, misheard."""
 
+PARTLY = 0.5
+"""The same where the rest of the name was heard: "maj and dragons" for "imagine dragons"."""
+
 SAME_SOUND = 0.9
 """Similarity by sound from which two wordings are the same words, heard twice."""
 
@@ -92,10 +95,13 @@ def changed_name(
 def _lost(request: Words, candidate: Words, names: frozenset[str], language: Language) -> str | None:
     glued = "".join(candidate)
     there = {_stem(word) for word in candidate}
+    # Said alone, a kind of thing is the same under another of its names.
+    kinds = {language.kinds.get(word) for word in candidate} - {None}
     found = [
         name
         for name in _within(request, names)
         if not all(_stem(word) in there for word in name.split() if word not in language.common)
+        and language.kinds.get(name) not in kinds
         and not (len(name) > 3 and name.replace(" ", "") in glued)
     ]
     return max(found, key=lambda name: (len(name), name), default=None)
@@ -112,12 +118,16 @@ def _replaced(
     there = {language.kinds.get(word, _stem(word)) for word in candidate}
     left = [word if language.kinds.get(word, _stem(word)) not in there else None for word in request]
     content = [word for word in left if word is not None and not _says_nothing(word, language)]
-    if not content or misheard(" ".join(missing), left, names, worked):
+    heard_rest = any(word not in missing and word not in language.kinds for word in name)
+    least = PARTLY if heard_rest else MISHEARD
+    if not content or misheard(" ".join(missing), left, names, worked, least=least):
         return None
     return " ".join(content)
 
 
-def misheard(name: str, left: Iterable[str | None], names: Container[str], worked: Container[str]) -> bool:
+def misheard(
+    name: str, left: Iterable[str | None], names: Container[str], worked: Container[str], *, least: float = MISHEARD
+) -> bool:
     """Whether some of the words left over are a mishearing of a name: close to it, and nothing that is known.
 
     Args:
@@ -125,6 +135,7 @@ def misheard(name: str, left: Iterable[str | None], names: Container[str], worke
         left: the words of the request; None for each that the candidate has too.
         names: of the home.
         worked: words and pairs of words of requests that work.
+        least: how like the name they must be, by sound or by letters.
 
     >>> misheard("lamp", ("turn", None, "lamb"), (), ())
     True
@@ -136,7 +147,7 @@ def misheard(name: str, left: Iterable[str | None], names: Container[str], worke
         sound = sound_similarity(text, name)
         if sound >= SAME_SOUND and text not in names:
             return True
-        if max(sound, letter_similarity(text, name)) < MISHEARD or text in names:
+        if max(sound, letter_similarity(text, name)) < least or text in names:
             continue
         pairs = [" ".join(window[at : at + 2]) for at in range(max(1, len(window) - 1))]
         if not all(pair in worked for pair in pairs):

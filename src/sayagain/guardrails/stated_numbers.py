@@ -44,9 +44,8 @@ def changed_number(request: Words, candidate: Words, language: Language) -> str 
     if lost:
         return f'it would turn the number "{lost[0]}" into "{added[0]}"' if added else _drop("number", lost[0])
     if added:
-        heard = [word for word in request if word not in candidate]
         said = next(words for value, words in after if value == added[0])
-        if before or not _sounds_like(said, heard, language):
+        if before or not _sounds_like(said, request, candidate, language):
             return f'it would make up the number "{added[0]}"'
     return _changed(request, candidate, "unit", language.units, _DEFAULT_UNITS, near=before) or _changed(
         request, candidate, "time", language.times, _DEFAULT_TIMES
@@ -75,13 +74,13 @@ def _drop(what: str, value: str) -> str:
     return f'it would drop the {what} "{value}"'
 
 
-def _sounds_like(said: Words, heard: list[str], language: Language) -> bool:
+def _sounds_like(said: Words, request: Words, candidate: Words, language: Language) -> bool:
+    """Whether words of the request that are not all kept sound like a number."""
     spelt = [" ".join(said)]
     spelt += [word for word, value in language.numbers.items() if spelt[0] == _plain(value)]
-    windows = [
-        " ".join(heard[at:end]) for at in range(len(heard)) for end in range(at + 1, min(at + 3, len(heard)) + 1)
-    ]
-    return any(sound_similarity(number, window) >= _SOUNDS for number in spelt for window in windows)
+    windows = [request[at : at + length] for at in range(len(request)) for length in (1, 2, 3)]
+    heard = [" ".join(window) for window in windows if not set(window) <= set(candidate)]
+    return any(sound_similarity(number, window) >= _SOUNDS for number in spelt for window in heard)
 
 
 def _numbers(words: Words, language: Language) -> Iterator[tuple[str, Words]]:

@@ -1,4 +1,4 @@
-"""Surface forms: how the words of a request that works are really written, so that they are passed on as they worked."""
+"""Surface forms: how the words of a request that works are written, so that they are passed on as they worked."""
 
 __all__ = ["SurfaceForms"]
 

@@ -56,7 +56,8 @@ Lookup = Callable[[str], TableRow | None]
 def transcripts(turn: Turn, breadth: int = BREADTH) -> list[tuple[str, float]]:
     """Return the strings heard, normalised, with weights that sum to 1, best first.
 
-    Of a long one only the beginning is looked at (`limit_text`). Confidences may be probabilities or, when none is above 0, logarithms; without them rank k weighs 1/k².
+    Of a long one only the beginning is looked at (`limit_text`). Confidences may be probabilities or, when none is
+    above 0, logarithms; without them rank k weighs 1/k².
 
     >>> transcripts(Turn(turn_id="t", started=0, request="Lamp on!"))
     [('lamp on', 1.0)]

@@ -217,7 +217,10 @@ class Decider:
         use = self.contents.knowledge_for(turn.user_id).own.uses.get(candidate.reading.key)
         if use is not None and use.text == text and use.surface:
             return use.surface
-        return self.contents.knowledge.surface(text) or candidate.text
+        surface = self.contents.knowledge.surface(text)
+        if surface is None and candidate.layer == "n-best" and turn.asr is not None:
+            surface = next((each.text for each in turn.asr.nbest if normalise(each.text) == text), None)
+        return surface or candidate.text
 
     def explain(self, turn: Turn, candidate: Candidate, probability: float) -> str:
         """Say in plain words what speaks for a candidate."""

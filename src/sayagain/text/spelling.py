@@ -52,10 +52,7 @@ def normalise(text: str) -> str:
     """
     if text.isascii():
         kept = _ASCII_OUT.sub(" ", text.lower().replace("`", "'"))
-        if has_digit(kept):
-            kept = settle_values(kept)
-        else:
-            kept = _NO_VALUE.sub(" ", kept)
+        kept = settle_values(kept) if has_digit(kept) else _NO_VALUE.sub(" ", kept)
         return " ".join(_ASCII_LOOSE.sub(" ", kept).split())
     # Folding case can undo the composition and the other way round; two rounds settle all but the rarest texts.
     before, now = text, _fold(text)
