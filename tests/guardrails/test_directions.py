@@ -47,6 +47,8 @@ def test_never_into_the_opposite_direction(asked, would):
         ("pull down the blinds", "close the blinds"),
         ("raise the blinds", "open the blinds"),
         ("turn the heat up", "increase the heat"),
+        ("clothe the blinds", "close the blinds"),
+        ("race the blinds", "raise the blinds"),
         ("pause the music", "stop the music"),
         ("switch on to kitchen light", "switch on the kitchen light"),
     ],
@@ -80,3 +82,16 @@ def test_where_the_words_tell_no_direction_their_reading_does():
 def test_a_step_keeps_its_sign():
     up, down = read("HassSetVolumeRelative", volume_step=10), read("HassSetVolumeRelative", volume_step=-10)
     assert refuse("volume ten", up, "the volume ten", down) is not None
+
+
+@pytest.mark.parametrize(
+    ("asked", "would"),
+    [
+        ("welcome the kitchen blinds", "raise the kitchen blinds"),
+        ("look at the blinds", "close the blinds"),
+        ("the kitchen light", "dim the kitchen light"),
+    ],
+)
+def test_a_direction_that_nobody_stated_is_asked_about(asked, would):
+    assert "make up the direction" in refuse(asked, None, would, None)
+    assert refuse(asked, None, would, None, confirmed=True) is None

@@ -6,12 +6,15 @@ from sayagain.languages import Language, Opposites
 from sayagain.text import identifier_words, sound_similarity
 from sayagain.turns import Hypothesis
 
-__all__ = ["direction_words", "opposite_direction", "opposite_reading"]
+__all__ = ["direction_words", "opposite_direction", "opposite_reading", "supplied_direction"]
 
 Words = tuple[str, ...]
 
 _DIRECTION_SLOTS = ("action", "command", "direction", "service", "state", "step")
 """Parts of the names of slots whose values tell a direction."""
+
+_NEAR_SOUND = 0.5
+"""Similarity by sound from which a word may be a direction where none was heard: "clothe the blinds"."""
 
 _SAME_SOUND = 0.9
 """Similarity by sound from which a word was one of a direction, misheard: "turn of the lamp"."""
@@ -32,6 +35,21 @@ def opposite_direction(before: Words, after: Words, language: Language) -> str |
             had, has = _found(before, other, language), _found(after, other, language)
             if len(gone) < len(stated) and len(has) > len(had):
                 return _turns(_first(stated, gone), _first(has, had))
+    return None
+
+
+def supplied_direction(before: Words, after: Words, language: Language) -> str | None:
+    """Say which direction is supplied where none was stated and nothing was heard that sounds like it, or None.
+
+    >>> from sayagain.languages import language_pack
+    >>> supplied_direction(("welcome", "the", "blinds"), ("raise", "the", "blinds"), language_pack("en"))
+    'it would make up the direction "raise"; ask first'
+    """
+    for pair in language.opposites:
+        sides = pair.one | pair.other
+        has = _found(after, sides, language)
+        if pair.stated and has and not _found(before, sides, language) and not _heard_as(has, before, after):
+            return f'it would make up the direction "{has[0]}"; ask first'
     return None
 
 
@@ -105,6 +123,11 @@ def _misheard(words: Words, candidate: Words, pair: Opposites) -> bool:
     gained = [word for word in candidate if word not in words and (word in pair.one or word in pair.other)]
     lost = [word for word in words if word not in candidate]
     return any(sound_similarity(a, b) >= _SAME_SOUND for a in gained for b in lost)
+
+
+def _heard_as(directions: Sequence[str], words: Words, candidate: Words) -> bool:
+    lost = [word for word in words if word not in candidate]
+    return any(sound_similarity(a, b) >= _NEAR_SOUND for a in directions for b in lost)
 
 
 def _found(words: Words, side: frozenset[str], language: Language) -> list[str]:

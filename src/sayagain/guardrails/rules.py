@@ -5,7 +5,7 @@ from collections.abc import Callable, Container, Iterable
 
 import msgspec
 
-from sayagain.guardrails.directions import opposite_direction, opposite_reading
+from sayagain.guardrails.directions import opposite_direction, opposite_reading, supplied_direction
 from sayagain.guardrails.script import same_spelling, scripts, unspaced
 from sayagain.guardrails.speech_act import SpeechAct, reading_act, speech_act
 from sayagain.guardrails.stated_names import changed_name
@@ -100,8 +100,8 @@ def refuse(
         candidate_reading: how the candidate is read; None when not known.
         blocked: the user's own blocklist, on top of the rules': words or phrases, intents, and ids of rewrites.
         rewrite_id: which rewrite it is, for the blocklist.
-        confirmed: the user said yes to this very rewrite; opens what is sensitive and what answers a statement ("it is
-            dark in here"), and nothing else.
+        confirmed: the user said yes to this very rewrite; opens what is sensitive, what answers a statement ("it is
+            dark in here") and what opens, closes or dims unasked, and nothing else.
         taught: the user gave the request this very meaning on purpose. It has no other, so nothing is turned round,
             replaced or widened; blocklists and answers in the user's place stay refused.
         names: of the things, rooms and persons that this home knows: what is named stays named.
@@ -273,6 +273,10 @@ def _delicate(case: Case, _: Rules, pack: Language) -> str | None:
     return f"it would {added[0]}, which the request did not ask for; ask first" if added else None
 
 
+def _supplied(case: Case, _: Rules, pack: Language) -> str | None:
+    return None if case.confirmed else supplied_direction(case.request, case.candidate, pack)
+
+
 _TELLS: frozenset[SpeechAct] = frozenset({"question", "report"})
 _DOES: frozenset[SpeechAct] = frozenset({"command", "stop"})
 
@@ -285,6 +289,7 @@ _RULES: tuple[Callable[[Case, Rules, Language], str | None], ...] = (
     _wider,
     _values,
     _delicate,
+    _supplied,
 )
 _TAUGHT = (_social, _delicate)
 

@@ -17,6 +17,8 @@ class Opposites(msgspec.Struct, frozen=True, kw_only=True):
     """All words of one direction, in every inflection."""
     other: Words
     """All words of the other."""
+    stated: bool = False
+    """Whether a rewrite may not supply a direction where none was stated."""
 
 
 class Language(msgspec.Struct, frozen=True, kw_only=True):

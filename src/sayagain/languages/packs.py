@@ -67,7 +67,9 @@ def _parsed(raw: dict[str, Any]) -> dict[str, Any]:
         made[name] = _phrases(raw[name])
     for name in _NAMES:
         made[name] = {word: one for one, words in raw[name].items() for word in words.split()}
-    made["opposites"] = [{side: words.split() for side, words in pair.items()} for pair in raw["opposites"]]
+    made["opposites"] = [
+        {**pair, "one": pair["one"].split(), "other": pair["other"].split()} for pair in raw["opposites"]
+    ]
     made["sensitive"] = {kind: _phrases(ways) for kind, ways in raw["sensitive"].items()}
     return made
 
