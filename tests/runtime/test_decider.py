@@ -108,11 +108,11 @@ def test_to_say_the_same_words_again_is_to_leave_the_request():
 
 def test_where_the_likeliest_is_refused_a_mere_possibility_is_not_served_in_its_place():
     blocked = ("off",)
-    decision = Given(leave(0.01), other(0.9), other(0.09, "dim the lamp", DIM), blocked=blocked).decide(TURN, [])
+    decision = Given(leave(0.01), other(0.9), other(0.09, "turn on the lamp", ON), blocked=blocked).decide(TURN, [])
     assert not decision.changed
     assert decision.why == 'left as it is: “turn off the lamp” was refused: "off" is on the blocklist'
-    decision = Given(leave(0.01), other(0.45), other(0.54, "dim the lamp", DIM), blocked=blocked).decide(TURN, [])
-    assert decision.text == "dim the lamp"
+    decision = Given(leave(0.01), other(0.45), other(0.54, "turn on the lamp", ON), blocked=blocked).decide(TURN, [])
+    assert decision.text == "turn on the lamp"
 
 
 def test_a_withdrawn_rewrite_is_refused_by_its_id():
