@@ -3,7 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sayagain.guardrails import Rules, refuse, sensitive_kinds
+from sayagain.languages import language_pack
 from sayagain.turns import Hypothesis, Slot
+
+ENGLISH = language_pack("en")
 
 
 def read(intent, **slots):
@@ -66,10 +69,12 @@ def test_a_negation_said_differently_passes():
     assert refuse("dont play jazz", None, "do not play jazz", None) is None
 
 
-@pytest.mark.parametrize(("one", "other"), Rules().opposites)
-def test_never_into_the_opposite(one, other):
-    for a, b in ((one, other), (other, one)):
-        assert refuse(f"{a} it", None, f"{b} it", None, confirmed=True) == f'it would turn "{a}" into "{b}"'
+@pytest.mark.parametrize("pair", ENGLISH.opposites, ids=lambda pair: min(pair.one))
+def test_never_into_the_opposite(pair):
+    for one in pair.one:
+        for other in pair.other:
+            for a, b in ((one, other), (other, one)):
+                assert refuse(f"{a} it", None, f"{b} it", None, confirmed=True) is not None
 
 
 @pytest.mark.parametrize("word", ["all", "every", "everything"])
@@ -124,10 +129,10 @@ def test_what_was_sensitive_already_may_be_repaired():
 
 def test_a_reading_gives_away_what_the_words_do_not():
     bolt = read("HassTurnOn", domain="lock", name="bolt")
-    assert sensitive_kinds("bolt it", bolt, Rules()) == ["lock or unlock something"]
+    assert sensitive_kinds("bolt it", bolt, ENGLISH) == ["lock or unlock something"]
     assert "lock or unlock something" in refuse("boat it", None, "bolt it", bolt)
-    assert sensitive_kinds("go", read("OpenGarageDoor"), Rules()) == ["open a way into the house"]
-    assert sensitive_kinds("go", read("PURCHASE"), Rules()) == ["buy something"]
+    assert sensitive_kinds("go", read("OpenGarageDoor"), ENGLISH) == ["open a way into the house"]
+    assert sensitive_kinds("go", read("PURCHASE"), ENGLISH) == ["buy something"]
 
 
 def test_confirmation_opens_nothing_else():

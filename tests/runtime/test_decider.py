@@ -23,15 +23,38 @@ TURN = Turn(turn_id="t", started=0, request=ASKED, user_id="u")
 class Given(Decider):
     """A decider whose candidates are given."""
 
-    def __init__(self, *weighed, position="heard", thresholds=None, blocked=(), rows=None, wordings=None, **known):
+    def __init__(
+        self,
+        *weighed,
+        position="heard",
+        thresholds=None,
+        blocked=(),
+        rows=None,
+        wordings=None,
+        surfaces=None,
+        names=(),
+        language=None,
+        **known,
+    ):
         settings = SimpleNamespace(
             position=position,
             thresholds={"nothing": 0.5, "unheard": 0.75, "intent": 0.75} if thresholds is None else thresholds,
             blocked=blocked,
             holdout=0.0,
+            language=language,
         )
-        knowledge = SimpleNamespace(row=(rows or {}).get, wording=(wordings or {}).get)
-        super().__init__(SimpleNamespace(settings=settings, knowledge=knowledge), number=1, **known)
+        own = SimpleNamespace(uses={})
+        knowledge = SimpleNamespace(
+            row=(rows or {}).get, wording=(wordings or {}).get, own=own, surface=(surfaces or {}).get
+        )
+        contents = SimpleNamespace(
+            settings=settings,
+            knowledge=knowledge,
+            knowledge_for=lambda _: knowledge,
+            names=frozenset(names),
+            worked=frozenset(),
+        )
+        super().__init__(contents, number=1, **known)
         self.given = weighed
 
     def _weighed(self, turn, history):  # noqa: ARG002  (as the decider's own)
@@ -85,11 +108,11 @@ def test_to_say_the_same_words_again_is_to_leave_the_request():
 
 def test_where_the_likeliest_is_refused_a_mere_possibility_is_not_served_in_its_place():
     blocked = ("off",)
-    decision = Given(leave(0.01), other(0.9), other(0.09, "dim the lamp", DIM), blocked=blocked).decide(TURN, [])
+    decision = Given(leave(0.01), other(0.9), other(0.09, "turn on the lamp", ON), blocked=blocked).decide(TURN, [])
     assert not decision.changed
     assert decision.why == 'left as it is: “turn off the lamp” was refused: "off" is on the blocklist'
-    decision = Given(leave(0.01), other(0.45), other(0.54, "dim the lamp", DIM), blocked=blocked).decide(TURN, [])
-    assert decision.text == "dim the lamp"
+    decision = Given(leave(0.01), other(0.45), other(0.54, "turn on the lamp", ON), blocked=blocked).decide(TURN, [])
+    assert decision.text == "turn on the lamp"
 
 
 def test_a_withdrawn_rewrite_is_refused_by_its_id():
@@ -139,3 +162,30 @@ class Thorough(Decider):
 
     def _weighed(self, turn, history):
         return self.weigh(turn, history)
+
+
+def test_the_names_of_the_home_and_the_language_of_the_log_guard_a_rewrite():
+    served = Given(leave(0.1), other(0.9, "turn off the lamp", OFF)).decide(TURN, [])
+    assert served.changed
+    cellar = Turn(turn_id="t", started=0, request="turn of the cellar lamp", user_id="u")
+    kept = Given(leave(0.1), other(0.9), names={"cellar lamp"}).decide(cellar, [])
+    assert not kept.changed
+    assert 'it would lose "cellar lamp"' in kept.why
+    unknown = Given(leave(0.1), other(0.9), language="xx")
+    assert "no guardrails for the language xx" in unknown.decide(TURN, []).why
+    assert unknown.decide(msgspec.structs.replace(TURN, language="en-GB"), []).changed
+    assert not Given(leave(0.1), other(0.9)).decide(msgspec.structs.replace(TURN, language="xx"), []).changed
+    assert Given(leave(0.1), other(0.9)).decide(msgspec.structs.replace(TURN, language="*"), []).changed
+
+
+def test_the_words_are_passed_on_as_they_are_written_where_they_work():
+    surfaces = {"turn off the lamp": "Turn off the Lamp."}
+    decision = Given(leave(0.1), other(0.9), surfaces=surfaces).decide(TURN, [])
+    assert decision.text == "Turn off the Lamp."
+    assert decision.rewrite_id == rewrite_id(ASKED, other(0.9).candidate)
+    assert decision.rewrite_id == rewrite_id(ASKED, other(0.9, "Turn off the Lamp.").candidate)
+
+
+def test_a_request_longer_than_what_is_looked_at_is_left():
+    turn = Turn(turn_id="t", started=0, request="turn of the lamp " * 1000)
+    assert "so long" in Given(leave(0.1), other(0.9)).decide(turn, []).why

@@ -1,41 +1,43 @@
 """Rules: what a rewrite must never do, whatever the evidence; each refusal says why in plain words."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 
 import msgspec
 
-from sayagain.guardrails import english
+from sayagain.guardrails.directions import opposite_direction, opposite_reading, supplied_direction
+from sayagain.guardrails.script import same_spelling, scripts, unspaced
+from sayagain.guardrails.speech_act import SpeechAct, reading_act, speech_act
+from sayagain.guardrails.stated_names import changed_name
+from sayagain.guardrails.stated_numbers import changed_number
+from sayagain.languages import DEFAULT, Language, language_of, language_pack
+from sayagain.text import identifier_words, normalise, words
 from sayagain.turns import Hypothesis
 
 __all__ = ["Case", "Rules", "refuse", "sensitive_kinds"]
 
 Words = tuple[str, ...]
 
+SOCIAL_ACTS = frozenset(
+    {"ack", "acknowledge", "affirm", "bye", "confirm", "deny", "goodbye", "greet", "hello", "negate", "no", "repeat"}
+    | {"thank", "thanks", "thankyou", "yes"}
+)
+"""Intents or dialogue acts that answer the assistant and ask for nothing."""
+
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
-    """What is refused. All words are lower case; add your own language by replacing them.
+    """What is refused, whatever the language; the words of a language are in `sayagain.languages`.
 
     >>> refuse("lamp on", None, "lamp on please", None, rules=Rules(blocked_words=frozenset({"please"})))
     '"please" is on the blocklist'
     """
 
-    social_acts: frozenset[str] = english.SOCIAL_ACTS
+    social_acts: frozenset[str] = SOCIAL_ACTS
     """Intents or dialogue acts that answer the assistant and ask for nothing; adding one puts words in the mouth."""
-    social_words: frozenset[str] = english.SOCIAL_WORDS
-    """A request of nothing but these words is such an act too."""
-    negations: frozenset[str] = english.NEGATIONS
-    """Words that turn a request round; with or without an apostrophe."""
-    opposites: tuple[tuple[str, str], ...] = english.OPPOSITES
-    """Pairs of which one must not become the other."""
-    wide_words: frozenset[str] = english.WIDE_WORDS
-    """Words that widen what is acted upon."""
     scope_slots: frozenset[str] = frozenset({"area", "device", "entity", "floor", "name", "room"})
     """Slots that narrow what is acted upon."""
     things: frozenset[str] = frozenset({"device", "entity", "name"})
     """Those of them that name one thing, and so stand in for its room."""
-    sensitive: tuple[tuple[str, tuple[Words, ...]], ...] = english.SENSITIVE
-    """What needs the user's word first → sets of words that, found together in words or reading, mean it."""
     blocked_words: frozenset[str] = frozenset()
     """Words or phrases that no rewrite may contain."""
     blocked_intents: frozenset[str] = frozenset()
@@ -47,8 +49,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One rewrite to be judged."""
 
+    heard: str
+    """The request as heard."""
     request: Words
-    """The words as heard, lower case, without punctuation."""
+    """Its words, normalised, without apostrophes."""
     candidate: Words
     """The words to be said instead."""
     request_reading: Hypothesis | None = None
@@ -62,7 +66,13 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     blocked: frozenset[str] = frozenset()
     """The user's own blocklist."""
     names: frozenset[str] = frozenset()
-    """Names of things and rooms, lower case."""
+    """Names of things, rooms and persons, normalised."""
+    worked: Container[str] = ()
+    """Words, and pairs of words, of requests that work."""
+    computed: bool = False
+    """Whether the caller worked the numbers of the candidate out and answers for them."""
+    code: str = DEFAULT
+    """The language of the request."""
 
 
 def refuse(
@@ -76,6 +86,9 @@ def refuse(
     confirmed: bool = False,
     taught: bool = False,
     names: Iterable[str] = (),
+    worked: Container[str] = (),
+    computed: bool = False,
+    language: str | None = None,
     rules: Rules | None = None,
 ) -> str | None:
     """Say why a rewrite must not be made, or None when no rule is against it.
@@ -87,11 +100,17 @@ def refuse(
         candidate_reading: how the candidate is read; None when not known.
         blocked: the user's own blocklist, on top of the rules': words or phrases, intents, and ids of rewrites.
         rewrite_id: which rewrite it is, for the blocklist.
-        confirmed: the user said yes to this very rewrite; opens what is sensitive, and nothing else.
-        taught: the user gave the request this very meaning on purpose. It has no other, so nothing is turned round or
-            widened; blocklists and answers in the user's place stay refused.
-        names: of the things and rooms that this user has, so that none gets lost where readings are missing.
-        rules: the defaults are for English.
+        confirmed: the user said yes to this very rewrite; opens what is sensitive, what answers a statement ("it is
+            dark in here") and what opens, closes or dims unasked, and nothing else.
+        taught: the user gave the request this very meaning on purpose. It has no other, so nothing is turned round,
+            replaced or widened; blocklists and answers in the user's place stay refused.
+        names: of the things, rooms and persons that this home knows: what is named stays named.
+        worked: words, and pairs of words with a space between, of requests that work: none of them is a mishearing.
+        computed: the caller worked the numbers of the candidate out and answers for them: "two degrees warmer" from the
+            thermostat's state, "dim the lamp" as 30 percent.
+        language: of the request (BCP 47); English where it is not known. One without a pack is rewritten by what the
+            user taught only.
+        rules: what is refused besides.
 
     Returns:
         The end of a sentence, such as "it would call someone, which the request did not ask for; ask first".
@@ -102,9 +121,14 @@ def refuse(
     'it would drop the word "dont" and so turn the request round'
     >>> refuse("lights off in the attic", None, "turn off all lights", None)
     'it would act on more than was asked for: "all"'
+    >>> refuse("did i lock the front door", None, "lock the front door", None)
+    'it would turn a question into a command'
+    >>> refuse("licht aan", None, "licht uit", None, language="xx")
+    'there are no guardrails for the language xx yet'
     """
     rules = rules or Rules()
     case = Case(
+        heard=request,
         request=_words(request),
         candidate=_words(candidate),
         request_reading=request_reading,
@@ -112,21 +136,30 @@ def refuse(
         rewrite_id=rewrite_id,
         confirmed=confirmed,
         blocked=frozenset(blocked),
-        names=frozenset(name.lower() for name in names),
+        names=names if isinstance(names, frozenset) else frozenset(" ".join(_words(name)) for name in names),
+        worked=worked,
+        computed=computed,
+        code=language_of(language) or DEFAULT,
     )
     if case.request == case.candidate and _key(request_reading) == _key(candidate_reading):
         return None
+    for first in (_nothing, _blocked):
+        if (reason := first(case, rules)) is not None:
+            return reason
+    pack = language_pack(case.code)
+    if pack is None:
+        return None if taught else _unknown_language(case)
     against = _TAUGHT if taught else _RULES
-    return next((reason for rule in against if (reason := rule(case, rules)) is not None), None)
+    return next((reason for rule in against if (reason := rule(case, rules, pack)) is not None), None)
 
 
-def sensitive_kinds(words: str, reading: Hypothesis | None, rules: Rules) -> list[str]:
+def sensitive_kinds(request: str, reading: Hypothesis | None, language: Language) -> list[str]:
     """Return what in a request needs the user's word first, sorted; the same test that `refuse` makes.
 
-    >>> sensitive_kinds("unlock the front door", None, Rules())
+    >>> sensitive_kinds("unlock the front door", None, language_pack("en"))
     ['lock or unlock something']
     """
-    return _sensitive(_words(words), reading, rules)
+    return _sensitive(_words(request), reading, language)
 
 
 def _nothing(case: Case, _: Rules) -> str | None:
@@ -143,71 +176,138 @@ def _blocked(case: Case, rules: Rules) -> str | None:
     reading = case.candidate_reading
     if reading is not None and reading.intent in rules.blocked_intents | case.blocked:
         return f'the intent "{reading.intent}" is on the blocklist'
-    said = " ".join(case.candidate)
-    for word in sorted(rules.blocked_words | case.blocked):
-        if _words(word) and _says(said, word):
-            return f'"{word}" is on the blocklist'
+    for entry in sorted(rules.blocked_words | case.blocked):
+        if _words(entry) and _says(case.candidate, entry):
+            return f'"{entry}" is on the blocklist'
     return None
 
 
-def _social(case: Case, rules: Rules) -> str | None:
+def _unknown_language(case: Case) -> str | None:
+    if same_spelling(" ".join(case.request), " ".join(case.candidate)):
+        return None
+    return f"there are no guardrails for the language {case.code} yet"
+
+
+def _script(case: Case, _: Rules, __: Language) -> str | None:
+    before, after = (scripts(" ".join(said)) for said in (case.request, case.candidate))
+    return "it is in another script" if before and after and before.isdisjoint(after) else None
+
+
+def _social(case: Case, rules: Rules, pack: Language) -> str | None:
     added = _acts(case.candidate_reading, rules) - _acts(case.request_reading, rules)
     if added:
         return f'it would answer for the user: "{min(added)}"'
-    if set(case.candidate) <= rules.social_words and not (case.request and set(case.request) <= rules.social_words):
+    if set(case.candidate) <= pack.social and not (case.request and set(case.request) <= pack.social):
         return f'it would answer for the user: "{" ".join(case.candidate)}"'
     return None
 
 
-def _round(case: Case, rules: Rules) -> str | None:
-    before, after = ([w for w in words if w in rules.negations] for words in (case.request, case.candidate))
+def _negation(case: Case, _: Rules, pack: Language) -> str | None:
+    before, after = ([w for w in said if w in pack.negations] for said in (case.request, case.candidate))
     if before and not after:
         return f'it would drop the word "{before[0]}" and so turn the request round'
     if after and not before:
         return f'it would add the word "{after[0]}" and so turn the request round'
-    for pair in rules.opposites:
-        for one, other in (pair, pair[::-1]):
-            if one in case.request and other not in case.request and other in case.candidate:
-                return f'it would turn "{one}" into "{other}"'
     return None
 
 
-def _wider(case: Case, rules: Rules) -> str | None:
-    added = [word for word in case.candidate if word in rules.wide_words and word not in case.request]
+def _direction(case: Case, _: Rules, pack: Language) -> str | None:
+    return opposite_direction(case.request, case.candidate, pack) or opposite_reading(
+        case.request, case.candidate, case.request_reading, case.candidate_reading, pack
+    )
+
+
+def _act(case: Case, _: Rules, pack: Language) -> str | None:
+    marked = case.heard.rstrip().endswith(("?", "\uff1f"))
+    asked, would = speech_act(case.request, pack, marked=marked), speech_act(case.candidate, pack)
+    reading = case.candidate_reading
+    if would == "undecided" and reading is not None:
+        would = reading_act(identifier_words(reading.intent), pack)
+    elif reading is not None and case.request == case.candidate:
+        # The same words, read otherwise.
+        would = reading_act(identifier_words(reading.intent), pack)
+    if asked in _TELLS and would in _DOES and not (asked == "report" and case.confirmed):
+        return f"it would turn a {asked} into a command" + ("; ask first" if asked == "report" else "")
+    if asked in _DOES and would in _TELLS:
+        return f"it would turn a command into a {would}"
+    if asked == "stop" and would == "command" and not _stops(case.candidate, pack):
+        return "it would start what was to stop"
+    if asked == "command" and would == "stop" and not _stops(case.request, pack):
+        return "it would stop what was not to stop"
+    return None
+
+
+def _wider(case: Case, rules: Rules, pack: Language) -> str | None:
+    added = [word for word in case.candidate if word in pack.wide and word not in case.request]
     if added:
         return f'it would act on more than was asked for: "{added[0]}"'
+    if case.candidate_reading is None:
+        return None
     before, after = (_slots(reading, rules) for reading in (case.request_reading, case.candidate_reading))
-    if case.candidate_reading is not None:
-        named = (set(after) - set(before)) & rules.things
-        # A thing stands in for its room: "kitchen light" for "the light in the kitchen".
-        lost = sorted(name for name in before if name not in after and (name in rules.things or not named))
-        if lost:
-            return f'it would lose the {lost[0]} "{before[lost[0]]}" and act on more than was asked for'
-    had, has = ({n for n in case.names if _says(" ".join(words), n)} for words in (case.request, case.candidate))
-    if had and not has:
-        return f'it would lose "{max(had, key=lambda name: (len(name), name))}" and act on more than was asked for'
+    named = (set(after) - set(before)) & rules.things
+    # A thing stands in for its room: "kitchen light" for "the light in the kitchen".
+    lost = sorted(name for name in before if name not in after and (name in rules.things or not named))
+    if lost:
+        return f'it would lose the {lost[0]} "{before[lost[0]]}" and act on more than was asked for'
     return None
 
 
-def _delicate(case: Case, rules: Rules) -> str | None:
+def _values(case: Case, _: Rules, pack: Language) -> str | None:
+    number = None if case.computed else changed_number(case.request, case.candidate, pack)
+    return number or changed_name(
+        case.request,
+        case.candidate,
+        case.request_reading,
+        case.candidate_reading,
+        names=case.names,
+        worked=case.worked,
+        language=pack,
+    )
+
+
+def _delicate(case: Case, _: Rules, pack: Language) -> str | None:
     if case.confirmed:
         return None
-    asked = _sensitive(case.request, case.request_reading, rules)
-    added = [k for k in _sensitive(case.candidate, case.candidate_reading, rules) if k not in asked]
+    asked = _sensitive(case.request, case.request_reading, pack)
+    added = [k for k in _sensitive(case.candidate, case.candidate_reading, pack) if k not in asked]
     return f"it would {added[0]}, which the request did not ask for; ask first" if added else None
 
 
-_RULES: tuple[Callable[[Case, Rules], str | None], ...] = (_nothing, _blocked, _social, _round, _wider, _delicate)
-_TAUGHT = tuple(rule for rule in _RULES if rule not in {_round, _wider})
+def _supplied(case: Case, _: Rules, pack: Language) -> str | None:
+    return None if case.confirmed else supplied_direction(case.request, case.candidate, pack)
+
+
+_TELLS: frozenset[SpeechAct] = frozenset({"question", "report"})
+_DOES: frozenset[SpeechAct] = frozenset({"command", "stop"})
+
+_RULES: tuple[Callable[[Case, Rules, Language], str | None], ...] = (
+    _script,
+    _social,
+    _negation,
+    _direction,
+    _act,
+    _wider,
+    _values,
+    _delicate,
+    _supplied,
+)
+_TAUGHT = (_social, _delicate)
 
 
 def _words(text: str) -> Words:
     # Apostrophes go without leaving a gap: "don't" is one word, however it is written.
-    return tuple(re.findall(r"\w+", re.sub(r"['’`]", "", text.lower())))
+    return words(normalise(text).replace("'", ""))
 
 
-def _says(said: str, phrase: str) -> bool:
-    return f" {' '.join(_words(phrase))} " in f" {said} "
+def _says(said: Words, phrase: str) -> bool:
+    """Whether a phrase is among the words, or within them where the script is written without spaces."""
+    if unspaced(phrase):
+        return "".join(_words(phrase)) in "".join(said)
+    return f" {' '.join(_words(phrase))} " in f" {' '.join(said)} "
+
+
+def _stops(said: Words, pack: Language) -> bool:
+    return any(word in pair.other for word in said for pair in pack.opposites)
 
 
 def _key(reading: Hypothesis | None) -> str | None:
@@ -229,13 +329,10 @@ def _slots(reading: Hypothesis | None, rules: Rules) -> dict[str, str]:
     return {s.name: str(s.value) for s in reading.slots if s.name in rules.scope_slots and s.value not in {None, ""}}
 
 
-def _sensitive(words: Words, reading: Hypothesis | None, rules: Rules) -> list[str]:
-    said = set(words)
+def _sensitive(said: Words, reading: Hypothesis | None, pack: Language) -> list[str]:
+    there = set(said)
     if reading is not None:
         # `OpenGarageDoor` is three words; what a slot holds tells what is opened.
-        said |= {
-            part.lower()
-            for part in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", f"{reading.domain or ''} {reading.intent}")
-        }
-        said |= {part for slot in reading.slots for part in _words(str(slot.value).replace("_", " "))}
-    return sorted(kind for kind, ways in rules.sensitive if any(said.issuperset(way) for way in ways))
+        there |= set(identifier_words(f"{reading.domain or ''} {reading.intent}"))
+        there |= {part for slot in reading.slots for part in _words(str(slot.value).replace("_", " "))}
+    return sorted(kind for kind, ways in pack.sensitive.items() if any(there.issuperset(way) for way in ways))

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from sayagain.labels import Label
+from sayagain.learning.surface_forms import SurfaceForms
 from sayagain.rewriting.candidates import SEARCHED
 from sayagain.rewriting.features import context_of
 from sayagain.rewriting.knowledge import Knowledge, Link, Wording
@@ -80,6 +81,7 @@ class Counted:
         self.table = Table(self.units)
         self.priors = Priors(self.units)
         self.wordings = Wordings(self.units)
+        self.surfaces = SurfaceForms()
         self.frequency: Counter[str] = Counter()
         self.speakers: dict[str, set[str]] = {}
         self.lexicon: Lexicon
@@ -125,12 +127,7 @@ def add_personal(own: PersonalRequests, session: Session, labels: Sequence[Label
         if label is not None and label.verified:
             right = label.reading.key == turn.understood.key
             words = turn.request if right else label.words
-            own.add(
-                label.reading,
-                normalise(words) if words is not None else None,
-                normalise(turn.heard),
-                label.probability,
-            )
+            own.add(label.reading, words, normalise(turn.heard), label.probability)
 
 
 def count(labelled: Sequence[Labelled], *, min_users: int = 1, units: Mapping[str, str] | None = None) -> Counted:
@@ -163,7 +160,9 @@ def count(labelled: Sequence[Labelled], *, min_users: int = 1, units: Mapping[st
             ):
                 counted.priors.add(name, outcome, unit, label.probability)
             if reading.key == turn.understood.key:
-                counted.wordings.add(reading.key, normalise(turn.request), unit, label.probability)
+                text = normalise(turn.request)
+                counted.wordings.add(reading.key, text, unit, label.probability)
+                counted.surfaces.add(text, turn.request, counted.units.get(unit, unit), label.probability)
             acts = before.response.acts if before is not None and before.response is not None else ()
             taught.append((terms(transcripts(turn), acts), reading, unit, label.probability))
     counted.index = build_index(counted.wordings.texts())

@@ -1,10 +1,9 @@
 """Cross-fitted decisions: what would have been decided for each logged turn by a ranker that never saw its unit."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from sayagain.guardrails import refuse
 from sayagain.labels import Effect, Label, rewrite_effect
 from sayagain.learning.batch import Batch
 from sayagain.learning.count import Labelled
@@ -27,7 +26,7 @@ def cross_fitted_decisions(
     units: Sequence[str],
     *,
     position: Position,
-    blocked: Sequence[str],
+    refuse: Callable[[Turn, Candidate, Candidate], str | None],
     seed: int,
 ) -> list[Decided]:
     """Decide on every turn that was left as it was.
@@ -37,7 +36,7 @@ def cross_fitted_decisions(
         batch: the candidates of their turns, in order; what they look up is known without the turn's own unit.
         units: of each turn.
         position: what is known when a decision is made.
-        blocked: the user's blocklist.
+        refuse: says of a turn, what leaves it and what would be passed on why the latter must not be, or None.
         seed: of the boosting.
     """
     probabilities = _out_of_fold(batch, units, seed)
@@ -49,10 +48,9 @@ def cross_fitted_decisions(
             # The log shows how the rewritten words went, not how these words go alone.
             continue
         candidates = batch.candidates[at]
-        known = candidates[0].reading if candidates[0].reading.intent != "said" else None
 
-        def refused(candidate: Candidate, heard: str = turn.heard, known: object = known) -> str | None:
-            return refuse(heard, known, candidate.text, candidate.reading, blocked)  # type: ignore[arg-type]
+        def refused(candidate: Candidate, turn: Turn = turn, leave: Candidate = candidates[0]) -> str | None:
+            return refuse(turn, leave, candidate)
 
         choice = choose(turn.heard, candidates, list(probabilities[batch.starts[at] : ends[at]]), position, refused)
         if choice.candidate is None:

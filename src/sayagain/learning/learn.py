@@ -1,14 +1,17 @@
 """From the log to what a release holds: feedback, labels, counts, judge, chain, ranker. No label of any person's."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 import numpy as np
 
 from sayagain.config import Anonymous
 from sayagain.feedback import Signal, detect
+from sayagain.guardrails import known_words, names_of, refuse
 from sayagain.labels import Judgement, infer_labels
 from sayagain.labels.weak_labels import RELIABILITY
+from sayagain.languages import language_of
 from sayagain.learning.adapt import adapt_judge
 from sayagain.learning.batch import stack
 from sayagain.learning.chain_links import crossed_links, goal_steps, links
@@ -21,7 +24,7 @@ from sayagain.learning.risk_control import choose_thresholds
 from sayagain.learning.shipped_judge import compare, judge_agreement, shipped_judge
 from sayagain.releases.contents import DecisionSettings
 from sayagain.releases.release import Manifest
-from sayagain.rewriting.candidates import Position
+from sayagain.rewriting.candidates import Candidate, Position
 from sayagain.rewriting.chain import ChainSettings
 from sayagain.rewriting.own import PersonalRequests
 from sayagain.rewriting.rank import fit_ranker
@@ -131,7 +134,7 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
         batch,
         [fitting_unit(session) for session in recent for _ in session.turns],
         position=settings.position,
-        blocked=settings.blocked,
+        refuse=_guardrails(counted, settings.blocked, _language(log)),
         seed=settings.seed,
     )
     certain = [label.probability for _, labels in labelled for label in labels if label is not None and label.verified]
@@ -142,6 +145,7 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
         thresholds={change: one.least for change, one in thresholds.items() if one.least is not None},
         blocked=settings.blocked,
         holdout=settings.holdout,
+        language=_language(log),
     )
     starts = [turn.started for session in log for turn in session.turns]
     manifest = Manifest(
@@ -178,6 +182,34 @@ def settings_of(manifest: Manifest) -> LearnSettings:
     blocked = str(manifest.settings.get("blocked") or "")
     values = {**manifest.settings, "blocked": tuple(blocked.split(",")) if blocked else ()}
     return msgspec.convert(values, LearnSettings)
+
+
+def _guardrails(
+    counted: Counted, blocked: Sequence[str], language: str | None
+) -> Callable[[Turn, Candidate, Candidate], str | None]:
+    """Return the guardrails as a decision with this release will ask them."""
+    names, worked = names_of(counted.lexicon.items), known_words(counted.index.texts)
+
+    def refused(turn: Turn, leave: Candidate, candidate: Candidate) -> str | None:
+        return refuse(
+            turn.heard,
+            leave.reading if leave.reading.intent != "said" else None,
+            candidate.text,
+            candidate.reading,
+            blocked,
+            names=names,
+            worked=worked,
+            language=language_of(turn.language) or language,
+        )
+
+    return refused
+
+
+def _language(log: Sequence[Session]) -> str | None:
+    """Return the language that most turns state, ties by code; None where none states any."""
+    stated = Counter(language_of(turn.language) for session in log for turn in session.turns)
+    del stated[None]
+    return min(stated, key=lambda code: (-stated[code], str(code)), default=None)
 
 
 def _labelled(log: Sequence[Session], min_users: int, units: Mapping[str, str]) -> tuple[Counted, list[Labelled]]:

@@ -44,6 +44,7 @@ def encode_contents(
         "ranker-with-rank.txt": ranker.texts[0].encode(),
         "ranker-without-rank.txt": ranker.texts[1].encode(),
         "settings.json": msgspec.json.format(msgspec.json.encode(settings, order="sorted")),
+        "surfaces.msgpack": msgspec.msgpack.encode(counted.surfaces.table(min_users), order="sorted"),
         "table.arrow": encode_table(counted.table.rows(min_users)),
         "wordings.arrow": encode_table(counted.wordings.table(min_users)),
     }

@@ -9,6 +9,7 @@ import numpy as np
 from lightgbm.basic import LightGBMError
 
 from sayagain.errors import CorruptRelease
+from sayagain.guardrails import known_words, names_of
 from sayagain.releases.mapped_table import MappedTable
 from sayagain.releases.release import Release
 from sayagain.rewriting.candidates import SEARCHED, Position
@@ -39,6 +40,8 @@ class DecisionSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Words and intents that a rewrite may neither touch nor produce."""
     holdout: float
     """Share of triggered requests left as they are."""
+    language: str | None = None
+    """The commonest language of the log, for turns that state none; None where no turn states one."""
 
 
 class Contents(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +61,10 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     """The chain's rewrites by state, for listing them."""
     table: Mapping[str, TableRow]
     """The verified table by string, for listing it."""
+    names: frozenset[str] = frozenset()
+    """Names of things, rooms and persons that occur in requests that work, normalised."""
+    worked: frozenset[str] = frozenset()
+    """Words, and pairs of words with a space between, of requests that work."""
 
     def knowledge_for(self, user: str | None) -> Knowledge:
         """Return the look-ups as one user may make them: everybody's and this user's own."""
@@ -72,6 +79,13 @@ def _open_index(release: Release) -> Index:
         for name in ("starts", "rows", "weights", "idf")
     }
     return Index(texts=json.loads(release.path("index-texts.json").read_bytes()), **arrays)
+
+
+def _surfaces(release: Release) -> dict[str, str]:
+    # A release of before has none, and serves the words as they are compared.
+    if "surfaces.msgpack" not in release.manifest.files:
+        return {}
+    return msgspec.msgpack.decode(release.path("surfaces.msgpack").read_bytes(), type=dict[str, str])
 
 
 def open_contents(release: Release, key: bytes = b"") -> Contents:
@@ -129,6 +143,7 @@ def _opened(release: Release, key: bytes) -> Contents:
         frequency=lambda word: frequency.get(word, 0.0),
         wording=lru_cache(_CACHED)(wordings.get),
         link=lru_cache(_CACHED)(links.get),
+        surface=_surfaces(release).get,
         search=lru_cache(_CACHED)(lambda heard: index.search(heard, SEARCHED)),
     )
     ranker = Ranker(
@@ -137,5 +152,13 @@ def _opened(release: Release, key: bytes) -> Contents:
     )
     settings = msgspec.json.decode(release.path("settings.json").read_bytes(), type=DecisionSettings)
     return Contents(
-        knowledge=knowledge, ranker=ranker, settings=settings, personal=owns, key=key, links=links, table=table
+        knowledge=knowledge,
+        ranker=ranker,
+        settings=settings,
+        personal=owns,
+        key=key,
+        links=links,
+        table=table,
+        names=names_of(lexicon.items),
+        worked=known_words(index.texts),
     )

@@ -16,7 +16,7 @@ from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.lexicon import LIKELY, terms
 from sayagain.rewriting.steps import state_key
 from sayagain.rewriting.table import shares, transcripts
-from sayagain.text import normalise, sound_key
+from sayagain.text import limit_text, normalise, sound_key
 from sayagain.turns import NOTHING, Hypothesis, Turn, said
 
 __all__ = ["SEARCHED", "Candidate", "Layer", "Position", "gather"]
@@ -163,7 +163,8 @@ def _named(reading: Hypothesis, heard: str) -> bool:
     sound = sound_key(heard)
     for values in reading.facts.values():
         for value in values:
-            name, sounds = normalise(value), sound_key(normalise(value))
+            name = normalise(limit_text(value))
+            sounds = sound_key(name)
             found = fuzz.partial_ratio(name, heard)
             # Two letters of sound are found in nearly anything.
             if len(sounds) > 2:

@@ -18,7 +18,7 @@ from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.lexicon import terms
 from sayagain.rewriting.steps import state_key
 from sayagain.rewriting.table import shares, transcripts
-from sayagain.text import letter_similarity, normalise, sound_similarity, word_overlap
+from sayagain.text import letter_similarity, limit_text, normalise, sound_similarity, word_overlap
 from sayagain.turns import HISTORY, Hypothesis, Turn
 
 __all__ = ["NAMES", "RANKED", "SHARE", "context_of", "features"]
@@ -111,7 +111,7 @@ class _Scene:
         position: Position,
     ) -> None:
         self.knowledge = knowledge
-        self.heard = turn.heard
+        self.heard = limit_text(turn.heard)
         self.strings = transcripts(turn)
         self.scores = shares(self.strings, knowledge.row)
         self.best = candidates[0]
@@ -148,7 +148,7 @@ class _Scene:
         nbest = turn.asr.nbest if turn.asr is not None else ()
         own = self.knowledge.row(text)
         asr = nbest[0].confidence if nbest else (turn.asr.confidence if turn.asr is not None else None)
-        before = normalise(last.heard) if last is not None else ""
+        before = normalise(limit_text(last.heard)) if last is not None else ""
         tokens = text.split()
         return (
             len(tokens),
@@ -264,6 +264,8 @@ class _Scene:
 
     def _values(self, reading: Hypothesis, values: Sequence[str]) -> list[float]:
         text = self.strings[0][0]
+        # What is not understood is known by its words, and those may be many.
+        values = [limit_text(value) for value in values]
         mass = [sum(weight for heard, weight in self.strings if value in heard) for value in values]
         close = [max(fuzz.partial_ratio(value, heard) for heard, _ in self.strings) / 100 for value in values]
         named = sum(name in text for name in reading.facts)
@@ -273,12 +275,13 @@ class _Scene:
     def _wording(self, candidate: Candidate) -> list[float]:
         if not self.words:
             return [math.nan] * 6
-        row = self.knowledge.row(normalise(candidate.text))
+        text = limit_text(candidate.text)
+        row = self.knowledge.row(normalise(text))
         wording = self.knowledge.wording(candidate.reading.key)
         return [
-            letter_similarity(self.heard, candidate.text),
-            sound_similarity(self.heard, candidate.text),
-            word_overlap(self.heard, candidate.text),
+            letter_similarity(self.heard, text),
+            sound_similarity(self.heard, text),
+            word_overlap(self.heard, text),
             math.log1p(row.heard) if row is not None else 0.0,
             row.failed / row.heard if row is not None and row.heard else math.nan,
             math.log1p(wording.good) if wording is not None else 0.0,

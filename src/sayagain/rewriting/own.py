@@ -2,7 +2,7 @@
 
 import msgspec
 
-from sayagain.text import likeness
+from sayagain.text import likeness, limit_text, normalise
 from sayagain.turns import Hypothesis
 
 __all__ = ["PersonalRequests", "PersonalUse"]
@@ -17,7 +17,9 @@ class PersonalUse(msgspec.Struct, omit_defaults=True):
     reading: Hypothesis
     """What is meant."""
     text: str
-    """The user's latest words for it that worked."""
+    """The user's latest words for it that worked, normalised."""
+    surface: str = ""
+    """Those words as they were written; empty where they are written no other way."""
     times: float = 0.0
     """How often, each counted by the probability that it went well."""
     heard: dict[str, float] = {}
@@ -30,21 +32,23 @@ class PersonalRequests(msgspec.Struct):
     uses: dict[str, PersonalUse] = {}
     """By the reading's key."""
 
-    def add(self, reading: Hypothesis, text: str | None, heard: str, probability: float) -> None:
+    def add(self, reading: Hypothesis, words: str | None, heard: str, probability: float) -> None:
         """Count one verified turn.
 
         Args:
             reading: what was meant.
-            text: words that worked for it, normalised; None where none are known.
+            words: words that worked for it, as they were written; None where none are known.
             heard: what was heard, normalised.
             probability: that the reading is right.
         """
+        text = normalise(words) if words is not None else None
         use = self.uses.get(reading.key)
         if use is None:
             if text is None:
                 return
             use = self.uses[reading.key] = PersonalUse(reading=reading, text=text, heard={})
-        use.text = text or use.text
+        if text and words is not None:
+            use.text, use.surface = text, words if words != text else ""
         use.times += probability
         use.heard[heard] = use.heard.get(heard, 0.0) + probability
 
@@ -59,7 +63,7 @@ class PersonalRequests(msgspec.Struct):
         found = []
         like = likeness(heard)
         for key, use in self.uses.items():
-            alike = like(use.text)
+            alike = like(limit_text(use.text))
             known = use.heard.get(heard, 0.0)
             if known or alike >= ALIKE:
                 found.append((-known, -alike, -use.times, key, use))

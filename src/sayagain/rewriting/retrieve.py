@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from sayagain.text import sound_key
+from sayagain.text import limit_text, sound_key
 
 __all__ = ["Index", "RetrievedRequest", "build_index"]
 
@@ -105,6 +105,7 @@ def build_index(texts: Sequence[str]) -> Index:
 
 def _grams(text: str) -> dict[int, int]:
     """Return the hashed n-grams of the letters and of the sound, with their counts."""
+    text = limit_text(text)
     found: dict[int, int] = {}
     sound = sound_key(text).replace(" ", "")
     for kind, spelt, sizes in (("l", f" {text} ", (2, 3, 4)), ("s", f"^{sound}$", (2, 3))):

@@ -8,13 +8,14 @@ by their weight. While learning, a user's own turns can be taken out of what is 
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Annotated
 
 import msgspec
 
 from sayagain.labels import Label
-from sayagain.text import normalise
-from sayagain.turns import Hypothesis, Turn
+from sayagain.text import limit_text, normalise
+from sayagain.turns import AsrHypothesis, Hypothesis, Turn
 
 __all__ = ["BREADTH", "Table", "TableRow", "Use", "shares", "transcripts"]
 
@@ -55,14 +56,21 @@ Lookup = Callable[[str], TableRow | None]
 def transcripts(turn: Turn, breadth: int = BREADTH) -> list[tuple[str, float]]:
     """Return the strings heard, normalised, with weights that sum to 1, best first.
 
-    Confidences may be probabilities or, when none is above 0, logarithms; without them rank k weighs 1/k².
+    Of a long one only the beginning is looked at (`limit_text`). Confidences may be probabilities or, when none is
+    above 0, logarithms; without them rank k weighs 1/k².
 
     >>> transcripts(Turn(turn_id="t", started=0, request="Lamp on!"))
     [('lamp on', 1.0)]
     """
     nbest = turn.asr.nbest[:breadth] if turn.asr is not None else ()
     if not nbest or turn.applied_rewrite is not None:
-        return [(normalise(turn.heard), 1.0)]
+        return [(normalise(limit_text(turn.heard)), 1.0)]
+    return list(_weighted(nbest))
+
+
+@lru_cache(maxsize=1 << 10)
+def _weighted(nbest: tuple[AsrHypothesis, ...]) -> tuple[tuple[str, float], ...]:
+    # One decision asks for the transcripts of its turn several times.
     scores = [each.confidence for each in nbest if each.confidence is not None]
     highest = max(scores, default=1.0)
     logarithms = highest <= 0
@@ -72,12 +80,12 @@ def transcripts(turn: Turn, breadth: int = BREADTH) -> list[tuple[str, float]]:
         if each.confidence is not None:
             # Relative to the highest, since the likelihood of a whole sentence is too small for a float.
             weight = math.exp(each.confidence - highest) if logarithms else max(each.confidence, 0.0)
-        text = normalise(each.text)
+        text = normalise(limit_text(each.text))
         weights[text] = weights.get(text, 0.0) + weight
     total = sum(weights.values())
     if total <= 0:
-        return [(text, 1 / len(weights)) for text in weights]
-    return [(text, weight / total) for text, weight in weights.items()]
+        return tuple((text, 1 / len(weights)) for text in weights)
+    return tuple((text, weight / total) for text, weight in weights.items())
 
 
 def shares(strings: Iterable[tuple[str, float]], lookup: Lookup) -> dict[str, tuple[Hypothesis, float, float]]:

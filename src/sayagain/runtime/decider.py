@@ -8,7 +8,8 @@ from functools import lru_cache
 import msgspec
 
 from sayagain.exploration import split_holdout
-from sayagain.guardrails import refuse
+from sayagain.guardrails import names_of, refuse
+from sayagain.languages import language_of
 from sayagain.releases.contents import Contents
 from sayagain.rewriting.candidates import Candidate, gather
 from sayagain.rewriting.choice import choose, keeps_words
@@ -16,7 +17,7 @@ from sayagain.rewriting.features import features
 from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.table import transcripts
 from sayagain.runtime.decision import Decision
-from sayagain.text import normalise
+from sayagain.text import normalise, too_long
 from sayagain.turns import Asr, Turn
 
 __all__ = ["REMEMBERED", "Decider", "RankedCandidate", "rewrite_id"]
@@ -82,6 +83,8 @@ class Decider:
             turn: what is known of it so far; its response is not looked at.
             history: the turns before it in its session, oldest first.
         """
+        if too_long(turn.heard):
+            return self._leave(turn, "so long a request is not rewritten", 0.0)
         weighed = self._weighed(turn, history)
         if weighed is None:
             return self._leave(turn, "nothing is known that would do better", 0.0)
@@ -141,6 +144,8 @@ class Decider:
         if identity in self.withdrawn:
             return f"it was withdrawn: {self.withdrawn[identity]}"
         known = leave.reading.intent != "said"
+        own = self.contents.knowledge_for(turn.user_id).own.uses
+        mine = names_of((slot.name, slot.value) for use in own.values() for slot in use.reading.slots)
         return refuse(
             turn.heard,
             leave.reading if known else None,
@@ -148,6 +153,9 @@ class Decider:
             candidate.reading,
             self.contents.settings.blocked,
             rewrite_id=identity,
+            names=self.contents.names | mine if mine else self.contents.names,
+            worked=self.contents.worked,
+            language=language_of(turn.language) or self.contents.settings.language,
         )
 
     def _leave(self, turn: Turn, why: str, probability: float) -> Decision:
@@ -181,7 +189,7 @@ class Decider:
             )
         return Decision(
             heard=turn.heard,
-            text=candidate.text,
+            text=self._surface(turn, candidate),
             reading=candidate.reading,
             layer=candidate.layer,
             probability=probability,
@@ -190,6 +198,19 @@ class Decider:
             release=self.number,
             why=self.explain(turn, candidate, probability),
         )
+
+    def _surface(self, turn: Turn, candidate: Candidate) -> str:
+        """Return the words of a candidate as they are written where they work, and not as they are compared."""
+        text = normalise(candidate.text)
+        if candidate.text != text:
+            return candidate.text
+        use = self.contents.knowledge_for(turn.user_id).own.uses.get(candidate.reading.key)
+        if use is not None and use.text == text and use.surface:
+            return use.surface
+        surface = self.contents.knowledge.surface(text)
+        if surface is None and candidate.layer == "n-best" and turn.asr is not None:
+            surface = next((each.text for each in turn.asr.nbest if normalise(each.text) == text), None)
+        return surface or candidate.text
 
     def explain(self, turn: Turn, candidate: Candidate, probability: float) -> str:
         """Say in plain words what speaks for a candidate."""

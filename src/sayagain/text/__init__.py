@@ -9,6 +9,7 @@ from sayagain.text.distance import (
     word_overlap,
 )
 from sayagain.text.identifier import identifier_words
+from sayagain.text.limit import limit_text, too_long
 from sayagain.text.spelling import normalise, words
 
 __all__ = [
@@ -16,9 +17,11 @@ __all__ = [
     "identifier_words",
     "letter_similarity",
     "likeness",
+    "limit_text",
     "normalise",
     "sound_key",
     "sound_similarity",
+    "too_long",
     "word_overlap",
     "words",
 ]

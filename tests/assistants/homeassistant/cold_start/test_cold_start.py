@@ -102,7 +102,7 @@ def test_what_a_sentence_matches_is_never_changed(day_one, demo, oracle, device,
         acted = oracle.read(decision.text)
         assert acted is not None
         assert not acted.left
-        assert refuse(request_.say, None, decision.text, None) is None
+        assert refuse(request_.say, None, decision.text, None, computed=True) is None
 
 
 @pytest.mark.parametrize("action", [action for action in ACTIONS if not action.asks], ids=lambda action: action.name)

@@ -276,8 +276,9 @@ class ColdStart:
             return _ask(heard, best.text, best.score, f"{why}; it is like “{best.saying}”")
         names = [name for area in matcher.home.areas for name in area.names]
         said = heard if guarded is None else guarded
-        refused = refuse(said, None, best.text, None, confirmed=False, names=names)
-        if refused is not None and refuse(said, None, best.text, None, confirmed=True, names=names) is not None:
+        refused = refuse(said, None, best.text, None, confirmed=False, names=names, computed=True)
+        asked = refuse(said, None, best.text, None, confirmed=True, names=names, computed=True)
+        if refused is not None and asked is not None:
             return _left(heard, f"“{best.text}” was refused: {refused}")
         if refused is None and best.score >= (ASKS if best.reading.asks else SURE):
             return _pass_on(heard, best.text, best.score, f"{why}; “{best.text}” was meant with {best.score:.0%}")

@@ -13,7 +13,7 @@ from sayagain.assistants.homeassistant.cold_start.action_spotting import numbers
 from sayagain.assistants.homeassistant.cold_start.agent_hypothesis import AgentHypothesis
 from sayagain.assistants.homeassistant.cold_start.home import HomeSnapshot
 from sayagain.assistants.homeassistant.cold_start.similarity import missing_words
-from sayagain.guardrails import Rules
+from sayagain.languages import DEFAULT, Language, language_pack
 from sayagain.text import normalise
 
 __all__ = ["HARMLESS", "excepted", "left_out", "negated", "room_for_thing"]
@@ -27,7 +27,7 @@ _BUT = re.compile(
 _DOING = re.compile(r"\b(?:turn|switch|put|shut|set|dim|open|close|lock|unlock|start|stop|everything|all)\b")
 
 
-def negated(heard: str, rules: Rules | None = None) -> str | None:
+def negated(heard: str, language: Language | None = None) -> str | None:
     """Return the word of a request that turns it round, or None.
 
     >>> negated("please don't open the garage door")
@@ -38,7 +38,8 @@ def negated(heard: str, rules: Rules | None = None) -> str | None:
     said = normalise(heard).split()
     if said[:2] == ["never", "mind"] or said[:1] == ["nevermind"]:
         return None
-    against = (rules or Rules()).negations - {"no"}
+    pack = language or language_pack(DEFAULT)
+    against = (pack.negations if pack is not None else frozenset()) - {"no"}
     return next((word for word in said if word.replace("'", "") in against), None)
 
 

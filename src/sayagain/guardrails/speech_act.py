@@ -1,0 +1,105 @@
+"""Speech acts: whether words ask, tell, order or stop; told by how they open, since requests are short."""
+
+from typing import Literal
+
+from sayagain.languages import Language
+
+__all__ = ["SpeechAct", "reading_act", "speech_act"]
+
+SpeechAct = Literal["question", "report", "command", "stop", "undecided"]
+"""`report` states something or complains; `stop` is a command that stops, cancels or takes back."""
+
+Words = tuple[str, ...]
+
+_OPENINGS = 6
+"""Courtesies and fillers that may stand one behind the other."""
+
+
+def speech_act(words: Words, language: Language, *, marked: bool = False) -> SpeechAct:
+    """Return the speech act of a request.
+
+    Args:
+        words: lower case, without apostrophes.
+        language: its words.
+        marked: whether it is written with a question mark, which decides where nothing else does.
+
+    >>> from sayagain.languages import language_pack
+    >>> english = language_pack("en")
+    >>> speech_act(("did", "i", "lock", "the", "door"), english)
+    'question'
+    >>> speech_act(("can", "you", "please", "lock", "the", "door"), english)
+    'command'
+    >>> speech_act(("you", "turned", "it", "off"), english)
+    'report'
+    """
+    asked_for = False
+    for _ in range(_OPENINGS):
+        words = _without_fillers(words, language)
+        opening = _opening(words, language.corrections) or _opening(words, language.polite)
+        if not opening or _opening(words, language.queries) > opening:
+            break
+        asked_for = True
+        words = words[opening:]
+        if words and words[0] in language.query_verbs:
+            return "question"
+    words = _without_fillers(words, language)
+    found = _act(words, language)
+    if found == "undecided" and asked_for and words:
+        return "command"
+    return "question" if found == "undecided" and marked else found
+
+
+def reading_act(words: Words, language: Language) -> SpeechAct:
+    """Return the speech act of an intent by the words of its name; `undecided` where they do not tell.
+
+    >>> from sayagain.languages import language_pack
+    >>> reading_act(("hass", "get", "state"), language_pack("en"))
+    'question'
+    >>> reading_act(("hass", "turn", "on"), language_pack("en"))
+    'command'
+    """
+    if not language.query_intents.isdisjoint(words):
+        return "question"
+    return "undecided" if language.commands.isdisjoint(words) else "command"
+
+
+def _act(words: Words, language: Language) -> SpeechAct:
+    if not words:
+        return "undecided"
+    for phrases, act in _openings(language):
+        if _opening(words, phrases):
+            return act
+    return _by_verb(words, language)
+
+
+def _openings(language: Language) -> tuple[tuple[tuple[Words, ...], SpeechAct], ...]:
+    return (
+        (language.queries, "question"),
+        (language.stops, "stop"),
+        (language.undecided, "undecided"),
+        (language.questions, "question"),
+    )
+
+
+def _by_verb(words: Words, language: Language) -> SpeechAct:
+    first, second = words[0], words[1] if len(words) > 1 else ""
+    if first in language.auxiliaries and second:
+        # "Do turn it off", "can turn it off": what is heard of a courtesy.
+        negated = second in language.negations and len(words) > 2
+        verb = words[2] if negated else second
+        return "command" if verb in language.commands and (negated or verb not in language.common) else "question"
+    if first in language.commands or (first in language.negations and second in language.commands):
+        return "command"
+    states = first in language.statements and bool(second)
+    return "report" if states or not language.finite.isdisjoint(words[1:]) else "undecided"
+
+
+def _without_fillers(words: Words, language: Language) -> Words:
+    while len(words) > 1 and words[0] in language.fillers and not _opening(words, language.stops):
+        words = words[1:]
+    return words
+
+
+def _opening(words: Words, phrases: tuple[Words, ...]) -> int:
+    """Return the length of the longest of the phrases that the words begin with, 0 for none."""
+    return next((len(phrase) for phrase in phrases if words[: len(phrase)] == phrase), 0)

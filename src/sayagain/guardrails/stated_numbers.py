@@ -1,0 +1,139 @@
+"""Stated numbers, units and times: what was said as a value stays that value."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from sayagain.languages import Language
+from sayagain.text import sound_similarity
+
+__all__ = ["changed_number", "numbers"]
+
+Words = tuple[str, ...]
+
+_SOUNDS = 0.6
+"""Similarity by sound from which a word is a misheard number."""
+
+_DEFAULT_UNITS = frozenset({"degree", "percent"})
+"""Units that go without saying: to leave them out changes nothing."""
+
+_DEFAULT_TIMES = frozenset({"today"})
+"""Times that go without saying."""
+
+_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
+
+
+def numbers(words: Words, language: Language) -> list[str]:
+    """Return the numbers of a request as they are counted, written in digits or in words.
+
+    >>> from sayagain.languages import language_pack
+    >>> numbers(("set", "it", "to", "twenty", "five", "at", "6:30"), language_pack("en"))
+    ['25', '6', '30']
+    """
+    return [value for value, _ in _numbers(words, language)]
+
+
+def changed_number(request: Words, candidate: Words, language: Language) -> str | None:
+    """Say which number, unit or time is changed, dropped or made up, or None.
+
+    A number may be made up only where none was heard and a word was heard that sounds like it: "for tea" is "forty".
+    """
+    before, after = list(_numbers(request, language)), list(_numbers(candidate, language))
+    had, has = (Counter(value for value, _ in found) for found in (before, after))
+    lost, added = list((had - has).elements()), list((has - had).elements())
+    if lost:
+        return f'it would turn the number "{lost[0]}" into "{added[0]}"' if added else _drop("number", lost[0])
+    if added:
+        said = next(words for value, words in after if value == added[0])
+        if before or not _sounds_like(said, request, candidate, language):
+            return f'it would make up the number "{added[0]}"'
+    return _changed(request, candidate, "unit", language.units, _DEFAULT_UNITS, near=before) or _changed(
+        request, candidate, "time", language.times, _DEFAULT_TIMES
+    )
+
+
+def _changed(
+    request: Words,
+    candidate: Words,
+    what: str,
+    known: Mapping[str, str],
+    default: frozenset[str],
+    near: object = True,
+) -> str | None:
+    if not near:
+        return None
+    had, has = ([known[word] for word in words if word in known] for words in (request, candidate))
+    lost, added = ([one for one in these if one not in those] for these, those in ((had, has), (has, had)))
+    if lost and added:
+        return f'it would turn the {what} "{lost[0]}" into "{added[0]}"'
+    stated = [one for one in lost if one not in default]
+    return _drop(what, stated[0]) if stated else None
+
+
+def _drop(what: str, value: str) -> str:
+    return f'it would drop the {what} "{value}"'
+
+
+def _sounds_like(said: Words, request: Words, candidate: Words, language: Language) -> bool:
+    """Whether words of the request that are not all kept sound like a number."""
+    spelt = [" ".join(said)]
+    spelt += [word for word, value in language.numbers.items() if spelt[0] == _plain(value)]
+    windows = [request[at : at + length] for at in range(len(request)) for length in (1, 2, 3)]
+    heard = [" ".join(window) for window in windows if not set(window) <= set(candidate)]
+    return any(sound_similarity(number, window) >= _SOUNDS for number in spelt for window in heard)
+
+
+def _numbers(words: Words, language: Language) -> Iterator[tuple[str, Words]]:
+    at = 0
+    while at < len(words):
+        word = words[at]
+        if word[-1].isdigit() or word[0].isdigit():
+            # The numbers of 6:30 and of 1/2, whatever stands between them.
+            for found in _parts(word):
+                yield found, (word,)
+            at += 1
+            continue
+        value, used = _spelt(words, at, language)
+        if value is not None:
+            yield _plain(value), words[at : at + used]
+        at += max(used, 1)
+
+
+def _parts(word: str) -> list[str]:
+    if "/" in word:
+        return [word]
+    glued = re.sub(r"(?<=\d)[-](?=\d)", " ", word)
+    return [_plain(float(part)) for part in _NUMBER.findall(glued)]
+
+
+def _spelt(words: Words, at: int, language: Language) -> tuple[float | None, int]:
+    """Return the number that is spelt from here on and how many words it takes: "twenty five", "two hundred"."""
+    first = language.numbers.get(words[at])
+    if first is None or (first == 1 and not _counts(words, at, language)):
+        return None, 0
+    total, used = first, 1
+    while at + used < len(words) and (more := language.numbers.get(words[at + used])) is not None:
+        if more >= 100 and total < more:
+            total *= more
+        elif _joins(total, more):
+            total += more
+        else:
+            break
+        used += 1
+    return total, used
+
+
+def _joins(total: float, more: float) -> bool:
+    """Whether a number word is said behind another to be added: "twenty five", "hundred twenty"."""
+    tens = total >= 20 and total % 10 == 0 and 0 < more < 10
+    return tens or (total >= 100 and total % 100 == 0 and 0 < more < 100)
+
+
+def _counts(words: Words, at: int, language: Language) -> bool:
+    """Whether "one" counts something: "one minute", and not "that one"."""
+    following = words[at + 1] if at + 1 < len(words) else ""
+    return following in language.units or following in language.numbers or (at > 0 and words[at - 1].isdigit())
+
+
+def _plain(value: float) -> str:
+    return str(int(value)) if value == int(value) else str(value)

@@ -1,0 +1,6 @@
+"""What is particular to one language: one data file each, read once."""
+
+from sayagain.languages.language import Language, Opposites
+from sayagain.languages.packs import DEFAULT, language_codes, language_of, language_pack
+
+__all__ = ["DEFAULT", "Language", "Opposites", "language_codes", "language_of", "language_pack"]
