@@ -56,7 +56,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     caution: Annotated[float, Meta(gt=0, le=1000)] = 1.0
     """Scales the odds that a rewrite must show: 2 asks for twice the wins per loss, 0.5 for half."""
     seed: int = 1
-    """Of everything random in learning; the same log and seed give the same release."""
+    """Of everything random in learning; the same log and seed give the same release in one database."""
     blocked: tuple[str, ...] = ()
     """Words and intents that a rewrite may neither touch nor produce."""
 
