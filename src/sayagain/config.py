@@ -56,7 +56,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     wins_per_loss: Annotated[float, Meta(gt=0, le=1000)] = 10.0
     """The promise: requests repaired for each working one that is spoiled; what cannot keep it is not rewritten."""
     seed: int = 1
-    """Of everything random in learning; the same log and seed give the same release."""
+    """Of everything random in learning; the same log and seed give the same release in one database."""
     blocked: tuple[str, ...] = ()
     """Words and intents that a rewrite may neither touch nor produce."""
 

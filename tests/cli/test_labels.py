@@ -146,3 +146,11 @@ def test_labels_before_anything_is_judged(run, log):
 def test_what_the_labeller_is_sure_of_is_told_beside_what_followed(run):
     # Here what followed tells all, so the labeller adds nothing and takes nothing away.
     assert run("labels", "--framed", "--json").json == run("labels", "--json").json
+
+
+def test_a_home_where_nobody_is_identified_teaches_its_own_assistant(run, write, turns):
+    unidentified = [{key: value for key, value in turn.items() if key != "user_id"} for turn in turns]
+    run("ingest", write("home.jsonl", unidentified))
+    run("learn")
+    (example,) = run("labels", "--json").json
+    assert (example["text"], example["users"]) == ("turn of the lamp", 1)

@@ -9,7 +9,7 @@ from sayagain.labels.curation.understood_examples import merge_examples
 from sayagain.labels.frames.labeller import FrameLabeller, open_frames
 from sayagain.models import load_encoder
 from sayagain.store import Store
-from sayagain.turns import Turn, privacy_unit, required_users, sessions
+from sayagain.turns import Turn, privacy_unit, sessions
 
 __all__ = ["collect_examples", "collect_frame_examples"]
 
@@ -22,7 +22,7 @@ def collect_examples(
     Args:
         store: holds turns and judgements.
         sure: the least probability of a meaning.
-        min_users: users who must stand behind each; all of them, where fewer were judged.
+        min_users: users who must stand behind each; where all that was judged is one user's, that one is enough.
         anonymous: whom turns without a user id count as.
         assistant: only from what was said to this one, or to none that is named; None for all.
         worked: whether words that worked are given, too; those that also failed are given as failing.
@@ -50,7 +50,7 @@ def collect_frame_examples(
     Args:
         store: see `collect_examples`, as are the next four.
         sure: the least probability of a meaning.
-        min_users: users who must stand behind each; all of them, where fewer were judged.
+        min_users: users who must stand behind each; where all that was judged is one user's, that one is enough.
         anonymous: whom turns without a user id count as.
         assistant: only from what was said to this one.
         gap: silence that ends a session, in milliseconds.
@@ -95,9 +95,9 @@ def _required_users(store: Store, min_users: int, anonymous: Anonymous, assistan
     for turn, _ in _judged(store, assistant):
         users.add(privacy_unit(turn, anonymous))
         # Most of the log need not be read.
-        if len(users) >= min_users:
-            break
-    return required_users(min_users, len(users))
+        if len(users) > 1:
+            return min_users
+    return 1
 
 
 def _judged(store: Store, assistant: str | None) -> Iterator[tuple[Turn, Judgement]]:

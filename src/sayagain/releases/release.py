@@ -2,7 +2,8 @@
 
 A release is a folder of files and a manifest that names each with its SHA-256. Writing goes to a hidden folder that
 is renamed when it is whole, so a killed process leaves no half release. The manifest holds no clock time and no
-number (the folder's name is the number), so the same log and the same seed give the same bytes and the same digest.
+number (the folder's name is the number), so the same log, seed and database key give the same bytes and the same
+digest.
 
 No file of a release ever changes. Where a user must be removed from one, a revision of it is written beside
 (`000003.1`), and the latest revision is the release from then on; `sayagain.releases.erasure` does so.
