@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from sayagain.feedback.retries import sounds_misheard
 from sayagain.guardrails import close_chains
 from sayagain.learning.count import Counted
 from sayagain.rewriting.chain import ChainSettings, learn_chain
@@ -10,6 +11,7 @@ from sayagain.rewriting.lexicon import FOLDS, fold
 from sayagain.rewriting.steps import HEARD, Step, step
 from sayagain.text import normalise
 from sayagain.turns import Goal, Hypothesis, Session, said, user_of
+from sayagain.turns import Turn
 
 __all__ = ["crossed_links", "goal_steps", "links"]
 
@@ -23,13 +25,27 @@ def goal_steps(goals: Sequence[Goal], p_defect: Mapping[str, float]) -> Steps:
         goals: of one session.
         p_defect: the judge's probability by turn id; a turn without one speaks for itself.
     """
-    return [
-        [
-            step(turn, words=normalise(turn.request), heard=normalise(turn.heard), p_defect=p_defect.get(turn.turn_id))
-            for turn in goal.turns
-        ]
-        for goal in goals
-    ]
+    steps: Steps = []
+    for goal in goals:
+        steps.append([])
+        for place, turn in enumerate(goal.turns):
+            after = goal.turns[place + 1] if place + 1 < len(goal.turns) else None
+            words, heard = normalise(turn.request), normalise(turn.heard)
+            if not _words_were_right(turn, after):
+                steps[-1].append(step(turn, words=words, heard=heard, p_defect=p_defect.get(turn.turn_id)))
+                continue
+            # Nothing that follows is another wording of it, nor of what came before it.
+            if turn.heard == turn.request:
+                steps[-1].append(step(turn, words=words, heard=heard, p_defect=0.0))
+            steps.append([])
+    return [goal for goal in steps if goal]
+
+
+def _words_were_right(turn: Turn, after: Turn | None) -> bool:
+    """Whether a turn failed by no fault of its words: not done, or not found and not said again as misheard."""
+    if turn.trouble == "not found":
+        return after is None or sounds_misheard(normalise(turn.heard), normalise(after.heard)) is None
+    return turn.trouble == "not done"
 
 
 def links(

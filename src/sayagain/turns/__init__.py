@@ -19,6 +19,7 @@ from sayagain.turns.turn import (
     Wake,
     turn_schema,
 )
+from sayagain.turns.trouble import TroubleKind, error_trouble
 
 __all__ = [
     "GOAL_GAP",
@@ -43,8 +44,10 @@ __all__ = [
     "Slot",
     "SlotValue",
     "Speech",
+    "TroubleKind",
     "Turn",
     "Wake",
+    "error_trouble",
     "goals",
     "said",
     "sessions",
