@@ -66,6 +66,6 @@ def test_what_was_understood_and_not_done_is_never_rewritten(
         for user in ("u0", "u1", None):
             decision = learner.rewrite(CASES[case][0], user=user)
             assert decision.text == CASES[case][0], decision.why
-        judged = [judgement for judgement in learner.store.judgements(defects=True)]
+        judged = list(learner.store.judgements(defects=True))
         assert all(judgement.label is None or judgement.label.words is None for judgement in judged)
         assert {judgement.turn_id for judgement in judged} >= {turn.turn_id for turn in turns if turn.failed}

@@ -18,7 +18,16 @@ from sayagain.text import (
 )
 from sayagain.turns import Hypothesis, Session, SlotValue, Turn
 
-__all__ = ["AGAIN_WINDOW", "conviction", "is_repeat", "later_tries", "likeness", "repeatable", "sounds_misheard", "troubled"]
+__all__ = [
+    "AGAIN_WINDOW",
+    "conviction",
+    "is_repeat",
+    "later_tries",
+    "likeness",
+    "repeatable",
+    "sounds_misheard",
+    "troubled",
+]
 
 AGAIN_WINDOW = 60_000
 """Milliseconds after a turn in which saying it again tells about it: the 45 s at which Ponnusamy et al. 2020 cut goals,
@@ -77,12 +86,12 @@ def likeness(source: Turn, target: Turn) -> float | None:
 
     After visible trouble the words shared, the letters and the sound tell. Without it, only the words that differ do:
     they must sound like each other ("maj and" for "imagine"), since other things in the same frame are other wishes.
+    So must they where the request was understood and not done, unless words were only added or only left out.
     """
     a, b = normalise(source.heard), normalise(target.heard)
     if not a or not b or is_repeat(source, target) or corrects(target) or abandons(target):
         return None
-    # What was understood and not done is asked for again in much the same words, or given up for another thing.
-    if troubled(source) and source.trouble not in ("not found", "not done"):
+    if troubled(source) and (source.trouble not in ("not found", "not done") or not _replaces(a, b)):
         wording = phrases(target)
         common = wording.common if wording is not None else ()
         shared = content_overlap(said(source.heard), said(target.heard), common=common)
@@ -138,6 +147,11 @@ def sounds_misheard(a: str, b: str) -> float | None:
         return None
     alike = sound_similarity(a, b)
     return alike if alike >= MISHEARD else None
+
+
+def _replaces(a: str, b: str) -> bool:
+    first, second = words(a), words(b)
+    return bool(_only(first, second)) and bool(_only(second, first))
 
 
 def _only(these: tuple[str, ...], those: tuple[str, ...]) -> list[str]:

@@ -70,7 +70,7 @@ def infer_label(turn: Turn, following: Sequence[Turn]) -> Label | None:
     read = turn.understood
     if read.empty:
         return _not_read(turn, following)
-    if turn.trouble == "not done":
+    if turn.trouble == "not done" and (following or turn.complained):
         return _label(turn, "not done", read)
     if turn.trouble == "not found":
         return _not_found(turn, read, following)

@@ -10,8 +10,7 @@ from sayagain.rewriting.knowledge import Link
 from sayagain.rewriting.lexicon import FOLDS, fold
 from sayagain.rewriting.steps import HEARD, Step, step
 from sayagain.text import normalise
-from sayagain.turns import Goal, Hypothesis, Session, said, user_of
-from sayagain.turns import Turn
+from sayagain.turns import Goal, Hypothesis, Session, Turn, said, user_of
 
 __all__ = ["crossed_links", "goal_steps", "links"]
 

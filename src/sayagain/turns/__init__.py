@@ -2,6 +2,7 @@
 
 from sayagain.turns.hypothesis import NOTHING, SAID, Hypothesis, Slot, SlotValue, said
 from sayagain.turns.session import GOAL_GAP, HISTORY, SESSION_GAP, Goal, Session, goals, sessions, silence, user_of
+from sayagain.turns.trouble import TroubleKind, error_trouble
 from sayagain.turns.turn import (
     Action,
     AppliedRewrite,
@@ -19,7 +20,6 @@ from sayagain.turns.turn import (
     Wake,
     turn_schema,
 )
-from sayagain.turns.trouble import TroubleKind, error_trouble
 
 __all__ = [
     "GOAL_GAP",

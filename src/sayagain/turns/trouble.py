@@ -5,8 +5,8 @@ from typing import Literal
 __all__ = ["TroubleKind", "error_trouble"]
 
 TroubleKind = Literal["not recognised", "not understood", "not found", "not done"]
-"""`not recognised`: there are no words. `not understood`: the words match no intent. `not found`: the intent is known, what
-it names is not. `not done`: the request was understood and could not be carried out, so its words are right."""
+"""`not recognised`: there are no words. `not understood`: the words match no intent. `not found`: the intent is known,
+what it names is not. `not done`: the request was understood and could not be carried out, so its words are right."""
 
 _NOT_RECOGNISED = ("stt-", "stt_", "asr_", "wake-", "audio")
 # fmt: off
@@ -14,8 +14,8 @@ _NOT_UNDERSTOOD = frozenset({"no_intent_match", "intent-not-supported", "intent-
                              "out_of_scope", "action_default_ask_affirmation", "action_default_ask_rephrase",
                              "action_default_fallback", "action_two_stage_fallback"})
 _NOT_FOUND = frozenset({"no_valid_targets", "entity_not_found", "not_found"})
-_NOT_DONE = frozenset({"failed_to_handle", "timeout", "timed_out", "handler_error", "unreachable", "upstream_unreachable",
-                       "unavailable", "offline", "device_offline", "refused", "refusal", "content_filter",
+_NOT_DONE = frozenset({"failed_to_handle", "timeout", "timed_out", "handler_error", "unreachable",
+                       "upstream_unreachable", "unavailable", "offline", "device_offline", "refused", "refusal", "content_filter",
                        "rate_limit_exceeded", "forbidden", "unauthorized"})
 # fmt: on
 

@@ -312,7 +312,7 @@ class Turn(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def trouble(self) -> TroubleKind | None:
-        """What the turn lacks by its own record: words, a meaning, the thing named or the deed; None without trouble."""
+        """What the turn lacks by its own record: words, a meaning, the thing named or the deed; None if nothing."""
         understood = self.reading is not None and not self.reading.empty
         if self.complained and self.response is not None:
             if not self.request.strip():
