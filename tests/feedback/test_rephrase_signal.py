@@ -95,3 +95,4 @@ def test_a_chain_of_tries_gives_each_its_signal_once(session):
 def test_a_failed_action_is_trouble(session):
     broken = {"actions": (Action(target="lock.front", ok=False),)}
     assert rephrase(session(("lock front", broken), "lock the front door"))
+    assert not rephrase(session(("lock the front door", broken), "lock the back door"))

@@ -29,6 +29,9 @@ def held(reading, confidence):
     return Hypothesis(intent=reading.intent, slots=reading.slots, confidence=confidence)
 
 
+OFFLINE = Response(type="error", error_code="failed_to_handle")
+NOT_FOUND = Response(type="error", error_code="no_valid_targets")
+
 CASES = {
     "confirmed": ([turn(0, THAI, response=OFFER), turn(1, YES, "yes")], THAI, None),
     "fulfilled": ([turn(0, THAI, response=OFFER), turn(1, BYE, "goodbye")], THAI, None),
@@ -42,6 +45,8 @@ CASES = {
     "said again, faint": ([turn(0, (NOTHING, held(THAI, 0.01))), turn(1, THAI, "thai")], THAI, "thai"),
     "rephrased": ([turn(0, NOTHING, "tie food"), turn(1, THAI, "thai food")], THAI, "thai food"),
     "completed": ([turn(0, (THAI, held(THAI_NORTH, 0.3))), turn(1, NORTH, "in the north")], THAI_NORTH, None),
+    "not done": ([turn(0, THAI, response=OFFLINE), turn(1, FRENCH, "french food")], THAI, None),
+    "not found": ([turn(0, THAI, response=NOT_FOUND), turn(1, FRENCH, "french food")], THAI, None),
     "error": ([turn(0, None, response=LOST)], UNKNOWN, None),
     "unexplained": ([turn(0, NOTHING), turn(1, PHONE, "something else entirely")], NOTHING, None),
 }

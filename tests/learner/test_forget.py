@@ -15,7 +15,7 @@ from sayagain.learning.learn import settings_of
 from sayagain.releases.erasure import has_personal
 from sayagain.releases.release import hold_drafts, list_releases, open_release
 from sayagain.store import Erasure, user_code
-from sayagain.turns import Asr, AsrHypothesis, FeedbackReport, Hypothesis, Nlu, Slot
+from sayagain.turns import Asr, AsrHypothesis, FeedbackReport, Hypothesis, Nlu, Slot, Turn
 
 START = 1_767_225_600_000
 ANN = "ann-zephyr"

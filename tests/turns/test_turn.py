@@ -53,7 +53,10 @@ def test_the_best_reading_may_stand_alone_or_in_a_ranking(nlu, readings):
         ({"response": Response(error_code="no_intent_match")}, True, "|"),
         ({"response": Response(type="error")}, True, "|"),
         ({"response": Response(type="action_done")}, False, "said|words=lamp on"),
-        ({"nlu": Nlu(ranking=(ON,)), "response": Response(error_code="timeout")}, True, "|"),
+        ({"nlu": Nlu(ranking=(ON,)), "response": Response(error_code="timeout")}, True, ON.key),
+        ({"nlu": Nlu(ranking=(ON,)), "response": Response(error_code="E42")}, True, ON.key),
+        ({"response": Response(error_code="failed_to_handle")}, True, "said|words=lamp on"),
+        ({"response": Response(error_code="E42")}, True, "|"),
     ],
 )
 def test_what_the_assistant_admits_is_believed(fields, failed, understood):

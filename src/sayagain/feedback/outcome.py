@@ -6,7 +6,7 @@ import msgspec
 
 from sayagain.feedback.phrase_lists import phrases, phrases_of, said
 from sayagain.text import identifier_words
-from sayagain.turns import Turn
+from sayagain.turns import TroubleKind, Turn
 
 __all__ = ["Trouble", "asks", "offers", "plays", "trouble", "worked"]
 
@@ -43,6 +43,8 @@ class Trouble(msgspec.Struct, frozen=True):
     """How clearly, in [0, 1]."""
     why: str
     """In plain words."""
+    kind: TroubleKind = "not understood"
+    """What was lacking, as `Turn.trouble` tells; words of a response alone are no proof of understanding."""
 
 
 def trouble(turn: Turn) -> Trouble | None:
@@ -51,7 +53,7 @@ def trouble(turn: Turn) -> Trouble | None:
     >>> from sayagain.turns import Response
     >>> lost = Response(text="Sorry, I couldn't understand that", type="error", error_code="no_intent_match")
     >>> trouble(Turn(turn_id="t", started=0, request="turn of the lamp", response=lost))
-    Trouble(strength=0.9, why='the assistant answered with the error no_intent_match')
+    Trouble(strength=0.9, why='the assistant answered with the error no_intent_match', kind='not understood')
     """
     response = turn.response
     found: Trouble | None = None
@@ -69,7 +71,7 @@ def trouble(turn: Turn) -> Trouble | None:
         found = Trouble(ACTION_FAILED, f"{failed.name or 'the action'} on {failed.target} did not work")
     elif response is not None and response.type is None:
         found = _worded(turn.language, response.text[:WORDED_WITHIN])
-    return found
+    return found if found is None else msgspec.structs.replace(found, kind=turn.trouble or found.kind)
 
 
 def worked(turn: Turn) -> bool:

@@ -18,7 +18,16 @@ from sayagain.text import (
 )
 from sayagain.turns import Hypothesis, Session, SlotValue, Turn
 
-__all__ = ["AGAIN_WINDOW", "conviction", "is_repeat", "later_tries", "likeness", "repeatable", "troubled"]
+__all__ = [
+    "AGAIN_WINDOW",
+    "conviction",
+    "is_repeat",
+    "later_tries",
+    "likeness",
+    "repeatable",
+    "sounds_misheard",
+    "troubled",
+]
 
 AGAIN_WINDOW = 60_000
 """Milliseconds after a turn in which saying it again tells about it: the 45 s at which Ponnusamy et al. 2020 cut goals,
@@ -77,11 +86,12 @@ def likeness(source: Turn, target: Turn) -> float | None:
 
     After visible trouble the words shared, the letters and the sound tell. Without it, only the words that differ do:
     they must sound like each other ("maj and" for "imagine"), since other things in the same frame are other wishes.
+    So must they where the request was understood and not done, unless words were only added or only left out.
     """
     a, b = normalise(source.heard), normalise(target.heard)
     if not a or not b or is_repeat(source, target) or corrects(target) or abandons(target):
         return None
-    if troubled(source):
+    if troubled(source) and (source.trouble not in ("not found", "not done") or not _replaces(a, b)):
         wording = phrases(target)
         common = wording.common if wording is not None else ()
         shared = content_overlap(said(source.heard), said(target.heard), common=common)
@@ -89,7 +99,7 @@ def likeness(source: Turn, target: Turn) -> float | None:
         return alike if alike >= ALIKE else None
     if repeatable(source) or repeatable(target):
         return None
-    return _misheard(a, b) or _misheard_slots(source.reading, target.reading)
+    return sounds_misheard(a, b) or _misheard_slots(source.reading, target.reading)
 
 
 def troubled(turn: Turn) -> bool:
@@ -123,8 +133,12 @@ def conviction(source: Turn, target: Turn, wait: int, window: int) -> float:
     return telling * in_vain * fading(wait, window)
 
 
-def _misheard(a: str, b: str) -> float | None:
-    """Return how alike the two sound if one may be the other misheard; a changed number is another wish."""
+def sounds_misheard(a: str, b: str) -> float | None:
+    """Return how alike the two sound if one may be the other misheard; a changed number is another wish.
+
+    >>> sounds_misheard("lock the front door", "lock the back door") is None
+    True
+    """
     if any(character.isdigit() for character in a + b):
         return None
     first, second = words(a), words(b)
@@ -133,6 +147,11 @@ def _misheard(a: str, b: str) -> float | None:
         return None
     alike = sound_similarity(a, b)
     return alike if alike >= MISHEARD else None
+
+
+def _replaces(a: str, b: str) -> bool:
+    first, second = words(a), words(b)
+    return bool(_only(first, second)) and bool(_only(second, first))
 
 
 def _only(these: tuple[str, ...], those: tuple[str, ...]) -> list[str]:

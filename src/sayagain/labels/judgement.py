@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 
 from sayagain.labels.label import Label
+from sayagain.turns import TroubleKind
 
 __all__ = ["Judgement"]
 
@@ -24,3 +25,5 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it is called a defect."""
     label: Label | None = None
     """What it should have been read as, where something tells."""
+    trouble: TroubleKind | None = None
+    """What the turn lacked by its own record: `not done` is a defect of execution, and none of the words."""

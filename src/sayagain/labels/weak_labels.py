@@ -6,6 +6,7 @@ development calls (DSTC2), given once and the same for every assistant.
 
 from collections.abc import Sequence
 
+from sayagain.feedback.retries import sounds_misheard
 from sayagain.labels.label import UNKNOWN, Label
 from sayagain.text import letter_similarity, normalise, sound_similarity
 from sayagain.turns import NOTHING, Hypothesis, Session, Turn
@@ -46,6 +47,8 @@ RELIABILITY: dict[str, tuple[float, float]] = {
     "said again, faint": (0.45, 1.0),  # the same, held faintly
     "rephrased": (0.80, 1.0),  # nothing read, then words that look or sound alike were understood
     "completed": (0.80, 1.0),  # the next reading completes this one: the union is in the n-best
+    "not done": (0.75, 0.3),  # understood, and not carried out: the words were right, as far as anybody can tell
+    "not found": (0.50, 0.3),  # understood, and what it names was not found: the intent stands, the name may not
     "error": (0.85, 0.5),  # the assistant said that it could not: whatever was meant, it was not that
     "unexplained": (0.60, 0.3),  # nothing read, and what follows does not tell what it was
 }
@@ -67,6 +70,10 @@ def infer_label(turn: Turn, following: Sequence[Turn]) -> Label | None:
     read = turn.understood
     if read.empty:
         return _not_read(turn, following)
+    if turn.trouble == "not done" and (following or turn.complained):
+        return _label(turn, "not done", read)
+    if turn.trouble == "not found":
+        return _not_found(turn, read, following)
     if not following:
         # A request that was carried out and left at that; talk that just ends tells nothing.
         done = bool(turn.actions) and all(action.ok for action in turn.actions)
@@ -101,6 +108,20 @@ def _not_read(turn: Turn, following: Sequence[Turn]) -> Label | None:
     if after.started - turn.started <= SOON and _alike(turn.heard, after.heard):
         return _label(turn, "rephrased", meant, after.request)
     return unexplained
+
+
+def _not_found(turn: Turn, read: Hypothesis, following: Sequence[Turn]) -> Label:
+    """Label a turn that named a thing not found: only another try that sounds like it tells of a misheard name."""
+    after = following[0] if following else None
+    if (
+        after is not None
+        and after.trouble is None
+        and after.started - turn.started <= SOON
+        and after.understood.intents == read.intents
+        and sounds_misheard(normalise(turn.heard), normalise(after.heard)) is not None
+    ):
+        return _label(turn, "rephrased", after.understood, after.request)
+    return _label(turn, "not found", read)
 
 
 def _read(turn: Turn, read: Hypothesis, after: Hypothesis) -> Label:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
+from sayagain.feedback.retries import sounds_misheard
 from sayagain.guardrails import close_chains
 from sayagain.learning.count import Counted
 from sayagain.rewriting.chain import ChainSettings, learn_chain
@@ -11,7 +12,7 @@ from sayagain.rewriting.knowledge import Link
 from sayagain.rewriting.lexicon import FOLDS, fold
 from sayagain.rewriting.steps import HEARD, Step, step
 from sayagain.text import normalise
-from sayagain.turns import Goal, Hypothesis, Session, fitting_unit, said
+from sayagain.turns import Goal, Hypothesis, Session, Turn, fitting_unit, said
 
 __all__ = ["crossed_links", "goal_steps", "links"]
 
@@ -26,21 +27,29 @@ def goal_steps(goals: Sequence[Goal], p_defect: Mapping[str, float], user: str) 
         p_defect: the judge's probability by turn id; a turn without one speaks for itself.
         user: the session's privacy unit, which the chain counts as its user.
     """
-    return [
-        [
-            msgspec.structs.replace(
-                step(
-                    turn,
-                    words=normalise(turn.request),
-                    heard=normalise(turn.heard),
-                    p_defect=p_defect.get(turn.turn_id),
-                ),
-                user_id=user,
-            )
-            for turn in goal.turns
-        ]
-        for goal in goals
-    ]
+    steps: Steps = []
+    for goal in goals:
+        steps.append([])
+        for place, turn in enumerate(goal.turns):
+            after = goal.turns[place + 1] if place + 1 < len(goal.turns) else None
+            words, heard = normalise(turn.request), normalise(turn.heard)
+            if not _words_were_right(turn, after):
+                made = step(turn, words=words, heard=heard, p_defect=p_defect.get(turn.turn_id))
+                steps[-1].append(msgspec.structs.replace(made, user_id=user))
+                continue
+            # Nothing that follows is another wording of it, nor of what came before it.
+            if turn.heard == turn.request:
+                made = step(turn, words=words, heard=heard, p_defect=0.0)
+                steps[-1].append(msgspec.structs.replace(made, user_id=user))
+            steps.append([])
+    return [goal for goal in steps if goal]
+
+
+def _words_were_right(turn: Turn, after: Turn | None) -> bool:
+    """Whether a turn failed by no fault of its words: not done, or not found and not said again as misheard."""
+    if turn.trouble == "not found":
+        return after is None or sounds_misheard(normalise(turn.heard), normalise(after.heard)) is None
+    return turn.trouble == "not done"
 
 
 def links(

@@ -280,7 +280,13 @@ def _judge(
             p, threshold = other, shipped.threshold
             cut = [shipped.goals(session, own) for session, own in zip(log, opinions, strict=True)]
     judgements = [
-        Judgement(turn_id=turn.turn_id, p_defect=float(each), defect=bool(each >= threshold), label=label)
+        Judgement(
+            turn_id=turn.turn_id,
+            p_defect=float(each),
+            defect=bool(each >= threshold),
+            label=label,
+            trouble=turn.trouble,
+        )
         for turn, each, label in zip(turns, p, labels, strict=True)
     ]
     return _Judged(judge=judge, judgements=judgements, goals=cut, judging=judging)

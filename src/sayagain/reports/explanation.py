@@ -5,9 +5,17 @@ from collections.abc import Iterator, Sequence
 from sayagain.feedback import Signal
 from sayagain.labels import Judgement
 from sayagain.runtime import TAUGHT, Decision
-from sayagain.turns import Turn
+from sayagain.turns import TroubleKind, Turn
 
-__all__ = ["explanation_sentences"]
+__all__ = ["TROUBLES", "explanation_sentences"]
+
+TROUBLES: dict[TroubleKind, str] = {
+    "not recognised": "no words were recognised",
+    "not understood": "the words were not understood",
+    "not found": "the request was understood, but the thing that it names was not found",
+    "not done": "the request was understood, but it could not be carried out",
+}
+"""Each kind of trouble in plain words."""
 
 
 def explanation_sentences(
@@ -35,6 +43,8 @@ def _what_happened(turn: Turn) -> Iterator[str]:
     if turn.response is not None and turn.response.text:
         failed = f" (error {turn.response.error_code})" if turn.response.error_code else ""
         yield f"The answer was “{turn.response.text}”{failed}."
+    if turn.trouble is not None:
+        yield f"What went wrong: {TROUBLES[turn.trouble]}."
 
 
 def _how_it_went(judgement: Judgement | None, signals: Sequence[Signal]) -> Iterator[str]:

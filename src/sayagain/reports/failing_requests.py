@@ -1,15 +1,18 @@
-"""What assistants could not do, by the words: the local log of sentences that are not understood."""
+"""What assistants could not do, by the words: the local log of sentences that are not understood or not carried out."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 import msgspec
 
 from sayagain.labels import Judgement
 from sayagain.text import normalise
-from sayagain.turns import Turn
+from sayagain.turns import TroubleKind, Turn
 
 __all__ = ["FailingRequest", "group_failing"]
+
+Name = TypeVar("Name", bound=str)
 
 
 class FailingRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +28,8 @@ class FailingRequest(msgspec.Struct, frozen=True, kw_only=True):
     """When they failed last, in milliseconds since 1970."""
     error_code: str | None
     """What the assistant mostly said of it; None where it gives no codes."""
+    trouble: TroubleKind | None
+    """What was mostly lacking: `not done` means that the words were understood."""
     meant: str | None
     """What was mostly meant, where what followed tells: words or a reading."""
 
@@ -35,6 +40,7 @@ class _Group:
         self.users: set[str | None] = set()
         self.last = 0
         self.codes: Counter[str] = Counter()
+        self.troubles: Counter[TroubleKind] = Counter()
         self.meant: Counter[str] = Counter()
 
 
@@ -51,15 +57,16 @@ def group_failing(
     >>> from sayagain.turns import Response
     >>> no = Response(type="error", error_code="no_intent_match")
     >>> turns = [Turn(turn_id=f"t{i}", started=i, request="Lights off!", response=no) for i in range(2)]
-    >>> [(each.words, each.times, each.error_code) for each in group_failing(turns, lambda _: None)]
-    [('lights off', 2, 'no_intent_match')]
+    >>> [(each.words, each.times, each.trouble) for each in group_failing(turns, lambda _: None)]
+    [('lights off', 2, 'not understood')]
     """
     groups: dict[str, _Group] = {}
     for turn in turns:
-        if not turn.failed:
+        if turn.trouble is None:
             continue
         group = groups.setdefault(normalise(turn.heard), _Group())
         group.times += 1
+        group.troubles[turn.trouble] += 1
         group.users.add(turn.user_id)
         group.last = max(group.last, turn.started)
         if turn.response is not None and turn.response.error_code is not None:
@@ -74,6 +81,7 @@ def group_failing(
             users=len(group.users),
             last=group.last,
             error_code=_most(group.codes),
+            trouble=_most(group.troubles),
             meant=_most(group.meant),
         )
         for words, group in groups.items()
@@ -82,6 +90,6 @@ def group_failing(
     return found[:limit]
 
 
-def _most(counts: Counter[str]) -> str | None:
+def _most(counts: Counter[Name]) -> Name | None:
     # Equals by name, so that the same log gives the same answer.
     return min(counts, key=lambda name: (-counts[name], name)) if counts else None

@@ -130,7 +130,7 @@ class Table:
             text = strings[0][0]
             count = self._heard.setdefault(text, {}).setdefault(user, [0.0, 0.0])
             count[0] += 1
-            count[1] += turn.failed
+            count[1] += turn.failed and turn.trouble != "not done"
             read = self._known(turn.understood)
             plain = self._plain.setdefault(text, {}).setdefault(read, {})
             plain[user] = plain.get(user, 0.0) + 1

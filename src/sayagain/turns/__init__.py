@@ -2,6 +2,7 @@
 
 from sayagain.turns.hypothesis import NOTHING, SAID, Hypothesis, Slot, SlotValue, said
 from sayagain.turns.session import GOAL_GAP, HISTORY, SESSION_GAP, Goal, Session, goals, sessions, silence
+from sayagain.turns.trouble import TroubleKind, error_trouble
 from sayagain.turns.turn import (
     Action,
     AppliedRewrite,
@@ -44,8 +45,10 @@ __all__ = [
     "Slot",
     "SlotValue",
     "Speech",
+    "TroubleKind",
     "Turn",
     "Wake",
+    "error_trouble",
     "fitting_unit",
     "goals",
     "privacy_unit",

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from sayagain.turns.hypothesis import NOTHING, Hypothesis, Slot, SlotValue, said
+from sayagain.turns.trouble import TroubleKind, error_trouble
 
 __all__ = [
     "Action",
@@ -310,13 +311,28 @@ class Turn(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.complained or (self.reading is not None and self.reading.empty)
 
     @property
+    def trouble(self) -> TroubleKind | None:
+        """What the turn lacks by its own record: words, a meaning, the thing named or the deed; None if nothing."""
+        understood = self.reading is not None and not self.reading.empty
+        if self.complained and self.response is not None:
+            if not self.request.strip():
+                return "not recognised"
+            empty = self.reading is not None and self.reading.empty
+            return "not understood" if empty else error_trouble(self.response.error_code, hypothesis=understood)
+        if self.reading is not None and self.reading.empty:
+            return "not understood" if self.request.strip() else "not recognised"
+        return "not done" if self.actions and not any(action.ok for action in self.actions) else None
+
+    @property
     def understood(self) -> Hypothesis:
         """What the assistant made of the request; of one that reports no readings, the words themselves.
+
+        A request that was understood and not carried out keeps its hypothesis.
 
         >>> Turn(turn_id="t", started=0, request="Lamp on").understood.key
         'said|words=lamp on'
         """
-        if self.failed:
+        if self.trouble in ("not recognised", "not understood"):
             return NOTHING
         return self.reading or said(self.request)
 

@@ -16,7 +16,7 @@ from sayagain.feedback import detect, phrases, trouble
 from sayagain.feedback.phrase_lists import Phrases, said
 from sayagain.labels.next_turns import SIGNALS, signal_strengths
 from sayagain.text import normalise, sound_similarity
-from sayagain.turns import Hypothesis, Session, Turn, silence
+from sayagain.turns import NOTHING, Hypothesis, Session, Turn, silence
 
 __all__ = ["AFTER_FIELDS", "BEFORE_FIELDS", "CATEGORIES", "categories", "numbers"]
 
@@ -119,7 +119,7 @@ def _before(turns: Sequence[Turn], at: int) -> list[float]:
     turn = turns[at]
     earlier = turns[at - 1] if at else None
     known = phrases(turn)
-    read = turn.understood
+    read = _understood(turn)
     answer = turn.response.text if turn.response is not None else None
     asr = [each.confidence for each in turn.asr.nbest] if turn.asr is not None else []
     nlu = [each.confidence for each in turn.readings]
@@ -151,8 +151,8 @@ def _before(turns: Sequence[Turn], at: int) -> list[float]:
         nan if turn.ended is None else (turn.ended - turn.started) / 1000,
         *_beside(turn, earlier),
         nan if at < 2 else _alike(turns[at - 2].heard, turn.heard),
-        nan if earlier is None else float(earlier.understood.key == read.key and not read.empty),
-        nan if earlier is None else float(read.conflicts(earlier.understood)),
+        nan if earlier is None else float(_understood(earlier).key == read.key and not read.empty),
+        nan if earlier is None else float(read.conflicts(_understood(earlier))),
         nan if earlier is None else _alike(_answer(earlier), _answer(turn)),
         nan if earlier is None else _strength(earlier),
         nan if answer is None else fuzz.token_set_ratio(heard, said(answer)) / 100,
@@ -174,7 +174,7 @@ def _after(turns: Sequence[Turn], at: int) -> list[float]:
     cut = nan if turn.interrupted is None else float(turn.interrupted.yes)
     if following is None:
         return [0.0, 1.0, nan, cut, nan, nan, nan, nan, nan, nan, nan, *([nan] * len(_WORDINGS))]
-    read, after = turn.understood, following.understood
+    read, after = _understood(turn), _understood(following)
     return [
         log1p(len(turns) - 1 - at),
         0.0,
@@ -186,7 +186,7 @@ def _after(turns: Sequence[Turn], at: int) -> list[float]:
         float(read.conflicts(after)),
         _alike(_answer(turn), _answer(following)),
         _strength(following),
-        float(any(_holds(turn, each.understood) for each in turns[at + 1 : at + 4])),
+        float(any(_holds(turn, _understood(each)) for each in turns[at + 1 : at + 4])),
         *_wordings(phrases(following), said(following.heard)),
     ]
 
@@ -198,9 +198,14 @@ def _complained(turn: Turn) -> float:
     return float(turn.complained) if told else nan
 
 
+def _understood(turn: Turn) -> Hypothesis:
+    """Return what was understood and led to something: the judges were trained without hypotheses of failed turns."""
+    return NOTHING if turn.failed else turn.understood
+
+
 def _holds(turn: Turn, later: Hypothesis) -> bool:
     """Whether what was understood later is one of this turn's readings, yet not the one acted on."""
-    return not later.empty and later.key != turn.understood.key and any(r.key == later.key for r in turn.readings)
+    return not later.empty and later.key != _understood(turn).key and any(r.key == later.key for r in turn.readings)
 
 
 def _wordings(known: Phrases | None, heard: str) -> list[float]:
