@@ -14,6 +14,8 @@ from sayagain.errors import SayagainError
 BENCHMARKS: dict[str, str | None] = {
     "loop": "dstc2",
     "ab": None,
+    "layers": None,
+    "one_home": None,
     "exports": None,
     "satisfaction": "uss",
     "pretraining": "uss",
