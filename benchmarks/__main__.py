@@ -16,6 +16,8 @@ BENCHMARKS: dict[str, str | None] = {
     "ab": None,
     "layers": None,
     "one_home": None,
+    "promise": None,
+    "chain": None,
     "exports": None,
     "satisfaction": "uss",
     "pretraining": "uss",

@@ -36,6 +36,9 @@ WARM = 2
 CHANGE = 8
 """The first week in which a private name means another lamp, counted from 0."""
 
+OFTEN = 6.0
+"""How much more often than in the household private names are said, so that a home alone has rewrites to lose."""
+
 SETTINGS = ChainSettings(min_turns=2, min_users=1)
 """A home alone has few users; two moves must stand behind a rewrite."""
 
@@ -126,7 +129,7 @@ def run_household(
     for house in houses[:homes]:
         people = tuple(person for person in everyone if person.home == house.id)
         settled = habituate(house, people, assistant, recorded, seed)
-        household = Household(house, settled, assistant, recorded, seed)
+        household = Household(house, tuple(map(_fond, settled)), assistant, recorded, seed)
         front, log = _Front(), list[Turn]()
         for number in range(weeks):
             if number == change:
@@ -139,6 +142,15 @@ def run_household(
             lived.append(week)
         decided.append(front.decided)
     return _figures([week for week in lived if week.number >= WARM], decided, weeks, change)
+
+
+def _fond(person: Person) -> Person:
+    """Return a person who says private names more often."""
+    wants = (
+        msgspec.structs.replace(want, weight=OFTEN * want.weight) if want.kind.startswith("nickname") else want
+        for want in person.wants
+    )
+    return msgspec.structs.replace(person, wants=tuple(wants))
 
 
 def _week(household: Household, number: int, seed: int, front: _Front) -> Week:
