@@ -15,7 +15,7 @@ __all__ = ["run"]
 
 
 def run(_train: Path, test: Path) -> dict[str, Any]:
-    """Run the benchmark and print its tables; return the figures for JSON. Real calls are left out where they are not."""
+    """Run the benchmark and print its tables; return the figures for JSON. Without real calls those are left out."""
     found: dict[str, Any] = {}
     if (test / "dstc2").is_dir():
         found["dstc2"] = run_dstc2(test)

@@ -1,8 +1,8 @@
 """The chain and the counting of pairs on real calls, day by day; nothing is served there, so nothing can be retired.
 
-Without rewrites in the log a chain that knows of them and one that does not are the same; both are counted all the same.
-In a call every turn but the last is followed by another, failed or not, so that turns are judged: once, by the judge that
-the whole log teaches without any label.
+The log has no rewrites, so a chain that knows of them and one that does not are the same; both are counted. In a call
+every turn but the last is followed by another, failed or not, so that turns are judged: once, by the judge that the
+whole log teaches without any label.
 """
 
 from collections import Counter, defaultdict
@@ -87,9 +87,7 @@ def _pairs(log: Sequence[Turn]) -> Targets:
     }
 
 
-def _decide(
-    turns: Sequence[Turn], targets: Targets, labels: Labels
-) -> tuple[list[Replayed], dict[str, str | None]]:
+def _decide(turns: Sequence[Turn], targets: Targets, labels: Labels) -> tuple[list[Replayed], dict[str, str | None]]:
     found, choices = [], dict[str, str | None]()
     for turn in turns:
         target, label = targets.get(_state(turn)), labels[turn.turn_id]

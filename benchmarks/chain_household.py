@@ -7,6 +7,7 @@ works as it is said, and what used to repair it does something else.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -60,9 +61,7 @@ def steps_of(log: Sequence[Turn], *, aware: bool) -> list[list[Step]]:
 def _chain(log: Sequence[Turn], *, aware: bool) -> Targets:
     readings: dict[str, Hypothesis] = {turn.understood.key: turn.understood for turn in log}
     found = links([steps_of(log, aware=aware)], readings.get, SETTINGS)
-    return {
-        state.removeprefix(HEARD): link.rewrite.target for state, link in found.items() if state.startswith(HEARD)
-    }
+    return {state.removeprefix(HEARD): link.rewrite.target for state, link in found.items() if state.startswith(HEARD)}
 
 
 def pairs(log: Sequence[Turn]) -> Targets:
@@ -234,9 +233,8 @@ def flips(decided: Sequence[Sequence[Mapping[str, str | None]]]) -> float:
         for week in home:
             for heard, target in week.items():
                 seen[heard].append(target)
-        for row in seen.values():
-            if any(target is not None for target in row):
-                changes.append(sum(a != b for a, b in zip(row, row[1:], strict=False)))
+        rewritten = (row for row in seen.values() if any(target is not None for target in row))
+        changes += (sum(a != b for a, b in pairwise(row)) for row in rewritten)
     return sum(changes) / len(changes) if changes else 0.0
 
 

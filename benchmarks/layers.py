@@ -1,8 +1,8 @@
 """Every rewrite that is served, by the layer that it came from, and what became of it: a wrong act is told apart.
 
-Homes that are not the demo's live eight weeks with nothing in front of the assistant; the learner learns from their log as
-the demo does; then four weeks are lived with what was learnt. A rewrite of a request that fails either way counts
-as `still wrong` where nothing was done, and as `acted wrong` where something was done that nobody meant.
+Homes that are not the demo's live eight weeks with nothing in front of the assistant; the learner learns from their log
+as the demo does; then four weeks are lived with what was learnt. A rewrite of a request that fails either way counts as
+`still wrong` where nothing was done, and as `acted wrong` where something was done that nobody meant.
 """
 
 import tempfile
@@ -41,7 +41,10 @@ def run_layers(seed: int = SEED, homes: int = HOMES, learnt: int = LEARNT, judge
         judged: weeks that are counted.
     """
     replay = Replay(seed, homes=homes)
-    with tempfile.TemporaryDirectory() as folder, Learner(Path(folder) / "h.db", position="parsed", holdout=0.0) as all_:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Learner(Path(folder) / "h.db", position="parsed", holdout=0.0) as all_,
+    ):
         turns = sum(all_.store.add_turns(replay.step().turns).new for _ in range(learnt))
         release = all_.learn()
         passed = all_.evaluate(release).better

@@ -68,7 +68,7 @@ def run(train: Path, test: Path) -> dict[str, Any]:
         days = {"all": _decide(contents, log, unseen)}
         judged = judge_figures(contents, judge, unseen, labels, log)
     figures = _report(days, labels)
-    if len(days) > 1:
+    if test.resolve() == train.resolve():
         figures |= _halves(days, labels)
     _print_judge(judged)
     return {"dstc2": figures, "judge": judged}
@@ -148,8 +148,8 @@ def _report(days: dict[str, dict[str, list[Decided]]], labels: Labels) -> dict[s
 def half(caller: str) -> str:
     """Return the half of a caller: choices are made by the `dev` half, and what they are worth is read off the other.
 
-    >>> half("CID42"), half("CID42") == half("CID42")
-    ('dev', True)
+    >>> half("CID42")
+    'sealed'
     """
     return "dev" if uniform("loop half", caller) < DEV_SHARE else "sealed"
 

@@ -1,9 +1,9 @@
 """One home alone, as its user gets it: learn from one household's log, let the gate decide, and count by the truth.
 
 No home knows of another: each has a database, a learner and releases of its own, through the calls that the agent of
-Home Assistant makes. Requests are rewritten from the day that a release passes the gate; the release that is in use after
-the weeks of learning serves through the weeks that are counted. `ungated` counts the same weeks with the last release
-served whatever the gate said. Every turn is made durable: with TMPDIR in memory it runs faster.
+Home Assistant makes. Requests are rewritten from the day that a release passes the gate; the release that is in use
+after the weeks of learning serves through the weeks that are counted. `ungated` counts the same weeks with the last
+release served whatever the gate said. Every turn is made durable: with TMPDIR in memory it runs faster.
 """
 
 import shutil
@@ -151,9 +151,7 @@ def _live(replays: Sequence[Replay], setting: Setting, learn_after: Sequence[int
 
 
 @contextmanager
-def _homes(
-    replay: Replay, folder: Path, setting: Setting
-) -> Iterator[tuple[dict[str, Learner], dict[str, HomeFront]]]:
+def _homes(replay: Replay, folder: Path, setting: Setting) -> Iterator[tuple[dict[str, Learner], dict[str, HomeFront]]]:
     """Open each home's learner; give them by home, and what stands in front of the assistant by person."""
     with ExitStack() as stack:
         learners: dict[str, Learner] = {}

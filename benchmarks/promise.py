@@ -81,11 +81,11 @@ def run_promise(
             weeks = [life.step({person.id: front for person in life.people}) for _ in range(judged)]
             totals[target].add(target, figures(rewrites(weeks)), failing(weeks))
     found = {str(target): totals[target].figures() for target in targets}
-    print(f"{'target':>6} {'seeds met':>9} {'seeds that serve':>16} {'wins':>6} {'losses':>6} {'ratio':>6} {'coverage':>8}")
-    for target, each in found.items():
+    print(f"{'target':>6} {'seeds met':>9} {'that serve':>10} {'wins':>6} {'losses':>6} {'ratio':>6} {'coverage':>8}")
+    for name, each in found.items():
         ratio = f"{each['ratio']:.1f}" if each["losses"] else "-"
         print(
-            f"{target:>6} {each['met']:>9.0%} {each['serving']:>16} {each['wins']:>6} {each['losses']:>6} {ratio:>6} "
+            f"{name:>6} {each['met']:>9.0%} {each['serving']:>10} {each['wins']:>6} {each['losses']:>6} {ratio:>6} "
             f"{each['coverage']:>8.1%}"
         )
     return found

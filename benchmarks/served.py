@@ -1,4 +1,4 @@
-"""What became of each rewrite that was served, by the truth of the household, which is read to count and for nothing else."""
+"""What became of each rewrite that was served, by the truth of the household, which is read to count alone."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
