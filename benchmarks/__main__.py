@@ -14,6 +14,10 @@ from sayagain.errors import SayagainError
 BENCHMARKS: dict[str, str | None] = {
     "loop": "dstc2",
     "ab": None,
+    "layers": None,
+    "one_home": None,
+    "promise": None,
+    "chain": None,
     "exports": None,
     "satisfaction": "uss",
     "pretraining": "uss",

@@ -19,6 +19,7 @@ from benchmarks import baselines
 from benchmarks.dstc2 import Labels, convention, read_calls
 from benchmarks.judging import judge_figures
 from sayagain.evaluation import Replayed, ratio_interval, tally
+from sayagain.exploration import uniform
 from sayagain.labels import Judgement
 from sayagain.learning.judge import Judge
 from sayagain.learning.learn import LearnSettings, learn
@@ -27,10 +28,13 @@ from sayagain.releases.release import write_release
 from sayagain.runtime import Decider
 from sayagain.turns import Hypothesis, Session, Turn, sessions
 
-__all__ = ["run"]
+__all__ = ["half", "run"]
 
 FIRST_DAYS = 3
 """Days learnt from before the first decision, when training and test are the same folder."""
+
+DEV_SHARE = 0.5
+"""Share of the callers by whom choices are made; the others are sealed."""
 
 SETTINGS = LearnSettings(position="read", holdout=0.0)
 
@@ -64,6 +68,8 @@ def run(train: Path, test: Path) -> dict[str, Any]:
         days = {"all": _decide(contents, log, unseen)}
         judged = judge_figures(contents, judge, unseen, labels, log)
     figures = _report(days, labels)
+    if test.resolve() == train.resolve():
+        figures |= _halves(days, labels)
     _print_judge(judged)
     return {"dstc2": figures, "judge": judged}
 
@@ -133,33 +139,61 @@ def _report(days: dict[str, dict[str, list[Decided]]], labels: Labels) -> dict[s
     print(_line("sayagain, no request that repeats the one before", _replayed(fresh, labels)))
     apart = [each for each in totals["sayagain"] if convention(each.turn.understood, labels[each.turn.turn_id])]
     touched = sum(each.reading is not None for each in apart)
-    half, most = np.quantile([each.milliseconds for each in totals["sayagain"]], [0.5, 0.99])
-    print(f"one decision: {half:.1f} ms at the median, {most:.1f} ms at the 99th percentile")
+    median, most = np.quantile([each.milliseconds for each in totals["sayagain"]], [0.5, 0.99])
+    print(f"one decision: {median:.1f} ms at the median, {most:.1f} ms at the 99th percentile")
     print(f"left out: {len(apart)} turns that differ by an annotation convention alone; {touched} of them rewritten")
-    return {**_figures(found, len(apart)), "decision_p50_ms": float(half), "decision_p99_ms": float(most)}
+    return {**_figures(found, len(apart)), "decision_p50_ms": float(median), "decision_p99_ms": float(most)}
+
+
+def half(caller: str) -> str:
+    """Return the half of a caller: choices are made by the `dev` half, and what they are worth is read off the other.
+
+    >>> half("CID42")
+    'sealed'
+    """
+    return "dev" if uniform("loop half", caller) < DEV_SHARE else "sealed"
+
+
+def _halves(days: dict[str, dict[str, list[Decided]]], labels: Labels) -> dict[str, Any]:
+    """Print and return the figures of each half of the callers, decided on by date as all are."""
+    found: dict[str, Any] = {}
+    print(_HEAD)
+    for name in ("dev", "sealed"):
+        mine = [
+            each
+            for ways in days.values()
+            for each in ways["sayagain"]
+            if half(each.turn.user_id or each.turn.turn_id) == name
+        ]
+        replayed = _replayed(mine, labels)
+        print(_line(f"{name} half", replayed))
+        counts = tally(replayed)
+        found[f"{name}_half"] = {"turns": counts.turns, "defective": counts.defective, **_plain(replayed)}
+    return found
 
 
 def _figures(found: dict[str, list[Replayed]], apart: int) -> dict[str, Any]:
-    def plain(replayed: Sequence[Replayed]) -> dict[str, float | None]:
-        counts, interval = tally(replayed), ratio_interval(replayed)
-        return {
-            "triggers": counts.triggers,
-            "wins": counts.wins,
-            "losses": counts.losses,
-            "ratio": counts.ratio,
-            "ratio_low": interval[0] if interval else None,
-            "coverage": counts.coverage,
-            "coverage_with_conventions": counts.wins / max(counts.defective + apart, 1),
-        }
-
     whole = tally(found["sayagain"])
     return {
         "turns": whole.turns,
         "defective": whole.defective,
-        **plain(found["sayagain"]),
+        **_plain(found["sayagain"], apart),
         "ceiling": tally(found["oracle of the n-best"]).coverage,
         "conventions": apart,
-        "baselines": {way: plain(found[way]) for way in WAYS if way != "sayagain"},
+        "baselines": {way: _plain(found[way], apart) for way in WAYS if way != "sayagain"},
+    }
+
+
+def _plain(replayed: Sequence[Replayed], apart: int = 0) -> dict[str, float | None]:
+    counts, interval = tally(replayed), ratio_interval(replayed)
+    return {
+        "triggers": counts.triggers,
+        "wins": counts.wins,
+        "losses": counts.losses,
+        "ratio": counts.ratio,
+        "ratio_low": interval[0] if interval else None,
+        "coverage": counts.coverage,
+        "coverage_with_conventions": counts.wins / max(counts.defective + apart, 1),
     }
 
 

@@ -11,7 +11,7 @@ import pytest
 from sayagain.household import Deed
 from sayagain.turns import Hypothesis, Slot
 
-ALWAYS = ["ab", "exports", "goals", "frames", "serve"]
+ALWAYS = ["ab", "layers", "one_home", "promise", "chain", "exports", "goals", "frames", "serve"]
 """Those that need no data."""
 
 ROOT = Path(__file__).parent.parent
@@ -47,7 +47,7 @@ def test_all_leaves_out_what_has_no_data_and_prints_one_table(command, tmp_path,
         "homeassistant: left out, SAYAGAIN_HOMEASSISTANT_URL is not set",
     ]
     rows = [(f"{name}.{key}", value) for name in ALWAYS for key, value in (("ratio", "13.11"), ("wins", "459.0"))]
-    assert said.out.endswith("".join(f"{name:<13}  {value}\n" for name, value in rows))
+    assert said.out.endswith("".join(f"{name:<14}  {value}\n" for name, value in rows))
     assert json.loads((tmp_path / "out.json").read_text()) == {
         name: {"ratio": 13.114, "wins": 459.0} for name in ALWAYS
     }

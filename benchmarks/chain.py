@@ -1,0 +1,39 @@
+"""The chain by itself: with rewrites told apart from the user's words, without, and beside the plain counting of pairs.
+
+In the household a turn is judged by its answer and by whether the user had to go on, and names change their meaning in
+one week; on real calls nothing changes and nothing is served.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from benchmarks.chain_dstc2 import run_dstc2
+from benchmarks.chain_household import VARIANTS, run_household
+
+__all__ = ["run"]
+
+
+def run(_train: Path, test: Path) -> dict[str, Any]:
+    """Run the benchmark and print its tables; return the figures for JSON. Without real calls those are left out."""
+    found: dict[str, Any] = {}
+    if (test / "dstc2").is_dir():
+        found["dstc2"] = run_dstc2(test)
+        _print("dstc2", found["dstc2"])
+    else:
+        print(f"chain: real calls left out, {test} has no dstc2/", file=sys.stderr)
+    found["household"] = {variant: run_household(variant) for variant in VARIANTS}
+    _print("household", found["household"])
+    return {"chain": found}
+
+
+def _print(log: str, by_variant: dict[str, dict[str, Any]]) -> None:
+    head = f"{'wins':>6} {'losses':>6} {'ratio':>6} {'coverage':>8} {'flips':>6} {'weeks to retire':>15}"
+    print(f"{log:<20} {head}")
+    for variant, each in by_variant.items():
+        retire = "-" if each["weeks_to_retire"] is None else f"{each['weeks_to_retire']:.1f}"
+        print(
+            f"{variant:<20} {each['wins']:>6.0f} {each['losses']:>6.0f} {each['ratio']:>6.1f} {each['coverage']:>8.2%} "
+            f"{each['flips']:>6.2f} {retire:>15}",
+            flush=True,
+        )

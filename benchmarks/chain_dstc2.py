@@ -1,0 +1,121 @@
+"""The chain and the counting of pairs on real calls, day by day; nothing is served there, so nothing can be retired.
+
+The log has no rewrites, so a chain that knows of them and one that does not are the same; both are counted. In a call
+every turn but the last is followed by another, failed or not, so that turns are judged: once, by the judge that the
+whole log teaches without any label.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks.chain_household import flips
+from benchmarks.dstc2 import Labels, convention, read_calls
+from sayagain.evaluation import Replayed, tally
+from sayagain.learning.chain_links import goal_steps, links
+from sayagain.learning.learn import LearnSettings, learn
+from sayagain.rewriting.chain import ChainSettings
+from sayagain.rewriting.steps import state_key
+from sayagain.text import normalise
+from sayagain.turns import Hypothesis, Turn, goals, sessions
+
+__all__ = ["run_dstc2"]
+
+FIRST_DAYS = 3
+"""Days learnt from before the first decision."""
+
+SETTINGS = ChainSettings(min_turns=2, min_users=2)
+"""As the learner sets it for a log of many users."""
+
+JUDGED = LearnSettings(position="read", holdout=0.0, shipped_judge=False)
+"""How the log is learnt from for its judge."""
+
+Targets = Mapping[str, Hypothesis]
+"""What is meant instead, by state."""
+
+
+def run_dstc2(folder: Path) -> dict[str, dict[str, Any]]:
+    """Learn from the days before and decide on each day; returns the figures by variant."""
+    turns, labels = read_calls(folder)
+    by_day: dict[date, list[Turn]] = defaultdict(list)
+    for turn in turns:
+        by_day[datetime.fromtimestamp(turn.started / 1000, UTC).date()].append(turn)
+    days = sorted(by_day)
+    p_defect = {each.turn_id: each.p_defect for each in learn(turns, JUDGED).judgements}
+    replayed: dict[str, list[Replayed]] = defaultdict(list)
+    decided: dict[str, list[dict[str, str | None]]] = defaultdict(list)
+    for place, day in enumerate(days):
+        if place < FIRST_DAYS:
+            continue
+        before = [turn for earlier in days[:place] for turn in by_day[earlier]]
+        aware = _chain(before, p_defect)
+        # The log tells of no rewrite, so the two would be the same to the last figure.
+        for variant, targets in (("aware", aware), ("unaware", aware), ("pairs", _pairs(before))):
+            found, choices = _decide(by_day[day], targets, labels)
+            replayed[variant] += found
+            decided[variant].append(choices)
+    return {variant: _figures(replayed[variant], decided[variant]) for variant in replayed}
+
+
+def _state(turn: Turn) -> str:
+    return state_key(turn.understood, normalise(turn.heard))
+
+
+def _chain(log: Sequence[Turn], p_defect: Mapping[str, float]) -> Targets:
+    readings = {turn.understood.key: turn.understood for turn in log}
+    found = links([goal_steps(goals(session), p_defect) for session in sessions(log)], readings.get, SETTINGS)
+    return {state: link.target for state, link in found.items()}
+
+
+def _pairs(log: Sequence[Turn]) -> Targets:
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    readings: dict[str, Hypothesis] = {}
+    for session in sessions(log):
+        for goal in goals(session):
+            end = goal.turns[-1].understood
+            readings[end.key] = end
+            for turn in goal.turns[:-1]:
+                if not end.empty and turn.understood.key != end.key:
+                    counts[_state(turn)][end.key] += 1
+    best = {state: min(seen, key=lambda key: (-seen[key], key)) for state, seen in counts.items()}
+    return {
+        state: readings[key]
+        for state, key in best.items()
+        if counts[state][key] >= max(SETTINGS.min_turns, SETTINGS.min_share * counts[state].total())
+    }
+
+
+def _decide(turns: Sequence[Turn], targets: Targets, labels: Labels) -> tuple[list[Replayed], dict[str, str | None]]:
+    found, choices = [], dict[str, str | None]()
+    for turn in turns:
+        target, label = targets.get(_state(turn)), labels[turn.turn_id]
+        choices[_state(turn)] = None if target is None else target.key
+        if convention(turn.understood, label):
+            continue
+        wrong = turn.understood.key != label.key
+        changed = target is not None and target.key != turn.understood.key
+        right = changed and target is not None and target.key == label.key
+        found.append(
+            Replayed(
+                user=turn.user_id or turn.turn_id,
+                trigger=changed,
+                win=float(wrong and right),
+                loss=float(changed and not wrong),
+                defect=float(wrong),
+            )
+        )
+    return found, choices
+
+
+def _figures(replayed: Sequence[Replayed], decided: Sequence[Mapping[str, str | None]]) -> dict[str, Any]:
+    counts = tally(replayed)
+    return {
+        "wins": counts.wins,
+        "losses": counts.losses,
+        "ratio": counts.wins / max(counts.losses, 1.0),
+        "coverage": counts.coverage,
+        "flips": flips([decided]),
+        "weeks_to_retire": None,
+    }

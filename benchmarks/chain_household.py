@@ -1,0 +1,251 @@
+"""The chain in homes whose people change a name: from one week on the old rewrite is wrong, and the words work as said.
+
+Each home has a chain of its own, learnt each week from its log and served in the next one. In the week of the change,
+the private name of a lamp becomes the name of another lamp, and the assistant is told so: the request that used to fail
+works as it is said, and what used to repair it does something else.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+
+from benchmarks.served import failing, rewrites
+from sayagain.household import Choice, HouseholdAssistant, Person, RecordedSpeech, Truth, Week, population
+from sayagain.household.agenda import visits
+from sayagain.household.custom_sentences import CustomSentences
+from sayagain.household.habituation import habituate
+from sayagain.household.visit import Household
+from sayagain.learning.chain_links import links
+from sayagain.rewriting.chain import ChainSettings
+from sayagain.rewriting.steps import HEARD, Step, step
+from sayagain.text import normalise
+from sayagain.turns import AppliedRewrite, Hypothesis, Turn, goals, sessions
+
+__all__ = ["VARIANTS", "pairs", "run_household", "steps_of"]
+
+SEED = 103
+"""Of homes and people who are not the demo's."""
+
+HOMES = 60
+WEEKS = 12
+WARM = 2
+"""Weeks before the first rewrite is served."""
+
+CHANGE = 8
+"""The first week in which a private name means another lamp, counted from 0."""
+
+OFTEN = 6.0
+"""How much more often than in the household private names are said, so that a home alone has rewrites to lose."""
+
+SETTINGS = ChainSettings(min_turns=2, min_users=1)
+"""A home alone has few users; two moves must stand behind a rewrite."""
+
+Targets = Mapping[str, str]
+"""What to say instead, by what is heard."""
+
+
+def steps_of(log: Sequence[Turn], *, aware: bool) -> list[list[Step]]:
+    """Return the goals of a log as the chain sees them; unaware, rewritten words count as the user's own."""
+    if not aware:
+        log = [msgspec.structs.replace(turn, applied_rewrite=None) for turn in log]
+    return [
+        [step(turn, words=normalise(turn.request), heard=normalise(turn.heard)) for turn in goal.turns]
+        for session in sessions(log)
+        for goal in goals(session)
+    ]
+
+
+def _chain(log: Sequence[Turn], *, aware: bool) -> Targets:
+    readings: dict[str, Hypothesis] = {turn.understood.key: turn.understood for turn in log}
+    found = links([steps_of(log, aware=aware)], readings.get, SETTINGS)
+    return {state.removeprefix(HEARD): link.rewrite.target for state, link in found.items() if state.startswith(HEARD)}
+
+
+def pairs(log: Sequence[Turn]) -> Targets:
+    """Count which words follow which within a goal, the last of it being those that worked: no more than that."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for session in sessions(log):
+        for goal in goals(session):
+            ends = goal.turns[-1]
+            for turn in goal.turns[:-1]:
+                if not ends.failed and normalise(turn.heard) != normalise(ends.request):
+                    counts[normalise(turn.heard)][normalise(ends.request)] += 1
+    best = {heard: min(seen, key=lambda words: (-seen[words], words)) for heard, seen in counts.items()}
+    return {
+        heard: words
+        for heard, words in best.items()
+        if counts[heard][words] >= SETTINGS.min_turns
+        and counts[heard][words] >= SETTINGS.min_share * counts[heard].total()
+    }
+
+
+VARIANTS: dict[str, Callable[[Sequence[Turn]], Targets]] = {
+    "aware": lambda log: _chain(log, aware=True),
+    "unaware": lambda log: _chain(log, aware=False),
+    "pairs": pairs,
+}
+
+
+class _Front:
+    """A home's table in front of its assistant; keeps what it decided in each week."""
+
+    def __init__(self) -> None:
+        self.targets: Targets = {}
+        self.decided: list[dict[str, str | None]] = []
+
+    def before(self, turn: Turn) -> Choice | None:
+        heard = normalise(turn.request)
+        target = self.targets.get(heard)
+        self.decided[-1][heard] = target
+        if target is None or target == heard:
+            return None
+        applied = AppliedRewrite(id=f"{heard} {target}", source=turn.request, target=target, layer="chain")
+        return Choice(text=target, applied=applied)
+
+    def after(self, turn: Turn) -> None:
+        """Nothing: the log tells it."""
+
+
+def run_household(
+    variant: str, *, seed: int = SEED, homes: int = HOMES, weeks: int = WEEKS, change: int = CHANGE
+) -> dict[str, Any]:
+    """Let homes live with one variant of the chain and count.
+
+    Args:
+        variant: a name of `VARIANTS`.
+        seed: of the homes.
+        homes: how many.
+        weeks: how long they live.
+        change: the first week in which names mean something else.
+    """
+    assistant, recorded = HouseholdAssistant(), RecordedSpeech.open()
+    houses, everyone = population(seed)
+    lived: list[Week] = []
+    decided: list[list[dict[str, str | None]]] = []
+    for house in houses[:homes]:
+        people = tuple(person for person in everyone if person.home == house.id)
+        settled = habituate(house, people, assistant, recorded, seed)
+        household = Household(house, tuple(map(_fond, settled)), assistant, recorded, seed)
+        front, log = _Front(), list[Turn]()
+        for number in range(weeks):
+            if number == change:
+                _rename(household, assistant)
+            if number >= WARM:
+                front.targets = VARIANTS[variant](log)
+            front.decided.append({})
+            week = _week(household, number, seed, front)
+            log += week.turns
+            lived.append(week)
+        decided.append(front.decided)
+    return _figures([week for week in lived if week.number >= WARM], decided, weeks, change)
+
+
+def _fond(person: Person) -> Person:
+    """Return a person who says private names more often."""
+    wants = (
+        msgspec.structs.replace(want, weight=OFTEN * want.weight) if want.kind.startswith("nickname") else want
+        for want in person.wants
+    )
+    return msgspec.structs.replace(person, wants=tuple(wants))
+
+
+def _week(household: Household, number: int, seed: int, front: _Front) -> Week:
+    turns: list[Turn] = []
+    truths: list[Truth] = []
+
+    def keep(turn: Turn, truth: Truth) -> None:
+        turns.append(turn)
+        truths.append(truth)
+
+    layers = {person.id: front for person in household.people}
+    for visit in visits(household.home, household.people, number, seed):
+        household.play(visit, dict(layers), keep)
+    return Week(number, tuple(turns), tuple(truths))
+
+
+def _rename(household: Household, assistant: HouseholdAssistant) -> None:
+    """Give every private name of a lamp to another lamp, and tell the assistant."""
+    lamps = [device.id for device in household.home.of("light")]
+    names: dict[str, set[str]] = defaultdict(set)
+    moved: dict[str, str] = {}
+    people = []
+    for person in household.people:
+        wants = []
+        for want in person.wants:
+            if want.kind.startswith("nickname") and len(lamps) > 1:
+                nickname = _nickname(want.says[0])
+                others = [lamp for lamp in lamps if lamp != want.target]
+                target = moved.setdefault(nickname, others[len(moved) % len(others)])
+                device = household.home.device(target)
+                assert device is not None
+                names[device.name].add(nickname)
+                wants.append(msgspec.structs.replace(want, target=target))
+            else:
+                wants.append(want)
+        people.append(msgspec.structs.replace(person, wants=tuple(wants)))
+    household.people = tuple[Person, ...](people)
+    household.home = household.home.also_called(names)
+    assistant.understanding.teach(household.home, CustomSentences({}, normalise))
+
+
+def _nickname(says: str) -> str:
+    for carrier in ("turn on the ", "switch on the ", "turn off the ", "switch off the "):
+        says = says.removeprefix(carrier)
+    return says.removesuffix(" on").removesuffix(" off")
+
+
+def _figures(
+    lived: Sequence[Week], decided: Sequence[Sequence[Mapping[str, str | None]]], weeks: int, change: int
+) -> dict[str, Any]:
+    counts = Counter(each.outcome for each in rewrites(lived))
+    after = [week for week in lived if week.number >= change]
+    late = Counter(each.outcome for each in rewrites(after))
+    retired = _retired(after, weeks, change)
+    would_fail = failing(lived)
+    return {
+        "wins": counts["win"],
+        "losses": counts["loss"],
+        "ratio": counts["win"] / max(counts["loss"], 1),
+        "coverage": counts["win"] / max(would_fail, 1),
+        "acted_wrong": counts["acted wrong"],
+        "losses_after_change": late["loss"],
+        "flips": flips(decided),
+        "bad_rewrites": len(retired),
+        "weeks_to_retire": sum(retired) / len(retired) if retired else None,
+    }
+
+
+def flips(decided: Sequence[Sequence[Mapping[str, str | None]]]) -> float:
+    """Return how often the decision for a request changes from one week in which it is heard to the next, a request.
+
+    Args:
+        decided: of each home, week by week: what was decided by what was heard. Requests never rewritten do not count.
+
+    >>> flips([[{"a": None}, {"a": "b"}, {}, {"a": None}]])
+    2.0
+    """
+    changes: list[int] = []
+    for home in decided:
+        seen: dict[str, list[str | None]] = defaultdict(list)
+        for week in home:
+            for heard, target in week.items():
+                seen[heard].append(target)
+        rewritten = (row for row in seen.values() if any(target is not None for target in row))
+        changes += (sum(a != b for a, b in pairwise(row)) for row in rewritten)
+    return sum(changes) / len(changes) if changes else 0.0
+
+
+def _retired(after: Sequence[Week], weeks: int, change: int) -> list[int]:
+    """Return, for each rewrite that lost after the change, in how many weeks it was still served, the last included."""
+    last: dict[tuple[str, str, str], int] = {}
+    bad = set()
+    for week in after:
+        for each in rewrites([week]):
+            key = (each.turn.turn_id.partition("-")[0], normalise(each.turn.heard), each.turn.request)
+            last[key] = min(week.number, weeks - 1)
+            if each.outcome == "loss":
+                bad.add(key)
+    return [last[key] - change + 1 for key in sorted(bad)]

@@ -1,0 +1,96 @@
+"""Every rewrite that is served, by the layer that it came from, and what became of it: a wrong act is told apart.
+
+Homes that are not the demo's live eight weeks with nothing in front of the assistant; the learner learns from their log
+as the demo does; then four weeks are lived with what was learnt. A rewrite of a request that fails either way counts as
+`still wrong` where nothing was done, and as `acted wrong` where something was done that nobody meant.
+"""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.served import HEAD, Served, failing, figures, line, rewrites
+from sayagain.household import Replay
+from sayagain.household.rewriting_front import RewritingFront
+from sayagain.learner import Learner
+
+__all__ = ["run", "run_layers"]
+
+SEED = 101
+"""Of homes and people who are not the demo's."""
+
+HOMES = 24
+LEARNT = 8
+JUDGED = 4
+EXAMPLES = 12
+
+
+def run(_train: Path, _test: Path) -> dict[str, Any]:
+    """Run the benchmark and print its tables; return the figures for JSON. It needs no data from outside."""
+    return {"layers": run_layers()}
+
+
+def run_layers(seed: int = SEED, homes: int = HOMES, learnt: int = LEARNT, judged: int = JUDGED) -> dict[str, Any]:
+    """Learn, serve and count.
+
+    Args:
+        seed: of the homes.
+        homes: how many.
+        learnt: weeks of the log that is learnt from.
+        judged: weeks that are counted.
+    """
+    replay = Replay(seed, homes=homes)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Learner(Path(folder) / "h.db", position="parsed", holdout=0.0) as all_,
+    ):
+        turns = sum(all_.store.add_turns(replay.step().turns).new for _ in range(learnt))
+        release = all_.learn()
+        passed = all_.evaluate(release).better
+        all_.promote(release, force=True)
+        decider = all_.runtime.decider
+        assert decider is not None
+        front = RewritingFront(decider)
+        weeks = [replay.step({person.id: front for person in replay.people}) for _ in range(judged)]
+    served = rewrites(weeks)
+    by_source = {
+        layer: figures([each for each in served if each.layer == layer])
+        for layer in sorted({each.layer for each in served})
+    }
+    found = {
+        "learnt_from": turns,
+        "gate_passed": passed,
+        "turns": sum(len(week.turns) for week in weeks),
+        "failing": failing(weeks),
+        **figures(served),
+        "by_source": by_source,
+    }
+    print(f"learnt from {turns} turns (gate passed: {passed}); {found['failing']} of {found['turns']} would fail")
+    print(HEAD)
+    for layer, counts in by_source.items():
+        print(line(layer, counts))
+    print(line("all", found))
+    _print_examples(served)
+    return found
+
+
+def _print_examples(served: Sequence[Served]) -> None:
+    shown: dict[tuple[str, str], Served] = {}
+    for each in served:
+        if each.outcome == "acted wrong":
+            shown.setdefault((each.turn.heard, each.turn.request), each)
+    # Spread over all that there are, so that no home is shown alone.
+    every = max(1, len(shown) // EXAMPLES)
+    for each in list(shown.values())[::every][:EXAMPLES]:
+        print(
+            f"  acted wrong ({each.layer}): said “{each.truth.said}”, heard “{each.turn.heard}”, passed on "
+            f"“{each.turn.request}”; meant {_deed(each.truth.meant)}, did {_deed(each.truth.did)}"
+        )
+
+
+def _deed(deed: tuple[str, tuple[str, ...], str] | None) -> str:
+    if deed is None:
+        return "nothing that can be done"
+    verb, targets, value = deed
+    return " ".join(part for part in (verb, ",".join(targets), value) if part)

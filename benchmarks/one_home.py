@@ -1,0 +1,161 @@
+"""One home alone, as its user gets it: learn from one household's log, let the gate decide, and count by the truth.
+
+No home knows of another: each has a database, a learner and releases of its own, through the calls that the agent of
+Home Assistant makes. Requests are rewritten from the day that a release passes the gate; the release that is in use
+after the weeks of learning serves through the weeks that are counted. `ungated` counts the same weeks with the last
+release served whatever the gate said. Every turn is made durable: with TMPDIR in memory it runs faster.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from benchmarks.homeassistant_view import View
+from benchmarks.served import HEAD, failing, figures, line, rewrites
+from sayagain.assistants.homeassistant.nightly_learning import learn_and_promote
+from sayagain.household import Choice, HouseholdAssistant, RecordedSpeech, Replay
+from sayagain.learner import Learner
+from sayagain.turns import Turn
+
+__all__ = ["SETTINGS", "run", "run_one_home"]
+
+SEED = 102
+"""Of homes and people who are not the demo's."""
+
+HOMES = 16
+LEARN_AFTER = (4, 8)
+"""Weeks after which the homes learn; the last ends the learning."""
+
+JUDGED = 4
+GATE_WEEKS = 4
+
+
+RUN = ("default", "ids", "ids_nbest_hypotheses")
+"""Names of `SETTINGS` that the command runs."""
+
+
+class Setting(msgspec.Struct, frozen=True, kw_only=True):
+    """What a home's assistant tells and how it is learnt from."""
+
+    view: View = View()
+    """What is seen of a turn."""
+    options: Mapping[str, Any] = {}
+    """Settings of the learner that are not the product's defaults."""
+
+
+SETTINGS: dict[str, Setting] = {
+    "default": Setting(),
+    "ids": Setting(view=View(ids=True)),
+    "no_ids_nbest_hypotheses": Setting(view=View(hypotheses=True), options={"position": "parsed"}),
+    "ids_nbest_hypotheses": Setting(view=View(ids=True, hypotheses=True), options={"position": "parsed"}),
+}
+"""`default` is what a user of Home Assistant gets without doing anything."""
+
+
+class HomeFront:
+    """One home's learner in front of its assistant, seeing no more than a view lets it see.
+
+    Args:
+        learner: of the home.
+        view: what is seen.
+    """
+
+    def __init__(self, learner: Learner, view: View) -> None:
+        self.learner = learner
+        self._view = view
+
+    def before(self, turn: Turn) -> Choice | None:
+        """Decide on a request."""
+        decision = self.learner.rewrite(self._view.before(turn))
+        if decision.rewrite_id is None:
+            return None
+        return Choice(text=decision.text, applied=decision.applied)
+
+    def after(self, turn: Turn) -> None:
+        """Log a turn."""
+        self.learner.observe(self._view.after(turn))
+
+
+def run(_train: Path, _test: Path) -> dict[str, Any]:
+    """Run the benchmark and print its tables; return the figures for JSON. It needs no data from outside."""
+    return {"one_home": run_one_home()}
+
+
+def run_one_home(
+    settings: Sequence[str] = RUN,
+    *,
+    seed: int = SEED,
+    homes: int = HOMES,
+    learn_after: Sequence[int] = LEARN_AFTER,
+    judged: int = JUDGED,
+) -> dict[str, Any]:
+    """Let homes learn alone and count what becomes of their requests afterwards.
+
+    Args:
+        settings: names of `SETTINGS`.
+        seed: of the homes.
+        homes: how many.
+        learn_after: weeks after which they learn, the last of which ends the learning.
+        judged: weeks that are counted after it.
+    """
+    recorded, assistant = RecordedSpeech.open(), HouseholdAssistant()
+    found = {}
+    print(f"{'':<28} {'homes':>5} {'by week 4':>9} {'passed':>6} {'failing':>7}{HEAD[28:]}", flush=True)
+    for name in settings:
+        replays = [Replay(seed, homes=homes, recorded=recorded, assistant=assistant) for _ in range(2)]
+        found[name] = counts = _live(replays, SETTINGS[name], learn_after, judged)
+        gate = f"{counts['homes']:>5} {counts['gate_within_4_weeks']:>9} {counts['gate_passed']:>6}"
+        print(f"{name:<28} {gate} {counts['failing']:>7}{line('', counts)[28:]}", flush=True)
+        print(f"{'  without the gate':<59}{line('', counts['ungated'])[28:]}", flush=True)
+    return found
+
+
+def _live(replays: Sequence[Replay], setting: Setting, learn_after: Sequence[int], judged: int) -> dict[str, Any]:
+    gated, ungated = replays
+    names = sorted({person.home for person in gated.people})
+    with tempfile.TemporaryDirectory() as folder:
+        learnt, early, passed = Path(folder) / "gated", set(), set()
+        learnt.mkdir()
+        with _homes(gated, learnt, setting) as (learners, layers):
+            for number in range(1, learn_after[-1] + 1):
+                gated.step(layers)
+                for home, learner in learners.items() if number in learn_after else ():
+                    learn_and_promote(learner)
+                    if learner.store.release_in_use() is not None:
+                        passed.add(home)
+                        early |= {home} if number <= GATE_WEEKS else set()
+        copied = shutil.copytree(learnt, Path(folder) / "ungated")
+        with _homes(gated, learnt, setting) as (_, layers):
+            weeks = [gated.step(layers) for _ in range(judged)]
+        # The same weeks again, up to the last of learning with nothing served: what the gate holds back, and what from.
+        for _ in range(learn_after[-1]):
+            ungated.step()
+        with _homes(ungated, copied, setting) as (learners, layers):
+            for learner in learners.values():
+                learner.promote(force=True)
+            free = [ungated.step(layers) for _ in range(judged)]
+    return {
+        "homes": len(names),
+        "turns": sum(len(week.turns) for week in weeks),
+        "failing": failing(weeks),
+        **figures(rewrites(weeks)),
+        "gate_passed": len(passed),
+        "gate_within_4_weeks": len(early),
+        "ungated": figures(rewrites(free)),
+    }
+
+
+@contextmanager
+def _homes(replay: Replay, folder: Path, setting: Setting) -> Iterator[tuple[dict[str, Learner], dict[str, HomeFront]]]:
+    """Open each home's learner; give them by home, and what stands in front of the assistant by person."""
+    with ExitStack() as stack:
+        learners: dict[str, Learner] = {}
+        for home in sorted({person.home for person in replay.people}):
+            learners[home] = stack.enter_context(Learner(folder / f"{home}.db", **setting.options))
+        fronts = {home: HomeFront(learner, setting.view) for home, learner in learners.items()}
+        yield learners, {person.id: fronts[person.home] for person in replay.people}

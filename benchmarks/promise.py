@@ -1,0 +1,132 @@
+"""Whether the wins per loss that are asked for are the wins per loss that come: many small logs, counted by the truth.
+
+Each seed is a log of its own, learnt from once; each target is served in a life of its own over the same later weeks.
+"""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from benchmarks.served import failing, figures, rewrites
+from sayagain.household import HouseholdAssistant, RecordedSpeech, Replay
+from sayagain.household.rewriting_front import RewritingFront
+from sayagain.learning.learn import LearnSettings, learn
+from sayagain.releases.contents import Contents, open_contents
+from sayagain.releases.release import write_release
+from sayagain.rewriting.change import THRESHOLDS
+from sayagain.runtime import Decider
+from sayagain.turns import Turn
+
+__all__ = ["at_target", "run", "run_promise"]
+
+TARGETS = (5, 10, 20)
+SEEDS = range(201, 241)
+HOMES = 2
+LEARNT = 4
+JUDGED = 3
+
+SETTINGS = LearnSettings(position="parsed", holdout=0.0, shipped_judge=False)
+"""The judge that comes with the package has a say in the chain alone, and takes half of the time."""
+
+PLAIN_ODDS = 3.0
+"""Wins per loss that a decision asks for at a caution of 1: the odds of 0.75, the threshold of most kinds of change."""
+
+
+def at_target(contents: Contents, wins_per_loss: float) -> Contents:
+    """Return what was learnt, with decisions that ask for so many wins per loss.
+
+    Args:
+        contents: learnt with a caution of 1.
+        wins_per_loss: the target.
+    """
+    caution = wins_per_loss / PLAIN_ODDS
+    odds = {name: caution * t / (1 - t) for name, t in THRESHOLDS[contents.settings.position].items()}
+    thresholds = {name: each / (1 + each) for name, each in odds.items()}
+    return msgspec.structs.replace(contents, settings=msgspec.structs.replace(contents.settings, thresholds=thresholds))
+
+
+def run(_train: Path, _test: Path) -> dict[str, Any]:
+    """Run the benchmark and print its table; return the figures for JSON. It needs no data from outside."""
+    return {"promise": run_promise()}
+
+
+def run_promise(
+    seeds: range = SEEDS,
+    targets: tuple[int, ...] = TARGETS,
+    *,
+    homes: int = HOMES,
+    learnt: int = LEARNT,
+    judged: int = JUDGED,
+) -> dict[str, Any]:
+    """Learn from each seed's log and serve each target over the weeks that follow.
+
+    Args:
+        seeds: of the logs.
+        targets: wins per loss.
+        homes: in each log.
+        learnt: weeks learnt from.
+        judged: weeks counted.
+    """
+    recorded = RecordedSpeech.open()
+    totals = {target: _Total() for target in targets}
+    for seed in seeds:
+        assistant = HouseholdAssistant()
+        lives = [Replay(seed, homes=homes, recorded=recorded, assistant=assistant) for _ in targets]
+        logs = [[turn for _ in range(learnt) for turn in life.step().turns] for life in lives]
+        contents = _learn(logs[0])
+        for target, life in zip(targets, lives, strict=True):
+            front = RewritingFront(Decider(at_target(contents, target)))
+            weeks = [life.step({person.id: front for person in life.people}) for _ in range(judged)]
+            totals[target].add(target, figures(rewrites(weeks)), failing(weeks))
+    found = {str(target): totals[target].figures() for target in targets}
+    print(f"{'target':>6} {'seeds met':>9} {'that serve':>10} {'wins':>6} {'losses':>6} {'ratio':>6} {'coverage':>8}")
+    for name, each in found.items():
+        ratio = f"{each['ratio']:.1f}" if each["losses"] else "-"
+        print(
+            f"{name:>6} {each['met']:>9.0%} {each['serving']:>10} {each['wins']:>6} {each['losses']:>6} {ratio:>6} "
+            f"{each['coverage']:>8.1%}"
+        )
+    return found
+
+
+class _Total(msgspec.Struct):
+    """Sums over seeds."""
+
+    seeds: int = 0
+    met: int = 0
+    serving: int = 0
+    wins: int = 0
+    losses: int = 0
+    acted_wrong: int = 0
+    failing: int = 0
+
+    def add(self, target: float, counts: dict[str, Any], failing: int) -> None:
+        """Add a seed; one that serves nothing breaks no promise."""
+        self.seeds += 1
+        self.met += counts["wins"] >= target * counts["losses"]
+        self.serving += counts["served"] > 0
+        self.wins += counts["wins"]
+        self.losses += counts["losses"]
+        self.acted_wrong += counts["acted_wrong"]
+        self.failing += failing
+
+    def figures(self) -> dict[str, Any]:
+        """Return the figures for JSON; the ratio is that of all seeds together."""
+        return {
+            "met": self.met / max(self.seeds, 1),
+            "ratio": self.wins / max(self.losses, 1),
+            "coverage": self.wins / max(self.failing, 1),
+            "wins": self.wins,
+            "losses": self.losses,
+            "acted_wrong": self.acted_wrong,
+            "seeds": self.seeds,
+            "serving": self.serving,
+        }
+
+
+def _learn(log: list[Turn]) -> Contents:
+    learnt = learn(log, SETTINGS)
+    with tempfile.TemporaryDirectory() as folder:
+        return open_contents(write_release(Path(folder), learnt.manifest, learnt.files))
