@@ -13,12 +13,12 @@ DATA   ?= ../shared/data
 demo: $(VENV)/.runs
 	$(BIN)/sayagain demo
 
-# Teaches again, on the household's recordings alone, what the package ships; the same bytes on the same machine.
-# Wants the voices that test-slow wants.
+# Train the shipped models again, on the household's recordings alone; one machine always writes the same bytes.
+# Needs the voices that test-slow needs.
 models: $(VENV)/.trains $(VENV)/.hears
-	$(BIN)/python scripts/teach_judges.py
-	$(BIN)/python scripts/teach_frames.py
-	$(BIN)/python scripts/teach_sound.py
+	$(BIN)/python scripts/train_judges.py
+	$(BIN)/python scripts/train_frames.py
+	$(BIN)/python scripts/train_sound.py
 
 test: $(VENV)/.develops
 	$(BIN)/python -m pytest -m "not slow and not train and not ovos and not rasa and not homeassistant"

@@ -30,7 +30,7 @@ SET_ON, REPORTED = SEED + 201, SEED + 202
 """Seeds of homes: the threshold was set on the one, the other was not looked at."""
 
 TAUGHT = (SEED + 101, SEED + 102)
-"""Those that taught the labeller, 30 homes for a week each; see scripts/teach_frames.py."""
+"""Those that taught the labeller, 30 homes for a week each; see scripts/train_frames.py."""
 
 LEVELS = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 

@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks.annotators import compare
 from benchmarks.judging import auc
 from benchmarks.uss import SETS, Rated
-from benchmarks.uss_lessons import WEIGHTS, dissatisfied, heads_of, lessons_of, split
+from benchmarks.uss_examples import WEIGHTS, dissatisfied, heads_of, lessons_of, split
 from sayagain.labels.judge.training.examples import JudgeExample
 from sayagain.labels.judge.training.network import DialogueNetwork
 from sayagain.labels.judge.training.pretrain import PRETRAINED, corrupt

@@ -18,8 +18,8 @@ import numpy.typing as npt
 from benchmarks.annotators import Compared, ahead_threshold, best_threshold, compare
 from benchmarks.judging import auc, f1
 from benchmarks.uss import SETS, Rated
-from benchmarks.uss_judge import FOLDS, mean, teach_judges
-from benchmarks.uss_lessons import heads_of, lessons_of, split, three_classes
+from benchmarks.uss_examples import heads_of, lessons_of, split, three_classes
+from benchmarks.uss_judge import FOLDS, mean, train_judges
 from benchmarks.uss_words import Counts
 from benchmarks.vectors import encoder
 from sayagain.labels.judge.session_judge import open_judge
@@ -43,7 +43,7 @@ def run(train: Path, test: Path) -> dict[str, Any]:
     lessons = lessons_of(taught, heads, acts, known)
     began = time.perf_counter()
     counts = Counts(taught, lessons)
-    judges, left_out = teach_judges(taught, lessons, counts(taught, lessons), heads, known)
+    judges, left_out = train_judges(taught, lessons, counts(taught, lessons), heads, known)
     took = time.perf_counter() - began
     began = time.perf_counter()
     asked = lessons_of(tested, heads, acts, known)

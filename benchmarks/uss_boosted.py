@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.uss import Rated
-from benchmarks.uss_lessons import three_classes
+from benchmarks.uss_examples import three_classes
 from sayagain.labels.judge.training.examples import JudgeExample
 
 __all__ = ["Boosted"]

@@ -10,14 +10,14 @@ from scipy import sparse
 
 from benchmarks.uss import Rated
 from benchmarks.uss_boosted import Boosted
-from benchmarks.uss_lessons import WEIGHTS, dissatisfied
+from benchmarks.uss_examples import WEIGHTS, dissatisfied
 from benchmarks.uss_words import Linear
 from sayagain.labels.judge.training.examples import JudgeExample
 from sayagain.labels.judge.training.network import DialogueNetwork
 from sayagain.labels.judge.training.train import SETTINGS, predict, train_network
 from sayagain.models import Array, Categories
 
-__all__ = ["FOLDS", "Judge", "mean", "teach_judges"]
+__all__ = ["FOLDS", "Judge", "mean", "train_judges"]
 
 FOLDS = 5
 """Judges whose probabilities are averaged."""
@@ -46,7 +46,7 @@ class Judge(msgspec.Struct, frozen=True):
         return [_together(each) for each in zip(network, self.trees(lessons), self.linear(rows), strict=True)]
 
 
-def teach_judges(
+def train_judges(
     taught: Sequence[Rated],
     lessons: Sequence[JudgeExample],
     rows: Sequence[sparse.csr_array],

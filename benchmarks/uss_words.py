@@ -13,7 +13,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.uss import Rated
-from benchmarks.uss_lessons import three_classes
+from benchmarks.uss_examples import three_classes
 from sayagain.labels.judge.training.examples import JudgeExample
 from sayagain.turns import Turn
 

@@ -26,7 +26,7 @@ class SoundJudge:
     """Tells by the sound whether recognition failed; any number of threads may share it.
 
     Args:
-        model: one that `scripts/teach_sound.py` made.
+        model: one that `scripts/train_sound.py` made.
     """
 
     def __init__(self, model: Model) -> None:

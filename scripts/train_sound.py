@@ -1,7 +1,7 @@
 """Teach the network that tells by the sound whether recognition failed, on the household's recordings: make models.
 
-    python scripts/teach_sound.py                    teach, measure, write the model that the package ships
-    python scripts/teach_sound.py --out some/folder  write it elsewhere
+    python scripts/train_sound.py                    teach, measure, write the model that the package ships
+    python scripts/train_sound.py --out some/folder  write it elsewhere
 
 Needs the extras `household` and `train`, and the programs flite, festival (with festvox-us-slt-hts) and espeak-ng. The
 sound of each recording is made again (5 minutes on two cores; kept under build/sound), ten networks are taught to
