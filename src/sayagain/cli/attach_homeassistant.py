@@ -102,12 +102,12 @@ async def _run(wanted: "AttachmentOptions", front: "Front", learner: "Learner | 
     from sayagain.assistants.homeassistant.cold_start.cold_start import ColdStart  # noqa: PLC0415  (the same)
 
     stop = asyncio.Event()
-    for each in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM):
         # Where there are no such handlers, Ctrl-C comes as an exception.
         with suppress(NotImplementedError):
-            asyncio.get_running_loop().add_signal_handler(each, stop.set)
-    day = ColdStart(encoder=_encoder(out))
-    async with Attachment(wanted, front, learner=learner, first_day=day, told=out.remark):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    cold_start = ColdStart(encoder=_encoder(out))
+    async with Attachment(wanted, front, learner=learner, cold_start=cold_start, told=out.remark):
         out.remark("attached; Ctrl-C ends it")
         await stop.wait()
     out.remark("let go")
