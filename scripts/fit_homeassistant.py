@@ -1,4 +1,4 @@
-"""Fit the weights by which day one in Home Assistant weighs what may have been meant; writes `weights.py`.
+"""Fit the weights by which the Home Assistant cold start weighs what may have been meant; writes `weights.py`.
 
     python scripts/fit_homeassistant.py [--write]
 

@@ -1,4 +1,4 @@
-"""Record the demo home of a running Home Assistant, as the tests of day one read it.
+"""Record the demo home of a running Home Assistant, as the tests of the cold start read it.
 
 SAYAGAIN_HOMEASSISTANT_URL=… SAYAGAIN_HOMEASSISTANT_TOKEN=… python scripts/record_demo_home.py
 """

@@ -1,6 +1,6 @@
 """A stand-in for Home Assistant's interface, for what a real one is seldom asked to do: refuse, hang, and go away.
 
-And the recorded demo home, the oracle over it, and day one over both; made once, since each takes a second.
+And the recorded demo home, the oracle over it, and the cold start over both; made once, since each takes a second.
 """
 
 import asyncio
@@ -156,7 +156,7 @@ def encoder():
 
 
 @pytest.fixture(scope="session", params=["by sound", "by meaning too"])
-def day_one(request, demo):
+def cold_start(request, demo):
     return ColdStart(demo, encoder=request.getfixturevalue("encoder") if request.param == "by meaning too" else None)
 
 

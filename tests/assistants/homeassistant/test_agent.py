@@ -221,7 +221,7 @@ def test_after_a_minute_a_yes_answers_nothing(home, rooms):
     assert [text for text, _ in home.asked] == ["yes"]
 
 
-class FirstDay:
+class FakeColdStart:
     def __init__(self, decision):
         self.decision = decision
         self.asked = 0
@@ -237,30 +237,32 @@ class FirstDay:
     async def refresh(self, client): ...
 
 
-def test_the_first_day_helps_where_the_front_left_the_request(home, rooms):
-    first_day = FirstDay(rewritten("kill the lamp", "turn off the lamp"))
-    talk(home, rooms, Front(lamp_of=rewritten("lamp of", "lamp off")), "kill the lamp", "lamp of", first_day=first_day)
+def test_the_cold_start_helps_where_the_front_left_the_request(home, rooms):
+    cold_start = FakeColdStart(rewritten("kill the lamp", "turn off the lamp"))
+    talk(
+        home, rooms, Front(lamp_of=rewritten("lamp of", "lamp off")), "kill the lamp", "lamp of", cold_start=cold_start
+    )
     assert [text for text, _ in home.asked] == ["turn off the lamp", "lamp off"]
-    assert first_day.asked == 1
+    assert cold_start.asked == 1
 
 
 def test_what_is_held_back_on_purpose_is_left_alone(home, rooms):
     held = Decision(heard="lamp of", text="lamp of", rewrite_id="abcdef012345", arm="holdout", why="kept back")
-    first_day = FirstDay(rewritten("lamp of", "lamp off"))
-    _, [turn] = talk(home, rooms, Front(lamp_of=held), "lamp of", first_day=first_day)
-    assert (home.asked[0][0], first_day.asked, turn.applied_rewrite.arm) == ("lamp of", 0, "holdout")
+    cold_start = FakeColdStart(rewritten("lamp of", "lamp off"))
+    _, [turn] = talk(home, rooms, Front(lamp_of=held), "lamp of", cold_start=cold_start)
+    assert (home.asked[0][0], cold_start.asked, turn.applied_rewrite.arm) == ("lamp of", 0, "holdout")
 
 
-def test_the_first_day_is_told_what_was_said_to_its_questions(home, rooms):
-    first_day = FirstDay(asking("lamp of", "turn off the lamp"))
-    _, logged = talk(home, rooms, Front(), "lamp of", "no", "lamp of", "yes", first_day=first_day)
-    assert first_day.told == logged
-    assert [report.value for turn in first_day.told for report in turn.feedback] == [0.0, 1.0]
+def test_the_cold_start_is_told_what_was_said_to_its_questions(home, rooms):
+    cold_start = FakeColdStart(asking("lamp of", "turn off the lamp"))
+    _, logged = talk(home, rooms, Front(), "lamp of", "no", "lamp of", "yes", cold_start=cold_start)
+    assert cold_start.told == logged
+    assert [report.value for turn in cold_start.told for report in turn.feedback] == [0.0, 1.0]
 
 
-def test_a_first_day_that_fails_is_passed_over(home, rooms):
-    first_day = FirstDay(None)
-    [said], _ = talk(home, rooms, Front(), "lamp on", first_day=first_day)
+def test_a_cold_start_that_fails_is_passed_over(home, rooms):
+    cold_start = FakeColdStart(None)
+    [said], _ = talk(home, rooms, Front(), "lamp on", cold_start=cold_start)
     assert (said.text, home.asked[0][0]) == ("Done", "lamp on")
 
 

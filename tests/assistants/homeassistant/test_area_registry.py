@@ -65,6 +65,7 @@ def test_a_change_is_taken_in_and_told(connected, standin, until):
         ("area", "Bedroom", "Bedroom", "turn on the lights", True),
         ("area", "Bedroom", "Bedroom", "turn on the bedroom lights", False),
         ("area", "Kitchen", "Bedroom", "turn on the kitchen lights", False),
+        ("area", "Den", "Den", "turn on the garden lights", True),
         ("area", "Bedroom", None, "turn on the lights", False),
         ("name", "Bedroom", "Bedroom", "turn on the lights", False),
         ("preferred_area_id", "bedroom", "Bedroom", "turn on the lights", True),

@@ -71,7 +71,7 @@ class Agent:
         rooms: where devices stand.
         log: told of each turn as it is answered, before the words go back.
         mode: what goes back.
-        first_day: asked when the front leaves a request as it is.
+        cold_start: asked when the front leaves a request as it is.
         behind: the agent of Home Assistant that requests are forwarded to.
         questions: those that wait.
         deadline: of Home Assistant's answer, in milliseconds.
@@ -86,7 +86,7 @@ class Agent:
         log: Callable[[Turn], None],
         *,
         mode: Mode = "forward",
-        first_day: ColdStartSource | None = None,
+        cold_start: ColdStartSource | None = None,
         behind: str = BUILT_IN,
         questions: Confirmations | None = None,
         deadline: int = 25_000,
@@ -94,8 +94,8 @@ class Agent:
     ) -> None:
         self._home = home
         self._front = front if isinstance(front, FailOpen) else FailOpen(front)
-        self._learns_at_once = first_day
-        self._first_day = FailOpen(_AsFront(first_day)) if first_day is not None else None
+        self._learns_at_once = cold_start
+        self._cold_start = FailOpen(_ColdStartFront(cold_start)) if cold_start is not None else None
         self._rooms = rooms
         self._log = log
         self._mode = mode
@@ -155,9 +155,9 @@ class Agent:
     def _decided(self, turn: Turn) -> Decision:
         decision = self._front.rewrite(turn)
         # A holdout is left alone on purpose; anything else may still be helped.
-        if self._first_day is None or decision.changed or decision.ask is not None or decision.arm is not None:
+        if self._cold_start is None or decision.changed or decision.ask is not None or decision.arm is not None:
             return decision
-        first = self._first_day.rewrite(turn)
+        first = self._cold_start.rewrite(turn)
         return first if first.changed or first.ask is not None else decision
 
     async def _act(self, heard: AgentRequest, turn: Turn, text: str) -> AgentReply:
@@ -231,14 +231,14 @@ class Agent:
             _log.exception("a turn could not be kept")
 
 
-class _AsFront:
-    """The first day as a front, so that it has a deadline and cannot fail."""
+class _ColdStartFront:
+    """The cold start as a front, so that it has a deadline and cannot fail."""
 
-    def __init__(self, first_day: ColdStartSource) -> None:
-        self._first_day = first_day
+    def __init__(self, cold_start: ColdStartSource) -> None:
+        self._cold_start = cold_start
 
     def rewrite(self, request: Turn, /) -> Decision:
-        return self._first_day.decide(request)
+        return self._cold_start.decide(request)
 
     def observe(self, turn: Turn, decision: Decision | None = None, /) -> None:
         """Nothing: the agent itself tells it."""

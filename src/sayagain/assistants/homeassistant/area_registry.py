@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from sayagain.assistants.homeassistant.api import HomeAssistant
 from sayagain.errors import ServiceError
-from sayagain.text import normalise
+from sayagain.labels.curation.implicit_area import is_implicit_area
 
 __all__ = ["AreaRegistry", "is_implicit_slot"]
 
@@ -19,9 +19,9 @@ _SETTLED = 1.0
 
 
 def is_implicit_slot(name: str, value: object, area: str | None, request: str) -> bool:
-    """Whether a slot is the room that Home Assistant put in by itself, because nobody named another.
+    """Return whether Home Assistant filled a slot in by itself: a `preferred_` slot, or the device's own area.
 
-    It is left out of readings, so that the same words are the same reading in every room.
+    Hypotheses leave these slots out, so that one request has the same hypothesis in every room.
 
     >>> (
     ...     is_implicit_slot("area", "Bedroom", "Bedroom", "turn on the lights"),
@@ -32,13 +32,10 @@ def is_implicit_slot(name: str, value: object, area: str | None, request: str) -
     Args:
         name: of the slot.
         value: of the slot.
-        area: the room in which the words were said.
-        request: the words.
+        area: where the device stands; None where that is not known.
+        request: what the user said.
     """
-    if name != "area" or area is None:
-        return name.startswith("preferred_")
-    room = normalise(area)
-    return normalise(str(value)) == room and room not in normalise(request)
+    return name.startswith("preferred_") or is_implicit_area(name, value, area, request)
 
 
 class AreaRegistry:
@@ -54,7 +51,7 @@ class AreaRegistry:
         self.device_of: dict[str, str] = {}
         """Device ids by entity id of a satellite."""
         self._changed: asyncio.Task[None] | None = None
-        self._told: list[Callable[[], None]] = []
+        self._listeners: list[Callable[[], None]] = []
 
     async def follow(self, home: HomeAssistant) -> None:
         """Read the registries, and again whenever they change.
@@ -87,9 +84,9 @@ class AreaRegistry:
         self.device_of = {each["entity_id"]: each["device_id"] for each in satellites if each["device_id"]}
         self.of_satellite = {each["entity_id"]: each["area_id"] for each in satellites if each["area_id"]}
 
-    def when_changed(self, told: Callable[[], None]) -> None:
-        """Call `told` after each change of areas, devices or entities."""
-        self._told.append(told)
+    def when_changed(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after each change of areas, devices or entities."""
+        self._listeners.append(listener)
 
     def area_id(self, device_id: str | None, satellite_id: str | None) -> str | None:
         """Return the area of a satellite or device, the satellite's own first; None when it stands in none."""
@@ -101,12 +98,12 @@ class AreaRegistry:
 
     def area(self, device_id: str | None, satellite_id: str | None) -> str | None:
         """Return the area's name."""
-        found = self.area_id(device_id, satellite_id)
-        return None if found is None else self.names.get(found, found)
+        area_id = self.area_id(device_id, satellite_id)
+        return None if area_id is None else self.names.get(area_id, area_id)
 
     async def _read_soon(self, home: HomeAssistant) -> None:
         await asyncio.sleep(_SETTLED)
         with contextlib.suppress(ServiceError):
             await self.read(home)
-            for told in self._told:
-                told()
+            for listener in self._listeners:
+                listener()

@@ -34,7 +34,7 @@ __all__ = ["Attachment", "AttachmentOptions"]
 _log = logging.getLogger(__name__)
 
 _REFRESH = 5.0
-"""Seconds after a change of the home until what helps on the first day takes it in: changes come in crowds."""
+"""Seconds after a change of the home until the cold start reads it again: changes come in bursts."""
 
 
 class AttachmentOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +67,7 @@ class Attachment:
         wanted: what and how.
         front: decides and takes the turns.
         learner: learns at night; None where something else does.
-        first_day: helps before anything is learnt.
+        cold_start: decides before anything is learnt; None for no such help.
         told: told what happens, in sentences.
         record: told of all that the observer hears, for a log that `HomeAssistantLog` reads.
 
@@ -82,7 +82,7 @@ class Attachment:
         front: Front,
         *,
         learner: Learner | None = None,
-        first_day: ColdStartSource | None = None,
+        cold_start: ColdStartSource | None = None,
         told: Callable[[str], None] = _log.info,
         record: Callable[[Event], None] | None = None,
     ) -> None:
@@ -90,7 +90,7 @@ class Attachment:
         self._wanted = wanted
         self._front = front
         self._learner = learner
-        self._first_day = first_day
+        self._cold_start = cold_start
         self._told = told
         self._closing = AsyncExitStack()
         self._work: list[asyncio.Task[None]] = []
@@ -133,7 +133,7 @@ class Attachment:
         spool = self._closing.enter_context(Spool(wanted.spool, self._front))
         observer = Observer(home, rooms, spool, record=self._record)
         front = self._closing.enter_context(FailOpen(self._front))
-        agent = Agent(home, front, rooms, observer.answered, mode=wanted.mode, first_day=self._first_day)
+        agent = Agent(home, front, rooms, observer.answered, mode=wanted.mode, cold_start=self._cold_start)
         seen_from = urlsplit(wanted.url)
         port = seen_from.port or (443 if seen_from.scheme == "https" else 80)
         own = own_address(seen_from.hostname or "", port)
@@ -157,21 +157,21 @@ class Attachment:
         await observer.start()
         self._closing.push_async_callback(observer.stop)
         self._closing.push_async_callback(self._stop_work)
-        if self._first_day is not None:
+        if self._cold_start is not None:
             rooms.when_changed(self._changed.set)
             self._changed.set()
-            self._work.append(asyncio.create_task(self._refresh(self._first_day)))
+            self._work.append(asyncio.create_task(self._refresh(self._cold_start)))
         if self._learner is not None:
             self._work.append(asyncio.create_task(every_night(wanted.learn_at, self.night)))
 
-    async def _refresh(self, first_day: ColdStartSource) -> None:
+    async def _refresh(self, cold_start: ColdStartSource) -> None:
         if self._learner is not None:
-            await asyncio.to_thread(_remember, first_day, self._learner)
+            await asyncio.to_thread(_remember, cold_start, self._learner)
         while True:
             await self._changed.wait()
             self._changed.clear()
             with suppress(ServiceError):
-                await first_day.refresh(self._home)
+                await cold_start.refresh(self._home)
             await asyncio.sleep(_REFRESH)
 
     async def _publish(self, learner: Learner, folder: Path) -> None:
@@ -196,8 +196,8 @@ class Attachment:
         await asyncio.gather(*self._work, return_exceptions=True)
 
 
-def _remember(first_day: ColdStartSource, learner: Learner) -> None:
+def _remember(cold_start: ColdStartSource, learner: Learner) -> None:
     """Tell what was said to questions before this start."""
     for turn in learner.store.turns():
         if turn.feedback:
-            first_day.observe(turn)
+            cold_start.observe(turn)

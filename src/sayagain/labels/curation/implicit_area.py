@@ -1,20 +1,38 @@
-"""Here: a reading whose room was not said but filled in from where it was said means the room, not its name."""
+"""Implicit areas: area slots that the assistant filled in from where the device stands, because nobody named a room."""
 
 import msgspec
 
 from sayagain.text import normalise
 from sayagain.turns import Hypothesis
 
-__all__ = ["without_implicit_area"]
+__all__ = ["is_implicit_area", "without_implicit_area"]
+
+
+def is_implicit_area(name: str, value: object, area: str | None, request: str) -> bool:
+    """Return whether a slot holds the device's own area although the request does not name that area.
+
+    Args:
+        name: of the slot; only `area` can be implicit.
+        value: of the slot.
+        area: where the device stands, by name or id; None where that is not known.
+        request: what the user said. The area counts as named only as whole words: "garden" does not name the den.
+
+    >>> is_implicit_area("area", "Den", "Den", "garden lights on"), is_implicit_area("area", "Den", "Den", "den off")
+    (True, False)
+    """
+    if name != "area" or area is None:
+        return False
+    room = normalise(area)
+    return normalise(str(value)) == room and f" {room} " not in f" {normalise(request)} "
 
 
 def without_implicit_area(reading: Hypothesis, area: str | None, words: str) -> Hypothesis | None:
-    """Return a reading without its room, where the room is that of the satellite and nobody said it; else None.
+    """Return a hypothesis without its implicit area; None where it holds none.
 
     Args:
-        reading: as the assistant reports it.
-        area: the room in which it was said, by name or id; None where that is not known.
-        words: that were said, and read so.
+        reading: the hypothesis as the assistant reports it.
+        area: where the device stands, by name or id; None where that is not known.
+        words: the request that the hypothesis interprets.
 
     >>> from sayagain.turns import Slot
     >>> pause = Hypothesis(intent="Pause", slots=(Slot("area", "living_room"),))
@@ -23,10 +41,5 @@ def without_implicit_area(reading: Hypothesis, area: str | None, words: str) -> 
     >>> without_implicit_area(pause, "living_room", "pause the music in the living room")
     >>> without_implicit_area(pause, "kitchen", "pause the music")
     """
-    if area is None:
-        return None
-    room = normalise(area)
-    kept = tuple(slot for slot in reading.slots if slot.name != "area" or normalise(str(slot.value)) != room)
-    if len(kept) == len(reading.slots) or f" {room} " in f" {normalise(words)} ":
-        return None
-    return msgspec.structs.replace(reading, slots=kept)
+    kept = tuple(slot for slot in reading.slots if not is_implicit_area(slot.name, slot.value, area, words))
+    return None if len(kept) == len(reading.slots) else msgspec.structs.replace(reading, slots=kept)

@@ -32,8 +32,8 @@ def turn(words, device=None, conversation=None, started=1_000):
         ("turn on the fan", "living_room", "turn on Living Room Fan"),
     ],
 )
-def test_what_is_not_understood_is_said_as_it_is(day_one, device, heard, spoken_in, passed_on):
-    decision = day_one.decide(turn(heard, device.get(spoken_in)))
+def test_what_is_not_understood_is_said_as_it_is(cold_start, device, heard, spoken_in, passed_on):
+    decision = cold_start.decide(turn(heard, device.get(spoken_in)))
     assert (decision.text, decision.layer, decision.ask) == (passed_on, "global", None)
     assert "does not understand it" in decision.why
 
@@ -52,8 +52,8 @@ def test_what_is_not_understood_is_said_as_it_is(day_one, device, heard, spoken_
         ("turn on the bedroom lights but not the bed light", None, "turn on Ceiling Lights"),
     ],
 )
-def test_when_in_doubt_it_is_asked_about_and_not_done(day_one, device, heard, spoken_in, asked):
-    decision = day_one.decide(turn(heard, device.get(spoken_in)))
+def test_when_in_doubt_it_is_asked_about_and_not_done(cold_start, device, heard, spoken_in, asked):
+    decision = cold_start.decide(turn(heard, device.get(spoken_in)))
     assert (decision.ask, decision.text, decision.changed) == (asked, heard, False)
 
 
@@ -61,8 +61,8 @@ def test_when_in_doubt_it_is_asked_about_and_not_done(day_one, device, heard, sp
     "heard",
     ["make me a coffee", "turn on the aquarium", "tell me a joke", "unlock the back door", "", "?", "feed the cat"],
 )
-def test_what_nothing_is_like_is_left_alone(day_one, heard):
-    decision = day_one.decide(turn(heard))
+def test_what_nothing_is_like_is_left_alone(cold_start, heard):
+    decision = cold_start.decide(turn(heard))
     assert (decision.changed, decision.ask) == (False, None)
 
 
@@ -77,22 +77,22 @@ def test_what_nothing_is_like_is_left_alone(day_one, heard):
         ("turn on the ceiling fan", "not the fan, the lights", "turn on Ceiling Lights"),
     ],
 )
-def test_a_request_may_lean_on_the_one_before(day_one, before, heard, passed_on):
-    day_one.decide(turn(before, conversation=heard))
-    assert day_one.decide(turn(heard, conversation=heard)).text == passed_on
+def test_a_request_may_lean_on_the_one_before(cold_start, before, heard, passed_on):
+    cold_start.decide(turn(before, conversation=heard))
+    assert cold_start.decide(turn(heard, conversation=heard)).text == passed_on
 
 
-def test_after_a_while_and_elsewhere_nothing_is_leant_on(day_one):
-    day_one.decide(turn("turn on the bed light", conversation="late", started=0))
-    assert not day_one.decide(turn("undo that", conversation="late", started=600_000)).changed
-    assert not day_one.decide(turn("undo that", conversation="another")).changed
+def test_after_a_while_and_elsewhere_nothing_is_leant_on(cold_start):
+    cold_start.decide(turn("turn on the bed light", conversation="late", started=0))
+    assert not cold_start.decide(turn("undo that", conversation="late", started=600_000)).changed
+    assert not cold_start.decide(turn("undo that", conversation="another")).changed
 
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda one: f"{one.say}|{one.after}|{one.spoken_in}")
-def test_what_a_sentence_matches_is_never_changed(day_one, demo, oracle, device, request_):
+def test_what_a_sentence_matches_is_never_changed(cold_start, demo, oracle, device, request_):
     room = demo.room(device.get(request_.spoken_in))
     reading = oracle.read(request_.say, room)
-    decision = day_one.decide(turn(request_.say, device.get(request_.spoken_in)))
+    decision = cold_start.decide(turn(request_.say, device.get(request_.spoken_in)))
     turned = negated(request_.say) is not None or excepted(request_.say) is not None
     understood = reading is not None and not reading.left and not reading.guessed and not turned
     if understood and (reading.asks or room_for_thing(request_.say, reading, demo) is None):
@@ -107,12 +107,12 @@ def test_what_a_sentence_matches_is_never_changed(day_one, demo, oracle, device,
 
 @pytest.mark.parametrize("action", [action for action in ACTIONS if not action.asks], ids=lambda action: action.name)
 @pytest.mark.parametrize("no", ["don't", "do not", "please don't", "never"])
-def test_a_negation_is_never_acted_on(day_one, demo, oracle, action, no):
+def test_a_negation_is_never_acted_on(cold_start, demo, oracle, action, no):
     for entity in demo.exposed:
         if entity.domain not in action.domains:
             continue
         heard = f"{no} {action.say[0].replace('{value}', '30').format(entity.names[0])}"
-        decision = day_one.decide(turn(heard))
+        decision = cold_start.decide(turn(heard))
         acted = oracle.read(decision.text)
         assert acted is None or not acted.targets, (heard, decision)
 
@@ -130,8 +130,8 @@ def test_what_is_meant_is_found_by_meaning_and_asked_about_where_it_says_not(dem
 @pytest.mark.parametrize(
     "heard", ["it's too cold in here", "the weather is nice", "tell me about the kitchen", "I like the light in Rome"]
 )
-def test_what_no_home_does_is_not_done(day_one, device, heard):
-    assert not day_one.decide(turn(heard, device["bedroom"])).changed
+def test_what_no_home_does_is_not_done(cold_start, device, heard):
+    assert not cold_start.decide(turn(heard, device["bedroom"])).changed
 
 
 def answered(decision, n, said):
@@ -184,9 +184,9 @@ WORDS = st.sampled_from(SAID.split())
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(said=st.lists(WORDS, min_size=1, max_size=8))
-def test_no_decision_acts_on_more_than_was_asked_for(day_one, oracle, said):
+def test_no_decision_acts_on_more_than_was_asked_for(cold_start, oracle, said):
     heard = " ".join(said)
-    decision = day_one.decide(turn(heard))
+    decision = cold_start.decide(turn(heard))
     for words in filter(None, (decision.text if decision.changed else None, decision.ask)):
         if words == "never mind":
             continue

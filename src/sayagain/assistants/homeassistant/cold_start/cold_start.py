@@ -1,4 +1,4 @@
-"""Day one: before anything is learnt, what Home Assistant does not understand is matched to what it does.
+"""Cold start: before anything is learnt, what Home Assistant does not understand is matched to what it does.
 
 A request that it understands is passed on as it is, unless it would be misread: then nothing is done before it was
 asked about. What it does not understand is rewritten where one reading is much likelier than any other, asked about
@@ -31,7 +31,7 @@ from sayagain.turns import Turn
 __all__ = ["ColdStart"]
 
 LAYER = "global"
-"""The layer of all that day one passes on."""
+"""The layer that is logged for every request the cold start rewrites."""
 
 VERY_SURE = 0.85
 """From this probability on a word that was left out of account is taken for noise."""
