@@ -8,7 +8,7 @@ import numpy as np
 
 from sayagain.config import Anonymous
 from sayagain.feedback import Signal, detect
-from sayagain.guardrails import known_words, names_of, refuse
+from sayagain.guardrails import known_words, refuse
 from sayagain.labels import Judgement, infer_labels
 from sayagain.labels.weak_labels import RELIABILITY
 from sayagain.languages import language_of
@@ -134,7 +134,7 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
         batch,
         [fitting_unit(session) for session in recent for _ in session.turns],
         position=settings.position,
-        refuse=_guardrails(counted, settings.blocked, _language(log)),
+        refuse=_guardrails(counted, settings.blocked, _language(log), min_users),
         seed=settings.seed,
     )
     certain = [label.probability for _, labels in labelled for label in labels if label is not None and label.verified]
@@ -185,10 +185,10 @@ def settings_of(manifest: Manifest) -> LearnSettings:
 
 
 def _guardrails(
-    counted: Counted, blocked: Sequence[str], language: str | None
+    counted: Counted, blocked: Sequence[str], language: str | None, min_users: int
 ) -> Callable[[Turn, Candidate, Candidate], str | None]:
     """Return the guardrails as a decision with this release will ask them."""
-    names, worked = names_of(counted.lexicon.items), known_words(counted.index.texts)
+    names, worked = frozenset(counted.known_names(min_users)), known_words(counted.index.texts)
 
     def refused(turn: Turn, leave: Candidate, candidate: Candidate) -> str | None:
         return refuse(
