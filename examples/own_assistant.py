@@ -33,7 +33,9 @@ def serve(front: FailOpen, turn_id: str, at: int, user: str, request: str) -> st
     heard = Turn(turn_id=turn_id, started=at, user_id=user, request=request)
     decision = front.rewrite(heard)
     response, actions = answer(decision.text)
-    front.observe(Turn(turn_id=turn_id, started=at, user_id=user, request=request, response=response, actions=actions), decision)
+    front.observe(
+        Turn(turn_id=turn_id, started=at, user_id=user, request=request, response=response, actions=actions), decision
+    )
     return response.text or ""
 
 

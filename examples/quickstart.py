@@ -1,6 +1,6 @@
 """The quickstart in Python: learn from the sample log, put the release into use, rewrite a request.
 
-    python examples/quickstart.py
+python examples/quickstart.py
 """
 
 import tempfile

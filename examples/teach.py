@@ -1,6 +1,6 @@
 """Teach a phrase: it counts for its user alone, from the next request on, with no release in use.
 
-    python examples/teach.py
+python examples/teach.py
 """
 
 import tempfile

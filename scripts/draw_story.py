@@ -75,8 +75,8 @@ def draw(columns: list[tuple[str, list[tuple[str, str, str]]]], explained: list[
     below = TOP + 20 + deepest * 70
     height = below + 34 + 20 * len(explained) + 10
     parts = [
-        f"<svg xmlns='http://www.w3.org/2000/svg' width='{WIDTH}' height='{height}' viewBox='0 0 {WIDTH} {height}' "
-        f"role='img' aria-label='A request fails, is said again, is learnt, and works the next time'>",
+        f"<svg xmlns='http://www.w3.org/2000/svg' width='{WIDTH}' height='{height}' viewBox='0 0 {WIDTH} {height}'"
+        + " role='img' aria-label='A request fails, is said again, is learnt, and works the next time'>",
         f"<rect width='{WIDTH}' height='{height}' fill='white'/>",
     ]
     for number, (title, boxes) in enumerate(columns):
@@ -98,7 +98,9 @@ def draw(columns: list[tuple[str, list[tuple[str, str, str]]]], explained: list[
 def text(x: int, y: int, words: str, *, size: int, fill: str = "#111", weight: str = "normal", family: str = "") -> str:
     """Return one line of text."""
     font = f"font-family='{family}'" if family else FONT
-    return f"<text x='{x}' y='{y}' {font} font-size='{size}' font-weight='{weight}' fill='{fill}'>{escape(words)}</text>"
+    return (
+        f"<text x='{x}' y='{y}' {font} font-size='{size}' font-weight='{weight}' fill='{fill}'>{escape(words)}</text>"
+    )
 
 
 def wrap(words: str, width: int = 30) -> list[str]:
