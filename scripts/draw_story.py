@@ -21,6 +21,7 @@ PICTURE = ROOT / "docs" / "pictures" / "story.svg"
 FAILED = "39a"
 """The turn of the sample log that the picture begins with; the one after it is its rephrase."""
 
+TITLE = "A request fails, is said again, is learnt at night, and works from then on"
 WIDTH, COLUMN, TOP = 980, 240, 34
 COLOURS = {"user": "#dbe9f6", "assistant": "#ececec", "wrong": "#f8dcd7", "right": "#dcefdc", "sayagain": "#fdf0cd"}
 FONT = "font-family='DejaVu Sans, Helvetica, Arial, sans-serif'"
@@ -75,8 +76,7 @@ def draw(columns: list[tuple[str, list[tuple[str, str, str]]]], explained: list[
     below = TOP + 20 + deepest * 70
     height = below + 34 + 20 * len(explained) + 10
     parts = [
-        f"<svg xmlns='http://www.w3.org/2000/svg' width='{WIDTH}' height='{height}' viewBox='0 0 {WIDTH} {height}'"
-        + " role='img' aria-label='A request fails, is said again, is learnt, and works the next time'>",
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {WIDTH} {height}' role='img' aria-label='{TITLE}'>",
         f"<rect width='{WIDTH}' height='{height}' fill='white'/>",
     ]
     for number, (title, boxes) in enumerate(columns):
