@@ -13,6 +13,7 @@ from benchmarks.uss import Rated, read_rated
 from benchmarks.vectors import encoder
 from sayagain.labels.judge.dialogue import dialogues
 from sayagain.labels.judge.training.examples import JudgeExample, hard, judge_example
+from sayagain.labels.judge.turn_fields import judge_fields
 from sayagain.models import Array, Categories
 
 __all__ = ["WEIGHTS", "dissatisfied", "heads_of", "lessons_of", "split", "three_classes"]
@@ -50,7 +51,7 @@ def lessons_of(
     rated: Sequence[Rated], heads: Mapping[str, int], acts: Mapping[str, int], known: Categories
 ) -> list[JudgeExample]:
     """Make lessons of dialogues with their ratings, for the heads of `heads_of`."""
-    found = dialogues([one.session for one in rated], encoder(), known, later=True)
+    found = dialogues([one.session for one in rated], encoder(), known, fields=judge_fields(later=True))
     return [judge_example(each, _labels(one, acts), heads) for one, each in zip(rated, found, strict=True)]
 
 

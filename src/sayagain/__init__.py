@@ -23,7 +23,7 @@ __all__ = ["Decision", "Hypothesis", "Learner", "SayagainError", "Slot", "Turn",
 __version__ = "0.1.0"
 
 # Late, because learning's libraries take a second to import, and `sayagain --help` needs none of them.
-__getattr__ = lazy_exports(
+__getattr__, __dir__ = lazy_exports(
     __name__,
     {
         "Decision": "runtime",

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from sayagain.errors import MissingExtra
+from sayagain.feedback import DETECTORS, Signal
 from sayagain.household import Replay
 from sayagain.labels import Label, infer_labels
 from sayagain.learning import shipped_judge as shipped
@@ -113,6 +114,30 @@ def test_of_calls_that_it_knows_nothing_of_it_is_not_believed(worlds):
     joined = judging["adapted_judge"] == 1
     assert joined == (judging["agreement_adapted"] > judging["agreement_learnt"])
     assert joined == (learnt.judgements != without.judgements)
+
+
+def test_a_detector_that_is_added_is_seen_by_the_judge_of_the_log_and_not_by_the_shipped_one(home):
+    """A new kind of signal: the shipped judge was trained before it, and says what it said."""
+
+    def sigh(session):
+        return [
+            Signal(turn_id=turn.turn_id, kind="sigh", positive=False, strength=0.5, evidence="a sigh")
+            for turn in session.turns
+            if turn.failed
+        ]
+
+    log = sessions(home)
+    judge = shipped.shipped_judge()
+    before, opinions = learn(home), judge.judge(log)
+    DETECTORS.register(sigh)
+    try:
+        after = learn(home)
+        assert shipped.shipped_judge().judge(log) == opinions
+    finally:
+        DETECTORS.unregister("sigh")
+    assert after.manifest.counts["signals"] > before.manifest.counts["signals"]
+    assert after.manifest.judging["agreement_shipped"] == before.manifest.judging["agreement_shipped"]
+    assert after.judge.kinds == (*before.judge.kinds, "sigh")
 
 
 def test_without_the_extra_the_log_alone_teaches(home, monkeypatch):

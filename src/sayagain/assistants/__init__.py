@@ -1,6 +1,33 @@
 """The real assistants: each is read, and stood in front of, by a file or a small folder of its own."""
 
-from sayagain.assistants.assistant import Assistant
-from sayagain.assistants.front import FailOpen, Front
+from typing import TYPE_CHECKING
 
-__all__ = ["Assistant", "FailOpen", "Front"]
+from sayagain.assistants.assistant import Assistant, Event
+from sayagain.assistants.front import FailOpen, Front
+from sayagain.lazy_imports import lazy_exports
+
+if TYPE_CHECKING:
+    from sayagain.assistants.by_name import ASSISTANTS, assistant_named, register_assistant
+    from sayagain.assistants.remote import Remote
+
+__all__ = [
+    "ASSISTANTS",
+    "Assistant",
+    "Event",
+    "FailOpen",
+    "Front",
+    "Remote",
+    "assistant_named",
+    "register_assistant",
+]
+
+# Late, because a front inside an assistant needs no other assistant, and one beside the learner no client.
+__getattr__, __dir__ = lazy_exports(
+    __name__,
+    {
+        "ASSISTANTS": "by_name",
+        "Remote": "remote",
+        "assistant_named": "by_name",
+        "register_assistant": "by_name",
+    },
+)

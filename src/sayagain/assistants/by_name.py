@@ -1,12 +1,19 @@
-"""The assistants by name: each is imported only when it is asked for, since some need an optional part."""
+"""The assistants by name: each is imported only when it is asked for, since some need an optional part.
+
+Another package adds one as an entry point of the group `sayagain.assistants`, under the name that stands in
+`Turn.assistant`; a program adds one by `register_assistant`.
+"""
 
 import difflib
 import importlib
+from collections.abc import Callable
+from typing import TypeVar
 
 from sayagain.assistants.assistant import Assistant
-from sayagain.errors import InputError
+from sayagain.errors import InputError, SayagainError
+from sayagain.plugins import announced_parts, failure
 
-__all__ = ["ASSISTANTS", "assistant_named"]
+__all__ = ["ASSISTANTS", "assistant_named", "register_assistant"]
 
 ASSISTANTS: dict[str, str] = {
     "homeassistant": "sayagain.assistants.homeassistant.event_log:HomeAssistantLog",
@@ -16,12 +23,37 @@ ASSISTANTS: dict[str, str] = {
 }
 """Module and class of each assistant that can be read or taught, by the name that stands in `Turn.assistant`."""
 
+_GROUP = "sayagain.assistants"
+_REGISTERED: dict[str, Callable[[], Assistant]] = {}
+
+_A = TypeVar("_A", bound=Callable[[], Assistant])
+
+
+def register_assistant(name: str) -> Callable[[_A], _A]:
+    """Add an assistant under a name: a class, or a function that makes one. Those of the package are not replaced.
+
+    >>> register_assistant("ovos")
+    Traceback (most recent call last):
+    sayagain.errors.InputError: the assistant ovos comes with the package; give yours another name
+
+    Raises:
+        InputError: the package has an assistant of that name.
+    """
+    if name in ASSISTANTS:
+        raise InputError(f"the assistant {name} comes with the package; give yours another name")
+
+    def added(make: _A) -> _A:
+        _REGISTERED[name] = make
+        return make
+
+    return added
+
 
 def assistant_named(name: str) -> Assistant:
     """Return the assistant of that name.
 
     Raises:
-        InputError: there is none; the sentence lists those that exist.
+        InputError: there is none, and the sentence lists those that exist; or another package's cannot be used.
         MissingExtra: it needs an optional part that is not installed.
 
     >>> assistant_named("ovos").name
@@ -30,10 +62,22 @@ def assistant_named(name: str) -> Assistant:
     Traceback (most recent call last):
     sayagain.errors.InputError: there is no assistant ovo; did you mean ovos? There are: homeassistant, otel, ovos, rasa
     """
-    if name not in ASSISTANTS:
-        close = difflib.get_close_matches(name, ASSISTANTS, n=1)
+    if name in ASSISTANTS:
+        module, _, kind = ASSISTANTS[name].partition(":")
+        made: Assistant = getattr(importlib.import_module(module), kind)()
+        return made
+    announced = announced_parts(_GROUP)
+    if name not in _REGISTERED and name not in announced:
+        known = sorted({*ASSISTANTS, *_REGISTERED, *announced})
+        close = difflib.get_close_matches(name, known, n=1)
         meant = f"; did you mean {close[0]}? There are: " if close else "; there are: "
-        raise InputError(f"there is no assistant {name}{meant}{', '.join(sorted(ASSISTANTS))}")
-    module, _, kind = ASSISTANTS[name].partition(":")
-    made: Assistant = getattr(importlib.import_module(module), kind)()
-    return made
+        raise InputError(f"there is no assistant {name}{meant}{', '.join(known)}")
+    try:
+        other = (_REGISTERED[name] if name in _REGISTERED else announced[name].load())()
+    except SayagainError:
+        raise
+    except Exception as error:
+        raise InputError(failure(_GROUP, name, error)) from error
+    if not isinstance(other, Assistant):
+        raise InputError(f"the plugin {name} of {_GROUP} lacks name, turns or export")
+    return other

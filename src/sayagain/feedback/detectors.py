@@ -12,11 +12,12 @@ from sayagain.feedback.rephrase_signal import rephrase
 from sayagain.feedback.signal import Detector, Signal
 from sayagain.feedback.thanks_signal import thanks
 from sayagain.feedback.undo_signal import undo
+from sayagain.plugins import Registry
 from sayagain.turns import Session
 
 __all__ = ["DETECTORS", "detect"]
 
-DETECTORS: tuple[Detector, ...] = (
+OWN: tuple[Detector, ...] = (
     no_response,
     barge_in,
     rephrase,
@@ -29,7 +30,10 @@ DETECTORS: tuple[Detector, ...] = (
     playback_kept,
     thanks,
 )
-"""Every detector; to add one, write a function `Session -> list[Signal]` in a file of its own and name it here."""
+"""The detectors of the package, one a file."""
+
+DETECTORS: Registry[[Session], list[Signal]] = Registry("sayagain.detectors", OWN, returns=list[Signal])
+"""Every detector: those of the package, and those that another package announces or a program registers."""
 
 
 def detect(session: Session) -> list[Signal]:
@@ -46,5 +50,5 @@ def detect(session: Session) -> list[Signal]:
     place: dict[str, int] = {}
     for number, turn in enumerate(session.turns):
         place.setdefault(turn.turn_id, number)
-    found = [signal for detector in DETECTORS for signal in detector(session)]
+    found = [signal for own in DETECTORS.results(session) for signal in own if signal.turn_id in place]
     return sorted(found, key=lambda signal: (place[signal.turn_id], signal.kind))

@@ -23,6 +23,7 @@ Kind = Literal[
     "playback-kept",
     "thanks",
 ]
+"""The kinds that the package detects; a detector that another package adds has a kind of its own."""
 
 
 class Signal(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,8 +35,8 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
 
     turn_id: str
     """The turn that it speaks about, not the one in which it was found."""
-    kind: Kind
-    """What was seen."""
+    kind: str
+    """What was seen: one of `Kind`, or the name that an added detector gives it."""
     positive: bool
     """True when it says that the turn went well, False when it says that it failed."""
     strength: Annotated[float, msgspec.Meta(ge=0, le=1)]

@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 # Lazy, because Parquet is slow to import, and an assistant that sends its turns does not need it.
-__getattr__ = lazy_exports(
+__getattr__, __dir__ = lazy_exports(
     __name__,
     {
         "EventLog": "event_log",

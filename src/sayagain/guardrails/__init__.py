@@ -2,12 +2,13 @@
 
 from sayagain.guardrails.closed_table import Mapping, close_chains
 from sayagain.guardrails.live_evidence import RewriteOutcome, RewriteTotals, rewrite_outcomes, total_outcomes
-from sayagain.guardrails.rules import Case, Rules, refuse, sensitive_kinds
+from sayagain.guardrails.rules import GUARDRAILS, Case, Rules, refuse, sensitive_kinds
 from sayagain.guardrails.speech_act import SpeechAct, speech_act
 from sayagain.guardrails.standing import SERVE, Standing, standing_among_users, standing_with_user
 from sayagain.guardrails.stated_names import known_words, names_of
 
 __all__ = [
+    "GUARDRAILS",
     "SERVE",
     "Case",
     "Mapping",

@@ -11,10 +11,11 @@ from sayagain.guardrails.speech_act import SpeechAct, reading_act, speech_act
 from sayagain.guardrails.stated_names import changed_name
 from sayagain.guardrails.stated_numbers import changed_number
 from sayagain.languages import DEFAULT, Language, language_of, language_pack
+from sayagain.plugins import Registry
 from sayagain.text import identifier_words, normalise, words
 from sayagain.turns import Hypothesis
 
-__all__ = ["Case", "Rules", "refuse", "sensitive_kinds"]
+__all__ = ["GUARDRAILS", "Case", "Rules", "refuse", "sensitive_kinds"]
 
 Words = tuple[str, ...]
 
@@ -149,8 +150,9 @@ def refuse(
     pack = language_pack(case.code)
     if pack is None:
         return None if taught else _unknown_language(case)
-    against = _TAUGHT if taught else _RULES
-    return next((reason for rule in against if (reason := rule(case, rules, pack)) is not None), None)
+    if taught:
+        return next((reason for rule in _TAUGHT if (reason := rule(case, rules, pack)) is not None), None)
+    return next((reason for reason in GUARDRAILS.results(case, rules, pack) if reason is not None), None)
 
 
 def sensitive_kinds(request: str, reading: Hypothesis | None, language: Language) -> list[str]:
@@ -292,6 +294,16 @@ _RULES: tuple[Callable[[Case, Rules, Language], str | None], ...] = (
     _supplied,
 )
 _TAUGHT = (_social, _delicate)
+
+GUARDRAILS: Registry[[Case, Rules, Language], str | None] = Registry(
+    "sayagain.guardrails",
+    _RULES,
+    returns=str | None,
+    # Who installs a guardrail relies on it: where it cannot be asked, the request stays as it is.
+    failed=lambda sentence: f"{sentence}, and what a guardrail could not judge is not done",
+)
+"""What judges every rewrite that was learnt: the rules of the package, and the guardrails that are added to them. An
+added one refuses more and never less; what a user taught on purpose does not pass by it."""
 
 
 def _words(text: str) -> Words:

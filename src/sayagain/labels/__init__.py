@@ -7,7 +7,14 @@ from sayagain.labels.curation.understood_examples import collect_understood
 from sayagain.labels.effect import Effect, rewrite_effect
 from sayagain.labels.judgement import Judgement
 from sayagain.labels.label import UNKNOWN, Label
-from sayagain.labels.next_turns import AFTER, BEST_OF_OTHERS, SIGNALS, next_turn_features, signal_strengths
+from sayagain.labels.next_turns import (
+    AFTER,
+    BEST_OF_OTHERS,
+    SIGNALS,
+    next_turn_features,
+    signal_kinds,
+    signal_strengths,
+)
 from sayagain.labels.weak_labels import infer_label, infer_labels
 
 __all__ = [
@@ -27,5 +34,6 @@ __all__ = [
     "next_turn_features",
     "rewrite_effect",
     "select_diverse",
+    "signal_kinds",
     "signal_strengths",
 ]

@@ -3,18 +3,19 @@
 A decision never sees these; they exist only once the session has gone on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz
 
-from sayagain.feedback import Signal
+from sayagain.feedback import Kind, Signal
 from sayagain.labels.weak_labels import AGREEMENT, REFUSAL, SOCIAL, response_items
 from sayagain.text import normalise
 from sayagain.turns import NOTHING, Hypothesis, Session, Turn
 
-__all__ = ["AFTER", "BEST_OF_OTHERS", "SIGNALS", "next_turn_features", "signal_strengths"]
+__all__ = ["AFTER", "BEST_OF_OTHERS", "SIGNALS", "next_turn_features", "signal_kinds", "signal_strengths"]
 
 AFTER: tuple[str, ...] = (
     *("is_read", "is_nothing", "read_nothing", "n_items", "is_social", "next_same", "second_same", "next_holds"),
@@ -30,25 +31,40 @@ BEST_OF_OTHERS: tuple[int, ...] = tuple(
 )
 """Columns worth knowing of the best of the OTHER readings too: does what follows point at one of them?"""
 
-SIGNALS: tuple[str, ...] = (
-    *("barge-in", "rephrase", "repeat", "abandonment", "correction", "undo", "no-response"),
-    *("rating", "helped", "follow-up", "playback-kept", "thanks"),
-)
-"""The kinds of signals, each a column of `signal_strengths`."""
+SIGNALS: tuple[str, ...] = get_args(Kind)
+"""The kinds of signals that the package detects."""
 
 Floats = npt.NDArray[np.float64]
 
 
-def signal_strengths(session: Session, signals: Sequence[Signal]) -> Floats:
+def signal_kinds(signals: Iterable[Sequence[Signal]]) -> tuple[str, ...]:
+    """Return the kinds of the package and after them, sorted, those that added detectors found.
+
+    >>> signal_kinds([[Signal(turn_id="t", kind="sigh", positive=False, strength=0.5, evidence="a sigh")]])[-2:]
+    ('thanks', 'sigh')
+    """
+    found = {signal.kind for session in signals for signal in session}
+    return (*SIGNALS, *sorted(found.difference(SIGNALS)))
+
+
+def signal_strengths(session: Session, signals: Sequence[Signal], kinds: Sequence[str] = SIGNALS) -> Floats:
     """Return the strongest signal of each kind for each turn, negative where it speaks against the turn.
+
+    Args:
+        session: the whole session.
+        signals: of the session; those of other kinds are not looked at.
+        kinds: one column each.
 
     Returns:
         Shape (turns, kinds), in [-1, 1].
     """
-    table = np.zeros((len(session.turns), len(SIGNALS)))
+    table = np.zeros((len(session.turns), len(kinds)))
     place = {turn.turn_id: i for i, turn in enumerate(session.turns)}
+    column = {kind: i for i, kind in enumerate(kinds)}
     for signal in signals:
-        at = place[signal.turn_id], SIGNALS.index(signal.kind)
+        if signal.kind not in column:
+            continue
+        at = place[signal.turn_id], column[signal.kind]
         value = signal.strength if signal.positive else -signal.strength
         if abs(value) > abs(table[at]):
             table[at] = value

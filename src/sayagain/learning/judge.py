@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from sayagain.feedback import Signal
-from sayagain.labels import BEST_OF_OTHERS, next_turn_features, signal_strengths
+from sayagain.labels import BEST_OF_OTHERS, SIGNALS, next_turn_features, signal_strengths
 from sayagain.learning.batch import Batch
 from sayagain.rewriting.lexicon import FOLDS, fold
 from sayagain.rewriting.rank import Floats, Ranker, fit_booster, fit_ranker
@@ -37,6 +37,8 @@ class Judge(msgspec.Struct, frozen=True, kw_only=True):
     """The model that sees what followed; empty when there was too little to learn from."""
     threshold: float
     """From it on a turn is called a defect: the threshold of the largest expected F1 on the log learnt from."""
+    kinds: tuple[str, ...] = SIGNALS
+    """The kinds of signals that it was trained on; `evidence` for another log is made of the same."""
 
     def probabilities(self, batch: Batch, seen: Floats) -> Floats:
         """Return P(defect) of each turn.
@@ -55,19 +57,22 @@ class Judge(msgspec.Struct, frozen=True, kw_only=True):
         return (first + second) / 2
 
 
-def evidence(batch: Batch, signals: Sequence[Sequence[Signal]], sessions: Sequence[Session]) -> Floats:
+def evidence(
+    batch: Batch, signals: Sequence[Sequence[Signal]], sessions: Sequence[Session], kinds: Sequence[str] = SIGNALS
+) -> Floats:
     """Return one row a turn: the features of what was read, what followed, and every signal of feedback.
 
     Args:
         batch: every turn of `sessions`, in order, as the assistant read it.
         signals: of each session.
         sessions: of the log.
+        kinds: of signals, a column each; others are not looked at.
     """
     after: list[Floats] = []
     readings = batch.readings
     at = 0
     for session, found in zip(sessions, signals, strict=True):
-        strengths = signal_strengths(session, found)
+        strengths = signal_strengths(session, found, kinds)
         for place in range(len(session.turns)):
             rows = next_turn_features(session, place, readings[at])
             others = rows[1:, BEST_OF_OTHERS].max(axis=0) if len(rows) > 1 else np.zeros(len(BEST_OF_OTHERS))

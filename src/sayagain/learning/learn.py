@@ -8,8 +8,8 @@ import numpy as np
 
 from sayagain.config import Anonymous
 from sayagain.feedback import Signal, detect
-from sayagain.guardrails import known_words, names_of, refuse
-from sayagain.labels import Judgement, infer_labels
+from sayagain.guardrails import known_words, refuse
+from sayagain.labels import Judgement, infer_labels, signal_kinds
 from sayagain.labels.weak_labels import RELIABILITY
 from sayagain.languages import language_of
 from sayagain.learning.adapt import adapt_judge
@@ -134,7 +134,7 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
         batch,
         [fitting_unit(session) for session in recent for _ in session.turns],
         position=settings.position,
-        refuse=_guardrails(counted, settings.blocked, _language(log)),
+        refuse=_guardrails(counted, settings.blocked, _language(log), min_users),
         seed=settings.seed,
     )
     certain = [label.probability for _, labels in labelled for label in labels if label is not None and label.verified]
@@ -185,10 +185,10 @@ def settings_of(manifest: Manifest) -> LearnSettings:
 
 
 def _guardrails(
-    counted: Counted, blocked: Sequence[str], language: str | None
+    counted: Counted, blocked: Sequence[str], language: str | None, min_users: int
 ) -> Callable[[Turn, Candidate, Candidate], str | None]:
     """Return the guardrails as a decision with this release will ask them."""
-    names, worked = names_of(counted.lexicon.items), known_words(counted.index.texts)
+    names, worked = frozenset(counted.known_names(min_users)), known_words(counted.index.texts)
 
     def refused(turn: Turn, leave: Candidate, candidate: Candidate) -> str | None:
         return refuse(
@@ -253,14 +253,16 @@ def _judge(
     units = [fitting_unit(session) for session in log for _ in session.turns]
     if not units:
         return _Judged(judge=None, judgements=[], goals=[], judging={})
-    after = evidence(batch, signals, log)
+    # What added detectors find is seen too: this judge is trained on the log at hand.
+    kinds = signal_kinds(signals)
+    after = evidence(batch, signals, log, kinds)
     judge, p = learn_judge(batch, units, after, seed=settings.seed)
     turns = [turn for session in log for turn in session.turns]
     labels = [label for _, found in labelled for label in found]
     # An assistant that says so itself is believed, however little the rest of the log tells.
     said_so = [RELIABILITY["error"][0] if turn.complained else 0.0 for turn in turns]
     p = np.maximum(p, said_so)
-    judge = msgspec.structs.replace(judge, threshold=best_threshold(p))
+    judge = msgspec.structs.replace(judge, threshold=best_threshold(p), kinds=kinds)
     threshold = judge.threshold
     cut = [goals(session, gap=settings.goal_gap) for session in log]
     judging: dict[str, float | None] = {}

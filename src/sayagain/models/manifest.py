@@ -51,6 +51,9 @@ class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
     """Where it cuts words off; None when it reads none."""
     labels: dict[str, tuple[str, ...]] = {}
     """What each place on the last axis of an output means, by output."""
+    fields: dict[str, tuple[str, ...]] = {}
+    """What each place on the last axis of an input means, by input: a caller picks these by name, so that a field which
+    is added later is not seen by a model that was trained before it."""
     categories: dict[str, tuple[str, ...]] = {}
     """The values that it knows of each categorical field, in the order of `Categories`."""
     metrics: dict[str, float] = {}

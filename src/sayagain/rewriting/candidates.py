@@ -6,12 +6,15 @@ The assistant may have understood the request already (it stands before us, and 
 
 import math
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 from rapidfuzz import fuzz
 
 from sayagain.labels.weak_labels import SOCIAL
+from sayagain.languages import DEFAULT, Language, language_of, language_pack
+from sayagain.plugins import Registry
+from sayagain.rewriting.accounting import is_accounted_for
 from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.lexicon import LIKELY, terms
 from sayagain.rewriting.steps import state_key
@@ -19,10 +22,14 @@ from sayagain.rewriting.table import shares, transcripts
 from sayagain.text import limit_text, normalise, sound_key
 from sayagain.turns import NOTHING, Hypothesis, Turn, said
 
-__all__ = ["SEARCHED", "Candidate", "Layer", "Position", "gather"]
+__all__ = ["SEARCHED", "SOURCES", "Candidate", "Layer", "Position", "gather"]
 
 Layer = Literal["leave", "none", "n-best", "table", "lexicon", "chain", "personal", "global"]
-"""Where a candidate came from; `none` stands for all that is not among the others and is never chosen."""
+"""Where a candidate came from; `none` stands for all that is not among the others and is never chosen. A source that
+another package adds has a name of its own."""
+
+RESERVED = frozenset({*get_args(Layer), "taught", "asked"})
+"""Names of layers that mean something elsewhere; no added source may use one."""
 
 Position = Literal["heard", "parsed", "read"]
 """What is known when the decision is made: only what was heard; how the assistant would read that, too; or its n-best
@@ -43,6 +50,9 @@ NAMED = 0.75
 SEARCHED = 8
 """How many requests retrieval looks through to find as many that work."""
 
+ADDED = 3
+"""How many candidates of one added source are taken, its first."""
+
 UNRANKED = 99
 """The rank of a candidate that the assistant did not list."""
 
@@ -54,14 +64,22 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """The words."""
     reading: Hypothesis
     """What the assistant is known or expected to read."""
-    layer: Layer
-    """Where it came from."""
+    layer: str
+    """Where it came from: one of `Layer`, or the name of an added source."""
     rank: int = UNRANKED
     """Its place in the assistant's n-best, 0 the best."""
     confidence: float = math.nan
     """The assistant's confidence in it, where reported."""
     likeness: float = math.nan
     """How alike retrieval found it to what was heard, in [0, 1]."""
+
+
+SOURCES: Registry[[Turn, Sequence[Turn], Knowledge, Position], list[Candidate]] = Registry(
+    "sayagain.candidates", (), returns=list[Candidate]
+)
+"""Sources of candidates that are added to those of `gather`: `(turn, history, knowledge, position) -> candidates`, the
+likeliest first. A candidate's `reading` is what the assistant will read, `sayagain.turns.said(text)` where that is not
+known; its `layer` names the source. The turn is given as it is before the answer: a source cannot look ahead."""
 
 
 def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: Position) -> list[Candidate]:
@@ -87,7 +105,7 @@ def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: 
             found.append(Candidate(text=wording.text if wording else turn.heard, reading=reading, layer="table"))
             seen.add(reading.key)
     if position != "read":
-        found += _retrieved(strings[0][0], knowledge, seen)
+        found += _retrieved(strings[0][0], knowledge, seen, language_pack(language_of(turn.language) or DEFAULT))
     else:
         for reading in _joined(turn, history, strings, knowledge):
             if reading.key not in seen:
@@ -96,7 +114,41 @@ def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: 
     link = knowledge.link(state_key(found[0].reading, strings[0][0]))
     if link is not None and link.target.key not in seen:
         found.append(Candidate(text=link.rewrite.target, reading=link.target, layer="chain"))
+        seen.add(link.target.key)
+    return found + _of_added_sources(turn, history, knowledge, position, seen)
+
+
+def _of_added_sources(
+    turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: Position, seen: set[str]
+) -> list[Candidate]:
+    found: list[Candidate] = []
+    if not SOURCES.added:
+        return found
+    for more in SOURCES.results(_before_answer(turn, position), history, knowledge, position):
+        for candidate in more[:ADDED]:
+            if candidate.layer not in RESERVED and candidate.reading.key not in seen:
+                seen.add(candidate.reading.key)
+                found.append(msgspec.structs.replace(candidate, rank=UNRANKED, confidence=math.nan))
     return found
+
+
+def _before_answer(turn: Turn, position: Position) -> Turn:
+    """Return what is known of a turn when the decision is made; while learning, the rest of it is known too."""
+    return Turn(
+        turn_id=turn.turn_id,
+        started=turn.started,
+        request=turn.heard,
+        ended=turn.ended,
+        assistant=turn.assistant,
+        user_id=turn.user_id,
+        device_id=turn.device_id,
+        satellite_id=turn.satellite_id,
+        area=turn.area,
+        language=turn.language,
+        asr=turn.asr,
+        nlu=turn.nlu if position == "read" or (position == "parsed" and turn.applied_rewrite is None) else None,
+        context=turn.context,
+    )
 
 
 def _joined(
@@ -137,7 +189,7 @@ def _read(turn: Turn) -> list[Candidate]:
     return found
 
 
-def _retrieved(heard: str, knowledge: Knowledge, seen: set[str]) -> list[Candidate]:
+def _retrieved(heard: str, knowledge: Knowledge, seen: set[str], language: Language | None) -> list[Candidate]:
     """Return requests that work and are like what was heard: this user's own, then everybody's."""
     found = []
     for use in knowledge.own.like(heard, PERSONAL):
@@ -149,6 +201,8 @@ def _retrieved(heard: str, knowledge: Knowledge, seen: set[str]) -> list[Candida
         row = knowledge.row(each.text)
         plain = row.plain if row is not None else None
         if plain is None or plain.empty or plain.key in seen or not _named(plain, heard):
+            continue
+        if language is not None and not is_accounted_for(each.text, heard, language):
             continue
         seen.add(plain.key)
         found.append(Candidate(text=each.text, reading=plain, layer="global", likeness=each.score))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["LEAVE", "TAUGHT", "Decider", "Decision", "RankedCandidate", "Runtime", "rewrite_id"]
 
 # Late, because an assistant that asks the service needs the decision's record and none of what decides.
-__getattr__ = lazy_exports(
+__getattr__, __dir__ = lazy_exports(
     __name__,
     {
         "TAUGHT": "taught_source",

@@ -11,7 +11,7 @@ from sayagain.exploration import split_holdout
 from sayagain.guardrails import names_of, refuse
 from sayagain.languages import language_of
 from sayagain.releases.contents import Contents
-from sayagain.rewriting.candidates import Candidate, gather
+from sayagain.rewriting.candidates import SOURCES, Candidate, gather
 from sayagain.rewriting.choice import choose, keeps_words
 from sayagain.rewriting.features import features
 from sayagain.rewriting.knowledge import Knowledge
@@ -111,6 +111,8 @@ class Decider:
         """Return all candidates as `weigh` does, or None at once where leaving the request is the only choice."""
         knowledge, position = self.contents.knowledge_for(turn.user_id), self.contents.settings.position
         alone = not history and not knowledge.own.uses and turn.applied_rewrite is None
+        # An added source may look at the room, the user or the time.
+        alone = alone and not SOURCES.added
         if alone and (position == "heard" or turn.nlu is None):
             # Nothing but the words speaks for one candidate or the other, and requests repeat themselves.
             return self._by_words(turn.request, turn.asr)

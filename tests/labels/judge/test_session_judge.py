@@ -1,11 +1,12 @@
 """The judges that the package ships: the offline one sees what follows, the online one cannot."""
 
+import json
 import shutil
 
 import msgspec
 import pytest
 
-from sayagain.errors import CorruptModel
+from sayagain.errors import CorruptModel, ModelError
 from sayagain.labels.judge.dialogue import LONGEST
 from sayagain.labels.judge.session_judge import SHIPPED, open_judge
 from sayagain.models import load_encoder
@@ -91,6 +92,24 @@ def test_a_judge_that_was_changed_on_disk_is_refused(encoder, tmp_path):
     with (tmp_path / "online" / "model.onnx").open("ab") as file:
         file.write(b"x")
     with pytest.raises(CorruptModel):
+        open_judge("online", encoder=encoder, folder=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda _: [], "does not name the numbers that it takes; train it again"),
+        (lambda fields: fields[1:], "does not name the numbers that it takes; train it again"),
+        (lambda fields: ["blood_pressure", *fields[1:]], "takes blood_pressure, which this version lacks; upgrade"),
+    ],
+)
+def test_a_judge_that_takes_what_nobody_makes_is_refused_in_one_sentence(encoder, tmp_path, change, told):
+    shutil.copytree(SHIPPED / "online", tmp_path / "online")
+    path = tmp_path / "online" / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    manifest["fields"]["numbers"] = change(manifest["fields"]["numbers"])
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(ModelError, match=told):
         open_judge("online", encoder=encoder, folder=tmp_path)
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sayagain.labels.judge.turn_fields import AFTER_FIELDS, BEFORE_FIELDS, CATEGORIES, categories, numbers
+from sayagain.labels.judge.turn_fields import AFTER_FIELDS, BEFORE_FIELDS, CATEGORIES, categories, judge_fields, numbers
 from sayagain.turns import Asr, AsrHypothesis, Hypothesis, Interruption, Nlu, Response, Session, Slot, Turn
 
 words = st.sampled_from(["turn on the lamp", "turn of the lamp", "no", "thanks", "stop", "", "Ünlü?", "now!"])
@@ -49,11 +49,20 @@ def sessions(draw, least=1, most=6):
 
 @given(sessions())
 def test_there_is_a_number_or_none_for_each_field(session):
-    early, late = numbers(session, later=False), numbers(session, later=True)
+    early, late = numbers(session, judge_fields(later=False)), numbers(session, judge_fields(later=True))
     assert early.shape == (len(session.turns), len(BEFORE_FIELDS))
     assert late.shape == (len(session.turns), len(BEFORE_FIELDS) + len(AFTER_FIELDS))
     assert not np.isinf(late).any()
     np.testing.assert_array_equal(early, late[:, : len(BEFORE_FIELDS)])
+
+
+@given(sessions(), st.lists(st.sampled_from(["signal_sigh", *judge_fields(later=True)]), unique=True))
+def test_fields_are_picked_by_name_in_the_order_asked_for(session, names):
+    every = judge_fields(later=True)
+    whole, found = numbers(session, every), numbers(session, names)
+    for at, name in enumerate(names):
+        expected = whole[:, every.index(name)] if name in every else np.zeros(len(session.turns))
+        np.testing.assert_array_equal(found[:, at], expected)
 
 
 @given(sessions(), sessions())
@@ -66,7 +75,9 @@ def test_what_is_known_at_once_does_not_change_as_the_session_goes_on(session, o
     ]
     longer = Session(session_id="s", turns=(*session.turns, *following))
     count = len(session.turns)
-    np.testing.assert_array_equal(numbers(longer, later=False)[:count], numbers(session, later=False))
+    np.testing.assert_array_equal(
+        numbers(longer, judge_fields(later=False))[:count], numbers(session, judge_fields(later=False))
+    )
     assert categories(longer)[:count] == categories(session)
 
 
@@ -74,14 +85,16 @@ def test_what_follows_is_told_by_the_later_fields(worlds):
     first = worlds.answered("a", "turn on the lamp", 0)
     again = worlds.answered("b", "turn off the lamp", 4_000)
     at = [*BEFORE_FIELDS, *AFTER_FIELDS].index("same_words_after")
-    alone = numbers(Session(session_id="s", turns=(first,)), later=True)
-    both = numbers(Session(session_id="s", turns=(first, again)), later=True)
+    alone = numbers(Session(session_id="s", turns=(first,)), judge_fields(later=True))
+    both = numbers(Session(session_id="s", turns=(first, again)), judge_fields(later=True))
     assert math.isnan(alone[0, at])
     assert both[0, at] > 0.8
 
 
 def test_a_confidence_that_nobody_reports_is_missing(worlds):
-    row = numbers(Session(session_id="s", turns=(worlds.answered("a", "turn on the lamp", 0),)), later=False)[0]
+    row = numbers(
+        Session(session_id="s", turns=(worlds.answered("a", "turn on the lamp", 0),)), judge_fields(later=False)
+    )[0]
     assert np.isnan(row[[BEFORE_FIELDS.index("asr_confidence"), BEFORE_FIELDS.index("nlu_confidence")]]).all()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sayagain.labels.judge.turn_fields import AFTER_FIELDS, BEFORE_FIELDS, CATEGORIES, categories, numbers
+from sayagain.labels.judge.turn_fields import CATEGORIES, categories, judge_fields, numbers
 from sayagain.models import Array, Categories, Encoder, Shape
 from sayagain.turns import Session
 
@@ -25,18 +25,17 @@ def dialogue_shapes(size: int, *, later: bool) -> dict[str, Shape]:
         size: of a text's vector.
         later: whether the numbers known only later are among them.
     """
-    fields = len(BEFORE_FIELDS) + (len(AFTER_FIELDS) if later else 0)
     return {
         "requests": ("batch", "turns", size),
         "responses": ("batch", "turns", size),
         "codes": ("batch", "turns", len(CATEGORIES)),
-        "numbers": ("batch", "turns", fields),
+        "numbers": ("batch", "turns", len(judge_fields(later=later))),
         "mask": ("batch", "turns"),
     }
 
 
 def dialogues(
-    sessions: Sequence[Session], encoder: Encoder, known: Categories, *, later: bool
+    sessions: Sequence[Session], encoder: Encoder, known: Categories, *, fields: Sequence[str]
 ) -> list[dict[str, Array]]:
     """Make arrays of sessions; texts that occur more than once are encoded once.
 
@@ -44,7 +43,7 @@ def dialogues(
         sessions: each at most `LONGEST` turns.
         encoder: makes vectors of words.
         known: the values of the categorical fields.
-        later: whether the numbers known only later are given; False for an online judge.
+        fields: the numbers that the judge takes, by name; see `numbers`.
     """
     texts: list[str | None] = []
     for session in sessions:
@@ -62,7 +61,7 @@ def dialogues(
                 "requests": both[0::2],
                 "responses": both[1::2],
                 "codes": known.codes(categories(session)),
-                "numbers": numbers(session, later=later),
+                "numbers": numbers(session, fields),
                 "mask": np.ones(count, bool),
             }
         )

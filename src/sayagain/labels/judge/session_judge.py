@@ -12,8 +12,9 @@ from typing import Annotated, Literal
 import msgspec
 import numpy as np
 
+from sayagain.errors import ModelError
 from sayagain.labels.judge.dialogue import LONGEST, dialogues
-from sayagain.labels.judge.turn_fields import AFTER_FIELDS, BEFORE_FIELDS
+from sayagain.labels.judge.turn_fields import BEFORE_FIELDS, unknown_fields
 from sayagain.models import Array, Encoder, Model, open_model
 from sayagain.turns import Goal, Session
 
@@ -44,15 +45,22 @@ class SessionJudge:
     Args:
         model: a network with the heads `defect`, `start` and `reached`.
         encoder: whose vectors it was taught on.
+
+    Raises:
+        ModelError: it does not say which numbers it takes, or takes one that this version does not make.
     """
 
     def __init__(self, model: Model, encoder: Encoder) -> None:
         self.model = model
         self.encoder = encoder
-        fields = model.manifest.inputs["numbers"][-1]
-        self.online = fields == len(BEFORE_FIELDS)
+        self.fields = model.manifest.fields.get("numbers", ())
+        """The numbers of a turn that it was trained on, by name."""
+        if len(self.fields) != model.manifest.inputs["numbers"][-1]:
+            raise ModelError(f"{model.folder}: the manifest does not name the numbers that it takes; train it again")
+        if unknown := unknown_fields(self.fields):
+            raise ModelError(f"{model.folder}: takes {', '.join(unknown)}, which this version lacks; upgrade sayagain")
+        self.online = set(self.fields) <= set(BEFORE_FIELDS)
         """Whether it sees no later turn."""
-        assert self.online or fields == len(BEFORE_FIELDS) + len(AFTER_FIELDS)
 
     @property
     def threshold(self) -> float:
@@ -66,7 +74,7 @@ class SessionJudge:
         """
         cut = [_parts(session) for session in sessions]
         parts = [part for own in cut for part in own]
-        items = dialogues(parts, self.encoder, self.model.categories, later=not self.online)
+        items = dialogues(parts, self.encoder, self.model.categories, fields=self.fields)
         said = iter(
             [
                 Opinion(turn_id=turn.turn_id, p_defect=defect, p_start=start, p_reached=reached)
@@ -103,7 +111,7 @@ def open_judge(
 
     Raises:
         MissingExtra: onnxruntime is not installed.
-        ModelError: there is none, or it was taught on another encoder's vectors.
+        ModelError: there is none, it was taught on another encoder's vectors, or it takes numbers not made here.
         CorruptModel: a file is not the one that was written.
     """
     return SessionJudge(open_model(folder / kind, encoder=encoder, threads=threads), encoder)

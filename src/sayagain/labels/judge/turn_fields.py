@@ -1,7 +1,8 @@
 """The fields of a turn that a judge sees beside its words: categories, and numbers that may be missing.
 
-Two lists, told apart by when they exist. `BEFORE` is known as soon as the turn is answered and is all that an online
-judge may see; `AFTER` exists only once the session has gone on.
+Two lists, told apart by when they exist. `BEFORE_FIELDS` is known as soon as the turn is answered and is all that an
+online judge may see; `AFTER_FIELDS` exists only once the session has gone on. A judge names the fields that it was
+trained on, so a field that is added here changes nothing for a judge that was trained before.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from sayagain.labels.next_turns import SIGNALS, signal_strengths
 from sayagain.text import normalise, sound_similarity
 from sayagain.turns import NOTHING, Hypothesis, Session, Turn, silence
 
-__all__ = ["AFTER_FIELDS", "BEFORE_FIELDS", "CATEGORIES", "categories", "numbers"]
+__all__ = ["AFTER_FIELDS", "BEFORE_FIELDS", "CATEGORIES", "categories", "judge_fields", "numbers", "unknown_fields"]
 
 Floats = npt.NDArray[np.float32]
 
@@ -61,13 +62,19 @@ BEFORE_FIELDS: tuple[str, ...] = (
 )
 """The numbers known once the turn is answered."""
 
-AFTER_FIELDS: tuple[str, ...] = (
+_FOLLOWING: tuple[str, ...] = (
     *("turns_left", "last", "gap_after", "cut_short", "same_words_after", "same_sound_after", "same_reading_after"),
     *("conflict_after", "same_response_after", "trouble_after", "read_in_the_end"),
     *(f"next_says_{name}" for name in _WORDINGS),
-    *(f"signal_{kind}" for kind in SIGNALS),
 )
+
+_SIGNAL = "signal_"
+
+AFTER_FIELDS: tuple[str, ...] = (*_FOLLOWING, *(f"{_SIGNAL}{kind}" for kind in SIGNALS))
 """The numbers known only later; see `BEFORE_FIELDS`."""
+
+_KNOWN_AT_ONCE = frozenset(BEFORE_FIELDS)
+_KNOWN = _KNOWN_AT_ONCE.union(AFTER_FIELDS)
 
 CATEGORIES: tuple[str, ...] = ("assistant", "domain", "intent", "response_type", "error", "act", "act_before")
 """The fields that have names for values."""
@@ -96,23 +103,46 @@ def categories(session: Session) -> list[dict[str, str | None]]:
     return found
 
 
-def numbers(session: Session, *, later: bool) -> Floats:
-    """Return the numeric fields of each turn.
+def judge_fields(*, later: bool) -> tuple[str, ...]:
+    """Return the numeric fields that a judge is trained on today.
+
+    Args:
+        later: whether the fields of `AFTER_FIELDS` follow those of `BEFORE_FIELDS`.
+    """
+    return (*BEFORE_FIELDS, *AFTER_FIELDS) if later else BEFORE_FIELDS
+
+
+def unknown_fields(fields: Sequence[str]) -> list[str]:
+    """Return the fields that `numbers` cannot make; any kind of signal has one.
+
+    >>> unknown_fields(["place", "signal_rephrase", "signal_sigh", "blood_pressure"])
+    ['blood_pressure']
+    """
+    return [name for name in fields if name not in _KNOWN and not name.startswith(_SIGNAL)]
+
+
+def numbers(session: Session, fields: Sequence[str]) -> Floats:
+    """Return the numeric fields of each turn, in the order asked for.
 
     Args:
         session: whole, or as far as it has gone.
-        later: whether the fields of `AFTER_FIELDS` follow those of `BEFORE_FIELDS`.
+        fields: of `BEFORE_FIELDS` and `AFTER_FIELDS`, or `signal_` and a kind; 0 for a kind that nothing detects.
 
     Returns:
-        Shape (turns, fields), NaN where missing. Without `later`, no row depends on a later turn.
+        Shape (turns, fields), NaN where missing. With fields of `BEFORE_FIELDS` alone, no row depends on a later turn.
     """
     turns = session.turns
-    before = [_before(turns, at) for at in range(len(turns))]
-    if not later:
-        return np.array(before, np.float32)
-    signals = signal_strengths(session, detect(session))
-    after = [[*_after(turns, at), *map(float, signals[at])] for at in range(len(turns))]
-    return np.hstack([np.array(before, np.float32), np.array(after, np.float32)])
+    columns = np.array([_before(turns, at) for at in range(len(turns))], np.float32)
+    names = list(BEFORE_FIELDS)
+    if not _KNOWN_AT_ONCE.issuperset(fields):
+        kinds = [name.removeprefix(_SIGNAL) for name in fields if name.startswith(_SIGNAL)]
+        after = np.array([_after(turns, at) for at in range(len(turns))], np.float32)
+        strengths = signal_strengths(session, detect(session), kinds).astype(np.float32)
+        columns = np.hstack([columns, after, strengths])
+        names += [*_FOLLOWING, *(f"{_SIGNAL}{kind}" for kind in kinds)]
+    place = {name: at for at, name in enumerate(names)}
+    picked: Floats = columns[:, [place[name] for name in fields]]
+    return picked
 
 
 def _before(turns: Sequence[Turn], at: int) -> list[float]:

@@ -18,6 +18,7 @@ from sayagain.labels.judge.training.train_judge import (
     scores,
     write_judge,
 )
+from sayagain.labels.judge.turn_fields import judge_fields
 from sayagain.models import Card, load_encoder
 from sayagain.models.training import TrainSettings
 from sayagain.turns import sessions
@@ -129,5 +130,5 @@ def test_forgetting_hides_the_categories_of_whole_sessions(taught):
 
 
 def test_a_text_of_nothing_is_a_vector_of_zeros(told, encoder):
-    made = dialogues([told[0].session], encoder, known_categories(told), later=False)[0]
+    made = dialogues([told[0].session], encoder, known_categories(told), fields=judge_fields(later=False))[0]
     assert np.allclose(np.linalg.norm(made["requests"], axis=-1), 1, atol=1e-3)

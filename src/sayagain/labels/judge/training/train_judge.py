@@ -13,7 +13,7 @@ from sayagain.labels.judge.dialogue import Dialogue, dialogue_shapes, dialogues
 from sayagain.labels.judge.training.examples import JudgeExample, hard, judge_example, soft
 from sayagain.labels.judge.training.network import DialogueNetwork
 from sayagain.labels.judge.training.train import predict
-from sayagain.labels.judge.turn_fields import categories
+from sayagain.labels.judge.turn_fields import categories, judge_fields
 from sayagain.models import Array, Card, Categories, Encoder, ModelManifest, Shape
 from sayagain.models.training import Export, export
 from sayagain.turns import Session
@@ -72,7 +72,7 @@ def judge_examples(
         known: the values of the categorical fields.
         online: whether the later turns are hidden.
     """
-    found = dialogues([one.session for one in told], encoder, known, later=not online)
+    found = dialogues([one.session for one in told], encoder, known, fields=judge_fields(later=not online))
     return [_lesson(one, each) for one, each in zip(told, found, strict=True)]
 
 
@@ -170,6 +170,7 @@ def write_judge(
         outputs=outputs,
         encoder=encoder.digest,
         labels=dict.fromkeys(network.outputs, ("no", "yes")),
+        fields={"numbers": judge_fields(later=not network.online)},
         categories=known.values,
         metrics=dict(metrics),
         seed=seed,
