@@ -171,11 +171,10 @@ def test_the_map_of_rooms_is_the_tree():
 
 
 def test_the_map_of_rooms_is_in_the_order_of_the_layers():
-    layers = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"][
-        0
-    ]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (contract,) = project["tool"]["importlinter"]["contracts"]
     mapped = [names[0].removesuffix(".py").split("/")[0] for names, *_ in rows_of("The rooms") if names]
-    assert list(dict.fromkeys(mapped)) == layers["layers"][::-1]
+    assert list(dict.fromkeys(mapped)) == contract["layers"][::-1]
 
 
 def test_the_file_to_open_first_is_there():
