@@ -1,14 +1,16 @@
-# make demo | test | lint | bench: each makes .venv and installs what it needs by itself, run first or second.
+# make demo | test | lint | bench | docs | dist: each makes the environment that it needs by itself, run first or second.
 PYTHON ?= python3
 RASA_PYTHON ?= python3.10
 VENV   := .venv
 OVOS   := .venv-ovos
 RASA   := .venv-rasa
+DOCS   := .venv-docs
+DIST   := .venv-dist
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DATA   ?= ../shared/data
 
-.PHONY: demo models test test-train test-slow test-ovos test-rasa test-homeassistant lint bench clean
+.PHONY: demo models test test-train test-slow test-ovos test-rasa test-homeassistant lint bench docs dist clean
 
 demo: $(VENV)/.runs
 	$(BIN)/sayagain demo
@@ -52,8 +54,20 @@ lint: $(VENV)/.develops
 bench: $(VENV)/.develops
 	$(BIN)/python -m benchmarks all --train $(DATA) --test $(DATA)
 
+# The documentation site, in build/site: strict, so a warning is an error; its pages need no network to be built or read.
+docs: $(DOCS)/.builds
+	NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --strict --quiet
+	@echo "build/site/index.html"
+
+# The wheel and the source distribution, in dist/, checked, and the wheel tried in a fresh environment.
+dist: $(DIST)/.builds
+	rm -rf dist
+	$(DIST)/bin/python -m build --no-isolation
+	$(DIST)/bin/twine check --strict dist/*
+	$(DIST)/bin/python scripts/check_dist.py
+
 clean:
-	rm -rf $(VENV) $(OVOS) $(RASA) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(OVOS) $(RASA) $(DOCS) $(DIST) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -77,6 +91,18 @@ $(VENV)/.trains: $(VENV)/.develops
 
 $(VENV)/.hears: $(VENV)/.develops
 	$(PIP) install --constraint constraints.txt --editable '.[voice]'
+	@touch $@
+
+$(DOCS)/.builds: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(DOCS)
+	$(DOCS)/bin/python -m pip --disable-pip-version-check --quiet install --upgrade --constraint constraints.txt pip
+	$(DOCS)/bin/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt --group docs
+	@touch $@
+
+$(DIST)/.builds: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(DIST)
+	$(DIST)/bin/python -m pip --disable-pip-version-check --quiet install --upgrade --constraint constraints.txt pip
+	$(DIST)/bin/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt --group dist
 	@touch $@
 
 $(OVOS)/.runs: pyproject.toml constraints-ovos.txt

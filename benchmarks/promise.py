@@ -1,6 +1,6 @@
 """Whether the wins per loss that are asked for are the wins per loss that come: many small logs, counted by the truth.
 
-Each seed is a log of its own, learnt from once; each target is served in a life of its own over the same later weeks.
+Each seed is a log of its own; each target is learnt for, and served in a life of its own over the same later weeks.
 """
 
 import tempfile
@@ -15,11 +15,10 @@ from sayagain.household.rewriting_front import RewritingFront
 from sayagain.learning.learn import LearnSettings, learn
 from sayagain.releases.contents import Contents, open_contents
 from sayagain.releases.release import write_release
-from sayagain.rewriting.change import THRESHOLDS
 from sayagain.runtime import Decider
 from sayagain.turns import Turn
 
-__all__ = ["at_target", "run", "run_promise"]
+__all__ = ["run", "run_promise"]
 
 TARGETS = (5, 10, 20)
 SEEDS = range(201, 241)
@@ -29,22 +28,6 @@ JUDGED = 3
 
 SETTINGS = LearnSettings(position="parsed", holdout=0.0, shipped_judge=False)
 """The judge that comes with the package has a say in the chain alone, and takes half of the time."""
-
-PLAIN_ODDS = 3.0
-"""Wins per loss that a decision asks for at a caution of 1: the odds of 0.75, the threshold of most kinds of change."""
-
-
-def at_target(contents: Contents, wins_per_loss: float) -> Contents:
-    """Return what was learnt, with decisions that ask for so many wins per loss.
-
-    Args:
-        contents: learnt with a caution of 1.
-        wins_per_loss: the target.
-    """
-    caution = wins_per_loss / PLAIN_ODDS
-    odds = {name: caution * t / (1 - t) for name, t in THRESHOLDS[contents.settings.position].items()}
-    thresholds = {name: each / (1 + each) for name, each in odds.items()}
-    return msgspec.structs.replace(contents, settings=msgspec.structs.replace(contents.settings, thresholds=thresholds))
 
 
 def run(_train: Path, _test: Path) -> dict[str, Any]:
@@ -75,9 +58,8 @@ def run_promise(
         assistant = HouseholdAssistant()
         lives = [Replay(seed, homes=homes, recorded=recorded, assistant=assistant) for _ in targets]
         logs = [[turn for _ in range(learnt) for turn in life.step().turns] for life in lives]
-        contents = _learn(logs[0])
         for target, life in zip(targets, lives, strict=True):
-            front = RewritingFront(Decider(at_target(contents, target)))
+            front = RewritingFront(Decider(_learn(logs[0], target)))
             weeks = [life.step({person.id: front for person in life.people}) for _ in range(judged)]
             totals[target].add(target, figures(rewrites(weeks)), failing(weeks))
     found = {str(target): totals[target].figures() for target in targets}
@@ -126,7 +108,7 @@ class _Total(msgspec.Struct):
         }
 
 
-def _learn(log: list[Turn]) -> Contents:
-    learnt = learn(log, SETTINGS)
+def _learn(log: list[Turn], wins_per_loss: float) -> Contents:
+    learnt = learn(log, msgspec.structs.replace(SETTINGS, wins_per_loss=wins_per_loss))
     with tempfile.TemporaryDirectory() as folder:
         return open_contents(write_release(Path(folder), learnt.manifest, learnt.files))

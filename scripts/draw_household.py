@@ -2,7 +2,7 @@
 
     python scripts/draw_household.py --weeks 10
 
-Needs the extra `household`, altair and vl-convert-python (the dependency group `docs`).
+Needs the extra `household`, altair and vl-convert-python (the dependency group `pictures`).
 """
 
 import argparse

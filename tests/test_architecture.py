@@ -16,6 +16,7 @@ import pytest
 from sayagain.formats.turns_jsonl import turn_from_line
 
 ROOT = Path(__file__).parents[1]
+LOG = (ROOT / "examples" / "turns.jsonl").read_text(encoding="utf-8")
 SOURCE = ROOT / "src"
 PACKAGE = SOURCE / "sayagain"
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -326,11 +327,3 @@ def test_the_python_of_the_documents_is_found(tmp_path):
     document = tmp_path / "x.md"
     document.write_text("a\n```python\nprint(1)\n```\nb\n```sh\nls\n```\n", encoding="utf-8")
     assert shown(document) == [("python", 3, "print(1)\n"), ("sh", 7, "ls\n")]
-
-
-LOG = """\
-{"turn_id": "t1", "started": "2026-01-31T08:00:00Z", "request": "turn of the lamp", "user_id": "u42", \
-"response": {"type": "error", "error_code": "no_intent_match"}}
-{"turn_id": "t2", "started": "2026-01-31T08:00:05Z", "request": "turn off the lamp", "user_id": "u42", \
-"response": {"type": "action_done"}, "actions": [{"target": "lamp"}]}
-"""

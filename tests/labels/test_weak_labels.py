@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from sayagain.labels import UNKNOWN, infer_label, infer_labels
 from sayagain.labels.weak_labels import RELIABILITY
-from sayagain.turns import NOTHING, Action, Hypothesis, Interruption, Nlu, Response, Session, Slot, Turn
+from sayagain.turns import NOTHING, Action, FeedbackReport, Hypothesis, Interruption, Nlu, Response, Session, Slot, Turn
 
 THAI = Hypothesis(intent="inform", slots=(Slot("food", "thai"),))
 FRENCH = Hypothesis(intent="inform", slots=(Slot("food", "french"),))
@@ -47,6 +47,8 @@ CASES = {
     "completed": ([turn(0, (THAI, held(THAI_NORTH, 0.3))), turn(1, NORTH, "in the north")], THAI_NORTH, None),
     "not done": ([turn(0, THAI, response=OFFLINE), turn(1, FRENCH, "french food")], THAI, None),
     "not found": ([turn(0, THAI, response=NOT_FOUND), turn(1, FRENCH, "french food")], THAI, None),
+    "rated badly": ([turn(0, THAI, feedback=(FeedbackReport(kind="thumbs", value=0.0),))], UNKNOWN, None),
+    "rated well": ([turn(0, THAI, feedback=(FeedbackReport(kind="thumbs", value=1.0),))], THAI, None),
     "error": ([turn(0, None, response=LOST)], UNKNOWN, None),
     "unexplained": ([turn(0, NOTHING), turn(1, PHONE, "something else entirely")], NOTHING, None),
 }
@@ -68,7 +70,7 @@ def test_a_sign_is_read_off_its_session(sign):
     assert (found.probability, found.weight) == RELIABILITY[sign]
     assert found.turn_id == "t0"
     taught = {"said again", "rephrased", "completed", "moved on", "moved on, answered", "done"}
-    assert found.verified == (sign in taught | {"confirmed", "fulfilled"})
+    assert found.verified == (sign in taught | {"confirmed", "fulfilled", "rated well"})
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Thresholds keep the promise that the user states, or the class is left alone."""
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -21,10 +22,10 @@ def least(rows, *, wins_per_loss=10.0, label_error=0.0):
 
 
 def test_too_little_evidence_leaves_a_class_alone():
-    # ln(0.1) / ln(10/11) is 24.2: so many wins without a loss are needed to be sure of ten to one.
-    assert least(decided(24, WIN, 0.9)) is None
+    # ln(0.05) / ln(10/11) is 31.4: so many wins without a loss are needed to be sure of ten to one.
+    assert least(decided(31, WIN, 0.9)) is None
     # All that was seen may be done, and what is half as sure.
-    assert least(decided(25, WIN, 0.9)) == pytest.approx(9 / 11)
+    assert least(decided(32, WIN, 0.9)) == pytest.approx(9 / 11)
 
 
 def test_a_class_that_often_spoils_is_left_alone():
@@ -47,14 +48,25 @@ def test_answering_in_another_wrong_way_counts_too():
 
 def test_one_users_turns_are_not_as_good_as_many_users():
     rows = decided(200, WIN, 0.9)
-    same = rows + decided(8, LOSS, 0.9, unit="one")
-    spread = rows + decided(8, LOSS, 0.9)
+    same = rows + decided(6, LOSS, 0.9, unit="one")
+    spread = rows + decided(6, LOSS, 0.9)
     assert (least(spread, wins_per_loss=14) is None, least(same, wins_per_loss=14) is None) == (False, True)
 
 
 def test_what_labels_get_wrong_is_not_held_against_the_rewrite():
     rows = decided(90, WIN, 0.9) + decided(18, LOSS, 0.9)
     assert (least(rows) is None, least(rows, label_error=0.15) is None) == (True, False)
+
+
+def test_what_the_assistant_itself_could_not_do_needs_less_evidence():
+    rows = [msgspec.structs.replace(one, admitted=True) for one in decided(12, WIN, 0.9)]
+    assert (least(decided(12, WIN, 0.9)), least(rows)) == (None, pytest.approx(9 / 11))
+    assert least(rows[:8]) is None
+
+
+def test_no_threshold_takes_in_decisions_that_are_mostly_wrong_however_good_the_average():
+    rows = decided(400, WIN, 0.9) + decided(10, LOSS, 0.5) + decided(5, WIN, 0.5)
+    assert least(rows) == 0.9
 
 
 def test_each_class_has_its_own_threshold():

@@ -28,6 +28,12 @@ def test_what_fails_is_gathered_by_its_words_and_what_works_is_not():
     assert group_failing(reversed(turns), lambda _: None) == found
 
 
+def test_a_request_that_was_understood_and_not_done_says_so():
+    offline = Response(type="error", error_code="failed_to_handle")
+    (group,) = group_failing([turn("a", "lock the door", response=offline)], lambda _: None)
+    assert group.trouble == "not done"
+
+
 def test_of_a_rewritten_request_the_words_as_heard_count():
     applied = AppliedRewrite(id="r", source="turn of", target="turn off", layer="table")
     assert group_failing([turn("a", "turn off", applied_rewrite=applied)], lambda _: None)[0].words == "turn of"

@@ -110,10 +110,10 @@ def test_how_the_assistant_reads_it_is_known_in_position_parsed_alone(knowledge)
 def test_the_users_own_and_everybodys_requests_that_sound_alike(knowledge):
     own = PersonalRequests()
     own.add(OFF, "lamp off", "turn of the lamp", 1.0)
-    rows = {"turn on the lamp": row(plain=ON), "turn on the radio": row(plain=JAZZ), "lamp": row(plain=NOTHING)}
+    rows = {"take the lamp": row(plain=ON), "turn on the radio": row(plain=JAZZ), "lamp": row(plain=NOTHING)}
     search = {
         "turn of the lamp": [
-            RetrievedRequest("turn on the lamp", 0.9),
+            RetrievedRequest("take the lamp", 0.9),
             RetrievedRequest("turn on the radio", 0.8),
             RetrievedRequest("lamp", 0.5),
         ]
@@ -121,7 +121,7 @@ def test_the_users_own_and_everybodys_requests_that_sound_alike(knowledge):
     known = knowledge(rows=rows, found=search, own=own)
     found = gather(turn(), [], known, "heard")
     # Jazz is nowhere in what was heard, and "lamp" alone is not understood: neither is put in.
-    assert layers(found)[2:] == [("personal", OFF.key, "lamp off"), ("global", ON.key, "turn on the lamp")]
+    assert layers(found)[2:] == [("personal", OFF.key, "lamp off"), ("global", ON.key, "take the lamp")]
     assert found[3].likeness == 0.9
     assert {c.layer for c in gather(turn(), [], known, "read")} == {"leave", "none"}
 

@@ -40,7 +40,15 @@ def test_requests_that_fail_are_gathered(home):
     )
     found = home.client.get("/v1/failures").json()
     assert found == [
-        {"words": "lights out", "times": 3, "users": 2, "last": now + 2, "error_code": "no_intent_match", "meant": None}
+        {
+            "words": "lights out",
+            "times": 3,
+            "users": 2,
+            "last": now + 2,
+            "error_code": "no_intent_match",
+            "trouble": "not understood",
+            "meant": None,
+        }
     ]
 
 

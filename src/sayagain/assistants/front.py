@@ -79,14 +79,14 @@ class FailOpen:
     def rewrite(self, request: Turn, /) -> Decision:
         """Decide within the deadline, or leave the request as it is and say why."""
         if not self._free.acquire(blocking=False):
-            return _left(request, f"sayagain has {_AT_ONCE} requests under way and answers none of them")
+            return _unchanged(request, f"sayagain has {_AT_ONCE} requests under way and answers none of them")
         answer: list[Decision] = []
 
         def ask() -> None:
             try:
                 answer.append(self._front.rewrite(request))
             except Exception as error:  # noqa: BLE001  (whatever it is, the assistant must answer)
-                answer.append(_left(request, f"sayagain failed ({type(error).__name__}: {error})"))
+                answer.append(_unchanged(request, f"sayagain failed ({type(error).__name__}: {error})"))
             finally:
                 self._free.release()
 
@@ -94,7 +94,7 @@ class FailOpen:
         asking = threading.Thread(target=ask, name="sayagain-rewrite", daemon=True)
         asking.start()
         asking.join(self._deadline)
-        return answer[0] if answer else _left(request, f"sayagain took longer than {self._deadline * 1000:.0f} ms")
+        return answer[0] if answer else _unchanged(request, f"sayagain took longer than {self._deadline * 1000:.0f} ms")
 
     def observe(self, turn: Turn, decision: Decision | None = None, /) -> None:
         """Hand on a turn; returns at once."""
@@ -144,5 +144,5 @@ class FailOpen:
                     self._waiting.popleft()
 
 
-def _left(request: Turn, why: str) -> Decision:
+def _unchanged(request: Turn, why: str) -> Decision:
     return Decision(heard=request.heard, text=request.heard, why=f"left as it is: {why}")

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["attach_homeassistant"]
 
+HOME_USERS = 1
+"""`min_users` of a home: its people are one unit, so what works for one may be passed on for another."""
+
 _TOKEN = "SAYAGAIN_HOMEASSISTANT_TOKEN"  # noqa: S105  (the name of an environment variable)
 
 
@@ -81,7 +84,7 @@ def attach_homeassistant(
 
             front = closing.enter_context(Remote(service, service_token))
         else:
-            front = learner = closing.enter_context(open_learner(common, make=True))
+            front = learner = closing.enter_context(open_learner(common, make=True, min_users=HOME_USERS))
         asyncio.run(_run(options, front, learner, common.output))
 
 

@@ -42,16 +42,25 @@ def result(replayed: Sequence[Replayed]) -> Result:
     return Result(tally=tally(replayed), gain=gain_interval(replayed), ratio=ratio_interval(replayed))
 
 
-def gate(new: Result, old: Result | None) -> tuple[bool, str]:
+def gate(new: Result, old: Result | None, *, promised: float = 0.0) -> tuple[bool, str]:
     """Say whether a release may be published, and why.
 
     A release is published only if the lower bound of its gain is above zero (Sarikaya 2022; Kachuee et al. 2022), or
     in place of one that does harm: what live rewrites won is credited to neither, so a sure gain may be out of reach.
+    The end of a small log is short; there, wins among cross-fitted decisions on the whole log that kept the promise
+    count (`learning/risk_control.py`), as long as the replay shows no loss on balance.
+
+    Args:
+        new: the replay of the release.
+        old: that of the release in use; None when there is none.
+        promised: wins among decisions of classes whose promise was tested on the log that the release was learnt from.
     """
     counted = f"{new.tally.wins:.1f} wins and {new.tally.losses:.1f} losses in {new.tally.turns} replayed turns"
     mine, theirs = (0.0 if each is None else each.tally.wins - each.tally.losses for each in (new, old))
     if theirs < 0 <= mine:
         return True, f"{counted}: the release in use does harm ({theirs:.1f} on balance, against {mine:.1f})"
+    if new.gain[0] <= 0 and promised > 0 and mine >= max(theirs, 0.0):
+        return True, f"{counted}: too few to tell, and {promised:.0f} wins in the whole log keep the promise"
     if new.gain[0] <= 0:
         return False, f"{counted}: the gain is not sure (lower bound {new.gain[0]:+.2%} of the turns)"
     if old is not None and mine < theirs:

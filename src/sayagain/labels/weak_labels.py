@@ -49,6 +49,8 @@ RELIABILITY: dict[str, tuple[float, float]] = {
     "completed": (0.80, 1.0),  # the next reading completes this one: the union is in the n-best
     "not done": (0.75, 0.3),  # understood, and not carried out: the words were right, as far as anybody can tell
     "not found": (0.50, 0.3),  # understood, and what it names was not found: the intent stands, the name may not
+    "rated badly": (0.95, 1.0),  # the user said on purpose that it was wrong
+    "rated well": (0.95, 1.0),  # the user said on purpose that it was right
     "error": (0.85, 0.5),  # the assistant said that it could not: whatever was meant, it was not that
     "unexplained": (0.60, 0.3),  # nothing read, and what follows does not tell what it was
 }
@@ -70,6 +72,9 @@ def infer_label(turn: Turn, following: Sequence[Turn]) -> Label | None:
     read = turn.understood
     if read.empty:
         return _not_read(turn, following)
+    rating = _rating(turn)
+    if rating is not None and turn.trouble is None:
+        return _label(turn, "rated well", read) if rating else _label(turn, "rated badly", UNKNOWN)
     if turn.trouble == "not done" and (following or turn.complained):
         return _label(turn, "not done", read)
     if turn.trouble == "not found":
@@ -87,6 +92,13 @@ def response_items(turn: Turn) -> set[str]:
     if turn.response is None:
         return set()
     return {part for act in turn.response.acts for slot in act.slots for part in (slot.name, str(slot.value))}
+
+
+def _rating(turn: Turn) -> bool | None:
+    """Return whether the user rated a turn well on purpose; None without a rating, or with one in the middle."""
+    values = [report.value for report in turn.feedback if report.value is not None]
+    mean = sum(values) / len(values) if values else 0.5
+    return None if mean == 0.5 else mean > 0.5
 
 
 def _not_read(turn: Turn, following: Sequence[Turn]) -> Label | None:

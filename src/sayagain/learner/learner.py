@@ -137,7 +137,7 @@ class Learner:
         old = None
         if in_use is not None and in_use != mine.number:
             old = try_release_in_use(self.store, self.releases, in_use, mine)
-        better, why = gate(new, old)
+        better, why = gate(new, old, promised=mine.manifest.promised)
         return Report(release=mine.number, in_use=in_use, result=new, in_use_result=old, better=better, why=why)
 
     def promote(self, release: Release | int | None = None, *, force: bool = False) -> Release:

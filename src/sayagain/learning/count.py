@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from sayagain.guardrails import names_of
 from sayagain.labels import Label
 from sayagain.learning.surface_forms import SurfaceForms
 from sayagain.rewriting.candidates import SEARCHED
@@ -82,6 +83,7 @@ class Counted:
         self.priors = Priors(self.units)
         self.wordings = Wordings(self.units)
         self.surfaces = SurfaceForms()
+        self.names: dict[str, set[str]] = {}
         self.frequency: Counter[str] = Counter()
         self.speakers: dict[str, set[str]] = {}
         self.lexicon: Lexicon
@@ -97,6 +99,10 @@ class Counted:
         if heard not in self._searched:
             self._searched[heard] = self.index.search(heard, SEARCHED)
         return self._searched[heard]
+
+    def known_names(self, min_users: int) -> list[str]:
+        """Return the names of things, rooms and persons that the assistant understood, sorted."""
+        return sorted(name for name, units in self.names.items() if len(units) >= min_users)
 
     def frequencies(self, min_users: int) -> dict[str, float]:
         """Return how often each word was heard; words that fewer users said are left out."""
@@ -148,6 +154,8 @@ def count(labelled: Sequence[Labelled], *, min_users: int = 1, units: Mapping[st
                 counted.frequency[word] += 1
                 counted.speakers.setdefault(word, set()).add(counted.units[unit])
             counted.table.add(turn, label, unit)
+            for name in names_of((slot.name, slot.value) for slot in turn.understood.slots):
+                counted.names.setdefault(name, set()).add(counted.units.get(unit, unit))
             if label is None or not label.verified:
                 continue
             context, reading = context_of(before), label.reading

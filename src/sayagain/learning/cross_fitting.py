@@ -40,6 +40,12 @@ def cross_fitted_decisions(
         seed: of the boosting.
     """
     probabilities = _out_of_fold(batch, units, seed)
+    acting = {
+        turn.understood.key
+        for session, _ in labelled
+        for turn in session.turns
+        if any(action.ok for action in turn.actions)
+    }
     turns = [(turn, label) for session, labels in labelled for turn, label in zip(session.turns, labels, strict=True)]
     ends = [*batch.starts[1:], len(batch.rows)]
     decided = []
@@ -56,7 +62,18 @@ def cross_fitted_decisions(
         if choice.candidate is None:
             continue
         effect = _effect(turn, label, choice)
-        decided.append(Decided(unit=units[at], change=choice.change, probability=choice.probability, effect=effect))
+        if choice.candidate.reading.key in acting:
+            # Something else would be done in the world than was meant, which is as bad as spoiling a request.
+            effect = Effect(win=effect.win, loss=effect.loss + effect.wrong)
+        decided.append(
+            Decided(
+                unit=units[at],
+                change=choice.change,
+                probability=choice.probability,
+                effect=effect,
+                admitted=turn.complained,
+            )
+        )
     return decided
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from sayagain.config import Anonymous
 from sayagain.feedback import Signal, detect
-from sayagain.guardrails import known_words, names_of, refuse
+from sayagain.guardrails import known_words, refuse
 from sayagain.labels import Judgement, infer_labels, signal_kinds
 from sayagain.labels.weak_labels import RELIABILITY
 from sayagain.languages import language_of
@@ -26,6 +26,7 @@ from sayagain.releases.contents import DecisionSettings
 from sayagain.releases.release import Manifest
 from sayagain.rewriting.candidates import Candidate, Position
 from sayagain.rewriting.chain import ChainSettings
+from sayagain.rewriting.lexicon import fold
 from sayagain.rewriting.own import PersonalRequests
 from sayagain.rewriting.rank import fit_ranker
 from sayagain.teaching import replace_taught
@@ -44,6 +45,10 @@ from sayagain.turns import (
 )
 
 __all__ = ["LearnSettings", "LearningResult", "learn", "settings_of"]
+
+
+RATED = 0.97
+"""P(defect) of a turn that its user rated badly; one that was rated well has the rest."""
 
 
 class LearnSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,7 +139,7 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
         batch,
         [fitting_unit(session) for session in recent for _ in session.turns],
         position=settings.position,
-        refuse=_guardrails(counted, settings.blocked, _language(log)),
+        refuse=_guardrails(counted, settings.blocked, _language(log), min_users),
         seed=settings.seed,
     )
     certain = [label.probability for _, labels in labelled for label in labels if label is not None and label.verified]
@@ -185,10 +190,10 @@ def settings_of(manifest: Manifest) -> LearnSettings:
 
 
 def _guardrails(
-    counted: Counted, blocked: Sequence[str], language: str | None
+    counted: Counted, blocked: Sequence[str], language: str | None, min_users: int
 ) -> Callable[[Turn, Candidate, Candidate], str | None]:
     """Return the guardrails as a decision with this release will ask them."""
-    names, worked = names_of(counted.lexicon.items), known_words(counted.index.texts)
+    names, worked = frozenset(counted.known_names(min_users)), known_words(counted.index.texts)
 
     def refused(turn: Turn, leave: Candidate, candidate: Candidate) -> str | None:
         return refuse(
@@ -260,8 +265,8 @@ def _judge(
     turns = [turn for session in log for turn in session.turns]
     labels = [label for _, found in labelled for label in found]
     # An assistant that says so itself is believed, however little the rest of the log tells.
-    said_so = [RELIABILITY["error"][0] if turn.complained else 0.0 for turn in turns]
-    p = np.maximum(p, said_so)
+    least, most = _stated_defects(turns)
+    p = np.clip(p, least, most)
     judge = msgspec.structs.replace(judge, threshold=best_threshold(p), kinds=kinds)
     threshold = judge.threshold
     cut = [goals(session, gap=settings.goal_gap) for session in log]
@@ -269,11 +274,13 @@ def _judge(
     shipped = shipped_judge() if settings.shipped_judge else None
     if shipped is not None:
         opinions = shipped.judge(log)
-        other = np.maximum([each.p_defect for own in opinions for each in own], said_so)
-        believed, judging = compare(shipped, log, labels, other, p if judge.model else None)
+        other = np.clip([each.p_defect for own in opinions for each in own], least, most)
+        # Where all turns are one unit's, the judge of the log was trained on what it would be compared on.
+        comparable = bool(judge.model) and len({fold(unit) for unit in units}) > 1
+        believed, judging = compare(shipped, log, labels, other, p if comparable else None)
         learnt = judging["agreement_learnt"]
         if not believed and learnt is not None:
-            both = np.maximum(adapt_judge(other, p, after, units, seed=settings.seed), said_so)
+            both = np.clip(adapt_judge(other, p, after, units, seed=settings.seed), least, most)
             agreed = judge_agreement(both, labels, [turn.understood.key for turn in turns]) or 0.0
             judging |= {"agreement_adapted": agreed, "adapted_judge": float(agreed > learnt)}
             if agreed > learnt:
@@ -292,6 +299,23 @@ def _judge(
         for turn, each, label in zip(turns, p, labels, strict=True)
     ]
     return _Judged(judge=judge, judgements=judgements, goals=cut, judging=judging)
+
+
+def _stated_defects(turns: Sequence[Turn]) -> tuple[list[float], list[float]]:
+    """Return the least and the largest P(defect) of each turn that what was said of it on purpose allows.
+
+    A user's rating is the strongest evidence there is, and an assistant that says itself that it could not is believed.
+    """
+    least, most = [], []
+    for turn in turns:
+        ratings = [report.value for report in turn.feedback if report.value is not None]
+        rating = sum(ratings) / len(ratings) if ratings else None
+        low = RELIABILITY["error"][0] if turn.complained else 0.0
+        if rating is not None:
+            low = max(low, RATED) if rating < 0.5 else 0.0
+        least.append(low)
+        most.append(1 - RATED if rating is not None and rating > 0.5 else 1.0)
+    return least, most
 
 
 def _as_read(turn: Turn) -> Turn:

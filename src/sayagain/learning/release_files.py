@@ -39,6 +39,7 @@ def encode_contents(
         "lexicon.json": json.dumps(terms, ensure_ascii=False).encode("utf-8", "surrogatepass"),
         "lexicon.npy": lexicon.getvalue(),
         "links.arrow": encode_table(counted.shared_links(min_users)),
+        "names.msgpack": msgspec.msgpack.encode(counted.known_names(min_users)),
         "personal.arrow": encode_table({user_code(user, key): own for user, own in counted.owns.items() if own.uses}),
         "priors.arrow": encode_table(counted.priors.tables(min_users)),
         "ranker-with-rank.txt": ranker.texts[0].encode(),

@@ -24,6 +24,18 @@ __all__ = ["Decided", "Threshold", "choose_thresholds", "p_value"]
 FAILURE_RATE = 0.1
 """Probability with which a class may break its promise by chance: the level of the test."""
 
+PRIOR = 20.0
+"""Wins without a loss that stand for what is known beforehand where the assistant itself said that it could not: such a
+request cannot be spoiled, and guardrails let through only what accounts for the words that were said."""
+
+STARTS = (1.0, 3.0)
+"""Where the two sequences of thresholds start, as multiples of the fewest decisions that could pass; each has half of
+the failure rate. The second still passes where the surest few already hold a loss."""
+
+MARGINAL = 1 / 3
+"""Largest share of bad decisions among those that a looser threshold adds, whatever the average of all: a single
+decision must be likelier right than not."""
+
 GROWTH = 1.25
 """Each looser threshold takes in so many times as many decisions as the one before it."""
 
@@ -43,6 +55,8 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
     """How sure the decision is, in [0, 1]."""
     effect: Effect
     """What it would have done."""
+    admitted: bool = False
+    """Whether the assistant itself said that it could not; then nothing can be spoiled."""
 
 
 class Threshold(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,30 +105,52 @@ def p_value(wins: float, losses: float, share: float) -> float:
 def _threshold(rows: Sequence[Decided], wins_per_loss: float, label_error: float) -> Threshold:
     ordered = sorted(rows, key=lambda one: -one.probability)
     accepted: Threshold | None = None
-    for count in _steps(ordered, wins_per_loss):
-        least = ordered[count - 1].probability
-        # Decisions of equal probability cannot be told apart, so they go in together.
-        taken = [one for one in ordered if one.probability >= least]
-        if not _keeps_promise(taken, wins_per_loss, label_error):
-            break
-        # Nothing was seen below the last decision; half its odds leave room for how rankers differ from one another.
-        accepted = _summed(taken, least if len(taken) < len(ordered) else least / (2 - least))
+    for start in STARTS:
+        before = 0
+        for count in _steps(ordered, start, wins_per_loss):
+            least = ordered[count - 1].probability
+            # Decisions of equal probability cannot be told apart, so they go in together.
+            taken = [one for one in ordered if one.probability >= least]
+            added = taken[before:]
+            before = len(taken)
+            if _share(added, label_error) > MARGINAL or not _keeps_promise(taken, wins_per_loss, label_error):
+                break
+            # Nothing was seen below the last decision; half its odds leave room for how rankers differ.
+            if len(taken) == len(ordered):
+                least = least / (2 - least)
+            if accepted is None or accepted.least is None or least < accepted.least:
+                accepted = _summed(taken, least)
     return accepted or _summed(ordered, None)
 
 
-def _steps(ordered: Sequence[Decided], wins_per_loss: float) -> list[int]:
-    """Return how many of the surest decisions each threshold takes in; the first is the fewest that could pass.
+def _steps(ordered: Sequence[Decided], start: float, wins_per_loss: float) -> list[int]:
+    """Return how many of the surest decisions each threshold takes in.
 
     The sizes follow from how much is known of the decisions, not from what is known, so the tests stay valid.
+
+    Args:
+        ordered: decisions, the surest first.
+        start: size of the first threshold, as a multiple of the fewest decisions that could pass.
+        wins_per_loss: the promise.
     """
     known = np.cumsum([one.effect.win + one.effect.loss for one in ordered])
-    fewest = np.log(FAILURE_RATE) / np.log(wins_per_loss / (1 + wins_per_loss))
+    fewest = start * np.log(FAILURE_RATE / len(STARTS)) / np.log(wins_per_loss / (1 + wins_per_loss))
+    fewest = max(fewest - PRIOR * sum(one.admitted for one in ordered) / len(ordered), 1.0)
+    if known[-1] < fewest:
+        return []
     steps = []
     size = int(np.searchsorted(known, fewest)) + 1
     while size < len(ordered):
         steps.append(size)
         size = max(int(size * GROWTH), size + 1)
-    return [*steps, len(ordered)] if known[-1] >= fewest else []
+    return [*steps, len(ordered)]
+
+
+def _share(rows: Sequence[Decided], label_error: float) -> float:
+    """Return the share of bad decisions, losses and rewrites that stay wrong, without what labels get wrong."""
+    wins = sum(one.effect.win for one in rows)
+    bad = sum(one.effect.loss + one.effect.wrong for one in rows)
+    return max(bad / max(wins + bad, 1e-9) - label_error, 0.0) / (1 - 2 * label_error)
 
 
 def _keeps_promise(rows: Sequence[Decided], wins_per_loss: float, label_error: float) -> bool:
@@ -130,7 +166,8 @@ def _keeps_promise(rows: Sequence[Decided], wins_per_loss: float, label_error: f
         turns = (wins + against) / _design_effect(rows, weights)
         seen = against / max(wins + against, 1e-9)
         true = max(seen - label_error, 0.0) / (1 - 2 * label_error)
-        if p_value(turns * (1 - true), turns * true, share) > FAILURE_RATE:
+        prior = PRIOR * sum(one.admitted for one in rows) / len(rows)
+        if p_value(prior + turns * (1 - true), turns * true, share) > FAILURE_RATE / len(STARTS):
             return False
     return True
 

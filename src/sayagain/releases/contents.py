@@ -9,7 +9,7 @@ import numpy as np
 from lightgbm.basic import LightGBMError
 
 from sayagain.errors import CorruptRelease
-from sayagain.guardrails import known_words, names_of
+from sayagain.guardrails import known_words
 from sayagain.releases.mapped_table import MappedTable
 from sayagain.releases.release import Release
 from sayagain.rewriting.candidates import SEARCHED, Position
@@ -111,6 +111,8 @@ def shared_texts(release: Release) -> Iterator[str]:
     yield from json.loads(release.path("index-texts.json").read_bytes())
     yield from json.loads(release.path("lexicon.json").read_bytes())["vocabulary"]
     yield from msgspec.msgpack.decode(release.path("frequency.msgpack").read_bytes(), type=dict[str, float])
+    yield from msgspec.msgpack.decode(release.path("names.msgpack").read_bytes(), type=list[str])
+    yield from _surfaces(release).values()
     yield from MappedTable(release.path("table.arrow"), TableRow)
     for wording in MappedTable(release.path("wordings.arrow"), Wording).values():
         yield wording.text
@@ -159,6 +161,6 @@ def _opened(release: Release, key: bytes) -> Contents:
         key=key,
         links=links,
         table=table,
-        names=names_of(lexicon.items),
+        names=frozenset(msgspec.msgpack.decode(release.path("names.msgpack").read_bytes(), type=list[str])),
         worked=known_words(index.texts),
     )

@@ -78,6 +78,11 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     files: dict[str, str]
     """SHA-256 by file name."""
 
+    @property
+    def promised(self) -> float:
+        """Wins among the cross-fitted decisions of classes that keep the promise, as a sum of probabilities."""
+        return sum(kept["wins"] or 0.0 for kept in self.thresholds.values() if kept["least"] is not None)
+
 
 class _Layout(msgspec.Struct):
     """All that is read of a manifest before it is known to be one of ours."""

@@ -12,7 +12,9 @@ import msgspec
 from rapidfuzz import fuzz
 
 from sayagain.labels.weak_labels import SOCIAL
+from sayagain.languages import DEFAULT, Language, language_of, language_pack
 from sayagain.plugins import Registry
+from sayagain.rewriting.accounting import is_accounted_for
 from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.lexicon import LIKELY, terms
 from sayagain.rewriting.steps import state_key
@@ -103,7 +105,7 @@ def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: 
             found.append(Candidate(text=wording.text if wording else turn.heard, reading=reading, layer="table"))
             seen.add(reading.key)
     if position != "read":
-        found += _retrieved(strings[0][0], knowledge, seen)
+        found += _retrieved(strings[0][0], knowledge, seen, language_pack(language_of(turn.language) or DEFAULT))
     else:
         for reading in _joined(turn, history, strings, knowledge):
             if reading.key not in seen:
@@ -187,7 +189,7 @@ def _read(turn: Turn) -> list[Candidate]:
     return found
 
 
-def _retrieved(heard: str, knowledge: Knowledge, seen: set[str]) -> list[Candidate]:
+def _retrieved(heard: str, knowledge: Knowledge, seen: set[str], language: Language | None) -> list[Candidate]:
     """Return requests that work and are like what was heard: this user's own, then everybody's."""
     found = []
     for use in knowledge.own.like(heard, PERSONAL):
@@ -199,6 +201,8 @@ def _retrieved(heard: str, knowledge: Knowledge, seen: set[str]) -> list[Candida
         row = knowledge.row(each.text)
         plain = row.plain if row is not None else None
         if plain is None or plain.empty or plain.key in seen or not _named(plain, heard):
+            continue
+        if language is not None and not is_accounted_for(each.text, heard, language):
             continue
         seen.add(plain.key)
         found.append(Candidate(text=each.text, reading=plain, layer="global", likeness=each.score))

@@ -229,7 +229,8 @@ class Runtime:
                 else:
                     release = open_release(self._releases, number)
                     folder, contents = release.folder, open_contents(release, self._store.user_key())
-                    self._one_home = release.manifest.counts.get("users", 0) <= 1
+                    manifest = release.manifest
+                    self._one_home = manifest.counts.get("users", 0) <= 1 or manifest.settings.get("min_users") == 1
             except ReleaseError as error:
                 refused.append(str(error))
                 continue

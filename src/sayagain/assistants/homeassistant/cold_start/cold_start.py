@@ -109,13 +109,13 @@ class ColdStart:
         """Decide what to pass on for a turn under way."""
         matcher, heard = self._matcher, turn.heard
         if matcher is None:
-            return _left(heard, "nothing is known of this home yet")
+            return _unchanged(heard, "nothing is known of this home yet")
         room = matcher.home.room(turn.device_id, turn.satellite_id)
         key = turn.conversation_id or turn.session_id or turn.satellite_id or turn.device_id or turn.user_id
         before = self._before.get(key) if key is not None else None
         if before is not None and turn.started - before.at > _PAUSE:
             before = None
-        decision = self._as_answered(matcher, self._decide(matcher, heard, room, before), room)
+        decision = self._apply_past_answers(matcher, self._decide(matcher, heard, room, before), room)
         if key is not None:
             with self._lock:
                 self._before[key] = _Before(text=decision.ask or decision.text, room=room, at=turn.started)
@@ -125,24 +125,24 @@ class ColdStart:
         return decision
 
     def observe(self, turn: Turn) -> None:
-        """Take in what was said to a question, so that it need not be asked for ever."""
+        """Remember the answer to a question, so that the same question is not asked for ever."""
         self._asked_before.take(turn)
 
-    def _as_answered(self, matcher: Matcher, decision: Decision, room: HomeArea | None) -> Decision:
-        """Do what was always confirmed, and nothing where that was always declined."""
+    def _apply_past_answers(self, matcher: Matcher, decision: Decision, room: HomeArea | None) -> Decision:
+        """Rewrite without asking what the user always confirmed; do nothing where the user always declined it."""
         said = self._asked_before.answer(decision.rewrite_id) if decision.ask is not None else None
-        if decision.ask is None or said is None or (said and _lets_in(decision.ask)):
+        if decision.ask is None or said is None or (said and _unlocks_a_door(decision.ask)):
             return decision
         if said:
-            return _pass_on(
+            return _rewrite(
                 decision.heard, decision.ask, VERY_SURE, f"“{decision.ask}” was meant whenever it was asked"
             )
         why = f"“{decision.ask}” was never meant when it was asked"
         reading = matcher.oracle.read(decision.heard, room)
         if reading is None or reading.asks or not reading.left:
-            return _left(decision.heard, why)
+            return _unchanged(decision.heard, why)
         # What Home Assistant would do without the words that it leaves out is what was declined.
-        return _pass_on(decision.heard, _NOTHING, 1.0, why)
+        return _rewrite(decision.heard, _NOTHING, 1.0, why)
 
     def _decide(self, matcher: Matcher, heard: str, room: HomeArea | None, before: _Before | None) -> Decision:
         oracle = matcher.oracle
@@ -154,7 +154,7 @@ class ColdStart:
         turned = negated(heard)
         if turned is not None and reading is not None and not reading.asks:
             why = f"“{turned}” turns it round and would be left out of account, so nothing is done"
-            return _pass_on(heard, _NOTHING, 1.0, why)
+            return _rewrite(heard, _NOTHING, 1.0, why)
         if reading is not None:
             return self._understood(matcher, heard, reading, room)
         guarded = heard
@@ -171,7 +171,7 @@ class ColdStart:
 
     def _understood(self, matcher: Matcher, heard: str, reading: AgentHypothesis, room: HomeArea | None) -> Decision:
         """Leave what is understood as it is, unless it would be misread."""
-        fine = _left(heard, "Home Assistant understands it")
+        fine = _unchanged(heard, "Home Assistant understands it")
         taken = room_for_thing(heard, reading, matcher.home)
         if taken is None and not reading.left and not reading.guessed:
             return fine
@@ -197,8 +197,8 @@ class ColdStart:
             return None
         why = f"it would be done with no regard to “{' '.join(strange)}”"
         asked = matches if sure >= LIKELY else same
-        told = asked[0].text if asked else _told(matcher, reading)
-        return _pass_on(heard, _NOTHING, 1.0, why) if told is None else _ask(heard, told, sure, why)
+        told = asked[0].text if asked else _describe_action(matcher, reading)
+        return _rewrite(heard, _NOTHING, 1.0, why) if told is None else _ask(heard, told, sure, why)
 
     def _guessed(self, heard: str, matches: Sequence[Match], reading: AgentHypothesis) -> Decision | None:
         """Ask where words were taken for a name that they only resemble, and something else is likelier."""
@@ -260,17 +260,17 @@ class ColdStart:
                 if reading is not None and reading.targets == {entity.id for entity in rest}:
                     return _ask(heard, ask, score, "what is left out would be left out of account")
         if matcher.oracle.read(heard, room) is None:
-            return _left(heard, "Home Assistant does not understand it, and nothing is alike")
-        return _pass_on(heard, _NOTHING, 1.0, "what is to be left out would be the very thing that is acted on")
+            return _unchanged(heard, "Home Assistant does not understand it, and nothing is alike")
+        return _rewrite(heard, _NOTHING, 1.0, "what is to be left out would be the very thing that is acted on")
 
     def _best(
         self, matcher: Matcher, heard: str, matches: Sequence[Match], why: str, guarded: str | None = None
     ) -> Decision:
         if not matches or matches[0].score < LIKELY:
-            return _left(heard, "Home Assistant does not understand it, and nothing that it understands is alike")
+            return _unchanged(heard, "Home Assistant does not understand it, and nothing that it understands is alike")
         best = matches[0]
-        if _lets_in(best.text) and best.score < SURE:
-            return _left(heard, f"“{best.text}” lets somebody in, and is not likely enough to be asked about")
+        if _unlocks_a_door(best.text) and best.score < SURE:
+            return _unchanged(heard, f"“{best.text}” lets somebody in, and is not likely enough to be asked about")
         if negated(heard) is not None and negated(best.saying) is not None and best.score >= LIKELY:
             # "I can't see a thing" has its "not" in what it means, too; it is asked about all the same.
             return _ask(heard, best.text, best.score, f"{why}; it is like “{best.saying}”")
@@ -279,14 +279,14 @@ class ColdStart:
         refused = refuse(said, None, best.text, None, confirmed=False, names=names, computed=True)
         asked = refuse(said, None, best.text, None, confirmed=True, names=names, computed=True)
         if refused is not None and asked is not None:
-            return _left(heard, f"“{best.text}” was refused: {refused}")
+            return _unchanged(heard, f"“{best.text}” was refused: {refused}")
         if refused is None and best.score >= (ASKS if best.reading.asks else SURE):
-            return _pass_on(heard, best.text, best.score, f"{why}; “{best.text}” was meant with {best.score:.0%}")
+            return _rewrite(heard, best.text, best.score, f"{why}; “{best.text}” was meant with {best.score:.0%}")
         return _ask(heard, best.text, best.score, f"{why}; “{best.text}” was meant with {best.score:.0%}")
 
 
-def _told(matcher: Matcher, reading: AgentHypothesis) -> str | None:
-    """Return plain words for what a reading does, so that it can be asked about."""
+def _describe_action(matcher: Matcher, reading: AgentHypothesis) -> str | None:
+    """Return a request that does what a hypothesis does, to ask the user about; None where there is none."""
     if len(reading.frames) != 1 or reading.frames[0].intent not in {"HassTurnOn", "HassTurnOff"}:
         return None
     verb = "turn on" if reading.frames[0].intent == "HassTurnOn" else "turn off"
@@ -296,8 +296,8 @@ def _told(matcher: Matcher, reading: AgentHypothesis) -> str | None:
     return words if again is not None and again.targets == reading.targets else None
 
 
-def _lets_in(words: str) -> bool:
-    """Whether words let somebody in: that is asked about each time."""
+def _unlocks_a_door(words: str) -> bool:
+    """Return whether a request unlocks or opens a door: the user is asked each time."""
     return words.startswith("unlock ") or (words.startswith("open ") and words.endswith("Door"))
 
 
@@ -306,11 +306,11 @@ def _identity(heard: str, text: str) -> str:
     return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 
-def _left(heard: str, why: str) -> Decision:
+def _unchanged(heard: str, why: str) -> Decision:
     return Decision(heard=heard, text=heard, why=f"left as it is: {why}")
 
 
-def _pass_on(heard: str, text: str, score: float, why: str) -> Decision:
+def _rewrite(heard: str, text: str, score: float, why: str) -> Decision:
     return Decision(
         heard=heard, text=text, layer=LAYER, probability=min(score, 1.0), rewrite_id=_identity(heard, text), why=why
     )
