@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-__all__ = ["count_rows", "judge_rows", "judge_sentence", "replay_rows"]
+__all__ = ["count_rows", "judge_rows", "judge_sentence", "replay_rows", "threshold_rows"]
 
 _COUNTS = {
     "turns": "turns",
@@ -80,6 +80,25 @@ def replay_rows(metrics: Mapping[str, float | None]) -> list[tuple[str, str]]:
     [('turns', '10,000'), ('wins', '12.3'), ('gain, lower bound', '+1.23%'), ('wins ÷ losses, lower bound', '–')]
     """
     return _rows(metrics, _REPLAY)
+
+
+def threshold_rows(thresholds: Mapping[str, Mapping[str, float | None]]) -> list[tuple[str, str]]:
+    """Return each class of change with its threshold and the cross-fitted decisions that it rests on.
+
+    >>> threshold_rows({"nothing": {"least": 0.6, "wins": 40.0, "losses": 1.5, "wrong": 2.0}})
+    [('nothing', 'from 60%: 40 wins, 1.5 losses, 2 still wrong')]
+    >>> threshold_rows({"value": {"least": None, "wins": 3.0, "losses": 9.0, "wrong": 0.0}})
+    [('value', 'not rewritten: 3 wins, 9 losses, 0 still wrong')]
+    """
+    rows = []
+    for change, kept in thresholds.items():
+        counts = ", ".join(
+            f"{_amount(kept[key] or 0.0)} {name}"
+            for key, name in (("wins", "wins"), ("losses", "losses"), ("wrong", "still wrong"))
+        )
+        least = kept["least"]
+        rows.append((change, f"{'not rewritten' if least is None else f'from {least:.0%}'}: {counts}"))
+    return rows
 
 
 def judge_rows(judging: Mapping[str, float | None]) -> list[tuple[str, str]]:

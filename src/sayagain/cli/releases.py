@@ -11,7 +11,7 @@ from rich.text import Text
 
 from sayagain.cli.options import COMMON, LEARNING, CommonOptions, LearningOptions, open_learner
 from sayagain.cli.output import count, facts, iso, plain_text, share, table
-from sayagain.cli.release_details import count_rows, judge_rows, judge_sentence, replay_rows
+from sayagain.cli.release_details import count_rows, judge_rows, judge_sentence, replay_rows, threshold_rows
 
 if TYPE_CHECKING:
     from sayagain.evaluation import Report, Result
@@ -148,6 +148,7 @@ def release_show(release: int | None = None, /, *, common: CommonOptions = COMMO
         facts(f"Release {opened.number}{suffix}", rows),
         facts("Counts", count_rows(manifest.counts)),
         facts("Replay", replay_rows(manifest.metrics)),
+        facts("Thresholds by class of change", threshold_rows(manifest.thresholds)),
         facts("Settings", [(name, _setting(value)) for name, value in sorted(manifest.settings.items())]),
         facts("Files", [(name, _size(opened.folder / name)) for name in manifest.files]),
     ]

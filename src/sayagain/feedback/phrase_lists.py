@@ -116,7 +116,8 @@ _FILLER = r"oh|um|uh|well|ok|okay|just|please"
 
 _EN = Phrases(
     failed=_any(
-        r"^(?:oh |oops |hmm |well )?(?:im |i am )?(?:very |so |really )?(?:sorry(?! to hear)|apologies|oops|unfortunately)\b",
+        r"^(?:oh |oops |hmm |well )?(?:im |i am )?(?:very |so |really )?"
+        r"(?:sorry(?! to hear)|apologies|oops|unfortunately)\b",
         rf"\bi (?:still )?{_CANNOT} (?:quite |really )?(?:understand|catch|hear|recogni[sz]e|know|find|see|help)\b",
         rf"\bi (?:still )?{_CANNOT} (?:quite |really )?(?:get|do) (?:that|this|it|you)\b",
         r"\b(?:im|i am) (?:not (?:sure|aware|able)|unable|having trouble)\b",
