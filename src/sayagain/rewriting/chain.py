@@ -45,8 +45,9 @@ class ChainSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Age at which a turn counts half, in milliseconds."""
     expiry: int = 180 * DAY
     """A rewrite whose source was not heard for this long is dropped, in milliseconds."""
-    level: float = 0.95
-    """Probability with which the lift must be above 0."""
+    level: float = 0.8
+    """Probability with which the lift must be above 0. The chain proposes: ranker, guardrails and risk control, which
+    is held to the promise, decide after it."""
     min_share: float = 0.5
     """A target must settle at least this share of h0's successes: where people end in many places, none is meant."""
     min_ratio: float = 1.0
