@@ -19,7 +19,7 @@ from sayagain.learning.learn import LearnSettings, learn
 from sayagain.rewriting.chain import ChainSettings
 from sayagain.rewriting.steps import state_key
 from sayagain.text import normalise
-from sayagain.turns import Hypothesis, Turn, goals, sessions
+from sayagain.turns import Hypothesis, Turn, fitting_unit, goals, sessions
 
 __all__ = ["run_dstc2"]
 
@@ -65,7 +65,8 @@ def _state(turn: Turn) -> str:
 
 def _chain(log: Sequence[Turn], p_defect: Mapping[str, float]) -> Targets:
     readings = {turn.understood.key: turn.understood for turn in log}
-    found = links([goal_steps(goals(session), p_defect) for session in sessions(log)], readings.get, SETTINGS)
+    steps = [goal_steps(goals(session), p_defect, fitting_unit(session)) for session in sessions(log)]
+    found = links(steps, readings.get, SETTINGS)
     return {state: link.target for state, link in found.items()}
 
 

@@ -14,6 +14,9 @@ from benchmarks.served import HEAD, Served, failing, figures, line, rewrites
 from sayagain.household import Replay
 from sayagain.household.rewriting_front import RewritingFront
 from sayagain.learner import Learner
+from sayagain.rewriting.knowledge import Knowledge
+from sayagain.rewriting.steps import HEARD
+from sayagain.text import normalise
 
 __all__ = ["run", "run_layers"]
 
@@ -53,7 +56,9 @@ def run_layers(seed: int = SEED, homes: int = HOMES, learnt: int = LEARNT, judge
         assert decider is not None
         front = RewritingFront(decider)
         weeks = [replay.step({person.id: front for person in replay.people}) for _ in range(judged)]
-    served = rewrites(weeks)
+        served = rewrites(weeks)
+        # A candidate bears the name of the first layer that has it, and the chain comes last.
+        had = [each for each in served if _chain_had(each, decider.contents.knowledge)]
     by_source = {
         layer: figures([each for each in served if each.layer == layer])
         for layer in sorted({each.layer for each in served})
@@ -65,12 +70,17 @@ def run_layers(seed: int = SEED, homes: int = HOMES, learnt: int = LEARNT, judge
         "failing": failing(weeks),
         **figures(served),
         "by_source": by_source,
+        "chain_had": {
+            layer: figures([each for each in had if each.layer == layer]) for layer in by_source if layer != "chain"
+        },
     }
     print(f"learnt from {turns} turns (gate passed: {passed}); {found['failing']} of {found['turns']} would fail")
     print(HEAD)
     for layer, counts in by_source.items():
         print(line(layer, counts))
     print(line("all", found))
+    for layer, counts in found["chain_had"].items():
+        print(line(f"{layer}, the chain had it too", counts))
     _print_examples(served)
     return found
 
@@ -87,6 +97,14 @@ def _print_examples(served: Sequence[Served]) -> None:
             f"  acted wrong ({each.layer}): said “{each.truth.said}”, heard “{each.turn.heard}”, passed on "
             f"“{each.turn.request}”; meant {_deed(each.truth.meant)}, did {_deed(each.truth.did)}"
         )
+
+
+def _chain_had(each: Served, knowledge: Knowledge) -> bool:
+    """Whether the chain leads from what was heard to what was passed on, whichever layer bears the name."""
+    link = knowledge.link(f"{HEARD}{normalise(each.turn.heard)}")
+    return link is not None and (
+        link.rewrite.target == normalise(each.turn.request) or link.target.key == each.turn.understood.key
+    )
 
 
 def _deed(deed: tuple[str, tuple[str, ...], str] | None) -> str:

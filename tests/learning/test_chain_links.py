@@ -4,7 +4,7 @@ from sayagain.learning.chain_links import crossed_links, goal_steps, links
 from sayagain.learning.count import count
 from sayagain.rewriting.chain import ChainSettings
 from sayagain.rewriting.lexicon import fold
-from sayagain.turns import fitting_unit, goals, sessions
+from sayagain.turns import Hypothesis, Nlu, Response, Turn, fitting_unit, goals, sessions
 
 SETTINGS = ChainSettings(min_turns=2, min_users=2)
 
@@ -45,3 +45,40 @@ def test_the_judge_overrules_the_words(learnt):
     goal = goal_steps(goals(session, gap=45_000), {last.turn_id: 0.4}, fitting_unit(session))[-1]
     assert [step.p_defect for step in goal] == [1.0, 0.4]
     assert [step.surface for step in goal] == ["turn of the lamp", "turn off the lamp"]
+
+
+def giving_up(*words, language=None):
+    return [
+        Turn(
+            turn_id=f"{i}{k}",
+            started=i * 3_600_000 + k * 5_000,
+            request=each,
+            user_id=f"u{i}",
+            language=language,
+            nlu=Nlu(intent="" if k == 0 else "Something"),
+            response=Response(text="Okay", type="action_done"),
+        )
+        for i in range(10)
+        for k, each in enumerate(words)
+    ]
+
+
+@pytest.mark.parametrize("words", ["never mind", "oh forget it"])
+def test_giving_up_is_a_failure_and_no_target(words):
+    log = sessions(giving_up("lam pon", words))
+    steps = [goal_steps(goals(session, gap=45_000), {}, fitting_unit(session)) for session in log]
+    assert [step.gives_up for (goal,) in steps for step in goal] == [False, True] * 10
+    assert links(steps, lambda _: Hypothesis(intent="Something"), SETTINGS) == {}
+
+
+def test_english_words_of_giving_up_are_not_looked_for_in_another_language():
+    log = sessions(giving_up("lampean", "never mind", language="xx"))
+    steps = [goal_steps(goals(session, gap=45_000), {}, fitting_unit(session)) for session in log]
+    assert not any(step.gives_up for (goal,) in steps for step in goal)
+
+
+def test_another_request_after_one_that_failed_does_not_give_up():
+    log = sessions(giving_up("lam pon", "lamp on"))
+    steps = [goal_steps(goals(session, gap=45_000), {}, fitting_unit(session)) for session in log]
+    assert not any(step.gives_up for (goal,) in steps for step in goal)
+    assert set(links(steps, lambda _: Hypothesis(intent="Something"), SETTINGS)) == {"heard:lam pon"}

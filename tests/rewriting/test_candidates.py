@@ -5,6 +5,7 @@ import pytest
 from sayagain.rewriting.candidates import UNRANKED, gather
 from sayagain.rewriting.chain import ChainRewrite, Why
 from sayagain.rewriting.evidence import Evidence
+from sayagain.rewriting.features import NAMES, features
 from sayagain.rewriting.knowledge import Link, Wording
 from sayagain.rewriting.lexicon import terms
 from sayagain.rewriting.own import PersonalRequests
@@ -165,3 +166,20 @@ def test_an_answer_that_is_not_known_yet_changes_no_candidate(knowledge, positio
     before = gather(turn(), [], knowledge(), position)
     after = gather(turn(response=LOST), [], knowledge(), position)
     assert layers(before) == layers(after)
+
+
+@pytest.mark.parametrize("position", ["heard", "parsed"])
+@pytest.mark.parametrize("source", ["heard:turn of the lamp", ON.key])
+def test_the_ranker_sees_what_the_chain_knows_whichever_layer_names_the_candidate(knowledge, position, source):
+    links = {source: chain(source, OFF, "turn off the lamp")}
+    plain = ON if source == ON.key else NOTHING
+    wordings = {OFF.key: Wording(text="turn off the lamp", good=5, users=3)}
+    for layer, uses in (("chain", ()), ("table", ((OFF, 3.0),))):
+        known = knowledge(rows={"turn of the lamp": row(*uses, plain=plain)}, links=links, wordings=wordings)
+        found = gather(turn(), [], known, position)
+        (place,) = (k for k, each in enumerate(found) if each.reading.key == OFF.key)
+        assert found[place].layer == layer
+        seen = features(turn(), [], found, known, position)
+        columns = [NAMES.index(name) for name in ("chain_leads_here", "chain_probability", "chain_lift")]
+        assert seen[place, columns].tolist() == pytest.approx([1.0, 0.9, 0.4])
+        assert seen[0, columns[0]] == 0

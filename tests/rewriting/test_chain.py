@@ -71,6 +71,35 @@ def test_a_lift_that_is_not_sure_is_none():
     assert pairs(learn_chain(many("q", times=4) + many("q", "r", times=20))) == [("q", "r")]
 
 
+@pytest.mark.parametrize("tries", [1, 2, 4])
+def test_wins_and_losses_are_counted_by_goal_however_often_a_request_was_said(tries):
+    forever = ChainSettings(half_life=float("inf"), level=0.5)
+    even = many(*["q"] * tries, "r", times=20) + many(*["q"] * tries, times=20)
+    assert learn_chain(even, forever) == []
+    # One goal more tips the balance, so that the rewrite is there to be looked at.
+    (rewrite,) = learn_chain(even + many(*["q"] * tries, "r", times=1), forever)
+    assert (rewrite.evidence.wins, rewrite.evidence.losses) == pytest.approx((21, 20))
+    assert rewrite.evidence.trials == pytest.approx(41)
+
+
+def test_who_gives_up_has_not_been_served():
+    given_up = [
+        [said("q", user=f"u{i}"), msgspec.structs.replace(said("never mind", user=f"u{i}", at=1), gives_up=True)]
+        for i in range(20)
+    ]
+    assert learn_chain(given_up) == []
+    counts = count_transitions(given_up, half_life=float("inf"))
+    assert counts.states == ("q",)
+    assert (counts.good[0], counts.goals[0]) == (0, 20)
+
+
+def test_what_follows_giving_up_is_another_goal():
+    steps = [said("q"), said("never mind", at=1), said("r", at=2)]
+    steps[1] = msgspec.structs.replace(steps[1], gives_up=True)
+    assert learn_chain([steps] * 20, ONE_USER) == []
+    assert pairs(learn_chain([[steps[0], steps[2]]] * 20, ONE_USER)) == [("q", "r")]
+
+
 def test_popularity_is_taken_out():
     # After q as many come to the head, which everybody uses, as to r, which hardly anybody else does.
     goals = many("q", "head", times=22) + many("q", "r", times=20) + many("head", times=400) + many("other", times=50)
@@ -165,6 +194,7 @@ def test_counts_balance(log):
         out[start] += mass
     assert (out <= counts.visits + 1e-9).all()
     assert (counts.goals <= counts.visits + 1e-9).all()
+    assert (counts.good <= counts.goals + 1e-9).all()
     success = sum(1 - p for goal in log for p in _defects(goal))
     assert counts.good.sum() == pytest.approx(success, abs=1e-9)
     assert (counts.edges.users <= counts.edges.turns).all()
@@ -172,6 +202,16 @@ def test_counts_balance(log):
 
 def _defects(goal):
     return [s.p_defect if s.p_defect is not None else float(i + 1 < len(goal)) for i, s in enumerate(goal)]
+
+
+@given(logs)
+@settings(max_examples=80)
+def test_no_state_succeeds_in_more_goals_than_have_it(log):
+    counts = count_transitions(log, half_life=DAY)
+    assert (counts.good <= counts.goals + 1e-9).all()
+    assert (counts.goals <= counts.visits + 1e-9).all()
+    for rewrite in learn_chain(log, ChainSettings(min_turns=1, min_users=1, level=0.5)):
+        assert rewrite.evidence.wins + rewrite.evidence.losses <= rewrite.evidence.trials + 1e-9
 
 
 @given(logs, st.randoms(use_true_random=False))

@@ -7,7 +7,7 @@ from sayagain.feedback.timing import fading, followed
 from sayagain.text import identifier_words
 from sayagain.turns import Session, Turn
 
-__all__ = ["abandonment", "abandons"]
+__all__ = ["abandonment", "abandons", "gives_up"]
 
 GIVING_UP_WINDOW = 20_000
 """Milliseconds after a turn in which "stop" or "never mind" speaks about it."""
@@ -36,8 +36,8 @@ def abandonment(session: Session) -> list[Signal]:
     """
     found = []
     for before, after, wait in followed(session, GIVING_UP_WINDOW):
-        clarity = abandons(after)
-        if clarity is None or (clarity == STOPPED and _stops_something(before, after)):
+        clarity = gives_up(before, after)
+        if clarity is None:
             continue
         strength = clarity * fading(wait, GIVING_UP_WINDOW)
         found.append(_signal(before, strength, f'the user gave up: "{after.heard}"'))
@@ -60,6 +60,19 @@ def abandons(turn: Turn) -> float | None:
     if wording.cancel.search(text):
         return CANCELLED
     return STOPPED if wording.stop.search(text) else None
+
+
+def gives_up(before: Turn, after: Turn) -> float | None:
+    """Return how clearly a turn gives up what the turn before it asked for; None where it does not.
+
+    As `abandons`, but "stop" does not count where something goes on that it could stop.
+
+    >>> jazz, stop = Turn(turn_id="a", started=0, request="jazz radio"), Turn(turn_id="b", started=9, request="stop")
+    >>> gives_up(jazz, stop) is None, gives_up(stop, stop)
+    (True, 0.6)
+    """
+    clarity = abandons(after)
+    return None if clarity == STOPPED and _stops_something(before, after) else clarity
 
 
 def _stops_something(before: Turn, after: Turn) -> bool:

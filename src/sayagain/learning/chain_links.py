@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
+from sayagain.feedback.abandonment_signal import gives_up
 from sayagain.feedback.retries import sounds_misheard
 from sayagain.guardrails import close_chains
 from sayagain.learning.count import Counted
@@ -31,10 +32,12 @@ def goal_steps(goals: Sequence[Goal], p_defect: Mapping[str, float], user: str) 
     for goal in goals:
         steps.append([])
         for place, turn in enumerate(goal.turns):
+            before = goal.turns[place - 1] if place else None
             after = goal.turns[place + 1] if place + 1 < len(goal.turns) else None
             words, heard = normalise(turn.request), normalise(turn.heard)
             if not _words_were_right(turn, after):
-                made = step(turn, words=words, heard=heard, p_defect=p_defect.get(turn.turn_id))
+                given_up = before is not None and gives_up(before, turn) is not None
+                made = step(turn, words=words, heard=heard, p_defect=p_defect.get(turn.turn_id), gives_up=given_up)
                 steps[-1].append(msgspec.structs.replace(made, user_id=user))
                 continue
             # Nothing that follows is another wording of it, nor of what came before it.

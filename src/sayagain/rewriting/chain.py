@@ -45,8 +45,9 @@ class ChainSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Age at which a turn counts half, in milliseconds."""
     expiry: int = 180 * DAY
     """A rewrite whose source was not heard for this long is dropped, in milliseconds."""
-    level: float = 0.95
-    """Probability with which the lift must be above 0."""
+    level: float = 0.8
+    """Probability with which the lift must be above 0. The chain proposes: ranker, guardrails and risk control, which
+    is held to the promise, decide after it."""
     min_share: float = 0.5
     """A target must settle at least this share of h0's successes: where people end in many places, none is meant."""
     min_ratio: float = 1.0
@@ -57,7 +58,7 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     """The numbers that decided."""
 
     alone: float
-    """P(success at once | h0): how often the request works as it is."""
+    """S(h0, h0): probability that a goal with h0 is settled by h0 itself, said once or again."""
     success: float
     """P(success | h0) = Σ_h S(h0, h): how often it is made to work in the end."""
     share: float
@@ -65,7 +66,7 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     base_share: float
     """The same among all goals that h0 had no part in: what the target's popularity alone explains."""
     lift_low: float
-    """Lower bound of P(success | say h*) - P(success | say h0); above 0."""
+    """Lower bound of S(h0, h*) - S(h0, h0), which the same goals tell; above 0."""
     bound: float
     """How far `success` may fall short because small masses were not followed."""
     weight: float | None = None
@@ -153,7 +154,9 @@ def _damped(q: csr_array, r: NDArray[np.float64]) -> csr_array:
 def _prune(counts: Transitions, settings: ChainSettings) -> Edges:
     """Keep supported edges between states that mean something, and of those the heaviest of each state."""
     edges = counts.edges
-    edges = _take(edges, (edges.turns >= settings.min_turns) & (edges.users >= settings.min_users))
+    apart = edges.start != edges.end
+    # Saying the same again needs no support: without it a request that works at the second try would seem to fail.
+    edges = _take(edges, ~apart | (edges.turns >= settings.min_turns) & (edges.users >= settings.min_users))
     n = len(counts.states)
     apart = edges.start != edges.end
     leads = np.bincount(edges.start[apart], minlength=n)
@@ -191,6 +194,8 @@ def _best(
     rows = np.repeat(np.arange(len(pushes.sources)), np.diff(scores.indptr))
     ends, score = scores.indices, scores.data
     success = np.bincount(rows, score, minlength=len(pushes.sources))
+    itself = ends == pushes.sources[rows]
+    alone = np.bincount(rows[itself], score[itself], minlength=len(pushes.sources))
     share = score / success[rows]
     source = pushes.sources[rows]
     others = np.maximum(counts.good[ends] - score * counts.goals[source], 0.0)
@@ -205,10 +210,11 @@ def _best(
     found = []
     for k in order[first]:
         h0, trials = int(source[k]), float(counts.goals[source[k]])
-        lift_low = paired_lift_low(float(score[k]) * trials, float(r[h0]) * trials, trials, settings.level)
+        kept = float(alone[rows[k]])
+        lift_low = paired_lift_low(float(score[k]) * trials, kept * trials, trials, settings.level)
         if lift_low > 0 and share[k] >= settings.min_share:
             why = Why(
-                alone=float(r[h0]),
+                alone=kept,
                 success=float(success[rows[k]]),
                 share=float(share[k]),
                 base_share=float(base[k]),

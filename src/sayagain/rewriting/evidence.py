@@ -29,7 +29,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     wins: float
     """Goals with q that ended well only after the user came to r: the rewrite would have repaired them."""
     losses: float
-    """Goals in which q worked as it was: the rewrite would have spoiled them, at worst."""
+    """Goals that q settled itself, said once or again: the rewrite would have spoiled them, at worst."""
     trials: float
     """All goals with q, won, lost or neither."""
     turns: int

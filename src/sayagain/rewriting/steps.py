@@ -42,6 +42,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The judge's probability that the turn failed. Without one: 1 if the user had to go on within the goal, else 0."""
     rewritten: Rewritten | None = None
     """What the request was before, if it was rewritten; holdout turns are not. Without it the chain poisons itself."""
+    gives_up: bool = False
+    """Whether the words abandon the goal ("never mind"): it ends in failure there, and the words are no target."""
 
 
 def state_key(reading: Hypothesis | None, words: str) -> str:
@@ -57,7 +59,13 @@ def state_key(reading: Hypothesis | None, words: str) -> str:
 
 
 def step(
-    turn: Turn, *, words: str, heard: str | None = None, p_defect: float | None = None, source_state: str | None = None
+    turn: Turn,
+    *,
+    words: str,
+    heard: str | None = None,
+    p_defect: float | None = None,
+    source_state: str | None = None,
+    gives_up: bool = False,
 ) -> Step:
     """Return a turn as the chain sees it.
 
@@ -67,6 +75,7 @@ def step(
         heard: `turn.heard`, normalised; needed only when it differs from `words`.
         p_defect: from the judge. Without it a turn that was not understood or answered with an error counts as 1.
         source_state: `ChainRewrite.source_state` of the rewrite that was applied, where the release still tells.
+        gives_up: whether the words abandon the goal.
 
     Raises:
         InputError: `p_defect` is outside [0, 1].
@@ -90,4 +99,5 @@ def step(
         at=turn.started,
         p_defect=p_defect,
         rewritten=rewritten,
+        gives_up=gives_up,
     )

@@ -48,7 +48,8 @@ class Transitions(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     good: NDArray[np.float64]
     """Decayed mass of visits that ended the goal well."""
     goals: NDArray[np.float64]
-    """Decayed mass of goals in which the state was seen."""
+    """Decayed mass of goals in which the state was seen, where a success ends one goal and begins the next: at least
+    `good` and at most `visits`."""
     last_seen: NDArray[np.int64]
     """When it was last seen, in milliseconds."""
     edges: Edges
@@ -76,6 +77,9 @@ def count_transitions(goals: Sequence[Sequence[Step]], *, half_life: float, now:
     after a success is no rephrase. A turn on which q → r was live is an edge q → r followed by r's outcome with weight
     w, and an outcome of q itself with weight 1 - w (Ponnusamy et al. 2022): q's log entry is really r's.
 
+    All visits of a goal weigh the same, by the age of its end, so that no state succeeds more often than goals have it.
+    Words that give up are no state: the goal fails there, and what follows begins another.
+
     Args:
         goals: each a sequence of steps in order of time; empty ones are passed over.
         half_life: age at which a turn counts half, in milliseconds.
@@ -84,7 +88,7 @@ def count_transitions(goals: Sequence[Sequence[Step]], *, half_life: float, now:
     Raises:
         InputError: a step's defect probability is outside [0, 1].
     """
-    goals = [goal for goal in goals if goal]
+    goals = [goal for whole in goals for goal in _until_given_up(whole)]
     end = max((step.at for goal in goals for step in goal), default=0)
     now = end if now is None else now
     heard = _heard(goals, half_life, now)
@@ -96,6 +100,19 @@ def count_transitions(goals: Sequence[Sequence[Step]], *, half_life: float, now:
     for goal in goals:
         counter.walk(goal)
     return counter.result()
+
+
+def _until_given_up(goal: Sequence[Step]) -> list[list[Step]]:
+    """Cut a goal behind each step that gives up; the step before it failed unless the judge says otherwise."""
+    parts: list[list[Step]] = [[]]
+    for step in goal:
+        if not step.gives_up:
+            parts[-1].append(step)
+        elif parts[-1]:
+            last = parts[-1][-1]
+            parts[-1][-1] = last if last.p_defect is not None else msgspec.structs.replace(last, p_defect=1.0)
+            parts.append([])
+    return [part for part in parts if part]
 
 
 def _heard(goals: Sequence[Sequence[Step]], half_life: float, now: int) -> dict[str, dict[str, float]]:
@@ -177,27 +194,29 @@ class _Counter:
     def walk(self, goal: Sequence[Step]) -> None:
         """Walk one goal along its edges."""
         entries = [self.index[_source(step, self.heard)] for step in goal]
+        mass = decay(self.now - goal[-1].at, self.half_life)
         seen: dict[int, float] = {}
         for i, (step, p) in enumerate(zip(goal, _defects(goal), strict=True)):
-            mass = decay(self.now - step.at, self.half_life)
             user = self.users.setdefault(step.user_id, len(self.users))
             q, r = entries[i], self.index[step.state]
             w = 0.0 if step.rewritten is None or q == r else self.weight[q, r]
-            self._visit(q, mass, step.at, seen)
+            self._visit(q, 1.0, mass, step.at, seen)
             if w > 0:
                 self._move(q, r, w, mass, user)
-                self._visit(r, w * mass, step.at, seen)
+                self._visit(r, w, mass, step.at, seen)
             for state, share in ((r, w), (q, 1 - w)):
                 self.good[state] += mass * share * (1 - p)
                 if i + 1 < len(goal):
                     self._move(state, entries[i + 1], share * p, mass, user)
-        for state, mass in seen.items():
-            self.goals[state] += mass
+            seen = {state: p * share for state, share in seen.items()}
 
-    def _visit(self, state: int, mass: float, at: int, seen: dict[int, float]) -> None:
-        self.visits[state] += mass
+    def _visit(self, state: int, share: float, mass: float, at: int, seen: dict[int, float]) -> None:
+        """Count a visit; `seen` holds for each state how likely it was seen since the last success."""
+        fresh = share * (1 - seen.get(state, 0.0))
+        self.visits[state] += share * mass
+        self.goals[state] += fresh * mass
         self.last_seen[state] = max(self.last_seen[state], at)
-        seen[state] = max(seen.get(state, 0.0), mass)
+        seen[state] = seen.get(state, 0.0) + fresh
 
     def _move(self, start: int, end: int, share: float, mass: float, user: int) -> None:
         if share > 0:
