@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ LOG = (ROOT / "examples" / "turns.jsonl").read_text(encoding="utf-8")
 SOURCE = ROOT / "src"
 PACKAGE = SOURCE / "sayagain"
 FILES = sorted(PACKAGE.rglob("*.py"))
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 HEAVY = (
     "aiohttp",
     "duckdb",
@@ -154,6 +155,67 @@ def test_packages_list_what_they_offer():
             for alias in node.names
         ]
         assert set(imported) <= set(listed(init) or ()), init
+
+
+def rows_of(heading):
+    """The rows of the table beneath a heading of ARCHITECTURE.md, each the backticked words of its cells."""
+    section = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    lines = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("| ")][1:]
+    return [[re.findall(r"`([^`]+)`", cell) for cell in line] for line in lines if "`" in line[0] or "`" in line[1]]
+
+
+def test_the_map_of_rooms_is_the_tree():
+    mapped = [names[0] for names, *_ in rows_of("The rooms") if names]
+    folders = {f"{path.parent.relative_to(PACKAGE)}/" for path in FILES if path.name == "__init__.py"} - {"./"}
+    modules = {path.name for path in PACKAGE.glob("*.py")} - {"__init__.py"}
+    assert sorted(mapped) == sorted(folders | modules)
+
+
+def test_the_map_of_rooms_is_in_the_order_of_the_layers():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (contract,) = project["tool"]["importlinter"]["contracts"]
+    mapped = [names[0].removesuffix(".py").split("/")[0] for names, *_ in rows_of("The rooms") if names]
+    assert list(dict.fromkeys(mapped)) == contract["layers"][::-1]
+
+
+def test_the_file_to_open_first_is_there():
+    for (room, *_), _, first in rows_of("The rooms"):
+        assert room.endswith(".py") or (PACKAGE / room / first[0]).is_file(), room
+
+
+def test_each_task_of_find_the_file_leads_to_a_file_that_holds_what_it_names():
+    tasks = rows_of("Find the file")
+    assert len(tasks) >= 10
+    for _, (path,), (name,) in tasks:
+        assert re.search(rf"\b{name}\b", (ROOT / path).read_text(encoding="utf-8")), (path, name)
+
+
+def public_names():
+    """The names that each package lists: what may be imported from outside."""
+    return {dotted(path): set(listed(path) or ()) for path in FILES if path.name == "__init__.py"}
+
+
+def test_documents_and_examples_import_public_names_alone():
+    public = public_names()
+    examples = [(path, path.read_text(encoding="utf-8")) for path in (ROOT / "examples").rglob("*.py")]
+    shown_code = [(path, code) for path in DOCUMENTS for language, _, code in shown(path) if language == "python"]
+    for path, code in [*examples, *shown_code]:
+        for node in ast.walk(ast.parse(code)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "sayagain":
+                private = {alias.name for alias in node.names} - public.get(node.module, set())
+                assert not private, f"{path.relative_to(ROOT)}: from {node.module} import {', '.join(sorted(private))}"
+            if isinstance(node, ast.Import):
+                assert not [each for each in node.names if each.name.startswith("sayagain.")], path
+
+
+def test_dir_shows_the_public_names_of_every_package_that_loads_them_late():
+    late = [
+        path for path in FILES if path.name == "__init__.py" and "lazy_exports(" in path.read_text(encoding="utf-8")
+    ]
+    assert PACKAGE / "__init__.py" in late
+    for path in late:
+        package = importlib.import_module(dotted(path))
+        assert set(listed(path)) <= set(dir(package)), path
 
 
 def run(code, **environment):

@@ -3,7 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sayagain.errors import ReleaseError
 from sayagain.labels import UNKNOWN, Label
+from sayagain.rewriting import rank
 from sayagain.rewriting.candidates import Candidate
 from sayagain.rewriting.features import NAMES, SHARE
 from sayagain.rewriting.rank import Ranker, fit_ranker, targets
@@ -84,11 +86,42 @@ def test_a_ranker_learns_what_is_right_and_is_the_same_whenever_it_is_learnt():
     assert np.array_equal(again.probabilities(rows, [0]), ranker.probabilities(rows, [0]))
 
 
+def test_a_feature_that_is_added_is_not_seen_by_a_ranker_that_was_trained_before(monkeypatch):
+    rows, y, weights = made()
+    ranker = fit_ranker(rows, y, weights, seed=1)
+    starts = list(range(0, len(rows), 2))
+    before = ranker.probabilities(rows, starts, table=False)
+    monkeypatch.setattr(rank, "_PLACE", {name: place + 1 for name, place in rank._PLACE.items()})
+    wider = np.hstack([np.full((len(rows), 1), np.nan), rows])
+    assert np.array_equal(Ranker(*ranker.texts).probabilities(wider, starts, table=False), before)
+
+
+def test_a_ranker_of_before_features_were_named_goes_by_their_places():
+    rows, y, weights = made()
+    ranker = fit_ranker(rows, y, weights, seed=1)
+    unnamed = [
+        text.replace(
+            f"feature_names={' '.join(names)}\n",
+            f"feature_names={' '.join(map('Column_{}'.format, range(len(names))))}\n",
+        )
+        for text, names in zip(ranker.texts, (rank._WITH, rank._WITHOUT), strict=True)
+    ]
+    assert unnamed != list(ranker.texts)
+    assert np.array_equal(Ranker(*unnamed).probabilities(rows, [0]), ranker.probabilities(rows, [0]))
+
+
+def test_a_ranker_of_a_newer_version_is_refused_in_one_sentence():
+    ranker = fit_ranker(*made(), seed=1)
+    newer = [text.replace(" margin ", " pulse ", 1) for text in ranker.texts]
+    with pytest.raises(ReleaseError, match="the ranker takes pulse, which this version lacks; upgrade sayagain"):
+        Ranker(*newer)
+
+
 def test_one_of_the_models_does_not_see_what_the_assistant_preferred():
     rows, _, weights = made()
-    rank = NAMES.index("is_best")
-    rows[:, rank] = [1, 0] * (len(rows) // 2)
-    ranker = fit_ranker(rows, rows[:, rank], weights, seed=1)
+    best = NAMES.index("is_best")
+    rows[:, best] = [1, 0] * (len(rows) // 2)
+    ranker = fit_ranker(rows, rows[:, best], weights, seed=1)
     unsure = Ranker("", ranker.texts[1]).probabilities(rows, list(range(0, len(rows), 2)), table=False)
     sure = Ranker(ranker.texts[0], "").probabilities(rows, list(range(0, len(rows), 2)), table=False)
     assert sure[::2].mean() > 0.7

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 from sayagain.feedback.outcome import asks, offers, plays
+from sayagain.feedback.phrase_lists import phrases, said
 from sayagain.feedback.signal import Signal
 from sayagain.feedback.timing import answer_length
 from sayagain.turns import Session, Turn
@@ -39,7 +40,7 @@ def barge_in(session: Session) -> list[Signal]:
     found = []
     following: list[Turn | None] = [after for _, after in pairwise(session.turns)]
     for turn, after in zip(session.turns, [*following, None], strict=True):
-        if not _cut_by_user(turn, after):
+        if not _cut_by_user(turn, after) or _only_listens(after):
             continue
         share, heard = _unheard(turn, after)
         strength = LEAST + (1 - LEAST) * share
@@ -83,6 +84,11 @@ def _cut_by_user(turn: Turn, after: Turn | None) -> bool:
         return True
     early = planned is not None and speech.ended is not None and speech.ended < planned - TOLERANCE
     return early and speech.ended is not None and after.started - speech.ended <= SOON
+
+
+def _only_listens(after: Turn | None) -> bool:
+    wording = phrases(after) if after is not None else None
+    return after is not None and wording is not None and wording.backchannel.search(said(after.heard)) is not None
 
 
 def _unheard(turn: Turn, after: Turn | None) -> tuple[float, int | None]:

@@ -69,7 +69,7 @@ def trouble(turn: Turn) -> Trouble | None:
     elif turn.actions:
         failed = turn.actions[0]
         found = Trouble(ACTION_FAILED, f"{failed.name or 'the action'} on {failed.target} did not work")
-    elif response is not None and response.type is None:
+    elif response is not None and (response.type is None or response.type in _DONE):
         found = _worded(turn.language, response.text[:WORDED_WITHIN])
     return found if found is None else msgspec.structs.replace(found, kind=turn.trouble or found.kind)
 
@@ -82,7 +82,8 @@ def worked(turn: Turn) -> bool:
     done = response is not None and response.type in _DONE
     if turn.actions:
         return any(action.ok for action in turn.actions)
-    return done
+    # An LLM agent reports that it is done whatever came of it; without a deed an apology is believed.
+    return done and _worded(turn.language, turn.response.text[:WORDED_WITHIN] if turn.response else "") is None
 
 
 def asks(turn: Turn) -> bool:

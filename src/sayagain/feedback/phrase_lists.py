@@ -37,6 +37,8 @@ class Phrases(msgspec.Struct, frozen=True, kw_only=True):
     """In a request: gives up and can mean nothing else."""
     stop: re.Pattern[str]
     """In a request: gives up, or stops something that goes on."""
+    backchannel: re.Pattern[str]
+    """In a request: nothing but a sign of listening ("uh huh", "okay"), which is no wish to interrupt."""
     thanks: re.Pattern[str]
     """In a request: thanks."""
     praise: re.Pattern[str]
@@ -114,7 +116,7 @@ _FILLER = r"oh|um|uh|well|ok|okay|just|please"
 
 _EN = Phrases(
     failed=_any(
-        r"^(?:oh |oops |hmm |well )?(?:im |i am )?(?:very |so |really )?(?:sorry|apologies|oops|unfortunately)\b",
+        r"^(?:oh |oops |hmm |well )?(?:im |i am )?(?:very |so |really )?(?:sorry(?! to hear)|apologies|oops|unfortunately)\b",
         rf"\bi (?:still )?{_CANNOT} (?:quite |really )?(?:understand|catch|hear|recogni[sz]e|know|find|see|help)\b",
         rf"\bi (?:still )?{_CANNOT} (?:quite |really )?(?:get|do) (?:that|this|it|you)\b",
         r"\b(?:im|i am) (?:not (?:sure|aware|able)|unable|having trouble)\b",
@@ -155,6 +157,12 @@ _EN = Phrases(
         r"stop|cancel|quit|exit|abort|enough|thats enough|shut up|be quiet|quiet|silence|stop (?:it|that|talking|this)",
         before=_FILLER + "|no|stop|cancel|quit",
         after=r"now|please|thanks|thank you",
+    ),
+    backchannel=_only(
+        r"ok|okay|uh huh|mm hmm|mhm|hmm|yeah|yep|yes|right|sure|i see|got it|makes sense|that makes sense|alright",
+        r"all right|cool|great|nice|wow|oh|thanks|thank you|interesting|really",
+        before=r"ok|okay|oh|yeah|ah|um|uh|right|cool|great|thanks",
+        after=r"okay|thanks|thank you|so much|then",
     ),
     thanks=_only(
         r"(?:thanks|thank you|thank u|cheers|much appreciated)(?: (?:so|very) much| a lot| a bunch)?"

@@ -147,9 +147,9 @@ def _steps(ordered: Sequence[Decided], start: float, wins_per_loss: float) -> li
 
 
 def _share(rows: Sequence[Decided], label_error: float) -> float:
-    """Return the share of bad decisions, losses and rewrites that stay wrong, without what labels get wrong."""
+    """Return the share of bad decisions, without what labels get wrong: losses, and in part what stays wrong."""
     wins = sum(one.effect.win for one in rows)
-    bad = sum(one.effect.loss + one.effect.wrong for one in rows)
+    bad = sum(one.effect.loss + one.effect.wrong / WRONG_PER_LOSS for one in rows)
     return max(bad / max(wins + bad, 1e-9) - label_error, 0.0) / (1 - 2 * label_error)
 
 

@@ -38,6 +38,8 @@ class Boosted:
     def __init__(self, text: str) -> None:
         self._model = lightgbm.Booster(model_str=text)
         self._columns: int = self._model.num_feature()
+        self.names: tuple[str, ...] = tuple(self._model.feature_name())
+        """The columns that it was trained on, by name; `Column_0` and so on where they were not named."""
         self._fast = ctypes.c_void_p()
         made = _library.LGBM_BoosterPredictForMatSingleRowFastInit(
             self._model._handle,  # noqa: SLF001  (its handle has no public name)

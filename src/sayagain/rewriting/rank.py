@@ -12,6 +12,7 @@ import lightgbm
 import numpy as np
 import numpy.typing as npt
 
+from sayagain.errors import ReleaseError
 from sayagain.labels import UNKNOWN, Label
 from sayagain.rewriting.boosted import Boosted
 from sayagain.rewriting.candidates import Candidate
@@ -40,8 +41,10 @@ PARAMETERS: dict[str, Any] = {
     "num_threads": 1,
 }
 
-_WITH = list(range(len(NAMES)))
-_WITHOUT = [column for column, name in enumerate(NAMES) if name not in RANKED]
+_PLACE = {name: column for column, name in enumerate(NAMES)}
+
+_WITH = NAMES
+_WITHOUT = tuple(name for name in NAMES if name not in RANKED)
 
 
 class Ranker:
@@ -50,11 +53,18 @@ class Ranker:
     Args:
         with_rank: the model that sees the assistant's preference, in LightGBM's text format; empty for none.
         without_rank: the model that does not.
+
+    Raises:
+        ReleaseError: a model was trained on a feature that this version does not have.
     """
 
     def __init__(self, with_rank: str, without_rank: str) -> None:
         self.texts = (with_rank, without_rank)
         self._models = [Boosted(text) if text else None for text in self.texts]
+        self._columns = [
+            _places(model.names if model is not None else (), usual)
+            for model, usual in zip(self._models, (_WITH, _WITHOUT), strict=True)
+        ]
 
     def probabilities(self, rows: Floats, starts: Sequence[int], *, table: bool = True) -> Floats:
         """Return P(right) of each candidate; those of one turn sum to 1.
@@ -65,7 +75,7 @@ class Ranker:
             table: False asks the models alone.
         """
         product: Floats = rows[:, SHARE] + 0.05 if table else np.ones(len(rows))
-        for model, columns in zip(self._models, (_WITH, _WITHOUT), strict=True):
+        for model, columns in zip(self._models, self._columns, strict=True):
             if model is not None:
                 product *= _normalised(model.probabilities(rows[:, columns]), starts)
         return _normalised(np.cbrt(product) if table else np.sqrt(product), starts)
@@ -92,9 +102,17 @@ def targets(turn: Turn, candidates: Sequence[Candidate], label: Label | None) ->
     return y, label.weight
 
 
-def fit_booster(rows: Floats, y: Floats, weights: Floats, *, seed: int, rounds: int = ROUNDS) -> str:
-    """Boost trees on probabilities, by cross-entropy, and return the model as LightGBM's text."""
-    data = lightgbm.Dataset(rows, y, weight=weights)
+def fit_booster(
+    rows: Floats,
+    y: Floats,
+    weights: Floats,
+    *,
+    seed: int,
+    rounds: int = ROUNDS,
+    names: Sequence[str] | None = None,
+) -> str:
+    """Boost trees on probabilities, by cross-entropy, and return the model as text with the `names` of its columns."""
+    data = lightgbm.Dataset(rows, y, weight=weights, feature_name="auto" if names is None else list(names))
     text: str = lightgbm.train({**PARAMETERS, "seed": seed}, data, rounds).model_to_string()
     return text
 
@@ -117,10 +135,20 @@ def fit_ranker(rows: Floats, y: Floats, weights: Floats, *, seed: int, rounds: i
         return Ranker("", "")
     return Ranker(
         *(
-            fit_booster(rows[use][:, columns], y[use], weights[use], seed=seed, rounds=rounds)
-            for columns in (_WITH, _WITHOUT)
+            fit_booster(
+                rows[use][:, _places(names, names)], y[use], weights[use], seed=seed, rounds=rounds, names=names
+            )
+            for names in (_WITH, _WITHOUT)
         )
     )
+
+
+def _places(names: Sequence[str], usual: Sequence[str]) -> list[int]:
+    """Return the columns of `features` that a model takes; those of `usual` for one that does not name them."""
+    wanted = usual if not names or names[0] == "Column_0" else names
+    if lacking := [name for name in wanted if name not in _PLACE]:
+        raise ReleaseError(f"the ranker takes {', '.join(lacking)}, which this version lacks; upgrade sayagain")
+    return [_PLACE[name] for name in wanted]
 
 
 def _normalised(p: Floats, starts: Sequence[int]) -> Floats:

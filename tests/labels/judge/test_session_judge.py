@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from sayagain.errors import CorruptModel, ModelError
+from sayagain.labels.judge import turn_fields
 from sayagain.labels.judge.dialogue import LONGEST
 from sayagain.labels.judge.session_judge import SHIPPED, open_judge
 from sayagain.models import load_encoder
@@ -93,6 +94,13 @@ def test_a_judge_that_was_changed_on_disk_is_refused(encoder, tmp_path):
         file.write(b"x")
     with pytest.raises(CorruptModel):
         open_judge("online", encoder=encoder, folder=tmp_path)
+
+
+def test_a_field_that_is_added_is_not_seen_by_a_judge_that_was_trained_before(encoder, judge, said, monkeypatch):
+    before = judge.judge([said])
+    monkeypatch.setattr(turn_fields, "AFTER_FIELDS", ("signal_sigh", *turn_fields.AFTER_FIELDS))
+    again = open_judge("online" if judge.online else "offline", encoder=encoder)
+    assert again.judge([said]) == before
 
 
 @pytest.mark.parametrize(
