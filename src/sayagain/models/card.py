@@ -1,4 +1,4 @@
-"""The model card: what a model is, what it was taught on, how well it does, where it fails; for people.
+"""The model card: purpose, training data, quality and limits of a model, for people.
 
 Mitchell et al. 2019, "Model cards for model reporting".
 """

@@ -1,4 +1,4 @@
-"""The manifest of a model: what it takes and gives, what it was taught on, and the checksums of its files.
+"""The manifest of a model: inputs, outputs, training data, and the checksums of its files.
 
 A model is a folder: `model.onnx`, `manifest.json`, `tokenizer.json` where it reads words itself, and `card.md` for
 people. Like a release it holds no clock time, so the same data, settings and seed give the same bytes.
@@ -58,7 +58,7 @@ class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
     seed: int | None = None
     """The seed of everything random in training."""
     data: str
-    """What it was taught on, in words."""
+    """The training data, in words."""
 
 
 class _Layout(msgspec.Struct):

@@ -30,7 +30,7 @@ class FieldVectors(nn.Module):
         if not isinstance(numbers, int):
             mean, spread = _scale(numbers)
             seen = ~np.isnan(numbers).all(0)
-        # What was missing in every record of the training taught no weight, and must not speak when it comes up later.
+        # A field missing in every training record trained no weight, so it must have no effect when it comes up later.
         self.register_buffer("seen", torch.tensor(seen))
         self.register_buffer("mean", torch.tensor(mean, dtype=torch.float32))
         self.register_buffer("spread", torch.tensor(spread, dtype=torch.float32))

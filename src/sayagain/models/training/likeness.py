@@ -1,4 +1,4 @@
-"""How near two sets of outputs are: the network that was taught, and what it was exported to."""
+"""The difference between the outputs of a trained network and of its export."""
 
 import msgspec
 import numpy as np

@@ -1,4 +1,4 @@
-"""Losses; each leaves out what has no label, so that one batch may teach several heads from partial labels."""
+"""Losses that skip missing labels, so that one batch may train several heads from partial labels."""
 
 import torch
 from torch import Tensor
@@ -19,7 +19,7 @@ def cross_entropy(
         logits: shape (..., classes).
         labels: numbers of the classes, shape (...), -100 where there is none; or probabilities of the classes, shape
             (..., classes), NaN where there are none.
-        weights: how much each teaches, shape (...); all alike when not given.
+        weights: of the labels, shape (...); all equal when not given.
         class_weights: how much each class counts, shape (classes,).
     """
     flat = logits.reshape(-1, logits.shape[-1])

@@ -1,4 +1,4 @@
-"""Export: a network that was taught, as ONNX with a manifest and a card; refused when it would answer differently."""
+"""Export of a trained network to ONNX, with manifest and card; refused where the outputs differ."""
 
 import inspect
 import io
@@ -36,7 +36,7 @@ class Export(msgspec.Struct, frozen=True, kw_only=True):
     manifest: ModelManifest
     """As it stands in the folder."""
     likeness: Likeness
-    """How near it is to the network that was taught: the worst of all outputs of all examples."""
+    """The worst difference from the trained network, over all outputs of all examples."""
 
 
 def export(
@@ -51,7 +51,7 @@ def export(
     """Write a model: the network, its manifest and its card; an older one in the folder is replaced when all is well.
 
     Args:
-        network: what was taught; its `forward` takes the inputs by their names and returns the outputs in order.
+        network: trained; its `forward` takes the inputs by their names and returns the outputs in order.
         folder: where the model will be.
         examples: batches of inputs by name, at least two, of unlike lengths: what the export is compared on.
         manifest: all but `files`, which is filled in. `weights` chooses: `float32` is exact, `int8` a quarter of
@@ -60,7 +60,7 @@ def export(
         tokenizer: copied beside it, for a network that reads words.
 
     Returns:
-        How near the exported network is to the one that was taught.
+        The likeness of the exported network to the trained one.
 
     Raises:
         ModelError: exact weights differ by more than 1e-4 or choose otherwise; 8 bits turn an output by more than a
@@ -102,7 +102,7 @@ def export_encoder(
     """Write an encoder, which `load_encoder(folder)` runs with no torch.
 
     Args:
-        network: what was taught, or loaded.
+        network: trained or loaded.
         folder: where it will be.
         texts: on which the export is compared; a few dozen, of unlike lengths.
         manifest: name, data, metrics and so on; inputs, outputs and the settings of the encoder are filled in.

@@ -32,7 +32,7 @@ class CrossEncoder(nn.Module):
     """Reads a pair at once and scores it (Nogueira and Cho 2019, "Passage re-ranking with BERT"); or classifies a text.
 
     Args:
-        encoder: what reads; it is taught too.
+        encoder: of the texts; it is trained too.
         outputs: how many numbers come out.
     """
 
@@ -50,10 +50,10 @@ class CrossEncoder(nn.Module):
 class BiEncoder(nn.Module):
     """Reads each text alone; what belongs together gets like vectors (Karpukhin et al. 2020, "DPR").
 
-    Teach it with `in_batch_negatives`; `export_encoder` makes it an encoder for the run time.
+    Train it with `in_batch_negatives`; `export_encoder` makes it an encoder for the run time.
 
     Args:
-        encoder: what reads both sides; it is taught.
+        encoder: of both sides; it is trained.
     """
 
     def __init__(self, encoder: TextEncoder) -> None:

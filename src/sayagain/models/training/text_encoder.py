@@ -1,4 +1,4 @@
-"""The encoder as a network that can be taught: any checkpoint like BERT that Hugging Face's transformers reads."""
+"""The text encoder as a trainable network: any BERT-like checkpoint that Hugging Face's transformers loads."""
 
 from pathlib import Path
 from typing import Any, Literal
@@ -64,7 +64,7 @@ class TextEncoder(nn.Module):
 def load_text_encoder(
     name: str | Path = MINILM, *, pooling: Literal["mean", "first"] = "mean", max_tokens: int = 256
 ) -> TextEncoder:
-    """Load an encoder to be taught.
+    """Load an encoder for training.
 
     Args:
         name: `minilm`; a folder with `config.json`, weights and `tokenizer.json`; `package:MODULE/FOLDER` for such a

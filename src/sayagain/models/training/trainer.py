@@ -30,14 +30,14 @@ Positive = Annotated[int, msgspec.Meta(gt=0)]
 
 
 class TrainSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How a network is taught."""
+    """Settings of a training."""
 
     epochs: Positive = 10
     """How often all data is seen, at most."""
     batch: Positive = 32
     """How many items make one step."""
     rate: Annotated[float, msgspec.Meta(gt=0)] = 1e-3
-    """The learning rate at its height; 2e-5 to 1e-4 for an encoder that is taught too."""
+    """The learning rate at its height; 2e-5 to 1e-4 for an encoder that is trained too."""
     warm_up: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.1
     """Share of all steps in which the rate climbs; from there it falls to 0 in a straight line."""
     decay: Annotated[float, msgspec.Meta(ge=0)] = 0.01
@@ -53,7 +53,7 @@ class TrainSettings(msgspec.Struct, frozen=True, kw_only=True):
     device: str = "cpu"
     """Where to compute, as torch names it: `cpu`, `cuda`, `cuda:1`."""
     threads: Positive = 1
-    """How many the CPU may use. Heads over vectors are fastest on one; an encoder that is taught too wants all."""
+    """CPU threads. Heads over embeddings are fastest on one; an encoder that is trained too wants all."""
     checkpoint_every: Positive | None = None
     """Steps between checkpoints, beside the one after each epoch."""
 
@@ -85,15 +85,15 @@ def train(
     checkpoint: Path | None = None,
     progress: Progress | None = None,
 ) -> Trained:
-    """Teach a network.
+    """Train a network.
 
     Args:
-        build: makes the network, with first weights of the seed; or returns one that has been taught before.
+        build: makes the network, with first weights of the seed; or returns a trained one to go on from.
         data: any items; those of a batch go to `collate` together.
         collate: makes one batch of items; see `sayagain.models.pad`.
         loss: computes the losses of a batch, by name; their sum, weighted by the settings, is brought down.
         settings: how.
-        validate: a figure of merit, higher is better, computed after each epoch on data that is not taught on.
+        validate: a figure of merit, higher is better, computed after each epoch on held-out data.
         checkpoint: a file written after each epoch and every so many steps. When it is there, training goes on from
             it; when it says that training was done, that result is returned. It knows its settings, its network and
             the number of items; that the items are the same is for the caller to see to.
@@ -104,7 +104,7 @@ def train(
         ModelError: the checkpoint is of another run, or a loss is no number.
     """
     if not data:
-        raise InputError("there is nothing to teach on: the data is empty")
+        raise InputError("there is nothing to train on: the data is empty")
     with _own_randomness(settings):
         run = _Run(build(), len(data), settings, checkpoint)
         while not run.state.done:
@@ -116,7 +116,7 @@ def train(
 
 
 class _Run:
-    """A network under way, with what teaches it."""
+    """A training in progress: network, optimiser, epochs so far and checkpoint."""
 
     def __init__(self, network: nn.Module, items: int, settings: TrainSettings, checkpoint: Path | None) -> None:
         self.network = network.to(settings.device)
@@ -193,10 +193,10 @@ def _look_back(run: _Run, validate: Callable[[nn.Module], float] | None) -> None
 
 
 def _optimizer(network: nn.Module, settings: TrainSettings) -> torch.optim.Optimizer:
-    taught = [each for each in network.parameters() if each.requires_grad]
+    trainable = [each for each in network.parameters() if each.requires_grad]
     groups = [
-        {"params": [each for each in taught if each.ndim > 1], "weight_decay": settings.decay},
-        {"params": [each for each in taught if each.ndim <= 1], "weight_decay": 0.0},
+        {"params": [each for each in trainable if each.ndim > 1], "weight_decay": settings.decay},
+        {"params": [each for each in trainable if each.ndim <= 1], "weight_decay": 0.0},
     ]
     return torch.optim.AdamW([group for group in groups if group["params"]], lr=settings.rate)
 
