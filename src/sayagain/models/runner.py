@@ -1,4 +1,4 @@
-"""The runner: a model that was exported, run by onnxruntime with no torch."""
+"""The runner of exported models: onnxruntime, without torch."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -35,7 +35,7 @@ class Model:
         self._session = OnnxSession(folder / GRAPH, threads=threads)
 
     def run(self, batch: Mapping[str, Array]) -> dict[str, Array]:
-        """Compute all outputs of one batch whose items have equal lengths, or are padded already.
+        """Compute all outputs of one batch of items of equal or padded length.
 
         Raises:
             InputError: an input is missing.
@@ -71,7 +71,7 @@ class Model:
         return out
 
     def read(self, texts: Sequence[str | tuple[str, str]]) -> list[dict[str, Array]]:
-        """Compute all outputs for texts or pairs of texts; for a model that reads words itself.
+        """Compute all outputs for texts or pairs of texts, with a model that takes tokens.
 
         Raises:
             ModelError: this one takes vectors.

@@ -7,13 +7,13 @@ from torch.nn import functional
 __all__ = ["MISSING", "cross_entropy", "in_batch_negatives", "span_loss"]
 
 MISSING = -100
-"""The label of what has none."""
+"""The class number of a missing label."""
 
 
 def cross_entropy(
     logits: Tensor, labels: Tensor, *, weights: Tensor | None = None, class_weights: Tensor | None = None
 ) -> Tensor:
-    """Return the mean cross-entropy over what has a label; 0 where nothing has.
+    """Return the mean cross-entropy over items with a label; 0 where none has one.
 
     Args:
         logits: shape (..., classes).
@@ -42,7 +42,7 @@ def cross_entropy(
 
 
 def span_loss(start: Tensor, end: Tensor, first: Tensor, last: Tensor) -> Tensor:
-    """Return the mean cross-entropy of where spans begin and end.
+    """Return the mean cross-entropy of the first and last tokens of spans.
 
     Args:
         start: logits, shape (batch, tokens).
@@ -54,7 +54,7 @@ def span_loss(start: Tensor, end: Tensor, first: Tensor, last: Tensor) -> Tensor
 
 
 def in_batch_negatives(first: Tensor, second: Tensor, *, temperature: float = 0.05) -> Tensor:
-    """Return the loss of finding each text's partner among those of the whole batch, both ways.
+    """Return the in-batch contrastive loss of text pairs, in both directions.
 
     Rows of `second` beyond those of `first` are partners of nobody: hard negatives.
 

@@ -31,10 +31,10 @@ _COSINE = 0.99
 
 
 class Export(msgspec.Struct, frozen=True, kw_only=True):
-    """What an export gave."""
+    """The result of an export."""
 
     manifest: ModelManifest
-    """As it stands in the folder."""
+    """The manifest in the folder."""
     likeness: Likeness
     """The worst difference from the trained network, over all outputs of all examples."""
 
@@ -48,7 +48,7 @@ def export(
     *,
     tokenizer: Path | None = None,
 ) -> Export:
-    """Write a model: the network, its manifest and its card; an older one in the folder is replaced when all is well.
+    """Write a model: network, manifest and card; it replaces an older one in the folder only when all checks pass.
 
     Args:
         network: trained; its `forward` takes the inputs by their names and returns the outputs in order.
@@ -75,7 +75,7 @@ def export(
     lengths = {tuple(each.shape[1:] for each in example.values()) for example in fed}
     if len(lengths) < 2 and any(isinstance(axis, str) for shape in manifest.inputs.values() for axis in shape[1:]):
         raise ModelError(f"{manifest.name}: give examples of unlike lengths; one does not tell whether others work")
-    # Traced on the longest: of a length of 1 the exporter makes a constant.
+    # Trace with the longest example: the exporter turns a length of 1 into a constant.
     fed.sort(key=lambda example: -sum(each.numel() for each in example.values()))
     network = network.to("cpu").eval()
     draft = folder.parent / f".{folder.name}-{secrets.token_hex(4)}"
@@ -130,7 +130,7 @@ def export_encoder(
 
 
 def _write_graph(network: nn.Module, example: dict[str, Tensor], manifest: ModelManifest, path: Path) -> None:
-    # The batch of the trace is doubled, for a batch of 1 would be taken for a constant.
+    # Trace with a batch of two: the exporter turns a batch of 1 into a constant.
     traced = {name: torch.cat([each, each]) for name, each in example.items()}
     axes = {**manifest.inputs, **manifest.outputs}
     moving = {
@@ -155,7 +155,7 @@ def _write_graph(network: nn.Module, example: dict[str, Tensor], manifest: Model
     onnx = require("onnx", "train")
     model = onnx.load_model_from_string(buffer.getvalue())
     for node in model.graph.node:
-        # It holds paths of the machine that exported.
+        # The exporter writes paths of this machine into it.
         node.ClearField("doc_string")
     if manifest.weights == "int8":
         round_weights(model)

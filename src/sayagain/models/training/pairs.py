@@ -1,4 +1,4 @@
-"""Two texts: a bi-encoder that reads each alone, a cross-encoder that reads both at once, a scorer over two vectors."""
+"""Models of text pairs: a bi-encoder, a cross-encoder, and a scorer of two embeddings."""
 
 import torch
 from torch import Tensor, nn
@@ -29,7 +29,7 @@ class PairScorer(nn.Module):
 
 
 class CrossEncoder(nn.Module):
-    """Reads a pair at once and scores it (Nogueira and Cho 2019, "Passage re-ranking with BERT"); or classifies a text.
+    """A cross-encoder: scores a pair, or classifies a text (Nogueira and Cho 2019, "Passage re-ranking with BERT").
 
     Args:
         encoder: of the texts; it is trained too.
@@ -48,7 +48,7 @@ class CrossEncoder(nn.Module):
 
 
 class BiEncoder(nn.Module):
-    """Reads each text alone; what belongs together gets like vectors (Karpukhin et al. 2020, "DPR").
+    """A bi-encoder: embeds each text alone, matching texts close together (Karpukhin et al. 2020, "DPR").
 
     Train it with `in_batch_negatives`; `export_encoder` makes it an encoder for the run time.
 
