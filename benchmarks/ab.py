@@ -1,7 +1,7 @@
 """The closed loop in the household: people hashed into arms, weeks of simulated life, learning each week from the log.
 
-Control has nothing in front of the assistant; `global` has what everybody taught; `personal` has on top what each user
-taught for that user. Learning sees the log of all arms and nothing else; the truth counts.
+Control has nothing in front of the assistant; `global` has what was learnt from everybody; `personal` adds what was
+learnt from each user for that user. Learning sees the log of all arms and nothing else; the truth counts.
 """
 
 import tempfile
@@ -49,7 +49,7 @@ DOMAINS = {
 """Kinds of want by domain; every kind that is not named here is counted as `other`."""
 
 RECENT = 15_000
-"""The latest turns that teach the models each week; counts go over the whole log."""
+"""The latest turns that train the models each week; counts go over the whole log."""
 
 
 _DOMAIN_OF = {kind: domain for domain, kinds in DOMAINS.items() for kind in kinds.split("; ")}

@@ -1,4 +1,4 @@
-"""Labels leave as training data: does an assistant that is taught by what sayagain exports understand more?"""
+"""Labels leave as training data: does an assistant trained on sayagain's exports understand more?"""
 
 import sys
 from pathlib import Path

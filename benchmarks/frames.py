@@ -1,8 +1,8 @@
 """Frames: intent and slots of each request on DSTC2 and SGD, with the session around it and without.
 
-The same network is taught twice for each source: on whole sessions, where each request sees what was said before it,
+The same network is trained twice for each source: on whole sessions, where each request sees what was said before it,
 and on single requests, in as many epochs and steps of as many requests; each sets its thresholds on training sessions
-kept from its teaching. `context_f1` and `plain_f1` count intents and the slots that a request states itself, which
+held out of its training. `context_f1` and `plain_f1` count intents and the slots that a request states itself, which
 both can get right. The slots that hold after all (`state`, SGD) need the earlier turns; a rule that keeps what the
 plain reader found in them stands beside it. DSTC2 is read from what speech recognition heard first.
 The household needs no data: there the labeller that ships is asked about turns that were not understood.
@@ -46,7 +46,7 @@ _LINES = {"intent": (0,), "slot": (1,), "all": (0, 1), "state": (2,)}
 class Sides(msgspec.Struct, frozen=True):
     """Sessions of one source."""
 
-    teach: list[TurnFrames]
+    training: list[TurnFrames]
     tune: list[TurnFrames]
     test: list[TurnFrames]
 
@@ -63,12 +63,12 @@ def run(train: Path, test: Path) -> dict[str, Any]:
     return {"frames": figures}
 
 
-def _split(taught: list[TurnFrames], tested: list[TurnFrames] | None) -> Sides:
-    """Split by caller or dialogue; with a folder of its own for testing, all of the first is for teaching."""
+def _split(training: list[TurnFrames], tested: list[TurnFrames] | None) -> Sides:
+    """Split by caller or dialogue; with a folder of its own for testing, all of the first is for training."""
     if tested is None:
-        tested = [one for one in taught if _part(one) in _TESTED]
-        taught = [one for one in taught if _part(one) not in _TESTED]
-    return Sides([o for o in taught if _part(o) != _TUNED], [o for o in taught if _part(o) == _TUNED], tested)
+        tested = [one for one in training if _part(one) in _TESTED]
+        training = [one for one in training if _part(one) not in _TESTED]
+    return Sides([o for o in training if _part(o) != _TUNED], [o for o in training if _part(o) == _TUNED], tested)
 
 
 def _part(one: TurnFrames) -> int:
@@ -78,11 +78,11 @@ def _part(one: TurnFrames) -> int:
 def _source(name: str, sides: Sides) -> dict[str, float]:
     began = time.monotonic()
     names = FrameNames.of(
-        (frame for one in sides.teach for frame in one.frames if frame is not None), several=name == "dstc2"
+        (frame for one in sides.training for frame in one.frames if frame is not None), several=name == "dstc2"
     )
-    turns = [sum(len(one.frames) for one in side) for side in (sides.teach, sides.tune, sides.test)]
+    turns = [sum(len(one.frames) for one in side) for side in (sides.training, sides.tune, sides.test)]
     print(
-        f"{name}: taught on {len(sides.teach)} sessions of {turns[0]} turns, thresholds from {len(sides.tune)} of "
+        f"{name}: trained on {len(sides.training)} sessions of {turns[0]} turns, thresholds from {len(sides.tune)} of "
         f"{turns[1]}, tested on {len(sides.test)} of {turns[2]}; {len(names.intents)} intents, {len(names.slots)} "
         f"slots, {len(names.closed)} values not in the words"
     )
@@ -99,21 +99,21 @@ def _source(name: str, sides: Sides) -> dict[str, float]:
     counts = {way: _counts(found, sides.test) for way, found in labels.items()}
     figures = _table(name, counts)
     found = open_frames(encoder=encoder(), threads=2).label(tested)
-    figures |= _untyped(name, {"taught here": counts["context"], "as shipped": _counts(found, sides.test)})
+    figures |= _untyped(name, {"trained here": counts["context"], "as shipped": _counts(found, sides.test)})
     figures |= speeds["context"]
-    print(f"{name}: {time.monotonic() - began:.0f} s, teaching included")
+    print(f"{name}: {time.monotonic() - began:.0f} s, training included")
     return figures
 
 
 def _taught(sides: Sides, names: FrameNames, folder: Path, *, alone: bool) -> FrameLabeller:
     # Where no response states a slot there is no need to read the words of responses.
-    answers = any(f.answer_spans or f.answer_closed for one in sides.teach for f in one.frames if f is not None)
-    parts = read_rows([one.session for one in sides.teach], encoder(), alone=alone, answers=answers)
-    network = train_frames(sides.teach, parts, names, settings=FRAMES)
+    answers = any(f.answer_spans or f.answer_closed for one in sides.training for f in one.frames if f is not None)
+    parts = read_rows([one.session for one in sides.training], encoder(), alone=alone, answers=answers)
+    network = train_frames(sides.training, parts, names, settings=FRAMES)
     labeller = write_frames(
         network,
         folder,
-        _examples(sides.teach, answers=answers),
+        _examples(sides.training, answers=answers),
         encoder(),
         data="training sessions of the benchmark",
         card=Card(does="For the benchmark alone.", limits="Is thrown away."),
@@ -186,7 +186,7 @@ def _untyped(name: str, counts: dict[str, Counts]) -> dict[str, float]:
         picked = each[:, at]
         value = float(f1(picked.sum(0)))
         print(f"{name}, words of slots, {who}: F1 {value:.4f} {_interval(_drawn(picked))}")
-        figures[f"untyped_{'trained' if who == 'taught here' else 'shipped'}_f1"] = value
+        figures[f"untyped_{'trained' if who == 'trained here' else 'shipped'}_f1"] = value
     return figures
 
 

@@ -1,4 +1,4 @@
-"""The labeller that ships, in homes that did not teach it: how fast it is, and whether its labels are worth giving.
+"""The shipped labeller, in homes outside its training data: how fast it is, and whether its labels are worth giving.
 
 Of turns that the assistant did not understand, how often is the labeller right, as a function of its probability,
 beside the labels that what followed gives? A label is right where the reading comes to the deed that was meant. The
@@ -29,8 +29,8 @@ __all__ = ["household"]
 SET_ON, REPORTED = SEED + 201, SEED + 202
 """Seeds of homes: the threshold was set on the one, the other was not looked at."""
 
-TAUGHT = (SEED + 101, SEED + 102)
-"""Those that taught the labeller, 30 homes for a week each; see scripts/train_frames.py."""
+TRAINING_SEEDS = (SEED + 101, SEED + 102)
+"""Seeds of the labeller's training homes, 30 homes for a week each; see scripts/train_frames.py."""
 
 LEVELS = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 
@@ -58,7 +58,7 @@ def household(count: int = 100) -> dict[str, Any]:
     Args:
         count: how many homes of each.
     """
-    known = {normalise(turn.heard) for seed in TAUGHT for turn in Replay(seed, homes=30).step().turns}
+    known = {normalise(turn.heard) for seed in TRAINING_SEEDS for turn in Replay(seed, homes=30).step().turns}
     return {
         name: _seed(name, _lived(seed, count), known) for name, seed in (("set on", SET_ON), ("reported", REPORTED))
     }
@@ -114,7 +114,7 @@ def _seed(name: str, lived: Lived, known: set[str]) -> dict[str, Any]:
         f"{who}: {len(missed)} of {len(lived.turns)} turns were not understood; the labeller reads "
         f"{agreement or 0:.1%} of what worked beside them as the assistant did"
     )
-    print(f"{who}, label of a turn  turns right   words that the labeller was not taught on: turns right")
+    print(f"{who}, label of a turn  turns right   words that the labeller was not trained on: turns right")
     rows = [("by what followed", followed)]
     rows += [
         (f"framed, p >= {level}", [(turn, read) for turn, read, p in news if read is not None and p >= level])

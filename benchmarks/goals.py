@@ -1,10 +1,10 @@
 """Goals: where one begins (SGD), whether it was reached (DSTC2, Frames), and both with every defect in the household.
 
-One network is taught on all of them at once (`trained`), another with no label of the public sets, by the truth about
+One network is trained on all of them at once (`trained`), another with no label of the public sets, by the truth about
 simulated homes and by what users of the public logs did and said next (`feedback`); the judge that is shipped was
-taught on the household's recordings alone and is measured beside them as it comes (`shipped`), also where the same
+trained on the household's recordings alone and is measured beside them as it comes (`shipped`), also where the same
 homes' assistants report less or otherwise (`elsewhere`). The household's test homes are of another seed than those of
-any teaching. Thresholds are set on training sessions alone.
+any training. Thresholds are set on training sessions alone.
 """
 
 import time
@@ -34,7 +34,7 @@ from sayagain.turns import goals as cut_by_domain
 
 __all__ = ["run"]
 
-TAUGHT = msgspec.structs.replace(SETTINGS, epochs=6)
+TRAINING = msgspec.structs.replace(SETTINGS, epochs=6)
 
 Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
@@ -45,9 +45,9 @@ _PARTS = 10
 
 
 class Parts(msgspec.Struct, frozen=True):
-    """Sessions of one source to teach on, to tune on, and to test on."""
+    """Sessions of one source to train on, to tune on, and to test on."""
 
-    teach: list[SessionTargets]
+    training: list[SessionTargets]
     tune: list[SessionTargets]
     test: list[SessionTargets]
 
@@ -61,9 +61,9 @@ def run(train: Path, test: Path) -> dict[str, Any]:
         [one for one in lived if _part(one) == 0],
         read_household(seed=SEED, homes=40, weeks=1),
     )
-    trained = _trained([one for parts in sources.values() for one in parts.teach])
-    unlabelled = [one for name, parts in sources.items() if name != "household" for one in parts.teach]
-    by_feedback = _trained([*sources["household"].teach, *(feedback_targets(one.session) for one in unlabelled)])
+    trained = _trained([one for parts in sources.values() for one in parts.training])
+    unlabelled = [one for name, parts in sources.items() if name != "household" for one in parts.training]
+    by_feedback = _trained([*sources["household"].training, *(feedback_targets(one.session) for one in unlabelled)])
     print(f"{'source, what':<28} {'judge':<10} {'turns':>6} {'yes':>6} {'AUC':>6} {'F1 [90%]':<22} {'accuracy':>8}")
     figures: dict[str, Any] = {}
     for name, parts in sources.items():
@@ -110,10 +110,10 @@ def _part(one: SessionTargets) -> int:
 
 def _trained(told: Sequence[SessionTargets]) -> Said:
     known: Categories = known_categories(told)
-    lessons = judge_examples(told, encoder(), known)
+    examples = judge_examples(told, encoder(), known)
     began = time.perf_counter()
-    network: DialogueNetwork = train_network(lessons, HEADS, known, settings=TAUGHT)
-    print(f"taught on {len(told)} sessions in {time.perf_counter() - began:.0f} s")
+    network: DialogueNetwork = train_network(examples, HEADS, known, settings=TRAINING)
+    print(f"trained on {len(told)} sessions in {time.perf_counter() - began:.0f} s")
 
     def said(asked: Sequence[SessionTargets]) -> list[dict[str, Floats]]:
         given = predict(network, judge_examples(asked, encoder(), known))
@@ -161,8 +161,8 @@ def _rows(told: Sequence[SessionTargets], said: Sequence[dict[str, Floats]], wha
 def _measure(name: str, way: str, parts: Parts, said: Said) -> dict[str, float]:
     """Measure all that the source has labels for; the threshold is the best of the tuning sessions."""
     found: dict[str, float] = {}
-    # Few sessions fail, so where the judge was not taught on these sessions all of them set the threshold.
-    own = parts.tune if way == "trained" else [*parts.teach[:1500], *parts.tune]
+    # Few sessions fail, so where the judge was not trained on these sessions all of them set the threshold.
+    own = parts.tune if way == "trained" else [*parts.training[:1500], *parts.tune]
     tuned, tested = said(own), said(parts.test)
     for what in ("defect", "start", "failure"):
         on_tune, on_test = _rows(own, tuned, what), _rows(parts.test, tested, what)
@@ -197,7 +197,7 @@ def _baselines(name: str, parts: Parts, figures: dict[str, Any]) -> None:
         return [{"reached": -np.full(len(one.last), len(one.last), np.float64)} for one in told]
 
     if name in {"dstc2", "frames"}:
-        tuned = _rows([*parts.teach, *parts.tune], long([*parts.teach, *parts.tune]), "failure")
+        tuned = _rows([*parts.training, *parts.tune], long([*parts.training, *parts.tune]), "failure")
         tested = _rows(parts.test, long(parts.test), "failure")
         cut = best_threshold(tuned.truth, tuned.p)
         figures["length_auc"] = auc(tested.truth, tested.p)

@@ -114,7 +114,7 @@ def _singles(log: Sequence[Session], turns_empty: Truths) -> dict[str, Floats]:
 def _ceiling(
     contents: Contents, judge: Judge, seen: Floats, log: Sequence[Session], labels: Labels, train: Sequence[Session]
 ) -> Floats:
-    """Judge by the same numbers, taught by true labels: what could be had if somebody annotated every turn."""
+    """Judge by the same numbers, trained on true labels: the upper bound with every turn annotated."""
 
     def truth(sessions: Sequence[Session]) -> tuple[Floats, Floats]:
         turns = [turn for session in sessions for turn in session.turns]

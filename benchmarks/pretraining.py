@@ -1,6 +1,6 @@
-"""How many labels pretraining saves: the judge of USS taught on 5%, 20% and all of the dialogues, with and without it.
+"""How many labels pretraining saves: the judge of USS trained on 5%, 20% and all of the dialogues, with and without it.
 
-Both begin from the same seed and see the same labels as often; one was first taught, on all dialogues and without any
+Both begin from the same seed and see the same labels as often; one was first trained, on all dialogues and without any
 label, which responses were swapped in and which turns changed places (`sayagain.labels.judge.training.pretrain`).
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks.annotators import compare
 from benchmarks.judging import auc
 from benchmarks.uss import SETS, Rated
-from benchmarks.uss_examples import WEIGHTS, dissatisfied, heads_of, lessons_of, split
+from benchmarks.uss_examples import WEIGHTS, dissatisfied, examples_of, heads_of, split
 from sayagain.labels.judge.training.examples import JudgeExample
 from sayagain.labels.judge.training.network import DialogueNetwork
 from sayagain.labels.judge.training.pretrain import PRETRAINED, corrupt
@@ -29,7 +29,7 @@ SHARES = {5: 40, 20: 15, 100: 5}
 """Percent of the dialogues that keep their ratings, and how often they are then seen: fewer, oftener."""
 
 SEEDS = (1, 2)
-"""Each share is taught on so many draws of dialogues; the figures are their mean."""
+"""Draws of dialogues for each share; the figures are means over the draws."""
 
 EPOCHS = 4
 """Of pretraining, each over one corrupted copy of every dialogue."""
@@ -37,11 +37,11 @@ EPOCHS = 4
 
 def run(train: Path, test: Path) -> dict[str, Any]:
     """Run the benchmark and print its table; return the figures for JSON."""
-    taught, tested = split(train, test, SETS)
-    heads, acts = heads_of(taught)
-    known = Categories.of(each for one in taught for each in categories(one.session))
-    lessons, asked = lessons_of(taught, heads, acts, known), lessons_of(tested, heads, acts, known)
-    many = [each for each in lessons if len(each["mask"]) > 1]
+    training, tested = split(train, test, SETS)
+    heads, acts = heads_of(training)
+    known = Categories.of(each for one in training for each in categories(one.session))
+    examples, asked = examples_of(training, heads, acts, known), examples_of(tested, heads, acts, known)
+    many = [each for each in examples if len(each["mask"]) > 1]
     before = {seed: _pretrained(many, known, seed) for seed in SEEDS}
     sets = " ".join(f"{name:>7}" for name in SETS)
     print(f"{'labels':>6} {'dialogues':>9} {'pretrained':<10} {sets} {'mean AUC':>9}")
@@ -49,7 +49,7 @@ def run(train: Path, test: Path) -> dict[str, Any]:
     for share, epochs in SHARES.items():
         sums: dict[str, list[list[float]]] = {"no": [], "yes": []}
         for seed in SEEDS:
-            some = [each for one, each in zip(taught, lessons, strict=True) if _place(one, seed) < share]
+            some = [each for one, each in zip(training, examples, strict=True) if _place(one, seed) < share]
             settings = msgspec.structs.replace(SETTINGS, epochs=epochs, weights=WEIGHTS, seed=seed)
             for way, begin in (("no", None), ("yes", before[seed])):
                 network = train_network(some, heads, known, settings=settings, begin=begin)
@@ -63,9 +63,9 @@ def run(train: Path, test: Path) -> dict[str, Any]:
     return {"pretraining": {"uss": found}}
 
 
-def _pretrained(lessons: Sequence[JudgeExample], known: Categories, seed: int) -> DialogueNetwork:
+def _pretrained(examples: Sequence[JudgeExample], known: Categories, seed: int) -> DialogueNetwork:
     settings = msgspec.structs.replace(SETTINGS, epochs=EPOCHS, seed=seed)
-    return train_network(corrupt(lessons, seed=seed), PRETRAINED, known, settings=settings, forgetting=0.0)
+    return train_network(corrupt(examples, seed=seed), PRETRAINED, known, settings=settings, forgetting=0.0)
 
 
 def _place(one: Rated, seed: int) -> int:

@@ -2,7 +2,7 @@
 
 Learns the whole distribution of ratings of all four sets at once, with what the user does as an auxiliary task. The
 judge is the offline one: it sees the later turns of a dialogue. It is five times a network, boosted trees and a linear
-model of words, each taught without a fifth of the dialogues; thresholds are set on what each says of that fifth, and on
+model of words, each trained without a fifth of dialogues; thresholds are set on what each says of that fifth, and on
 the dialogues of the test the five are averaged.
 """
 
@@ -18,7 +18,7 @@ import numpy.typing as npt
 from benchmarks.annotators import Compared, ahead_threshold, best_threshold, compare
 from benchmarks.judging import auc, f1
 from benchmarks.uss import SETS, Rated
-from benchmarks.uss_examples import heads_of, lessons_of, split, three_classes
+from benchmarks.uss_examples import examples_of, heads_of, split, three_classes
 from benchmarks.uss_judge import FOLDS, mean, train_judges
 from benchmarks.uss_words import Counts
 from benchmarks.vectors import encoder
@@ -37,16 +37,16 @@ Floats = npt.NDArray[np.float64]
 def run(train: Path, test: Path) -> dict[str, Any]:
     """Run the benchmark and print its table; return the figures for JSON."""
     sets = [name for name in SETS if _there(train, name) and _there(test, name)]
-    taught, tested = split(train, test, sets)
-    heads, acts = heads_of(taught)
-    known = Categories.of(each for one in taught for each in categories(one.session))
-    lessons = lessons_of(taught, heads, acts, known)
+    training, tested = split(train, test, sets)
+    heads, acts = heads_of(training)
+    known = Categories.of(each for one in training for each in categories(one.session))
+    examples = examples_of(training, heads, acts, known)
     began = time.perf_counter()
-    counts = Counts(taught, lessons)
-    judges, left_out = train_judges(taught, lessons, counts(taught, lessons), heads, known)
+    counts = Counts(training, examples)
+    judges, left_out = train_judges(training, examples, counts(training, examples), heads, known)
     took = time.perf_counter() - began
     began = time.perf_counter()
-    asked = lessons_of(tested, heads, acts, known)
+    asked = examples_of(tested, heads, acts, known)
     words = counts(tested, asked)
     read = time.perf_counter() - began
     began = time.perf_counter()
@@ -54,18 +54,18 @@ def run(train: Path, test: Path) -> dict[str, Any]:
     judged = time.perf_counter() - began
     turns = sum(len(one.ratings) for one in tested)
     print(
-        f"taught on {len(taught)} dialogues, tested on {len(tested)} ({turns} turns); teaching {FOLDS} judges took "
+        f"trained on {len(training)} dialogues, tested on {len(tested)} ({turns} turns); training {FOLDS} judges took "
         f"{took:.0f} s; together they judge {turns / judged:,.0f} turns/s, {turns / (read + judged):,.0f} with reading "
         "the words"
     )
     print(_HEAD)
     figures = {}
     for name in sets:
-        own = [at for at, one in enumerate(taught) if one.domain == name]
+        own = [at for at, one in enumerate(training) if one.domain == name]
         mine = [at for at, one in enumerate(tested) if one.domain == name]
         figures[name] = _figures(
             name,
-            _Said([taught[at] for at in own], [left_out[at] for at in own]),
+            _Said([training[at] for at in own], [left_out[at] for at in own]),
             _Said([tested[at] for at in mine], [said[at] for at in mine]),
             3600 * turns / (read + judged),
         )
@@ -74,13 +74,13 @@ def run(train: Path, test: Path) -> dict[str, Any]:
         figures[name] |= _three_beside(
             name, [(one, p) for one, p in zip(tested, said, strict=True) if one.domain == name]
         )
-    print("the judge that the package ships, taught on simulated homes alone, about the response before each rating:")
+    print("the judge that the package ships, trained on simulated homes alone, about the response before each rating:")
     for name in sets:
-        figures[name] |= _zero_shot(name, *([one for one in part if one.domain == name] for part in (taught, tested)))
+        figures[name] |= _zero_shot(name, *([one for one in part if one.domain == name] for part in (training, tested)))
     return {"satisfaction": figures}
 
 
-def _zero_shot(name: str, taught: Sequence[Rated], tested: Sequence[Rated]) -> dict[str, float | None]:
+def _zero_shot(name: str, training: Sequence[Rated], tested: Sequence[Rated]) -> dict[str, float | None]:
     """Measure the shipped judge; only the threshold is set on the training dialogues."""
     judge = open_judge("offline", encoder=encoder(), threads=2)
 
@@ -90,7 +90,7 @@ def _zero_shot(name: str, taught: Sequence[Rated], tested: Sequence[Rated]) -> d
         p = [np.array([0.0, *(each.p_defect for each in opinions[:-1])]) for opinions in said]
         return compare([one.ratings for one in rated], p)
 
-    on_tune, on_test = beside(taught), beside(tested)
+    on_tune, on_test = beside(training), beside(tested)
     found = auc(on_test.truth, on_test.p)
     flagged = on_test.p >= ahead_threshold(on_tune)
     figures = {"shipped_auc": found, "shipped_f1": f1(on_test.truth, flagged)}

@@ -1,8 +1,8 @@
 """Does the sound of a request tell that recognition failed, and does it add to what is known without it?
 
 The household's recordings are made again, and each is judged by a network that met neither its voice nor its sentence.
-Then real people's speech, `coffee_speech`: as the household taught it, and after some of their own. Needs the extras
-`voice` and `train` and the voices' programs; what was made and recognised is kept under build/sound/.
+Then real people's speech, `coffee_speech`: with the household's training alone, and after some of their own. Needs the
+extras `voice` and `train` and the voices' programs; audio and transcripts are kept under build/sound/.
 """
 
 import sys
@@ -25,10 +25,10 @@ def run(train: Path, test: Path) -> dict[str, Any]:
     """Run the benchmark and print its tables; return the figures for JSON."""
     require("torch", "train")
     outcomes = read_recording()["request"]
-    lessons = sound_examples(outcomes, resynthesise(outcomes, keep=KEPT, progress=_tell))
-    household, logits = judge_recordings(outcomes, lessons, KEPT, _tell)
+    examples = sound_examples(outcomes, resynthesise(outcomes, keep=KEPT, progress=_tell))
+    household, logits = judge_recordings(outcomes, examples, KEPT, _tell)
     household["defects"] = defect_figures(outcomes, logits[:, 0])
-    coffee = coffee_figures(lessons, train / "coffee_speech", test / "coffee_speech", KEPT, _tell)
+    coffee = coffee_figures(examples, train / "coffee_speech", test / "coffee_speech", KEPT, _tell)
     return {"sound": {"household": household, "coffee": coffee}}
 
 

@@ -25,7 +25,7 @@ Floats = npt.NDArray[np.float64]
 Picks = list[int]
 
 TUNED = msgspec.structs.replace(SETTINGS, rate=5e-4, epochs=10)
-"""How the household's network is taught on: slower and shorter, as it is nearly there; chosen before it was tried."""
+"""Settings for fine-tuning the household's network: a small rate and few epochs; chosen before the first run."""
 
 
 def coffee_figures(
@@ -34,37 +34,37 @@ def coffee_figures(
     """Print the tables; return the figures.
 
     Args:
-        household: what the network is taught on first.
+        household: the network's first training data.
         train: the folder of the set to learn from.
-        test: the one to be judged; where it is the same, each half of the clips is judged by what the other taught.
+        test: the one to be judged; where it is the same, each half of the clips is judged by models of the other.
         keep: where recognised words and networks are kept.
         tell: told how far it has come.
     """
     found = clips(test, keep)
-    taught = found if train.resolve() == test.resolve() else clips(train, keep)
-    lessons, others = _lessons(found), _lessons(taught)
+    training = found if train.resolve() == test.resolve() else clips(train, keep)
+    examples, others = _lessons(found), _lessons(training)
     shipped = SoundJudge.open()
     network = train_sound(household, checkpoint=checkpoint_of(household, keep), progress=tell)
     scores = {
-        "confidence": sureness([lesson.confidence for lesson in lessons]),
-        "audio": _logit(shipped.misheard_all([lesson.mel for lesson in lessons])),
+        "confidence": sureness([example.confidence for example in examples]),
+        "audio": _logit(shipped.misheard_all([example.mel for example in examples])),
         "both": _logit(
-            shipped.misheard_all([lesson.mel for lesson in lessons], [lesson.confidence for lesson in lessons])
+            shipped.misheard_all([example.mel for example in examples], [example.confidence for example in examples])
         ),
-        "audio, taught": np.zeros(len(lessons)),
-        "both, taught": np.zeros(len(lessons)),
-        "all it tells, taught": np.zeros(len(lessons)),
-        "all it tells and audio, taught": np.zeros(len(lessons)),
+        "audio, trained": np.zeros(len(examples)),
+        "both, trained": np.zeros(len(examples)),
+        "all it tells, trained": np.zeros(len(examples)),
+        "all it tells and audio, trained": np.zeros(len(examples)),
     }
-    audio = scores["audio"] if taught is found else _logit(shipped.misheard_all([each.mel for each in others]))
-    tells, theirs = (told([clip.transcript.nbest for clip in some]) for some in (found, taught))
+    audio = scores["audio"] if training is found else _logit(shipped.misheard_all([each.mel for each in others]))
+    tells, theirs = (told([clip.transcript.nbest for clip in some]) for some in (found, training))
     lost = np.array([each.misheard for each in others])
-    for learn, judge in _halves(found, taught):
+    for learn, judge in _halves(found, training):
         tuned = train_sound([others[at] for at in learn], begin=network, settings=TUNED)
-        logits = predict_misheard(tuned, [lessons[at] for at in judge])
-        scores["audio, taught"][judge], scores["both, taught"][judge] = logits.T
-        scores["all it tells, taught"][judge] = logistic(theirs[learn], lost[learn], tells[judge])
-        scores["all it tells and audio, taught"][judge] = logistic(
+        logits = predict_misheard(tuned, [examples[at] for at in judge])
+        scores["audio, trained"][judge], scores["both, trained"][judge] = logits.T
+        scores["all it tells, trained"][judge] = logistic(theirs[learn], lost[learn], tells[judge])
+        scores["all it tells and audio, trained"][judge] = logistic(
             np.column_stack([theirs, audio])[learn],
             lost[learn],
             np.column_stack([tells, scores["audio"]])[judge],
@@ -73,8 +73,8 @@ def coffee_figures(
     names = [clip.name for clip in found]
     pairs = [
         ("both", "confidence"),
-        ("both, taught", "confidence"),
-        ("all it tells and audio, taught", "all it tells, taught"),
+        ("both, trained", "confidence"),
+        ("all it tells and audio, trained", "all it tells, trained"),
     ]
     every = rankings(wrong, scores, names, pairs)
     print_rankings(
@@ -94,10 +94,10 @@ def coffee_figures(
     return figures
 
 
-def _halves(found: Sequence[Clip], taught: Sequence[Clip]) -> list[tuple[Picks, Picks]]:
+def _halves(found: Sequence[Clip], training: Sequence[Clip]) -> list[tuple[Picks, Picks]]:
     """Return what to learn from and what to judge; all conditions of a clip fall into one half."""
-    if found is not taught:
-        return [(list(range(len(taught))), list(range(len(found))))]
+    if found is not training:
+        return [(list(range(len(training))), list(range(len(found))))]
     half = [zlib.crc32(clip.name.encode()) % 2 for clip in found]
     parts: list[Picks] = [[at for at, its in enumerate(half) if its == which] for which in (0, 1)]
     return [(parts[0], parts[1]), (parts[1], parts[0])]

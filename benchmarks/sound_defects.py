@@ -1,4 +1,4 @@
-"""What the sound adds to a judge of defects in the household: the same judge with and without it, taught by the truth.
+"""What the sound adds to a judge of defects in the household: the same judge with and without it, trained on the truth.
 
 Two judges: one sees the turn alone, as it could be seen while the user waits; the other also what followed. Each is
 a boosted model over the same columns, learnt on one half of the sentences and tested on the other: homes share

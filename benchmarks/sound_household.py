@@ -21,30 +21,30 @@ Floats = npt.NDArray[np.float64]
 
 
 def judge_recordings(
-    outcomes: Sequence[SpeechOutcome], lessons: Sequence[SoundExample], keep: Path, tell: Progress
+    outcomes: Sequence[SpeechOutcome], examples: Sequence[SoundExample], keep: Path, tell: Progress
 ) -> tuple[dict[str, Any], Floats]:
     """Print the tables; return the figures, and the logits by sound and by both, shape (outcomes, 2).
 
     Args:
         outcomes: of the recording.
-        lessons: of each.
+        examples: of each.
         keep: where networks are kept.
         tell: told how far it has come.
     """
-    logits = out_of_fold(lessons, keep=keep, progress=tell)
-    wrong = np.array([lesson.misheard for lesson in lessons])
-    scores = _scores(outcomes, lessons, logits, wrong)
-    sentences = [lesson.sentence for lesson in lessons]
+    logits = out_of_fold(examples, keep=keep, progress=tell)
+    wrong = np.array([example.misheard for example in examples])
+    scores = _scores(outcomes, examples, logits, wrong)
+    sentences = [example.sentence for example in examples]
     pairs = [
         ("both", "confidence"),
         ("all it tells, audio", "all it tells"),
         ("all it tells, words, audio", "all it tells, words"),
     ]
-    folds = [fold_of(lesson) for lesson in lessons]
+    folds = [fold_of(example) for example in examples]
     judges = np.array([sorted(set(folds)).index(fold) for fold in folds])
     found = rankings(wrong, scores, sentences, pairs, strata=judges)
     print_rankings(
-        f"household: {len(lessons):,} recordings of {len(set(sentences)):,} sentences, {wrong.mean():.1%} misheard; "
+        f"household: {len(examples):,} recordings of {len(set(sentences)):,} sentences, {wrong.mean():.1%} misheard; "
         "AUC of misheard on voices and sentences that the network never met, within what one network judged [90%]",
         found,
     )
@@ -86,15 +86,15 @@ def told(nbests: Sequence[Sequence[tuple[str, float]]]) -> Floats:
 
 
 def _scores(
-    outcomes: Sequence[SpeechOutcome], lessons: Sequence[SoundExample], logits: Floats, wrong: npt.NDArray[np.bool_]
+    outcomes: Sequence[SpeechOutcome], examples: Sequence[SoundExample], logits: Floats, wrong: npt.NDArray[np.bool_]
 ) -> dict[str, Floats]:
-    unsure = sureness([lesson.confidence for lesson in lessons])
+    unsure = sureness([example.confidence for example in examples])
     tells = told([outcome.nbest for outcome in outcomes])
     words = load_encoder().vectors([outcome.best or None for outcome in outcomes]).astype(np.float64)
-    half = np.array([zlib.crc32(lesson.sentence.encode()) % 2 == 0 for lesson in lessons])
+    half = np.array([zlib.crc32(example.sentence.encode()) % 2 == 0 for example in examples])
 
     def judged(*columns: Floats) -> Floats:
-        """Judge each half of the sentences by what the other taught."""
+        """Judge each half of the sentences by a model of the other half."""
         rows = np.column_stack(columns)
         out = np.zeros(len(rows))
         for mine in (half, ~half):

@@ -42,14 +42,14 @@ class Boosted:
 
     Args:
         rated: dialogues.
-        lessons: their arrays, in the same order.
+        examples: their arrays, in the same order.
     """
 
-    def __init__(self, rated: Sequence[Rated], lessons: Sequence[JudgeExample]) -> None:
-        texts = np.concatenate([np.concatenate([each["requests"], each["responses"]]) for each in lessons])
+    def __init__(self, rated: Sequence[Rated], examples: Sequence[JudgeExample]) -> None:
+        texts = np.concatenate([np.concatenate([each["requests"], each["responses"]]) for each in examples])
         # The eigenvectors of the largest eigenvalues come last.
         self._widest = np.linalg.eigh(np.cov(texts, rowvar=False))[1][:, -_WIDE:]
-        rows = np.concatenate([self._rows(each) for each in lessons])
+        rows = np.concatenate([self._rows(each) for each in examples])
         ratings = [each for one in rated for each in one.ratings]
         there = np.array([bool(each) for each in ratings])
         low = [sum(rating < 3 for rating in each) / len(each) for each in ratings if each]
@@ -57,12 +57,12 @@ class Boosted:
         self._low = self._learn(rows[there], low, {"objective": "cross_entropy"})
         self._class = self._learn(rows[there], classes, {"objective": "multiclass", "num_class": 3})
 
-    def __call__(self, lessons: Sequence[JudgeExample]) -> list[tuple[Floats, Floats]]:
+    def __call__(self, examples: Sequence[JudgeExample]) -> list[tuple[Floats, Floats]]:
         """Return P(rated below 3 by a person), shape (turns,), and P(class), shape (turns, 3), of each dialogue."""
-        rows = np.concatenate([self._rows(each) for each in lessons])
+        rows = np.concatenate([self._rows(each) for each in examples])
         low = np.asarray(self._low.predict(rows, num_threads=1), np.float64)
         classes = np.asarray(self._class.predict(rows, num_threads=1), np.float64)
-        ends = np.cumsum([len(each["mask"]) for each in lessons])[:-1]
+        ends = np.cumsum([len(each["mask"]) for each in examples])[:-1]
         return list(zip(np.split(low, ends), np.split(classes, ends), strict=True))
 
     def _learn(
@@ -71,8 +71,8 @@ class Boosted:
         data = lightgbm.Dataset(rows, np.array(wanted, np.float64))
         return lightgbm.train({**_SETTINGS, **settings}, data, _ROUNDS)
 
-    def _rows(self, lesson: JudgeExample) -> npt.NDArray[np.float32]:
-        asked, answered = lesson["requests"] @ self._widest, lesson["responses"] @ self._widest
+    def _rows(self, example: JudgeExample) -> npt.NDArray[np.float32]:
+        asked, answered = example["requests"] @ self._widest, example["responses"] @ self._widest
         nothing = np.zeros_like(asked[:1])
         before, after = np.vstack([nothing, answered[:-1]]), np.vstack([asked[1:], nothing])
-        return np.hstack([lesson["numbers"], lesson["codes"], asked, before, after, answered]).astype(np.float32)
+        return np.hstack([example["numbers"], example["codes"], asked, before, after, answered]).astype(np.float32)

@@ -1,4 +1,4 @@
-"""What USS teaches: each turn's ratings as shares, as three classes and as a majority, and what the user does."""
+"""Training examples of USS: each turn's ratings as shares, as three classes and as a majority; the user's next act."""
 
 import zlib
 from collections import Counter
@@ -16,7 +16,7 @@ from sayagain.labels.judge.training.examples import JudgeExample, hard, judge_ex
 from sayagain.labels.judge.turn_fields import judge_fields
 from sayagain.models import Array, Categories
 
-__all__ = ["WEIGHTS", "dissatisfied", "heads_of", "lessons_of", "split", "three_classes"]
+__all__ = ["WEIGHTS", "dissatisfied", "examples_of", "heads_of", "split", "three_classes"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -40,17 +40,17 @@ def _part(one: Rated) -> int:
     return zlib.crc32(one.session.session_id.encode()) % _PARTS
 
 
-def heads_of(taught: Sequence[Rated]) -> tuple[dict[str, int], dict[str, int]]:
+def heads_of(training: Sequence[Rated]) -> tuple[dict[str, int], dict[str, int]]:
     """Return the heads, and the number of each act that is not too rare."""
-    common = Counter(act for one in taught for act in one.acts if act).most_common(_ACTS)
+    common = Counter(act for one in training for act in one.acts if act).most_common(_ACTS)
     acts = {act: at for at, (act, _) in enumerate(common)}
     return {"ratings": 5, "class": 3, "majority": 2, "act": len(acts)}, acts
 
 
-def lessons_of(
+def examples_of(
     rated: Sequence[Rated], heads: Mapping[str, int], acts: Mapping[str, int], known: Categories
 ) -> list[JudgeExample]:
-    """Make lessons of dialogues with their ratings, for the heads of `heads_of`."""
+    """Return the examples of dialogues with their ratings, for the heads of `heads_of`."""
     found = dialogues([one.session for one in rated], encoder(), known, fields=judge_fields(later=True))
     return [judge_example(each, _labels(one, acts), heads) for one, each in zip(rated, found, strict=True)]
 

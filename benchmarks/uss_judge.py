@@ -22,7 +22,7 @@ __all__ = ["FOLDS", "Judge", "mean", "train_judges"]
 FOLDS = 5
 """Judges whose probabilities are averaged."""
 
-TAUGHT = msgspec.structs.replace(SETTINGS, epochs=5, weights=WEIGHTS)
+TRAINING = msgspec.structs.replace(SETTINGS, epochs=5, weights=WEIGHTS)
 """Five passes: from the sixth on the folds left out get no better."""
 
 _LEAST = 1e-4
@@ -39,31 +39,31 @@ class Judge(msgspec.Struct, frozen=True):
     trees: Boosted
     linear: Linear
 
-    def __call__(self, lessons: Sequence[JudgeExample], rows: Sequence[sparse.csr_array]) -> list[Said]:
-        """Return what is said of each dialogue, by its lesson and its rows of words."""
-        said = predict(self.network, lessons)
+    def __call__(self, examples: Sequence[JudgeExample], rows: Sequence[sparse.csr_array]) -> list[Said]:
+        """Return the predictions for each dialogue, from its example and its rows of words."""
+        said = predict(self.network, examples)
         network = [(dissatisfied(each), np.asarray(each["class"], np.float64)) for each in said]
-        return [_together(each) for each in zip(network, self.trees(lessons), self.linear(rows), strict=True)]
+        return [_together(each) for each in zip(network, self.trees(examples), self.linear(rows), strict=True)]
 
 
 def train_judges(
-    taught: Sequence[Rated],
-    lessons: Sequence[JudgeExample],
+    training: Sequence[Rated],
+    examples: Sequence[JudgeExample],
     rows: Sequence[sparse.csr_array],
     heads: Mapping[str, int],
     known: Categories,
 ) -> tuple[list[Judge], list[Said]]:
-    """Teach a judge without each fold; return them, and what each says of the fold that it did not see."""
-    fold = [zlib.crc32(f"fold {one.session.session_id}".encode()) % FOLDS for one in taught]
+    """Train a judge without each fold; return them, and each one's predictions for its held-out fold."""
+    fold = [zlib.crc32(f"fold {one.session.session_id}".encode()) % FOLDS for one in training]
     judges = []
-    said: list[Said] = [{} for _ in taught]
+    said: list[Said] = [{} for _ in training]
     for k in range(FOLDS):
         others = [at for at, of in enumerate(fold) if of != k]
-        rated, some = [taught[at] for at in others], [lessons[at] for at in others]
-        network = train_network(some, heads, known, settings=msgspec.structs.replace(TAUGHT, seed=k + 1))
+        rated, some = [training[at] for at in others], [examples[at] for at in others]
+        network = train_network(some, heads, known, settings=msgspec.structs.replace(TRAINING, seed=k + 1))
         judge = Judge(network, Boosted(rated, some), Linear(rated, [rows[at] for at in others]))
         mine = [at for at, of in enumerate(fold) if of == k]
-        for at, p in zip(mine, judge([lessons[at] for at in mine], [rows[at] for at in mine]), strict=True):
+        for at, p in zip(mine, judge([examples[at] for at in mine], [rows[at] for at in mine]), strict=True):
             said[at] = p
         judges.append(judge)
     return judges, said

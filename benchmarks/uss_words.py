@@ -36,10 +36,10 @@ class Counts:
 
     Args:
         rated: dialogues whose words are known; what they were rated is not looked at.
-        lessons: their arrays, in the same order.
+        examples: their arrays, in the same order.
     """
 
-    def __init__(self, rated: Sequence[Rated], lessons: Sequence[JudgeExample]) -> None:
+    def __init__(self, rated: Sequence[Rated], examples: Sequence[JudgeExample]) -> None:
         self._words = [
             TfidfVectorizer(
                 ngram_range=(1, 2),
@@ -50,12 +50,12 @@ class Counts:
             ).fit(texts)
             for texts in zip(*_texts(rated), strict=True)
         ]
-        numbers = _numbers(lessons)
+        numbers = _numbers(examples)
         self._mean, self._spread = numbers.mean(0), numbers.std(0) + 1e-6
 
-    def __call__(self, rated: Sequence[Rated], lessons: Sequence[JudgeExample]) -> list[sparse.csr_array]:
+    def __call__(self, rated: Sequence[Rated], examples: Sequence[JudgeExample]) -> list[sparse.csr_array]:
         """Return the rows of each dialogue, shape (turns, columns)."""
-        scaled = np.clip((_numbers(lessons) - self._mean) / self._spread, -5, 5)
+        scaled = np.clip((_numbers(examples) - self._mean) / self._spread, -5, 5)
         texts = zip(*_texts(rated), strict=True)
         parts = [
             weight * words.transform(each) for weight, words, each in zip(_WEIGHTS, self._words, texts, strict=True)
@@ -100,8 +100,8 @@ def _learn(
     return LogisticRegression(C=strength, max_iter=300).fit(x, wanted, sample_weight=weights)
 
 
-def _numbers(lessons: Sequence[JudgeExample]) -> npt.NDArray[np.float32]:
-    return np.asarray(np.nan_to_num(np.concatenate([each["numbers"] for each in lessons])), np.float32)
+def _numbers(examples: Sequence[JudgeExample]) -> npt.NDArray[np.float32]:
+    return np.asarray(np.nan_to_num(np.concatenate([each["numbers"] for each in examples])), np.float32)
 
 
 def _texts(rated: Sequence[Rated]) -> list[tuple[str, ...]]:

@@ -55,8 +55,8 @@ def main() -> None:
         _runs("minilm, the default", find_checkpoint(), texts, wanted)
         _runs("int8 by quantize_dynamic, not offered", dynamic, texts, wanted)
     _step("head: transformer of 2 layers over 32 dialogues of 8 turns, frozen vectors, 1 thread", 1, _head())
-    _step("encoder taught too: 32 texts of 16 tokens, 2 threads", 2, _fine_tuned(minilm, 16))
-    _step("encoder taught too: 32 texts of 64 tokens, 2 threads", 2, _fine_tuned(minilm, 64))
+    _step("encoder trained too: 32 texts of 16 tokens, 2 threads", 2, _fine_tuned(minilm, 16))
+    _step("encoder trained too: 32 texts of 64 tokens, 2 threads", 2, _fine_tuned(minilm, 64))
 
 
 def _exported(network: TextEncoder, folder: Path, texts: list[str], weights: str = "float32") -> Path:

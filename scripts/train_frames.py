@@ -1,7 +1,8 @@
-"""Teach the labeller of frames that the package ships, on the household's recordings alone: make models.
+"""Train the frame labeller that the package ships, on the household's recordings alone: make models.
 
-Homes of two seeds live a week each; what their requests meant teaches. A tenth of the homes is kept back for thresholds
-and another tenth for the figures of the card, so nobody is on two sides. The same seeds give the same bytes.
+Homes of two seeds live a week each; the true frames of their requests are the labels. A tenth of the homes is
+held out for thresholds and another tenth for the figures of the card, so nobody is on two sides. The
+same seeds give the same bytes.
 """
 
 import argparse
@@ -23,7 +24,7 @@ from sayagain.models import Card, load_encoder
 
 SEEDS = (SEED + 101, SEED + 102)
 HOMES = 30
-TAUGHT = msgspec.structs.replace(FRAMES, epochs=5, batch=32)
+TRAINING = msgspec.structs.replace(FRAMES, epochs=5, batch=32)
 
 DATA = (
     f"{HOMES} simulated homes of each of the seeds {SEEDS[0]} and {SEEDS[1]}, one week: what recorded speech "
@@ -41,23 +42,23 @@ PUBLIC = (
     "Another assistant's requests (`python -m benchmarks frames`), F1 of the words of slots whatever the slot is "
     "called: DSTC2 0.062, SGD 0.050; a labeller taught there 0.381 (it gives values in place of words) and 0.783"
 )
-"""Printed by the benchmark for this very labeller; to be printed again when it is taught otherwise."""
+"""Printed by the benchmark for this very labeller; to be printed again after another training."""
 
 
 def main() -> None:
-    """Teach, set thresholds, measure, export."""
+    """Train, set thresholds, measure, export."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--to", type=Path, default=SHIPPED_FRAMES, help="where the model goes")
     folder = parser.parse_args().to
     told = [one for seed in SEEDS for one in _told(seed)]
     sides = [[one for one in told if _side(one) == side] for side in range(3)]
-    taught, kept, tested = [*sides[2]], sides[0], sides[1]
+    training, kept, tested = [*sides[2]], sides[0], sides[1]
     encoder = load_encoder(threads=2)
-    names = FrameNames.of((f for one in taught for f in one.frames if f is not None), several=False)
+    names = FrameNames.of((f for one in training for f in one.frames if f is not None), several=False)
     network = train_frames(
-        taught, read_rows([one.session for one in taught], encoder), names, later=True, settings=TAUGHT
+        training, read_rows([one.session for one in training], encoder), names, later=True, settings=TRAINING
     )
-    longest = sorted(taught, key=lambda one: (-len(one.frames), one.session.session_id))
+    longest = sorted(training, key=lambda one: (-len(one.frames), one.session.session_id))
     examples = [
         (read_rows([one.session], encoder)[0], one.frames)
         for one in (longest[0], longest[9], longest[len(longest) // 4])
@@ -78,7 +79,7 @@ def main() -> None:
             encoder,
             data=DATA,
             card=card,
-            seed=TAUGHT.seed,
+            seed=TRAINING.seed,
             thresholds=limits,
             metrics=metrics,
         )
@@ -91,7 +92,7 @@ def main() -> None:
 
 
 def _side(one: TurnFrames) -> int:
-    """Return 0 for homes of thresholds, 1 for those of figures, 2 for those of teaching."""
+    """Return 0 for homes of thresholds, 1 for those of figures, 2 for those of training."""
     home = (one.session.user_id or "").partition(".")[0]
     return min(zlib.crc32(home.encode()) % 10, 2)
 
@@ -102,7 +103,7 @@ def _told(seed: int) -> list[TurnFrames]:
 
 
 def _figures(labeller: FrameLabeller, told: list[TurnFrames]) -> tuple[dict[str, float], tuple[str, ...]]:
-    """Return F1 on homes that were not taught on, with the session and without."""
+    """Return F1 on homes outside the training data, with the session and without."""
     metrics: dict[str, float] = {}
     lines = []
     for alone in (False, True):

@@ -1,8 +1,8 @@
-"""Teach the judges that the package ships, offline and online, on the household's recordings alone: make models.
+"""Train the judges that the package ships, offline and online, on the household's recordings alone: make models.
 
-Homes of two seeds live a week each; the truth about them teaches. Nothing else is used: a newcomer's log may look
-different in every way, which the card says. A tenth of the people is kept back for calibration and thresholds. The
-same seeds give the same bytes.
+Homes of two seeds live a week each; the truth about them is the only training data. A newcomer's log may look different
+in every way, which the card says. A tenth of the people is held out for calibration and thresholds. The same seeds give
+the same bytes.
 """
 
 import zlib
@@ -30,7 +30,7 @@ from sayagain.models.training import TrainSettings
 
 SEEDS = (SEED + 101, SEED + 102)
 HOMES = 60
-TAUGHT = msgspec.structs.replace(SETTINGS, epochs=5)
+TRAINING = msgspec.structs.replace(SETTINGS, epochs=5)
 
 DATA = (
     f"{HOMES} simulated homes of each of the seeds {SEEDS[0]} and {SEEDS[1]}, one week: what recorded speech "
@@ -45,22 +45,22 @@ LIMITS = (
 
 
 def main() -> None:
-    """Teach, calibrate, export."""
+    """Train, calibrate, export."""
     told = [one for seed in SEEDS for one in _told(seed)]
     kept = [one for one in told if zlib.crc32((one.session.user_id or "").encode()) % 10 == 0]
-    taught = [one for one in told if zlib.crc32((one.session.user_id or "").encode()) % 10 != 0]
-    known = known_categories(taught)
+    training = [one for one in told if zlib.crc32((one.session.user_id or "").encode()) % 10 != 0]
+    known = known_categories(training)
     # All of them once more, as other assistants would log them.
-    taught, kept = _otherwise_too(taught), _otherwise_too(kept)
+    training, kept = _otherwise_too(training), _otherwise_too(kept)
     encoder = load_encoder(threads=2)
     for online in (False, True):
-        lessons = judge_examples(taught, encoder, known, online=online)
+        examples = judge_examples(training, encoder, known, online=online)
         held = judge_examples(kept, encoder, known, online=online)
-        many = [each for each in lessons if len(each["mask"]) > 1]
+        many = [each for each in examples if len(each["mask"]) > 1]
         begun = train_network(
             corrupt(many, seed=1), PRETRAINED, known, online=online, settings=_settings(2), forgetting=0.0
         )
-        network = train_network(lessons, HEADS, known, online=online, settings=TAUGHT, begin=begun)
+        network = train_network(examples, HEADS, known, online=online, settings=TRAINING, begin=begun)
         warmth = calibrate(network, held)
         metrics = {f"threshold_{head}": best_threshold(network, held, head) for head in HEADS}
         kind = "online" if online else "offline"
@@ -80,9 +80,9 @@ def main() -> None:
             metrics=metrics,
             data=DATA,
             card=card,
-            seed=TAUGHT.seed,
+            seed=TRAINING.seed,
         )
-        print(f"{kind}: differs by {written.likeness.difference:.1e} from what was taught; {metrics}")
+        print(f"{kind}: differs by {written.likeness.difference:.1e} from the trained network; {metrics}")
 
 
 def _settings(epochs: int) -> TrainSettings:

@@ -43,14 +43,14 @@ def rated(made):
 
 
 @pytest.fixture
-def lessons(rated):
+def examples(rated):
     numbers = np.array([[np.nan, 1.0], [0.5, 2.0]], np.float32)
     return [{"numbers": numbers} for _ in rated]
 
 
-def test_words_tell_who_is_not_satisfied(made, rated, lessons):
+def test_words_tell_who_is_not_satisfied(made, rated, examples):
     words = made("uss_words")
-    rows = words.Counts(rated, lessons)(rated, lessons)
+    rows = words.Counts(rated, examples)(rated, examples)
     judge = words.Linear(rated[4:], rows[4:])
     (bad_low, bad_class), (good_low, good_class) = judge(rows[:2])
     assert bad_low.shape == (2,)
@@ -62,16 +62,16 @@ def test_words_tell_who_is_not_satisfied(made, rated, lessons):
     assert bad_class[:, 1] == pytest.approx([0, 0])
 
 
-def test_counts_do_not_look_at_ratings(made, rated, lessons):
+def test_counts_do_not_look_at_ratings(made, rated, examples):
     words = made("uss_words")
     blind = [made("uss").Rated(one.session, ((), ()), one.acts, (), one.domain) for one in rated]
-    seen, unseen = (words.Counts(some, lessons)(some, lessons) for some in (rated, blind))
+    seen, unseen = (words.Counts(some, examples)(some, examples) for some in (rated, blind))
     assert all((one != other).nnz == 0 for one, other in zip(seen, unseen, strict=True))
 
 
-def test_words_never_seen_are_passed_over(made, rated, lessons):
+def test_words_never_seen_are_passed_over(made, rated, examples):
     words = made("uss_words")
-    counts = words.Counts(rated, lessons)
+    counts = words.Counts(rated, examples)
     turn = Turn(turn_id="t", started=0, request="zebra")
     odd = made("uss").Rated(Session(session_id="s", turns=(turn,)), ((1,),), ("",), (), "MWOZ")
     numbers = {"numbers": np.array([[np.nan, np.nan]], np.float32)}

@@ -40,9 +40,7 @@ def test_a_model_taught_on_another_encoder_is_refused(made, tmp_path):
     wrong = load_encoder(made.encoder(tmp_path / "wrong", seed=2))
     folder = made.head(tmp_path / "head", encoder=right.digest)
     assert open_model(folder, encoder=right).manifest.encoder == right.digest
-    with pytest.raises(
-        ModelError, match=r"was taught on the vectors of encoder \w{12}…, but this one is \w{12}…; load"
-    ):
+    with pytest.raises(ModelError, match=r"was trained with encoder \w{12}…, but this one is \w{12}…; load"):
         open_model(folder, encoder=wrong)
 
 

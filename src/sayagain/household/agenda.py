@@ -1,4 +1,4 @@
-"""The agenda: what each person of a home sets out to ask in a week, whatever the assistant makes of it.
+"""The agenda: the visits and wants of each person of a home in one week, independent of the assistant.
 
 It is drawn from generators of its own, so that all arms of an experiment have the same one.
 """
@@ -28,7 +28,7 @@ _WHEN = {
     "night": (1310.0, 50.0),
     "any": (930.0, 240.0),
 }
-"""Mean and spread of the minute of the day at which a want comes up."""
+"""Mean and standard deviation of the minute of the day at which a want comes up."""
 _BEFORE = {
     "it off": ("switch on", "fan on", "light on"),
     "it on": ("switch off", "fan off", "light off"),
@@ -36,24 +36,24 @@ _BEFORE = {
     "brighter": ("light on",),
     "cancel": ("timer", "alarm"),
 }
-"""What was likely asked for just before a request that speaks of it."""
+"""The request that likely comes just before a request that refers to it."""
 _FALSE_WAKES = 0.35
-"""How often a day a television or chatter wakes a home's assistant."""
+"""False wakes of a home's assistant by television or chatter, a day."""
 _BROKEN = 0.10
-"""How likely something does not work on a day in a home."""
+"""Probability of an outage in a home on a day."""
 _BY_VOICE = 0.12
 """How often an alarm is stopped by voice, and coffee asked for after it, by those who do."""
 _SHORT = 0.5
 """How often people make do with words that may mean several things, relative to the weight of such a want."""
 _FOLLOWS = 0.28
-"""How likely a want comes up right after another."""
+"""Probability that another want follows right after one."""
 
 
 class Errand(msgspec.Struct, frozen=True, gc=False):
-    """One want that comes up."""
+    """A want that comes up once."""
 
     want: Want
-    """What."""
+    """The want."""
     throws: tuple[float, float, float, float]
     """Random numbers for how it is said first: the way, the noise, the take, the circumstance."""
 
@@ -62,15 +62,15 @@ class Visit(msgspec.Struct, frozen=True, gc=False):
     """A moment at which someone speaks to the assistant: the start of a session."""
 
     at: int
-    """When, in milliseconds."""
+    """Start, in milliseconds."""
     minute: int
     """Local time, minutes after midnight."""
     person: int
-    """Which of the home's people; -1 for the television."""
+    """Index of the person among the home's people; -1 for the television."""
     satellite: Satellite
-    """Where."""
+    """The satellite."""
     errands: tuple[Errand, ...]
-    """What is asked, in order."""
+    """The errands, in order."""
     rings: bool = False
     """Whether an alarm is ringing."""
     broken: frozenset[str] = frozenset()

@@ -1,4 +1,4 @@
-"""Requests that mean different things in different situations: the families, written down as data.
+"""Ambiguous requests: families of requests whose meaning depends on the situation, as data.
 
 Each family has the requests that belong to it, the reading that the assistant always takes, and the other readings with
 the circumstance in which a person means them. The first circumstance that holds decides; if none does, the default is
@@ -21,7 +21,7 @@ Slots = tuple[tuple[str, str], ...]
 
 
 class Alternative(msgspec.Struct, frozen=True, gc=False):
-    """One reading of an ambiguous request."""
+    """One hypothesis of an ambiguous request."""
 
     when: str
     """The circumstance in which it is meant; empty for the default."""
@@ -32,16 +32,16 @@ class Alternative(msgspec.Struct, frozen=True, gc=False):
 
 
 class Family(msgspec.Struct, frozen=True, gc=False):
-    """Requests with one set of readings."""
+    """Requests that share one set of hypotheses."""
 
     name: str
-    """For example `temperature`."""
+    """Name, for example `temperature`."""
     deciding: Deciding
     """The signal that decides which reading is meant."""
     requests: tuple[str, ...]
-    """The ways to say it, the most frequent first."""
+    """The wordings, the most frequent first."""
     default: Alternative
-    """The reading that the assistant takes, whatever the situation."""
+    """The hypothesis that the assistant acts on, whatever the situation."""
     others: tuple[Alternative, ...]
     """The other readings."""
 

@@ -1,4 +1,4 @@
-"""The assistant: its stages from words to a changed world, behind small protocols, each leaving a trace in the turn."""
+"""The assistant: its stages from transcript to changed world, behind protocols; each leaves a trace in the turn."""
 
 from typing import Protocol
 
@@ -16,21 +16,21 @@ __all__ = ["Choice", "Done", "HouseholdAssistant", "Layer", "asr_of", "context_o
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """What a layer in front of the assistant makes of a request."""
+    """The decision of a layer in front of the assistant on one request."""
 
     text: str
     """The request to pass on; the request as heard when it is left as it is."""
     reading: Hypothesis | None = None
-    """The reading to act on instead of the assistant's own, for example one of its ranking; None leaves it to it."""
+    """The hypothesis to act on instead of the assistant's best; None lets the assistant choose."""
     applied: AppliedRewrite | None = None
-    """What the log says of it."""
+    """The rewrite as logged."""
 
 
 class Layer(Protocol):
-    """Something that stands in front of the assistant: sayagain, or nothing."""
+    """A layer in front of the assistant: sayagain, or one that does nothing."""
 
     def before(self, turn: Turn) -> Choice | None:
-        """Look at a request before it is acted on.
+        """Decide on a request before the assistant acts on it.
 
         Args:
             turn: under way: the request as heard, its n-best, the context, and the readings that the assistant would
@@ -42,7 +42,7 @@ class Layer(Protocol):
         ...
 
     def after(self, turn: Turn) -> None:
-        """See a turn as it is logged; the context of the next one.
+        """Take a logged turn as context of the next one.
 
         Args:
             turn: whole, with the response and what was applied.
@@ -51,22 +51,22 @@ class Layer(Protocol):
 
 
 class Done(msgspec.Struct, frozen=True):
-    """What came of a request."""
+    """The outcome of a request."""
 
     readings: tuple[Hypothesis, ...]
-    """The ranked readings, the one acted on first."""
+    """The ranked hypotheses; the assistant acts on the first."""
     planned: Planned
     """The deed and the trace of entity resolution."""
     response: Response
     """The answer."""
     actions: tuple[Action, ...]
-    """What was done."""
+    """The actions taken."""
     ok: bool
-    """Whether the deed was carried out; False for devices that did not follow, which the answer may hide."""
+    """Whether the deed succeeded; the answer may hide a failure of a device."""
 
 
 class HouseholdAssistant:
-    """The reference assistant; has no state of its own but parses, so that one serves all homes."""
+    """The reference assistant. It keeps no state but a cache of parses, so one serves all homes."""
 
     name = "household"
 
@@ -109,12 +109,12 @@ class HouseholdAssistant:
 
 
 def fails(deed: Deed, broken: frozenset[str]) -> bool:
-    """Say whether a deed needs something that does not work."""
+    """Return whether an outage affects a deed."""
     return bool(broken) and (deed.verb in broken or not broken.isdisjoint(deed.targets))
 
 
 def loud(deed: Deed) -> bool:
-    """Say whether the assistant notices that a deed failed: services report, lamps and blinds just do not move."""
+    """Return whether the assistant notices that a deed failed: services report it, lamps and blinds do not."""
     return not deed.targets or not deed.targets[0].startswith(("light.", "cover."))
 
 
@@ -139,18 +139,18 @@ def tell(deed: Deed, world: World, now: int) -> str:  # noqa: PLR0911  (one line
 
 
 def asr_of(outcome: SpeechOutcome) -> Asr:
-    """Put an outcome into the turn's terms."""
+    """Return an outcome as the turn's records."""
     nbest = tuple(AsrHypothesis(text=text, confidence=round(confidence, 4)) for text, confidence in outcome.nbest)
     return Asr(text=outcome.best, nbest=nbest, confidence=nbest[0].confidence if nbest else None)
 
 
 def wake_of(outcome: SpeechOutcome) -> Wake:
-    """Put the wake word into the turn's terms."""
+    """Return the wake word as the turn's record."""
     return Wake(name="alexa", probability=min(1.0, round(outcome.wake, 3)))
 
 
 def nlu_of(readings: tuple[Hypothesis, ...]) -> Nlu:
-    """Put readings into the turn's terms; nothing understood is one empty reading."""
+    """Return hypotheses as the turn's record; one empty hypothesis where nothing was understood."""
     return Nlu(engine="hassil", ranking=readings or (Hypothesis(intent=""),))
 
 
@@ -158,7 +158,7 @@ _USUAL = {"off", "closed", "locked", "idle", "docked", "20", "low", 9}
 
 
 def context_of(place: Place, world: World, minute: int, now: int) -> Context:
-    """Return what the assistant knows of the situation: states that are not the usual ones, and what is in the room.
+    """Return the context signals of the assistant: states that differ from the usual, and the room's devices.
 
     Args:
         place: where.

@@ -1,4 +1,4 @@
-"""Custom sentences: what a home taught its assistant beside its own grammar, read from files as Home Assistant does.
+"""Custom sentences of a home beside the assistant's own grammar, read from files as Home Assistant does.
 
 See https://www.home-assistant.io/voice_control/custom_sentences_yaml/ for the format.
 """
@@ -13,7 +13,7 @@ from sayagain.errors import InputError
 __all__ = ["CustomSentences", "read_custom_sentences"]
 
 _TEMPLATE = frozenset("[](){}<>|:;\\")
-"""What makes a sentence more than its words."""
+"""Characters that make a sentence a template."""
 
 
 class CustomSentences:

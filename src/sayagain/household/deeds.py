@@ -1,4 +1,4 @@
-"""Deeds: what the assistant does or tells, in one form for what it did and for what was meant, so that they compare."""
+"""Deeds: canonical actions and answers, so that a deed done compares with the deed meant."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ __all__ = ["NOTHING", "Deed", "Memory", "Place"]
 
 
 class Deed(NamedTuple):
-    """One thing done or told; two readings that come to the same deed are equally right.
+    """One action or answer; hypotheses that lead to the same deed are equally right.
 
     >>> Deed("turn on", ("light.kitchen_light",)) == Deed("turn on", ("light.kitchen_light",), "")
     True
@@ -29,7 +29,7 @@ NOTHING = Deed("nothing")
 
 
 class Memory(msgspec.Struct, frozen=True, gc=False):
-    """What a session was about last."""
+    """The last deed of a session."""
 
     deed: Deed
     """The last deed that worked."""
@@ -38,7 +38,7 @@ class Memory(msgspec.Struct, frozen=True, gc=False):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where a request is made, as far as the assistant knows."""
+    """The place of a request, as far as the assistant knows it."""
 
     home: Home
     """The home."""

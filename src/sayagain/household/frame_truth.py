@@ -1,4 +1,4 @@
-"""What the requests of a household's log meant, as frames: intent and slots. For teaching and measuring."""
+"""True frames (intent and slots) of the requests in a household's log, for training and evaluation."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from sayagain.turns import Hypothesis, Session, Slot, Turn, sessions
 __all__ = ["frame_truth"]
 
 _LISTED = frozenset({"domain", "volume_step", "media_class", "state", "day", "how", "device_class"})
-"""Slots with a fixed list of values, which are implied by the words, not said in them."""
+"""Slots with a fixed list of values, which the words imply and do not contain."""
 
 _NUMBERS = frozenset({"brightness", "hours", "minutes", "position", "seconds", "temperature", "time", "volume_level"})
 """Slots with numbers, which are often said in words."""
@@ -36,7 +36,7 @@ def frame_truth(turns: Sequence[Turn], truths: Sequence[Truth]) -> list[tuple[Se
         reading, meant = _read_well(turn, known[turn.turn_id]), _meant(known[turn.turn_id])
         if reading is not None and meant is not None:
             well.setdefault(meant, Counter())[_without_room(reading, turn)] += 1
-    # Of equally frequent readings the first in the alphabet, so that nothing depends on the order of homes.
+    # Of equally frequent hypotheses take the first in the alphabet, so that the order of homes does not matter.
     likeliest = {
         meant: min((-times, read.key, read) for read, times in each.items())[2] for meant, each in well.items()
     }

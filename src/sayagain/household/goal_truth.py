@@ -1,4 +1,4 @@
-"""What a log of the household was about: goals by truth, and whether each was reached. For measuring and teaching."""
+"""True goals of a household's log, and whether each was reached, for training and evaluation."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -18,10 +18,10 @@ _REPLIES = frozenset({"thank", "give up", "teach", "undo"})
 
 
 class GoalTruth(msgspec.Struct, frozen=True):
-    """One session and the truth about it."""
+    """A session with its true defects and goals."""
 
     session: Session
-    """As the log has it."""
+    """The session as logged."""
     defects: tuple[bool, ...]
     """Whether each turn failed."""
     starts: tuple[bool, ...]
@@ -31,7 +31,7 @@ class GoalTruth(msgspec.Struct, frozen=True):
 
 
 def goal_truth(turns: Sequence[Turn], truths: Sequence[Truth]) -> list[GoalTruth]:
-    """Cut a log into sessions and say of each turn what is true.
+    """Cut a log into sessions and return the truth of each turn.
 
     A person who repeats, rephrases, corrects or replies is still after the same thing; whoever moves on is not.
 

@@ -1,4 +1,4 @@
-"""Settled people: they have lived with the assistant for a while, and know what never works for them.
+"""Habituation: people who know the assistant avoid wordings and wants that never work for them.
 
 Most people drop words that the assistant never understands from them, and stop asking for what it never does. Without
 that, half of all failures would be the same few hopeless requests, said every day for ten weeks, which nobody does.
@@ -22,10 +22,10 @@ from sayagain.household.world import World
 __all__ = ["HABITUATED", "habituate"]
 
 HABITUATED = 0.85
-"""How likely someone has noticed that certain words never work, want by want."""
+"""Probability that a person has noticed that some words never work, for each want."""
 
 _DROPPED = 0.2
-"""How often is still asked for what never works in any words, relative to before."""
+"""Frequency of wants that no wording fulfils, relative to before."""
 
 
 def habituate(

@@ -1,4 +1,4 @@
-"""The inventory: every request that anyone in the homes says, the most frequent first: what recordings are made of."""
+"""The inventory of requests to record: every request of the homes' people, the most frequent first."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ SEED = 2026
 """The seed whose homes the shipped recordings were made for."""
 
 INVENTORY = 2_050
-"""How many requests for things are kept; rarer ones, 6% of what people would say, are never said."""
+"""Number of wants' requests that are kept; nobody says rarer ones, which are 6% of all."""
 
 _FAVOURITE = (0.84, 0.11, 0.05)
 """How often a person uses the favourite, the second and the third way, trouble included."""

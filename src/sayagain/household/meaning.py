@@ -1,4 +1,4 @@
-"""Meanings: what a want comes to here and now: the reading that says it and the deed that is right."""
+"""The meaning of a want in a situation: the right hypothesis and the right deed."""
 
 from collections.abc import Callable
 
@@ -16,12 +16,12 @@ __all__ = ["Meaning", "meaning"]
 
 
 class Meaning(msgspec.Struct, frozen=True, gc=False):
-    """What a person means by a request."""
+    """The meaning of a request."""
 
     deed: Deed | None
-    """What should happen; None for what nobody could do."""
+    """The right deed; None for an impossible request."""
     reading: Hypothesis | None
-    """The reading that a perfect understanding would give; what its words denote is for entity resolution to find."""
+    """The right hypothesis; its slots are still unresolved."""
     kind: str
     """The want's kind."""
     family: str = ""

@@ -1,4 +1,4 @@
-"""The outcome: what speech recognition made of one way of saying one request, recorded once and replayed often."""
+"""The outcome of speech recognition for one delivery of one request, recorded once and replayed often."""
 
 from typing import Literal
 
@@ -7,16 +7,16 @@ import msgspec
 __all__ = ["CONDITIONS", "VOICES", "Condition", "Delivery", "Loudness", "Pace", "SpeechOutcome", "Voice"]
 
 Voice = Literal["slt", "hts", "rms", "awb", "kal16", "espeak"]
-"""Who speaks: flite slt, festival hts (us_slt), flite rms, flite awb, flite kal16, espeak-ng en-us."""
+"""Names of voices: flite slt, festival hts (us_slt), flite rms, flite awb, flite kal16, espeak-ng en-us."""
 
 Condition = Literal["clean", "quiet", "lively", "noisy"]
 """The room's noise under the voice at its normal loudness: none, 20 dB, 15 dB, 10 dB signal to noise."""
 
 Pace = Literal["normal", "slow"]
-"""How fast it is said: as the voice does, or 0.8 times as fast, as in a careful repeat."""
+"""Pace: the voice's own, or 0.8 times as fast, as in a careful repeat."""
 
 Loudness = Literal["normal", "loud"]
-"""How loud: normalised, or 6 dB louder, while the room's noise stays as it is."""
+"""Loudness: normalised, or 6 dB louder, while the room's noise stays as it is."""
 
 VOICES: tuple[Voice, ...] = ("slt", "hts", "rms", "awb", "kal16", "espeak")
 """Every voice."""
@@ -35,19 +35,19 @@ class Delivery(msgspec.Struct, frozen=True, order=True, gc=False):
     request: str
     """The words said: lower case, no punctuation except the apostrophe, numbers in words."""
     voice: Voice
-    """Who speaks."""
+    """The voice."""
     condition: Condition
     """The room's noise."""
     pace: Pace = "normal"
-    """How fast."""
+    """The pace."""
     loudness: Loudness = "normal"
-    """How loud."""
+    """The loudness."""
     take: int = 0
-    """Which take: the same words in the same way over another stretch of noise; 0 is the first."""
+    """Number of the take: the same words in the same way over another stretch of noise; 0 is the first."""
 
 
 class SpeechOutcome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What speech recognition made of one delivery; a row of `outcomes.parquet` has these fields as its columns.
+    """The outcome of recognising one delivery; a row of `outcomes.parquet` has these fields as its columns.
 
     >>> SpeechOutcome(
     ...     request="lock the front door",
@@ -63,23 +63,23 @@ class SpeechOutcome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     request: str
     """The words said, as in `Delivery`."""
     voice: Voice
-    """Who speaks."""
+    """The voice."""
     condition: Condition
     """The room's noise."""
     pace: Pace = "normal"
-    """How fast."""
+    """The pace."""
     loudness: Loudness = "normal"
-    """How loud."""
+    """The loudness."""
     take: int = 0
-    """Which take."""
+    """Number of the take."""
     nbest: tuple[tuple[str, float], ...]
     """Transcripts with confidence in [0, 1], best first, normalised as the assistant reads them (lower case, no
     punctuation but the apostrophe), no text twice; empty when nothing was heard. In Parquet two columns of lists:
     `nbest_text` (strings) and `nbest_confidence` (32-bit floats)."""
     duration_ms: int
-    """How long the speech lasted, in milliseconds."""
+    """Duration of the speech, in milliseconds."""
     asr_ms: int
-    """How long recognition took, in milliseconds; a fixed cost model, not a clock, so that recording is repeatable."""
+    """Duration of recognition, in milliseconds, by a fixed cost model, so that recordings are reproducible."""
     no_speech: float = 0.0
     """The recogniser's probability that nobody spoke, in [0, 1]."""
     level_db: float = 0.0

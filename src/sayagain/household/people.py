@@ -1,4 +1,4 @@
-"""The people: each with a voice, a temper, tastes, habits and wants; the same for the same seed."""
+"""The people of the homes: voice, temper, tastes, habits and wants of each, drawn from a seed."""
 
 from functools import lru_cache
 
@@ -27,14 +27,14 @@ _COFFEES = ("an espresso", "a latte", "a cappuccino", "a flat white")
 
 
 class Person(msgspec.Struct, frozen=True):
-    """Someone who lives in a home. Nothing here is ever shown to the assistant."""
+    """A person who lives in a home. The assistant never sees any of these fields."""
 
     id: str
     """For example `home07.p1`."""
     home: str
     """The home's id."""
     voice: Voice
-    """Whose recordings are played."""
+    """The voice of the person's recordings."""
     hush: float
     """How quiet it is around this person: 1 as `NOISE` says, 0 always clean, 2 twice as often noisy."""
     taste: str
@@ -44,26 +44,26 @@ class Person(msgspec.Struct, frozen=True):
     habits: frozenset[str]
     """Circumstances that always hold for this person, as named in `ambiguity`."""
     bustle: float
-    """How many requests the person makes a day on average, trouble apart."""
+    """Mean number of requests a day, retries not counted."""
     patience: float
-    """How often the person tries again rather than giving up, relative to others; 1 is average."""
+    """Rate of retries after trouble, relative to others; 1 is average."""
     repeats: float
-    """How often the person says the same words again after trouble, relative to others."""
+    """Rate of repeats after trouble, relative to others."""
     playful: float
-    """How often the person says something again though it worked, relative to others; for some it is a game."""
+    """Rate of repeats after success, relative to others; for some it is a game."""
     polite: float
-    """How often the person thanks the assistant, relative to others."""
+    """Rate of thanks, relative to others."""
     hasty: float
-    """How often the person cuts in, relative to others."""
+    """Rate of barge-ins, relative to others."""
     candid: float
-    """How often the person answers when asked whether that helped, in [0, 1]."""
+    """Probability that the person answers "did that help?", in [0, 1]."""
     steady: float
-    """How often the person uses the favourite words rather than others, in [0, 1]."""
+    """Probability of the favourite wording, in [0, 1]."""
     wants: tuple[Want, ...]
-    """What the person asks for."""
+    """The person's wants."""
 
     def noise(self, area: str) -> tuple[float, ...]:
-        """Return how likely each of `CONDITIONS` is around this person in a room; sums to 1."""
+        """Return the probability of each of `CONDITIONS` around this person in a room; they sum to 1."""
         clean, *rest = NOISE[area]
         louder = [share * self.hush for share in rest]
         total = clean + sum(louder)

@@ -1,4 +1,4 @@
-"""Ways of saying things: carrier phrases for each kind of goal, inside the assistant's grammar and outside it.
+"""Wordings: carrier phrases for each kind of goal, inside the assistant's grammar and outside it.
 
 The inventory is frozen: recordings are made of it, so a phrase that is added or removed needs a recording session.
 """
@@ -201,7 +201,7 @@ IMPOSSIBLE: tuple[str, ...] = (
     "feed the cat",
     "tell me a bedtime story about a dragon",
 )
-"""What nobody in the house can do, asked for all the same."""
+"""Impossible requests."""
 
 REPLIES: dict[str, tuple[str, ...]] = {
     "thanks": ("thank you", "thanks", "great thanks", "perfect"),
@@ -210,7 +210,7 @@ REPLIES: dict[str, tuple[str, ...]] = {
     "no": ("no", "no it didn't", "nope"),
     "undo": ("no stop", "undo that", "that's wrong", "not that"),
 }
-"""Short replies to what the assistant did."""
+"""Short replies to the assistant's answer."""
 
 TELEVISION: tuple[str, ...] = (
     "and that brings us to the weekend forecast",
@@ -254,7 +254,7 @@ TELEVISION: tuple[str, ...] = (
     "wake up he's gone",
     "no i don't want any coffee",
 )
-"""What a television says; some of it close to a request."""
+"""Television speech; some lines are close to a request."""
 
 _ONES = words(
     """
@@ -306,7 +306,7 @@ def spell_time(time: str) -> str:
 
 
 def ways(kind: str, fill: dict[str, str]) -> tuple[str, ...]:
-    """Return every way of saying a goal, the most usual first, no way twice.
+    """Return all wordings of a goal, the most usual first, without duplicates.
 
     Args:
         kind: a key of `PHRASES`.

@@ -1,4 +1,4 @@
-"""Plainer words: how a person says what was meant once a short or private way of saying it has failed."""
+"""Plain wordings: unambiguous words for a meaning after a short or private wording has failed."""
 
 from sayagain.household.home import Home
 from sayagain.household.meaning import Meaning
@@ -37,7 +37,7 @@ _PLAIN: dict[tuple[str, str], tuple[str, ...]] = {
 
 
 def plain_wording(want: Want, meant: Meaning, home: Home, person: Person) -> tuple[str, ...]:
-    """Return plainer ways of saying what was meant, if there are any.
+    """Return plainer wordings of a meaning; empty where there are none.
 
     Args:
         want: what the person wants.

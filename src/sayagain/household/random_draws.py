@@ -1,4 +1,4 @@
-"""Dice: the random numbers of one person, drawn in blocks: a draw at a time costs more than the rest of a turn."""
+"""A buffered rng for one person: it draws in blocks, since single draws cost more than the rest of a turn."""
 
 from collections.abc import Sequence
 from typing import TypeVar
@@ -12,7 +12,7 @@ _BLOCK = 2_048
 
 
 class RandomDraws:
-    """Random numbers from one generator of its own; the same key gives the same ones.
+    """A buffered rng; the same key gives the same numbers.
 
     >>> RandomDraws(1, 2).throw() == RandomDraws(1, 2).throw()
     True
@@ -34,11 +34,11 @@ class RandomDraws:
         return self.throw() < probability
 
     def choose(self, values: Sequence[T]) -> T:
-        """Return one of some values, each as likely."""
+        """Return one of some values, uniformly at random."""
         return values[int(self.throw() * len(values))]
 
     def weigh(self, shares: Sequence[float]) -> int:
-        """Return an index, each as likely as its share; the shares need not sum to 1."""
+        """Return an index with probability proportional to its share."""
         rest = self.throw() * sum(shares)
         for index, share in enumerate(shares):
             rest -= share

@@ -1,4 +1,4 @@
-"""The fit: how people react, measured from the DSTC2 calls by `scripts/fit_people.py`, and what had to be assumed."""
+"""The fit of people's reactions: rates measured on DSTC2 calls by `scripts/fit_people.py`, and the assumed ones."""
 
 from functools import lru_cache
 from importlib import resources
@@ -27,11 +27,11 @@ class Gap(msgspec.Struct, frozen=True):
     sigma: float
     """Standard deviation of its logarithm."""
     of: int
-    """How many silences were measured."""
+    """Number of measured silences."""
 
 
 class Reactions(msgspec.Struct, frozen=True):
-    """What people do after a turn."""
+    """The rates of reactions after a turn."""
 
     repeat: Rate
     """The same words again."""
@@ -40,7 +40,7 @@ class Reactions(msgspec.Struct, frozen=True):
     rephrase_in_part: Rate
     """A part of the meaning again, in any words."""
     correct: Rate
-    """Says what was wrong."""
+    """A correction."""
     leave: Rate
     """Ends the call."""
     move_on: Rate
@@ -48,20 +48,20 @@ class Reactions(msgspec.Struct, frozen=True):
     say_again: Rate
     """The same meaning again, in any words."""
     barge_in: Rate
-    """Cuts in; of the turns that were answered."""
+    """A barge-in; share of the answered turns."""
     gap: Gap
     """Silence before the next request."""
 
 
 class Fit(msgspec.Struct, frozen=True):
-    """All that was measured."""
+    """All measured rates."""
 
     source: str
     """Where."""
     calls: int
-    """How many calls."""
+    """Number of calls."""
     turns: int
-    """How many turns."""
+    """Number of turns."""
     misunderstood: Reactions
     """After a turn that was misunderstood."""
     understood: Reactions

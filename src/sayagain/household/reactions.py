@@ -1,4 +1,4 @@
-"""Reactions: what a person makes of what can be seen and heard, and does next. A person knows no more than that."""
+"""Reactions of a person to an outcome, drawn from what the person can see and hear, and from nothing else."""
 
 from typing import Literal
 
@@ -13,29 +13,29 @@ __all__ = ["NOTICED", "Reaction", "cuts_in", "helped", "react", "satisfied", "si
 Reaction = Literal[
     "repeat", "rephrase", "correct", "undo", "give up", "move on", "change goal", "teach", "thank", "again", "done"
 ]
-"""What a person does next; `again` is saying it again for fun, `change goal` wanting something else at once."""
+"""A person's next act; `again` repeats a request for fun, `change goal` asks for something else at once."""
 
 # Nothing in the calls tells these; they are set once, by judgement, and kept.
 NOTICED = 0.93
-"""How often a person notices that the wrong thing happened, when the assistant says it did as asked."""
+"""Probability that a person notices a wrong outcome where the assistant reports success."""
 NOTICED_UNSEEN = 0.6
-"""The same for what one does not see or hear happen: a lamp in another room, a list."""
+"""The same for outcomes out of sight and hearing: a lamp in another room, a list."""
 MISJUDGED = 0.015
-"""How often a person takes a right outcome for a wrong one."""
+"""Probability that a person takes a right outcome for a wrong one."""
 THANKED = 0.05
 """Calls end in thanks nearly always; a request to a loudspeaker does this much as often."""
 TAUGHT = 0.04
-"""How often a person explains a word that was not understood."""
+"""Probability that a person explains a word that the assistant did not understand."""
 UNDONE = 0.25
-"""How many of the corrections are a bare "not that"."""
+"""Share of corrections that are a bare "not that"."""
 CHANGED = 0.12
-"""How many of those who move on want something else at once."""
+"""Share of people who move on with another goal at once."""
 ASSENT = 0.95
-"""How often the answer to "did that help?" is the honest one."""
+"""Probability of an honest answer to "did that help?"."""
 
 
 def satisfied(meaning: Meaning, done: Done, area: str, dice: RandomDraws) -> bool:
-    """Say whether a person is content with what can be seen and heard of an outcome.
+    """Return whether a person is content with what can be seen and heard of an outcome.
 
     Args:
         meaning: what was meant.
@@ -58,7 +58,7 @@ def _targets(meaning: Meaning) -> tuple[str, ...]:
 
 
 def react(*, content: bool, person: Person, teachable: bool, dice: RandomDraws) -> Reaction:
-    """Draw what a person does next.
+    """Draw a person's next act.
 
     Args:
         content: as `satisfied` says.
@@ -89,12 +89,12 @@ def react(*, content: bool, person: Person, teachable: bool, dice: RandomDraws) 
 
 
 def cuts_in(*, content: bool, person: Person, dice: RandomDraws) -> bool:
-    """Say whether a person cuts the answer short."""
+    """Draw whether a person cuts the answer short."""
     return dice.chance(min(0.9, _after(content=content).barge_in.rate * person.hasty))
 
 
 def silence_ms(*, content: bool, dice: RandomDraws) -> int:
-    """Draw how long a person is silent before speaking again, in milliseconds."""
+    """Draw the silence before a person speaks again, in milliseconds."""
     gap = _after(content=content).gap
     return min(30_000, dice.lasting(gap.median_ms, gap.sigma))
 

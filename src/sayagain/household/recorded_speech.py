@@ -1,4 +1,4 @@
-"""Recorded outcomes: look up what recognition made of a delivery, or of the nearest one that was recorded."""
+"""Lookup of recorded recognition outcomes, by a delivery or the nearest recorded one."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -15,7 +15,7 @@ __all__ = ["LiveRecorder", "RecordedSpeech"]
 
 
 class LiveRecorder(Protocol):
-    """What can make an outcome on the spot; `speech.record.Recorder` does, where the extra `voice` is installed."""
+    """The protocol of a live recorder: `speech.record.Recorder`, where the extra `voice` is installed."""
 
     def record(self, deliveries: Sequence[Delivery]) -> list[SpeechOutcome]:
         """Return the outcome of each delivery."""
@@ -50,10 +50,10 @@ class RecordedSpeech:
             takes.sort(key=lambda outcome: outcome.take)
         self._nearest: dict[Delivery, tuple[SpeechOutcome, ...]] = {}
         self.requests: frozenset[str] = frozenset(delivery.request for delivery in self._takes)
-        """Every request that was recorded at all."""
+        """All recorded requests."""
         spoken = (takes[0] for delivery, takes in sorted(self._takes.items()) if delivery.request in TELEVISION)
         self.television: tuple[SpeechOutcome, ...] = tuple(television) or tuple(spoken)
-        """What was heard when a television woke the assistant."""
+        """Outcomes of television speech that woke the assistant."""
 
     @classmethod
     def open(cls, path: Path = RECORDED, live: LiveRecorder | None = None) -> "RecordedSpeech":

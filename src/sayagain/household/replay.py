@@ -1,4 +1,4 @@
-"""Replay: weeks of all homes from a seed, from recorded outcomes, byte for byte the same; steppable week by week."""
+"""The replay of all homes from a seed and recorded outcomes, week by week, reproducible to the byte."""
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -33,7 +33,7 @@ class Week(msgspec.Struct, frozen=True):
 
 
 class Replay:
-    """Homes that live on, week by week.
+    """The simulation of all homes, week by week.
 
     What people set out to ask is the same in every replay of a seed; what becomes of it depends on the layers.
 
@@ -59,7 +59,7 @@ class Replay:
         self.people: tuple[Person, ...] = tuple(
             person for person in everyone if int(person.home.removeprefix("home")) < homes
         )
-        """Everyone who takes part, for putting them into arms by `id`; the rest of a person is nobody's business."""
+        """All people, for assigning them to arms by `id`; nothing may depend on their other fields."""
         self._households = [
             Household(
                 house,
@@ -82,7 +82,7 @@ class Replay:
     def teach(self, home_id: str, config: Path, aliases: Mapping[str, Collection[str]] | None = None) -> None:
         """Give a home's assistant custom sentences and further names, from the next week on.
 
-        An assistant that is shared with other replays is taught for them, too.
+        An assistant that is shared with other replays gets them there, too.
 
         Args:
             home_id: which home.
@@ -99,7 +99,7 @@ class Replay:
         self._assistant.understanding.teach(household.home, read_custom_sentences(config, normalise))
 
     def step(self, layers: Mapping[str, Layer | None] | None = None) -> Week:
-        """Play one more week.
+        """Simulate the next week.
 
         Args:
             layers: what stands in front of the assistant, by person id; a person not in it has nothing there.

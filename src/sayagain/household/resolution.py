@@ -23,7 +23,7 @@ _CARRIERS = re.compile(r"^(some|s by|songs by|the song|the show|the playlist|the
 
 
 class ResolvedEntity(msgspec.Struct, frozen=True, gc=False):
-    """What a slot was resolved to."""
+    """The result of resolving slots."""
 
     targets: tuple[str, ...] = ()
     """The ids, sorted; empty when nothing was found."""
@@ -129,7 +129,7 @@ def find_work(query: str, media_class: str | None) -> ResolvedEntity:
 
 @cache
 def _works(query: str, kind: str | None) -> tuple[tuple[tuple[Item, float], ...], int]:
-    """The five works that a query may mean, with how alike they are, and how many match it to the letter."""
+    """Return the five likeliest works of a query with their similarity, and the number of exact matches."""
     bare = _CARRIERS.sub("", query).removesuffix(" music")
     if bare in GENRES:
         # A genre before any work that happens to be called so.
@@ -154,7 +154,7 @@ def _works(query: str, kind: str | None) -> tuple[tuple[tuple[Item, float], ...]
 
 @cache
 def _texts(kind: str | None) -> dict[str, Item]:
-    """Everything that one may call a work: its title, and for music its title with its maker."""
+    """Return the names of a work: its title, and for music its title with its artist."""
     texts: dict[str, Item] = {}
     for title, works in by_plain_title().items():
         matching = [work for work in works if kind in {None, work.kind}]

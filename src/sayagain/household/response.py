@@ -1,4 +1,4 @@
-"""Responses: what the assistant says about a deed, and what it did, as its log tells it."""
+"""Responses: the assistant's answer to a deed, and the actions of its log."""
 
 from sayagain.household.deeds import Deed
 from sayagain.household.home import Home
@@ -12,7 +12,7 @@ ERRORS = {
     "no_valid_targets": "Sorry, I couldn't find that",
     "failed_to_handle": "Sorry, something went wrong",
 }
-"""What is said when it cannot be done, by error code."""
+"""Answers to failed requests, by error code."""
 
 _QUERIES = frozenset({"tell"})
 _ITEMS = {item.id: item for item in catalogue()}
@@ -70,7 +70,7 @@ _SAID = {
 
 
 def respond(deed: Deed | None, error: str | None, home: Home, answer: str = "") -> Response:
-    """Say what was done, told, or why not.
+    """Return the answer to a deed, or to its failure.
 
     Args:
         deed: what was done; None when it could not be.
@@ -94,7 +94,7 @@ def respond(deed: Deed | None, error: str | None, home: Home, answer: str = "") 
 
 
 def actions_of(deed: Deed | None, *, ok: bool) -> tuple[Action, ...]:
-    """List what was done in the world; telling and small talk do nothing."""
+    """Return the actions of a deed; answers and small talk have none."""
     if deed is None or deed.verb in {"tell", "nothing"}:
         return ()
     name = deed.verb.replace(" ", "_")

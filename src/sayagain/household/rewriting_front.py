@@ -1,4 +1,4 @@
-"""sayagain in front of the household's assistant: decides on each request with a release, remembers the session."""
+"""sayagain in front of the household's assistant: a layer that decides on each request with one release."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Situations: whether a circumstance holds, and how a person's day brings one about."""
+"""Situations: tests of circumstances, and events of a person's day that cause them."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ _RECENT_MS = 60_000
 
 
 class DaySituation(msgspec.Struct, frozen=True):
-    """All that decides what an ambiguous request means."""
+    """Everything that decides the meaning of an ambiguous request."""
 
     place: Place
     """Where, and what the session was about."""
@@ -36,12 +36,12 @@ class DaySituation(msgspec.Struct, frozen=True):
 
 
 def meant(family: Family, situation: DaySituation) -> Alternative:
-    """Return the reading that the person means: the first whose circumstance holds, or else the default."""
+    """Return the hypothesis that the person means: the first whose circumstance holds, or the default."""
     return next((other for other in family.others if holds(other.when, situation)), family.default)
 
 
 def holds(circumstance: str, situation: DaySituation) -> bool:
-    """Say whether a circumstance holds; habits hold by person."""
+    """Return whether a circumstance holds; habits hold by person."""
     test = _TESTS.get(circumstance)
     return circumstance in situation.person.habits if test is None else test(situation)
 

@@ -1,4 +1,4 @@
-"""Skills: from a reading to the deed that it comes to, by resolving its slots."""
+"""Skills: from a hypothesis to a deed, by entity resolution of its slots."""
 
 from collections.abc import Callable
 
@@ -14,10 +14,10 @@ Slots = dict[str, str]
 
 
 class Planned(msgspec.Struct, frozen=True, gc=False):
-    """What a reading comes to here."""
+    """The resolution of a hypothesis in a place."""
 
     deed: Deed | None = None
-    """What to do; None when it cannot be done."""
+    """The deed; None where the hypothesis cannot be resolved."""
     resolution: tuple[Resolution, ...] = ()
     """The trace of entity resolution."""
     error: str | None = None
@@ -25,7 +25,7 @@ class Planned(msgspec.Struct, frozen=True, gc=False):
 
 
 def plan(reading: Hypothesis | None, place: Place) -> Planned:
-    """Resolve a reading and say what it comes to.
+    """Resolve a hypothesis to a deed.
 
     Args:
         reading: the best reading; None or empty when nothing was understood.
@@ -93,7 +93,7 @@ def _switch(verb: str, verbs: dict[str, str]) -> Callable[[Slots, Place], Planne
 
 
 def _on(verb: str, domain: str, value: str = "") -> Callable[[Slots, Place], Planned]:
-    """Make a skill that does one thing to the devices of one domain; the value is the slot of that name."""
+    """Return a skill that does one thing to the devices of one domain; the value is the slot of that name."""
     return lambda slots, place: _done(verb, _devices(slots, place, domain), slots.get(value, ""))
 
 
@@ -126,7 +126,7 @@ def _state(slots: Slots, place: Place) -> Planned:
 
 
 def _player(verb: str, value: str = "") -> Callable[[Slots, Place], Planned]:
-    """Make a skill for what plays in a room; a player that is named stands for its room."""
+    """Return a skill for what plays in a room; a player that is named stands for its room."""
 
     def skill(slots: Slots, place: Place) -> Planned:
         said = slots.get(value, "")

@@ -1,4 +1,4 @@
-"""Statistics: what a replay was like, from its log and its truth: errors, failure points, repeats, sessions a day."""
+"""Statistics of a replay from its log and its truth: errors, failure points, repeats, sessions a day."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -24,9 +24,9 @@ class Statistics(msgspec.Struct, frozen=True, kw_only=True):
     """Counts of a replay, and the rates that follow from them."""
 
     turns: int
-    """How many."""
+    """Number of turns."""
     users: int
-    """How many people spoke."""
+    """Number of speakers."""
     sessions_a_day: float
     """Sessions by home and day."""
     word_error_rate: float
@@ -34,7 +34,7 @@ class Statistics(msgspec.Struct, frozen=True, kw_only=True):
     misheard: float
     """Share of turns in which any word was wrong."""
     not_understood: float
-    """Share of turns without a reading."""
+    """Share of turns without a hypothesis."""
     defect_rate: float
     """Share of turns that failed."""
     failure_points: dict[str, float]
@@ -44,7 +44,7 @@ class Statistics(msgspec.Struct, frozen=True, kw_only=True):
     defects_by_family: dict[str, tuple[int, int]]
     """Defects and turns by ambiguous family."""
     reactions_after_defects: dict[str, float]
-    """What people did next after a defect."""
+    """Shares of reactions after a defect."""
     reactions_after_successes: dict[str, float]
     """The same after a turn that went well."""
     said_again_after_defects: float

@@ -1,4 +1,4 @@
-"""Talking to one home by hand: words in, the changed home and an answer out, as a turn that can be learnt from."""
+"""A text conversation with one home: words in, a turn and a changed home out."""
 
 import msgspec
 
@@ -14,7 +14,7 @@ from sayagain.turns import Asr, AsrHypothesis, Turn
 __all__ = ["Conversation", "find_home"]
 
 _PAUSE = 60_000
-"""After so long a silence "it" means nothing any more, in milliseconds."""
+"""Longest silence after which "it" still refers to the last deed, in milliseconds."""
 
 
 def find_home(number: int = 0, *, seed: int = SEED) -> Home:

@@ -1,4 +1,4 @@
-"""The truth of a turn: what was said and meant, and which stage failed, by running the stages again with true outputs.
+"""The truth of a turn: words, meaning and failure point, by replaying the stages with true outputs.
 
 Kept apart from the log: a turn never carries any of it.
 """
@@ -20,12 +20,12 @@ FailurePoint = Literal["correct", "false wake", "asr", "nlu", "entity resolution
 
 
 class Truth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What really happened in one turn; learning never sees it."""
+    """The truth about one turn; learning never sees it."""
 
     turn_id: str
-    """Which turn."""
+    """Id of the turn."""
     person: str | None = None
-    """Who spoke; None when it was the television."""
+    """Id of the speaker; None for the television."""
     said: str = ""
     """The words that were said."""
     kind: str = ""
@@ -35,15 +35,15 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     circumstance: str = ""
     """What decided its meaning; empty for the default."""
     meant: Deed | None = None
-    """What should have happened; None for nothing, or for what nobody could do."""
+    """The right deed; None for no deed or an impossible request."""
     did: Deed | None = None
-    """What the assistant set out to do; None when it could do nothing."""
+    """The assistant's deed; None where it had none."""
     failure_point: FailurePoint = "correct"
-    """Where it broke; `correct` for recovered errors and impossible requests."""
+    """The failure point; `correct` for recovered errors and impossible requests."""
     right_without: bool | None = None
     """Whether it would have gone well without the rewrite; missing when there was none."""
     reaction: str = ""
-    """What the person did next."""
+    """The person's reaction."""
 
     @property
     def defect(self) -> bool:
@@ -52,7 +52,7 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def is_right(deed: Deed | None, meaning: Meaning, broken: frozenset[str]) -> bool:
-    """Say whether an outcome is the one that was meant; what nobody could do cannot go wrong."""
+    """Return whether an outcome is the right one; an impossible request cannot fail."""
     if meaning.deed is None:
         return True
     return deed == meaning.deed and not fails(meaning.deed, broken)

@@ -1,4 +1,4 @@
-"""Language understanding: from words to ranked readings, by hassil over Home Assistant's sentences and ours.
+"""NLU: from a transcript to ranked hypotheses, by hassil over Home Assistant's sentences and ours.
 
 A reading depends only on the names and rooms that occur in the words, so homes share their parses: a text is parsed
 once for each set of (name, domain) and rooms that occur in it; the room of the satellite is filled in afterwards.
@@ -32,14 +32,14 @@ Key = tuple[str, tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]
 
 
 class Understanding(Protocol):
-    """What language understanding has to offer."""
+    """The protocol of the NLU stage."""
 
     def readings(self, text: str, home: Home, area: str) -> tuple[Hypothesis, ...]:
-        """Return the ranked readings of a text, best first; empty when it was not understood."""
+        """Return the ranked hypotheses of a text, best first; empty where it is not understood."""
         ...
 
     def teach(self, home: Home, custom: CustomSentences) -> None:
-        """Take in the custom sentences of a home, in place of those it had, and its names as they are now."""
+        """Set the custom sentences and the names of a home, in place of earlier ones."""
         ...
 
 
@@ -54,7 +54,7 @@ def normalise(text: str) -> str:
 
 
 class Hassil:
-    """Understanding by hassil; keeps every parse that it made, for all homes together.
+    """NLU by hassil, with one cache of parses for all homes.
 
     >>> from sayagain.household.home import homes
     >>> home = homes(1, 1)[0]
@@ -74,11 +74,11 @@ class Hassil:
 
     @property
     def parses(self) -> int:
-        """How many different parses were made so far."""
+        """Number of cached parses."""
         return len(self._parses)
 
     def readings(self, text: str, home: Home, area: str) -> tuple[Hypothesis, ...]:
-        """Return the ranked readings of a text said in a room of a home, best first.
+        """Return the ranked hypotheses of a text said in a room of a home, best first.
 
         Args:
             text: as recognised; normalised here.
@@ -98,13 +98,13 @@ class Hassil:
             ranked = self._ranked[key, area] = tuple(_placed(reading, area) for reading in parses)
         if home.id not in self._custom:
             return ranked
-        # As in Home Assistant, what the home taught comes before what the grammar makes of the same words.
+        # As in Home Assistant, custom sentences come before the grammar.
         taught = [_placed(reading, area) for reading in self._taught_to(home, key)]
         keys = {reading.key for reading in taught}
         return (*taught, *(reading for reading in ranked if reading.key not in keys))[:_MOST]
 
     def teach(self, home: Home, custom: CustomSentences) -> None:
-        """Take in the custom sentences of a home, in place of those it had, and its names as they are now.
+        """Set the custom sentences and the names of a home, in place of earlier ones.
 
         Args:
             home: with the names that its things have from now on.

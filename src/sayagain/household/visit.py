@@ -1,4 +1,4 @@
-"""One visit, played: a person asks, the assistant answers, the person reacts, until it is settled or dropped."""
+"""The simulation of a visit: a person asks, the assistant answers, the person reacts, until success or abandonment."""
 
 from collections.abc import Callable
 
@@ -27,19 +27,19 @@ from sayagain.turns import Asr, FeedbackReport, Hypothesis, Interruption, Speech
 __all__ = ["Household", "Log"]
 
 Log = Callable[[Turn, Truth], None]
-"""Takes each turn and its truth as they come."""
+"""Called with each turn and its truth."""
 
 MOST_TRIES = 5
-"""After so many tries of one errand everyone gives up."""
+"""Most tries of one errand; then everyone gives up."""
 ASKED = 0.012
-"""How often the assistant asks whether that helped."""
+"""Probability that the assistant asks whether the answer helped."""
 _FAMILIES = {family.name: family for family in FAMILIES}
 _THINK_MS = 350
 _KINDS = {"film": "movie", "series": "show"}
 
 
 class _Said(msgspec.Struct, frozen=True):
-    """One thing said, with all that decides how it goes."""
+    """One utterance, with everything that decides its outcome."""
 
     text: str
     careful: bool
@@ -47,7 +47,7 @@ class _Said(msgspec.Struct, frozen=True):
 
 
 class _Moment(msgspec.Struct):
-    """Where a visit stands."""
+    """The state of a visit."""
 
     visit: Visit
     person: Person | None
@@ -59,7 +59,7 @@ class _Moment(msgspec.Struct):
 
 
 class Household:
-    """One home under way: its world, its people's dice, its count of turns.
+    """The simulation of one home: its world, the rng of each person, the count of turns.
 
     Args:
         home: which.
@@ -86,7 +86,7 @@ class Household:
         self._reaction: Reaction = "done"
 
     def play(self, visit: Visit, layers: dict[str, Layer | None], log: Log) -> None:
-        """Play one visit.
+        """Simulate one visit.
 
         Args:
             visit: as drawn by `visits`, in order of time.

@@ -1,4 +1,4 @@
-"""Wants: what each person asks for again and again, when, and in which words."""
+"""Wants: the recurrent requests of each person, with their times and wordings."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -40,12 +40,12 @@ _NICKNAMES = ("big light", "mood light", "sofa light", "corner lamp", "cosy lamp
 
 
 class Want(msgspec.Struct, frozen=True, gc=False):
-    """Something a person asks for from time to time."""
+    """A recurrent request of a person."""
 
     kind: str
     """A key of `PHRASES`, `family` or `impossible`."""
     weight: float
-    """How often, relative to the person's other wants."""
+    """Frequency, relative to the person's other wants."""
     when: str = "day"
     """`morning`, `day`, `evening`, `night` or `any`."""
     area: str = ""
@@ -255,7 +255,7 @@ def _lists(rng: np.random.Generator) -> Iterator[Want]:
 
 @lru_cache(maxsize=1)
 def _shelves() -> dict[str, tuple[Item, ...]]:
-    """What people choose from, by kind: the known works and, of the invented ones, one in fifteen."""
+    """The works that people choose from, by kind: the known ones and one in fifteen of the invented ones."""
     shelves: dict[str, list[Item]] = {}
     for position, item in enumerate(catalogue()):
         if item.known or position % 15 == 0:
@@ -352,7 +352,7 @@ def _ambiguous(home: Home, rng: np.random.Generator) -> Iterator[Want]:
 
 
 def _possible(family: Family, home: Home) -> bool:
-    """Say whether a home has what a family is about."""
+    """Return whether a home has the devices of a family."""
     needs = {"clean up": "vacuum", "fan": "fan", "blinds": "cover", "blind": "cover", "close": "cover"}
     domain = needs.get(family.name)
     return domain is None or bool(home.of(domain))

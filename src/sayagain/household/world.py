@@ -77,7 +77,7 @@ class World:
         self._fading: dict[tuple[str, str], int] = {}
 
     def pass_time(self, now: int) -> None:
-        """Let what takes a while come to its end; `now` in milliseconds."""
+        """End what has run its time; `now` in milliseconds."""
         if self._until:
             for device in [device for device, end in self._until.items() if end <= now]:
                 del self._until[device]
@@ -95,23 +95,23 @@ class World:
             self.alarm_rang = None
 
     def happen(self, device: str, state: str, now: int) -> None:
-        """Let a device be in a state for an hour, if the home has it."""
+        """Set a device's state for an hour, if the home has the device."""
         if device in self.states:
             self.states[device] = state
             self._until[device] = now + _HAPPENS_MS
 
     def sense(self, sensor: str, value: str | int, now: int) -> None:
-        """Let a sensor read something for an hour."""
+        """Set a sensor's value for an hour."""
         self.sensors[sensor] = value
         self._fading["sensor", sensor] = now + _HAPPENS_MS
 
     def occupy(self, area: str, activity: str, now: int) -> None:
-        """Let something go on in a room for an hour."""
+        """Set the activity of a room for an hour."""
         self.activities[area] = activity
         self._fading["activity", area] = now + _HAPPENS_MS
 
     def timer_rings(self, now: int) -> bool:
-        """Say whether a timer has run out and rings."""
+        """Return whether a timer has run out and rings."""
         return any(end <= now for end, _ in self.timers)
 
     def apply(self, deed: Deed, area: str, now: int) -> None:

@@ -1,4 +1,4 @@
-"""The effect of a rewrite on one logged turn, by what followed it: a win, a loss, or still wrong."""
+"""The effect that a rewrite would have on one logged turn: a win, a loss, or another wrong answer."""
 
 from typing import NamedTuple
 
@@ -10,14 +10,14 @@ __all__ = ["Effect", "rewrite_effect"]
 
 
 class Effect(NamedTuple):
-    """Probabilities of what a rewrite would have done; what is missing to 1 is that nothing changes or is known."""
+    """Probabilities of a rewrite's effects; the rest to 1 is that nothing changes or the effect is unknown."""
 
     win: float = 0.0
-    """A failing request would have been repaired."""
+    """The rewrite repairs a failing request."""
     loss: float = 0.0
-    """A working request would have been spoiled."""
+    """The rewrite spoils a working request."""
     wrong: float = 0.0
-    """A failing request would have been answered in another wrong way."""
+    """The rewrite turns one wrong answer into another."""
 
 
 def rewrite_effect(turn: Turn, label: Label | None, p_defect: float, text: str, reading: Hypothesis | None) -> Effect:
@@ -25,8 +25,8 @@ def rewrite_effect(turn: Turn, label: Label | None, p_defect: float, text: str, 
 
     Args:
         turn: as logged, without a rewrite.
-        label: what was meant, where something tells.
-        p_defect: that the turn failed, by the judge.
+        label: the turn's label, where it has one.
+        p_defect: probability that the turn failed, by the judge.
         text: the words that would be passed on.
         reading: the hypothesis that would be passed on or is expected of the words; None where it is not known.
 
@@ -35,14 +35,14 @@ def rewrite_effect(turn: Turn, label: Label | None, p_defect: float, text: str, 
     >>> rewrite_effect(Turn(turn_id="t", started=0, request="of"), label, 0.9, "off", off).win
     0.8
     """
-    # What the assistant itself could not do cannot be spoiled; at worst it stays as it was.
+    # A request that the assistant refused cannot be spoiled.
     worked = 0.0 if turn.complained else 1 - p_defect
     if label is None or label.reading == UNKNOWN:
         return Effect(loss=worked)
     same_words = label.words is not None and normalise(label.words) == normalise(text)
     right = same_words or (reading is not None and reading.key == label.reading.key)
     if label.reading.key == turn.understood.key:
-        # It was read rightly: another wording of the same hypothesis changes nothing, anything else spoils it.
+        # The turn was understood: another wording of the same hypothesis changes nothing, anything else spoils it.
         return Effect() if right else Effect(loss=label.probability)
     if right:
         return Effect(win=label.probability)

@@ -1,4 +1,4 @@
-"""The label: a reading believed right for one turn, with where the belief comes from and how sure it is."""
+"""The label of a turn: the hypothesis believed right, with its provenance, probability and weight."""
 
 from typing import Annotated
 
@@ -9,30 +9,30 @@ from sayagain.turns import Hypothesis
 __all__ = ["UNKNOWN", "Label"]
 
 UNKNOWN = Hypothesis(intent="?")
-"""The reading of a request of which only so much is known: it was not what the assistant made of it."""
+"""Hypothesis of a request whose meaning is unknown, except that the assistant's own hypothesis is wrong."""
 
 
 class Label(msgspec.Struct, frozen=True, kw_only=True):
-    """What one turn should have been read as.
+    """The hypothesis believed right for one turn.
 
     >>> Label(turn_id="t", reading=Hypothesis(intent="on"), provenance="moved on", probability=0.8, weight=1).verified
     True
     """
 
     turn_id: str
-    """The turn that it labels."""
+    """Id of the labelled turn."""
     reading: Hypothesis
-    """The reading believed right; empty when nothing was asked, or nothing that can be told."""
+    """The hypothesis believed right; empty where the user asked for nothing, or for something unknown."""
     words: str | None = None
-    """The words that worked in its place, where the user found some."""
+    """The user's later words that worked; None where there are none."""
     provenance: str
-    """Which sign it rests on, in plain words."""
+    """Name of the sign that the label rests on, a key of `RELIABILITY`."""
     probability: Annotated[float, msgspec.Meta(ge=0, le=1)]
-    """That the reading is right."""
+    """Probability that the hypothesis is right."""
     weight: Annotated[float, msgspec.Meta(ge=0, le=1)]
-    """How much it may teach: weak signs teach little, whatever they say."""
+    """Weight in training, in [0, 1]; small for weak signs, whatever their probability."""
 
     @property
     def verified(self) -> bool:
-        """Sure enough to be counted as fact: a reading that ended well."""
+        """Whether the label is sure enough to count as fact: a known hypothesis, full weight, probability ≥ 0.75."""
         return not self.reading.empty and self.reading != UNKNOWN and self.probability >= 0.75 and self.weight == 1.0

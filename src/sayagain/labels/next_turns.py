@@ -1,6 +1,6 @@
-"""Numbers that describe a reading of a turn from what FOLLOWED the turn: for the offline judge alone.
+"""Features of a turn's NLU hypotheses from the turns that follow it, for the offline judge alone.
 
-A decision never sees these; they exist only once the session has gone on.
+Decisions at run time never see them: they exist only after the session has gone on.
 """
 
 from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ AFTER: tuple[str, ...] = (
 BEST_OF_OTHERS: tuple[int, ...] = tuple(
     AFTER.index(name) for name in ("next_same", "next_holds", "in_next", "answered_next", "union_held")
 )
-"""Columns worth knowing of the best of the OTHER readings too: does what follows point at one of them?"""
+"""Columns whose best value over the turn's OTHER hypotheses is a feature too."""
 
 SIGNALS: tuple[str, ...] = get_args(Kind)
 """The kinds of signals that the package detects."""
@@ -72,7 +72,7 @@ def signal_strengths(session: Session, signals: Sequence[Signal], kinds: Sequenc
 
 
 def next_turn_features(session: Session, place: int, readings: Sequence[Hypothesis]) -> Floats:
-    """Describe each reading of one turn by what followed it.
+    """Return the features of each hypothesis of one turn.
 
     Args:
         session: the whole session.
@@ -80,14 +80,14 @@ def next_turn_features(session: Session, place: int, readings: Sequence[Hypothes
         readings: the first is the one that was acted on.
 
     Returns:
-        One row a reading, columns as in `AFTER`.
+        Shape (hypotheses, `AFTER`).
     """
     scene = _Scene(session, place, readings)
     return np.array([scene.row(reading) for reading in readings], np.float64)
 
 
 class _Scene:
-    """What all readings of one turn share."""
+    """The part of the features that all hypotheses of one turn share."""
 
     def __init__(self, session: Session, place: int, readings: Sequence[Hypothesis]) -> None:
         turn, later = session.turns[place], session.turns[place + 1 :]

@@ -1,7 +1,7 @@
-"""Labels from what follows a turn, with no annotator: what the user does next says which reading was right.
+"""Weak labels: the NLU hypothesis that the next turns support for each turn of a session. No annotator is needed.
 
-Each sign points at one reading and is right about as often as `RELIABILITY` says; those are round numbers from
-development calls (DSTC2), given once and the same for every assistant.
+Each sign supports one hypothesis and is right about as often as `RELIABILITY` says. The numbers are rounded from
+development calls (DSTC2) and are the same for every assistant.
 """
 
 from collections.abc import Sequence
@@ -23,51 +23,51 @@ AGREEMENT = frozenset({"affirm"})
 """Acts that say yes."""
 
 LIKELY = 0.1
-"""Confidence from which a reading that the n-best held is believed when the next turn confirms it."""
+"""Least confidence of an n-best hypothesis that the next turn confirms, for the label to be strong."""
 
 COMPLETES = 0.2
-"""Confidence from which the union of this reading and the next is believed to be what was meant."""
+"""Least confidence of an n-best hypothesis that is the union of this turn's hypothesis and the next one's."""
 
 ALIKE = 0.6
-"""Similarity by letters or by sound from which another wording is taken for the same request, in [0, 1]."""
+"""Least similarity of letters or of sound at which two wordings count as the same request, in [0, 1]."""
 
 SOON = 60_000
-"""A wording later than this after the turn is another request, in milliseconds."""
+"""Longest gap between a request and its rephrase, in milliseconds; after that it is a new request."""
 
 RELIABILITY: dict[str, tuple[float, float]] = {
-    "confirmed": (0.80, 1.0),  # the response repeated the reading's values and the user agreed
+    "confirmed": (0.80, 1.0),  # the response repeated the hypothesis's values and the user agreed
     "fulfilled": (0.93, 1.0),  # the response repeated them and the user went on to thanks or goodbye
     "moved on, answered": (0.86, 1.0),  # the response repeated them and the next request is about something else
-    "moved on": (0.80, 1.0),  # something else next, no conflict
+    "moved on": (0.80, 1.0),  # the next request is about something else and does not conflict
     "done": (0.80, 1.0),  # an action was carried out and nothing more was said
-    "unclear": (0.75, 0.5),  # the next is not understood, or changes a value: weak support for what was read
-    "repeated": (0.60, 0.3),  # the same reading again
+    "unclear": (0.75, 0.5),  # the next turn is not understood or changes a value: weak support
+    "repeated": (0.60, 0.3),  # the next turn has the same hypothesis
     "refused": (0.30, 0.5),  # the user said no
-    "said again": (0.80, 1.0),  # nothing read, then a reading that this turn's n-best held with weight
-    "said again, faint": (0.45, 1.0),  # the same, held faintly
-    "rephrased": (0.80, 1.0),  # nothing read, then words that look or sound alike were understood
-    "completed": (0.80, 1.0),  # the next reading completes this one: the union is in the n-best
-    "not done": (0.75, 0.3),  # understood, and not carried out: the words were right, as far as anybody can tell
-    "not found": (0.50, 0.3),  # understood, and what it names was not found: the intent stands, the name may not
+    "said again": (0.80, 1.0),  # not understood; the next hypothesis is in this n-best with enough confidence
+    "said again, faint": (0.45, 1.0),  # the same, with little confidence
+    "rephrased": (0.80, 1.0),  # not understood; then words that look or sound alike were
+    "completed": (0.80, 1.0),  # the next hypothesis completes this one: the union is in the n-best
+    "not done": (0.75, 0.3),  # understood but not carried out: nothing speaks against the hypothesis
+    "not found": (0.50, 0.3),  # understood, but the named thing was not found: the name may be wrong
     "rated badly": (0.95, 1.0),  # the user said on purpose that it was wrong
     "rated well": (0.95, 1.0),  # the user said on purpose that it was right
-    "error": (0.85, 0.5),  # the assistant said that it could not: whatever was meant, it was not that
-    "unexplained": (0.60, 0.3),  # nothing read, and what follows does not tell what it was
+    "error": (0.85, 0.5),  # the assistant reported an error: the hypothesis is wrong
+    "unexplained": (0.60, 0.3),  # not understood, and the next turns do not explain it
 }
-"""For each sign: the probability that the reading it points at is right, and how much it may teach."""
+"""For each sign: the probability that its hypothesis is right, and the weight of the label in training."""
 
 
 def infer_labels(session: Session) -> list[Label | None]:
-    """Label each turn of a session by the turns after it; None where nothing can be said."""
+    """Return the weak label of each turn of a session; None where the next turns support no hypothesis."""
     return [infer_label(turn, session.turns[i + 1 : i + 3]) for i, turn in enumerate(session.turns)]
 
 
 def infer_label(turn: Turn, following: Sequence[Turn]) -> Label | None:
-    """Label one turn by the one or two turns after it.
+    """Return the weak label of one turn; None where the next turns support no hypothesis.
 
     Args:
-        turn: the turn to be labelled.
-        following: what came next in its session, in order; may be empty.
+        turn: the turn to label.
+        following: the next one or two turns of its session, in order; may be empty.
     """
     read = turn.understood
     if read.empty:
@@ -80,7 +80,7 @@ def infer_label(turn: Turn, following: Sequence[Turn]) -> Label | None:
     if turn.trouble == "not found":
         return _not_found(turn, read, following)
     if not following:
-        # A request that was carried out and left at that; talk that just ends tells nothing.
+        # The last request was carried out. A session that ends without an action supports nothing.
         done = bool(turn.actions) and all(action.ok for action in turn.actions)
         cut = turn.interrupted is not None and turn.interrupted.yes
         return _label(turn, "done", read) if done and not cut else None
@@ -88,7 +88,7 @@ def infer_label(turn: Turn, following: Sequence[Turn]) -> Label | None:
 
 
 def response_items(turn: Turn) -> set[str]:
-    """Every slot name and value that the acts of a turn's response mention."""
+    """Return every slot name and value that the acts of a turn's response mention."""
     if turn.response is None:
         return set()
     return {part for act in turn.response.acts for slot in act.slots for part in (slot.name, str(slot.value))}
@@ -102,10 +102,10 @@ def _rating(turn: Turn) -> bool | None:
 
 
 def _not_read(turn: Turn, following: Sequence[Turn]) -> Label | None:
-    """Label a turn that was not understood: was it said again, and what was it then?"""
+    """Label a turn that was not understood by the next turn that was."""
     if not following:
         return _label(turn, "error", UNKNOWN) if turn.complained else None
-    # A second failure in a row says nothing; look one further, at what was understood in the end.
+    # A second failure in a row says nothing: take the first later turn that was understood.
     after = next((later for later in following if not later.understood.empty), None)
     unexplained = _label(turn, "error", UNKNOWN) if turn.complained else _label(turn, "unexplained", NOTHING)
     if after is None or after.understood.intents <= SOCIAL:
@@ -123,7 +123,7 @@ def _not_read(turn: Turn, following: Sequence[Turn]) -> Label | None:
 
 
 def _not_found(turn: Turn, read: Hypothesis, following: Sequence[Turn]) -> Label:
-    """Label a turn that named a thing not found: only another try that sounds like it tells of a misheard name."""
+    """Label a turn whose named thing was not found; only a retry that sounds alike shows a misheard name."""
     after = following[0] if following else None
     if (
         after is not None
@@ -137,7 +137,7 @@ def _not_found(turn: Turn, read: Hypothesis, following: Sequence[Turn]) -> Label
 
 
 def _read(turn: Turn, read: Hypothesis, after: Hypothesis) -> Label:
-    """Label a turn that was understood as something: does what follows agree with it?"""
+    """Label a turn that was understood, by whether the next turn agrees with its hypothesis."""
     if read.intents <= SOCIAL:
         return _label(turn, "moved on" if not after.empty and after.key != read.key else "unclear", read)
     united = read.union(after)

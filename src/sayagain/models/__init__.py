@@ -1,4 +1,4 @@
-"""Networks: texts as vectors, and what runs over them. Running needs no torch; teaching is in `models.training`."""
+"""Networks: text embeddings and the models over them. Inference needs no torch; training is in `models.training`."""
 
 from sayagain.models.card import Card
 from sayagain.models.categories import Categories

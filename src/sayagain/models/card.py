@@ -1,4 +1,4 @@
-"""The model card: what a model is, what it was taught on, how well it does, where it fails; for people.
+"""The model card: purpose, training data, quality and limits of a model, for people.
 
 Mitchell et al. 2019, "Model cards for model reporting".
 """
@@ -11,16 +11,16 @@ __all__ = ["Card", "card_text"]
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
-    """What a manifest does not say."""
+    """The part of the card that a manifest does not hold."""
 
     does: str
-    """What it is for, in a sentence or two."""
+    """The purpose of the model, in a sentence or two."""
     limits: str
-    """Where it fails, and what it should not be used for."""
+    """Limits: where the model fails, and uses to avoid."""
     figures: tuple[str, ...] = ()
     """More figures, one a line: on which data, beside what baseline."""
     licence: str = "Apache-2.0"
-    """Of the weights."""
+    """Licence of the weights."""
 
 
 def card_text(manifest: ModelManifest, card: Card, size: int) -> str:

@@ -1,4 +1,4 @@
-"""Categorical fields as numbers: each known value has one; a missing and an unknown value have theirs."""
+"""Codes of categorical fields: one for each known value, one for missing and one for unknown values."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ _UNKNOWN = 1
 
 
 class Categories(msgspec.Struct, frozen=True):
-    """The fields of a record that have names for values: domain, intent, kind of response and the like.
+    """The categorical fields of a record, such as domain, intent and kind of response.
 
     >>> fields = Categories.of([{"domain": "light"}, {"domain": "music"}, {"domain": None}])
     >>> fields.values
@@ -49,11 +49,11 @@ class Categories(msgspec.Struct, frozen=True):
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """How many numbers each field has, for the tables of embeddings."""
+        """Number of codes of each field: the sizes of embedding tables."""
         return tuple(len(values) + 2 for values in self.values.values())
 
     def codes(self, records: Sequence[Mapping[str, str | None]]) -> Integers:
-        """Return the numbers, shape (records, fields): 0 for a missing value, 1 for an unknown one, then the known."""
+        """Return the codes, shape (records, fields): 0 for a missing value, 1 for an unknown one, then the known."""
         numbers = {name: {value: at + 2 for at, value in enumerate(values)} for name, values in self.values.items()}
         rows = [
             [

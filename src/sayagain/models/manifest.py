@@ -1,4 +1,4 @@
-"""The manifest of a model: what it takes and gives, what it was taught on, and the checksums of its files.
+"""The manifest of a model: inputs, outputs, training data, and the checksums of its files.
 
 A model is a folder: `model.onnx`, `manifest.json`, `tokenizer.json` where it reads words itself, and `card.md` for
 people. Like a release it holds no clock time, so the same data, settings and seed give the same bytes.
@@ -29,12 +29,12 @@ Shape = tuple[str | int, ...]
 
 
 class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What a model is."""
+    """The manifest."""
 
     format: int = FORMAT
-    """The layout of the folder."""
+    """Version of the folder's layout."""
     name: str
-    """What it is called."""
+    """Name of the model."""
     files: dict[str, str]
     """SHA-256 by file name."""
     inputs: dict[str, Shape]
@@ -42,30 +42,30 @@ class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
     outputs: dict[str, Shape]
     """Axes of each output."""
     weights: Literal["float32", "int8"] = "float32"
-    """How exact its matrices are stored; it computes in 32 bits either way."""
+    """Storage type of the matrices; computation is in 32 bits either way."""
     encoder: str | None = None
-    """Digest of the encoder whose vectors it takes; None when it takes none, or reads words itself."""
+    """Digest of the encoder whose embeddings the model takes; None where it takes none."""
     pooling: Literal["mean", "first"] | None = None
-    """How an encoder makes one vector of those of its tokens; None for what is no encoder."""
+    """Pooling of an encoder's token embeddings; None for other models."""
     max_tokens: Annotated[int, msgspec.Meta(gt=2)] | None = None
-    """Where it cuts words off; None when it reads none."""
+    """Most tokens of a text; None for a model that takes no texts."""
     labels: dict[str, tuple[str, ...]] = {}
     """What each place on the last axis of an output means, by output."""
     fields: dict[str, tuple[str, ...]] = {}
     """What each place on the last axis of an input means, by input: a caller picks these by name, so that a field which
     is added later is not seen by a model that was trained before it."""
     categories: dict[str, tuple[str, ...]] = {}
-    """The values that it knows of each categorical field, in the order of `Categories`."""
+    """Known values of each categorical field, in the order of `Categories`."""
     metrics: dict[str, float] = {}
-    """How well it did, by the name of the figure."""
+    """Metrics, by name."""
     seed: int | None = None
     """The seed of everything random in training."""
     data: str
-    """What it was taught on, in words."""
+    """The training data, in words."""
 
 
 class _Layout(msgspec.Struct):
-    """All that is read of a manifest before it is known to be one of ours."""
+    """The fields that identify a manifest as ours; read before the rest."""
 
     format: int
 

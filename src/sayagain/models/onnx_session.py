@@ -1,4 +1,4 @@
-"""The one place where onnxruntime is started."""
+"""The onnxruntime session of a network; no other file starts onnxruntime."""
 
 import threading
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ _TYPES: dict[str, type[np.generic]] = {
 
 
 class OnnxSession:
-    """A network that runs; any number of threads may share it. It is loaded when it first runs.
+    """A network in onnxruntime; any number of threads may share it. The first run loads it.
 
     Args:
         graph: the ONNX file.
@@ -58,7 +58,7 @@ class OnnxSession:
         options = self._runtime.SessionOptions()
         options.intra_op_num_threads = self.threads
         options.inter_op_num_threads = 1
-        # Threads that wait by spinning take the processor from whoever else the machine serves.
+        # Spinning threads take the CPU from other processes.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         try:

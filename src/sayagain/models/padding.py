@@ -43,7 +43,7 @@ def pad(items: Sequence[Mapping[str, Array]], axes: Mapping[str, Shape]) -> dict
 def unpad(
     outputs: Mapping[str, Array], axes: Mapping[str, Shape], lengths: Sequence[Mapping[str, int]]
 ) -> list[dict[str, Array]]:
-    """Take a batch apart, each item cut to its own length.
+    """Split a batch into items, each cut to its own length.
 
     Args:
         outputs: arrays by name, the first axis the batch.

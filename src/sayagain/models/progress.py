@@ -1,8 +1,8 @@
-"""How long work tells how far it has come."""
+"""The callback by which long work reports its progress."""
 
 from collections.abc import Callable
 
 __all__ = ["Progress"]
 
 Progress = Callable[[str, int, int | None], None]
-"""Told what is under way, how far it has come, and how far it is in all, where known."""
+"""Called with the name of the work, the steps done, and the steps in all where known."""

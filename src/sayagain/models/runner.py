@@ -1,4 +1,4 @@
-"""The runner: a model that was exported, run by onnxruntime with no torch."""
+"""The runner of exported models: onnxruntime, without torch."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -35,7 +35,7 @@ class Model:
         self._session = OnnxSession(folder / GRAPH, threads=threads)
 
     def run(self, batch: Mapping[str, Array]) -> dict[str, Array]:
-        """Compute all outputs of one batch whose items have equal lengths, or are padded already.
+        """Compute all outputs of one batch of items of equal or padded length.
 
         Raises:
             InputError: an input is missing.
@@ -71,7 +71,7 @@ class Model:
         return out
 
     def read(self, texts: Sequence[str | tuple[str, str]]) -> list[dict[str, Array]]:
-        """Compute all outputs for texts or pairs of texts; for a model that reads words itself.
+        """Compute all outputs for texts or pairs of texts, with a model that takes tokens.
 
         Raises:
             ModelError: this one takes vectors.
@@ -91,18 +91,18 @@ def open_model(folder: str | Path, *, encoder: Encoder | None = None, threads: i
 
     Args:
         folder: where it is.
-        encoder: whose vectors it will be given; a model taught on another's is refused.
+        encoder: the one that makes its inputs; a model trained with another encoder is refused.
         threads: how many one run may use.
 
     Raises:
         MissingExtra: onnxruntime is not installed.
-        ModelError: there is no model, it is of a newer format, or it was taught on another encoder's vectors.
+        ModelError: there is no model, it is of a newer format, or it was trained with another encoder.
         CorruptModel: a file is missing or is not the one that was written.
     """
     manifest = read_manifest(Path(folder))
     if encoder is not None and manifest.encoder is not None and manifest.encoder != encoder.digest:
         raise ModelError(
-            f"{folder}: {manifest.name} was taught on the vectors of encoder {manifest.encoder[:12]}…, "
-            f"but this one is {encoder.digest[:12]}…; load the encoder that it was taught on, or teach it again"
+            f"{folder}: {manifest.name} was trained with encoder {manifest.encoder[:12]}…, "
+            f"but this one is {encoder.digest[:12]}…; load the encoder that it was trained with, or train it again"
         )
     return Model(Path(folder), manifest, threads=threads)

@@ -1,4 +1,4 @@
-"""The tokenizer: words as the numbers that an encoder reads, and where in the text each stands."""
+"""The tokenizer: texts to token ids, with each token's place in the text."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,11 +19,11 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True):
     """A text, or a pair of texts, as tokens; the first stands for the whole (`[CLS]`), the last ends it (`[SEP]`)."""
 
     ids: Integers
-    """Number of each token, shape (tokens,)."""
+    """Id of each token, shape (tokens,)."""
     types: Integers
     """0 for the first text and 1 for the second, shape (tokens,)."""
     offsets: Integers
-    """Where each begins and ends in its text, in characters, shape (tokens, 2); 0, 0 for tokens that are no words."""
+    """First character and one past the last of each token, shape (tokens, 2); 0, 0 for special tokens."""
 
 
 class Tokenizer:

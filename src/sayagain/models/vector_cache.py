@@ -1,4 +1,4 @@
-"""The cache of vectors: what was once encoded is looked up; one file, bounded, shared by any number of processes.
+"""The cache of embeddings: one bounded file, shared by any number of processes.
 
 It is there for speed alone. When the file is locked or damaged nothing is found in it and nothing is kept, and the
 encoder computes. Keys are hashes, so the file holds nobody's words.
@@ -19,13 +19,13 @@ from sayagain.errors import SettingError
 
 __all__ = ["VectorCache"]
 
-# "SAYV": tells a cache of ours from somebody's database, which is left alone.
+# "SAYV": marks our caches; any other database is left alone.
 _APPLICATION_ID = 0x53415956
 _PARAMETERS = 500
 
 
 class VectorCache:
-    """Vectors by encoder and text, in an SQLite file.
+    """Embeddings by encoder and text, in an SQLite file.
 
     Args:
         path: the file; made when missing, with its folder.
@@ -76,7 +76,7 @@ class VectorCache:
         return int(self._db.execute("PRAGMA application_id").fetchone()[0])
 
     def get(self, encoder: str, texts: Sequence[str]) -> dict[str, npt.NDArray[np.float32]]:
-        """Return the vectors that are known, by text.
+        """Return the cached embeddings, by text.
 
         Args:
             encoder: the digest of the encoder.
@@ -95,7 +95,7 @@ class VectorCache:
         return found
 
     def put(self, encoder: str, vectors: Mapping[str, npt.NDArray[np.float32]]) -> None:
-        """Keep vectors; those of texts that are there already stay as they are."""
+        """Store embeddings; texts that are in the cache keep theirs."""
         numbers = {text: np.asarray(vector, np.float32).tobytes() for text, vector in vectors.items()}
         rows = [(_key(encoder, text), vector + _check(vector)) for text, vector in numbers.items()]
         with self._lock:
@@ -112,7 +112,7 @@ class VectorCache:
         return len(self._ask("SELECT key, NULL FROM vectors", ()))
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._db.close()
 
     def _ask(self, statement: str, values: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
@@ -128,7 +128,7 @@ def _key(encoder: str, text: str) -> bytes:
 
 
 def _check(numbers: bytes) -> bytes:
-    # SQLite does not notice when the disk changes a byte, and a vector of nonsense is worse than none.
+    # SQLite does not detect a changed byte, and a corrupt embedding is worse than none.
     return zlib.crc32(numbers).to_bytes(4, "big")
 
 

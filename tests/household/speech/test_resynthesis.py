@@ -64,12 +64,12 @@ def test_what_was_kept_is_not_made_again_and_not_taken_for_another(spoken, tmp_p
 def test_two_voices_of_one_person_are_one():
     outcomes = [outcome("stop", voice) for voice in ("slt", "hts", "rms")]
     outcomes.append(outcome("stop", "awb", heard=""))
-    lessons = sound_examples(outcomes, [np.zeros((1, 40), np.float16)] * 4)
-    voices = [lesson.voice for lesson in lessons]
+    examples = sound_examples(outcomes, [np.zeros((1, 40), np.float16)] * 4)
+    voices = [example.voice for example in examples]
     assert voices[0] == voices[1]
     assert len(set(voices)) == 3
-    assert [lesson.confidence for lesson in lessons] == [0.8, 0.8, 0.8, None]
-    assert [lesson.misheard for lesson in lessons] == [False, False, False, True]
+    assert [example.confidence for example in examples] == [0.8, 0.8, 0.8, None]
+    assert [example.misheard for example in examples] == [False, False, False, True]
 
 
 @pytest.mark.slow

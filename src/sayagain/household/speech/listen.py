@@ -1,4 +1,4 @@
-"""Listening: from audio to an outcome, by voice activity and recognition; the one way for recorded and live speech."""
+"""The path from audio to transcript by voice activity and recognition, the same for recorded and live speech."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +19,7 @@ _TOKEN_MS = 6
 
 
 class Recognition(msgspec.Struct, frozen=True, kw_only=True):
-    """What was heard in one stretch of audio: an `Outcome` without what was truly said, which nobody knows live.
+    """The transcript and measures of one stretch of audio: an outcome without the true words, which nobody knows live.
 
     >>> Recognition(nbest=(("lock the front door", 0.6),), duration_ms=1_400, asr_ms=126).best
     'lock the front door'
@@ -28,9 +28,9 @@ class Recognition(msgspec.Struct, frozen=True, kw_only=True):
     nbest: tuple[tuple[str, float], ...]
     """Texts with confidence in [0, 1], best first, no text twice; empty when nothing was heard."""
     duration_ms: int
-    """How long the speech lasted, in milliseconds; 0 when there was none."""
+    """Duration of the speech, in milliseconds; 0 without speech."""
     asr_ms: int
-    """How long recognition takes by a fixed cost model, in milliseconds."""
+    """Duration of recognition by a fixed cost model, in milliseconds."""
     no_speech: float = 0.0
     """The recogniser's probability that nobody spoke, in [0, 1]."""
     level_db: float = -120.0
@@ -56,7 +56,7 @@ class Ears:
         self._vad = vad if vad is not None else SileroVad()
 
     def hear(self, audios: Sequence[Audio]) -> list[Recognition]:
-        """Return what is heard in each stretch of audio: its first utterance, to the pause that ends it."""
+        """Return the transcript of each stretch of audio: its first utterance, up to the pause that ends it."""
         found = [activity(audio, self._vad.probabilities(audio)) for audio in audios]
         spoken = [index for index, one in enumerate(found) if one is not None]
         transcripts = iter(self._asr.recognise([_cut(audios[index], found[index]) for index in spoken]))
@@ -64,7 +64,7 @@ class Ears:
 
 
 def hear(path: Path | str, ears: Ears | None = None) -> Recognition:
-    """Return what is heard in a WAV file of 16-bit samples.
+    """Return the transcript of a WAV file of 16-bit samples.
 
     Raises:
         InputError: when it is no such file.

@@ -17,7 +17,7 @@ RECOGNISERS: tuple[RecogniserName, ...] = get_args(RecogniserName)
 
 
 class Recogniser(Protocol):
-    """What speech recognition has to offer."""
+    """The protocol of a recogniser."""
 
     def recognise(self, audios: Sequence[Audio]) -> list[Transcript]:
         """Return one transcript for each stretch of audio; the same whatever else is in the batch."""

@@ -33,7 +33,7 @@ def pace_of(delivery: Delivery) -> float:
 
 
 def say(delivery: Delivery) -> Audio:
-    """Return what the microphone hears of a delivery.
+    """Return the microphone's audio of a delivery.
 
     Raises:
         MissingExtra: when the voice's engine is not on the path.

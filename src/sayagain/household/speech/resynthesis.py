@@ -1,4 +1,4 @@
-"""The recording made again: what the microphone heard of each outcome, though only what was recognised was kept.
+"""Resynthesis of the recordings: the audio of each outcome, of which the package keeps the transcript only.
 
 Voices and rooms give the same samples every time, so the sound need not be stored, and need not be recognised again.
 """
@@ -46,7 +46,7 @@ def is_misheard(outcome: SpeechOutcome) -> bool:
 
 
 def sound_examples(outcomes: Sequence[SpeechOutcome], mels: Sequence[npt.NDArray[np.float16]]) -> list[SoundExample]:
-    """Return what the sound network is taught on, with the person behind each voice.
+    """Return the sound network's training examples, with the person behind each voice.
 
     Args:
         outcomes: those of people.

@@ -1,4 +1,4 @@
-"""Word errors: how far what was heard is from what was said, numbers compared as words."""
+"""Word error rate between transcripts and true words, numbers compared as words."""
 
 import re
 from collections.abc import Iterable

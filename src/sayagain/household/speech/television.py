@@ -1,4 +1,4 @@
-"""The television: what it says near a microphone, and which of it wakes an assistant that nobody called."""
+"""Television speech near a microphone, and the lines of it that wake the assistant falsely."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""The transcript: what a recogniser made of one stretch of audio, in words the assistant can read."""
+"""The transcript of one stretch of audio, normalised for the assistant."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ import msgspec
 __all__ = ["MOST", "Transcript", "rank", "tidy"]
 
 MOST = 5
-"""How many different texts a transcript keeps."""
+"""Most texts of a transcript."""
 
 _CLOCK = re.compile(r"\b([01]?\d|2[0-3])\.([0-5]\d)\b")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
@@ -18,7 +18,7 @@ _NOT_WORDS = re.compile(r"[^\w':]+|_|(?<!\d):|:(?!\d)|(?<!\w)'|'(?!\w)")
 
 
 class Transcript(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What a recogniser made of one stretch of audio.
+    """The n-best texts of one stretch of audio.
 
     >>> Transcript(nbest=(("lock the front door", 0.6), ("block the front door", 0.3))).best
     'lock the front door'

@@ -1,4 +1,4 @@
-"""Voice activity: which parts of a stretch of audio are speech, and when the speaker has finished."""
+"""Voice activity detection: the speech in a stretch of audio, and its end."""
 
 from pathlib import Path
 from typing import Protocol
@@ -26,7 +26,7 @@ _QUIETEST = 0.2
 
 
 class Vad(Protocol):
-    """What a voice-activity detector has to offer."""
+    """The protocol of a voice-activity detector."""
 
     def probabilities(self, audio: Audio) -> npt.NDArray[np.float32]:
         """Return the probability of speech in each whole or begun frame of `FRAME` samples."""
@@ -34,7 +34,7 @@ class Vad(Protocol):
 
 
 class Activity(msgspec.Struct, frozen=True, kw_only=True):
-    """When someone spoke, and how well it can be heard."""
+    """The place of an utterance in audio, with its loudness and signal-to-noise ratio."""
 
     start_ms: int
     """When the speech begins, in milliseconds."""

@@ -1,4 +1,4 @@
-"""The wake word: how sure a small model is, every 30 ms, that it was just said."""
+"""Wake-word detection: a small model's probability, every 30 ms, that the word has just ended."""
 
 from pathlib import Path
 from typing import Literal, Protocol
@@ -25,7 +25,7 @@ STEP_MS = 30
 
 
 class WakeWord(Protocol):
-    """What a wake-word model has to offer."""
+    """The protocol of a wake-word model."""
 
     threshold: float
     """The probability above which the model's makers say that it woke."""

@@ -1,4 +1,4 @@
-"""Curating: labels of turns that failed, gathered over the users into examples that an assistant can be taught by."""
+"""Curation: labels of failed turns, merged over users into training examples for an assistant."""
 
 from collections.abc import Iterable
 
@@ -16,22 +16,22 @@ from sayagain.turns import Hypothesis, Turn, privacy_unit
 __all__ = ["SURE", "best_meaning", "curate"]
 
 SURE = 0.8
-"""The probability from which a meaning is taught, unless told otherwise: one plain sign, or several of less."""
+"""Default for the least probability of an example: one strong sign, or several weaker ones."""
 
 
 class _Meaning(msgspec.Struct):
-    """One meaning of some words: what was seen of it."""
+    """The observations of one meaning of some words."""
 
     reading: Hypothesis
     here: bool
     signs: set[str]
     works: dict[str, set[str]]
-    """Words that were understood so, and who said them."""
+    """Words that the assistant understood with this meaning, and the users who said them."""
     failed: int = 0
 
 
 class _Words(msgspec.Struct):
-    """Some words, and all that was meant by them."""
+    """All meanings of some words."""
 
     votes: Votes
     meanings: dict[str, _Meaning]
@@ -44,7 +44,7 @@ def curate(
     min_users: int = 2,
     anonymous: Anonymous = "one",
 ) -> list[Example]:
-    """Gather what the assistant should learn to understand, surest first: words that failed, and what was meant.
+    """Collect words that failed, with what users meant by them, surest first.
 
     Each user counts once for a meaning, as one independent sign among others (naive Bayes); those who mean
     something else by the same words, or who were understood, count against it. Only the likeliest meaning is given.
@@ -70,13 +70,13 @@ def curate(
         if words and label is not None and label.verified:
             user, failed = privacy_unit(turn, anonymous), judgement.defect or turn.failed
             _count(heard.setdefault(words, _Words(Votes(), {})), turn, label, user, failed=failed)
-    found = [_example(words, heard[words], min_users) for words in sorted(heard)]
-    return best_meaning([each for each in found if each is not None and each.probability >= sure])
+    examples = [_example(words, heard[words], min_users) for words in sorted(heard)]
+    return best_meaning([example for example in examples if example is not None and example.probability >= sure])
 
 
-def best_meaning(found: Iterable[Example]) -> list[Example]:
-    """Return examples in order of how sure they are, then of how often they were heard."""
-    return sorted(found, key=lambda each: (-each.probability, -each.times, each.text))
+def best_meaning(examples: Iterable[Example]) -> list[Example]:
+    """Return examples in order of probability, then of frequency."""
+    return sorted(examples, key=lambda example: (-example.probability, -example.times, example.text))
 
 
 def _count(words: _Words, turn: Turn, label: Label, user: str, *, failed: bool) -> None:
@@ -85,7 +85,7 @@ def _count(words: _Words, turn: Turn, label: Label, user: str, *, failed: bool) 
     words.votes.add(name, user, label.probability)
     reading = label.reading if placeless is None else placeless
     meaning = words.meanings.setdefault(name, _Meaning(reading, placeless is not None, set(), {}))
-    # Words that were understood as they were meant need no teaching.
+    # Words that the assistant understands need no example.
     if failed and label.reading.key != turn.understood.key:
         meaning.failed += 1
         meaning.signs.add(label.provenance)
@@ -98,12 +98,12 @@ def _example(text: str, words: _Words, min_users: int) -> Example | None:
     meaning, users = words.meanings[best], words.votes.users(best)
     if not meaning.failed or users < min_users:
         return None
-    works = [each for each, said_by in meaning.works.items() if len(said_by) >= min_users]
+    works = [example for example, said_by in meaning.works.items() if len(said_by) >= min_users]
     return Example(
         text=text,
         reading=msgspec.structs.replace(meaning.reading, confidence=None),
         here=meaning.here,
-        works=max(sorted(works), key=lambda each: len(meaning.works[each]), default=None),
+        works=max(sorted(works), key=lambda example: len(meaning.works[example]), default=None),
         probability=probability,
         times=meaning.failed,
         users=users,

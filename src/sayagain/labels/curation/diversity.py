@@ -1,4 +1,4 @@
-"""Variety: of examples that are sure, those that are worth training on beside each other."""
+"""Diverse selection of training examples: near duplicates are dropped, and each intent has a budget."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -10,14 +10,14 @@ from sayagain.labels.curation.example import Example
 from sayagain.text import likeness
 
 if TYPE_CHECKING:
-    # Only for the reader of types: what makes vectors is an extra.
+    # For the type checker alone: the encoder is an extra.
     from sayagain.models import Encoder, Vectors
 
 __all__ = ["select_diverse"]
 
 
 def select_diverse(
-    found: Iterable[Example],
+    examples: Iterable[Example],
     *,
     most: int | None = None,
     per_intent: int | None = None,
@@ -31,7 +31,7 @@ def select_diverse(
     are never near-copies, however alike: "lamp on" and "lamp off" both stay.
 
     Args:
-        found: examples, surest first.
+        examples: the surest first.
         most: how many at most, in all.
         per_intent: how many at most of one intent, whatever its slots; those of two domains are two.
         alike: from which likeness on, in (0, 1], words are nearly the same; None leaves out none.
@@ -47,17 +47,17 @@ def select_diverse(
     chosen: list[Example] = []
     intents: Counter[tuple[str | None, str]] = Counter()
     meanings: dict[tuple[str, bool], _Chosen] = {}
-    for each in found:
-        intent = (each.reading.domain, each.reading.intent)
+    for example in examples:
+        intent = (example.reading.domain, example.reading.intent)
         if per_intent is not None and intents[intent] >= per_intent:
             continue
         if alike is not None:
-            words = meanings.setdefault((each.reading.key, each.here), _Chosen(encoder))
-            if words.nearest(each.text) >= alike:
+            words = meanings.setdefault((example.reading.key, example.here), _Chosen(encoder))
+            if words.nearest(example.text) >= alike:
                 continue
-            words.add(each.text)
+            words.add(example.text)
         intents[intent] += 1
-        chosen.append(each)
+        chosen.append(example)
         if most is not None and len(chosen) >= most:
             break
     return chosen

@@ -1,4 +1,4 @@
-"""The example: words that were heard, and the reading that they should have had; what an assistant is trained on."""
+"""The training example for an assistant: normalised words with the NLU hypothesis that they should have."""
 
 from typing import Annotated
 
@@ -10,7 +10,7 @@ __all__ = ["Example"]
 
 
 class Example(msgspec.Struct, frozen=True, kw_only=True):
-    """Words and what they mean, gathered over the users who said them.
+    """Words with their meaning, merged over the users who said them.
 
     >>> Example(text="kill the lamp", reading=Hypothesis(intent="HassTurnOff"), probability=0.9).works
     """
@@ -18,18 +18,18 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     """The words as heard, normalised."""
     reading: Hypothesis
-    """What they mean, in the assistant's own intents and slots; of intent `said` where only words are known."""
+    """Their meaning in the assistant's own intents and slots; intent `said` where only other words are known."""
     here: bool = False
-    """Whether it goes for the room that it is said in, whichever that is."""
+    """Whether the meaning applies to the room of the device, whichever that is."""
     works: str | None = None
-    """Words that the assistant reads so, where some are known."""
+    """Words for which the assistant has this hypothesis; None where there are none."""
     probability: Annotated[float, msgspec.Meta(ge=0, le=1)]
-    """That the reading is right."""
+    """Probability that the hypothesis is right."""
     times: float = 1
-    """How often the words were heard."""
+    """Number of turns with these words."""
     users: int = 1
-    """From how many users."""
+    """Number of users who said them."""
     provenance: str = ""
-    """Which signs it rests on, in plain words."""
+    """Names of the signs that the meaning rests on."""
     understood: bool = False
-    """Whether the assistant reads the words so already; given only where such were asked for."""
+    """Whether the assistant has this hypothesis already."""

@@ -1,6 +1,6 @@
-"""Framed: what words meant that nobody understood, as the labeller of frames reads them in their session.
+"""Training examples from the frame labeller: words that the assistant did not understand, labelled in their session.
 
-The labeller that ships was taught on one assistant's intents. So it is heard only where the log shows that it knows
+The shipped labeller is trained on one assistant's intents. So it counts only where the log shows that it knows
 this one's: it must read what worked as the assistant did, and name intents, slots and values that the log has seen.
 """
 
@@ -29,22 +29,22 @@ SURELY = 0.995
 """The least probability that the labeller gives to intent and all slots together; see docs/labels-frames.md."""
 
 RELIABILITY = 0.9
-"""How often it is right then: a round number below what the homes gave that the least probability was chosen on."""
+"""Share of right labels above `SURELY`: rounded down from the homes on which `SURELY` was chosen."""
 
 AGREES = 0.8
-"""The least share of the turns that worked that it must read as the assistant did."""
+"""Least share of the working turns on which the labeller must agree with the assistant."""
 
 FEW = 20
-"""Of fewer turns that worked nothing can be told."""
+"""Least number of working turns for an estimate of the agreement."""
 
 _WORKED = 0.5
-"""Up to this probability of a defect, a turn is one that worked."""
+"""Greatest P(defect) of a working turn."""
 
 Labelled = tuple[Session, Sequence[FrameLabel]]
 
 
 class Spoken(msgspec.Struct, frozen=True):
-    """What an assistant's own readings look like, of turns that worked."""
+    """The shapes and slot values of an assistant's own hypotheses in working turns."""
 
     shapes: frozenset[tuple[str, tuple[str, ...]]]
     """Intents, each with the names of its slots; only such as mostly stand for themselves. Where the assistant mostly
@@ -75,13 +75,13 @@ class Spoken(msgspec.Struct, frozen=True):
                 written.update((slot.name, same_text(str(slot.value)), str(slot.value)) for slot in read.slots)
         shapes = {shape for shape, times in alone.items() if times >= filled[shape]}
         values: dict[tuple[str, str], str] = {}
-        # Of several ways to write it the most frequent; of equally frequent ones the first in the alphabet.
+        # Keep the most frequent spelling; of equally frequent ones the first in the alphabet.
         for (name, value, as_written), _ in sorted(written.items(), key=lambda each: (-each[1], each[0])):
             values.setdefault((name, value), as_written)
         return cls(frozenset(shapes), values)
 
     def reading(self, frame: FrameLabel, sure: float = SURELY) -> Hypothesis | None:
-        """Return what a frame says as this assistant would; None where it has no such words or is not sure enough.
+        """Return a frame as a hypothesis of this assistant; None where a value is unknown or the labeller is unsure.
 
         A slot carried over from another turn makes none either: "switch it off" means another lamp next time.
 
@@ -104,7 +104,7 @@ def chance(frame: FrameLabel) -> float:
 
 
 def agreement(labelled: Iterable[Labelled], judgements: Mapping[str, Judgement]) -> float | None:
-    """Return the share of turns that worked that the labeller reads as the assistant did; None of fewer than `FEW`.
+    """Return the share of working turns on which labeller and assistant agree; None of fewer than `FEW` turns.
 
     Args:
         labelled: sessions with what the labeller says of each turn.
@@ -129,7 +129,7 @@ def read_frames(
     min_users: int = 2,
     anonymous: Anonymous = "one",
 ) -> list[Example]:
-    """Gather words that were not understood, with what the labeller is sure that they meant, surest first.
+    """Collect words that the assistant did not understand, with the labeller's sure meanings, surest first.
 
     It says the same of the same words whoever says them, so users are no further signs: more of them make nothing
     surer. Words that it reads in two ways, or that it is sure of less often than not, are left out.
@@ -171,9 +171,9 @@ def read_frames(
 
 
 def open_to(turn: Turn, judgement: Judgement, frame: FrameLabel) -> bool:
-    """Say whether a label of the labeller would be news: of a turn that was not understood and that nothing explains.
+    """Return whether a frame label adds anything: the turn was not understood and has no verified label.
 
-    What was read as the labeller reads it, and then could not be done, needs no teaching.
+    A turn that the assistant understood as the labeller does, but could not carry out, needs no label.
     """
     told = judgement.label is not None and judgement.label.verified
     read = turn.reading or NOTHING

@@ -1,4 +1,4 @@
-"""Understood: words that worked, with how they were read, gathered over the users for an assistant that is trained."""
+"""Training examples from working turns: words that the assistant understands, with its hypothesis, over all users."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -18,11 +18,11 @@ __all__ = ["collect_understood", "merge_examples"]
 
 
 _LIKELY = 0.5
-"""Up to this probability of a defect, a turn is one that worked."""
+"""Greatest P(defect) of a working turn."""
 
 
 class _Words(msgspec.Struct):
-    """Some words, and all that was meant by them."""
+    """All meanings of some words."""
 
     votes: Votes
     readings: dict[str, tuple[Hypothesis, bool]]
@@ -37,12 +37,12 @@ def collect_understood(
     min_users: int = 2,
     anonymous: Anonymous = "one",
 ) -> list[Example]:
-    """Gather what the assistant understands already and can be trained on all the same, surest first.
+    """Collect words that the assistant understands already, as further training examples, surest first.
 
     Each turn counts for its reading as surely as the judge believes that it was answered rightly, and against it where
     the judge believes the opposite; a turn of the same words that was labelled otherwise counts against it, too.
-    Readings of words alone teach nobody. Words that were rightly read as nothing are given with an empty reading, since
-    who is trained must also know what asks for nothing; not where the assistant said that it could not.
+    Hypotheses that hold the words alone are left out. Words that rightly have no hypothesis are kept with an empty one,
+    since training needs negatives too; not where the assistant reported an error.
 
     Args:
         judged: turns with what learning made of them.
@@ -72,21 +72,21 @@ def collect_understood(
             if judgement.p_defect <= _LIKELY:
                 known.times[name] += 1
                 known.signs.setdefault(name, set()).add(label.provenance if label is not None else "judged")
-    found = [_example(text, heard[text], min_users) for text in sorted(heard) if heard[text].times]
-    return best_meaning([each for each in found if each is not None and each.probability >= sure])
+    examples = [_example(text, heard[text], min_users) for text in sorted(heard) if heard[text].times]
+    return best_meaning([example for example in examples if example is not None and example.probability >= sure])
 
 
 def merge_examples(failing: Iterable[Example], worked: Iterable[Example]) -> list[Example]:
-    """Return both kinds of examples, surest first; words that failed, too, are given as failing alone.
+    """Return both kinds of examples, surest first; words of both kinds appear as failing alone.
 
     >>> failed = Example(text="lamp", reading=Hypothesis(intent="On"), probability=0.8)
     >>> worked = Example(text="lamp", reading=Hypothesis(intent="Off"), probability=0.9, understood=True)
     >>> merge_examples([failed], [worked]) == [failed]
     True
     """
-    found = list(failing)
-    texts = {each.text for each in found}
-    return best_meaning([*found, *(each for each in worked if each.text not in texts)])
+    examples = list(failing)
+    texts = {example.text for example in examples}
+    return best_meaning([*examples, *(example for example in worked if example.text not in texts)])
 
 
 def _meaning(reading: Hypothesis, turn: Turn) -> tuple[str, Hypothesis, bool]:

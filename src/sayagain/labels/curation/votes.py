@@ -1,15 +1,15 @@
-"""Votes: what users mean by some words, each user one independent sign among others (naive Bayes)."""
+"""Votes of users for the meanings of some words; each user is one independent sign (naive Bayes)."""
 
 import math
 
 __all__ = ["Votes"]
 
 _MOST = 0.99
-"""No number of signs makes it surer, since they can be wrong in the same way."""
+"""Greatest probability of a meaning, however many signs: signs can be wrong in the same way."""
 
 
 class Votes:
-    """Who means what by some words, and how sure that is.
+    """The users' votes for the meanings of some words.
 
     >>> votes = Votes()
     >>> votes.add("off", "a", 0.8)

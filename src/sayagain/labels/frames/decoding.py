@@ -1,4 +1,4 @@
-"""What a network says of a session, as slots: tags to spans, logits to closed slots, mentions taken up or not."""
+"""Decoding of the frame networks' outputs: tags to spans, logits to intents, closed slots and carried slots."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal
@@ -18,38 +18,38 @@ Source = Literal["said", "implied", "carried"]
 
 
 class Thresholds(msgspec.Struct, frozen=True, kw_only=True):
-    """From where on something is said to be there; set on sessions that were not taught on."""
+    """Decision thresholds, set on sessions outside the training data."""
 
     intent: float = 0.5
-    """P(intent), where several may be asked for at once; else the likeliest is taken."""
+    """Least P(intent) where a request may have several intents; otherwise the likeliest intent is taken."""
     closed: float = 0.5
-    """P(slot and value) of what need not be in the words."""
+    """Least P(slot and value) of closed slots, whose values need not be in the words."""
     outside: float = 0.0
     """Added to the logit of "no slot" at each token: below 0, more words are taken for slots."""
     carried: float = 0.5
-    """P(taken up) of what another row said."""
+    """Least P(carried over) of another row's mention."""
 
 
 class DecodedSlot(msgspec.Struct, frozen=True, kw_only=True):
-    """One slot of a reading and where it comes from."""
+    """One slot of a hypothesis, with its source."""
 
     name: str
-    """What the data that taught the network calls it."""
+    """Name of the slot in the training data."""
     value: str
-    """The words as they were said, or a value from the teaching data."""
+    """The words as said, or a value from the training data."""
     probability: float
-    """That the slot has this value."""
+    """Probability that the slot has this value."""
     source: Source
     """In the request's words; implied by them; or carried over from another row of the session."""
 
 
 def intents_of(logits: Array, names: FrameNames, thresholds: Thresholds) -> tuple[tuple[str, ...], float]:
-    """Return what a row asks for, in order of the alphabet, and how probable that is.
+    """Return a row's intents in alphabetical order, with their probability.
 
     Args:
         logits: of the row, shape (intents,).
-        names: what is told apart.
-        thresholds: from where on.
+        names: the labels of the network.
+        thresholds: of the decisions.
     """
     if not names.intents:
         return (), 0.0
@@ -64,20 +64,20 @@ def intents_of(logits: Array, names: FrameNames, thresholds: Thresholds) -> tupl
 
 
 def mentions_of(rows: TextRows, said: Mapping[str, Array], names: FrameNames, thresholds: Thresholds) -> list[Mention]:
-    """Return the slots that each row of a part of a session states itself, in order of rows.
+    """Return the slots that the rows of a part of a session state themselves, in order of rows.
 
     Args:
         rows: the part.
         said: `closed` (rows, closed) and `tags` (tokens, tags), as the network gives them.
-        names: what is told apart.
-        thresholds: from where on.
+        names: the labels of the network.
+        thresholds: of the decisions.
     """
     tags = said["tags"].astype(np.float64)
     tags[:, 0] += thresholds.outside
     p = _shares(tags)
     best = p.argmax(-1)
     closed = _chances(said["closed"])
-    found = []
+    slots = []
     for at, row in enumerate(rows.rows):
         stated: list[Mention] = []
         for number in np.flatnonzero(closed[at, : len(names.closed)] >= thresholds.closed):
@@ -90,20 +90,20 @@ def mentions_of(rows: TextRows, said: Mapping[str, Array], names: FrameNames, th
             likeliest = p[begin : begin + count].max(-1)
             for span, first, end in tag_spans(tokens, own.tolist(), names.slots):
                 words = row.text[span.first : span.end]
-                # A value that is known stands for its words: both would be one slot twice.
-                if all(each.slot != span.slot for each in stated if each.tokens is None):
+                # A closed value already covers its words: a span beside it would repeat the slot.
+                if all(mention.slot != span.slot for mention in stated if mention.tokens is None):
                     stated.append(Mention(at, span.slot, words, (first, end), float(likeliest[first:end].min())))
-        found += stated
-    return found
+        slots += stated
+    return slots
 
 
 def carried_slots(logits: Array, names: FrameNames, thresholds: Thresholds) -> list[tuple[int, str, float]]:
-    """Return what a row takes up: which mention, under which slot, how probably; the likeliest first.
+    """Return the mentions that a row carries over: index, slot and probability; the likeliest first.
 
     Args:
-        logits: of the row, shape (mentions, 1 + slots); a mention that it may not take up has NaN.
-        names: what is told apart.
-        thresholds: from where on.
+        logits: of the row, shape (mentions, 1 + slots); NaN for a mention that it may not carry over.
+        names: the labels of the network.
+        thresholds: of the decisions.
     """
     p = _shares(logits)
     taken = 1 - p[:, 0]
@@ -115,28 +115,28 @@ def carried_slots(logits: Array, names: FrameNames, thresholds: Thresholds) -> l
 def slots_of(
     own: Sequence[Mention], carried: Sequence[tuple[Mention, str, float]], *, several: bool
 ) -> tuple[DecodedSlot, ...]:
-    """Join what a request states itself with what it takes up, each slot and value once.
+    """Join a request's own slots with the carried ones, each slot and value once.
 
     Args:
         own: its own mentions.
         carried: mentions of other rows, the slot that takes each up, and how probably; the likeliest first.
         several: whether a slot may have several values in one request.
     """
-    found: dict[tuple[str, str], DecodedSlot] = {}
-    for each in own:
-        source: Source = "implied" if each.tokens is None else "said"
-        key = (each.slot, same_text(each.value))
-        found.setdefault(
-            key, DecodedSlot(name=each.slot, value=each.value, probability=each.probability, source=source)
+    slots: dict[tuple[str, str], DecodedSlot] = {}
+    for mention in own:
+        source: Source = "implied" if mention.tokens is None else "said"
+        key = (mention.slot, same_text(mention.value))
+        slots.setdefault(
+            key, DecodedSlot(name=mention.slot, value=mention.value, probability=mention.probability, source=source)
         )
-    stated = {name for name, _ in found}
-    for each, slot, probability in carried:
-        key = (slot, same_text(each.value))
-        if key in found or (slot in stated and not several):
+    stated = {name for name, _ in slots}
+    for mention, slot, probability in carried:
+        key = (slot, same_text(mention.value))
+        if key in slots or (slot in stated and not several):
             continue
         stated.add(slot)
-        found[key] = DecodedSlot(name=slot, value=each.value, probability=probability, source="carried")
-    return tuple(found.values())
+        slots[key] = DecodedSlot(name=slot, value=mention.value, probability=probability, source="carried")
+    return tuple(slots.values())
 
 
 def _shares(logits: Array) -> npt.NDArray[np.float64]:

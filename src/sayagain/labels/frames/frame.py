@@ -1,4 +1,4 @@
-"""The frame of a turn: what it asks for and with what; and the names that a network knows for both."""
+"""The frame of a turn: its intents and slots; and the label set of a network."""
 
 import re
 from collections import Counter
@@ -35,15 +35,15 @@ def locate(slot: str, value: str, text: str) -> TextSpan | None:
     if not words:
         return None
     pattern = r"\s+".join(map(re.escape, words))
-    found = re.search(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE)
-    return TextSpan(slot, found.start(), found.end()) if found is not None else None
+    match = re.search(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE)
+    return TextSpan(slot, match.start(), match.end()) if match is not None else None
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
-    """What is right of one turn, as far as it is known."""
+    """The true intents and slots of one turn, as far as they are known."""
 
     intents: tuple[str, ...] = ()
-    """What the request asks for; several acts where an assistant tells several apart at once."""
+    """The request's intents; several where the assistant labels several in one request."""
     spans: tuple[TextSpan, ...] = ()
     """Slots in the words of the request."""
     closed: tuple[tuple[str, str], ...] = ()
@@ -58,16 +58,16 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TurnFrames(msgspec.Struct, frozen=True):
-    """A session and what is right of its turns."""
+    """A session with the frames of its turns."""
 
     session: Session
     """With the words of requests and responses."""
     frames: tuple[Frame | None, ...]
-    """Of each turn; None where nothing is known."""
+    """The frame of each turn; None where it is unknown."""
 
 
 class FrameNames(msgspec.Struct, frozen=True, kw_only=True):
-    """What a network tells apart.
+    """The label set of a network.
 
     >>> frames = [
     ...     Frame(intents=("on",), spans=(TextSpan("name", 8, 12),)),
@@ -78,20 +78,20 @@ class FrameNames(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     intents: tuple[str, ...]
-    """What can be asked for."""
+    """Names of intents."""
     closed: tuple[tuple[str, str], ...]
     """Slots with values that need not be in the words."""
     slots: tuple[str, ...]
     """Names of slots."""
     several: bool
-    """Whether a request may ask for several things at once."""
+    """Whether a request may have several intents."""
 
     @classmethod
     def of(cls, frames: Iterable[Frame], *, several: bool, rare: int = 4) -> "FrameNames":
         """Collect the names that occur.
 
         Args:
-            frames: of the turns to be taught on.
+            frames: of the training turns.
             several: see the field.
             rare: intents and closed slots that occur less often cannot be learnt and are left out.
         """
@@ -123,7 +123,7 @@ def tag_names(slots: Iterable[str]) -> tuple[str, ...]:
 
 
 def same_text(value: str) -> str:
-    """Return a slot's value as it is compared with others.
+    """Return a slot's value in the form in which values are compared.
 
     >>> same_text("Living_Room ") == same_text("living room")
     True

@@ -1,6 +1,6 @@
-"""The labeller of frames at run time: from the turns of a session to intent and slots. No torch.
+"""The frame labeller at run time: the turns of a session to intents and slots. Needs no torch.
 
-The one that comes with the package was taught on the household's recordings alone; see the card beside it.
+The shipped labeller is trained on the household's recordings alone; see the card beside it.
 """
 
 from collections.abc import Sequence
@@ -34,20 +34,20 @@ _BLOCK = 512
 
 
 class FrameLabel(msgspec.Struct, frozen=True, kw_only=True):
-    """What one request asks for, and with what."""
+    """The intents and slots of one request."""
 
     turn_id: str
-    """The turn."""
+    """Id of the turn."""
     intents: tuple[str, ...]
-    """What is asked for; several acts where the teaching data tells several apart at once."""
+    """The intents; several where the training data labels several in one request."""
     probability: float
-    """That it is this."""
+    """Probability that these are the intents."""
     slots: tuple[DecodedSlot, ...]
-    """With what: said, implied and carried over."""
+    """The slots: said, implied and carried over."""
 
     @property
     def reading(self) -> Hypothesis:
-        """The label as a reading."""
+        """The label as an NLU hypothesis."""
         slots = tuple(sorted(Slot(each.name, each.value) for each in self.slots))
         return Hypothesis(intent="+".join(self.intents), slots=slots, confidence=self.probability)
 
@@ -68,8 +68,8 @@ class FrameLabeller:
     Args:
         reader: the network over rows of words.
         carrier: the network that decides what is carried over.
-        encoder: whose vectors both were taught on.
-        thresholds: from where on; those of the reader's manifest when not given.
+        encoder: the one whose embeddings both were trained on.
+        thresholds: of the decisions; those of the reader's manifest when not given.
     """
 
     def __init__(self, reader: Model, carrier: Model, encoder: Encoder, thresholds: Thresholds | None = None) -> None:
@@ -85,7 +85,7 @@ class FrameLabeller:
             several=bool(metrics["several"]),
         )
         self.later = bool(metrics["later"])
-        """Whether it looks at later turns too."""
+        """Whether the labeller sees later turns too."""
         self.answers = bool(metrics["answers"])
         """Whether it reads slots in responses."""
         self.thresholds = thresholds or Thresholds(
@@ -119,7 +119,7 @@ class FrameLabeller:
     def decide(
         self, parts: Sequence[TextRows], said: Sequence[dict[str, Array]], thresholds: Thresholds | None = None
     ) -> list[FrameLabel]:
-        """Make labels of what the reader said, one for each request in order.
+        """Return the labels of the reader's outputs, one for each request in order.
 
         Args:
             parts: what was read.
@@ -153,7 +153,7 @@ class FrameLabeller:
     ) -> list[Array | None]:
         items, places = [], []
         for at, (rows, each, stated) in enumerate(zip(parts, said, mentions, strict=True)):
-            # With one row there is nothing to take up.
+            # One row alone has nothing to carry over.
             if stated and len(rows.rows) > 1:
                 arrays = mention_arrays(rows, stated, self._numbers)
                 items.append({**arrays, "rows": each["seen"], "places": each["seen"][arrays["at"]]})
@@ -174,7 +174,7 @@ def open_frames(*, encoder: Encoder, folder: Path = SHIPPED_FRAMES, threads: int
 
     Raises:
         MissingExtra: onnxruntime is not installed.
-        ModelError: there is none, or it was taught on another encoder's vectors.
+        ModelError: there is none, or it was trained on another encoder's embeddings.
         CorruptModel: a file is not the one that was written.
     """
     reader = open_model(folder / "reader", encoder=encoder, threads=threads)

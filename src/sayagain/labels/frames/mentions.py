@@ -1,4 +1,4 @@
-"""Mentions: slots as they were said somewhere in a session, and whether another turn may take them up."""
+"""Slot mentions of a session, and which later requests may carry them over."""
 
 from collections.abc import Sequence
 
@@ -12,30 +12,30 @@ from sayagain.models import Array, Shape
 __all__ = ["BESIDE", "Mention", "mention_arrays", "mention_shapes", "takes_up"]
 
 BESIDE = 9
-"""How many numbers tell how a mention stands to a row."""
+"""Number of features of a pair of a mention and a row."""
 
 
 class Mention(msgspec.Struct, frozen=True):
-    """A slot said in a row."""
+    """A slot that a row states."""
 
     row: int
-    """Which row of the part of the session."""
+    """Index of the row in its part of the session."""
     slot: str
-    """The slot's name, as it was said."""
+    """The slot's name in that row."""
     value: str
     """The words, or the value that they stand for."""
     tokens: tuple[int, int] | None
     """Its first token in the row and one past its last; None where the value is not in the words."""
     probability: float = 1.0
-    """That it was said."""
+    """Probability that the row states it."""
 
 
 def mention_shapes(size: int, width: int) -> dict[str, Shape]:
-    """Return the axes of what the network takes that decides what is taken up.
+    """Return the axes of the carrier network's inputs.
 
     Args:
-        size: of a text's vector.
-        width: of a row's vector as the network that reads it gives it.
+        size: of a text's embedding.
+        width: of a row's vector, an output of the reader network.
     """
     return {
         "rows": ("batch", "rows", width),
@@ -47,7 +47,7 @@ def mention_shapes(size: int, width: int) -> dict[str, Shape]:
 
 
 def mention_arrays(rows: TextRows, mentions: Sequence[Mention], slots: dict[str, int]) -> dict[str, Array]:
-    """Make arrays of the mentions of a part of a session.
+    """Return the arrays of the mentions in a part of a session.
 
     Returns:
         `mentions` (mentions, size) vectors of their words, `slots` (mentions,) numbers of their names, `at` (mentions,)
@@ -55,28 +55,28 @@ def mention_arrays(rows: TextRows, mentions: Sequence[Mention], slots: dict[str,
     """
     size = rows.vectors.shape[-1]
     vectors = [
-        rows.vectors[each.row]
-        if each.tokens is None
-        else rows.words[each.row][slice(*each.tokens)].astype(np.float32).mean(0)
-        for each in mentions
+        rows.vectors[mention.row]
+        if mention.tokens is None
+        else rows.words[mention.row][slice(*mention.tokens)].astype(np.float32).mean(0)
+        for mention in mentions
     ]
     return {
         "mentions": np.array(vectors, np.float32).reshape(len(mentions), size),
-        "slots": np.array([slots[each.slot] for each in mentions], np.int64),
-        "at": np.array([each.row for each in mentions], np.int64),
+        "slots": np.array([slots[mention.slot] for mention in mentions], np.int64),
+        "at": np.array([mention.row for mention in mentions], np.int64),
         "beside": _beside(rows, mentions, slots),
     }
 
 
 def takes_up(rows: TextRows, mentions: Sequence[Mention], *, later: bool) -> Array:
-    """Return which rows may take up which mentions, shape (rows, mentions): requests, what was said in another row.
+    """Return which rows may carry over which mentions, shape (rows, mentions): requests, those of other rows.
 
     Args:
         rows: of a part of a session.
         mentions: in it.
-        later: whether what is said only later counts too.
+        later: whether mentions of later rows count too.
     """
-    at = np.array([each.row for each in mentions], np.int64)[None, :]
+    at = np.array([mention.row for mention in mentions], np.int64)[None, :]
     place = np.arange(len(rows.rows))[:, None]
     asked = np.array([row.asked for row in rows.rows])[:, None]
     return np.asarray(asked & ((at != place) if later else (at < place)))
@@ -87,9 +87,9 @@ def _beside(rows: TextRows, mentions: Sequence[Mention], slots: dict[str, int]) 
     if not mentions:
         return np.zeros((count, 0, BESIDE), np.float32)
     values: dict[str, int] = {}
-    value = np.array([values.setdefault(same_text(each.value), len(values)) for each in mentions])
-    name = np.array([slots[each.slot] for each in mentions])
-    at = np.array([each.row for each in mentions])
+    value = np.array([values.setdefault(same_text(mention.value), len(values)) for mention in mentions])
+    name = np.array([slots[mention.slot] for mention in mentions])
+    at = np.array([mention.row for mention in mentions])
     asked = np.array([row.asked for row in rows.rows])
     place = np.arange(count)[:, None]
     alike_name, alike_value = name[:, None] == name[None, :], value[:, None] == value[None, :]
@@ -106,7 +106,7 @@ def _beside(rows: TextRows, mentions: Sequence[Mention], slots: dict[str, int]) 
         before @ rival.T > 0,
         here @ alike_name.T.astype(np.float32) > 0,
         here @ alike_value.T.astype(np.float32) > 0,
-        np.broadcast_to(np.array([each.tokens is None for each in mentions])[None, :], (count, len(mentions))),
+        np.broadcast_to(np.array([mention.tokens is None for mention in mentions])[None, :], (count, len(mentions))),
         np.minimum(before @ (alike_name & alike_value).T.astype(np.float32), 4) / 4,
     ]
-    return np.stack([np.asarray(each, np.float32) for each in out], -1)
+    return np.stack([np.asarray(column, np.float32) for column in out], -1)

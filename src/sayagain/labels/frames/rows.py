@@ -1,4 +1,4 @@
-"""A session as rows of words: each request and each response one row, as arrays for the network that reads frames."""
+"""A session as rows: each request and each response is one row of tokens, as arrays for the frame network."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -24,19 +24,19 @@ __all__ = [
 ]
 
 BUCKETS = 4096
-"""Tokens are told apart by their number modulo this, beside their vectors."""
+"""Size of the hashed token ids: the network sees a token's id modulo this, beside its embedding."""
 
 LONGEST = 48
-"""Tokens of a row that are read."""
+"""Most tokens of a row; the rest is cut off."""
 
 ROWS = 128
-"""Rows that are read together; the rows of a longer session are cut into parts."""
+"""Most rows of a part; a longer session is cut into parts."""
 
 MARKS = 4
-"""What the spelling of a token tells: a capital, all capitals, a digit, the rest of a word that has begun."""
+"""Number of spelling features of a token: capitalised, all capitals, digit, continuation of a word."""
 
 APART = 3
-"""Tokens of zeros between two rows, so that what looks at neighbouring tokens sees none of another row."""
+"""Zero tokens between two rows, so that convolutions do not mix rows."""
 
 
 # Texts of which the encoder's full vectors are held at a time, some twenty kilobytes each; half of that is kept.
@@ -55,7 +55,7 @@ class TextRow(msgspec.Struct, frozen=True):
 
 
 class TextRows(msgspec.Struct, frozen=True):
-    """A part of a session, read."""
+    """A part of a session with the embeddings of its rows and tokens."""
 
     rows: tuple[TextRow, ...]
     """In order of time."""
@@ -72,12 +72,12 @@ class TextRows(msgspec.Struct, frozen=True):
 def read_rows(
     sessions: Sequence[Session], encoder: Encoder, *, alone: bool = False, answers: bool = True
 ) -> list[TextRows]:
-    """Read the words of sessions; a text that occurs more than once is encoded once.
+    """Encode the rows of sessions; a text that occurs more than once is encoded once.
 
     Args:
         sessions: in any order.
         encoder: makes vectors of tokens.
-        alone: whether each request is read for itself, with no context.
+        alone: whether each request is a part of its own, without context.
         answers: whether responses have slots to be read; else a response is context as a whole, which is faster.
 
     Returns:
@@ -125,7 +125,7 @@ _NONE = (
 
 
 def row_shapes(size: int) -> dict[str, Shape]:
-    """Return the axes of what `row_arrays` makes, for vectors of a size."""
+    """Return the axes of the arrays of `row_arrays`, for embeddings of a size."""
     return {
         "vectors": ("batch", "rows", size),
         "asked": ("batch", "rows"),
@@ -138,7 +138,7 @@ def row_shapes(size: int) -> dict[str, Shape]:
 
 
 def row_arrays(rows: TextRows) -> dict[str, Array]:
-    """Make the network's inputs of a part of a session.
+    """Return the network's inputs for a part of a session.
 
     Returns:
         `vectors` (rows, size) of whole texts, `asked` (rows,) 1 for requests, `mask` (rows,) True; and of all tokens
@@ -193,7 +193,7 @@ def token_tags(tokens: Tokens, spans: Iterable[TextSpan], numbers: Mapping[str, 
 
 
 def tag_spans(tokens: Tokens, tags: Sequence[int], slots: Sequence[str]) -> list[tuple[TextSpan, int, int]]:
-    """Read spans off the tags of tokens: each with its first token and one past its last.
+    """Return the spans of tagged tokens, each with its first token and one past its last.
 
     A tag inside a slot that was not begun begins it; parts of words belong to the word's span.
 

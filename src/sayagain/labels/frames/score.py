@@ -1,4 +1,4 @@
-"""How right labels of frames are: hits, what was said and what is right, for intents, slots and all that holds."""
+"""Scores of frame labels: counts of hits, predictions and true labels for intents and slots; F1."""
 
 from collections.abc import Sequence
 
@@ -12,17 +12,17 @@ from sayagain.labels.frames.labeller import FrameLabel
 __all__ = ["KINDS", "f1", "hits_of", "score"]
 
 KINDS = ("intent", "slot", "state", "untyped")
-"""What is counted: intents; slots that the request states itself; all slots that hold, carried over or not; and the
+"""The kinds of counts: intents; slots that the request states itself; all slots that hold, carried over or not; and the
 words of slots whatever the slot is called."""
 
 Counts = npt.NDArray[np.int64]
 
 
 class Hits(msgspec.Struct, frozen=True):
-    """A frame as sets, as they are compared."""
+    """A frame as sets to compare with a label."""
 
     intents: frozenset[str]
-    """What is asked for."""
+    """The intents."""
     own: frozenset[tuple[str, str]]
     """Slots and values that the request states itself."""
     words: frozenset[str]
@@ -32,10 +32,10 @@ class Hits(msgspec.Struct, frozen=True):
 
 
 def hits_of(frame: Frame, text: str) -> Hits:
-    """Make sets of a frame.
+    """Return a frame as sets.
 
     Args:
-        frame: what is right.
+        frame: the truth.
         text: the request's words.
     """
     said = [(span.slot, same_text(text[span.first : span.end])) for span in frame.spans]
@@ -58,7 +58,7 @@ def score(labels: Sequence[FrameLabel], rights: Sequence[Hits]) -> Counts:
     """
     out = np.zeros((len(KINDS), 3), np.int64)
     for label, right in zip(labels, rights, strict=True):
-        own, words = label.own, {same_text(each.value) for each in label.slots if each.source == "said"}
+        own, words = label.own, {same_text(slot.value) for slot in label.slots if slot.source == "said"}
         said = frozenset(label.intents)
         out[0] += (len(said & right.intents), len(said), len(right.intents))
         out[1] += (len(own & right.own), len(own), len(right.own))

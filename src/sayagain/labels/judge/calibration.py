@@ -1,4 +1,4 @@
-"""Calibration: probabilities that mean what they say, by a temperature, a sigmoid or a staircase for each domain."""
+"""Calibration of probabilities: temperature scaling, Platt scaling, and isotonic regression for each domain."""
 
 from collections.abc import Sequence
 
@@ -12,15 +12,15 @@ __all__ = ["Calibration", "calibration", "log_odds", "sigmoid", "temperature"]
 Floats = npt.NDArray[np.float64]
 
 ENOUGH = 200
-"""Labelled turns from which a domain gets a staircase of its own; below that it shares the common one."""
+"""Labelled turns from which a domain has its own isotonic fit; below that it shares the common one."""
 
 
 LEAST = 1e-4
-"""Nothing is taken to be surer than this."""
+"""Probabilities are clipped to [`LEAST`, 1 − `LEAST`]."""
 
 
 def temperature(logits: npt.NDArray[np.floating], classes: npt.NDArray[np.integer]) -> float:
-    """Return what the logits are to be divided by so that the labels are likeliest (Guo et al. 2017).
+    """Return the temperature: the divisor of the logits that minimises the labels' cross-entropy (Guo et al. 2017).
 
     Args:
         logits: shape (turns, classes).
@@ -51,14 +51,13 @@ def log_odds(p: Floats) -> Floats:
 
 
 def sigmoid(p: Floats, worth: Floats) -> tuple[float, float]:
-    """Return slope and offset by which log-odds are to be scaled so that they agree with other probabilities best.
+    """Return slope and offset of the log-odds that fit target probabilities best.
 
-    Platt's (1999) scaling, with probabilities for labels. The slope is never below 0: what is said to be likelier is
-    not worth less.
+    Platt's (1999) scaling, with soft labels. The slope is never below 0, so the order stays.
 
     Args:
-        p: as said, shape (turns,).
-        worth: what it is to mean, shape (turns,).
+        p: probabilities to calibrate, shape (turns,).
+        worth: target probabilities, shape (turns,).
 
     >>> slope, offset = sigmoid(np.array([0.5, 0.9, 0.99]), np.array([0.1, 0.5, 0.91]))
     >>> round(slope, 1), round(offset, 1)
@@ -72,25 +71,25 @@ def sigmoid(p: Floats, worth: Floats) -> tuple[float, float]:
         slopes = np.array([(wrong * said).mean(), wrong.mean()])
         return float((np.logaddexp(0, scaled) - worth * scaled).mean()), slopes
 
-    found = minimize(loss, np.array([1.0, 0.0]), jac=True, bounds=((0, None), (None, None)), method="L-BFGS-B").x
-    return float(found[0]), float(found[1])
+    line = minimize(loss, np.array([1.0, 0.0]), jac=True, bounds=((0, None), (None, None)), method="L-BFGS-B").x
+    return float(line[0]), float(line[1])
 
 
 class Calibration(msgspec.Struct, frozen=True):
-    """A rising staircase for each domain: from a probability as said to one as often as it came true."""
+    """An isotonic step function for each domain, from predicted to calibrated probability."""
 
     steps: dict[str, tuple[tuple[float, float], ...]]
-    """By domain, `""` for all together: the first probability said of each step, and what it is worth."""
+    """By domain, `""` for all together: each step's least prediction and its calibrated probability."""
 
     def __call__(self, p: Floats, domains: Sequence[str]) -> Floats:
         """Return calibrated probabilities, shape (turns,).
 
         Args:
-            p: as said.
-            domains: of each turn; an unknown one shares the common staircase.
+            p: predictions.
+            domains: of each turn; an unknown one shares the common step function.
         """
         out = np.array(p, np.float64)
-        names = np.array([each if each in self.steps else "" for each in domains], dtype=object)
+        names = np.array([domain if domain in self.steps else "" for domain in domains], dtype=object)
         for name in set(names.tolist()):
             begins, worth = np.array(self.steps[name]).T
             mine = names == name
@@ -100,11 +99,11 @@ class Calibration(msgspec.Struct, frozen=True):
 
 
 def calibration(p: Floats, truth: npt.NDArray[np.bool_], domains: Sequence[str]) -> Calibration:
-    """Learn how often what was said came true: isotonic regression by pooling neighbours (Ayer et al. 1955).
+    """Fit isotonic regression by pooling adjacent violators (Ayer et al. 1955).
 
     Args:
-        p: probabilities as said, shape (turns,); at least one.
-        truth: what came true.
+        p: predictions, shape (turns,); at least one.
+        truth: true labels, shape (turns,).
         domains: of each turn.
 
     >>> learnt = calibration(np.array([0.1, 0.2, 0.8, 0.9]), np.array([False, False, False, True]), ["tv"] * 4)

@@ -1,4 +1,4 @@
-"""A session as arrays: what the dialogue transformer reads, one row a turn."""
+"""A session as input arrays of the dialogue network, one row for each turn."""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,7 +15,7 @@ Dialogue = Mapping[str, Array]
 where missing) and `mask` (turns,), True."""
 
 LONGEST = 128
-"""Turns of a session that are read together; a longer session is cut into parts."""
+"""Most turns of a session; a longer session is cut into parts."""
 
 
 def dialogue_shapes(size: int, *, later: bool) -> dict[str, Shape]:
@@ -37,7 +37,7 @@ def dialogue_shapes(size: int, *, later: bool) -> dict[str, Shape]:
 def dialogues(
     sessions: Sequence[Session], encoder: Encoder, known: Categories, *, fields: Sequence[str]
 ) -> list[dict[str, Array]]:
-    """Make arrays of sessions; texts that occur more than once are encoded once.
+    """Return the arrays of sessions; texts that occur more than once are encoded once.
 
     Args:
         sessions: each at most `LONGEST` turns.
@@ -50,13 +50,13 @@ def dialogues(
         for turn in session.turns:
             texts += [turn.heard or None, turn.response.text or None if turn.response is not None else None]
     vectors = encoder.vectors(texts)
-    found: list[dict[str, Array]] = []
+    arrays: list[dict[str, Array]] = []
     start = 0
     for session in sessions:
         count = len(session.turns)
         both = vectors[start : start + 2 * count]
         start += 2 * count
-        found.append(
+        arrays.append(
             {
                 "requests": both[0::2],
                 "responses": both[1::2],
@@ -65,4 +65,4 @@ def dialogues(
                 "mask": np.ones(count, bool),
             }
         )
-    return found
+    return arrays

@@ -1,7 +1,7 @@
-"""The judge of sessions at run time: did each turn go well, where does a goal begin, was it reached. No torch.
+"""The session judge at run time: P(defect), P(goal start) and P(goal reached) of each turn. Needs no torch.
 
-The offline judge has seen the whole session; the online one says of each turn only what could be said as soon as it
-was answered. Both come with the package, taught on the household's recordings alone; see the card beside each.
+The offline judge sees the whole session; the online one sees of each turn only what is known as soon as it is
+answered. Both ship with the package, trained on the household's recordings alone; see the card beside each.
 """
 
 from collections.abc import Sequence
@@ -27,16 +27,16 @@ Probability = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class Opinion(msgspec.Struct, frozen=True, kw_only=True):
-    """What a judge makes of one turn."""
+    """A judge's probabilities for one turn."""
 
     turn_id: str
     """The turn."""
     p_defect: Probability
-    """That it was answered wrongly."""
+    """Probability that the answer was wrong."""
     p_start: Probability
-    """That another goal begins with it."""
+    """Probability that a new goal begins with this turn."""
     p_reached: Probability
-    """That its goal is reached in the end; read it at the goal's last turn."""
+    """Probability that the turn's goal is reached in the end; read it at the goal's last turn."""
 
 
 class SessionJudge:
@@ -44,7 +44,7 @@ class SessionJudge:
 
     Args:
         model: a network with the heads `defect`, `start` and `reached`.
-        encoder: whose vectors it was taught on.
+        encoder: the one whose embeddings it was trained on.
 
     Raises:
         ModelError: it does not say which numbers it takes, or takes one that this version does not make.
@@ -64,7 +64,7 @@ class SessionJudge:
 
     @property
     def threshold(self) -> float:
-        """P(defect) from which a turn is called a defect: where F1 was highest on sessions kept from its teaching."""
+        """Least P(defect) of a defect: the threshold with the best F1 on sessions held out of the training."""
         return self.model.manifest.metrics.get("threshold_defect", 0.5)
 
     def judge(self, sessions: Sequence[Session]) -> list[tuple[Opinion, ...]]:
@@ -75,7 +75,7 @@ class SessionJudge:
         cut = [_parts(session) for session in sessions]
         parts = [part for own in cut for part in own]
         items = dialogues(parts, self.encoder, self.model.categories, fields=self.fields)
-        said = iter(
+        opinions_by_part = iter(
             [
                 Opinion(turn_id=turn.turn_id, p_defect=defect, p_start=start, p_reached=reached)
                 for turn, defect, start, reached in zip(
@@ -84,7 +84,7 @@ class SessionJudge:
             ]
             for part, logits in zip(parts, self.model.run_all(items), strict=True)
         )
-        return [tuple(opinion for _ in own for opinion in next(said)) for own in cut]
+        return [tuple(opinion for _ in own for opinion in next(opinions_by_part)) for own in cut]
 
     def goals(self, session: Session, opinions: Sequence[Opinion]) -> list[Goal]:
         """Cut a session into goals where another one is likely to begin.
@@ -94,7 +94,7 @@ class SessionJudge:
             opinions: of its turns, as `judge` gives them.
         """
         cut = self.model.manifest.metrics.get("threshold_start", 0.5)
-        begins = [0, *(at for at, each in enumerate(opinions) if at and each.p_start >= cut), len(opinions)]
+        begins = [0, *(at for at, opinion in enumerate(opinions) if at and opinion.p_start >= cut), len(opinions)]
         return [Goal(session_id=session.session_id, turns=session.turns[a:b]) for a, b in pairwise(begins)]
 
 
@@ -111,7 +111,7 @@ def open_judge(
 
     Raises:
         MissingExtra: onnxruntime is not installed.
-        ModelError: there is none, it was taught on another encoder's vectors, or it takes numbers not made here.
+        ModelError: there is none, it was trained on another encoder's embeddings, or it takes numbers not made here.
         CorruptModel: a file is not the one that was written.
     """
     return SessionJudge(open_model(folder / kind, encoder=encoder, threads=threads), encoder)

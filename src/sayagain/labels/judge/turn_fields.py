@@ -1,4 +1,4 @@
-"""The fields of a turn that a judge sees beside its words: categories, and numbers that may be missing.
+"""The features of a turn that a judge sees beside its words: categories, and numbers that may be missing.
 
 Two lists, told apart by when they exist. `BEFORE_FIELDS` is known as soon as the turn is answered and is all that an
 online judge may see; `AFTER_FIELDS` exists only once the session has gone on. A judge names the fields that it was
@@ -33,13 +33,13 @@ _CUES: tuple[str, ...] = (
     *("any", "another", "already", "still", "actually", "just", "dont", "cant", "havent", "didnt", "hate", "bad"),
     *("good", "like", "perfect", "sure", "awesome", "wow", "oh", "um", "well", "ok", "hello", "bye", "again", "all"),
 )
-"""Words of a request that often carry a verdict, as `said` writes them."""
+"""Words of a request that often judge the last response, as `said` writes them."""
 
 _ANSWERS: tuple[str, ...] = (
     *("sorry", "unfortunately", "unable", "cannot", "cant", "couldnt", "not", "no", "available", "but", "instead"),
     *("booked", "confirmed", "successful", "done", "enjoy", "welcome", "goodbye", "else", "anything", "which", "what"),
 )
-"""The same for a response."""
+"""Words of a response that often tell success from failure, as `said` writes them."""
 
 BEFORE_FIELDS: tuple[str, ...] = (
     *("place", "first", "request_words", "response_words", "question", "answered", "asks", "exclaims"),
@@ -86,7 +86,7 @@ def categories(session: Session) -> list[dict[str, str | None]]:
     act_before: str | None = None
     for turn in session.turns:
         reading, response = turn.reading, turn.response
-        # The first act tells most of a response; all of them together are too many kinds to learn.
+        # The first act says most; combinations of acts are too many categories to learn.
         act = response.acts[0].intent if response is not None and response.acts else None
         found.append(
             {
@@ -222,7 +222,7 @@ def _after(turns: Sequence[Turn], at: int) -> list[float]:
 
 
 def _complained(turn: Turn) -> float:
-    """Return whether the assistant says that it could not; NaN of one that never says how it went."""
+    """Return whether the assistant reports a failure; NaN where it reports no outcomes."""
     response = turn.response
     told = response is not None and (response.type is not None or response.error_code is not None)
     return float(turn.complained) if told else nan
@@ -234,7 +234,7 @@ def _understood(turn: Turn) -> Hypothesis:
 
 
 def _holds(turn: Turn, later: Hypothesis) -> bool:
-    """Whether what was understood later is one of this turn's readings, yet not the one acted on."""
+    """Return whether a later hypothesis is in this turn's n-best but was not the one acted on."""
     return not later.empty and later.key != _understood(turn).key and any(r.key == later.key for r in turn.readings)
 
 

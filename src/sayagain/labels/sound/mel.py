@@ -1,4 +1,4 @@
-"""Log-mel features: what a network sees of a sound, however loud it was recorded; numpy alone."""
+"""Log-mel features of audio, independent of its loudness; needs numpy alone."""
 
 import functools
 
@@ -8,16 +8,16 @@ import numpy.typing as npt
 __all__ = ["BANDS", "FRAME_MS", "LONGEST_SECONDS", "RATE", "log_mel"]
 
 RATE = 16_000
-"""Samples a second that are expected."""
+"""Sample rate of the audio, in hertz."""
 
 FRAME_MS = 10
 """From one frame to the next."""
 
 BANDS = 40
-"""Numbers a frame."""
+"""Number of mel bands of a frame."""
 
 LONGEST_SECONDS = 12
-"""What is longer is cut off; no command is."""
+"""Longest audio, in seconds; the rest is cut off. No command is as long."""
 
 _HOP = RATE * FRAME_MS // 1000
 _WINDOW = 400

@@ -1,4 +1,4 @@
-"""The lesson: one sound of which it is known whether it was recognised; what the sound network is taught on."""
+"""The example: one recording, and whether it was misheard."""
 
 from typing import Any
 
@@ -18,6 +18,6 @@ class SoundExample(msgspec.Struct, frozen=True, kw_only=True):
     confidence: float | None = None
     """Of the recogniser, in [0, 1], where it told one."""
     sentence: str = ""
-    """What was said, or another name of it: lessons of one sentence are kept together."""
+    """What was said, or another name of it: examples of one sentence are kept together."""
     voice: str = ""
-    """Who spoke, where that is known: lessons of one voice are kept together."""
+    """Who spoke, where that is known: examples of one voice are kept together."""

@@ -1,4 +1,4 @@
-"""The sound judge: P(the words are not those that were said), from how a request sounded; no torch."""
+"""The sound judge: P(recognition failed) from a request's audio. Needs no torch."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,7 +23,7 @@ AXES: MappingProxyType[str, Shape] = MappingProxyType(
 
 
 class SoundJudge:
-    """Tells by the sound whether recognition failed; any number of threads may share it.
+    """Predicts from audio whether recognition failed; any number of threads may share it.
 
     Args:
         model: one that `scripts/train_sound.py` made.

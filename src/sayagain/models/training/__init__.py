@@ -1,4 +1,4 @@
-"""Teaching networks: modules of torch, ONE trainer, export to ONNX. Needs the extra `train`; the run time does not."""
+"""Training of networks: torch modules, ONE trainer, export to ONNX. Needs the extra `train`; inference does not."""
 
 import sayagain.extras
 

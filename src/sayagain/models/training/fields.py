@@ -1,4 +1,4 @@
-"""Categorical and numeric fields as one vector; any of them may be missing."""
+"""The encoder of categorical and numeric fields: one vector a record; any field may be missing."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ __all__ = ["FieldVectors"]
 
 
 class FieldVectors(nn.Module):
-    """Embeds the categorical fields, scales the numeric ones, and says of each number whether it was there.
+    """Embeds categorical fields, standardises numeric ones, and adds a flag for each missing number.
 
     Args:
         sizes: how many values each categorical field has (`Categories.sizes`).
@@ -30,7 +30,7 @@ class FieldVectors(nn.Module):
         if not isinstance(numbers, int):
             mean, spread = _scale(numbers)
             seen = ~np.isnan(numbers).all(0)
-        # What was missing in every record of the training taught no weight, and must not speak when it comes up later.
+        # A field missing in every training record trained no weight, so it must have no effect when it comes up later.
         self.register_buffer("seen", torch.tensor(seen))
         self.register_buffer("mean", torch.tensor(mean, dtype=torch.float32))
         self.register_buffer("spread", torch.tensor(spread, dtype=torch.float32))
@@ -46,14 +46,14 @@ class FieldVectors(nn.Module):
         """
         missing = torch.isnan(numbers) | ~self.seen
         scaled = (numbers - self.mean) / self.spread
-        # A record far outside of what was seen in training must not shout down everything else.
+        # A value far outside the training range must not outweigh the other fields.
         kept = torch.clamp(torch.where(missing, torch.zeros_like(numbers), scaled), -8, 8)
         embedded = [table(codes[..., at]) for at, table in enumerate(self.tables)]
         return torch.cat([*embedded, kept, missing.to(numbers.dtype)], -1)
 
 
 def _scale(numbers: npt.NDArray[np.floating]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return mean and spread of each column over what is there; 0 and 1 where nothing is, or all is the same."""
+    """Return mean and spread of each column's values, missing ones left out; 0 and 1 for an empty or constant one."""
     there = ~np.isnan(numbers)
     count = np.maximum(there.sum(0), 1)
     mean = np.where(there, numbers, 0).sum(0) / count

@@ -1,4 +1,4 @@
-"""Heads: what is read off a vector, or off one vector a token."""
+"""Output heads over one vector, or over one vector for each token."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from torch import Tensor, nn
 __all__ = ["NEVER", "Mlp", "SpanHead", "TokenTagger", "pooled"]
 
 NEVER = -1e4
-"""The logit of what a mask rules out: far below any other, yet finite, so that a row all masked is no NaN."""
+"""The logit of masked places: far below any other yet finite, so that a fully masked row gives no NaN."""
 
 
 class Mlp(nn.Module):
@@ -36,7 +36,7 @@ class Mlp(nn.Module):
 
 
 class SpanHead(nn.Module):
-    """Where a span begins and where it ends among tokens; at the first token where there is none.
+    """A span head: logits of a span's first and last token; both at token 0 where there is no span.
 
     Devlin et al. 2019, "BERT", section 4.3 (SQuAD 2.0).
 
@@ -61,7 +61,7 @@ class SpanHead(nn.Module):
 
 
 class TokenTagger(nn.Module):
-    """One tag for each token, as slots are written with B, I and O.
+    """A tagger: one tag for each token, for slots in the B, I, O scheme.
 
     Args:
         size: length of a token's vector.
@@ -80,7 +80,7 @@ class TokenTagger(nn.Module):
 
 
 def pooled(tokens: Tensor, mask: Tensor, pooling: str) -> Tensor:
-    """Make one vector of those of the tokens.
+    """Pool token vectors into one vector.
 
     Args:
         tokens: shape (batch, tokens, size).

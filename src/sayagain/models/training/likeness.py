@@ -1,4 +1,4 @@
-"""How near two sets of outputs are: the network that was taught, and what it was exported to."""
+"""The difference between the outputs of a trained network and of its export."""
 
 import msgspec
 import numpy as np
@@ -9,18 +9,18 @@ from sayagain.models.training.heads import NEVER
 __all__ = ["EXACT", "Likeness", "likeness"]
 
 EXACT = 1e-4
-"""The largest difference that counts as none; exporters order sums otherwise than torch."""
+"""Greatest difference that counts as equal; exports add in another order than torch."""
 
 
 class Likeness(msgspec.Struct, frozen=True, kw_only=True):
-    """How near an output is to what it should be."""
+    """The difference between an output and its reference."""
 
     difference: float
-    """The largest, of any number."""
+    """Greatest absolute difference of any number."""
     cosine: float
     """The least, of any item."""
     agreement: float
-    """Share of rows in which the same place is highest; where two are as high, either will do."""
+    """Share of rows with the same argmax; ties count as the same."""
 
 
 def likeness(wanted: Array, seen: Array, *, pooling: str | None = None) -> Likeness:

@@ -1,4 +1,4 @@
-"""Losses; each leaves out what has no label, so that one batch may teach several heads from partial labels."""
+"""Losses that skip missing labels, so that one batch may train several heads from partial labels."""
 
 import torch
 from torch import Tensor
@@ -7,19 +7,19 @@ from torch.nn import functional
 __all__ = ["MISSING", "cross_entropy", "in_batch_negatives", "span_loss"]
 
 MISSING = -100
-"""The label of what has none."""
+"""The class number of a missing label."""
 
 
 def cross_entropy(
     logits: Tensor, labels: Tensor, *, weights: Tensor | None = None, class_weights: Tensor | None = None
 ) -> Tensor:
-    """Return the mean cross-entropy over what has a label; 0 where nothing has.
+    """Return the mean cross-entropy over items with a label; 0 where none has one.
 
     Args:
         logits: shape (..., classes).
         labels: numbers of the classes, shape (...), -100 where there is none; or probabilities of the classes, shape
             (..., classes), NaN where there are none.
-        weights: how much each teaches, shape (...); all alike when not given.
+        weights: of the labels, shape (...); all equal when not given.
         class_weights: how much each class counts, shape (classes,).
     """
     flat = logits.reshape(-1, logits.shape[-1])
@@ -42,7 +42,7 @@ def cross_entropy(
 
 
 def span_loss(start: Tensor, end: Tensor, first: Tensor, last: Tensor) -> Tensor:
-    """Return the mean cross-entropy of where spans begin and end.
+    """Return the mean cross-entropy of the first and last tokens of spans.
 
     Args:
         start: logits, shape (batch, tokens).
@@ -54,7 +54,7 @@ def span_loss(start: Tensor, end: Tensor, first: Tensor, last: Tensor) -> Tensor
 
 
 def in_batch_negatives(first: Tensor, second: Tensor, *, temperature: float = 0.05) -> Tensor:
-    """Return the loss of finding each text's partner among those of the whole batch, both ways.
+    """Return the in-batch contrastive loss of text pairs, in both directions.
 
     Rows of `second` beyond those of `first` are partners of nobody: hard negatives.
 

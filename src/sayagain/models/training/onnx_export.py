@@ -1,4 +1,4 @@
-"""Export: a network that was taught, as ONNX with a manifest and a card; refused when it would answer differently."""
+"""Export of a trained network to ONNX, with manifest and card; refused where the outputs differ."""
 
 import inspect
 import io
@@ -31,12 +31,12 @@ _COSINE = 0.99
 
 
 class Export(msgspec.Struct, frozen=True, kw_only=True):
-    """What an export gave."""
+    """The result of an export."""
 
     manifest: ModelManifest
-    """As it stands in the folder."""
+    """The manifest in the folder."""
     likeness: Likeness
-    """How near it is to the network that was taught: the worst of all outputs of all examples."""
+    """The worst difference from the trained network, over all outputs of all examples."""
 
 
 def export(
@@ -48,10 +48,10 @@ def export(
     *,
     tokenizer: Path | None = None,
 ) -> Export:
-    """Write a model: the network, its manifest and its card; an older one in the folder is replaced when all is well.
+    """Write a model: network, manifest and card; it replaces an older one in the folder only when all checks pass.
 
     Args:
-        network: what was taught; its `forward` takes the inputs by their names and returns the outputs in order.
+        network: trained; its `forward` takes the inputs by their names and returns the outputs in order.
         folder: where the model will be.
         examples: batches of inputs by name, at least two, of unlike lengths: what the export is compared on.
         manifest: all but `files`, which is filled in. `weights` chooses: `float32` is exact, `int8` a quarter of
@@ -60,7 +60,7 @@ def export(
         tokenizer: copied beside it, for a network that reads words.
 
     Returns:
-        How near the exported network is to the one that was taught.
+        The likeness of the exported network to the trained one.
 
     Raises:
         ModelError: exact weights differ by more than 1e-4 or choose otherwise; 8 bits turn an output by more than a
@@ -75,7 +75,7 @@ def export(
     lengths = {tuple(each.shape[1:] for each in example.values()) for example in fed}
     if len(lengths) < 2 and any(isinstance(axis, str) for shape in manifest.inputs.values() for axis in shape[1:]):
         raise ModelError(f"{manifest.name}: give examples of unlike lengths; one does not tell whether others work")
-    # Traced on the longest: of a length of 1 the exporter makes a constant.
+    # Trace with the longest example: the exporter turns a length of 1 into a constant.
     fed.sort(key=lambda example: -sum(each.numel() for each in example.values()))
     network = network.to("cpu").eval()
     draft = folder.parent / f".{folder.name}-{secrets.token_hex(4)}"
@@ -102,7 +102,7 @@ def export_encoder(
     """Write an encoder, which `load_encoder(folder)` runs with no torch.
 
     Args:
-        network: what was taught, or loaded.
+        network: trained or loaded.
         folder: where it will be.
         texts: on which the export is compared; a few dozen, of unlike lengths.
         manifest: name, data, metrics and so on; inputs, outputs and the settings of the encoder are filled in.
@@ -130,7 +130,7 @@ def export_encoder(
 
 
 def _write_graph(network: nn.Module, example: dict[str, Tensor], manifest: ModelManifest, path: Path) -> None:
-    # The batch of the trace is doubled, for a batch of 1 would be taken for a constant.
+    # Trace with a batch of two: the exporter turns a batch of 1 into a constant.
     traced = {name: torch.cat([each, each]) for name, each in example.items()}
     axes = {**manifest.inputs, **manifest.outputs}
     moving = {
@@ -155,7 +155,7 @@ def _write_graph(network: nn.Module, example: dict[str, Tensor], manifest: Model
     onnx = require("onnx", "train")
     model = onnx.load_model_from_string(buffer.getvalue())
     for node in model.graph.node:
-        # It holds paths of the machine that exported.
+        # The exporter writes paths of this machine into it.
         node.ClearField("doc_string")
     if manifest.weights == "int8":
         round_weights(model)

@@ -1,4 +1,4 @@
-"""Two texts: a bi-encoder that reads each alone, a cross-encoder that reads both at once, a scorer over two vectors."""
+"""Models of text pairs: a bi-encoder, a cross-encoder, and a scorer of two embeddings."""
 
 import torch
 from torch import Tensor, nn
@@ -29,10 +29,10 @@ class PairScorer(nn.Module):
 
 
 class CrossEncoder(nn.Module):
-    """Reads a pair at once and scores it (Nogueira and Cho 2019, "Passage re-ranking with BERT"); or classifies a text.
+    """A cross-encoder: scores a pair, or classifies a text (Nogueira and Cho 2019, "Passage re-ranking with BERT").
 
     Args:
-        encoder: what reads; it is taught too.
+        encoder: of the texts; it is trained too.
         outputs: how many numbers come out.
     """
 
@@ -48,12 +48,12 @@ class CrossEncoder(nn.Module):
 
 
 class BiEncoder(nn.Module):
-    """Reads each text alone; what belongs together gets like vectors (Karpukhin et al. 2020, "DPR").
+    """A bi-encoder: embeds each text alone, matching texts close together (Karpukhin et al. 2020, "DPR").
 
-    Teach it with `in_batch_negatives`; `export_encoder` makes it an encoder for the run time.
+    Train it with `in_batch_negatives`; `export_encoder` makes it an encoder for the run time.
 
     Args:
-        encoder: what reads both sides; it is taught.
+        encoder: of both sides; it is trained.
     """
 
     def __init__(self, encoder: TextEncoder) -> None:

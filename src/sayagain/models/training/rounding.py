@@ -1,4 +1,4 @@
-"""Rounding: the matrices of a network as 8 bits by channel, a quarter of the size, computed with in 32.
+"""Quantization: matrices stored in 8 bits by channel, a quarter of the size; computation stays in 32 bits.
 
 Rounding what flows between layers too (onnxruntime's `quantize_dynamic`) runs about twice as fast, but turns MiniLM's
 vectors of household requests to a cosine as low as .96, and makes a result depend on what else is in its batch; both
@@ -13,12 +13,12 @@ from sayagain.extras import require
 
 __all__ = ["round_weights"]
 
-# Below this a matrix is not worth its extra nodes.
+# The extra nodes do not pay for smaller matrices.
 _SMALLEST = 1024
 
 
 def round_weights(model: Any) -> None:  # noqa: ANN401  (onnx has no types that are checked everywhere)
-    """Round the large matrices of an ONNX model, in place.
+    """Quantize the large matrices of an ONNX model, in place.
 
     Each is replaced by its 8-bit numbers, one factor for each row of an embedding or each output of a layer, and two
     nodes that multiply them; onnxruntime folds these when it loads the model.

@@ -16,7 +16,7 @@ __all__ = ["SequenceTransformer"]
 
 
 class SequenceTransformer(nn.Module):
-    """Vectors of items in, vectors that have seen the other items out.
+    """Vectors of items in, contextual vectors out.
 
     Args:
         size: length of a vector; a multiple of `heads`.
@@ -104,5 +104,5 @@ def _sinusoids(longest: int, size: int) -> Tensor:
     table = torch.zeros(longest, size)
     table[:, 0::2] = torch.sin(at * pace)
     table[:, 1::2] = torch.cos(at * pace)[:, : size // 2]
-    # Vectors of texts have length 1; at full height the place would drown the words.
+    # Text embeddings have length 1; unscaled positions would outweigh the words.
     return table / math.sqrt(size)

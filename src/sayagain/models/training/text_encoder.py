@@ -1,4 +1,4 @@
-"""The encoder as a network that can be taught: any checkpoint like BERT that Hugging Face's transformers reads."""
+"""The text encoder as a trainable network: any BERT-like checkpoint that Hugging Face's transformers loads."""
 
 from pathlib import Path
 from typing import Any, Literal
@@ -17,7 +17,7 @@ __all__ = ["TextEncoder", "load_text_encoder"]
 
 
 class TextEncoder(nn.Module):
-    """Token numbers in, one vector a token out.
+    """Token ids in, one embedding for each token out.
 
     Args:
         network: a model of transformers.
@@ -39,7 +39,7 @@ class TextEncoder(nn.Module):
         self.size: int = config.hidden_size
         """Length of a vector."""
         self.two_texts: bool = getattr(config, "type_vocab_size", 0) > 1
-        """Whether it tells the first text of a pair from the second."""
+        """Whether the encoder takes token types (first or second text of a pair)."""
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor | None = None) -> Tensor:
         """Return the vectors of the last layer, shape (batch, tokens, size).
@@ -64,7 +64,7 @@ class TextEncoder(nn.Module):
 def load_text_encoder(
     name: str | Path = MINILM, *, pooling: Literal["mean", "first"] = "mean", max_tokens: int = 256
 ) -> TextEncoder:
-    """Load an encoder to be taught.
+    """Load an encoder for training.
 
     Args:
         name: `minilm`; a folder with `config.json`, weights and `tokenizer.json`; `package:MODULE/FOLDER` for such a

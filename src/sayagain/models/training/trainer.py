@@ -30,47 +30,47 @@ Positive = Annotated[int, msgspec.Meta(gt=0)]
 
 
 class TrainSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How a network is taught."""
+    """Settings of a training."""
 
     epochs: Positive = 10
-    """How often all data is seen, at most."""
+    """Most epochs."""
     batch: Positive = 32
-    """How many items make one step."""
+    """Items of a batch."""
     rate: Annotated[float, msgspec.Meta(gt=0)] = 1e-3
-    """The learning rate at its height; 2e-5 to 1e-4 for an encoder that is taught too."""
+    """The peak learning rate; 2e-5 to 1e-4 for an encoder that is trained too."""
     warm_up: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.1
-    """Share of all steps in which the rate climbs; from there it falls to 0 in a straight line."""
+    """Share of all steps for the linear warm-up; after it the rate decays linearly to 0."""
     decay: Annotated[float, msgspec.Meta(ge=0)] = 0.01
     """Weight decay, of matrices alone."""
     clip: Annotated[float, msgspec.Meta(gt=0)] = 1.0
-    """A gradient longer than this is shortened to it."""
+    """Greatest norm of the gradient; a longer one is clipped."""
     patience: Positive | None = 3
-    """Stop after so many epochs without a better figure; None never stops early."""
+    """Epochs without a better metric before early stopping; None never stops early."""
     weights: dict[str, float] = {}
-    """How much each loss counts, by name; 1 where nothing is given."""
+    """Weight of each loss, by name; 1 where nothing is given."""
     seed: int = 1
-    """Of first weights, order and dropout."""
+    """Seed of the initial weights, the order of the data and dropout."""
     device: str = "cpu"
-    """Where to compute, as torch names it: `cpu`, `cuda`, `cuda:1`."""
+    """The device, as torch names it: `cpu`, `cuda`, `cuda:1`."""
     threads: Positive = 1
-    """How many the CPU may use. Heads over vectors are fastest on one; an encoder that is taught too wants all."""
+    """CPU threads. Heads over embeddings are fastest on one; an encoder that is trained too wants all."""
     checkpoint_every: Positive | None = None
     """Steps between checkpoints, beside the one after each epoch."""
 
 
 class Trained(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of training."""
+    """The result of a training."""
 
     network: nn.Module
-    """With the weights of the best epoch, ready to be used."""
+    """The network with the weights of the best epoch."""
     epochs: tuple[Epoch, ...]
-    """What each epoch gave."""
+    """The results of each epoch."""
     best: int
-    """The epoch that was kept, counted from 1."""
+    """The best epoch, counted from 1."""
 
     @property
     def metric(self) -> float | None:
-        """The figure of the epoch that was kept; None where none was asked for."""
+        """The validation metric of the best epoch; None without validation."""
         return self.epochs[self.best - 1].metric
 
 
@@ -85,15 +85,15 @@ def train(
     checkpoint: Path | None = None,
     progress: Progress | None = None,
 ) -> Trained:
-    """Teach a network.
+    """Train a network.
 
     Args:
-        build: makes the network, with first weights of the seed; or returns one that has been taught before.
+        build: makes the network, with first weights of the seed; or returns a trained one to go on from.
         data: any items; those of a batch go to `collate` together.
         collate: makes one batch of items; see `sayagain.models.pad`.
         loss: computes the losses of a batch, by name; their sum, weighted by the settings, is brought down.
         settings: how.
-        validate: a figure of merit, higher is better, computed after each epoch on data that is not taught on.
+        validate: the validation metric, higher is better, computed after each epoch on held-out data.
         checkpoint: a file written after each epoch and every so many steps. When it is there, training goes on from
             it; when it says that training was done, that result is returned. It knows its settings, its network and
             the number of items; that the items are the same is for the caller to see to.
@@ -104,7 +104,7 @@ def train(
         ModelError: the checkpoint is of another run, or a loss is no number.
     """
     if not data:
-        raise InputError("there is nothing to teach on: the data is empty")
+        raise InputError("there is nothing to train on: the data is empty")
     with _own_randomness(settings):
         run = _Run(build(), len(data), settings, checkpoint)
         while not run.state.done:
@@ -116,7 +116,7 @@ def train(
 
 
 class _Run:
-    """A network under way, with what teaches it."""
+    """A training in progress: network, optimiser, epochs so far and checkpoint."""
 
     def __init__(self, network: nn.Module, items: int, settings: TrainSettings, checkpoint: Path | None) -> None:
         self.network = network.to(settings.device)
@@ -141,10 +141,10 @@ def _epoch(
     loss: Callable[[nn.Module, Batch], Mapping[str, Tensor]],
     progress: Progress | None,
 ) -> None:
-    """Take the steps of the epoch under way that are still to be taken."""
+    """Take the remaining steps of the current epoch."""
     settings, state = run.settings, run.state
     done_before = len(state.epochs) * run.steps
-    # The order depends on seed and epoch alone, so a run that goes on needs no memory of it.
+    # The order depends on seed and epoch alone, so a checkpoint need not store it.
     shuffle = torch.Generator().manual_seed(settings.seed * 1_000_003 + len(state.epochs))
     order = torch.randperm(len(data), generator=shuffle).tolist()
     run.network.train()
@@ -172,7 +172,7 @@ def _epoch(
 
 
 def _look_back(run: _Run, validate: Callable[[nn.Module], float] | None) -> None:
-    """Close an epoch: compute its figure, keep the best weights, decide whether to go on."""
+    """Finish an epoch: compute its metric, keep the best weights, decide on early stopping."""
     state, settings = run.state, run.settings
     metric: float | None = None
     if validate is not None:
@@ -193,16 +193,16 @@ def _look_back(run: _Run, validate: Callable[[nn.Module], float] | None) -> None
 
 
 def _optimizer(network: nn.Module, settings: TrainSettings) -> torch.optim.Optimizer:
-    taught = [each for each in network.parameters() if each.requires_grad]
+    trainable = [each for each in network.parameters() if each.requires_grad]
     groups = [
-        {"params": [each for each in taught if each.ndim > 1], "weight_decay": settings.decay},
-        {"params": [each for each in taught if each.ndim <= 1], "weight_decay": 0.0},
+        {"params": [each for each in trainable if each.ndim > 1], "weight_decay": settings.decay},
+        {"params": [each for each in trainable if each.ndim <= 1], "weight_decay": 0.0},
     ]
     return torch.optim.AdamW([group for group in groups if group["params"]], lr=settings.rate)
 
 
 def _share(step: int, steps: int, warm_up: float) -> float:
-    """Return the share of the learning rate at a step: up in a straight line, then down to 0."""
+    """Return the share of the peak learning rate at a step: linear warm-up, then linear decay to 0."""
     climb = math.ceil(steps * warm_up)
     if step < climb:
         return (step + 1) / climb
@@ -219,7 +219,7 @@ def _tensors(batch: Mapping[str, Tensor | Array], device: str) -> Batch:
 
 @contextlib.contextmanager
 def _own_randomness(settings: TrainSettings) -> Iterator[None]:
-    """Seed torch for this run and leave it as it was found."""
+    """Seed torch for this run and restore its random state afterwards."""
     cuda = torch.device(settings.device).type == "cuda"
     strict, threads = torch.are_deterministic_algorithms_enabled(), torch.get_num_threads()
     with torch.random.fork_rng(devices=range(torch.cuda.device_count()) if cuda else []):

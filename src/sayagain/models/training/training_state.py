@@ -1,4 +1,4 @@
-"""The checkpoint of a run under way: written in one piece, so that a process killed at any moment can go on."""
+"""The checkpoint of a training run, written atomically so that a killed process can go on."""
 
 import os
 import pickle
@@ -15,29 +15,29 @@ __all__ = ["Epoch", "TrainingState", "load_state", "save_state"]
 
 
 class Epoch(msgspec.Struct, frozen=True, kw_only=True):
-    """What one pass over the data gave."""
+    """The results of one epoch."""
 
     losses: dict[str, float]
     """Mean of each loss over the steps, by name."""
     metric: float | None
-    """The figure of merit afterwards; None where none was asked for."""
+    """The validation metric after the epoch; None without validation."""
 
 
 class TrainingState(msgspec.Struct, kw_only=True):
-    """How far a run is."""
+    """The progress of a training run."""
 
     epochs: list[Epoch] = []
-    """Those that are over."""
+    """The finished epochs."""
     step: int = 0
-    """Steps taken in the one under way."""
+    """Steps taken in the current epoch."""
     sums: dict[str, float] = {}
-    """Of each loss, over those steps."""
+    """Sum of each loss over those steps, by name."""
     best: int = 0
-    """The epoch with the best figure, counted from 1; 0 before the first is over."""
+    """The epoch with the best metric, counted from 1; 0 before the first is over."""
     best_network: dict[str, Tensor] = {}
-    """Its weights."""
+    """The weights of the best epoch."""
     done: bool = False
-    """Whether all is over."""
+    """Whether the training is over."""
 
 
 def save_state(
@@ -75,7 +75,7 @@ def save_state(
 
 
 def load_state(path: Path, key: str, network: nn.Module, optimizer: torch.optim.Optimizer) -> TrainingState:
-    """Bring network, optimizer and randomness to where a checkpoint was written, and return how far that was.
+    """Restore network, optimizer and random state from a checkpoint, and return its progress.
 
     Raises:
         ModelError: the file is no checkpoint, or one of another run or network.

@@ -43,7 +43,7 @@ def data():
     return [told(thing, number) for thing in THINGS for number in range(2)]
 
 
-def taught(data, encoder, folder, *, later=False):
+def trained(data, encoder, folder, *, later=False):
     parts = read_rows([one.session for one in data], encoder)
     names = FrameNames.of([frame for one in data for frame in one.frames], several=False)
     network = train_frames(data, parts, names, later=later, settings=SETTINGS)
@@ -56,7 +56,7 @@ def taught(data, encoder, folder, *, later=False):
 
 @pytest.fixture(scope="module")
 def labeller(data, encoder, tmp_path_factory):
-    return taught(data, encoder, tmp_path_factory.mktemp("frames") / "made")
+    return trained(data, encoder, tmp_path_factory.mktemp("frames") / "made")
 
 
 def test_it_learns_intents_and_words_of_slots(labeller):
@@ -85,7 +85,7 @@ def test_what_looks_back_only_does_not_change_with_what_is_said_later(labeller):
 
 
 def test_what_looks_both_ways_does_change(data, encoder, tmp_path):
-    labeller = taught(data, encoder, tmp_path / "both", later=True)
+    labeller = trained(data, encoder, tmp_path / "both", later=True)
     first = ("turn on the lamp", "Done")
     short, long = session("a", [first]), session("b", [first, ("switch it off", "Sorry")])
     said = [labeller.say(labeller.read([each]))[0]["seen"][0] for each in (short, long)]
@@ -93,7 +93,7 @@ def test_what_looks_both_ways_does_change(data, encoder, tmp_path):
 
 
 def test_the_same_data_and_seed_give_the_same_bytes(data, encoder, tmp_path, labeller):
-    again = taught(data, encoder, tmp_path / "again")
+    again = trained(data, encoder, tmp_path / "again")
     assert again.reader.manifest.files == labeller.reader.manifest.files
     assert again.carrier.manifest.files == labeller.carrier.manifest.files
 
@@ -107,9 +107,9 @@ def test_thresholds_are_kept_with_the_model_and_never_make_it_worse(data, labell
 def test_a_request_that_nothing_is_known_of_teaches_nothing(data, encoder):
     [rows] = read_rows([data[0].session], encoder)
     names = FrameNames.of(data[0].frames, several=False, rare=1)
-    lesson = frame_example(rows, (None, data[0].frames[1]), names, later=False)
-    assert lesson.labels["weight intent"].tolist() == [0, 0, 1, 0]
-    assert not lesson.labels["weight tags"][: rows.begins[1]].any()
+    example = frame_example(rows, (None, data[0].frames[1]), names, later=False)
+    assert example.labels["weight intent"].tolist() == [0, 0, 1, 0]
+    assert not example.labels["weight tags"][: rows.begins[1]].any()
 
 
 def test_a_session_that_is_read_in_parts_keeps_its_frames(data, encoder):

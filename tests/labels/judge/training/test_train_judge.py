@@ -1,4 +1,4 @@
-"""A judge taught on a small made log: it learns, comes out the same twice, and runs without torch as it was taught."""
+"""A judge trained on a small made log: it learns, comes out the same twice, and runs without torch as it was taught."""
 
 import numpy as np
 import pytest
@@ -53,30 +53,30 @@ def told(worlds):
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["offline", "online"])
-def taught(request, told, encoder):
+def trained(request, told, encoder):
     known = known_categories(told)
-    lessons = judge_examples(told, encoder, known, online=request.param)
-    return train_network(lessons, HEADS, known, online=request.param, settings=QUICK), lessons, known
+    examples = judge_examples(told, encoder, known, online=request.param)
+    return train_network(examples, HEADS, known, online=request.param, settings=QUICK), examples, known
 
 
-def test_it_learns(taught):
-    network, lessons, _ = taught
-    p = np.concatenate(scores(network, lessons, "defect"))
-    truth = np.concatenate([each["label defect"][:, 1] for each in lessons]) > 0.5
+def test_it_learns(trained):
+    network, examples, _ = trained
+    p = np.concatenate(scores(network, examples, "defect"))
+    truth = np.concatenate([each["label defect"][:, 1] for each in examples]) > 0.5
     assert p[truth].min() > p[~truth].max()
-    assert p[~truth].max() < best_threshold(network, lessons, "defect") <= p[truth].min()
+    assert p[~truth].max() < best_threshold(network, examples, "defect") <= p[truth].min()
 
 
-def test_the_same_seed_teaches_the_same(taught):
-    network, lessons, known = taught
-    again = train_network(lessons, HEADS, known, online=network.online, settings=QUICK)
+def test_the_same_seed_trains_the_same_network(trained):
+    network, examples, known = trained
+    again = train_network(examples, HEADS, known, online=network.online, settings=QUICK)
     for name, weights in network.state_dict().items():
         assert torch.equal(weights, again.state_dict()[name]), name
 
 
-def test_a_taught_online_network_sees_no_later_turn(taught):
-    network, lessons, _ = taught
-    longest = max(lessons, key=lambda each: len(each["mask"]))
+def test_a_trained_online_network_sees_no_later_turn(trained):
+    network, examples, _ = trained
+    longest = max(examples, key=lambda each: len(each["mask"]))
     other = {**longest, "requests": longest["requests"].copy(), "responses": longest["responses"].copy()}
     other["requests"][-1] *= -1
     other["responses"][-1] *= -1
@@ -85,22 +85,22 @@ def test_a_taught_online_network_sees_no_later_turn(taught):
     assert (apart < 1e-6) == network.online
 
 
-def test_calibration_scales_and_does_not_reorder(taught):
-    network, lessons, known = taught
-    copy = DialogueNetwork(HEADS, sizes=known.sizes, numbers=lessons[0]["numbers"], online=network.online)
+def test_calibration_scales_and_does_not_reorder(trained):
+    network, examples, known = trained
+    copy = DialogueNetwork(HEADS, sizes=known.sizes, numbers=examples[0]["numbers"], online=network.online)
     copy.load_state_dict(network.state_dict())
-    before = np.concatenate(scores(copy, lessons, "start"))
-    warmth = calibrate(copy, lessons)
-    after = np.concatenate(scores(copy, lessons, "start"))
+    before = np.concatenate(scores(copy, examples, "start"))
+    warmth = calibrate(copy, examples)
+    after = np.concatenate(scores(copy, examples, "start"))
     assert set(warmth) == set(HEADS)
     assert (np.diff(after[np.argsort(before)]) >= -1e-6).all()
     assert (np.abs(after - before).max() > 1e-4) == (abs(warmth["start"] - 1) > 1e-3)
 
 
-def test_what_was_written_judges_without_torch_as_the_network_does(taught, told, encoder, tmp_path):
-    network, lessons, known = taught
+def test_what_was_written_judges_without_torch_as_the_network_does(trained, told, encoder, tmp_path):
+    network, examples, known = trained
     kind = "online" if network.online else "offline"
-    order = sorted(lessons, key=lambda each: len(each["mask"]))
+    order = sorted(examples, key=lambda each: len(each["mask"]))
     write_judge(
         network,
         tmp_path / kind,
@@ -114,14 +114,14 @@ def test_what_was_written_judges_without_torch_as_the_network_does(taught, told,
     )
     judge = open_judge(kind, encoder=encoder, folder=tmp_path)
     said = judge.judge([one.session for one in told])
-    wanted = scores(network, lessons, "defect")
+    wanted = scores(network, examples, "defect")
     for opinions, p in zip(said, wanted, strict=True):
         np.testing.assert_allclose([each.p_defect for each in opinions], p, atol=1e-4)
 
 
-def test_forgetting_hides_the_categories_of_whole_sessions(taught):
-    _, lessons, _ = taught
-    batch = {name: np.stack([lessons[0][name]] * 50) for name in ("codes", "numbers")}
+def test_forgetting_hides_the_categories_of_whole_sessions(trained):
+    _, examples, _ = trained
+    batch = {name: np.stack([examples[0][name]] * 50) for name in ("codes", "numbers")}
     torch.manual_seed(1)
     out = forget_fields(batch, 0.5)
     hidden = (out["codes"] <= 1).all((1, 2))

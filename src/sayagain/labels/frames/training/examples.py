@@ -1,4 +1,4 @@
-"""Lessons for the networks that read frames: rows of words with what is right of each."""
+"""Training examples of the frame networks: rows of a session with their labels."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ class FrameExample(msgspec.Struct, frozen=True):
     """A part of a session and its labels as arrays."""
 
     rows: TextRows
-    """Its words; arrays are made of them when a batch needs them, since they are large."""
+    """Its words; a batch makes arrays of them when it needs them, since they are large."""
     labels: dict[str, Array]
     """By name: labels, and the weight of each."""
 
@@ -56,7 +56,7 @@ def frame_example(rows: TextRows, frames: Sequence[Frame | None], names: FrameNa
 
     Args:
         rows: the part.
-        frames: of each turn of the session; None teaches nothing.
+        frames: of each turn of the session; None where a turn has no label.
         names: what is told apart.
         later: whether a row may take up what is said only later.
     """
@@ -116,9 +116,9 @@ def _taken(
     return out
 
 
-def collate_frames(lessons: Sequence[FrameExample], names: FrameNames) -> dict[str, Array]:
-    """Make one batch; padding weighs nothing."""
-    items = [{**row_arrays(each.rows), **each.labels} for each in lessons]
+def collate_frames(examples: Sequence[FrameExample], names: FrameNames) -> dict[str, Array]:
+    """Return one batch; padding has weight 0."""
+    items = [{**row_arrays(each.rows), **each.labels} for each in examples]
     size = items[0]["vectors"].shape[-1]
     shapes: dict[str, Shape] = {
         **row_shapes(size),

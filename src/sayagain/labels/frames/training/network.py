@@ -1,4 +1,4 @@
-"""The networks that read frames: rows of words to intents, slots and tags; then which mentions a row takes up.
+"""The frame networks: a reader of rows to intents, slots and tags, and a carrier of mentions from row to row.
 
 Tokens keep the encoder's frozen vectors. A transformer over the rows of a session tells each row of the others; slots
 are tagged in the words (B, I, O), chosen from closed values, or copied from what another row said (as in TripPy, Heck
@@ -132,7 +132,7 @@ class FrameCarrier(nn.Module):
 
 
 class FrameNetwork(nn.Module):
-    """Both, taught together.
+    """Reader and carrier, trained together.
 
     Args:
         names: what is told apart.

@@ -1,4 +1,4 @@
-"""Teach a labeller of frames, export it, and set its thresholds on sessions that were not taught on."""
+"""Training of a frame labeller: train it, export it, set its thresholds on sessions outside the training data."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,11 +23,11 @@ __all__ = ["FRAMES", "set_thresholds", "train_frames", "write_frames"]
 FRAMES = TrainSettings(
     epochs=8, batch=8, rate=3e-3, warm_up=0.1, decay=0.02, patience=None, seed=1, weights={"tags": 4.0}
 )
-"""How a labeller is taught unless something else is asked for; `batch` counts sessions."""
+"""Default settings; `batch` counts sessions."""
 
 
 def train_frames(
-    told: Sequence[TurnFrames],
+    sessions: Sequence[TurnFrames],
     parts: Sequence[TextRows],
     names: FrameNames,
     *,
@@ -36,23 +36,23 @@ def train_frames(
     progress: Progress | None = None,
     checkpoint: Path | None = None,
 ) -> FrameNetwork:
-    """Teach a network.
+    """Train a frame network.
 
     Args:
-        told: sessions.
-        parts: what `read_rows` gave for them. Of requests read alone, as many go into a step as their sessions would
-            bring, so that both ways are taught in as many steps.
+        sessions: with their frames.
+        parts: of these sessions, as `read_rows` returns them. Where each request is a
+            part of its own, a batch holds as many parts as its sessions have, so the number of steps stays the same.
         names: what is told apart.
         later: whether a row sees the rows after it.
         settings: of the trainer.
         progress: told after each step.
         checkpoint: see `sayagain.models.training.train`.
     """
-    lessons = [
+    examples = [
         frame_example(rows, frames, names, later=later)
-        for rows, frames in zip(parts, _frames(told, parts), strict=True)
+        for rows, frames in zip(parts, _frames(sessions, parts), strict=True)
     ]
-    together = msgspec.structs.replace(settings, batch=max(1, round(settings.batch * len(lessons) / len(told))))
+    together = msgspec.structs.replace(settings, batch=max(1, round(settings.batch * len(examples) / len(sessions))))
 
     def batch(chosen: Sequence[FrameExample]) -> dict[str, Array]:
         return collate_frames(chosen, names)
@@ -60,7 +60,7 @@ def train_frames(
     size = parts[0].vectors.shape[-1]
     trained = train(
         lambda: FrameNetwork(names, size=size, later=later),
-        lessons,
+        examples,
         collate=batch,
         loss=frame_losses,
         settings=together,
@@ -72,28 +72,28 @@ def train_frames(
     return network
 
 
-def _frames(told: Sequence[TurnFrames], parts: Sequence[TextRows]) -> list[tuple[Frame | None, ...]]:
+def _frames(sessions: Sequence[TurnFrames], parts: Sequence[TextRows]) -> list[tuple[Frame | None, ...]]:
     """Return the frames of the session that each part is of: a part with its first turn begins the next session."""
-    left = iter(told)
+    left = iter(sessions)
     found: list[tuple[Frame | None, ...]] = []
     for rows in parts:
         found.append(next(left).frames if rows.rows[0].turn == 0 else found[-1])
     return found
 
 
-def set_thresholds(labeller: FrameLabeller, told: Sequence[TurnFrames], *, alone: bool = False) -> Thresholds:
+def set_thresholds(labeller: FrameLabeller, sessions: Sequence[TurnFrames], *, alone: bool = False) -> Thresholds:
     """Return the thresholds at which F1 is highest, one kind after the other.
 
     Args:
-        labeller: taught on other sessions.
-        told: to set them on.
+        labeller: trained on other sessions.
+        sessions: to set them on.
         alone: whether each request is read for itself.
     """
-    parts = labeller.read([one.session for one in told], alone=alone)
+    parts = labeller.read([one.session for one in sessions], alone=alone)
     said = labeller.say(parts)
     flat = [
         (hits_of(frame, turn.heard) if frame is not None else None)
-        for one in told
+        for one in sessions
         for turn, frame in zip(one.session.turns, one.frames, strict=True)
     ]
     best = Thresholds()
@@ -131,14 +131,14 @@ def write_frames(
     """Export a labeller as `reader` and `carrier` below a folder, and open it.
 
     Args:
-        network: taught.
+        network: trained.
         folder: where it will be.
         examples: parts of sessions with their frames, of unlike lengths, on which the export is compared; at least
             two of them with mentions.
         encoder: whose vectors it takes.
-        data: what it was taught on, in words.
+        data: the training data, in words.
         card: what people should know.
-        seed: of its teaching.
+        seed: of its training.
         thresholds: from where on something is said to be there.
         metrics: how well it does.
         threads: how many one run of what is opened may use.

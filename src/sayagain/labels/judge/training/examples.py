@@ -1,4 +1,4 @@
-"""What the heads are taught: soft labels a turn, each with a weight, beside the arrays of its session."""
+"""Training examples of the judges: a session's arrays with a soft label and a weight for each turn and head."""
 
 from collections.abc import Mapping, Sequence
 
@@ -18,7 +18,7 @@ JudgeExample = dict[str, Array]
 
 
 def hard(classes: Sequence[int | None], count: int) -> Array:
-    """Make labels of numbers of classes, shape (turns, classes); a row of zeros where there is none.
+    """Return one-hot labels of class numbers, shape (turns, classes); a row of zeros where there is none.
 
     >>> hard([1, None], 2).tolist()
     [[0.0, 1.0], [0.0, 0.0]]
@@ -31,7 +31,7 @@ def hard(classes: Sequence[int | None], count: int) -> Array:
 
 
 def soft(probabilities: Sequence[float | None]) -> Array:
-    """Make labels of probabilities of yes, shape (turns, 2); a row of zeros where there is none.
+    """Return soft labels of probabilities of yes, shape (turns, 2); a row of zeros where there is none.
 
     >>> soft([0.25, None]).tolist()
     [[0.75, 0.25], [0.0, 0.0]]
@@ -51,7 +51,7 @@ def judge_example(
         dialogue: its arrays.
         labels: by head, shape (turns, classes), each row a distribution, or zeros where there is none.
         heads: how many classes each head has.
-        weights: how much each turn teaches, by head; 1 where nothing is given.
+        weights: of each turn, by head; 1 where nothing is given.
 
     Raises:
         InputError: labels of a head that there is not, or of another shape.
@@ -69,14 +69,14 @@ def judge_example(
     return out
 
 
-def collate_sessions(lessons: Sequence[JudgeExample], heads: Mapping[str, int], *, later: bool) -> dict[str, Array]:
-    """Make one batch of lessons, padded with turns that weigh nothing."""
-    size = lessons[0]["requests"].shape[-1]
+def collate_sessions(examples: Sequence[JudgeExample], heads: Mapping[str, int], *, later: bool) -> dict[str, Array]:
+    """Return one batch of examples, padded with turns of weight 0."""
+    size = examples[0]["requests"].shape[-1]
     shapes: dict[str, Shape] = dialogue_shapes(size, later=later)
     for name, count in heads.items():
         shapes[f"label {name}"] = ("batch", "turns", count)
         shapes[f"weight {name}"] = ("batch", "turns")
-    return pad(lessons, shapes)
+    return pad(examples, shapes)
 
 
 def judge_losses(network: nn.Module, batch: Batch) -> dict[str, Tensor]:
@@ -86,7 +86,7 @@ def judge_losses(network: nn.Module, batch: Batch) -> dict[str, Tensor]:
     found: dict[str, Tensor] = {}
     for name, logits in zip(names, outputs, strict=True):
         weights = batch[f"weight {name}"]
-        # A batch without labels for a head says nothing of it, and must not count as a perfect one.
+        # A batch without labels for a head must not count as a perfect one.
         if torch.any(weights > 0):
             found[name] = cross_entropy(logits, batch[f"label {name}"], weights=weights)
     return found

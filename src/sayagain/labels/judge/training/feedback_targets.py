@@ -1,4 +1,4 @@
-"""What a log teaches without a person's label: defects by what followed each turn, and by what users said of it."""
+"""Weak training targets from a log: P(defect) of each turn from the next turns and from users' feedback."""
 
 from collections.abc import Sequence
 
@@ -10,14 +10,14 @@ from sayagain.turns import Session
 __all__ = ["feedback_targets"]
 
 _EXPLICIT = frozenset({"rating", "helped", "correction", "undo"})
-"""Signals by which a user says outright how it went."""
+"""The explicit signals."""
 
 _SAID = 0.95
-"""How far what a user says outright is believed."""
+"""Reliability of explicit signals."""
 
 
 def feedback_targets(session: Session) -> SessionTargets:
-    """Tell of each turn how likely it was answered wrongly: implicit and explicit feedback together.
+    """Return a session with P(defect) of each turn as target, from implicit and explicit feedback.
 
     What a user said outright comes first; else what followed tells, as far as such a sign is believed
     (`sayagain.labels.weak_labels`). Where goals begin and whether they were reached, feedback does not tell.
@@ -54,7 +54,7 @@ def feedback_targets(session: Session) -> SessionTargets:
 
 
 def _said(signals: Sequence[Signal]) -> dict[str, float]:
-    """Return P(defect) of each turn that a user said something of outright; the strongest word counts."""
+    """Return P(defect) of each turn with explicit feedback; the strongest signal counts."""
     strongest: dict[str, Signal] = {}
     for signal in signals:
         held = strongest.get(signal.turn_id)

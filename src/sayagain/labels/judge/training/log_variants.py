@@ -1,4 +1,4 @@
-"""The same sessions as another assistant would log them: the judges should learn no phrases, and miss no field."""
+"""Data augmentation: sessions as another assistant would log them, so that judges depend on no phrase or field."""
 
 from collections.abc import Mapping
 
@@ -23,17 +23,17 @@ LACKING: Mapping[str, float] = {
     "recognition": 0.4,
     "playing": 0.3,  # when the answer was spoken, and whether it was cut short
 }
-"""What other assistants do not log, or log otherwise, and in what share of the sessions it is made so."""
+"""Fields that other assistants lack or log in another way, and the share of sessions that is changed so."""
 
 
-def log_variant(told: SessionTargets, *, seed: int) -> SessionTargets:
-    """Return a session as some other assistant would have logged it; it keeps to one manner throughout.
+def log_variant(targets: SessionTargets, *, seed: int) -> SessionTargets:
+    """Return a session as some other assistant would have logged it, in one style throughout.
 
-    What was true stays true.
+    The targets stay.
 
     Args:
-        told: a session and what is known of it.
-        seed: of the manner, together with nothing else: equal seeds give equal manners.
+        targets: a session with its targets.
+        seed: of the style; equal seeds give equal styles.
 
     >>> from sayagain.turns import Response
     >>> turn = Turn(turn_id="t", started=0, request="lamp on", response=Response(text="Turned on the lamp"))
@@ -50,8 +50,8 @@ def log_variant(told: SessionTargets, *, seed: int) -> SessionTargets:
     random = np.random.default_rng(seed)
     lacking = {name for name, share in LACKING.items() if random.random() < share}
     manner = int(random.integers(len(_DONE)))
-    turns = tuple(_turn(turn, lacking, manner) for turn in told.session.turns)
-    return msgspec.structs.replace(told, session=Session(session_id=told.session.session_id, turns=turns))
+    turns = tuple(_turn(turn, lacking, manner) for turn in targets.session.turns)
+    return msgspec.structs.replace(targets, session=Session(session_id=targets.session.session_id, turns=turns))
 
 
 def _turn(turn: Turn, lacking: set[str], manner: int) -> Turn:

@@ -1,4 +1,4 @@
-"""The network that judges sessions: an encoder of turns, a transformer over them, and heads.
+"""The dialogue network: an encoder of turns, a transformer over them, and heads.
 
 Hierarchical as in Deng et al. 2022 (USDA) and in Sarikaya's keynote (SIGIR 2022): words to one vector a turn, turns to
 one vector that has seen the others. Trained to look both ways (offline) or backward only (online).

@@ -1,7 +1,7 @@
-"""Teaching without labels: which responses were swapped in from other sessions, and which turns changed places.
+"""Pretraining without labels: detect responses swapped in from other sessions, and turns that changed places.
 
 Kachuee et al. 2021 ("Self-supervised contrastive learning for efficient user satisfaction prediction") contrast a
-session with its corrupted copy; here the network says of each turn what was done to it, so one pass teaches all of it.
+session with its corrupted copy; here the network predicts the corruption of each turn, so one pass covers all turns.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from sayagain.labels.judge.training.examples import JudgeExample, hard, judge_ex
 __all__ = ["PRETRAINED", "corrupt"]
 
 PRETRAINED = {"swapped": 2, "moved": 2}
-"""The heads taught without labels."""
+"""The heads of pretraining."""
 
 SWAPPED = 0.2
 """Share of the turns whose response is another session's."""
@@ -24,7 +24,7 @@ MOVED = 0.2
 
 
 def corrupt(dialogues: Sequence[Dialogue], *, seed: int) -> list[JudgeExample]:
-    """Corrupt copies of sessions and label each turn by what was done to it.
+    """Return corrupted copies of sessions, each turn labelled by its corruption.
 
     The fields are hidden: they were computed on what was really said and would give the answer away.
 
@@ -42,13 +42,13 @@ def corrupt(dialogues: Sequence[Dialogue], *, seed: int) -> list[JudgeExample]:
     ...         "numbers": numbers,
     ...         "mask": np.ones(n, bool),
     ...     }
-    >>> lessons = corrupt([said(3), said(2)], seed=1)
-    >>> lessons[0]["label swapped"].shape
+    >>> examples = corrupt([said(3), said(2)], seed=1)
+    >>> examples[0]["label swapped"].shape
     (3, 2)
     """
     random = np.random.default_rng(seed)
     responses = np.concatenate([each["responses"] for each in dialogues])
-    # A response of zeros is none at all; swapping it in would be no riddle.
+    # A response of zeros is a missing one; swapping it in would be trivial to detect.
     pool = responses[np.abs(responses).sum(-1) > 0]
     found = []
     for dialogue in dialogues:

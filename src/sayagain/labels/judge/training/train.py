@@ -1,4 +1,4 @@
-"""Teach a network to judge sessions: several heads at once, each from what labels there are."""
+"""Training of a dialogue network: several heads at once, each from the labels that exist."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -14,13 +14,13 @@ from sayagain.models.training import Trained, TrainSettings, train
 __all__ = ["SETTINGS", "forget_fields", "predict", "train_network"]
 
 SETTINGS = TrainSettings(epochs=12, batch=32, rate=1e-3, warm_up=0.15, decay=0.05, patience=None, seed=1)
-"""How a judge is taught unless something else is asked for."""
+"""Default settings."""
 
 _UNKNOWN = 1
 
 
 def train_network(
-    lessons: Sequence[JudgeExample],
+    examples: Sequence[JudgeExample],
     heads: Mapping[str, int],
     known: Categories,
     *,
@@ -32,22 +32,22 @@ def train_network(
     progress: Progress | None = None,
     checkpoint: Path | None = None,
 ) -> DialogueNetwork:
-    """Teach a network.
+    """Train a dialogue network.
 
     Args:
-        lessons: dialogues with their labels.
+        examples: dialogues with their labels.
         heads: how many classes each head has, by name.
         known: the values of the categorical fields.
-        online: whether no turn may see a later one; the lessons then hold no later numbers.
+        online: whether no turn may see a later one; the examples then hold no later numbers.
         settings: of the trainer.
-        validate: a figure of merit on other lessons, to keep the best epoch; the last is kept without.
-        begin: a network taught before, whose weights are taken over where they fit.
+        validate: a figure of merit on other examples, to keep the best epoch; the last is kept without.
+        begin: a trained network, whose weights are taken over where they fit.
         forgetting: share of sessions whose fields are partly hidden in a step, so that another assistant is no shock.
         progress: told after each step.
         checkpoint: see `sayagain.models.training.train`.
     """
-    numbers = np.concatenate([each["numbers"] for each in lessons])
-    size = lessons[0]["requests"].shape[-1]
+    numbers = np.concatenate([each["numbers"] for each in examples])
+    size = examples[0]["requests"].shape[-1]
 
     def build() -> DialogueNetwork:
         network = DialogueNetwork(heads, sizes=known.sizes, numbers=numbers, size=size, online=online)
@@ -60,7 +60,7 @@ def train_network(
 
     trained: Trained = train(
         build,
-        lessons,
+        examples,
         collate=batch,
         loss=judge_losses,
         settings=settings,
@@ -86,27 +86,27 @@ def forget_fields(batch: dict[str, Array], share: float) -> dict[str, Array]:
     return {**batch, "codes": codes, "numbers": numbers}
 
 
-def predict(network: DialogueNetwork, lessons: Sequence[JudgeExample], *, batch: int = 64) -> list[dict[str, Array]]:
-    """Return the probabilities of each head's classes for the turns of each lesson, shape (turns, classes)."""
-    found: list[dict[str, Array]] = [{} for _ in lessons]
-    order = sorted(range(len(lessons)), key=lambda at: len(lessons[at]["mask"]))
+def predict(network: DialogueNetwork, examples: Sequence[JudgeExample], *, batch: int = 64) -> list[dict[str, Array]]:
+    """Return the probabilities of each head's classes for the turns of each example, shape (turns, classes)."""
+    found: list[dict[str, Array]] = [{} for _ in examples]
+    order = sorted(range(len(examples)), key=lambda at: len(examples[at]["mask"]))
     network.eval()
     with torch.inference_mode():
         for start in range(0, len(order), batch):
             chosen = order[start : start + batch]
-            padded = collate_sessions([lessons[at] for at in chosen], {}, later=not network.online)
+            padded = collate_sessions([examples[at] for at in chosen], {}, later=not network.online)
             outputs = network(**{name: torch.from_numpy(each) for name, each in padded.items()})
             for name, logits in zip(network.outputs, outputs, strict=True):
                 p = torch.softmax(logits, -1).numpy()
                 for row, at in enumerate(chosen):
-                    found[at][name] = p[row, : len(lessons[at]["mask"])]
+                    found[at][name] = p[row, : len(examples[at]["mask"])]
     return found
 
 
 def _take_over(network: DialogueNetwork, before: DialogueNetwork) -> None:
-    """Take the weights of a network that was taught before, where the two have the same."""
+    """Copy the weights of a trained network, where both have the same."""
     own = network.state_dict()
-    # The scale of the numbers belongs to the data at hand, not to what was taught before.
+    # The scale of the numbers belongs to the data at hand, not to the earlier training.
     kept = {
         name: each
         for name, each in before.state_dict().items()

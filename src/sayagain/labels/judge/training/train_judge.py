@@ -1,4 +1,4 @@
-"""Teach the judges of sessions: defect, start of a goal, goal reached; calibrated, with thresholds, for export."""
+"""Training of the session judges: heads for defect, goal start and goal reached; calibration, thresholds, export."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -30,17 +30,17 @@ __all__ = [
 ]
 
 HEADS = {"defect": 2, "start": 2, "reached": 2}
-"""What a judge says of a turn; the second class is yes."""
+"""The heads of a judge with their numbers of classes; the second class is yes."""
 
 _ON_THE_WAY = 0.3
-"""How much a turn teaches about whether its goal is reached, unless it is the goal's last."""
+"""Weight of a turn for the head `reached`, unless it is the last turn of its goal."""
 
 _RARE = 20
-"""A category that occurs less often counts as unknown, so that the unknown is learnt too."""
+"""Categories that occur less often count as unknown, so that the network learns the unknown too."""
 
 
 class SessionTargets(msgspec.Struct, frozen=True, kw_only=True):
-    """A session and what is known of its turns; None where nothing is."""
+    """A session with the training targets of its turns; None where a target is unknown."""
 
     session: Session
     """At most `LONGEST` turns."""
@@ -53,30 +53,30 @@ class SessionTargets(msgspec.Struct, frozen=True, kw_only=True):
     last: tuple[bool, ...]
     """Whether it is the last turn of its goal."""
     weights: tuple[float, ...] | None = None
-    """How much each turn's `defect` teaches, 1 for a truth; None stands for all 1."""
+    """Weight of each turn's `defect`, 1 for a true label; None stands for all 1."""
 
 
-def known_categories(told: Sequence[SessionTargets]) -> Categories:
+def known_categories(targets: Sequence[SessionTargets]) -> Categories:
     """Collect the values of the categorical fields."""
-    return Categories.of((each for one in told for each in categories(one.session)), at_least=_RARE)
+    return Categories.of((each for one in targets for each in categories(one.session)), at_least=_RARE)
 
 
 def judge_examples(
-    told: Sequence[SessionTargets], encoder: Encoder, known: Categories, *, online: bool = False
+    targets: Sequence[SessionTargets], encoder: Encoder, known: Categories, *, online: bool = False
 ) -> list[JudgeExample]:
-    """Make lessons of sessions.
+    """Return the training examples of sessions.
 
     Args:
-        told: what is known.
+        targets: sessions with their targets.
         encoder: makes vectors of words.
         known: the values of the categorical fields.
         online: whether the later turns are hidden.
     """
-    found = dialogues([one.session for one in told], encoder, known, fields=judge_fields(later=not online))
-    return [_lesson(one, each) for one, each in zip(told, found, strict=True)]
+    arrays = dialogues([one.session for one in targets], encoder, known, fields=judge_fields(later=not online))
+    return [_example(one, each) for one, each in zip(targets, arrays, strict=True)]
 
 
-def _lesson(one: SessionTargets, dialogue: Dialogue) -> JudgeExample:
+def _example(one: SessionTargets, dialogue: Dialogue) -> JudgeExample:
     # The first turn of a session always starts a goal; there is nothing to learn from it.
     starts = [None, *one.start[1:]]
     labels = {
@@ -90,40 +90,42 @@ def _lesson(one: SessionTargets, dialogue: Dialogue) -> JudgeExample:
     return judge_example(dialogue, labels, HEADS, weights)
 
 
-def scores(network: DialogueNetwork, lessons: Sequence[JudgeExample], head: str) -> list[Array]:
-    """Return P(yes) of a head for each turn of each lesson."""
-    return [each[head][:, 1] for each in predict(network, lessons)]
+def scores(network: DialogueNetwork, examples: Sequence[JudgeExample], head: str) -> list[Array]:
+    """Return P(yes) of a head for each turn of each example."""
+    return [each[head][:, 1] for each in predict(network, examples)]
 
 
-def calibrate(network: DialogueNetwork, lessons: Sequence[JudgeExample]) -> dict[str, float]:
-    """Scale each head's logits so that its probabilities mean what they say (Guo et al. 2017), in place.
+def calibrate(network: DialogueNetwork, examples: Sequence[JudgeExample]) -> dict[str, float]:
+    """Calibrate each head by temperature scaling (Guo et al. 2017), in place.
 
     Args:
-        network: has been taught on other lessons.
-        lessons: to calibrate on.
+        network: trained on other examples.
+        examples: to calibrate on.
 
     Returns:
-        The temperature of each head by name: above 1 it had been too sure of itself.
+        The temperature of each head by name: above 1 where the head was overconfident.
     """
-    said = predict(network, lessons)
-    found = {}
+    probabilities = predict(network, examples)
+    temperatures = {}
     for name in network.outputs:
-        p = np.concatenate([each[name] for each in said])
-        label = np.concatenate([each[f"label {name}"] for each in lessons])
+        p = np.concatenate([each[name] for each in probabilities])
+        label = np.concatenate([each[f"label {name}"] for each in examples])
         there = label.sum(-1) > 0
-        found[name] = temperature(np.log(np.maximum(p[there], 1e-9)), label[there].argmax(-1)) if there.any() else 1.0
+        temperatures[name] = (
+            temperature(np.log(np.maximum(p[there], 1e-9)), label[there].argmax(-1)) if there.any() else 1.0
+        )
         last = network.heads[name].layers[-1]
         assert isinstance(last, nn.Linear)
         with torch.no_grad():
-            last.weight /= found[name]
-            last.bias /= found[name]
-    return found
+            last.weight /= temperatures[name]
+            last.bias /= temperatures[name]
+    return temperatures
 
 
-def best_threshold(network: DialogueNetwork, lessons: Sequence[JudgeExample], head: str) -> float:
-    """Return the probability from which on saying yes gives the best F1 on these lessons; 0.5 where none has labels."""
-    p = np.concatenate(scores(network, lessons, head))
-    label = np.concatenate([each[f"label {head}"] for each in lessons])
+def best_threshold(network: DialogueNetwork, examples: Sequence[JudgeExample], head: str) -> float:
+    """Return the threshold with the best F1 on these examples; 0.5 where none has labels."""
+    p = np.concatenate(scores(network, examples, head))
+    label = np.concatenate([each[f"label {head}"] for each in examples])
     there = label.sum(-1) > 0
     yes = label[there][:, 1] > 0.5
     if not yes.any():
@@ -136,7 +138,7 @@ def best_threshold(network: DialogueNetwork, lessons: Sequence[JudgeExample], he
 def write_judge(
     network: DialogueNetwork,
     folder: Path,
-    lessons: Sequence[JudgeExample],
+    examples: Sequence[JudgeExample],
     known: Categories,
     encoder: Encoder,
     *,
@@ -148,15 +150,15 @@ def write_judge(
     """Export a judge that `sayagain.labels.open_judge` runs.
 
     Args:
-        network: taught and calibrated.
+        network: trained and calibrated.
         folder: where it will be.
-        lessons: a few, of unlike lengths, on which the export is compared.
+        examples: a few of different lengths; the export is compared with the network on them.
         known: the values of the categorical fields.
         encoder: whose vectors it takes.
         metrics: how well it does; `threshold_defect` and `threshold_start` are used at run time.
-        data: what it was taught on, in words.
+        data: the training data, in words.
         card: what people should know.
-        seed: of its teaching.
+        seed: of its training.
 
     Raises:
         ModelError: the export would answer differently.
@@ -176,5 +178,5 @@ def write_judge(
         seed=seed,
         data=data,
     )
-    examples = [{name: each[name][None] for name in inputs} for each in lessons]
-    return export(network, folder, examples, manifest, card)
+    export_examples = [{name: each[name][None] for name in inputs} for each in examples]
+    return export(network, folder, export_examples, manifest, card)

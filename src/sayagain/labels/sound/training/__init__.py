@@ -1,4 +1,4 @@
-"""Teaching the network that tells by the sound whether recognition failed; needs the extra `train`."""
+"""Training of the sound network, which predicts recognition failures from audio; needs the extra `train`."""
 
 from sayagain.labels.sound.training.crossfit import Platt, checkpoint_of, fold_of, out_of_fold, platt
 from sayagain.labels.sound.training.network import SoundNetwork

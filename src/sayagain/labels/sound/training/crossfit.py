@@ -1,4 +1,4 @@
-"""Judging each sound by a network that never met its voice nor its sentence, and calibrating by what that gave."""
+"""Cross-fitting: each recording is judged by a network that saw neither its voice nor its sentence; Platt scaling."""
 
 import hashlib
 import inspect
@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float64]
 
 
 class Platt(msgspec.Struct, frozen=True):
-    """How a logit becomes one whose probability can be counted on: slope · logit + shift."""
+    """Platt scaling: slope · logit + shift is a calibrated logit."""
 
     slope: float
     """1 changes nothing; less makes all less sure."""
@@ -32,60 +32,60 @@ class Platt(msgspec.Struct, frozen=True):
 
 
 def out_of_fold(
-    lessons: Sequence[SoundExample],
+    examples: Sequence[SoundExample],
     *,
     settings: TrainSettings = SETTINGS,
     keep: Path | None = None,
     progress: Progress | None = None,
 ) -> Floats:
-    """Return logits for all lessons, each by a network taught on other voices and on other sentences.
+    """Return the logits of all examples, each by a network trained on other voices and other sentences.
 
     Sentences fall into two halves by their words; for each voice and half there is one network.
 
     Args:
-        lessons: to be judged, and taught on.
-        settings: how to teach.
-        keep: a folder for the networks, so that what was taught is not taught again.
+        examples: to judge and to train on.
+        settings: of the training.
+        keep: a folder for the networks, so that a second call does not train them again.
         progress: told after each of the networks.
 
     Returns:
-        Logits that each was misheard, by sound and by both, shape (lessons, 2).
+        Logits that each was misheard, by sound and by both, shape (examples, 2).
     """
-    folds = [fold_of(lesson) for lesson in lessons]
-    out = np.zeros((len(lessons), 2))
+    folds = [fold_of(example) for example in examples]
+    out = np.zeros((len(examples), 2))
     for number, (voice, half) in enumerate(sorted(set(folds)), 1):
         mine = [at for at, fold in enumerate(folds) if fold == (voice, half)]
-        others = [lesson for lesson, its in zip(lessons, folds, strict=True) if its[0] != voice and its[1] != half]
+        others = [example for example, its in zip(examples, folds, strict=True) if its[0] != voice and its[1] != half]
         checkpoint = None if keep is None else checkpoint_of(others, keep, settings)
         network = train_sound(others, settings=settings, checkpoint=checkpoint)
-        logits = predict_misheard(network, [lessons[at] for at in mine])
-        held = [lesson for lesson in others if is_kept_back(lesson)]
+        logits = predict_misheard(network, [examples[at] for at in mine])
+        held = [example for example in others if is_kept_back(example)]
         if held:
-            # Networks differ in how sure they are: brought to one scale by what they were not taught on.
-            seen, wrong = predict_misheard(network, held), np.array([lesson.misheard for lesson in held])
+            # Networks differ in confidence: their held-out examples bring them to one scale.
+            seen, wrong = predict_misheard(network, held), np.array([example.misheard for example in held])
             lines = [platt(seen[:, column], wrong) for column in (0, 1)]
             logits = logits * [line.slope for line in lines] + [line.shift for line in lines]
         out[mine] = logits
         if progress is not None:
-            progress("teaching", number, len(set(folds)))
+            progress("training", number, len(set(folds)))
     return out
 
 
-def fold_of(lesson: SoundExample) -> tuple[str, int]:
-    """Return the voice and the half of the sentences that a lesson is judged with, by one network."""
-    return lesson.voice, zlib.crc32(lesson.sentence.encode()) % 2
+def fold_of(example: SoundExample) -> tuple[str, int]:
+    """Return the fold of an example: its voice and the half of the sentences that it is in."""
+    return example.voice, zlib.crc32(example.sentence.encode()) % 2
 
 
-def checkpoint_of(lessons: Sequence[SoundExample], folder: Path, settings: TrainSettings = SETTINGS) -> Path:
-    """Return where what is taught on these lessons is kept: another place for other lessons, and for another way."""
+def checkpoint_of(examples: Sequence[SoundExample], folder: Path, settings: TrainSettings = SETTINGS) -> Path:
+    """Return the checkpoint's path; other examples, settings or code have another path."""
     folder.mkdir(parents=True, exist_ok=True)
     key = hashlib.blake2b(msgspec.json.encode(settings), digest_size=8)
     for part in (SoundNetwork, train_sound):
         # The whole file in which it stands: a changed line anywhere in it may make another network.
         key.update(Path(inspect.getfile(part)).read_bytes())
-    for lesson in lessons:
-        key.update(repr((lesson.misheard, lesson.confidence, lesson.sentence, lesson.voice)).encode())
-        key.update(np.ascontiguousarray(lesson.mel).tobytes())
+    for example in examples:
+        key.update(repr((example.misheard, example.confidence, example.sentence, example.voice)).encode())
+        key.update(np.ascontiguousarray(example.mel).tobytes())
     return folder / f"{key.hexdigest()}.checkpoint"
 
 

@@ -1,4 +1,4 @@
-"""The network over log-mel frames: convolutions, then what the whole sound is like, on average and at its most."""
+"""The sound network: convolutions over log-mel frames, then mean, maximum and attentive pooling."""
 
 from itertools import pairwise
 

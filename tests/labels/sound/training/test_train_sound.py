@@ -19,7 +19,7 @@ pytestmark = pytest.mark.train
 FAST = msgspec.structs.replace(SETTINGS, epochs=12, batch=16, rate=5e-3)
 
 
-def lessons(count, *, seed=1, voices=("a",)):
+def examples(count, *, seed=1, voices=("a",)):
     """Sounds whose highest bands tell: noise there is misheard."""
     dice = np.random.default_rng(seed)
     found = []
@@ -34,7 +34,7 @@ def lessons(count, *, seed=1, voices=("a",)):
 
 
 def right(logits, some):
-    return np.mean((logits > 0) == np.array([lesson.misheard for lesson in some])[:, None])
+    return np.mean((logits > 0) == np.array([example.misheard for example in some])[:, None])
 
 
 def weights(network):
@@ -42,23 +42,23 @@ def weights(network):
 
 
 def test_it_learns_what_tells_and_the_same_seed_gives_the_same():
-    network = train_sound(lessons(160), settings=FAST)
-    unseen = lessons(60, seed=2)
+    network = train_sound(examples(160), settings=FAST)
+    unseen = examples(60, seed=2)
     assert right(predict_misheard(network, unseen), unseen) > 0.9
-    assert weights(train_sound(lessons(160), settings=FAST)) == weights(network)
+    assert weights(train_sound(examples(160), settings=FAST)) == weights(network)
 
 
 def test_each_is_judged_as_it_would_be_alone():
-    some = lessons(9)
+    some = examples(9)
     network = SoundNetwork()
     together = predict_misheard(network, some)
     assert together == pytest.approx(np.concatenate([predict_misheard(network, [one]) for one in some]), abs=1e-5)
 
 
 def test_a_network_is_taught_on_and_the_one_before_stays():
-    begun = train_sound(lessons(40), settings=msgspec.structs.replace(FAST, epochs=1))
+    begun = train_sound(examples(40), settings=msgspec.structs.replace(FAST, epochs=1))
     before = weights(begun)
-    after = train_sound(lessons(160), begin=begun, settings=FAST)
+    after = train_sound(examples(160), begin=begun, settings=FAST)
     assert weights(begun) == before
     assert weights(after) != before
 
@@ -74,13 +74,13 @@ def test_a_voice_that_fails_often_is_no_reason():
         some.append(SoundExample(mel=mel, misheard=misheard, sentence=f"s{at}", voice="ab"[at % 2]))
     sound = predict_misheard(train_sound(some, settings=FAST), some[:2])[:, 0]
     assert abs(sound[0] - sound[1]) < 1
-    alike = [msgspec.structs.replace(lesson, voice="") for lesson in some]
+    alike = [msgspec.structs.replace(example, voice="") for example in some]
     sound = predict_misheard(train_sound(alike, settings=FAST), alike[:2])[:, 0]
     assert sound[1] - sound[0] > 1.5
 
 
 def test_what_was_taught_is_not_taught_again(tmp_path):
-    some, brief = lessons(60, voices=("a", "b")), msgspec.structs.replace(FAST, epochs=1)
+    some, brief = examples(60, voices=("a", "b")), msgspec.structs.replace(FAST, epochs=1)
     first = out_of_fold(some, settings=brief, keep=tmp_path)
     kept = {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
     assert len(kept) == 4
@@ -100,25 +100,25 @@ def test_a_voice_and_a_sentence_are_judged_by_what_never_met_them(monkeypatch):
 
     def refuse_what_was_met(network, some):
         met = taught_on[network]
-        asked = [lesson for lesson in some if not any(lesson is other for other in met)]
-        # What it was not taught on, though it is among its lessons, brings it to the scale of the others.
+        asked = [example for example in some if not any(example is other for other in met)]
+        # What it was not trained on, though it is among its examples, brings it to the scale of the others.
         assert asked == [] or len(asked) == len(some)
-        assert asked != [] or all(is_kept_back(lesson) for lesson in some)
-        for lesson in asked:
-            judged_by.append((lesson.voice, lesson.sentence))
-            assert lesson.voice not in {other.voice for other in met}
-            assert lesson.sentence not in {other.sentence for other in met}
+        assert asked != [] or all(is_kept_back(example) for example in some)
+        for example in asked:
+            judged_by.append((example.voice, example.sentence))
+            assert example.voice not in {other.voice for other in met}
+            assert example.sentence not in {other.sentence for other in met}
         return np.zeros((len(some), 2))
 
-    monkeypatch.setattr("sayagain.labels.sound.training.crossfit.teach", remember)
+    monkeypatch.setattr("sayagain.labels.sound.training.crossfit.train_sound", remember)
     monkeypatch.setattr("sayagain.labels.sound.training.crossfit.judged", refuse_what_was_met)
     told = []
-    some = lessons(60, voices=("a", "b", "c"))
+    some = examples(60, voices=("a", "b", "c"))
     # Another voice says each sentence, too.
-    some += [msgspec.structs.replace(lesson, voice="b" if lesson.voice == "a" else "a") for lesson in some]
+    some += [msgspec.structs.replace(example, voice="b" if example.voice == "a" else "a") for example in some]
     out_of_fold(some, progress=lambda *step: told.append(step))
-    assert sorted(judged_by) == sorted((lesson.voice, lesson.sentence) for lesson in some)
-    assert told[-1] == ("teaching", 6, 6)
+    assert sorted(judged_by) == sorted((example.voice, example.sentence) for example in some)
+    assert told[-1] == ("training", 6, 6)
 
 
 def test_logits_become_probabilities_that_can_be_counted_on():
