@@ -93,7 +93,7 @@ def p_value(wins: float, losses: float, share: float) -> float:
     Counts need not be whole: the distribution function is continued by the incomplete beta function.
 
     >>> round(p_value(24, 0, 1 / 11), 3)
-    0.101
+    0.102
     >>> p_value(0, 0, 0.5)
     1.0
     """

@@ -42,7 +42,7 @@ def custom_sentences(examples: Sequence[Example], language: str = "en") -> dict[
         examples: what was learnt.
         language: of the words.
 
-    >>> from sayagain.turns import Slot
+    >>> from sayagain.turns import Hypothesis, Slot
     >>> off = Hypothesis(intent="HassTurnOff", slots=(Slot("name", "Bed Light"),))
     >>> made = custom_sentences([Example(text="kill the bed light", reading=off, probability=0.9)])
     >>> list(made)
@@ -73,7 +73,7 @@ def custom_sentences(examples: Sequence[Example], language: str = "en") -> dict[
 def aliases(examples: Iterable[Example]) -> dict[str, set[str]]:
     """Return other names of things: where what failed and what worked differ in nothing but the name.
 
-    >>> from sayagain.turns import Slot
+    >>> from sayagain.turns import Hypothesis, Slot
     >>> off = Hypothesis(intent="HassTurnOff", slots=(Slot("name", "Bed Light"),))
     >>> said = "turn off the snooze lamp"
     >>> aliases([Example(text=said, reading=off, works="turn off the bed light", probability=0.9)])

@@ -19,7 +19,7 @@ _APART = ("system", "developer")
 class ChatRequest(msgspec.Struct, frozen=True, kw_only=True):
     """The body of `POST /v1/chat/completions`, as far as it matters here.
 
-    >>> chat = Chat.of({"model": "m", "messages": [{"role": "user", "content": "lamp on"}]}, "ann")
+    >>> chat = ChatRequest.of({"model": "m", "messages": [{"role": "user", "content": "lamp on"}]}, "ann")
     >>> chat.words, chat.fresh
     ('lamp on', True)
     >>> chat.with_words({0: "turn on the lamp"})

@@ -18,9 +18,9 @@ CONTEXT_KEY = "sayagain"
 class OvosSession(msgspec.Struct, frozen=True, kw_only=True):
     """Where an utterance came from, as far as the context tells.
 
-    >>> Session.of({"session": {"session_id": "s1", "site_id": "kitchen", "lang": "en-US"}}).area
+    >>> OvosSession.of({"session": {"session_id": "s1", "site_id": "kitchen", "lang": "en-US"}}).area
     'kitchen'
-    >>> Session.of({"session": 5}).session_id
+    >>> OvosSession.of({"session": 5}).session_id
     'default'
     """
 

@@ -27,7 +27,7 @@ def locate(slot: str, value: str, text: str) -> TextSpan | None:
     """Find a slot's value in a text, as whole words and in any case; None where it is not.
 
     >>> locate("area", "living_room", "lights in the Living Room")
-    Span(slot='area', first=14, end=25)
+    TextSpan(slot='area', first=14, end=25)
     >>> locate("area", "art", "start") is None
     True
     """

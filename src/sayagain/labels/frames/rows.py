@@ -199,7 +199,7 @@ def tag_spans(tokens: Tokens, tags: Sequence[int], slots: Sequence[str]) -> list
 
     >>> words = Tokens(ids=np.arange(4), types=np.zeros(4), offsets=np.array([[0, 0], [0, 4], [5, 9], [0, 0]]))
     >>> tag_spans(words, [0, 1, 2, 0], ["name"])
-    [(Span(slot='name', first=0, end=9), 1, 3)]
+    [(TextSpan(slot='name', first=0, end=9), 1, 3)]
     """
     found: list[tuple[TextSpan, int, int]] = []
     slot, begun = -1, 0

@@ -78,7 +78,7 @@ def bare(heard: Sequence[str]) -> str:
     """Return a request without what is only polite, and with one word for every number.
 
     >>> bare("could you set the fan to 20 percent please".split())
-    'set fan to forty percent'
+    'set fan forty percent'
     """
     kept = [_NUMBER if word.rstrip("%").isdigit() else word for word in heard if word not in _POLITE]
     return " ".join(kept)
