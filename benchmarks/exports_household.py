@@ -125,7 +125,7 @@ def _teach(replay: Replay, taught: Mapping[str, list[Example]], own: Mapping[str
                 file.write_bytes(content)
                 counts["files"] += 1
             names = aliases(own.get(home, []))
-            replay.teach(home, Path(folder), names)
+            replay.configure(home, Path(folder), names)
         counts["examples"] += len(found)
         counts["aliases"] += sum(map(len, names.values()))
     return dict(counts)
