@@ -188,7 +188,7 @@ def _rename(household: Household, assistant: HouseholdAssistant) -> None:
         people.append(msgspec.structs.replace(person, wants=tuple(wants)))
     household.people = tuple[Person, ...](people)
     household.home = household.home.also_called(names)
-    assistant.understanding.teach(household.home, CustomSentences({}, normalise))
+    assistant.understanding.set_custom_sentences(household.home, CustomSentences({}, normalise))
 
 
 def _nickname(says: str) -> str:

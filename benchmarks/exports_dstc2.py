@@ -1,7 +1,7 @@
 """What was learnt, exported to a classifier that is trained: DSTC2, from the words heard to the acts and slots meant.
 
 One classifier (TF-IDF of words and pairs of words, one logistic regression for each act and each slot with its value)
-is taught by different labels of the same earlier calls and tested on the human labels of later callers' turns. Its
+is trained on different labels of the same earlier calls and tested on the human labels of later callers' turns. Its
 settings are given once and for all; how examples are curated was chosen by cross-validation over the learnt calls, and
 docs/labels.md says where a look at the tested ones came first.
 """
@@ -59,27 +59,27 @@ class Tested(msgspec.Struct, frozen=True):
 
 
 def dstc2(train: Path, test: Path) -> dict[str, Any]:
-    """Teach the classifier by each kind of label, print the tables, and return the figures.
+    """Train the classifier on each kind of label, print the tables, and return the figures.
 
     Args:
         train: has `dstc2/`.
-        test: the same folder (the first half of the calls teaches, later callers test) or another one.
+        test: the same folder (the first half of the calls trains, later callers test) or another one.
     """
-    taught, tested, labels = _calls(train, test)
-    turns = [turn for session in taught for turn in session.turns]
+    training, tested, labels = _calls(train, test)
+    turns = [turn for session in training for turn in session.turns]
     learnt = learn(turns, LearnSettings(position="read", holdout=0.0))
     judgements = {each.turn_id: each for each in learnt.judgements}
     judged = [(turn, judgements[turn.turn_id]) for turn in turns]
     asked = [turn for session in tested for turn in session.turns if _items(labels[turn.turn_id]) != {("", "bye")}]
     print(
-        f"learnt from {len(taught)} calls, {len(turns)} turns, {len({s.user_id for s in taught})} callers; "
+        f"learnt from {len(training)} calls, {len(turns)} turns, {len({s.user_id for s in training})} callers; "
         f"tested on {len(asked)} turns of {len({turn.user_id for turn in asked})} other callers"
     )
     exam = _Exam(asked, labels)
     own = [Row(_words(turn), _items(turn.understood)) for turn in turns if not turn.understood.empty]
     human = [Row(_words(turn), _items(labels[turn.turn_id])) for turn in turns]
     curated = _curated(judged, min_users=1)
-    # Who has no way to tell takes all that was not understood for words that ask for nothing, or for no lesson at all.
+    # Without weak labels, requests that were not understood are either negatives or no examples at all.
     silent = [Row(_words(turn), frozenset()) for turn in turns if turn.understood.empty]
     ways = {
         "before": exam.taken(own),
@@ -100,9 +100,9 @@ def _calls(train: Path, test: Path) -> tuple[list[Session], list[Session], Label
     if train.resolve() != test.resolve():
         others, more = read_calls(test)
         return log, sessions(others), {**labels, **more}
-    taught = log[: len(log) // 2]
-    known = {session.user_id for session in taught}
-    return taught, [session for session in log[len(taught) :] if session.user_id not in known], labels
+    training = log[: len(log) // 2]
+    known = {session.user_id for session in training}
+    return training, [session for session in log[len(training) :] if session.user_id not in known], labels
 
 
 def _items(reading: Hypothesis) -> Items:
@@ -127,7 +127,7 @@ def _rows(found: Iterable[Example]) -> list[Row]:
 
 
 class _Exam:
-    """The same questions for every way to teach."""
+    """The same test questions for every kind of label."""
 
     def __init__(self, asked: Sequence[Turn], labels: Labels) -> None:
         self._asked = asked
@@ -135,7 +135,7 @@ class _Exam:
         self._meant = [_items(labels[turn.turn_id]) for turn in asked]
 
     def taken(self, rows: Sequence[Row]) -> list[Tested]:
-        """Teach the classifier by some rows and answer every question."""
+        """Train the classifier on some rows and answer every question."""
         found = _classified([row for row in rows if row.text], self._texts)
         return [
             Tested(turn.user_id or turn.turn_id, items, meant)
@@ -211,7 +211,7 @@ def _budgets(exam: _Exam, curated: Sequence[Example]) -> dict[str, Any]:
 
 def _report(ways: Mapping[str, Sequence[Tested]], rows: Mapping[str, str]) -> dict[str, Any]:
     figures: dict[str, Any] = {}
-    print(f"{'taught by':<18} {'F1 [90%]':<20} {'intent':>6} {'exact':>6} {'against before [90%]':<26} what taught")
+    print(f"{'trained on':<18} {'F1 [90%]':<20} {'intent':>6} {'exact':>6} {'against before [90%]':<26} training data")
     for way, answers in ways.items():
         reference = ways["seed" if way.startswith("seed") else "before"]
         f1, gain = _f1(answers), _f1(answers) - _f1(reference)

@@ -33,8 +33,8 @@ COUNTED = 4
 
 ARMS = {
     "before": "nothing exported",
-    "own": "what its people taught, each alone",
-    "others": "what two people or more of all homes taught",
+    "own": "learnt from its people, each alone",
+    "others": "learnt from two people or more of all homes",
     "after": "both, its own people's first",
 }
 """What each home's understanding was given."""
@@ -70,11 +70,11 @@ def household(seed: int = SEED, count: int = 100) -> dict[str, Any]:
     plain = Replay(seed, homes=count)
     log = [turn for _ in range(LEARNT) for turn in plain.step().turns]
     judged = _judged(log)
-    # One home is one household, with one assistant: what one of its people taught may be its own.
+    # One home is one household, with one assistant: what is learnt from one of its people may be its own.
     own = {home: curate(turns, min_users=1) for home, turns in judged.items()}
     everyone = curate([each for found in judged.values() for each in found], min_users=MIN_USERS)
     places = {home.id: home for home in homes(seed, count)}
-    taught = {
+    examples_by_arm = {
         "own": own,
         "others": {home: _fitting(everyone, [], places[home]) for home in own},
         "after": {home: [*mine, *_fitting(everyone, mine, places[home])] for home, mine in own.items()},
@@ -82,12 +82,12 @@ def household(seed: int = SEED, count: int = 100) -> dict[str, Any]:
     print(f"{len(log)} turns of {LEARNT} weeks: {len(everyone)} examples of all homes together")
     lived = {"before": _live(plain)}
     written: dict[str, dict[str, int]] = {}
-    for arm, found in taught.items():
+    for arm, examples_by_home in examples_by_arm.items():
         again = Replay(seed, homes=count, assistant=HouseholdAssistant())
         for _ in range(LEARNT):
             again.step()
         # An alias is a name in one home; it is nobody else's business, however many call some lamp so.
-        written[arm] = _teach(again, found, {} if arm == "others" else own)
+        written[arm] = _configure(again, examples_by_home, {} if arm == "others" else own)
         lived[arm] = _live(again)
     return _report(lived, written)
 
@@ -103,7 +103,7 @@ def _judged(log: Sequence[Turn]) -> dict[str, Judged]:
 
 
 def _fitting(everyone: Iterable[Example], mine: Iterable[Example], home: Home) -> list[Example]:
-    """What all homes taught, where this one has the thing and did not teach otherwise itself."""
+    """Return the examples of all homes for things that this home has and has no example of its own for."""
     known = {each.text for each in mine}
     names = {name for device in home.devices for name in device.names}
     return [
@@ -113,20 +113,22 @@ def _fitting(everyone: Iterable[Example], mine: Iterable[Example], home: Home) -
     ]
 
 
-def _teach(replay: Replay, taught: Mapping[str, list[Example]], own: Mapping[str, list[Example]]) -> dict[str, int]:
+def _configure(
+    replay: Replay, examples_by_home: Mapping[str, list[Example]], own: Mapping[str, list[Example]]
+) -> dict[str, int]:
     """Write each home's files with the real exporter, and have the home's understanding read them."""
     export = assistant_named("homeassistant").export
     counts = Counter[str]()
-    for home, found in taught.items():
+    for home, examples in examples_by_home.items():
         with tempfile.TemporaryDirectory() as folder:
-            for name, content in export(found).items():
+            for name, content in export(examples).items():
                 file = Path(folder) / name
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(content)
                 counts["files"] += 1
             names = aliases(own.get(home, []))
-            replay.teach(home, Path(folder), names)
-        counts["examples"] += len(found)
+            replay.configure(home, Path(folder), names)
+        counts["examples"] += len(examples)
         counts["aliases"] += sum(map(len, names.values()))
     return dict(counts)
 

@@ -92,7 +92,7 @@ def _source(name: str, sides: Sides) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         for way in ("context", "plain"):
             alone = way == "plain"
-            labeller = _taught(sides, names, Path(folder) / way, alone=alone)
+            labeller = _train(sides, names, Path(folder) / way, alone=alone)
             labels[way] = labeller.label(tested, alone=alone)
             speeds[way] = speed(f"{name} {way}", labeller, tested, alone=alone)
     labels["rule"] = [_kept(each) for each in labels["plain"]]
@@ -105,7 +105,7 @@ def _source(name: str, sides: Sides) -> dict[str, float]:
     return figures
 
 
-def _taught(sides: Sides, names: FrameNames, folder: Path, *, alone: bool) -> FrameLabeller:
+def _train(sides: Sides, names: FrameNames, folder: Path, *, alone: bool) -> FrameLabeller:
     # Where no response states a slot there is no need to read the words of responses.
     answers = any(f.answer_spans or f.answer_closed for one in sides.training for f in one.frames if f is not None)
     parts = read_rows([one.session for one in sides.training], encoder(), alone=alone, answers=answers)

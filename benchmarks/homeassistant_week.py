@@ -81,14 +81,14 @@ class Week:
             self._day.observe(turn)
         release = self._learner.learn()
         report = self._learner.evaluate(release)
-        verdict = "promoted"
+        outcome = "promoted"
         try:
             self._learner.promote(release)
         except GateRefused as refused:
-            verdict = f"not promoted: {refused}"
+            outcome = f"not promoted: {refused}"
         self.told = (
             f"the week: {len(turns)} turns of {len(USERS)} people in {len(exchanges)} wordings; replayed on its end "
-            f"{report.result.tally.wins:.0f} wins, {report.result.tally.losses:.0f} losses; {verdict}"
+            f"{report.result.tally.wins:.0f} wins, {report.result.tally.losses:.0f} losses; {outcome}"
         )
 
     async def _exchange(self, n: int, request: Request) -> list[Told]:

@@ -124,17 +124,17 @@ def _ceiling(
 
     if train is not log:
         rows, _ = _judged(contents, judge, train)
-        return _taught(rows, *truth(train))(seen)
+        return _fit(rows, *truth(train))(seen)
     y, weights = truth(log)
     folds = np.array([zlib.crc32((s.user_id or s.session_id).encode()) % 5 for s in log for _ in s.turns])
     out = np.zeros(len(y))
     for k in range(5):
         mine = folds == k
-        out[mine] = _taught(seen[~mine], y[~mine], weights[~mine])(seen[mine])
+        out[mine] = _fit(seen[~mine], y[~mine], weights[~mine])(seen[mine])
     return out
 
 
-def _taught(rows: Floats, y: Floats, weights: Floats) -> Callable[[Floats], Floats]:
+def _fit(rows: Floats, y: Floats, weights: Floats) -> Callable[[Floats], Floats]:
     use = weights > 0
     model = lightgbm.Booster(model_str=fit_booster(rows[use], y[use], weights[use], seed=1))
     return lambda unseen: np.asarray(model.predict(unseen, num_threads=1), np.float64)

@@ -29,7 +29,7 @@ def block(*sentences, **more):
 
 def taught(folder, home=HOME):
     understanding = Hassil()
-    understanding.teach(home, read_custom_sentences(folder, normalise))
+    understanding.set_custom_sentences(home, read_custom_sentences(folder, normalise))
     return understanding
 
 
@@ -77,10 +77,10 @@ def test_templates_use_the_names_lists_and_rules_of_grammar_and_files(tmp_path):
     assert best(understanding, "quench kitchen") == "home|HassTurnOff|area=kitchen"
 
 
-def test_teaching_again_takes_the_place_of_what_was_taught(tmp_path):
+def test_later_custom_sentences_replace_earlier_ones(tmp_path):
     understanding = taught(write(tmp_path, block("hush", slots={"name": "kitchen light"})))
     assert best(understanding, "hush") is not None
-    understanding.teach(HOME, read_custom_sentences(tmp_path / "nothing", normalise))
+    understanding.set_custom_sentences(HOME, read_custom_sentences(tmp_path / "nothing", normalise))
     assert best(understanding, "hush") is None
 
 
@@ -89,7 +89,7 @@ def test_a_further_name_is_understood_and_taken_from_nobody(tmp_path):
     assert next(d for d in called.devices if d.name == "kitchen light").aliases[-1] == "glim"
     understanding = Hassil()
     assert best(understanding, "turn on the glim") is None
-    understanding.teach(called, read_custom_sentences(tmp_path, normalise))
+    understanding.set_custom_sentences(called, read_custom_sentences(tmp_path, normalise))
     assert best(understanding, "turn on the glim", called) == "home|HassTurnOn|name=glim"
 
 

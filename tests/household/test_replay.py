@@ -290,7 +290,7 @@ def test_a_home_that_was_taught_understands_what_it_did_not_and_the_others_are_a
     )
     replay = Replay(homes=HOMES, recorded=recorded)
     assert _bytes([replay.step()]) == _bytes(weeks[:1])
-    replay.teach("home00", tmp_path)
+    replay.configure("home00", tmp_path)
     week = replay.step()
     read = [turn.understood.intent for turn in week.turns if turn.turn_id.startswith("home00") and turn.heard == text]
     assert read
@@ -302,6 +302,6 @@ def _elsewhere(week):
     return [turn for turn in week.turns if not turn.turn_id.startswith("home00")]
 
 
-def test_a_home_that_is_not_there_cannot_be_taught(tmp_path, recorded, assistant):
+def test_a_home_that_is_not_there_cannot_be_configured(tmp_path, recorded, assistant):
     with pytest.raises(InputError, match="there is no home 'home99'; expected one of 1 from home00 on"):
-        Replay(homes=1, recorded=recorded, assistant=assistant).teach("home99", tmp_path)
+        Replay(homes=1, recorded=recorded, assistant=assistant).configure("home99", tmp_path)

@@ -79,7 +79,7 @@ class Replay:
         self.week = 0
         """The number of the next week."""
 
-    def teach(self, home_id: str, config: Path, aliases: Mapping[str, Collection[str]] | None = None) -> None:
+    def configure(self, home_id: str, config: Path, aliases: Mapping[str, Collection[str]] | None = None) -> None:
         """Give a home's assistant custom sentences and further names, from the next week on.
 
         An assistant that is shared with other replays gets them there, too.
@@ -96,7 +96,7 @@ class Replay:
         if household is None:
             raise InputError(f"there is no home {home_id!r}; expected one of {len(self._households)} from home00 on")
         household.home = household.home.also_called(aliases or {})
-        self._assistant.understanding.teach(household.home, read_custom_sentences(config, normalise))
+        self._assistant.understanding.set_custom_sentences(household.home, read_custom_sentences(config, normalise))
 
     def step(self, layers: Mapping[str, Layer | None] | None = None) -> Week:
         """Simulate the next week.

@@ -38,7 +38,7 @@ class Understanding(Protocol):
         """Return the ranked hypotheses of a text, best first; empty where it is not understood."""
         ...
 
-    def teach(self, home: Home, custom: CustomSentences) -> None:
+    def set_custom_sentences(self, home: Home, custom: CustomSentences) -> None:
         """Set the custom sentences and the names of a home, in place of earlier ones."""
         ...
 
@@ -70,7 +70,7 @@ class Hassil:
         self._names: dict[str, tuple[tuple[str, str], ...]] = {}
         self._keys: dict[tuple[str, str], Key] = {}
         self._custom: dict[str, CustomSentences] = {}
-        self._taught: dict[tuple[str, str], tuple[Hypothesis, ...]] = {}
+        self._custom_hypotheses: dict[tuple[str, str], tuple[Hypothesis, ...]] = {}
 
     @property
     def parses(self) -> int:
@@ -99,11 +99,11 @@ class Hassil:
         if home.id not in self._custom:
             return ranked
         # As in Home Assistant, custom sentences come before the grammar.
-        taught = [_placed(reading, area) for reading in self._taught_to(home, key)]
-        keys = {reading.key for reading in taught}
-        return (*taught, *(reading for reading in ranked if reading.key not in keys))[:_MOST]
+        custom_hypotheses = [_placed(reading, area) for reading in self._hypotheses_of_home(home, key)]
+        keys = {reading.key for reading in custom_hypotheses}
+        return (*custom_hypotheses, *(reading for reading in ranked if reading.key not in keys))[:_MOST]
 
-    def teach(self, home: Home, custom: CustomSentences) -> None:
+    def set_custom_sentences(self, home: Home, custom: CustomSentences) -> None:
         """Set the custom sentences and the names of a home, in place of earlier ones.
 
         Args:
@@ -122,19 +122,19 @@ class Hassil:
 
     def _forget(self, home_id: str) -> None:
         self._names.pop(home_id, None)
-        for known in (self._keys, self._taught):
+        for known in (self._keys, self._custom_hypotheses):
             for stale in [pair for pair in known if pair[1] == home_id]:
                 del known[stale]
 
-    def _taught_to(self, home: Home, key: Key) -> tuple[Hypothesis, ...]:
+    def _hypotheses_of_home(self, home: Home, key: Key) -> tuple[Hypothesis, ...]:
         text, names, areas = key
-        found = self._taught.get((text, home.id))
-        if found is None:
+        hypotheses = self._custom_hypotheses.get((text, home.id))
+        if hypotheses is None:
             custom = self._custom[home.id]
             intents = custom.matching(text)
-            found = self._recognised(text, names, areas, _with_own(custom, intents)) if intents else ()
-            self._taught[text, home.id] = found
-        return found
+            hypotheses = self._recognised(text, names, areas, _with_own(custom, intents)) if intents else ()
+            self._custom_hypotheses[text, home.id] = hypotheses
+        return hypotheses
 
     def _key(self, text: str, home: Home) -> Key:
         names = self._names.get(home.id)
@@ -172,7 +172,7 @@ class Hassil:
             "area": TextSlotList.from_tuples([("\u2014", "", {}), *((name, i, {}) for name, i in areas)], name="area"),
             "floor": TextSlotList.from_tuples([(floor, floor, {}) for floor in _FLOORS], name="floor"),
         }
-        found: dict[str, tuple[tuple[float, ...], Hypothesis]] = {}
+        hypotheses: dict[str, tuple[tuple[float, ...], Hypothesis]] = {}
         for result in recognize_all(text, intents, slot_lists=lists, language="en", intent_context={"area": HERE}):
             entities = result.entities
             slots = tuple(sorted(Slot(name, _plain(entity.value)) for name, entity in entities.items()))
@@ -185,9 +185,9 @@ class Hassil:
                 float(sum(map(len, wild))),
             )
             reading = Hypothesis(intent=result.intent.name, domain=_domain(result.intent.name), slots=slots)
-            if reading.key not in found or order < found[reading.key][0]:
-                found[reading.key] = (order, reading)
-        ranked = sorted(found.values(), key=lambda entry: (entry[0], entry[1].key))
+            if reading.key not in hypotheses or order < hypotheses[reading.key][0]:
+                hypotheses[reading.key] = (order, reading)
+        ranked = sorted(hypotheses.values(), key=lambda entry: (entry[0], entry[1].key))
         return tuple(reading for _, reading in ranked[:_MOST])
 
 
@@ -258,18 +258,18 @@ def _possible(domains: frozenset[str], said: frozenset[str]) -> "Intents":
 @cache
 def _must_hold(sentence: str) -> frozenset[str]:
     """Return the slots and telling words that stand in a template outside of anything optional or alternative."""
-    found: set[str] = set()
+    hypotheses: set[str] = set()
     depth = 0
     for position, letter in enumerate(sentence):
         if depth == 0:
             if letter == "{":
-                found.update(
+                hypotheses.update(
                     s for s in ("name", "area", "floor") if sentence[position + 1 :].startswith((s + "}", s + ":"))
                 )
             else:
-                found.update(word for word in _TELLING if sentence.startswith(word, position))
+                hypotheses.update(word for word in _TELLING if sentence.startswith(word, position))
         depth += (letter in "[({<") - (letter in "])}>")
-    return frozenset("{" + slot if slot in {"name", "area", "floor"} else slot for slot in found)
+    return frozenset("{" + slot if slot in {"name", "area", "floor"} else slot for slot in hypotheses)
 
 
 def _placed(reading: Hypothesis, area: str) -> Hypothesis:
