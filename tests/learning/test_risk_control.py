@@ -42,8 +42,9 @@ def test_a_promise_of_fewer_wins_reaches_further():
     assert (least(rows, wins_per_loss=30), least(rows, wins_per_loss=5)) == (0.9, pytest.approx(7 / 13))
 
 
-def test_answering_in_another_wrong_way_counts_too():
-    assert least(decided(60, WIN, 0.9) + decided(60, WRONG, 0.9)) is None
+def test_answering_in_another_wrong_way_counts_too_though_less_than_a_loss():
+    assert least(decided(60, WIN, 0.9) + decided(60, WRONG, 0.9)) is not None
+    assert least(decided(60, WIN, 0.9) + decided(200, WRONG, 0.9)) is None
 
 
 def test_one_users_turns_are_not_as_good_as_many_users():

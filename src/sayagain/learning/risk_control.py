@@ -11,7 +11,7 @@ testing); docs/references.md.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 import numpy as np
@@ -154,34 +154,25 @@ def _share(rows: Sequence[Decided], label_error: float) -> float:
 
 
 def _keeps_promise(rows: Sequence[Decided], wins_per_loss: float, label_error: float) -> bool:
-    """Whether both risks are surely low: losses, and rewrites that stay wrong with losses."""
+    """Whether the share of losses among wins and losses is surely as low as promised."""
     wins = sum(one.effect.win for one in rows)
     losses = sum(one.effect.loss for one in rows)
-    bad = losses + sum(one.effect.wrong for one in rows)
-    tested = (
-        (losses, 1 / (1 + wins_per_loss), {"loss": 1.0, "wrong": 0.0}),
-        (bad, WRONG_PER_LOSS / (WRONG_PER_LOSS + wins_per_loss), {"loss": 1.0, "wrong": 1.0}),
-    )
-    for against, share, weights in tested:
-        turns = (wins + against) / _design_effect(rows, weights)
-        seen = against / max(wins + against, 1e-9)
-        true = max(seen - label_error, 0.0) / (1 - 2 * label_error)
-        prior = PRIOR * sum(one.admitted for one in rows) / len(rows)
-        if p_value(prior + turns * (1 - true), turns * true, share) > FAILURE_RATE / len(STARTS):
-            return False
-    return True
+    turns = (wins + losses) / _design_effect(rows)
+    seen = losses / max(wins + losses, 1e-9)
+    true = max(seen - label_error, 0.0) / (1 - 2 * label_error)
+    prior = PRIOR * sum(one.admitted for one in rows) / len(rows)
+    return p_value(prior + turns * (1 - true), turns * true, 1 / (1 + wins_per_loss)) <= FAILURE_RATE / len(STARTS)
 
 
-def _design_effect(rows: Sequence[Decided], weights: Mapping[str, float]) -> float:
+def _design_effect(rows: Sequence[Decided]) -> float:
     """Return by how much turns of one unit resemble each other: the variance of units' sums over that of single turns.
 
     Source: Kish 1965, "Survey Sampling" (design effect); docs/references.md.
     """
     by_unit: dict[str, tuple[float, float]] = {}
     for one in rows:
-        against = weights["loss"] * one.effect.loss + weights["wrong"] * one.effect.wrong
-        before = by_unit.get(one.unit, (0.0, 0.0))
-        by_unit[one.unit] = before[0] + against, before[1] + one.effect.win + against
+        losses, known = by_unit.get(one.unit, (0.0, 0.0))
+        by_unit[one.unit] = losses + one.effect.loss, known + one.effect.win + one.effect.loss
     sums = np.array(list(by_unit.values()))
     against, total = sums.sum(axis=0)
     share = (against + 0.5) / (total + 1)

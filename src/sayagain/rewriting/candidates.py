@@ -70,6 +70,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """Its place in the assistant's n-best, 0 the best."""
     confidence: float = math.nan
     """The assistant's confidence in it, where reported."""
+    guessed: bool = False
+    """Whether it merely resembles what was heard; nobody has shown that these very words mean it."""
     likeness: float = math.nan
     """How alike retrieval found it to what was heard, in [0, 1]."""
 
@@ -193,9 +195,13 @@ def _retrieved(heard: str, knowledge: Knowledge, seen: set[str], language: Langu
     """Return requests that work and are like what was heard: this user's own, then everybody's."""
     found = []
     for use in knowledge.own.like(heard, PERSONAL):
-        if use.reading.key not in seen and use.text != heard and _named(use.reading, heard):
-            seen.add(use.reading.key)
-            found.append(Candidate(text=use.text, reading=use.reading, layer="personal"))
+        if use.reading.key in seen or use.text == heard or not _named(use.reading, heard):
+            continue
+        guessed = heard not in use.heard
+        if guessed and language is not None and not is_accounted_for(use.text, heard, language):
+            continue
+        seen.add(use.reading.key)
+        found.append(Candidate(text=use.text, reading=use.reading, layer="personal", guessed=guessed))
     count = 0
     for each in knowledge.search(heard):
         row = knowledge.row(each.text)
@@ -205,7 +211,7 @@ def _retrieved(heard: str, knowledge: Knowledge, seen: set[str], language: Langu
         if language is not None and not is_accounted_for(each.text, heard, language):
             continue
         seen.add(plain.key)
-        found.append(Candidate(text=each.text, reading=plain, layer="global", likeness=each.score))
+        found.append(Candidate(text=each.text, reading=plain, layer="global", guessed=True, likeness=each.score))
         count += 1
         if count == GLOBAL:
             break

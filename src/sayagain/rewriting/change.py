@@ -5,16 +5,26 @@ from sayagain.turns import Hypothesis
 __all__ = ["change_class"]
 
 
-def change_class(before: Hypothesis, after: Hypothesis) -> str:
+def change_class(before: Hypothesis, after: Hypothesis, *, guessed: bool = False) -> str:
     """Return how `after` differs from `before`.
+
+    Args:
+        before: what the request is read as.
+        after: what it would be.
+        guessed: whether that merely resembles what was heard, which makes a class of its own.
 
     Returns:
         `nothing`: nothing was read before; `unheard`: nothing is known of the words; `value`: same slots, other
-        values; `added`, `dropped`: a part more or less; `intent`: all else.
+        values; `added`, `dropped`: a part more or less; `intent`: all else. Guesses have `, guessed` behind it.
 
-    >>> change_class(Hypothesis(intent=""), Hypothesis(intent="on"))
-    'nothing'
+    >>> nothing, on = Hypothesis(intent=""), Hypothesis(intent="on")
+    >>> change_class(nothing, on), change_class(nothing, on, guessed=True)
+    ('nothing', 'nothing, guessed')
     """
+    return f"{_change(before, after)}, guessed" if guessed else _change(before, after)
+
+
+def _change(before: Hypothesis, after: Hypothesis) -> str:
     if before.empty:
         return "nothing"
     if before.intent == "said":

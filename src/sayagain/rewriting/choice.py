@@ -68,7 +68,7 @@ def choose(
                 probability=probability / max(probability + against, 1e-12),
                 right=probability,
                 leave=leave,
-                change=change_class(candidates[0].reading, candidate.reading),
+                change=change_class(candidates[0].reading, candidate.reading, guessed=candidate.guessed),
                 refused=refused,
             )
         refused = refused or f"{_named(heard, candidate)} was refused: {reason}"
