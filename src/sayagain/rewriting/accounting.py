@@ -1,8 +1,8 @@
 """Accounting: whether what a retrieved request says was said, by its letters or its sound.
 
-A request that merely resembles what was heard is a guess, and a guess puts in nothing: every word that carries content,
-and every direction, must be found in what was heard, and the kind of thing that was heard stays. Nothing is guessed
-that needs the user's word, such as a lock, a purchase or a call.
+A request that merely resembles what was heard is a guess, and a guess puts in nothing and leaves out nothing: every
+word that carries content, and every direction, must be found on the other side, and the kind of thing stays.
+Nothing is guessed that needs the user's word, such as a lock, a purchase or a call.
 """
 
 from rapidfuzz import fuzz
@@ -15,6 +15,9 @@ __all__ = ["is_accounted_for"]
 FOUND = 70
 """How well a word must be found within what was heard, by letters or sound, in percent."""
 
+KEPT = 50
+"""The same for a word that was heard, within the request: what was misheard may be far from what was meant."""
+
 SHORT = 3
 """Letters up to which a word is compared with whole words: it is found within nearly anything."""
 
@@ -23,7 +26,7 @@ SHORT_FOUND = 0.6
 
 
 def is_accounted_for(text: str, heard: str, language: Language) -> bool:
-    """Return whether a request says nothing that was not heard, and nothing of another kind.
+    """Return whether a request says what was heard: nothing put in, nothing left out, nothing of another kind.
 
     Args:
         text: the request that would be passed on.
@@ -47,14 +50,22 @@ def is_accounted_for(text: str, heard: str, language: Language) -> bool:
     target_kinds = {language.kinds[word] for word in meant if word in language.kinds}
     if kinds and not kinds & target_kinds:
         return False
-    sound = sound_key(heard)
     directions = {word for pair in language.opposites for word in pair.one | pair.other}
-    return all(
-        _is_heard(word, said, heard, sound)
+    target, sound, target_sound = " ".join(meant), sound_key(heard), sound_key(" ".join(meant))
+    put_in = (
+        word
         for word in meant
         if word not in said
         and language.kinds.get(word) not in kinds
         and (word in directions or not _is_common(word, language))
+    )
+    left_out = (
+        word
+        for word in said
+        if word not in meant and language.kinds.get(word) not in target_kinds and not _is_common(word, language)
+    )
+    return all(_is_heard(word, said, heard, sound) for word in put_in) and all(
+        _is_heard(word, meant, target, target_sound, KEPT) for word in left_out
     )
 
 
@@ -62,9 +73,9 @@ def _is_common(word: str, language: Language) -> bool:
     return word in language.common or word in language.commands or word in language.fillers or word in language.social
 
 
-def _is_heard(word: str, said: list[str], heard: str, sound: str) -> bool:
+def _is_heard(word: str, said: list[str], heard: str, sound: str, least: int = FOUND) -> bool:
     if len(word) <= SHORT:
         return any(max(letter_similarity(word, other), sound_similarity(word, other)) >= SHORT_FOUND for other in said)
     sounds = sound_key(word)
     by_sound = fuzz.partial_ratio(sounds, sound) if len(sounds) > 2 else 0.0
-    return bool(max(fuzz.partial_ratio(word, heard), by_sound) >= FOUND)
+    return bool(max(fuzz.partial_ratio(word, heard), by_sound) >= least)
