@@ -1,6 +1,6 @@
 """Live correction: what users do after a rewrite decides, at once, whether it is served, asked about or withdrawn."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -38,9 +38,16 @@ class LiveCorrection:
             turns: of one session, oldest first.
             one_home: whether the log is that of one home or one user, whose word alone is enough.
         """
-        if not any(turn.applied_rewrite is not None for turn in turns):
-            return
-        outcomes = rewrite_outcomes(Session(session_id=turns[0].turn_id, turns=tuple(turns)))
+        self.review([Session(session_id=turns[0].turn_id, turns=tuple(turns))], one_home=one_home)
+
+    def review(self, sessions: Iterable[Session], *, one_home: bool) -> None:
+        """Take in whole sessions at once, as a log brings them; arguments as for `observe`."""
+        outcomes = [
+            outcome
+            for session in sessions
+            if any(turn.applied_rewrite is not None for turn in session.turns)
+            for outcome in rewrite_outcomes(session)
+        ]
         if not outcomes:
             return
         self._store.add_outcomes(outcomes)

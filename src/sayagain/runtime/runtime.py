@@ -192,8 +192,7 @@ class Runtime:
 
     def review(self, sessions: Iterable[Session]) -> None:
         """Judge the rewrites of whole sessions anew; for logs that came in as a file."""
-        for session in sessions:
-            self._correction.observe(session.turns, one_home=self._one_home)
+        self._correction.review(sessions, one_home=self._one_home)
 
     def _recalled(self, turn: Turn, decider: Decider | None) -> Decision | None:
         user = turn.user_id
