@@ -15,8 +15,8 @@ __all__ = ["is_accounted_for"]
 FOUND = 70
 """How well a word must be found within what was heard, by letters or sound, in percent."""
 
-KEPT = 50
-"""The same for a word that was heard, within the request: what was misheard may be far from what was meant."""
+KEPT = 0.4
+"""How like some word of the request each word that was heard must be, in [0, 1]: what was misheard may be far off."""
 
 SHORT = 3
 """Letters up to which a word is compared with whole words: it is found within nearly anything."""
@@ -51,7 +51,7 @@ def is_accounted_for(text: str, heard: str, language: Language) -> bool:
     if kinds and not kinds & target_kinds:
         return False
     directions = {word for pair in language.opposites for word in pair.one | pair.other}
-    target, sound, target_sound = " ".join(meant), sound_key(heard), sound_key(" ".join(meant))
+    sound = sound_key(heard)
     put_in = (
         word
         for word in meant
@@ -65,7 +65,8 @@ def is_accounted_for(text: str, heard: str, language: Language) -> bool:
         if word not in meant and language.kinds.get(word) not in target_kinds and not _is_common(word, language)
     )
     return all(_is_heard(word, said, heard, sound) for word in put_in) and all(
-        _is_heard(word, meant, target, target_sound, KEPT) for word in left_out
+        max(max(letter_similarity(word, other), sound_similarity(word, other)) for other in meant) >= KEPT
+        for word in left_out
     )
 
 
@@ -73,9 +74,9 @@ def _is_common(word: str, language: Language) -> bool:
     return word in language.common or word in language.commands or word in language.fillers or word in language.social
 
 
-def _is_heard(word: str, said: list[str], heard: str, sound: str, least: int = FOUND) -> bool:
+def _is_heard(word: str, said: list[str], heard: str, sound: str) -> bool:
     if len(word) <= SHORT:
         return any(max(letter_similarity(word, other), sound_similarity(word, other)) >= SHORT_FOUND for other in said)
     sounds = sound_key(word)
     by_sound = fuzz.partial_ratio(sounds, sound) if len(sounds) > 2 else 0.0
-    return bool(max(fuzz.partial_ratio(word, heard), by_sound) >= least)
+    return bool(max(fuzz.partial_ratio(word, heard), by_sound) >= FOUND)
