@@ -33,6 +33,6 @@ def test_a_rating_is_a_label(worlds):
     assert (well.reading, badly.reading) == (turn.understood, UNKNOWN)
 
 
-def test_a_judge_that_saw_only_one_user_is_not_compared_with_itself(worlds):
-    log = [msgspec.structs.replace(turn, user_id="ann") for turn in worlds.misheard(users=40)]
+def test_a_log_of_one_session_leaves_nothing_to_compare_the_judges_on(worlds):
+    log = [msgspec.structs.replace(turn, session_id="s") for turn in worlds.misheard(users=40)]
     assert learn(log).manifest.judging.get("agreement_learnt") is None

@@ -8,6 +8,8 @@ counts as a loss where the user objected to the very rewrite that the decider wo
 
 from collections.abc import Iterable, Mapping
 
+import msgspec
+
 from sayagain.evaluation.metrics import Replayed
 from sayagain.guardrails import rewrite_outcomes
 from sayagain.labels import Judgement, rewrite_effect
@@ -35,8 +37,8 @@ def replay(decider: Decider, sessions: Iterable[Session], judgements: Mapping[st
                 continue
             decision = decider.decide(turn, session.turns[:place])
             objected_here = turn.turn_id in objected
-            unit = fitting_unit(session)
-            found.append(_replayed(decider, turn, decision, judgement, unit, objected=objected_here))
+            replayed = _replayed(decider, turn, decision, judgement, fitting_unit(session), objected=objected_here)
+            found.append(msgspec.structs.replace(replayed, session=session.session_id))
     return found
 
 

@@ -8,6 +8,10 @@ import numpy as np
 __all__ = ["Replayed", "Tally", "gain_interval", "ratio_interval", "tally"]
 
 
+FEW_UNITS = 20
+"""Units below which intervals resample sessions."""
+
+
 class Replayed(msgspec.Struct, frozen=True, kw_only=True):
     """One turn, what was decided for it, and what came of it.
 
@@ -16,6 +20,8 @@ class Replayed(msgspec.Struct, frozen=True, kw_only=True):
 
     user: str
     """The fitting unit of the turn: its user, or its session where nobody is known; intervals resample whole units."""
+    session: str = ""
+    """The session of the turn; where there are few units, intervals resample whole sessions."""
     trigger: bool
     """Whether the request was rewritten."""
     win: float
@@ -109,10 +115,12 @@ def gain_interval(
 
 
 def _by_user(replayed: Sequence[Replayed]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """Wins and losses, one row a user."""
-    totals: dict[str, list[float]] = {}
+    """Return wins and losses, one row a unit, or one a session where there are few units."""
+    # A few units cannot be drawn again in many ways: five to four of one user would be sure.
+    few = len({one.user for one in replayed}) < FEW_UNITS
+    totals: dict[tuple[str, str], list[float]] = {}
     for one in replayed:
-        row = totals.setdefault(one.user, [0.0, 0.0])
+        row = totals.setdefault((one.user, one.session if few else ""), [0.0, 0.0])
         row[0] += one.win
         row[1] += one.loss
     return np.array(list(totals.values()), dtype=np.float64).reshape(-1, 2)

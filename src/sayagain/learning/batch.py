@@ -49,7 +49,7 @@ def stack(
         labelled: sessions with the labels of their turns.
         view: what may be looked up for a fitting unit; while learning, what is known without it.
         position: what is known when the decision is made.
-        owns: filled with what each fitting unit does, session by session: a session looks up what its unit did
+        owns: filled with what each user does, session by session: a session looks up what its user did
             before it. Without it nothing personal is looked up.
     """
     rows: list[Floats] = [np.zeros((0, len(NAMES)))]
@@ -62,7 +62,8 @@ def stack(
         unit = fitting_unit(session)
         knowledge = view(unit)
         if owns is not None:
-            knowledge = msgspec.structs.replace(knowledge, own=owns.setdefault(unit, PersonalRequests(uses={})))
+            own = owns.setdefault(session.user_id or unit, PersonalRequests(uses={}))
+            knowledge = msgspec.structs.replace(knowledge, own=own)
         for place, (turn, label) in enumerate(zip(session.turns, labels, strict=True)):
             history = session.turns[:place]
             candidates = gather(turn, history, knowledge, position)
@@ -74,7 +75,7 @@ def stack(
             starts.append(at)
             at += len(target)
         if owns is not None:
-            add_personal(owns[unit], session, labels)
+            add_personal(own, session, labels)
     return Batch(
         rows=np.vstack(rows), y=np.concatenate(y), weights=np.concatenate(weights), starts=starts, candidates=gathered
     )

@@ -37,6 +37,7 @@ from sayagain.turns import (
     Nlu,
     Session,
     Turn,
+    fit_few_users,
     fitting_unit,
     goals,
     privacy_units,
@@ -108,7 +109,7 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
     1
     """
     settings = settings or LearnSettings()
-    log = sessions(map(replace_taught, turns), gap=settings.session_gap)
+    log = fit_few_users(sessions(map(replace_taught, turns), gap=settings.session_gap))
     units = privacy_units(log, settings.anonymous)
     users = set(units.values())
     min_users = required_users(settings.min_users, len(users))
@@ -127,7 +128,11 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
     counted.crossed_links = crossed_links(recent, steps, counted, chain)
     owns = counted.owns if settings.personal and settings.position != "read" else None
     for session, labels in every[: len(every) - len(labelled)] if owns is not None else ():
-        add_personal(counted.owns.setdefault(fitting_unit(session), PersonalRequests(uses={})), session, labels)
+        add_personal(
+            counted.owns.setdefault(session.user_id or fitting_unit(session), PersonalRequests(uses={})),
+            session,
+            labels,
+        )
     batch = stack(labelled, counted.view, settings.position, owns=owns)
     for session in log:
         # Nobody could ever look up what an unknown user does.

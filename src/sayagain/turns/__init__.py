@@ -20,7 +20,7 @@ from sayagain.turns.turn import (
     Wake,
     turn_schema,
 )
-from sayagain.turns.units import fitting_unit, privacy_unit, privacy_units, required_users
+from sayagain.turns.units import fit_few_users, fitting_unit, privacy_unit, privacy_units, required_users
 
 __all__ = [
     "GOAL_GAP",
@@ -49,6 +49,7 @@ __all__ = [
     "Turn",
     "Wake",
     "error_trouble",
+    "fit_few_users",
     "fitting_unit",
     "goals",
     "privacy_unit",

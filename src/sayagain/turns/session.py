@@ -26,6 +26,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """The assistant's own id, or the id of the first turn."""
     turns: tuple[Turn, ...]
     """At least one."""
+    alone: bool = False
+    """Whether cross-fitting leaves it out by itself although its user is known, as where there are few users."""
 
     @property
     def user_id(self) -> str | None:

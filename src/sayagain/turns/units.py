@@ -6,13 +6,18 @@ The *fitting unit* is what cross-fitting, folds and the bootstrap keep together.
 were all anonymous turns one fitting unit, nothing could be learnt from the rest of a home where nobody is identified.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+import msgspec
 
 from sayagain.config import Anonymous
 from sayagain.turns.session import Session
 from sayagain.turns.turn import Turn
 
-__all__ = ["fitting_unit", "privacy_unit", "privacy_units", "required_users"]
+__all__ = ["FEW_USERS", "fit_few_users", "fitting_unit", "privacy_unit", "privacy_units", "required_users"]
+
+FEW_USERS = 5
+"""Users below which a log is cross-fitted by session: as many as there are folds."""
 
 _NOBODY = "\0"
 """Begins the name of every anonymous unit, as no user id does."""
@@ -25,7 +30,24 @@ def fitting_unit(session: Session) -> str:
     >>> fitting_unit(Session(session_id="s", turns=(turn,)))
     'session s'
     """
-    return session.user_id or f"session {session.session_id}"
+    if session.user_id and not session.alone:
+        return session.user_id
+    return f"session {session.session_id}"
+
+
+def fit_few_users(log: Sequence[Session]) -> list[Session]:
+    """Return a log whose sessions are left out one by one where it has fewer than `FEW_USERS` users.
+
+    Were one of a few users left out whole, next to nothing would be left to learn from, and with one user nothing.
+
+    >>> turn = Turn(turn_id="t", started=0, request="lamp on", user_id="ann")
+    >>> [fitting_unit(session) for session in fit_few_users([Session(session_id="s", turns=(turn,))])]
+    ['session s']
+    """
+    users = {session.user_id for session in log} - {None, ""}
+    if len(users) >= FEW_USERS:
+        return list(log)
+    return [msgspec.structs.replace(session, alone=True) for session in log]
 
 
 def privacy_unit(turn: Turn, anonymous: Anonymous = "one") -> str:
