@@ -22,6 +22,8 @@ def test_the_examples_of_a_module_run(name, tmp_path, monkeypatch):
     try:
         module = importlib.import_module(name)
     except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] == "sayagain":
+            raise
         pytest.skip(f"{error.name} is not installed")
     result = doctest.testmod(module)
     assert result.failed == 0

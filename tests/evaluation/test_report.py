@@ -46,6 +46,14 @@ def test_a_release_that_does_harm_gives_way_though_no_gain_is_sure():
     assert not gate(harmful, quiet)[0]
 
 
+def test_where_the_replay_is_too_small_the_promise_on_the_whole_log_counts():
+    small, large = made(3.0, 1.0, (-0.01, 0.05)), made(30.0, 20.0, (-0.01, 0.05))
+    assert gate(small, None, promised=40.0)[0]
+    assert not gate(small, None)[0]
+    assert not gate(large, None, promised=40.0)[0]
+    assert not gate(made(1.0, 3.0, (-0.05, 0.01)), None, promised=40.0)[0]
+
+
 def test_a_replay_of_nothing_is_no_gain():
     assert not gate(result([]), None)[0]
 

@@ -65,6 +65,12 @@ def test_what_the_assistant_itself_could_not_do_needs_less_evidence():
     assert least(rows[:8]) is None
 
 
+@pytest.mark.parametrize("wins_per_loss", [1, 2, 5, 50])
+def test_no_promise_is_kept_by_what_is_known_beforehand_alone(wins_per_loss):
+    rows = [msgspec.structs.replace(one, admitted=True) for one in decided(1, WIN, 0.9)]
+    assert least(rows, wins_per_loss=wins_per_loss) is None
+
+
 def test_no_threshold_takes_in_decisions_that_are_mostly_wrong_however_good_the_average():
     rows = decided(400, WIN, 0.9) + decided(10, LOSS, 0.5) + decided(5, WIN, 0.5)
     assert least(rows) == 0.9

@@ -9,6 +9,10 @@ from sayagain.evaluation.metrics import Replayed, Tally, gain_interval, ratio_in
 __all__ = ["Report", "Result", "as_metrics", "from_metrics", "gate", "result"]
 
 
+TOO_FEW = 30.0
+"""Wins and losses in a replay below which it is too small to refuse what the whole log promises."""
+
+
 class Result(msgspec.Struct, frozen=True, kw_only=True):
     """What a replay gave."""
 
@@ -59,7 +63,8 @@ def gate(new: Result, old: Result | None, *, promised: float = 0.0) -> tuple[boo
     mine, theirs = (0.0 if each is None else each.tally.wins - each.tally.losses for each in (new, old))
     if theirs < 0 <= mine:
         return True, f"{counted}: the release in use does harm ({theirs:.1f} on balance, against {mine:.1f})"
-    if new.gain[0] <= 0 and promised > 0 and mine >= max(theirs, 0.0):
+    few = new.tally.wins + new.tally.losses < TOO_FEW
+    if new.gain[0] <= 0 and few and promised > 0 and mine >= max(theirs, 0.0):
         return True, f"{counted}: too few to tell, and {promised:.0f} wins in the whole log keep the promise"
     if new.gain[0] <= 0:
         return False, f"{counted}: the gain is not sure (lower bound {new.gain[0]:+.2%} of the turns)"

@@ -24,9 +24,10 @@ __all__ = ["Decided", "Threshold", "choose_thresholds", "p_value"]
 FAILURE_RATE = 0.1
 """Probability with which a class may break its promise by chance: the level of the test."""
 
-PRIOR = 20.0
-"""Wins without a loss that stand for what is known beforehand where the assistant itself said that it could not: such a
-request cannot be spoiled, and guardrails let through only what accounts for the words that were said."""
+PRIOR = 5 / 8
+"""Wins that stand for what is known beforehand, as a share of the fewest that could pass, where the assistant itself
+said that it could not: such a request cannot be spoiled, and guardrails let through only what accounts for its words.
+It is below 1, so that no promise, however small, is kept without evidence of the log's own."""
 
 STARTS = (1.0, 3.0)
 """Where the two sequences of thresholds start, as multiples of the fewest decisions that could pass; each has half of
@@ -134,8 +135,7 @@ def _steps(ordered: Sequence[Decided], start: float, wins_per_loss: float) -> li
         wins_per_loss: the promise.
     """
     known = np.cumsum([one.effect.win + one.effect.loss for one in ordered])
-    fewest = start * np.log(FAILURE_RATE / len(STARTS)) / np.log(wins_per_loss / (1 + wins_per_loss))
-    fewest = max(fewest - PRIOR * sum(one.admitted for one in ordered) / len(ordered), 1.0)
+    fewest = start * _fewest(wins_per_loss) - _prior(ordered, wins_per_loss)
     if known[-1] < fewest:
         return []
     steps = []
@@ -160,8 +160,18 @@ def _keeps_promise(rows: Sequence[Decided], wins_per_loss: float, label_error: f
     turns = (wins + losses) / _design_effect(rows)
     seen = losses / max(wins + losses, 1e-9)
     true = max(seen - label_error, 0.0) / (1 - 2 * label_error)
-    prior = PRIOR * sum(one.admitted for one in rows) / len(rows)
-    return p_value(prior + turns * (1 - true), turns * true, 1 / (1 + wins_per_loss)) <= FAILURE_RATE / len(STARTS)
+    known = _prior(rows, wins_per_loss)
+    return p_value(known + turns * (1 - true), turns * true, 1 / (1 + wins_per_loss)) <= FAILURE_RATE / len(STARTS)
+
+
+def _fewest(wins_per_loss: float) -> float:
+    """Return how many wins without a loss make the promise sure."""
+    return float(np.log(FAILURE_RATE / len(STARTS)) / np.log(wins_per_loss / (1 + wins_per_loss)))
+
+
+def _prior(rows: Sequence[Decided], wins_per_loss: float) -> float:
+    """Return the wins that are known beforehand, by the share of rows in which nothing could be spoiled."""
+    return PRIOR * _fewest(wins_per_loss) * sum(one.admitted for one in rows) / len(rows)
 
 
 def _design_effect(rows: Sequence[Decided]) -> float:
