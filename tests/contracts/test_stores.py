@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from sayagain.errors import InputError, ReleaseError, StoreError, TurnError
+from sayagain.guardrails import RewriteOutcome, total_outcomes
 from sayagain.labels import Judgement, Label
 from sayagain.store import (
     Added,
@@ -257,6 +258,46 @@ def test_a_withdrawn_rewrite_keeps_its_first_reason(store):
     store.withdraw("a", "two losses")
     store.withdraw("b", "again")
     assert list(store.withdrawn().items()) == [("a", "two losses"), ("b", "it turned off the oven")]
+
+
+def outcome(turn_id, user, at=1, *, failed=0.1, rewritten=True, complaint=None):
+    return RewriteOutcome(
+        turn_id=turn_id,
+        rewrite_id="r",
+        user_id=user,
+        rewritten=rewritten,
+        failed=failed,
+        complaint=complaint,
+        at=at,
+    )
+
+
+def test_outcomes_of_a_user_of_unknown_speakers_and_of_all(store):
+    kept = [outcome("a", "ann", 3), outcome("b", None, 1), outcome("c", "bob", 2), outcome("d", None, 4)]
+    store.add_outcomes(kept)
+    store.add_outcomes([outcome("a", "ann", 3, failed=0.95, complaint="no")])
+
+    def ids(**whose):
+        return [one.turn_id for one in store.outcomes("r", **whose)]
+
+    assert (ids(), ids(user_id="ann"), ids(unknown=True)) == (["b", "c", "a", "d"], ["a"], ["b", "d"])
+    assert (ids(limit=2), ids(unknown=True, limit=1), store.outcomes("other")) == (["a", "d"], ["d"], [])
+    assert store.outcomes("r", user_id="ann")[0].complaint == "no"
+
+
+@pytest.mark.parametrize("per_user", [False, True])
+def test_outcomes_are_summed_by_turns_or_with_each_user_once(per_user, store):
+    kept = [outcome(f"a{number}", "ann", failed=0.95, complaint="no") for number in range(9)]
+    kept += [outcome("b", "bob"), outcome("c", None, failed=0.2), outcome("d", None, failed=0.4)]
+    kept += [outcome("e", "bob", rewritten=False, failed=0.5), outcome("f", "bob", rewritten=False, failed=0.7)]
+    store.add_outcomes(kept)
+    totals = store.outcome_totals("r", per_user=per_user)["r"]
+    bad, alone = (0.95 + 0.1 + 0.3, 0.6) if per_user else (9 * 0.95 + 0.1 + 0.6, 1.2)
+    assert (totals.bad, totals.bad_alone, totals.complaints) == (pytest.approx(bad), pytest.approx(alone), 9)
+    assert totals.good + totals.bad == pytest.approx(3 if per_user else 12)
+    expected = total_outcomes(kept, per_user=per_user)
+    assert msgspec.to_builtins(totals) == pytest.approx(msgspec.to_builtins(expected))
+    assert (list(store.outcome_totals()), store.outcome_totals("other")) == (["r"], {})
 
 
 def test_the_change_counter_grows_with_releases_and_withdrawals_only(store):

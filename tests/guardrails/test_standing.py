@@ -52,8 +52,7 @@ def test_among_users_more_failures_never_help(good, bad):
     assert harm(good, bad) <= harm(good, bad + 1)
 
 
-def test_among_users_the_words_own_past_counts():
+def test_among_users_what_is_left_alone_is_the_measure():
     # Eight of ten went well; left alone they always did, or never.
-    totals = RewriteTotals(good=8, bad=2)
-    assert standing_among_users(totals, failed_alone=0, heard_alone=40).action == "withdraw"
-    assert standing_among_users(totals, failed_alone=40, heard_alone=40).action == "serve"
+    assert standing_among_users(RewriteTotals(good=8, bad=2, good_alone=40)).action == "withdraw"
+    assert standing_among_users(RewriteTotals(good=8, bad=2, bad_alone=40)).action == "serve"

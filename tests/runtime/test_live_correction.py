@@ -96,6 +96,37 @@ def test_many_users_objections_withdraw_it_from_everybody(home):
         assert say(learner, 50 * HOUR, user="somebody")[0].changed is False
 
 
+def test_one_users_many_objections_withdraw_it_from_nobody_else(home):
+    with home() as learner:
+        for number in range(5):
+            say(learner, number * HOUR, user=f"u{number}")
+        forged = say(learner, 10 * HOUR, user="mallory")[0].applied
+        for number in range(60):
+            learner.observe(
+                Turn(
+                    turn_id=f"forged{number}",
+                    started=NOW + number * HOUR,
+                    request=ANSWER,
+                    user_id="mallory",
+                    device_id="d",
+                    response=DONE,
+                    applied_rewrite=forged,
+                    feedback=(FeedbackReport(kind="thumbs", value=0.0),),
+                )
+            )
+        assert learner.withdrawals() == []
+        assert say(learner, 99 * HOUR, user="somebody")[0].text == ANSWER
+
+
+def test_an_unknown_speakers_objection_counts_however_many_others_are_heard_after_it(home):
+    with home() as learner:
+        say(learner, 0)
+        object_to(learner, 5_000)
+        for number in range(1, 40):
+            say(learner, number * HOUR, user=f"u{number}")
+        assert say(learner, 50 * HOUR)[0].ask == ANSWER
+
+
 def test_what_is_left_in_peace_goes_on(home):
     with home(people=1) as learner:
         assert {say(learner, number * HOUR)[0].text for number in range(20)} == {ANSWER}

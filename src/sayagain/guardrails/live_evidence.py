@@ -50,18 +50,18 @@ class RewriteOutcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RewriteTotals(msgspec.Struct, frozen=True, kw_only=True):
-    """The outcomes of one rewrite, summed."""
+    """The outcomes of one rewrite, summed over turns, or over users of whom each counts once."""
 
     good: float = 0.0
-    """Rewritten turns that went well, as a sum of probabilities."""
+    """Rewritten turns that went well, as a sum of probabilities; or users, each by the mean of their turns."""
     bad: float = 0.0
-    """Rewritten turns that failed."""
+    """Rewritten turns that failed; or users likewise."""
     good_alone: float = 0.0
-    """Turns of the holdout, left as heard, that went well."""
+    """Turns of the holdout, left as heard, that went well; or users likewise."""
     bad_alone: float = 0.0
-    """Turns of the holdout that failed."""
+    """Turns of the holdout that failed; or users likewise."""
     complaints: int = 0
-    """Rewritten turns to which the user objected."""
+    """Rewritten turns to which the user objected; always turns."""
 
 
 def rewrite_outcomes(session: Session) -> list[RewriteOutcome]:
@@ -112,8 +112,12 @@ def _outcome(turn: Turn, signals: Sequence[Signal]) -> RewriteOutcome | None:
     )
 
 
-def total_outcomes(outcomes: Iterable[RewriteOutcome]) -> RewriteTotals:
+def total_outcomes(outcomes: Iterable[RewriteOutcome], *, per_user: bool = False) -> RewriteTotals:
     """Sum outcomes of one rewrite.
+
+    Args:
+        outcomes: of the rewrite.
+        per_user: count each user once, by the mean of their turns, however many there are; unknown speakers are one.
 
     >>> one = RewriteOutcome(
     ...     turn_id="t", rewrite_id="r", user_id=None, rewritten=True, failed=1.0, complaint="no", at=0
@@ -121,16 +125,17 @@ def total_outcomes(outcomes: Iterable[RewriteOutcome]) -> RewriteTotals:
     >>> total_outcomes([one]).bad
     1.0
     """
-    good = bad = good_alone = bad_alone = 0.0
+    failures: dict[tuple[bool, str | None], list[float]] = {}
     complaints = 0
     for outcome in outcomes:
-        if outcome.rewritten:
-            good += 1 - outcome.failed
-            bad += outcome.failed
-            complaints += outcome.complaint is not None
-        else:
-            good_alone += 1 - outcome.failed
-            bad_alone += outcome.failed
+        failures.setdefault((outcome.rewritten, outcome.user_id), []).append(outcome.failed)
+        complaints += outcome.rewritten and outcome.complaint is not None
+    sums = {True: [0.0, 0.0], False: [0.0, 0.0]}
+    for (rewritten, _), failed in failures.items():
+        turns = len(failed) if per_user else 1
+        sums[rewritten][0] += (len(failed) - sum(failed)) / turns
+        sums[rewritten][1] += sum(failed) / turns
+    (good, bad), (good_alone, bad_alone) = sums[True], sums[False]
     return RewriteTotals(good=good, bad=bad, good_alone=good_alone, bad_alone=bad_alone, complaints=complaints)
 
 

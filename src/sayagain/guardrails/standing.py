@@ -18,8 +18,8 @@ CONFIRMATIONS = 3
 HARM = 0.2
 """Below this P(rewritten turns go better than those left alone) a rewrite is withdrawn from everybody."""
 
-MIN_TURNS = 3.0
-"""Rewritten turns below which the comparison over many users says nothing."""
+MIN_HEARD = 3.0
+"""Rewritten turns, or users, below which the comparison over many users says nothing."""
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -61,15 +61,14 @@ def standing_with_user(outcomes: Sequence[RewriteOutcome]) -> Standing:
     return standing
 
 
-def standing_among_users(totals: RewriteTotals, *, failed_alone: float = 0.0, heard_alone: float = 0.0) -> Standing:
+def standing_among_users(totals: RewriteTotals) -> Standing:
     """Return how a rewrite stands among many users: withdrawn where leaving the request alone is surely no worse.
 
     Success rates are Beta distributed after uniform priors; θ1 is that of rewritten turns, θ0 of those left alone.
 
     Args:
-        totals: of its live outcomes.
-        failed_alone: turns with these words that failed before the rewrite was live.
-        heard_alone: all turns with these words before it was live, at least `failed_alone`.
+        totals: of its live outcomes; per user, unless there is one home whose people are one unit, so that nobody with
+            many turns decides for everybody.
 
     Source: Ponnusamy et al. 2022 for P(θ1 > θ0) as the weight of a live rewrite (docs/references.md).
 
@@ -78,12 +77,10 @@ def standing_among_users(totals: RewriteTotals, *, failed_alone: float = 0.0, he
     >>> standing_among_users(RewriteTotals(good=18, bad=2, good_alone=1, bad_alone=9)).action
     'serve'
     """
-    turns = totals.good + totals.bad
-    if turns < MIN_TURNS:
+    heard, alone = totals.good + totals.bad, totals.good_alone + totals.bad_alone
+    if heard < MIN_HEARD:
         return SERVE
-    good0 = totals.good_alone + max(heard_alone - failed_alone, 0.0)
-    bad0 = totals.bad_alone + failed_alone
-    if probability_better(1 + good0, 1 + bad0, 1 + totals.good, 1 + totals.bad) >= HARM:
+    if probability_better(1 + totals.good_alone, 1 + totals.bad_alone, 1 + totals.good, 1 + totals.bad) >= HARM:
         return SERVE
-    reason = f"{totals.good:.0f} of {turns:.0f} rewritten turns went well, {good0:.0f} of {good0 + bad0:.0f} left alone"
-    return Standing("withdraw", reason)
+    left = f"; left alone, {totals.good_alone:.0f} of {alone:.0f}" if alone else ""
+    return Standing("withdraw", f"rewritten, {totals.good:.0f} of {heard:.0f} went well{left}")

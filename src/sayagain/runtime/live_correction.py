@@ -81,14 +81,12 @@ class LiveCorrection:
         )
 
     def _standing_with(self, rewrite_id: str, user: str | None, *, one_home: bool) -> Standing:
-        outcomes = self._store.outcomes(rewrite_id, user_id=user, limit=RECENT)
-        if user is None and not one_home:
-            # Nobody knows who speaks: only what other unknown speakers said of it counts here.
-            outcomes = [one for one in outcomes if one.user_id is None]
-        return standing_with_user(outcomes)
+        # Where nobody knows who speaks, only what other unknown speakers said of it counts.
+        unknown = user is None and not one_home
+        return standing_with_user(self._store.outcomes(rewrite_id, user_id=user, unknown=unknown, limit=RECENT))
 
     def _standing_for_all(self, rewrite_id: str, *, one_home: bool) -> Standing:
-        totals = self._store.outcome_totals(rewrite_id).get(rewrite_id)
+        totals = self._store.outcome_totals(rewrite_id, per_user=not one_home).get(rewrite_id)
         if totals is None:
             return SERVE
         if one_home:

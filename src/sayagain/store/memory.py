@@ -307,23 +307,24 @@ class MemoryStore:
         return outcome.at > self._restored.get(outcome.rewrite_id, outcome.at - 1)
 
     def outcomes(
-        self, rewrite_id: str, *, user_id: str | None = None, limit: int | None = None
+        self, rewrite_id: str, *, user_id: str | None = None, unknown: bool = False, limit: int | None = None
     ) -> list[RewriteOutcome]:
         """Return the latest outcomes of one rewrite, oldest first."""
         self._check_open()
         with self._lock:
             kept = [one for one in self._outcomes.values() if one.rewrite_id == rewrite_id]
-        kept = [one for one in kept if user_id is None or one.user_id == user_id]
+        if user_id is not None or unknown:
+            kept = [one for one in kept if one.user_id == user_id]
         kept.sort(key=lambda one: (one.at, one.turn_id))
         return kept if limit is None else kept[max(0, len(kept) - max(0, limit)) :]
 
-    def outcome_totals(self, rewrite_id: str | None = None) -> dict[str, RewriteTotals]:
+    def outcome_totals(self, rewrite_id: str | None = None, *, per_user: bool = False) -> dict[str, RewriteTotals]:
         """Return the summed outcomes of each rewrite, or of one, by its id."""
         self._check_open()
         with self._lock:
             names = {one.rewrite_id for one in self._outcomes.values()} if rewrite_id is None else {rewrite_id}
         totals = {name: self.outcomes(name) for name in sorted(names)}
-        return {name: total_outcomes(kept) for name, kept in totals.items() if kept}
+        return {name: total_outcomes(kept, per_user=per_user) for name, kept in totals.items() if kept}
 
     def set_judgements(self, judgements: Iterable[Judgement]) -> None:
         """Replace all judgements."""

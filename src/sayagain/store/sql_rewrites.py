@@ -11,10 +11,7 @@ from sayagain.store.store import Withdrawal
 __all__ = ["RewriteTables"]
 
 _COLUMNS = "turn_id, rewrite_id, user_id, rewritten, failed, complaint, at"
-_SUMS = (
-    "rewrite_id, sum(rewritten * (1 - failed)), sum(rewritten * failed), sum((1 - rewritten) * (1 - failed)),"
-    " sum((1 - rewritten) * failed), sum(CASE WHEN rewritten = 1 AND complaint IS NOT NULL THEN 1 ELSE 0 END)"
-)
+_TOTALS = ("good", "bad", "good_alone", "bad_alone", "complaints")
 _ALL = 2**62
 
 
@@ -70,10 +67,11 @@ class RewriteTables(Database):
             )
 
     def outcomes(
-        self, rewrite_id: str, *, user_id: str | None = None, limit: int | None = None
+        self, rewrite_id: str, *, user_id: str | None = None, unknown: bool = False, limit: int | None = None
     ) -> list[RewriteOutcome]:
         """Return the latest outcomes of one rewrite, oldest first."""
-        whose, values = ("", ()) if user_id is None else (" AND user_id = ?", (user_id,))
+        values = () if user_id is None else (user_id,)
+        whose = " AND user_id = ?" if values else " AND user_id IS NULL" if unknown else ""
         rows = self._read(
             f"SELECT {_COLUMNS} FROM rewrite_outcomes WHERE rewrite_id = ?{whose}"  # noqa: S608  (fixed names)
             " ORDER BY at DESC, turn_id DESC LIMIT ?",
@@ -94,14 +92,24 @@ class RewriteTables(Database):
             for turn_id, rewrite, user, rewritten, failed, complaint, at in reversed(rows)
         ]
 
-    def outcome_totals(self, rewrite_id: str | None = None) -> dict[str, RewriteTotals]:
+    def outcome_totals(self, rewrite_id: str | None = None, *, per_user: bool = False) -> dict[str, RewriteTotals]:
         """Return the summed outcomes of each rewrite, or of one, by its id."""
         where, values = ("", ()) if rewrite_id is None else (" WHERE rewrite_id = ?", (rewrite_id,))
+        of_user = "avg" if per_user else "sum"
+        sums = [
+            f"{of_user}(CASE WHEN rewritten = {arm} THEN {of} END)" for arm in (1, 0) for of in ("1 - failed", "failed")
+        ]
+        sums.append("sum(CASE WHEN rewritten = 1 AND complaint IS NOT NULL THEN 1 ELSE 0 END)")
+        inner = ", ".join(f"{each} AS {name}" for each, name in zip(sums, _TOTALS, strict=True))
+        outer = ", ".join(f"coalesce(sum({name}), 0)" for name in _TOTALS)
         rows = self._read(
-            f"SELECT {_SUMS} FROM rewrite_outcomes{where} GROUP BY rewrite_id ORDER BY rewrite_id",  # noqa: S608  (fixed)
+            f"SELECT rewrite_id, {outer} FROM"  # noqa: S608  (fixed names)
+            f" (SELECT rewrite_id, user_id, {inner} FROM rewrite_outcomes{where} GROUP BY rewrite_id, user_id) AS users"
+            " GROUP BY rewrite_id ORDER BY rewrite_id",
             *values,
         )
+        # A sum of whole numbers is a Decimal in PostgreSQL.
         return {
-            row[0]: RewriteTotals(good=row[1], bad=row[2], good_alone=row[3], bad_alone=row[4], complaints=row[5])
-            for row in rows
+            name: RewriteTotals(**dict(zip(_TOTALS, totals, strict=False)), complaints=int(complaints))
+            for name, *totals, complaints in rows
         }

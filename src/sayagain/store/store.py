@@ -279,19 +279,25 @@ class Store(Protocol):
         ...
 
     def outcomes(
-        self, rewrite_id: str, *, user_id: str | None = None, limit: int | None = None
+        self, rewrite_id: str, *, user_id: str | None = None, unknown: bool = False, limit: int | None = None
     ) -> list[RewriteOutcome]:
         """Return the latest outcomes of one rewrite, oldest first; cheap enough for every rewritten request.
 
         Args:
             rewrite_id: the rewrite.
             user_id: only those of this user.
+            unknown: only those of unknown speakers.
             limit: at most so many.
         """
         ...
 
-    def outcome_totals(self, rewrite_id: str | None = None) -> dict[str, RewriteTotals]:
-        """Return the summed outcomes of each rewrite that has any, or of one, by its id."""
+    def outcome_totals(self, rewrite_id: str | None = None, *, per_user: bool = False) -> dict[str, RewriteTotals]:
+        """Return the summed outcomes of each rewrite that has any, or of one, by its id.
+
+        Args:
+            rewrite_id: the rewrite; None for all.
+            per_user: count each user once, as `total_outcomes` does.
+        """
         ...
 
     def set_judgements(self, judgements: Iterable[Judgement]) -> None:
