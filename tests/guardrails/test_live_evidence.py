@@ -58,6 +58,12 @@ def test_what_nobody_objects_to_went_well(turns):
     assert (found.complaint, found.failed < 0.2) == (None, True)
 
 
+def test_a_rating_in_the_middle_confirms_nothing():
+    middle = FeedbackReport(kind="rating", value=0.5)
+    assert outcome(rewritten(feedback=(middle,)), after("turn off the lamp")).complaint is not None
+    assert outcome(rewritten(feedback=(middle,))).failed == outcome(rewritten()).failed
+
+
 def test_an_error_of_the_assistant_is_a_failure_without_an_objection():
     found = outcome(rewritten(response=LOST))
     assert (found.complaint, found.failed > 0.9) == (None, True)

@@ -78,6 +78,16 @@ def test_late_thumbs_down_counts_against_the_rewrite(home):
         assert say(learner, HOUR)[0].ask == ANSWER
 
 
+def test_late_feedback_does_not_undo_an_objection_that_was_already_heard(home):
+    with home(people=1) as learner:
+        decision, turn_id = say(learner, 0)
+        object_to(learner, 5_000)
+        learner.feedback(turn_id, FeedbackReport(kind="rating", value=0.5))
+        (kept,) = learner.store.outcomes(decision.rewrite_id)
+        assert kept.complaint is not None
+        assert say(learner, HOUR)[0].ask == ANSWER
+
+
 def test_one_users_objection_binds_that_user_alone_where_many_share_the_rewrite(home):
     with home() as learner:
         say(learner, 0, user="ann")

@@ -21,7 +21,7 @@ EXPLICIT = frozenset({"rating", "helped"})
 """Kinds of signals by which a user says on purpose how it went."""
 
 CLEAR = 0.45
-"""Strength of a signal from which it is a complaint, in [0, 1]; below, a change of mind is as likely."""
+"""Strength of a signal from which it objects or confirms, in [0, 1]; below, a change of mind is as likely."""
 
 QUIET, OBJECTED, CONFIRMED = 0.1, 0.95, 0.02
 """P(failed) of a turn that nobody objected to, of one with a complaint or an error, and of one the user confirmed."""
@@ -89,7 +89,7 @@ def _outcome(turn: Turn, signals: Sequence[Signal]) -> RewriteOutcome | None:
     """Return the outcome of one turn; None where the user left a question about the rewrite without an answer."""
     applied = turn.applied_rewrite
     assert applied is not None
-    confirmed = any(signal.positive and signal.kind in EXPLICIT for signal in signals)
+    confirmed = any(one.positive and one.kind in EXPLICIT and one.strength >= CLEAR for one in signals)
     against = max((signal for signal in signals if not signal.positive), key=lambda one: one.strength, default=None)
     objections = (one for one in signals if not one.positive and one.kind in COMPLAINTS and one.strength >= CLEAR)
     complaint = max(objections, key=lambda one: one.strength, default=None)

@@ -386,12 +386,4 @@ class Learner:
         return Decider(open_contents(release, self.store.user_key()), withdrawn=self.store.withdrawn())
 
     def _signals(self, turn: Turn) -> list[Signal]:
-        around = self.store.turns(
-            since=turn.started - 10 * self.settings.session_gap,
-            until=turn.started + 10 * self.settings.session_gap,
-            user_id=turn.user_id,
-        )
-        for session in sessions(around, gap=self.settings.session_gap):
-            if any(each.turn_id == turn.turn_id for each in session.turns):
-                return [signal for signal in detect(session) if signal.turn_id == turn.turn_id]
-        return []
+        return [signal for signal in detect(self.runtime.session_of(turn)) if signal.turn_id == turn.turn_id]

@@ -16,7 +16,7 @@ from sayagain.runtime.live_correction import LiveCorrection
 from sayagain.runtime.taught_source import objection, taught_decision
 from sayagain.store import Added, Store
 from sayagain.teaching import Taught, replace_taught
-from sayagain.turns import HISTORY, SESSION_GAP, AppliedRewrite, Context, Session, Turn, silence
+from sayagain.turns import HISTORY, SESSION_GAP, AppliedRewrite, Context, Session, Turn, sessions, silence
 
 __all__ = ["Runtime"]
 
@@ -183,12 +183,23 @@ class Runtime:
         # One look at each session, from its latest turn.
         latest = {(turn.user_id, turn.device_id or turn.satellite_id, turn.session_id): turn for turn in turns}
         for turn in latest.values():
-            self.reconsider(turn)
+            so_far = [*self.history(turn), self._store.turn(turn.turn_id) or turn]
+            self._correction.observe(so_far, one_home=self._one_home)
         return added
 
+    def session_of(self, turn: Turn) -> Session:
+        """Return the session of a logged turn, with what came after it."""
+        around = self._store.turns(
+            since=turn.started - 10 * self._gap, until=turn.started + 10 * self._gap, user_id=turn.user_id
+        )
+        found = (
+            one for one in sessions(around, gap=self._gap) if any(each.turn_id == turn.turn_id for each in one.turns)
+        )
+        return next(found, Session(session_id=turn.session_id or turn.turn_id, turns=(turn,)))
+
     def reconsider(self, turn: Turn) -> None:
-        """Judge the rewrites of a session anew, up to a turn of it, by what is known now."""
-        self._correction.observe([*self.history(turn), self._store.turn(turn.turn_id) or turn], one_home=self._one_home)
+        """Judge the rewrites of the session of a logged turn anew, by all that is known of it now."""
+        self.review([self.session_of(turn)])
 
     def review(self, sessions: Iterable[Session]) -> None:
         """Judge the rewrites of whole sessions anew; for logs that came in as a file."""
