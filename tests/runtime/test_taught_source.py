@@ -106,3 +106,9 @@ def test_a_turn_under_way_is_looked_up_by_what_was_heard(home):
     teach(home)
     turn = Turn(turn_id="t", started=NOW, request="study mode", user_id="u", device_id="d")
     assert home.runtime.rewrite(turn).layer == "taught"
+
+
+def test_a_request_longer_than_any_that_is_looked_at_holds_no_lesson(home):
+    teach(home)
+    assert home.runtime.rewrite("study mode " + "please " * 50, user="u").changed
+    assert not home.runtime.rewrite("study mode " + "please " * 2_900, user="u").changed

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from sayagain.guardrails import refuse
 from sayagain.runtime.decision import Decision
 from sayagain.teaching import Taught, find_lesson
+from sayagain.text import too_long
 from sayagain.turns import Turn
 
 __all__ = ["TAUGHT", "objection", "taught_decision"]
@@ -38,7 +39,8 @@ def taught_decision(
     >>> taught_decision(turn, {study.key: study}.get).text
     'set the desk lamp to 40 percent'
     """
-    found = find_lesson(turn.heard, lookup)
+    # So long a request holds no lesson, and taking off its manners word by word would hold up all others.
+    found = None if too_long(turn.heard) else find_lesson(turn.heard, lookup)
     if found is None:
         return None
     lesson = found.lesson
