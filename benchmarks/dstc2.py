@@ -11,12 +11,22 @@ from pathlib import Path
 from typing import Any
 
 from sayagain.errors import InputError
-from sayagain.turns import Asr, AsrHypothesis, Hypothesis, Interruption, Nlu, Response, Slot, Speech, Turn
+from sayagain.turns import ActRole, Asr, AsrHypothesis, Hypothesis, Interruption, Nlu, Response, Slot, Speech, Turn
 
 __all__ = ["Labels", "convention", "material", "read_calls", "reading"]
 
 Labels = Mapping[str, Hypothesis]
 """What was meant, by turn id."""
+
+_ROLES: dict[str, ActRole] = {
+    **dict.fromkeys(("ack", "bye", "hello", "repeat", "thankyou"), "social"),
+    "affirm": "agreement",
+    "negate": "refusal",
+    "deny": "denial",
+}
+"""The acts of the user that only answer the system (Henderson et al. 2014, handbook, section 2)."""
+
+_CONFIRMS = {"expl-conf": "confirm", "impl-conf": "confirm.implicit"}
 
 _ENDS = frozenset({"bye", "thankyou"})
 
@@ -89,7 +99,10 @@ def _plain(read: Hypothesis) -> tuple[frozenset[str], frozenset[tuple[str, str]]
 
 def _acts(output: Mapping[str, Any]) -> tuple[Hypothesis, ...]:
     return tuple(
-        Hypothesis(intent=act["act"], slots=tuple(Slot(str(name), str(value)) for name, value in act["slots"]))
+        Hypothesis(
+            intent=_CONFIRMS.get(act["act"], act["act"]),
+            slots=tuple(Slot(str(name), str(value)) for name, value in act["slots"]),
+        )
         for act in output["dialog-acts"]
     )
 
@@ -117,7 +130,7 @@ def _turns(call: Mapping[str, Any], *, confidences: bool) -> list[Turn]:
             language="en",
             request=text,
             asr=Asr(text=text, nbest=asr),
-            nlu=Nlu(engine="slu", ranking=_ranking(live["slu-hyps"], confidences=confidences)),
+            nlu=_nlu(_ranking(live["slu-hyps"], confidences=confidences)),
             response=Response(text=after["transcript"], acts=_acts(after)) if after else None,
             speech=Speech(started=_ms(opened, after["start-time"]), ended=_ms(opened, after["end-time"]))
             if after
@@ -126,6 +139,11 @@ def _turns(call: Mapping[str, Any], *, confidences: bool) -> list[Turn]:
         )
         found.append(turn)
     return found
+
+
+def _nlu(ranking: tuple[Hypothesis, ...]) -> Nlu:
+    acts = sorted({act for hypothesis in ranking for act in hypothesis.intents} & _ROLES.keys())
+    return Nlu(engine="slu", ranking=ranking, act_roles={act: _ROLES[act] for act in acts})
 
 
 def _ranking(hypotheses: Sequence[Mapping[str, Any]], *, confidences: bool) -> tuple[Hypothesis, ...]:

@@ -12,7 +12,7 @@ BYE = Hypothesis(intent="bye")
 
 
 def turn(number, reading, request, **fields):
-    nlu = Nlu(ranking=(reading,)) if reading is not None else None
+    nlu = Nlu(ranking=(reading,), act_roles={"bye": "social"}) if reading is not None else None
     return Turn(turn_id=f"t{number}", started=number * 5_000, request=request, nlu=nlu, **fields)
 
 

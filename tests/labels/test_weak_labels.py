@@ -13,15 +13,23 @@ FRENCH = Hypothesis(intent="inform", slots=(Slot("food", "french"),))
 NORTH = Hypothesis(intent="inform", slots=(Slot("area", "north"),))
 THAI_NORTH = Hypothesis(intent="inform", slots=(Slot("area", "north"), Slot("food", "thai")))
 PHONE = Hypothesis(intent="request", slots=(Slot("request.slot", "phone"),))
-YES, NO, DENY, BYE = (Hypothesis(intent=intent) for intent in ("affirm", "negate", "deny", "bye"))
+ROLES = {"si": "agreement", "nanay": "refusal", "deny": "denial", "adios": "social"}
+"""Names that nothing in the package can know: they count for what the reader declared."""
+
+YES, NO, DENY, BYE = (Hypothesis(intent=intent) for intent in ROLES)
 
 OFFER = Response(acts=(Hypothesis(intent="offer", slots=(Slot("food", "thai"),)),))
 LOST = Response(type="error", error_code="no_intent_match")
 
 
+def roles_of(ranking):
+    acts = {act for reading in ranking for act in reading.intents}
+    return {act: ROLES[act] for act in sorted(acts & ROLES.keys())}
+
+
 def turn(number, reading, request="thai food", **fields):
     ranking = reading if isinstance(reading, tuple) else (reading,)
-    nlu = Nlu(ranking=ranking) if reading is not None else None
+    nlu = Nlu(ranking=ranking, act_roles=roles_of(ranking)) if reading is not None else None
     return Turn(turn_id=f"t{number}", started=number * 5_000, request=request, nlu=nlu, **fields)
 
 
@@ -156,3 +164,10 @@ def test_every_turn_of_a_session_is_labelled_by_the_two_after_it(parts):
             assert one.turn_id == each.turn_id
             assert one.provenance in RELIABILITY
             assert (one.reading == UNKNOWN) == (one.provenance == "error")
+
+
+def test_acts_that_no_reader_declared_are_requests_like_any_other():
+    plain = [turn(0, THAI, response=OFFER), Turn(turn_id="t1", started=5_000, request="si", nlu=Nlu(ranking=(YES,)))]
+    label = infer_label(plain[0], plain[1:])
+    assert label is not None
+    assert label.provenance == "moved on, answered"

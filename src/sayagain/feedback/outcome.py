@@ -6,7 +6,7 @@ import msgspec
 
 from sayagain.feedback.phrase_lists import phrases, phrases_of, said
 from sayagain.text import identifier_words
-from sayagain.turns import TroubleKind, Turn
+from sayagain.turns import CONFIRM, REQUEST, TroubleKind, Turn
 
 __all__ = ["Trouble", "asks", "offers", "plays", "trouble", "worked"]
 
@@ -26,7 +26,7 @@ WORDED_WITHIN = 100
 """Characters of a response in which it says that it failed; later ones belong to an answer."""
 
 _DONE = frozenset({"action_done", "query_answer"})
-_ASKING_ACTS = frozenset({"request", "confirm", "select", "expl-conf", "reqalts"})
+_ASKING_ACTS = frozenset({REQUEST, CONFIRM, "select"})
 _OFFERING_ACTS = frozenset({"offer", "offer_intent", "list", "inform_count", "recommend"})
 # fmt: off
 _MEDIA = frozenset({"media", "music", "song", "radio", "podcast", "video", "movie", "film", "playlist", "album",

@@ -11,9 +11,9 @@ import numpy.typing as npt
 from rapidfuzz import fuzz
 
 from sayagain.feedback import Kind, Signal
-from sayagain.labels.weak_labels import AGREEMENT, REFUSAL, SOCIAL, response_items
+from sayagain.labels.weak_labels import response_items
 from sayagain.text import normalise
-from sayagain.turns import NOTHING, Hypothesis, Session, Turn
+from sayagain.turns import NOTHING, Hypothesis, Session, Turn, declared_acts, is_question
 
 __all__ = ["AFTER", "BEST_OF_OTHERS", "SIGNALS", "next_turn_features", "signal_kinds", "signal_strengths"]
 
@@ -96,6 +96,7 @@ class _Scene:
         self.later = later
         self.first = later[0] if later else None
         self.next = self.first.understood if self.first is not None else NOTHING
+        self.acts = declared_acts((turn, *later[:1]))
         self.second = later[1].understood if len(later) > 1 else NOTHING
         self.next_held = {each.key for each in self.first.readings} if self.first is not None else set()
         self.next_wide = _all_items(self.first.readings if self.first is not None else ())
@@ -120,7 +121,7 @@ class _Scene:
             _reply(turn) == _reply(before),
             len(acts),
             acts != acts_before,
-            any("request" in act or "conf" in act for act in acts),
+            any(map(is_question, acts)),
             turn.interrupted is not None and turn.interrupted.yes,
             len(self.later),
         )
@@ -137,7 +138,7 @@ class _Scene:
             reading.empty,
             self.read.empty,
             len(items),
-            bool(items) and reading.intents <= SOCIAL,
+            bool(items) and reading.intents <= self.acts.social,
             not nothing and reading.key == self.next.key,
             len(self.later) > 1 and reading.key == self.second.key,
             reading.key in self.next_held,
@@ -147,9 +148,9 @@ class _Scene:
             reading.conflicts(self.next),
             sum(reading.conflicts(each.understood) for each in self.later),
             not nothing and self.next.empty,
-            not self.next.empty and self.next.intents <= SOCIAL,
-            bool(self.next.intents & AGREEMENT),
-            bool(self.next.intents & REFUSAL),
+            not self.next.empty and self.next.intents <= self.acts.social,
+            bool(self.next.intents & self.acts.agreement),
+            bool(self.next.intents & self.acts.refusal),
             nothing,
             _share(values, self.mentioned),
             _share(values, self.mentioned_next),

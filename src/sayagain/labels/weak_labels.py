@@ -9,18 +9,9 @@ from collections.abc import Sequence
 from sayagain.feedback.retries import sounds_misheard
 from sayagain.labels.label import UNKNOWN, Label
 from sayagain.text import letter_similarity, normalise, sound_similarity
-from sayagain.turns import NOTHING, Hypothesis, Session, Turn
+from sayagain.turns import NOTHING, DialogueActs, Hypothesis, Session, Turn, declared_acts
 
-__all__ = ["AGREEMENT", "REFUSAL", "RELIABILITY", "SOCIAL", "infer_label", "infer_labels", "response_items"]
-
-SOCIAL = frozenset({"ack", "affirm", "bye", "hello", "negate", "repeat", "thankyou"})
-"""Acts that carry no request of their own."""
-
-REFUSAL = frozenset({"deny", "negate"})
-"""Acts that say no."""
-
-AGREEMENT = frozenset({"affirm"})
-"""Acts that say yes."""
+__all__ = ["RELIABILITY", "infer_label", "infer_labels", "response_items"]
 
 LIKELY = 0.1
 """Least confidence of an n-best hypothesis that the next turn confirms, for the label to be strong."""
@@ -84,7 +75,7 @@ def infer_label(turn: Turn, following: Sequence[Turn]) -> Label | None:
         done = bool(turn.actions) and all(action.ok for action in turn.actions)
         cut = turn.interrupted is not None and turn.interrupted.yes
         return _label(turn, "done", read) if done and not cut else None
-    return _read(turn, read, following[0].understood)
+    return _read(turn, read, following[0].understood, declared_acts((turn, following[0])))
 
 
 def response_items(turn: Turn) -> set[str]:
@@ -108,7 +99,7 @@ def _not_read(turn: Turn, following: Sequence[Turn]) -> Label | None:
     # A second failure in a row says nothing: take the first later turn that was understood.
     after = next((later for later in following if not later.understood.empty), None)
     unexplained = _label(turn, "error", UNKNOWN) if turn.complained else _label(turn, "unexplained", NOTHING)
-    if after is None or after.understood.intents <= SOCIAL:
+    if after is None or after.understood.intents <= declared_acts((after,)).social:
         return unexplained
     meant = after.understood
     held = {reading.key: reading.confidence for reading in turn.readings}
@@ -136,9 +127,9 @@ def _not_found(turn: Turn, read: Hypothesis, following: Sequence[Turn]) -> Label
     return _label(turn, "not found", read)
 
 
-def _read(turn: Turn, read: Hypothesis, after: Hypothesis) -> Label:
+def _read(turn: Turn, read: Hypothesis, after: Hypothesis, acts: DialogueActs) -> Label:
     """Label a turn that was understood, by whether the next turn agrees with its hypothesis."""
-    if read.intents <= SOCIAL:
+    if read.intents <= acts.social:
         return _label(turn, "moved on" if not after.empty and after.key != read.key else "unclear", read)
     united = read.union(after)
     if not after.empty and united.key not in (read.key, after.key) and not read.conflicts(after):
@@ -147,9 +138,9 @@ def _read(turn: Turn, read: Hypothesis, after: Hypothesis) -> Label:
             return _label(turn, "completed", united)
     mentioned = response_items(turn)
     echoed = bool(read.slots) and all(str(slot.value) in mentioned for slot in read.slots)
-    if after.intents & REFUSAL:
+    if after.intents & acts.refusal:
         sign = "refused"
-    elif after.intents & AGREEMENT:
+    elif after.intents & acts.agreement:
         sign = "confirmed" if echoed else "unclear"
     elif after.key == read.key:
         sign = "repeated"
@@ -157,7 +148,7 @@ def _read(turn: Turn, read: Hypothesis, after: Hypothesis) -> Label:
         sign = "moved on" if echoed else "unclear"
     elif after.items > read.items:
         sign = "refused"
-    elif after.intents <= SOCIAL:
+    elif after.intents <= acts.social:
         sign = "fulfilled" if echoed else "unclear"
     else:
         sign = "moved on, answered" if echoed else "moved on"

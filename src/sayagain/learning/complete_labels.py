@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import msgspec
 
 from sayagain.labels import Label
-from sayagain.labels.weak_labels import RELIABILITY, SOCIAL
+from sayagain.labels.weak_labels import RELIABILITY
 from sayagain.learning.count import Counted
 from sayagain.rewriting.lexicon import LIKELY, fold, terms
 from sayagain.rewriting.table import transcripts
-from sayagain.turns import Session, fitting_unit
+from sayagain.turns import Session, declared_acts, fitting_unit
 
 __all__ = ["complete_labels"]
 
@@ -22,13 +22,13 @@ def complete_labels(session: Session, labels: Sequence[Label | None], counted: C
     The lexicon asked is the one that never heard this session's fitting unit.
     """
     lexicon = counted.crossed[fold(fitting_unit(session))]
-    mended = list(labels)
+    mended, social = list(labels), declared_acts(session.turns).social
     for place, (turn, label) in enumerate(zip(session.turns[:-1], labels, strict=False)):
         read, after = turn.understood, session.turns[place + 1].understood
         more = after.items - read.items
         if label is None or label.provenance not in _SIGNS or not more or read.empty or after.empty:
             continue
-        if read.conflicts(after) or after.intents & SOCIAL or not all(item in lexicon.items for item in more):
+        if read.conflicts(after) or after.intents & social or not all(item in lexicon.items for item in more):
             continue
         before = session.turns[place - 1].response if place else None
         p = lexicon.predict(terms(transcripts(turn), before.acts if before is not None else ()))

@@ -19,7 +19,7 @@ from sayagain.rewriting.priors import Priors
 from sayagain.rewriting.retrieve import RetrievedRequest, build_index
 from sayagain.rewriting.table import Table, transcripts
 from sayagain.text import normalise
-from sayagain.turns import Session, fitting_unit, privacy_units
+from sayagain.turns import Session, declared_acts, fitting_unit, privacy_units
 
 __all__ = ["Counted", "Labelled", "Wordings", "add_personal", "count"]
 
@@ -93,6 +93,7 @@ class Counted:
         self.index = build_index([])
         self._searched: dict[str, Sequence[RetrievedRequest]] = {}
         self.owns: dict[str, PersonalRequests] = {}
+        self.social_acts: frozenset[str] = frozenset()
 
     def search(self, heard: str) -> Sequence[RetrievedRequest]:
         """Return requests that went well and look or sound like what was heard."""
@@ -124,6 +125,7 @@ class Counted:
             wording=lambda key: self.wordings.best(key, unit),
             link=links.get,
             search=self.search,
+            social_acts=self.social_acts,
         )
 
 
@@ -145,6 +147,7 @@ def count(labelled: Sequence[Labelled], *, min_users: int = 1, units: Mapping[st
         units: from a fitting unit to its privacy unit; as made by `privacy_units` of these sessions if not given.
     """
     counted = Counted(privacy_units(session for session, _ in labelled) if units is None else units)
+    counted.social_acts = declared_acts(turn for session, _ in labelled for turn in session.turns).social
     taught: list[Taught] = []
     for session, labels in labelled:
         unit = fitting_unit(session)

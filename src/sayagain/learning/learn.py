@@ -156,6 +156,7 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
         blocked=settings.blocked,
         holdout=settings.holdout,
         language=_language(log),
+        social_acts=tuple(sorted(counted.social_acts)),
     )
     starts = [turn.started for session in log for turn in session.turns]
     manifest = Manifest(

@@ -42,6 +42,8 @@ class DecisionSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Share of triggered requests left as they are."""
     language: str | None = None
     """The commonest language of the log, for turns that state none; None where no turn states one."""
+    social_acts: tuple[str, ...] = ()
+    """Intents that only answer the assistant, as its reader declared them, sorted."""
 
 
 class Contents(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,6 +140,7 @@ def _opened(release: Release, key: bytes) -> Contents:
     )
     prior_of = lru_cache(_CACHED)(priors.get)
     index = _open_index(release)
+    settings = msgspec.json.decode(release.path("settings.json").read_bytes(), type=DecisionSettings)
     knowledge = Knowledge(
         row=lru_cache(_CACHED)(table.get),
         prior=lambda context, outcome: log_prior(prior_of(context), outcome),
@@ -147,12 +150,12 @@ def _opened(release: Release, key: bytes) -> Contents:
         link=lru_cache(_CACHED)(links.get),
         surface=_surfaces(release).get,
         search=lru_cache(_CACHED)(lambda heard: index.search(heard, SEARCHED)),
+        social_acts=frozenset(settings.social_acts),
     )
     ranker = Ranker(
         release.path("ranker-with-rank.txt").read_text(encoding="utf-8"),
         release.path("ranker-without-rank.txt").read_text(encoding="utf-8"),
     )
-    settings = msgspec.json.decode(release.path("settings.json").read_bytes(), type=DecisionSettings)
     return Contents(
         knowledge=knowledge,
         ranker=ranker,

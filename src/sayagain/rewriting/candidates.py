@@ -11,7 +11,6 @@ from typing import Literal, get_args
 import msgspec
 from rapidfuzz import fuzz
 
-from sayagain.labels.weak_labels import SOCIAL
 from sayagain.languages import DEFAULT, Language, language_of, language_pack
 from sayagain.plugins import Registry
 from sayagain.rewriting.accounting import is_accounted_for
@@ -158,7 +157,7 @@ def _joined(
 ) -> list[Hypothesis]:
     """Return what was read joined with what its words say beside it."""
     read = turn.reading
-    if read is None or read.empty or read.intents <= SOCIAL:
+    if read is None or read.empty or read.intents <= knowledge.social_acts:
         return []
     before = history[-1].response if history else None
     lexicon = knowledge.lexicon
@@ -168,7 +167,7 @@ def _joined(
         more = lexicon.simplest.get(item)
         if predicted[column] < LIKELY or not item[0] or item in read.items or more is None:
             continue
-        if not read.conflicts(more) and not more.intents & SOCIAL:
+        if not read.conflicts(more) and not more.intents & knowledge.social_acts:
             found.append(read.union(more))
             every = every.union(more)
     return [*found, every] if len(found) > 1 else found

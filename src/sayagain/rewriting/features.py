@@ -12,14 +12,14 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz
 
-from sayagain.labels.weak_labels import SOCIAL, response_items
+from sayagain.labels.weak_labels import response_items
 from sayagain.rewriting.candidates import UNRANKED, Candidate, Position
 from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.lexicon import terms
 from sayagain.rewriting.steps import state_key
 from sayagain.rewriting.table import shares, transcripts
 from sayagain.text import letter_similarity, limit_text, normalise, sound_similarity, word_overlap
-from sayagain.turns import HISTORY, Hypothesis, Turn
+from sayagain.turns import HISTORY, REQUEST, Hypothesis, Turn
 
 __all__ = ["NAMES", "RANKED", "SHARE", "context_of", "features"]
 
@@ -123,7 +123,7 @@ class _Scene:
         acts = last.response.acts if last is not None and last.response is not None else ()
         self.reply = last.response.text.lower() if last is not None and last.response is not None else ""
         self.mentioned = response_items(last) if last is not None else set()
-        self.asked = {str(act.slots[0].value) for act in acts if "request" in act.intent and act.slots}
+        self.asked = {str(act.slots[0].value) for act in acts if act.intent == REQUEST and act.slots}
         self.past: dict[str, set[str]] = defaultdict(set)
         for earlier in history:
             for name, values in earlier.understood.facts.items():
@@ -174,7 +174,7 @@ class _Scene:
             len(values),
             sum("." in slot.name for slot in reading.slots),
             len(reading.intents),
-            len(reading.intents & SOCIAL),
+            len(reading.intents & self.knowledge.social_acts),
             *self._table(reading),
             *self._lexicon(items),
             self.knowledge.prior(f"shape {self.context}", reading.shape),
@@ -304,7 +304,7 @@ class _Scene:
 
 
 def _act(act: Hypothesis) -> str:
-    return act.intent + (f"={act.slots[0].value}" if "request" in act.intent and act.slots else "")
+    return act.intent + (f"={act.slots[0].value}" if act.intent == REQUEST and act.slots else "")
 
 
 def _entropy(weights: Sequence[float]) -> float:

@@ -53,5 +53,7 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     """From a state of the chain, a reading's key or a heard string behind `heard:`, to where it leads."""
     surface: Callable[[str], str | None] = lambda _: None
     """From a normalised request that works to how it is written; None where it is written no other way."""
+    social_acts: frozenset[str] = frozenset()
+    """Acts that only answer the assistant, as its reader declared them."""
     own: PersonalRequests = msgspec.field(default_factory=PersonalRequests)
     """What the user who speaks does; nothing where personal learning is off or the user is not known."""

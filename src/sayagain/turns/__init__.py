@@ -1,5 +1,6 @@
 """What happened: turns, readings, sessions and goals."""
 
+from sayagain.turns.dialogue_acts import CONFIRM, NO_ACTS, REQUEST, ActRole, DialogueActs, is_question
 from sayagain.turns.hypothesis import NOTHING, SAID, Hypothesis, Slot, SlotValue, said
 from sayagain.turns.session import GOAL_GAP, HISTORY, SESSION_GAP, Goal, Session, goals, sessions, silence
 from sayagain.turns.trouble import TroubleKind, error_trouble
@@ -18,21 +19,27 @@ from sayagain.turns.turn import (
     Speech,
     Turn,
     Wake,
+    declared_acts,
     turn_schema,
 )
 from sayagain.turns.units import fit_few_users, fitting_unit, privacy_unit, privacy_units, required_users
 
 __all__ = [
+    "CONFIRM",
     "GOAL_GAP",
     "HISTORY",
     "NOTHING",
+    "NO_ACTS",
+    "REQUEST",
     "SAID",
     "SESSION_GAP",
+    "ActRole",
     "Action",
     "AppliedRewrite",
     "Asr",
     "AsrHypothesis",
     "Context",
+    "DialogueActs",
     "FeedbackReport",
     "Goal",
     "Hypothesis",
@@ -48,10 +55,12 @@ __all__ = [
     "TroubleKind",
     "Turn",
     "Wake",
+    "declared_acts",
     "error_trouble",
     "fit_few_users",
     "fitting_unit",
     "goals",
+    "is_question",
     "privacy_unit",
     "privacy_units",
     "required_users",

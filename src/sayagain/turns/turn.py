@@ -4,11 +4,13 @@ Only `turn_id`, `started` and `request` are required. Every confidence may be mi
 report none. Times are integer milliseconds since 1970-01-01 UTC; a log may also write them as ISO 8601 with a zone.
 """
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct, field
 
+from sayagain.turns.dialogue_acts import NO_ACTS, ActRole, DialogueActs
 from sayagain.turns.hypothesis import NOTHING, Hypothesis, Slot, SlotValue, said
 from sayagain.turns.trouble import TroubleKind, error_trouble
 
@@ -28,6 +30,7 @@ __all__ = [
     "Time",
     "Turn",
     "Wake",
+    "declared_acts",
     "turn_schema",
 ]
 
@@ -89,6 +92,8 @@ class Nlu(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Of the best reading, where reported."""
     ranking: tuple[Hypothesis, ...] = ()
     """All readings, best first; an empty reading (nothing understood) may be among them."""
+    act_roles: dict[str, ActRole] = {}
+    """What those intents do that only answer the assistant, for example `{"greet": "social"}`, as its reader knows."""
 
 
 class ResolutionCandidate(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -127,7 +132,8 @@ class Response(Struct, frozen=True, kw_only=True, omit_defaults=True):
     error_code: str | None = None
     """Why it could not, for example `no_intent_match`; missing when it could."""
     acts: tuple[Hypothesis, ...] = ()
-    """Dialogue acts of the answer where the assistant reports them; a question is `request` with slot `slot`."""
+    """Dialogue acts of the answer where the assistant reports them; a question for a slot is `request` with slot
+    `slot`, one that asks whether a value was understood `confirm`."""
 
 
 class Action(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -335,6 +341,17 @@ class Turn(Struct, frozen=True, kw_only=True, omit_defaults=True):
         if self.trouble in ("not recognised", "not understood"):
             return NOTHING
         return self.reading or said(self.request)
+
+
+def declared_acts(turns: Iterable[Turn]) -> DialogueActs:
+    """Return the acts of some turns that only answer the assistant, as their reader declared them.
+
+    >>> hello = Turn(turn_id="t", started=0, request="hi", nlu=Nlu(intent="greet", act_roles={"greet": "social"}))
+    >>> declared_acts([hello]).social
+    frozenset({'greet'})
+    """
+    roles = [turn.nlu.act_roles for turn in turns if turn.nlu is not None and turn.nlu.act_roles]
+    return DialogueActs.declared(roles) if roles else NO_ACTS
 
 
 def turn_schema() -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sayagain.assistants.rasa.channel import METADATA_KEY
 from sayagain.assistants.rasa.event import TrackerEvent
 from sayagain.turns import (
     Action,
+    ActRole,
     AppliedRewrite,
     Hypothesis,
     Nlu,
@@ -26,6 +27,14 @@ LISTEN = "action_listen"
 
 FALLBACKS = frozenset({"nlu_fallback", "out_of_scope"})
 """Intents that say: not understood."""
+
+_ACT_ROLES: dict[str, ActRole] = {
+    **dict.fromkeys(("bot_challenge", "chitchat", "goodbye", "greet", "mood_great", "mood_unhappy"), "social"),
+    **dict.fromkeys(("thank", "thank_you", "thankyou", "thanks"), "social"),
+    "affirm": "agreement",
+    "deny": "refusal",
+}
+"""Intents of Rasa's starter project, and of its documentation, that ask for nothing."""
 
 _COULD_NOT = frozenset(
     {
@@ -110,7 +119,7 @@ class RasaTurnBuilder:
             conversation_id=user.conversation,
             session_id=user.session_id or self._session_id,
             applied_rewrite=_applied(left),
-            nlu=Nlu(engine="rasa", ranking=ranking) if ranking else None,
+            nlu=_nlu(ranking) if ranking else None,
             resolution=tuple(self._resolved(parsed)) if isinstance(parsed, Mapping) else (),
             response=Response(text="\n".join(self._said), type=kind, error_code=trouble) if answered else None,
             actions=tuple(self._actions),
@@ -125,6 +134,11 @@ class RasaTurnBuilder:
             if isinstance(name, str) and value is not None and not isinstance(value, Mapping | list):
                 words = text[start:end] if type(start) is int and type(end) is int else None
                 yield Resolution(slot=name, raw=words or _plain(entity.get("value")), id=str(value), status="ok")
+
+
+def _nlu(ranking: tuple[Hypothesis, ...]) -> Nlu:
+    acts = sorted({act for hypothesis in ranking for act in hypothesis.intents} & _ACT_ROLES.keys())
+    return Nlu(engine="rasa", ranking=ranking, act_roles={act: _ACT_ROLES[act] for act in acts})
 
 
 def _sayagain(user: TrackerEvent) -> Mapping[str, Any]:
