@@ -29,7 +29,7 @@ from sayagain.store import (
 )
 from sayagain.store.postgres import PostgresStore
 from sayagain.teaching import Taught
-from sayagain.turns import FeedbackReport, Hypothesis, Nlu, Turn
+from sayagain.turns import FeedbackReport, Hypothesis, Nlu, Response, Turn, complete_turn
 
 
 def in_memory(folder):  # noqa: ARG001  (called like the other)
@@ -121,6 +121,19 @@ def test_a_turn_is_stored_once_and_the_first_stays(store):
     assert store.add_turns([]) == Added(new=0, known=0)
     assert store.turn("a") == first
     assert store.count() == 4
+
+
+def test_a_turn_that_was_logged_before_it_ended_is_completed_and_nothing_of_it_changes(store):
+    begun, ended = turn("a"), turn("a", response=Response(text="Done."), session_id="s")
+    store.add_turns([begun, turn("b")])
+    assert store.add_turns([ended, turn("b", request="lamp off", response=Response(text="Off."))]) == Added(0, 2)
+    assert store.turn("a") == ended
+    assert store.turn("b") == turn("b")
+    assert store.add_turns([begun, turn("a", response=Response(text="Failed.", type="error"))]) == Added(0, 2)
+    assert store.turn("a") == ended
+    # A batch may hold both records of a turn.
+    store.add_turns([turn("c"), turn("c", response=Response(text="Done."))])
+    assert store.turn("c") == turn("c", response=Response(text="Done."))
 
 
 def test_more_turns_than_a_batch(store):
@@ -393,7 +406,7 @@ def test_what_is_stored_comes_out_exactly(make, turns):
         store.add_turns(turns)
         firsts = {}
         for each in turns:
-            firsts.setdefault(each.turn_id, each)
+            firsts[each.turn_id] = complete_turn(firsts.get(each.turn_id, each), each)
         # As JSON, because to Python 1, 1.0 and True are equal.
         expected = sorted(firsts.values(), key=lambda each: (each.started, each.turn_id))
         assert [msgspec.json.encode(each) for each in store.turns()] == [msgspec.json.encode(e) for e in expected]

@@ -18,7 +18,7 @@ from sayagain.store.store import Added, Erasure, Forgotten, Promotion, Withdrawa
 from sayagain.store.token import Token
 from sayagain.store.user_code import KEY_BYTES, user_code
 from sayagain.teaching import Taught, taught_key
-from sayagain.turns import FeedbackReport, Turn
+from sayagain.turns import FeedbackReport, Turn, complete_turn
 
 __all__ = ["MemoryStore"]
 
@@ -64,17 +64,19 @@ class MemoryStore:
         self._closed = True
 
     def add_turns(self, turns: Iterable[Turn]) -> Added:
-        """Store turns, each id once."""
+        """Store turns, each id once; a later record completes a stored one."""
         self._check_open()
         new = known = 0
         for turn in turns:
             # Encoded and decoded, so that the turn is the same as from a store on disk.
             kept = msgspec.json.decode(encode_turn(turn), type=Turn)
             with self._lock:
-                if self._turns.setdefault(kept.turn_id, kept) is kept:
+                stored = self._turns.setdefault(kept.turn_id, kept)
+                if stored is kept:
                     new += 1
                 else:
                     known += 1
+                    self._turns[kept.turn_id] = complete_turn(stored, kept)
         return Added(new, known)
 
     def turns(

@@ -11,7 +11,7 @@ from sayagain.store.clock import or_now
 from sayagain.store.database import Database, Transaction
 from sayagain.store.feedback import checked_report, decode_reports, encode_report, merged, report_key
 from sayagain.store.store import Added
-from sayagain.turns import FeedbackReport, Turn
+from sayagain.turns import FeedbackReport, Turn, complete_turn
 
 __all__ = ["BATCH", "Row", "TurnTables"]
 
@@ -28,13 +28,16 @@ class TurnTables(Database):
     """The part of a store that keeps turns."""
 
     def add_turns(self, turns: Iterable[Turn]) -> Added:
-        """Store turns, each id once, a thousand a transaction; on return they are on disk."""
+        """Store turns, each id once, a thousand a transaction, complete stored ones; on return they are on disk."""
         self._check_open()
         new = seen = 0
         left = iter(turns)
         # Turns are read and encoded before the lock is taken, so that a slow log blocks nobody.
         while rows := [_row(turn) for turn in islice(left, BATCH)]:
-            new += self._add(rows)
+            added = self._add(rows)
+            if added < len(rows):
+                self._complete(rows)
+            new += added
             seen += len(rows)
         return Added(new, seen - new)
 
@@ -112,6 +115,33 @@ class TurnTables(Database):
         # The statement is built from constants only; values are bound.
         reports = f"SELECT {self.joined} FROM feedback WHERE feedback.turn_id = turns.turn_id"  # noqa: S608  (see above)
         return f"SELECT turn_id, record, ({reports}) FROM turns"  # noqa: S608  (see above)
+
+    def _complete(self, rows: Sequence[Row]) -> None:
+        """Add to stored turns what other records of them say beyond what is stored."""
+        ids = [row[0] for row in rows]
+        marks = ", ".join("?" * len(ids))
+        # The statement is built from constants only; values are bound.
+        found = self._read(f"SELECT turn_id, record FROM turns WHERE turn_id IN ({marks})", *ids)  # noqa: S608
+        stored = {str(turn_id): bytes(record) for turn_id, record in found}
+        # In order of ids, so that two processes that complete the same turns cannot deadlock.
+        for row in sorted(rows, key=lambda row: row[0]):
+            if stored.get(row[0]) not in (None, row[-1]):
+                self._complete_one(row[0], row[-1])
+
+    def _complete_one(self, turn_id: str, record: bytes) -> None:
+        with self._writing() as transaction:
+            # Another process may complete the turn in between: then what it wrote is read again.
+            while kept := transaction.ask("SELECT record FROM turns WHERE turn_id = ?", turn_id):
+                before = self._turn(turn_id, kept[0][0], None)
+                after = complete_turn(before, _decode(record))
+                if after == before or transaction.do(
+                    "UPDATE turns SET session_id = ?, record = ? WHERE turn_id = ? AND record = ?",
+                    after.session_id,
+                    encode_turn(after),
+                    turn_id,
+                    kept[0][0],
+                ):
+                    return
 
     @abstractmethod
     def _add(self, rows: Sequence[Row]) -> int:

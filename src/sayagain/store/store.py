@@ -21,7 +21,7 @@ class Added(NamedTuple):
     new: int
     """Turns stored now."""
     known: int
-    """Turns whose id was stored before; the stored turn is kept."""
+    """Turns whose id was stored before; the stored turn is kept, completed by what it lacked (`complete_turn`)."""
 
 
 class Forgotten(NamedTuple):
@@ -83,6 +83,8 @@ class Store(Protocol):
 
     def add_turns(self, turns: Iterable[Turn]) -> Added:
         """Store turns, each id once; on return they are on disk, if the store has one.
+
+        A later record of a stored turn completes it (`complete_turn`) and changes nothing else.
 
         Turns are stored in batches as they are read. After an error, the batches before it are stored, and giving the
         same turns again adds the rest.

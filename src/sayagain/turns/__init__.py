@@ -1,5 +1,6 @@
 """What happened: turns, readings, sessions and goals."""
 
+from sayagain.turns.completion import complete_turn
 from sayagain.turns.dialogue_acts import CONFIRM, NO_ACTS, REQUEST, ActRole, DialogueActs, is_question
 from sayagain.turns.hypothesis import NOTHING, SAID, Hypothesis, Slot, SlotValue, said
 from sayagain.turns.session import GOAL_GAP, HISTORY, SESSION_GAP, Goal, Session, goals, sessions, silence
@@ -55,6 +56,7 @@ __all__ = [
     "TroubleKind",
     "Turn",
     "Wake",
+    "complete_turn",
     "declared_acts",
     "error_trouble",
     "fit_few_users",
