@@ -7,7 +7,7 @@ from sayagain import Learner
 from sayagain.errors import InputError
 from sayagain.learning.learn import LearnSettings, learn
 from sayagain.releases.release import write_release
-from sayagain.turns import Action, FeedbackReport, Response, Turn
+from sayagain.turns import Action, AppliedRewrite, FeedbackReport, Response, Turn
 
 NOW = 1_767_225_600_000
 MINUTE = 60_000
@@ -126,6 +126,20 @@ def test_one_users_many_objections_withdraw_it_from_nobody_else(home):
             )
         assert learner.withdrawals() == []
         assert say(learner, 99 * HOUR, user="somebody")[0].text == ANSWER
+
+
+@pytest.mark.parametrize(("asked", "withdrawn"), [("words never heard", False), ("turn on the lamp", True)])
+def test_words_that_worked_before_they_were_rewritten_are_given_back_sooner(asked, withdrawn, home):
+    """Half of the users object; that is withdrawn at once only where the words alone did better."""
+    applied = AppliedRewrite(id="r", source=asked, target=ANSWER, layer="table", release=1)
+    with home() as learner:
+        for number in range(6):
+            at, user = number * HOUR, f"u{number}"
+            turn = Turn(turn_id=f"t{at}", started=NOW + at, request=ANSWER, user_id=user, device_id="d", response=DONE)
+            learner.observe(msgspec.structs.replace(turn, applied_rewrite=applied))
+            if number % 2:
+                object_to(learner, at + 5_000, user=user)
+        assert bool(learner.withdrawals()) == withdrawn
 
 
 def test_an_unknown_speakers_objection_counts_however_many_others_are_heard_after_it(home):

@@ -22,6 +22,10 @@ MIN_HEARD = 3.0
 """Rewritten turns, or users, below which the comparison over many users says nothing."""
 
 
+PAST = 5.0
+"""Turns left alone that the words' own past counts as, at most: assistants and homes change."""
+
+
 class Standing(msgspec.Struct, frozen=True):
     """What may be done with a rewrite."""
 
@@ -61,7 +65,7 @@ def standing_with_user(outcomes: Sequence[RewriteOutcome]) -> Standing:
     return standing
 
 
-def standing_among_users(totals: RewriteTotals) -> Standing:
+def standing_among_users(totals: RewriteTotals, past: tuple[float, float] = (0.0, 0.0)) -> Standing:
     """Return how a rewrite stands among many users: withdrawn where leaving the request alone is surely no worse.
 
     Success rates are Beta distributed after uniform priors; θ1 is that of rewritten turns, θ0 of those left alone.
@@ -69,6 +73,9 @@ def standing_among_users(totals: RewriteTotals) -> Standing:
     Args:
         totals: of its live outcomes; per user, unless there is one home whose people are one unit, so that nobody with
             many turns decides for everybody.
+        past: turns with these words that went well and that failed before any rewrite of them. They count as at most
+            `PAST` turns left alone, and only where the words mostly worked: that a request always failed is no reason
+            to go on doing something else than was meant.
 
     Source: Ponnusamy et al. 2022 for P(θ1 > θ0) as the weight of a live rewrite (docs/references.md).
 
@@ -76,11 +83,16 @@ def standing_among_users(totals: RewriteTotals) -> Standing:
     'withdraw'
     >>> standing_among_users(RewriteTotals(good=18, bad=2, good_alone=1, bad_alone=9)).action
     'serve'
+    >>> standing_among_users(RewriteTotals(good=4, bad=4), past=(30.0, 0.0)).action
+    'withdraw'
     """
     heard, alone = totals.good + totals.bad, totals.good_alone + totals.bad_alone
     if heard < MIN_HEARD:
         return SERVE
-    if probability_better(1 + totals.good_alone, 1 + totals.bad_alone, 1 + totals.good, 1 + totals.bad) >= HARM:
+    good, bad = past
+    share = min(1.0, PAST / (good + bad)) if good > bad else 0.0
+    good, bad = 1 + totals.good_alone + share * good, 1 + totals.bad_alone + share * bad
+    if probability_better(good, bad, 1 + totals.good, 1 + totals.bad) >= HARM:
         return SERVE
     left = f"; left alone, {totals.good_alone:.0f} of {alone:.0f}" if alone else ""
     return Standing("withdraw", f"rewritten, {totals.good:.0f} of {heard:.0f} went well{left}")

@@ -156,7 +156,7 @@ class Decider:
             self.contents.settings.blocked,
             rewrite_id=identity,
             names=self.contents.names | mine if mine else self.contents.names,
-            worked=self.contents.worked,
+            worked=self.contents.knowledge.worked,
             language=language_of(turn.language) or self.contents.settings.language,
         )
 

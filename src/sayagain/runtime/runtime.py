@@ -16,6 +16,7 @@ from sayagain.runtime.live_correction import LiveCorrection
 from sayagain.runtime.taught_source import objection, taught_decision
 from sayagain.store import Added, Store
 from sayagain.teaching import Taught, replace_taught
+from sayagain.text import limit_text, normalise
 from sayagain.turns import HISTORY, SESSION_GAP, AppliedRewrite, Context, Session, Turn, sessions, silence
 
 __all__ = ["Runtime"]
@@ -54,7 +55,7 @@ class Runtime:
         self._decider: Decider | None = None
         self._folder: Path | None = None
         self._watched = False
-        self._correction = LiveCorrection(store)
+        self._correction = LiveCorrection(store, self._past)
         self._one_home = False
         self.trouble: str | None = None
 
@@ -204,6 +205,11 @@ class Runtime:
     def review(self, sessions: Iterable[Session]) -> None:
         """Judge the rewrites of whole sessions anew; for logs that came in as a file."""
         self._correction.review(sessions, one_home=self._one_home)
+
+    def _past(self, heard: str) -> tuple[float, float]:
+        decider = self.decider
+        row = decider.contents.knowledge.row(normalise(limit_text(heard))) if decider is not None else None
+        return (row.heard - row.failed, row.failed) if row is not None else (0.0, 0.0)
 
     def _recalled(self, turn: Turn, decider: Decider | None) -> Decision | None:
         user = turn.user_id
