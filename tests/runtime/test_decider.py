@@ -45,14 +45,17 @@ class Given(Decider):
         )
         own = SimpleNamespace(uses={})
         knowledge = SimpleNamespace(
-            row=(rows or {}).get, wording=(wordings or {}).get, own=own, surface=(surfaces or {}).get
+            row=(rows or {}).get,
+            wording=(wordings or {}).get,
+            own=own,
+            surface=(surfaces or {}).get,
+            worked=frozenset(),
         )
         contents = SimpleNamespace(
             settings=settings,
             knowledge=knowledge,
             knowledge_for=lambda _: knowledge,
             names=frozenset(names),
-            worked=frozenset(),
         )
         super().__init__(contents, number=1, **known)
         self.given = weighed

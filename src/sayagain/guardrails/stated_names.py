@@ -1,6 +1,6 @@
 """Stated names: a thing, room or person that was named stays the one that was named, unless it was misheard."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from itertools import pairwise
 
 from sayagain.languages import Language
@@ -85,11 +85,18 @@ def changed_name(
     if lost is not None:
         return f'it would lose "{lost}" and act on more than was asked for'
     stated = {" ".join(_plain(str(slot.value))) for slot in after.slots if _named(slot.name)} if after else set()
-    for name in sorted({*_within(candidate, names), *(n for n in stated if n and _says(candidate, n))}):
+    for name in _longest({*_within(candidate, names), *(n for n in stated if n and _says(candidate, n))}):
         heard = _replaced(tuple(name.split()), request, candidate, names, worked, language)
         if heard is not None:
             return f'it would put "{name}" in the place of "{heard}"'
     return _changed_slot(request, before, after, names, worked)
+
+
+def _longest(names: Collection[str]) -> list[str]:
+    """Return the names that are no part of another, sorted: a "floor lamp" is not a "lamp" besides."""
+    return sorted(
+        name for name in names if not any(_says(tuple(other.split()), name) for other in names if other != name)
+    )
 
 
 def _lost(request: Words, candidate: Words, names: frozenset[str], language: Language) -> str | None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from sayagain.guardrails import names_of
+from sayagain.guardrails import known_words, names_of
 from sayagain.labels import Label
 from sayagain.learning.surface_forms import SurfaceForms
 from sayagain.rewriting.candidates import SEARCHED
@@ -91,6 +91,7 @@ class Counted:
         self.links: dict[str, Link] = {}
         self.crossed_links: list[dict[str, Link]] = []
         self.index = build_index([])
+        self.worked: frozenset[str] = frozenset()
         self._searched: dict[str, Sequence[RetrievedRequest]] = {}
         self.owns: dict[str, PersonalRequests] = {}
         self.social_acts: frozenset[str] = frozenset()
@@ -126,6 +127,7 @@ class Counted:
             link=links.get,
             search=self.search,
             social_acts=self.social_acts,
+            worked=self.worked,
         )
 
 
@@ -177,5 +179,6 @@ def count(labelled: Sequence[Labelled], *, min_users: int = 1, units: Mapping[st
             acts = before.response.acts if before is not None and before.response is not None else ()
             taught.append((terms(transcripts(turn), acts), reading, unit, label.probability))
     counted.index = build_index(counted.wordings.texts())
+    counted.worked = known_words(counted.index.texts)
     counted.lexicon, counted.crossed = learn_lexicon(taught, min_users=min_users, units=counted.units)
     return counted

@@ -65,8 +65,6 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     """The verified table by string, for listing it."""
     names: frozenset[str] = frozenset()
     """Names of things, rooms and persons that occur in requests that work, normalised."""
-    worked: frozenset[str] = frozenset()
-    """Words, and pairs of words with a space between, of requests that work."""
 
     def knowledge_for(self, user: str | None) -> Knowledge:
         """Return the look-ups as one user may make them: everybody's and this user's own."""
@@ -151,6 +149,7 @@ def _opened(release: Release, key: bytes) -> Contents:
         surface=_surfaces(release).get,
         search=lru_cache(_CACHED)(lambda heard: index.search(heard, SEARCHED)),
         social_acts=frozenset(settings.social_acts),
+        worked=known_words(index.texts),
     )
     ranker = Ranker(
         release.path("ranker-with-rank.txt").read_text(encoding="utf-8"),
@@ -165,5 +164,4 @@ def _opened(release: Release, key: bytes) -> Contents:
         links=links,
         table=table,
         names=frozenset(msgspec.msgpack.decode(release.path("names.msgpack").read_bytes(), type=list[str])),
-        worked=known_words(index.texts),
     )

@@ -34,6 +34,9 @@ Position = Literal["heard", "parsed", "read"]
 """What is known when the decision is made: only what was heard; how the assistant would read that, too; or its n-best
 readings, of which one is chosen. In the first two a rewrite is words, in the last a reading."""
 
+SUPPORT = 0.5
+"""Verified turns, each counted by its probability, that a reading of the table needs to be thought of."""
+
 EXTRA = 2
 """How many readings the table may add."""
 
@@ -99,7 +102,7 @@ def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: 
         found.append(Candidate(text=turn.heard, reading=NOTHING, layer="none"))
         seen.add(NOTHING.key)
     held = sorted(shares(strings, knowledge.row).values(), key=lambda use: (-use[1], use[0].key))
-    extra = [reading for reading, _, support in held if support >= 1 and reading.key not in seen][:EXTRA]
+    extra = [reading for reading, _, support in held if support >= SUPPORT and reading.key not in seen][:EXTRA]
     for reading in extra:
         wording = knowledge.wording(reading.key)
         if wording is not None or position == "read":
@@ -194,10 +197,10 @@ def _retrieved(heard: str, knowledge: Knowledge, seen: set[str], language: Langu
     """Return requests that work and are like what was heard: this user's own, then everybody's."""
     found = []
     for use in knowledge.own.like(heard, PERSONAL):
-        if use.reading.key in seen or use.text == heard or not _named(use.reading, heard):
+        if use.reading.key in seen or use.text == heard or not _named(use.reading, use.text, heard):
             continue
         guessed = heard not in use.heard
-        if guessed and language is not None and not is_accounted_for(use.text, heard, language):
+        if guessed and language is not None and not is_accounted_for(use.text, heard, language, knowledge.worked):
             continue
         seen.add(use.reading.key)
         found.append(Candidate(text=use.text, reading=use.reading, layer="personal", guessed=guessed))
@@ -205,9 +208,9 @@ def _retrieved(heard: str, knowledge: Knowledge, seen: set[str], language: Langu
     for each in knowledge.search(heard):
         row = knowledge.row(each.text)
         plain = row.plain if row is not None else None
-        if plain is None or plain.empty or plain.key in seen or not _named(plain, heard):
+        if plain is None or plain.empty or plain.key in seen or not _named(plain, each.text, heard):
             continue
-        if language is not None and not is_accounted_for(each.text, heard, language):
+        if language is not None and not is_accounted_for(each.text, heard, language, knowledge.worked):
             continue
         seen.add(plain.key)
         found.append(Candidate(text=each.text, reading=plain, layer="global", guessed=True, likeness=each.score))
@@ -217,20 +220,23 @@ def _retrieved(heard: str, knowledge: Knowledge, seen: set[str], language: Langu
     return found
 
 
-def _named(reading: Hypothesis, heard: str) -> bool:
-    """Whether each thing that a reading names is in what was heard, by letters or by sound: none is put in."""
-    sound = sound_key(heard)
-    for values in reading.facts.values():
-        for value in values:
-            name = normalise(limit_text(value))
-            sounds = sound_key(name)
-            found = fuzz.partial_ratio(name, heard)
-            # Two letters of sound are found in nearly anything.
-            if len(sounds) > 2:
-                found = max(found, fuzz.partial_ratio(sounds, sound))
-            if found < NAMED * 100:
-                return False
-    return True
+def _named(reading: Hypothesis, text: str, heard: str) -> bool:
+    """Return whether each thing that a request names is in what was heard, by letters or by sound: none is put in.
+
+    What the request does not say itself, such as the room that the assistant fills in, is filled in again.
+    """
+    names = {normalise(limit_text(value)) for values in reading.facts.values() for value in values}
+    words = normalise(limit_text(text))
+    return all(_within(name, heard) or not _within(name, words) for name in names)
+
+
+def _within(name: str, words: str) -> bool:
+    sounds = sound_key(name)
+    found = fuzz.partial_ratio(name, words)
+    # Two letters of sound are found in nearly anything.
+    if len(sounds) > 2:
+        found = max(found, fuzz.partial_ratio(sounds, sound_key(words)))
+    return bool(found >= NAMED * 100)
 
 
 def _heard(turn: Turn, strings: Sequence[tuple[str, float]], knowledge: Knowledge, *, parsed: bool) -> list[Candidate]:

@@ -1,6 +1,6 @@
 """What a decision looks up: all that learning counted, whether it is in memory or mapped from a release."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 import msgspec
 
@@ -53,6 +53,8 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     """From a state of the chain, a reading's key or a heard string behind `heard:`, to where it leads."""
     surface: Callable[[str], str | None] = lambda _: None
     """From a normalised request that works to how it is written; None where it is written no other way."""
+    worked: Container[str] = frozenset()
+    """Words, and pairs of words with a space between, of requests that work."""
     social_acts: frozenset[str] = frozenset()
     """Acts that only answer the assistant, as its reader declared them."""
     own: PersonalRequests = msgspec.field(default_factory=PersonalRequests)

@@ -64,13 +64,18 @@ def transcripts(turn: Turn, breadth: int = BREADTH) -> list[tuple[str, float]]:
     """
     nbest = turn.asr.nbest[:breadth] if turn.asr is not None else ()
     if not nbest or turn.applied_rewrite is not None:
-        return [(normalise(limit_text(turn.heard)), 1.0)]
+        return [(_spelling(turn.heard), 1.0)]
     return list(_weighted(nbest))
+
+
+# One decision asks for the transcripts of its turn several times; they are worked out once.
+@lru_cache(maxsize=1 << 10)
+def _spelling(heard: str) -> str:
+    return normalise(limit_text(heard))
 
 
 @lru_cache(maxsize=1 << 10)
 def _weighted(nbest: tuple[AsrHypothesis, ...]) -> tuple[tuple[str, float], ...]:
-    # One decision asks for the transcripts of its turn several times.
     scores = [each.confidence for each in nbest if each.confidence is not None]
     highest = max(scores, default=1.0)
     logarithms = highest <= 0
