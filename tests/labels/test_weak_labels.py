@@ -171,3 +171,21 @@ def test_acts_that_no_reader_declared_are_requests_like_any_other():
     label = infer_label(plain[0], plain[1:])
     assert label is not None
     assert label.provenance == "moved on, answered"
+
+
+@pytest.mark.parametrize(
+    ("said", "later", "gap", "found"),
+    [
+        ("is the back door locked if not locked", "can you lock the back door", 7_000, True),
+        ("activate that time", "start dinner time", 7_000, True),
+        ("activate that time", "start dinner time", 25_000, False),
+        ("turn on the corner lamp", "turn on the music", 7_000, False),
+        ("mach die lampe an", "wie ist das wetter", 7_000, False),
+    ],
+)
+def test_other_words_at_once_are_a_rephrase_when_they_share_what_is_wanted(said, later, gap, found):
+    lost = Turn(turn_id="a", started=0, request=said, nlu=Nlu(ranking=(NOTHING,)), response=LOST)
+    done = Turn(turn_id="b", started=gap, request=later, nlu=Nlu(ranking=(THAI,)))
+    label = infer_label(lost, [done])
+    assert label is not None
+    assert (label.provenance == "rephrased") == found
