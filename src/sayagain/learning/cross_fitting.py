@@ -22,6 +22,7 @@ ROUNDS = 120
 
 def cross_fitted_decisions(
     labelled: Sequence[Labelled],
+    stated: Sequence[Label | None],
     batch: Batch,
     units: Sequence[str],
     *,
@@ -32,7 +33,9 @@ def cross_fitted_decisions(
     """Decide on every turn that was left as it was.
 
     Args:
-        labelled: the sessions with their labels.
+        labelled: the sessions with their labels, as refined by the judge.
+        stated: the labels before that, turn by turn: what speaks against a rewrite must not hang on a judge that saw
+            the same candidates.
         batch: the candidates of their turns, in order; what they look up is known without the turn's own unit.
         units: of each turn.
         position: what is known when a decision is made.
@@ -49,7 +52,7 @@ def cross_fitted_decisions(
     turns = [(turn, label) for session, labels in labelled for turn, label in zip(session.turns, labels, strict=True)]
     ends = [*batch.starts[1:], len(batch.rows)]
     decided = []
-    for at, (turn, label) in enumerate(turns):
+    for at, ((turn, refined), label) in enumerate(zip(turns, stated, strict=True)):
         if turn.applied_rewrite is not None and turn.applied_rewrite.layer != "leave":
             # The log shows how the rewritten words went, not how these words go alone.
             continue
@@ -62,6 +65,10 @@ def cross_fitted_decisions(
         if choice.candidate is None:
             continue
         effect = _effect(turn, label, choice)
+        if label is not None and refined is not None and refined.probability < label.probability:
+            # The request that it was said again as failed, too.
+            doubted = effect.win * (1 - refined.probability / label.probability)
+            effect = Effect(win=effect.win - doubted, loss=effect.loss, wrong=effect.wrong + doubted)
         if choice.candidate.reading.key in acting:
             # Something else would be done in the world than was meant, which is as bad as spoiling a request.
             effect = Effect(win=effect.win, loss=effect.loss + effect.wrong)

@@ -8,7 +8,7 @@ import numpy as np
 
 from sayagain.config import Anonymous
 from sayagain.feedback import Signal, detect
-from sayagain.guardrails import known_words, refuse
+from sayagain.guardrails import refuse
 from sayagain.labels import Judgement, infer_labels, signal_kinds
 from sayagain.labels.weak_labels import RELIABILITY
 from sayagain.languages import language_of
@@ -19,6 +19,7 @@ from sayagain.learning.complete_labels import complete_labels
 from sayagain.learning.count import Counted, Labelled, add_personal, count
 from sayagain.learning.cross_fitting import cross_fitted_decisions
 from sayagain.learning.judge import Judge, best_threshold, evidence, learn_judge
+from sayagain.learning.refine_labels import refine_labels
 from sayagain.learning.release_files import encode_contents
 from sayagain.learning.risk_control import choose_thresholds
 from sayagain.learning.shipped_judge import compare, judge_agreement, shipped_judge
@@ -119,6 +120,10 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
     signals = [detect(session) for session in recent]
     judged = _judge(recent, signals, counted, labelled, settings)
     p_defect = {each.turn_id: each.p_defect for each in judged.judgements}
+    stated = [label for _, labels in labelled for label in labels]
+    labelled = [(session, refine_labels(session, labels, p_defect)) for session, labels in labelled]
+    every = [*every[: len(every) - len(labelled)], *labelled]
+    counted = count(every, min_users=min_users, units=units)
     chain = ChainSettings(min_turns=min_users, min_users=min_users)
     steps = [
         goal_steps(goals_of, p_defect, units[fitting_unit(session)])
@@ -141,6 +146,7 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
     ranker = fit_ranker(batch.rows, batch.y, batch.weights, seed=settings.seed)
     decided = cross_fitted_decisions(
         labelled,
+        stated,
         batch,
         [fitting_unit(session) for session in recent for _ in session.turns],
         position=settings.position,
@@ -199,7 +205,7 @@ def _guardrails(
     counted: Counted, blocked: Sequence[str], language: str | None, min_users: int
 ) -> Callable[[Turn, Candidate, Candidate], str | None]:
     """Return the guardrails as a decision with this release will ask them."""
-    names, worked = frozenset(counted.known_names(min_users)), known_words(counted.index.texts)
+    names, worked = frozenset(counted.known_names(min_users)), counted.worked
 
     def refused(turn: Turn, leave: Candidate, candidate: Candidate) -> str | None:
         return refuse(

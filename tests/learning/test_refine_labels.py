@@ -1,0 +1,40 @@
+"""Labels are believed as far as the turns behind them are judged to have worked."""
+
+import pytest
+
+from sayagain.labels import Label
+from sayagain.learning.refine_labels import refine_labels
+from sayagain.turns import NOTHING, Hypothesis, Nlu, Session, Turn
+
+PAUSE, ALARM = Hypothesis(intent="pause"), Hypothesis(intent="silence")
+
+
+def turn(turn_id, at, reading):
+    return Turn(turn_id=turn_id, started=at * 5_000, request=turn_id, nlu=Nlu(ranking=(reading,)))
+
+
+SESSION = Session(session_id="s", turns=(turn("stomp", 0, NOTHING), turn("stop", 1, PAUSE), turn("silence", 2, ALARM)))
+
+
+def label(turn_id, reading, **fields):
+    return Label(turn_id=turn_id, reading=reading, provenance="rephrased", probability=0.8, weight=1.0, **fields)
+
+
+@pytest.mark.parametrize(("p_defect", "probability"), [(0.0, 0.8), (0.5, 0.8), (0.75, 0.4), (1.0, 0.0)])
+def test_a_label_that_rests_on_a_later_turn_falls_with_it(p_defect, probability):
+    labels = [label("stomp", PAUSE, words="stop"), None, None]
+    first, second, third = refine_labels(SESSION, labels, {"stop": p_defect, "silence": 0.9, "stomp": 1.0})
+    assert first.probability == pytest.approx(probability)
+    assert first.words == "stop"
+    assert (second, third) == (None, None)
+
+
+def test_a_label_of_the_assistants_own_hypothesis_falls_with_its_own_turn():
+    _, second, third = refine_labels(SESSION, [None, label("stop", PAUSE), label("silence", ALARM)], {"stop": 0.9})
+    assert second.probability == pytest.approx(0.16)
+    assert third.probability == 0.8
+
+
+def test_a_hypothesis_that_no_turn_has_is_left_as_it_is():
+    made = label("stomp", Hypothesis(intent="stop+pause"))
+    assert refine_labels(SESSION, [made, None, None], {"stomp": 1.0, "stop": 1.0, "silence": 1.0})[0] == made
