@@ -85,7 +85,7 @@ def test_later_custom_sentences_replace_earlier_ones(tmp_path):
 
 
 def test_a_further_name_is_understood_and_taken_from_nobody(tmp_path):
-    called = HOME.also_called({"kitchen light": {"glim", "oven"}})
+    called = HOME.with_aliases({"kitchen light": {"glim", "oven"}})
     assert next(d for d in called.devices if d.name == "kitchen light").aliases[-1] == "glim"
     understanding = Hassil()
     assert best(understanding, "turn on the glim") is None
@@ -123,7 +123,7 @@ def test_looking_at_the_matching_sentences_alone_changes_no_reading(tmp_path_fac
     )
     text = normalise(" ".join(said))
     every = block(*map(normalise, sentences), "off [please]", slots={"name": "kitchen light"})
-    matching = {"language": "en", "intents": read_custom_sentences(folder, normalise).matching(text)}
+    matching = {"language": "en", "intents": read_custom_sentences(folder, normalise).matching_intents(text)}
 
     def found(content):
         return {

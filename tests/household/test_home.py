@@ -26,8 +26,8 @@ def test_homes_have_what_every_home_needs():
         assert 1 <= len(home.people) <= 4
         assert {device.area for device in home.devices} <= rooms | {""}
         assert {satellite.area for satellite in home.satellites} <= rooms
-        assert home.of("oven", "kitchen")
-        assert home.of("climate", "living_room")
+        assert home.devices_of("oven", "kitchen")
+        assert home.devices_of("climate", "living_room")
 
 
 def test_some_homes_have_two_devices_of_one_name_and_all_two_numbers_under_one():
@@ -59,5 +59,5 @@ def test_works_of_one_title_stand_in_the_default_order(title):
 def test_people_differ_in_voice_and_temper():
     _, people = population(2026)
     assert len({person.voice for person in people}) == 6
-    assert {person.playful for person in people} == {0.0, 1.0, 4.0}
+    assert {person.playfulness for person in people} == {0.0, 1.0, 4.0}
     assert all(abs(sum(person.noise("kitchen")) - 1) < 1e-9 for person in people)

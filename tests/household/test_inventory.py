@@ -1,8 +1,8 @@
 from hashlib import sha256
 
-from sayagain.household.inventory import SEED, distinct_requests, needed_deliveries, recording_plan, sayable
+from sayagain.household.inventory import SEED, distinct_requests, needed_deliveries, recording_plan, request_set
 from sayagain.household.outcome import CONDITIONS, VOICES
-from sayagain.household.phrasing import PHRASES, TELEVISION, say, ways
+from sayagain.household.phrasing import PHRASES, TELEVISION, fill_phrase, fill_wordings
 from sayagain.household.understanding import normalise
 
 
@@ -21,7 +21,7 @@ def test_requests_are_distinct_and_said_as_recorded():
 def test_plan_holds_every_request_and_no_delivery_twice():
     plan = recording_plan(SEED, 12_000)
     assert len(plan) == len(set(plan)) == 12_000
-    assert {delivery.request for delivery in plan} == sayable(SEED)
+    assert {delivery.request for delivery in plan} == request_set(SEED)
     assert {delivery.voice for delivery in plan} == set(VOICES)
     assert {delivery.condition for delivery in plan} == set(CONDITIONS)
 
@@ -43,7 +43,7 @@ def test_televisions_are_recorded_only_in_lively_rooms():
 
 
 def test_ways_leave_out_what_cannot_be_filled():
-    assert ways("song", {"title": "hello"}) == (
+    assert fill_wordings("song", {"title": "hello"}) == (
         "play hello",
         "play the song hello",
         "put on hello",
@@ -52,5 +52,5 @@ def test_ways_leave_out_what_cannot_be_filled():
 
 
 def test_articles_are_not_said_twice():
-    assert say(PHRASES["album"][0], {"title": "the wall"}) == "play the album the wall"
-    assert say("play the {title}", {"title": "the crown"}) == "play the crown"
+    assert fill_phrase(PHRASES["album"][0], {"title": "the wall"}) == "play the album the wall"
+    assert fill_phrase("play the {title}", {"title": "the crown"}) == "play the crown"

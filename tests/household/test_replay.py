@@ -138,24 +138,24 @@ class _Mirror:
         self.seen = []
         self.logged = []
 
-    def before(self, turn):
+    def decide(self, turn):
         self.seen.append(turn)
 
-    def after(self, turn):
+    def observe(self, turn):
         self.logged.append(turn)
 
 
 class _Oracle:
     """A layer that passes on the second transcript whenever the first is not understood."""
 
-    def before(self, turn):
+    def decide(self, turn):
         if not turn.nlu.ranking[0].empty or len(turn.asr.nbest) < 2:
             return None
         text = turn.asr.nbest[1].text
         applied = AppliedRewrite(id="r1", source=turn.request, target=text, layer="n-best", propensity=1.0)
         return Choice(text=text, applied=applied)
 
-    def after(self, turn):
+    def observe(self, turn):
         pass
 
 
@@ -223,7 +223,7 @@ def test_takes_are_chosen_by_the_throw():
     }
     outcomes = [msgspec.convert({**clean, "take": take}, type=type(_any(clean))) for take in (1, 0)]
     recorded = RecordedSpeech(outcomes)
-    takes = [recorded.outcome(Delivery("stop", "slt", "clean"), throw).take for throw in (0.0, 0.49, 0.5, 0.99)]
+    takes = [recorded.outcome(Delivery("stop", "slt", "clean"), draw).take for draw in (0.0, 0.49, 0.5, 0.99)]
     assert takes == [0, 0, 1, 1]
 
 

@@ -3,7 +3,7 @@ import pytest
 from sayagain.household.deeds import Deed, Memory, Place
 from sayagain.household.home import Satellite, homes
 from sayagain.household.resolution import find_alarm_time, find_contact, find_work
-from sayagain.household.skills import plan
+from sayagain.household.skills import make_plan
 from sayagain.household.world import World
 from sayagain.turns import Hypothesis, Slot
 
@@ -34,7 +34,7 @@ def _reading(intent, **slots):
     ],
 )
 def test_readings_come_to_deeds(reading, deed):
-    assert plan(reading, KITCHEN).deed == deed
+    assert make_plan(reading, KITCHEN).deed == deed
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_readings_come_to_deeds(reading, deed):
     ],
 )
 def test_what_cannot_be_done_says_why(reading, error):
-    planned = plan(reading, KITCHEN)
+    planned = make_plan(reading, KITCHEN)
     assert planned.deed is None
     assert planned.error == error
 
@@ -60,16 +60,16 @@ def test_a_shared_name_means_the_one_in_the_room():
     lamps = {d.area: d.id for d in home.devices if d.name == "reading lamp"}
     for area, lamp in lamps.items():
         place = Place(home, Satellite("s", area, screen=False))
-        planned = plan(_reading("HassTurnOn", name="reading lamp"), place)
+        planned = make_plan(_reading("HassTurnOn", name="reading lamp"), place)
         assert planned.deed == Deed("turn on", (lamp,))
         assert planned.resolution[0].status == "ambiguous"
         assert {c.id for c in planned.resolution[0].candidates} == set(lamps.values())
 
 
 def test_it_is_what_the_session_was_about():
-    place = Place(HOME, KITCHEN.satellite, Memory(Deed("turn on", ("light.bedroom_light",)), at=0))
-    assert plan(_reading("HassTurnOff", name="@last"), place).deed == Deed("turn off", ("light.bedroom_light",))
-    assert plan(_reading("HassTurnOff", name="@last"), KITCHEN).deed is None
+    place = Place(HOME, KITCHEN.satellite, Memory(Deed("turn on", ("light.bedroom_light",)), time=0))
+    assert make_plan(_reading("HassTurnOff", name="@last"), place).deed == Deed("turn off", ("light.bedroom_light",))
+    assert make_plan(_reading("HassTurnOff", name="@last"), KITCHEN).deed is None
 
 
 @pytest.mark.parametrize(
@@ -115,8 +115,8 @@ def test_deeds_change_the_world_and_time_changes_it_back():
     world.apply(Deed("start timer", (), "60 eggs"), "kitchen", now=0)
     world.apply(Deed("play", ("film.dune",)), "kitchen", now=0)
     assert world.states["oven.oven"] == "180"
-    assert not world.timer_rings(59_000)
-    assert world.timer_rings(61_000)
+    assert not world.has_ringing_timer(59_000)
+    assert world.has_ringing_timer(61_000)
     world.pass_time(4_000_000)
     assert world.states["oven.oven"] == "off"
     assert world.timers == []
@@ -127,11 +127,11 @@ def test_deeds_change_the_world_and_time_changes_it_back():
 
 def test_what_happens_passes():
     world = World(HOME)
-    world.happen("oven.oven", "180", 0)
-    world.happen("sauna.sauna", "on", 0)
-    world.sense("sensor.outdoor_temperature", -4, 0)
-    world.sense("binary_sensor.doorbell", "on", 0)
-    world.occupy("kitchen", "exercising", 0)
+    world.set_state("oven.oven", "180", 0)
+    world.set_state("sauna.sauna", "on", 0)
+    world.set_sensor("sensor.outdoor_temperature", -4, 0)
+    world.set_sensor("binary_sensor.doorbell", "on", 0)
+    world.set_activity("kitchen", "exercising", 0)
     assert "sauna.sauna" not in world.states
     world.pass_time(3_599_000)
     assert (world.states["oven.oven"], world.sensors["sensor.outdoor_temperature"]) == ("180", -4)

@@ -16,13 +16,13 @@ class Rewrites:
     def __init__(self):
         self.seen = []
 
-    def before(self, turn):
+    def decide(self, turn):
         if turn.request != "turn of the lights":
             return None
         applied = AppliedRewrite(id="r", source=turn.request, target="turn off the lights", layer="table")
         return Choice(text="turn off the lights", applied=applied)
 
-    def after(self, turn):
+    def observe(self, turn):
         self.seen.append(turn)
 
 

@@ -4,7 +4,7 @@ from hassil import TextSlotList, recognize_all
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sayagain.household.ambiguity import FAMILIES, family_of
+from sayagain.household.ambiguity import FAMILIES, find_family
 from sayagain.household.home import homes
 from sayagain.household.inventory import distinct_requests
 from sayagain.household.understanding import Hassil, _sentences, normalise
@@ -49,7 +49,7 @@ def test_sharing_and_pruning_change_no_reading(request, word, place, home, every
     words = request.split()
     words[place % len(words)] = word
     text = " ".join(words)
-    if family_of(text) is not None:
+    if find_family(text) is not None:
         return
     found = {
         (r.intent, tuple((slot.name, slot.value) for slot in r.slots))
@@ -117,12 +117,12 @@ def test_every_family_offers_its_alternatives(family):
             continue
         intents = [reading.intent for reading in Hassil().readings(request, HOMES[0], "kitchen")]
         assert intents[0] == family.default.intent
-        assert {other.intent for other in family.others} <= set(intents)
+        assert {other.intent for other in family.alternatives} <= set(intents)
 
 
 def test_there_are_thirty_families_and_every_signal_decides_one():
     assert len(FAMILIES) >= 30
-    assert {family.deciding for family in FAMILIES} == {
+    assert {family.signal for family in FAMILIES} == {
         "device state", "device type", "activity", "room", "time", "habit", "session", "sensor",
     }  # fmt: skip
 

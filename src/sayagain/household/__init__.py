@@ -1,7 +1,7 @@
 """The household: a reference assistant on real parts, and the people who live with it."""
 
 from sayagain.household.ambiguity import FAMILIES, Alternative, Family
-from sayagain.household.assistant import Choice, Done, HouseholdAssistant, Layer
+from sayagain.household.assistant import Choice, Execution, HouseholdAssistant, Layer
 from sayagain.household.deeds import Deed, Memory, Place
 from sayagain.household.home import Area, Contact, Device, Home, Satellite, homes
 from sayagain.household.inventory import SEED, distinct_requests, recording_plan
@@ -29,7 +29,7 @@ __all__ = [
     "Deed",
     "Delivery",
     "Device",
-    "Done",
+    "Execution",
     "FailurePoint",
     "Family",
     "Fit",

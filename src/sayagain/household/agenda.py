@@ -54,14 +54,14 @@ class Errand(msgspec.Struct, frozen=True, gc=False):
 
     want: Want
     """The want."""
-    throws: tuple[float, float, float, float]
+    draws: tuple[float, float, float, float]
     """Random numbers for how it is said first: the way, the noise, the take, the circumstance."""
 
 
 class Visit(msgspec.Struct, frozen=True, gc=False):
     """A moment at which someone speaks to the assistant: the start of a session."""
 
-    at: int
+    time: int
     """Start, in milliseconds."""
     minute: int
     """Local time, minutes after midnight."""
@@ -71,9 +71,9 @@ class Visit(msgspec.Struct, frozen=True, gc=False):
     """The satellite."""
     errands: tuple[Errand, ...]
     """The errands, in order."""
-    rings: bool = False
+    alarm_rings: bool = False
     """Whether an alarm is ringing."""
-    broken: frozenset[str] = frozenset()
+    outages: frozenset[str] = frozenset()
     """What does not work."""
 
 
@@ -88,14 +88,17 @@ def visits(home: Home, people: tuple[Person, ...], week: int, seed: int) -> list
     """
     number = int(home.id.removeprefix("home"))
     own = np.random.default_rng([seed, 5, number, week])
-    broken = [_broken(home, own) for _ in range(7)]
+    outages = [_broken(home, own) for _ in range(7)]
     found = [_television(home, own, day) for day in range(7) for _ in range(int(own.poisson(_FALSE_WAKES)))]
     for index, person in enumerate(people):
         rng = np.random.default_rng([seed, 3, number, index, week])
         found += _person(home, person, index, rng)
     start = START + week * 7 * DAY_MS
-    moved = [msgspec.structs.replace(visit, at=start + visit.at, broken=broken[visit.at // DAY_MS]) for visit in found]
-    moved.sort(key=lambda visit: (visit.at, visit.person))
+    moved = [
+        msgspec.structs.replace(visit, time=start + visit.time, outages=outages[visit.time // DAY_MS])
+        for visit in found
+    ]
+    moved.sort(key=lambda visit: (visit.time, visit.person))
     return moved
 
 
@@ -111,35 +114,35 @@ def _broken(home: Home, rng: np.random.Generator) -> frozenset[str]:
 def _television(home: Home, rng: np.random.Generator, day: int) -> Visit:
     minute = int(np.clip(rng.normal(1170, 110), 420, 1410))
     satellite = next((s for s in home.satellites if s.area == "living_room"), home.satellites[0])
-    throws = (float(rng.random()), float(rng.random()), float(rng.random()), 0.0)
+    draws = (float(rng.random()), float(rng.random()), float(rng.random()), 0.0)
     at = day * DAY_MS + minute * _MINUTE_MS + int(rng.integers(_MINUTE_MS))
-    return Visit(at, minute, -1, satellite, (Errand(Want("television", 1.0), throws),))
+    return Visit(at, minute, -1, satellite, (Errand(Want("television", 1.0), draws),))
 
 
 def _person(home: Home, person: Person, index: int, rng: np.random.Generator) -> Iterator[Visit]:
     wants = person.wants
     cumulative = np.array(list(accumulate(want.weight * (_SHORT if want.kind == "family" else 1) for want in wants)))
     for day in range(7):
-        count = int(rng.poisson(person.bustle * (1.25 if day >= 5 else 0.9)))
+        count = int(rng.poisson(person.requests_per_day * (1.25 if day >= 5 else 0.9)))
         chosen = [wants[int(i)] for i in np.searchsorted(cumulative, rng.random(count) * cumulative[-1])]
-        normals, throws = rng.standard_normal(count), rng.random((count, 4)).tolist()
+        normals, draws = rng.standard_normal(count), rng.random((count, 4)).tolist()
         places, follows = rng.random(count), rng.random(count)
         due = []
         for position, want in enumerate(chosen):
-            mean, spread = _WHEN[want.when]
+            mean, spread = _WHEN[want.time_of_day]
             minute = int(min(1438, max(330, mean + spread * normals[position])))
             due.append((minute, position, want))
         due.sort(key=lambda entry: entry[:2])
         open_visit: Visit | None = None
         for minute, position, want in due:
-            errands = _errands(person, want, throws[position])
+            errands = _errands(person, want, draws[position])
             if open_visit is not None and follows[position] < _FOLLOWS and want.area in {"", open_visit.satellite.area}:
                 open_visit = msgspec.structs.replace(open_visit, errands=(*open_visit.errands, *errands))
                 continue
             if open_visit is not None:
                 yield open_visit
             satellite = _where(home, want, float(places[position]))
-            second = int(throws[position][0] * 59_000)
+            second = int(draws[position][0] * 59_000)
             at = day * DAY_MS + minute * _MINUTE_MS + second
             open_visit = Visit(at, minute, index, satellite, errands)
         if open_visit is not None:
@@ -147,38 +150,40 @@ def _person(home: Home, person: Person, index: int, rng: np.random.Generator) ->
         yield from _awakening(home, person, index, day, rng)
 
 
-def _where(home: Home, want: Want, throw: float) -> Satellite:
+def _where(home: Home, want: Want, draw: float) -> Satellite:
     here = [satellite for satellite in home.satellites if satellite.area == want.area] or home.satellites
-    return here[int(throw * len(here))]
+    return here[int(draw * len(here))]
 
 
-def _errands(person: Person, want: Want, throws: list[float]) -> tuple[Errand, ...]:
-    errand = Errand(want, (throws[0], throws[1], throws[2], throws[3]))
+def _errands(person: Person, want: Want, draws: list[float]) -> tuple[Errand, ...]:
+    errand = Errand(want, (draws[0], draws[1], draws[2], draws[3]))
     before = _BEFORE.get(want.target) if want.kind == "family" else None
-    if before is None or throws[3] > 0.6:
+    if before is None or draws[3] > 0.6:
         return (errand,)
     likely = [other for other in person.wants if other.kind in before]
     if not likely:
         return (errand,)
-    first = likely[int(throws[0] * len(likely))]
-    return (Errand(first, (throws[1], throws[2], throws[0], throws[3])), errand)
+    first = likely[int(draws[0] * len(likely))]
+    return (Errand(first, (draws[1], draws[2], draws[0], draws[3])), errand)
 
 
 def _awakening(home: Home, person: Person, index: int, day: int, rng: np.random.Generator) -> Iterator[Visit]:
     """The alarm rings, and some have their coffee after it."""
     alarms = [want for want in person.wants if want.kind == "alarm"]
-    throws = rng.random((2, 4)).tolist()
+    draws = rng.random((2, 4)).tolist()
     if not alarms or day >= 5 or "taste in coffee" not in person.habits or rng.random() > _BY_VOICE:
         return
     hour, minute = alarms[0].value.split(":")
     rang = int(hour) * 60 + int(minute)
     bedroom = next((s for s in home.satellites if s.area == "bedroom"), home.satellites[-1])
     kitchen = next(s for s in home.satellites if s.area == "kitchen")
-    stop = Want("family", 1.0, says=("stop",), target="stop")
-    coffee = Want("family", 1.0, says=("make coffee", "coffee please"), target="coffee")
+    stop = Want("family", 1.0, wordings=("stop",), target="stop")
+    coffee = Want("family", 1.0, wordings=("make coffee", "coffee please"), target="coffee")
     at = day * DAY_MS + rang * _MINUTE_MS
-    first, second = throws
-    yield Visit(at + 9_000, rang, index, bedroom, (Errand(stop, (first[0], first[1], first[2], 0.9)),), rings=True)
+    first, second = draws
+    yield Visit(
+        at + 9_000, rang, index, bedroom, (Errand(stop, (first[0], first[1], first[2], 0.9)),), alarm_rings=True
+    )
     later = 5 + int(6 * second[3])
     brew = Errand(coffee, (second[0], second[1], second[2], 0.9))
     yield Visit(at + later * _MINUTE_MS, rang + later, index, kitchen, (brew,))

@@ -12,9 +12,9 @@ from typing import Literal
 
 import msgspec
 
-__all__ = ["FAMILIES", "Alternative", "Deciding", "Family", "family_of"]
+__all__ = ["FAMILIES", "Alternative", "DecidingSignal", "Family", "find_family"]
 
-Deciding = Literal["device state", "device type", "activity", "room", "time", "habit", "session", "sensor"]
+DecidingSignal = Literal["device state", "device type", "activity", "room", "time", "habit", "session", "sensor"]
 """The signal that decides a family."""
 
 Slots = tuple[tuple[str, str], ...]
@@ -23,7 +23,7 @@ Slots = tuple[tuple[str, str], ...]
 class Alternative(msgspec.Struct, frozen=True, gc=False):
     """One hypothesis of an ambiguous request."""
 
-    when: str
+    circumstance: str
     """The circumstance in which it is meant; empty for the default."""
     intent: str
     """The reading's intent."""
@@ -36,25 +36,25 @@ class Family(msgspec.Struct, frozen=True, gc=False):
 
     name: str
     """Name, for example `temperature`."""
-    deciding: Deciding
+    signal: DecidingSignal
     """The signal that decides which reading is meant."""
     requests: tuple[str, ...]
     """The wordings, the most frequent first."""
     default: Alternative
     """The hypothesis that the assistant acts on, whatever the situation."""
-    others: tuple[Alternative, ...]
+    alternatives: tuple[Alternative, ...]
     """The other readings."""
 
 
 def _family(
     name: str,
-    deciding: Deciding,
+    signal: DecidingSignal,
     requests: str,
     default: tuple[str, Slots],
     *others: tuple[str, str, Slots],
 ) -> Family:
     says = tuple(request.strip() for request in requests.split(";"))
-    return Family(name, deciding, says, Alternative("", *default), tuple(Alternative(*other) for other in others))
+    return Family(name, signal, says, Alternative("", *default), tuple(Alternative(*other) for other in others))
 
 
 _HERE: Slots = (("area", "@here"),)
@@ -386,10 +386,10 @@ FAMILIES: tuple[Family, ...] = (
 _OF = {request.replace("'", ""): family for family in FAMILIES for request in family.requests}
 
 
-def family_of(request: str) -> Family | None:
+def find_family(request: str) -> Family | None:
     """Return the family that a request belongs to, if any.
 
-    >>> family_of("turn it up").deciding
+    >>> find_family("turn it up").deciding
     'device state'
     """
     return _OF.get(request.replace("'", ""))

@@ -6,13 +6,13 @@ import msgspec
 
 from sayagain.household.deeds import Deed, Place
 from sayagain.household.outcome import SpeechOutcome
-from sayagain.household.response import actions_of, respond
-from sayagain.household.skills import Planned, plan
+from sayagain.household.response import deed_actions, respond
+from sayagain.household.skills import Plan, make_plan
 from sayagain.household.understanding import Hassil, Understanding
 from sayagain.household.world import World
 from sayagain.turns import Action, AppliedRewrite, Asr, AsrHypothesis, Context, Hypothesis, Nlu, Response, Turn, Wake
 
-__all__ = ["Choice", "Done", "HouseholdAssistant", "Layer", "asr_of", "context_of"]
+__all__ = ["Choice", "Execution", "HouseholdAssistant", "Layer", "asr_record", "context_record"]
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,7 +29,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 class Layer(Protocol):
     """A layer in front of the assistant: sayagain, or one that does nothing."""
 
-    def before(self, turn: Turn) -> Choice | None:
+    def decide(self, turn: Turn) -> Choice | None:
         """Decide on a request before the assistant acts on it.
 
         Args:
@@ -41,7 +41,7 @@ class Layer(Protocol):
         """
         ...
 
-    def after(self, turn: Turn) -> None:
+    def observe(self, turn: Turn) -> None:
         """Take a logged turn as context of the next one.
 
         Args:
@@ -50,12 +50,12 @@ class Layer(Protocol):
         ...
 
 
-class Done(msgspec.Struct, frozen=True):
+class Execution(msgspec.Struct, frozen=True):
     """The outcome of a request."""
 
     readings: tuple[Hypothesis, ...]
     """The ranked hypotheses; the assistant acts on the first."""
-    planned: Planned
+    plan: Plan
     """The deed and the trace of entity resolution."""
     response: Response
     """The answer."""
@@ -81,8 +81,8 @@ class HouseholdAssistant:
         now: int,
         *,
         reading: Hypothesis | None = None,
-        broken: frozenset[str] = frozenset(),
-    ) -> Done:
+        outages: frozenset[str] = frozenset(),
+    ) -> Execution:
         """Understand, resolve, act and answer; changes the world.
 
         Args:
@@ -91,34 +91,34 @@ class HouseholdAssistant:
             world: the state of the home.
             now: milliseconds.
             reading: acted on instead of the best reading, if given.
-            broken: ids of devices and verbs of services that do not work now.
+            outages: ids of devices and verbs of services that do not work now.
         """
         readings = self.understanding.readings(text, place.home, place.area)
         if reading is not None:
             readings = (reading, *(other for other in readings if other.key != reading.key))
-        planned = plan(readings[0] if readings else None, place)
+        planned = make_plan(readings[0] if readings else None, place)
         deed, error = planned.deed, planned.error
-        ok = deed is not None and not fails(deed, broken)
+        ok = deed is not None and not fails(deed, outages)
         if deed is not None and ok:
             world.apply(deed, place.area, now)
-        elif deed is not None and loud(deed):
+        elif deed is not None and reports_failure(deed):
             error = "failed_to_handle"
-        told = tell(deed, world, now) if deed is not None and deed.verb == "tell" else ""
+        told = answer_question(deed, world, now) if deed is not None and deed.verb == "tell" else ""
         response = respond(deed, error, place.home, told)
-        return Done(readings, planned, response, actions_of(deed, ok=ok), ok)
+        return Execution(readings, planned, response, deed_actions(deed, ok=ok), ok)
 
 
-def fails(deed: Deed, broken: frozenset[str]) -> bool:
+def fails(deed: Deed, outages: frozenset[str]) -> bool:
     """Return whether an outage affects a deed."""
-    return bool(broken) and (deed.verb in broken or not broken.isdisjoint(deed.targets))
+    return bool(outages) and (deed.verb in outages or not outages.isdisjoint(deed.targets))
 
 
-def loud(deed: Deed) -> bool:
+def reports_failure(deed: Deed) -> bool:
     """Return whether the assistant notices that a deed failed: services report it, lamps and blinds do not."""
     return not deed.targets or not deed.targets[0].startswith(("light.", "cover."))
 
 
-def tell(deed: Deed, world: World, now: int) -> str:  # noqa: PLR0911  (one line a kind of question)
+def answer_question(deed: Deed, world: World, now: int) -> str:  # noqa: PLR0911  (one line a kind of question)
     """Return the answer to a question."""
     target = deed.targets[0]
     if target in world.states:
@@ -138,18 +138,18 @@ def tell(deed: Deed, world: World, now: int) -> str:  # noqa: PLR0911  (one line
     return "here it is"
 
 
-def asr_of(outcome: SpeechOutcome) -> Asr:
+def asr_record(outcome: SpeechOutcome) -> Asr:
     """Return an outcome as the turn's records."""
     nbest = tuple(AsrHypothesis(text=text, confidence=round(confidence, 4)) for text, confidence in outcome.nbest)
     return Asr(text=outcome.best, nbest=nbest, confidence=nbest[0].confidence if nbest else None)
 
 
-def wake_of(outcome: SpeechOutcome) -> Wake:
+def wake_record(outcome: SpeechOutcome) -> Wake:
     """Return the wake word as the turn's record."""
     return Wake(name="alexa", probability=min(1.0, round(outcome.wake, 3)))
 
 
-def nlu_of(readings: tuple[Hypothesis, ...]) -> Nlu:
+def nlu_record(readings: tuple[Hypothesis, ...]) -> Nlu:
     """Return hypotheses as the turn's record; one empty hypothesis where nothing was understood."""
     return Nlu(engine="hassil", ranking=readings or (Hypothesis(intent=""),))
 
@@ -157,7 +157,7 @@ def nlu_of(readings: tuple[Hypothesis, ...]) -> Nlu:
 _USUAL = {"off", "closed", "locked", "idle", "docked", "20", "low", 9}
 
 
-def context_of(place: Place, world: World, minute: int, now: int) -> Context:
+def context_record(place: Place, world: World, minute: int, now: int) -> Context:
     """Return the context signals of the assistant: states that differ from the usual, and the room's devices.
 
     Args:
@@ -171,8 +171,8 @@ def context_of(place: Place, world: World, minute: int, now: int) -> Context:
     if playing is not None:
         states[f"playing.{place.area}"] = f"paused {playing}" if place.area in world.paused else playing
     if world.timers:
-        states["timer.household"] = "ringing" if world.timer_rings(now) else "running"
-    if world.alarm_rang is not None:
+        states["timer.household"] = "ringing" if world.has_ringing_timer(now) else "running"
+    if world.alarm_start is not None:
         states["alarm.household"] = "ringing"
     return Context(
         device_states=states,

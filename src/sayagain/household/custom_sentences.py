@@ -21,10 +21,10 @@ class CustomSentences:
 
     Args:
         files: the parsed content of each file, in order of name; later ones add to earlier ones.
-        spelt: makes a sentence comparable with a request, as understanding spells both.
+        normalise: makes a sentence comparable with a request, as understanding spells both.
     """
 
-    def __init__(self, files: Mapping[str, Mapping[str, Any]], spelt: Callable[[str], str]) -> None:
+    def __init__(self, files: Mapping[str, Mapping[str, Any]], normalise: Callable[[str], str]) -> None:
         self.lists: dict[str, Any] = {}
         """Lists of values, by name."""
         self.rules: dict[str, str] = {}
@@ -36,9 +36,9 @@ class CustomSentences:
             self.rules |= content.get("expansion_rules") or {}
             for intent, data in (content.get("intents") or {}).items():
                 for block in data["data"]:
-                    self._add(intent, block, spelt)
+                    self._add(intent, block, normalise)
 
-    def matching(self, text: str) -> dict[str, Any]:
+    def matching_intents(self, text: str) -> dict[str, Any]:
         """Return the intents whose sentences a text may match, in hassil's form; the others only cost time.
 
         Args:
@@ -49,11 +49,11 @@ class CustomSentences:
             found.setdefault(intent, {"data": []})["data"].append(block)
         return found
 
-    def _add(self, intent: str, block: dict[str, Any], spelt: Callable[[str], str]) -> None:
+    def _add(self, intent: str, block: dict[str, Any], normalise: Callable[[str], str]) -> None:
         templates = []
         for sentence in block["sentences"]:
             if _TEMPLATE.isdisjoint(sentence):
-                text = spelt(sentence)
+                text = normalise(sentence)
                 self._literal[text].append((intent, {**block, "sentences": [text]}))
             else:
                 templates.append(sentence)
@@ -61,12 +61,12 @@ class CustomSentences:
             self._templates.append((intent, {**block, "sentences": templates}))
 
 
-def read_custom_sentences(config: Path, spelt: Callable[[str], str], language: str = "en") -> CustomSentences:
+def read_custom_sentences(config: Path, normalise: Callable[[str], str], language: str = "en") -> CustomSentences:
     """Read `custom_sentences/<language>/*.yaml` beneath a folder of configuration; none where there is no file.
 
     Args:
         config: the folder.
-        spelt: see `CustomSentences`.
+        normalise: see `CustomSentences`.
         language: of the sentences.
 
     Raises:
@@ -85,7 +85,7 @@ def read_custom_sentences(config: Path, spelt: Callable[[str], str], language: s
         if content["language"] != language:
             raise InputError(f"{file}: is in {content['language']!r}; expected {language!r}, as its folder says")
         found[str(file)] = content
-    return CustomSentences(found, spelt)
+    return CustomSentences(found, normalise)
 
 
 def _whole(content: object) -> bool:

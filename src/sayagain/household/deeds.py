@@ -33,7 +33,7 @@ class Memory(msgspec.Struct, frozen=True, gc=False):
 
     deed: Deed
     """The last deed that worked."""
-    at: int
+    time: int
     """When, in milliseconds."""
 
 
@@ -52,12 +52,12 @@ class Place(msgspec.Struct, frozen=True):
         """The id of the room."""
         return self.satellite.area
 
-    def nearest(self, domain: str, device_class: str = "") -> Device | None:
+    def nearest_device(self, domain: str, device_class: str = "") -> Device | None:
         """Return the first device of a kind in this room, or else anywhere."""
         found = [d for d in self.home.devices if d.domain == domain and device_class in {"", d.device_class}]
         return next((d for d in found if d.area == self.area), found[0] if found else None)
 
-    def remembered(self) -> Device | None:
+    def last_device(self) -> Device | None:
         """Return the device that the session was about."""
         if self.memory is None or not self.memory.deed.targets:
             return None

@@ -10,18 +10,18 @@ import numpy as np
 from sayagain.household.assistant import HouseholdAssistant
 from sayagain.household.deeds import Place
 from sayagain.household.home import Home
-from sayagain.household.meaning import meaning
+from sayagain.household.meaning import find_meaning
 from sayagain.household.outcome import Delivery
 from sayagain.household.people import Person
 from sayagain.household.recorded_speech import RecordedSpeech
 from sayagain.household.situation import DaySituation
-from sayagain.household.skills import plan
+from sayagain.household.skills import make_plan
 from sayagain.household.wants import Want
 from sayagain.household.world import World
 
-__all__ = ["HABITUATED", "habituate"]
+__all__ = ["HABITUATION_PROBABILITY", "habituate"]
 
-HABITUATED = 0.85
+HABITUATION_PROBABILITY = 0.85
 """Probability that a person has noticed that some words never work, for each want."""
 
 _DROPPED = 0.2
@@ -54,8 +54,10 @@ def _settled(
 ) -> Person:
     noticed = rng.random(len(person.wants))
     wants = tuple(
-        _learnt(home, person, want, assistant, recorded) if throw < HABITUATED and _learnable(want) else want
-        for want, throw in zip(person.wants, noticed, strict=True)
+        _learnt(home, person, want, assistant, recorded)
+        if draw < HABITUATION_PROBABILITY and _learnable(want)
+        else want
+        for want, draw in zip(person.wants, noticed, strict=True)
     )
     return msgspec.structs.replace(person, wants=wants)
 
@@ -72,11 +74,11 @@ def _learnt(home: Home, person: Person, want: Want, assistant: HouseholdAssistan
     def works(say: str) -> bool:
         heard = recorded.outcome(Delivery(say, person.voice, "clean"), 0.0).best
         readings = assistant.understanding.readings(heard, home, place.area)
-        deed = plan(readings[0] if readings else None, place).deed
-        return deed == meaning(want, say, situation).deed
+        deed = make_plan(readings[0] if readings else None, place).deed
+        return deed == find_meaning(want, say, situation).deed
 
-    says = [say for say in want.says if say in recorded.requests]
+    says = [say for say in want.wordings if say in recorded.requests]
     good = [say for say in says if works(say)]
     if not good:
         return msgspec.structs.replace(want, weight=want.weight * _DROPPED)
-    return msgspec.structs.replace(want, says=(*good, *(say for say in says if say not in good)))
+    return msgspec.structs.replace(want, wordings=(*good, *(say for say in says if say not in good)))

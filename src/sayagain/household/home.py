@@ -116,7 +116,7 @@ class Home(msgspec.Struct, frozen=True):
     utc_offset: int
     """Local time minus UTC, in minutes."""
 
-    def of(self, domain: str, area: str | None = None) -> list[Device]:
+    def devices_of(self, domain: str, area: str | None = None) -> list[Device]:
         """Return the devices of a domain, of one room if given."""
         return [d for d in self.devices if d.domain == domain and (area is None or d.area == area)]
 
@@ -124,7 +124,7 @@ class Home(msgspec.Struct, frozen=True):
         """Return a device by its id."""
         return next((d for d in self.devices if d.id == device_id), None)
 
-    def also_called(self, names: Mapping[str, Collection[str]]) -> "Home":
+    def with_aliases(self, names: Mapping[str, Collection[str]]) -> "Home":
         """Return the home with further aliases.
 
         Args:

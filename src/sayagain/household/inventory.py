@@ -9,10 +9,10 @@ import msgspec
 from sayagain.household.media_catalogue import GENRES, catalogue
 from sayagain.household.outcome import CONDITIONS, VOICES, Delivery
 from sayagain.household.people import Person, population
-from sayagain.household.phrasing import REPLIES, TELEVISION, ways
+from sayagain.household.phrasing import REPLIES, TELEVISION, fill_wordings
 from sayagain.household.wants import Want
 
-__all__ = ["INVENTORY", "SEED", "distinct_requests", "needed_deliveries", "recording_plan", "sayable"]
+__all__ = ["INVENTORY", "SEED", "distinct_requests", "needed_deliveries", "recording_plan", "request_set"]
 
 SEED = 2026
 """The seed whose homes the shipped recordings were made for."""
@@ -37,16 +37,16 @@ def distinct_requests(seed: int = SEED) -> tuple[str, ...]:
     counts: dict[str, float] = defaultdict(float)
     for person in population(seed)[1]:
         for want, share in _shares(person):
-            for say, part in zip(want.says, _FAVOURITE, strict=False):
-                counts[say] += share * part
+            for wording, part in zip(want.wordings, _FAVOURITE, strict=False):
+                counts[wording] += share * part
     # Sorted by text first, so that requests equally frequent keep one order.
-    ranked = sorted(sorted(counts), key=lambda say: -counts[say])[:INVENTORY]
+    ranked = sorted(sorted(counts), key=lambda wording: -counts[wording])[:INVENTORY]
     extra = (*(reply for replies in REPLIES.values() for reply in replies), *_answers(ranked), *TELEVISION)
     return tuple(dict.fromkeys((*ranked, *extra)))
 
 
 @lru_cache(maxsize=4)
-def sayable(seed: int = SEED) -> frozenset[str]:
+def request_set(seed: int = SEED) -> frozenset[str]:
     """Return the same requests as a set, to look them up."""
     return frozenset(distinct_requests(seed))
 
@@ -56,21 +56,21 @@ def needed_deliveries(seed: int = SEED) -> list[tuple[Delivery, float]]:
 
     A repeat is said slower and louder. Takes are not told apart: record a second and third take of the most frequent.
     """
-    known = sayable(seed)
+    known = request_set(seed)
     houses, people = population(seed)
     of = {house.id: house for house in houses}
     counts: dict[Delivery, float] = defaultdict(float)
     for person in people:
         rooms = [satellite.area for satellite in of[person.home].satellites]
         for want, share in _shares(person):
-            says = [say for say in want.says if say in known]
+            says = [wording for wording in want.wordings if wording in known]
             areas = [want.area] if want.area in rooms else rooms
-            for say, part in zip(says, _FAVOURITE, strict=False):
+            for wording, part in zip(says, _FAVOURITE, strict=False):
                 for area in areas:
                     for condition, likely in zip(CONDITIONS, person.noise(area), strict=True):
-                        expected = person.bustle * share * part * likely / len(areas)
-                        counts[Delivery(say, person.voice, condition)] += expected
-                        counts[Delivery(say, person.voice, condition, "slow", "loud")] += 0.06 * expected
+                        expected = person.requests_per_day * share * part * likely / len(areas)
+                        counts[Delivery(wording, person.voice, condition)] += expected
+                        counts[Delivery(wording, person.voice, condition, "slow", "loud")] += 0.06 * expected
     return sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
 
 
@@ -127,16 +127,16 @@ def _answers(ranked: list[str]) -> list[str]:
     titles = sorted({i.title for i in catalogue() if i.known and said.count(f" {i.title} ;") > 1})
     found: list[str] = []
     for name in names:
-        found += ways("correct name", {"name": name})[:2]
+        found += fill_wordings("correct name", {"name": name})[:2]
     for title in titles:
-        found += ways("correct title", {"title": title})[:1]
+        found += fill_wordings("correct title", {"title": title})[:1]
     for kind in ("movie", "book", "song", "album", "audiobook", "show"):
-        found += ways("correct kind", {"kind": kind})
+        found += fill_wordings("correct kind", {"kind": kind})
     for nickname in ("big light", "mood light", "sofa light", "corner lamp", "cosy lamp", "main light"):
         for name in ("living room light", "bedroom light", "kitchen light", "floor lamp"):
-            found += ways("teach", {"phrase": nickname, "meaning": name})[:1]
+            found += fill_wordings("teach", {"phrase": nickname, "meaning": name})[:1]
     for genre in GENRES:
-        found += ways("like", {"genre": genre})[:2]
+        found += fill_wordings("like", {"genre": genre})[:2]
     return found
 
 

@@ -7,12 +7,12 @@ import msgspec
 from sayagain.household.ambiguity import FAMILIES, Alternative
 from sayagain.household.deeds import Deed, Place
 from sayagain.household.media_catalogue import catalogue
-from sayagain.household.situation import DaySituation, meant
-from sayagain.household.skills import plan
+from sayagain.household.situation import DaySituation, choose_alternative
+from sayagain.household.skills import make_plan
 from sayagain.household.wants import Want
 from sayagain.turns import Hypothesis, Slot
 
-__all__ = ["Meaning", "meaning"]
+__all__ = ["Meaning", "find_meaning"]
 
 
 class Meaning(msgspec.Struct, frozen=True, gc=False):
@@ -36,7 +36,7 @@ _ITEMS = {item.id: item for item in catalogue()}
 _RESOLVED = frozenset({"call", "namesake"})
 
 
-def meaning(want: Want, said: str, situation: DaySituation) -> Meaning:
+def find_meaning(want: Want, said: str, situation: DaySituation) -> Meaning:
     """Return what a person means.
 
     Args:
@@ -54,13 +54,13 @@ def meaning(want: Want, said: str, situation: DaySituation) -> Meaning:
 
 def _ambiguous(want: Want, said: str, situation: DaySituation) -> Meaning:
     family = _FAMILIES[want.target]
-    option = meant(family, situation)
+    option = choose_alternative(family, situation)
     reading = _filled(option, said, situation)
-    deed = plan(reading, situation.place).deed
+    deed = make_plan(reading, situation.place).deed
     if family.name in _RESOLVED:
         kept = tuple(slot for slot in reading.slots if slot.name != "line")
         reading = Hypothesis(intent=reading.intent, slots=kept)
-    return Meaning(deed, reading, want.kind, family.name, option.when)
+    return Meaning(deed, reading, want.kind, family.name, option.circumstance)
 
 
 def _filled(option: Alternative, said: str, situation: DaySituation) -> Hypothesis:
@@ -99,7 +99,7 @@ def _device(intent: str, verb: str, slot: str = "") -> Maker:
 def _lights(intent: str, verb: str, where: str) -> Maker:
     def make(want: Want, place: Place, _: str) -> tuple[Hypothesis, Deed]:
         area = want.target if where == "named" else place.area if where == "here" else ""
-        lights = tuple(sorted(d.id for d in place.home.of("light", area or None)))
+        lights = tuple(sorted(d.id for d in place.home.devices_of("light", area or None)))
         return _read(intent, domain="light", area=area), Deed(verb, lights)
 
     return make
@@ -111,7 +111,7 @@ def _room(intent: str, verb: str, slot: str = "") -> Maker:
     def make(want: Want, place: Place, said: str) -> tuple[Hypothesis, Deed | None]:
         if said.endswith(" tv"):
             reading = _read(intent, name="tv")
-            return reading, plan(reading, place).deed
+            return reading, make_plan(reading, place).deed
         reading = _read(intent, area=place.area, **({slot: want.value} if slot else {}))
         return reading, Deed(verb, (place.area,), want.value if slot else "")
 

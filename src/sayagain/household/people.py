@@ -7,7 +7,7 @@ import numpy as np
 
 from sayagain.household.home import Home, homes
 from sayagain.household.outcome import VOICES, Voice
-from sayagain.household.wants import Want, taste_of, wants_of
+from sayagain.household.wants import Want, draw_taste, draw_wants
 
 __all__ = ["NOISE", "Person", "draw_people", "population"]
 
@@ -35,7 +35,7 @@ class Person(msgspec.Struct, frozen=True):
     """The home's id."""
     voice: Voice
     """The voice of the person's recordings."""
-    hush: float
+    noise_factor: float
     """How quiet it is around this person: 1 as `NOISE` says, 0 always clean, 2 twice as often noisy."""
     taste: str
     """The genre that the person listens to."""
@@ -43,21 +43,21 @@ class Person(msgspec.Struct, frozen=True):
     """The coffee that the person drinks."""
     habits: frozenset[str]
     """Circumstances that always hold for this person, as named in `ambiguity`."""
-    bustle: float
+    requests_per_day: float
     """Mean number of requests a day, retries not counted."""
     patience: float
     """Rate of retries after trouble, relative to others; 1 is average."""
-    repeats: float
+    repeat_factor: float
     """Rate of repeats after trouble, relative to others."""
-    playful: float
+    playfulness: float
     """Rate of repeats after success, relative to others; for some it is a game."""
-    polite: float
+    politeness: float
     """Rate of thanks, relative to others."""
-    hasty: float
+    haste: float
     """Rate of barge-ins, relative to others."""
-    candid: float
+    candour: float
     """Probability that the person answers "did that help?", in [0, 1]."""
-    steady: float
+    steadiness: float
     """Probability of the favourite wording, in [0, 1]."""
     wants: tuple[Want, ...]
     """The person's wants."""
@@ -65,7 +65,7 @@ class Person(msgspec.Struct, frozen=True):
     def noise(self, area: str) -> tuple[float, ...]:
         """Return the probability of each of `CONDITIONS` around this person in a room; they sum to 1."""
         clean, *rest = NOISE[area]
-        louder = [share * self.hush for share in rest]
+        louder = [share * self.noise_factor for share in rest]
         total = clean + sum(louder)
         return (clean / total, *(share / total for share in louder))
 
@@ -92,7 +92,7 @@ def draw_people(seed: int, home: Home) -> tuple[Person, ...]:
 
 
 def _person(person_id: str, home: Home, rng: np.random.Generator) -> Person:
-    taste = taste_of(rng)
+    taste = draw_taste(rng)
     likely = {
         "taste in music": 0.75,
         "taste in coffee": 0.7,
@@ -110,18 +110,18 @@ def _person(person_id: str, home: Home, rng: np.random.Generator) -> Person:
         id=person_id,
         home=home.id,
         voice=VOICES[int(rng.choice(len(VOICES), p=_VOICES))],
-        hush=float(rng.uniform(0.4, 1.6)),
+        noise_factor=float(rng.uniform(0.4, 1.6)),
         taste=taste,
         coffee=str(rng.choice(_COFFEES)),
         habits=habits,
-        bustle=float(rng.gamma(6.0, 11.5 / 6.0)),
+        requests_per_day=float(rng.gamma(6.0, 11.5 / 6.0)),
         patience=float(rng.uniform(0.6, 1.4)),
-        repeats=float(temper[0]),
+        repeat_factor=float(temper[0]),
         # One in eight says things again for fun, one in four never does.
-        playful=float(rng.choice((4.0, 1.0, 0.0), p=(0.12, 0.63, 0.25))),
-        polite=float(temper[2]),
-        hasty=float(temper[3]),
-        candid=float(rng.uniform(0.1, 0.9)),
-        steady=float(rng.uniform(0.75, 0.95)),
-        wants=wants_of(home, taste, rng),
+        playfulness=float(rng.choice((4.0, 1.0, 0.0), p=(0.12, 0.63, 0.25))),
+        politeness=float(temper[2]),
+        haste=float(temper[3]),
+        candour=float(rng.uniform(0.1, 0.9)),
+        steadiness=float(rng.uniform(0.75, 0.95)),
+        wants=draw_wants(home, taste, rng),
     )

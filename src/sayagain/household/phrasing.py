@@ -12,12 +12,12 @@ __all__ = [
     "PHRASES",
     "REPLIES",
     "TELEVISION",
-    "order_of",
-    "say",
+    "draw_preference_order",
+    "fill_phrase",
+    "fill_wordings",
     "spell_minutes",
     "spell_number",
     "spell_time",
-    "ways",
 ]
 
 # The most usual first. A phrase is said to the letter; `{name}` and the like are filled in.
@@ -305,34 +305,34 @@ def spell_time(time: str) -> str:
     return f"{spoken} {spell_number(minute)}" if minute >= 10 else f"{spoken} oh {spell_number(minute)}"
 
 
-def ways(kind: str, fill: dict[str, str]) -> tuple[str, ...]:
+def fill_wordings(kind: str, fill: dict[str, str]) -> tuple[str, ...]:
     """Return all wordings of a goal, the most usual first, without duplicates.
 
     Args:
         kind: a key of `PHRASES`.
         fill: what the phrases' placeholders stand for; a phrase whose placeholder is missing or empty is left out.
 
-    >>> ways("locked", {"name": "front door"})
+    >>> fill_wordings("locked", {"name": "front door"})
     ('is the front door locked', 'is my front door locked', 'did i lock the front door')
     """
     said: dict[str, None] = {}
     for phrase in PHRASES[kind]:
         needed = [part.split("}")[0] for part in phrase.split("{")[1:]]
         if all(fill.get(name) for name in needed):
-            said[say(phrase, fill)] = None
+            said[fill_phrase(phrase, fill)] = None
     return tuple(said)
 
 
-def say(phrase: str, fill: dict[str, str]) -> str:
+def fill_phrase(phrase: str, fill: dict[str, str]) -> str:
     """Fill a phrase; an article before a title that has one of its own is dropped."""
     said = phrase.format_map(fill)
     return said.replace("the the ", "the ").replace("some the ", "some ")
 
 
-def order_of(count: int, rng: np.random.Generator) -> list[int]:
+def draw_preference_order(count: int, rng: np.random.Generator) -> list[int]:
     """Draw one person's order of preference among `count` ways: usual ones tend to come first.
 
-    >>> sorted(order_of(4, np.random.default_rng(1)))
+    >>> sorted(draw_preference_order(4, np.random.default_rng(1)))
     [0, 1, 2, 3]
     """
     # Gumbel noise on geometric weights: a draw without replacement (Plackett-Luce).

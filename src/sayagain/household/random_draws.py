@@ -19,35 +19,35 @@ class RandomDraws:
     """
 
     def __init__(self, *key: int) -> None:
-        self.rng = np.random.default_rng(key)
+        self._generator = np.random.default_rng(key)
         self._uniform: list[float] = []
         self._normal: list[float] = []
 
-    def throw(self) -> float:
+    def uniform(self) -> float:
         """Return a number in [0, 1)."""
         if not self._uniform:
-            self._uniform = self.rng.random(_BLOCK).tolist()
+            self._uniform = self._generator.random(_BLOCK).tolist()
         return self._uniform.pop()
 
     def chance(self, probability: float) -> bool:
         """Return True with a probability."""
-        return self.throw() < probability
+        return self.uniform() < probability
 
     def choose(self, values: Sequence[T]) -> T:
         """Return one of some values, uniformly at random."""
-        return values[int(self.throw() * len(values))]
+        return values[int(self.uniform() * len(values))]
 
-    def weigh(self, shares: Sequence[float]) -> int:
+    def weighted_index(self, shares: Sequence[float]) -> int:
         """Return an index with probability proportional to its share."""
-        rest = self.throw() * sum(shares)
+        rest = self.uniform() * sum(shares)
         for index, share in enumerate(shares):
             rest -= share
             if rest < 0:
                 return index
         return len(shares) - 1
 
-    def lasting(self, median: float, sigma: float) -> int:
+    def lognormal(self, median: float, sigma: float) -> int:
         """Return a log-normal duration, rounded."""
         if not self._normal:
-            self._normal = self.rng.standard_normal(_BLOCK).tolist()
+            self._normal = self._generator.standard_normal(_BLOCK).tolist()
         return round(median * float(np.exp(sigma * self._normal.pop())))

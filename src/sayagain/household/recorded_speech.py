@@ -9,7 +9,7 @@ import msgspec
 from sayagain.errors import InputError
 from sayagain.household.outcome import CONDITIONS, VOICES, Delivery, SpeechOutcome
 from sayagain.household.phrasing import TELEVISION
-from sayagain.household.speech.recording import RECORDED, read_recording
+from sayagain.household.speech.recording import SHIPPED_RECORDING, read_recording
 
 __all__ = ["LiveRecorder", "RecordedSpeech"]
 
@@ -32,7 +32,7 @@ class RecordedSpeech:
     >>> heard = SpeechOutcome(
     ...     request="stop", voice="slt", condition="clean", nbest=(("stop", 0.9),), duration_ms=400, asr_ms=99
     ... )
-    >>> RecordedSpeech([heard]).outcome(Delivery("stop", "slt", "quiet", "slow", "loud"), throw=0.3).best
+    >>> RecordedSpeech([heard]).outcome(Delivery("stop", "slt", "quiet", "slow", "loud"), draw=0.3).best
     'stop'
     """
 
@@ -56,7 +56,7 @@ class RecordedSpeech:
         """Outcomes of television speech that woke the assistant."""
 
     @classmethod
-    def open(cls, path: Path = RECORDED, live: LiveRecorder | None = None) -> "RecordedSpeech":
+    def open(cls, path: Path = SHIPPED_RECORDING, live: LiveRecorder | None = None) -> "RecordedSpeech":
         """Read a recording, by default the one that the package ships.
 
         Raises:
@@ -65,12 +65,12 @@ class RecordedSpeech:
         found = read_recording(path)
         return cls(found["request"], found["television"], live)
 
-    def outcome(self, delivery: Delivery, throw: float) -> SpeechOutcome:
+    def outcome(self, delivery: Delivery, draw: float) -> SpeechOutcome:
         """Return a recorded outcome.
 
         Args:
             delivery: what is said and how; its take does not matter.
-            throw: in [0, 1), chooses among the takes.
+            draw: in [0, 1), chooses among the takes.
 
         Raises:
             InputError: the request was never recorded.
@@ -78,7 +78,7 @@ class RecordedSpeech:
         takes = self._nearest.get(delivery)
         if takes is None:
             takes = self._nearest[delivery] = self._find(delivery)
-        return takes[int(throw * len(takes))]
+        return takes[int(draw * len(takes))]
 
     def _find(self, delivery: Delivery) -> tuple[SpeechOutcome, ...]:
         for near in _neighbours(delivery):

@@ -95,7 +95,7 @@ class Replay:
         household = next((each for each in self._households if each.home.id == home_id), None)
         if household is None:
             raise InputError(f"there is no home {home_id!r}; expected one of {len(self._households)} from home00 on")
-        household.home = household.home.also_called(aliases or {})
+        household.home = household.home.with_aliases(aliases or {})
         self._assistant.understanding.set_custom_sentences(household.home, read_custom_sentences(config, normalise))
 
     def step(self, layers: Mapping[str, Layer | None] | None = None) -> Week:
@@ -117,11 +117,11 @@ class Replay:
             truths.append(truth)
             layer = by_person.get(turn.user_id or "")
             if layer is not None:
-                layer.after(turn)
+                layer.observe(turn)
 
         for household in self._households:
             for visit in visits(household.home, household.people, self.week, self.seed):
-                household.play(visit, by_person, log)
+                household.simulate(visit, by_person, log)
         done = Week(self.week, tuple(turns), tuple(truths))
         self.week += 1
         return done

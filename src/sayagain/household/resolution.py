@@ -86,15 +86,15 @@ def _special(place: Place, name: str) -> list[Device] | None:
     if not name.startswith("@"):
         return None
     if name == "@last":
-        device = place.remembered()
+        device = place.last_device()
     elif name == "@tv":
-        device = place.nearest("media_player", "tv")
+        device = place.nearest_device("media_player", "tv")
     elif name == "@speaker":
-        device = place.nearest("media_player", "speaker")
+        device = place.nearest_device("media_player", "speaker")
     elif name == "@motion":
-        device = place.nearest("binary_sensor", "motion")
+        device = place.nearest_device("binary_sensor", "motion")
     else:
-        lamps = [d for d in place.home.of("light") if d.name.endswith("lamp") and d.name != "desk lamp"]
+        lamps = [d for d in place.home.devices_of("light") if d.name.endswith("lamp") and d.name != "desk lamp"]
         device = next((d for d in lamps if d.area == place.area), lamps[0] if lamps else None)
     return [] if device is None else [device]
 

@@ -5,7 +5,7 @@ from sayagain.household.home import Home
 from sayagain.household.media_catalogue import catalogue
 from sayagain.turns import Action, Response
 
-__all__ = ["ERRORS", "actions_of", "respond", "speech_ms"]
+__all__ = ["ERRORS", "deed_actions", "respond", "speech_ms"]
 
 ERRORS = {
     "no_intent_match": "Sorry, I couldn't understand that",
@@ -93,7 +93,7 @@ def respond(deed: Deed | None, error: str | None, home: Home, answer: str = "") 
     return Response(text=text[:1].upper() + text[1:], type="action_done")
 
 
-def actions_of(deed: Deed | None, *, ok: bool) -> tuple[Action, ...]:
+def deed_actions(deed: Deed | None, *, ok: bool) -> tuple[Action, ...]:
     """Return the actions of a deed; answers and small talk have none."""
     if deed is None or deed.verb in {"tell", "nothing"}:
         return ()

@@ -22,7 +22,7 @@ class RewritingFront:
         self.decisions: dict[str, Decision] = {}
         """Every rewrite made or kept back, by turn id."""
 
-    def before(self, turn: Turn) -> Choice | None:
+    def decide(self, turn: Turn) -> Choice | None:
         """Decide on a request."""
         decision = self._decider.decide(turn, self._history(turn))
         if decision.rewrite_id is None:
@@ -30,7 +30,7 @@ class RewritingFront:
         self.decisions[turn.turn_id] = decision
         return Choice(text=decision.text, applied=decision.applied)
 
-    def after(self, turn: Turn) -> None:
+    def observe(self, turn: Turn) -> None:
         """Remember a turn as the context of the next."""
         # One session at a time is under way for a user; older ones are no context.
         key = turn.user_id or ""

@@ -9,7 +9,7 @@ from sayagain.household.deeds import Deed, Place
 from sayagain.household.people import Person
 from sayagain.household.world import World
 
-__all__ = ["DaySituation", "bring_about", "holds", "meant"]
+__all__ = ["DaySituation", "cause_circumstance", "choose_alternative", "holds"]
 
 _RECENT_MS = 60_000
 
@@ -29,15 +29,15 @@ class DaySituation(msgspec.Struct, frozen=True):
     """Milliseconds."""
 
     @property
-    def before(self) -> Deed | None:
+    def recent_deed(self) -> Deed | None:
         """What the session was about, if that was a moment ago."""
         memory = self.place.memory
-        return memory.deed if memory is not None and self.now - memory.at <= _RECENT_MS else None
+        return memory.deed if memory is not None and self.now - memory.time <= _RECENT_MS else None
 
 
-def meant(family: Family, situation: DaySituation) -> Alternative:
+def choose_alternative(family: Family, situation: DaySituation) -> Alternative:
     """Return the hypothesis that the person means: the first whose circumstance holds, or the default."""
-    return next((other for other in family.others if holds(other.when, situation)), family.default)
+    return next((other for other in family.alternatives if holds(other.circumstance, situation)), family.default)
 
 
 def holds(circumstance: str, situation: DaySituation) -> bool:
@@ -59,20 +59,20 @@ def _tv_on(situation: DaySituation) -> bool:
 
 
 def _last_on_device(situation: DaySituation) -> bool:
-    before = situation.before
+    before = situation.recent_deed
     return before is not None and bool(before.targets) and before.targets[0] in situation.world.states
 
 
 def _has(situation: DaySituation, domain: str) -> bool:
-    return bool(situation.place.home.of(domain, situation.place.area))
+    return bool(situation.place.home.devices_of(domain, situation.place.area))
 
 
 _TESTS: dict[str, Callable[[DaySituation], bool]] = {
     "oven on": lambda s: s.place.area == "kitchen" and _state(s, "oven.oven") != "off",
     "vacuum running": lambda s: _state(s, "vacuum.robot_vacuum") == "cleaning",
     "vacuum paused": lambda s: _state(s, "vacuum.robot_vacuum") == "paused",
-    "alarm ringing": lambda s: s.world.alarm_rang is not None,
-    "timer ringing": lambda s: s.world.timer_rings(s.now),
+    "alarm ringing": lambda s: s.world.alarm_start is not None,
+    "timer ringing": lambda s: s.world.has_ringing_timer(s.now),
     "silent": lambda s: s.place.area not in s.world.playing or s.place.area in s.world.paused,
     "garage open": lambda s: _state(s, "cover.garage_door") == "open",
     "coffee brewing": lambda s: s.place.area == "kitchen" and _state(s, "coffee.coffee_machine") == "brewing",
@@ -83,15 +83,17 @@ _TESTS: dict[str, Callable[[DaySituation], bool]] = {
     "watching": lambda s: _activity(s) == "watching",
     "no fan here": lambda s: not _has(s, "fan"),
     "no blinds here": lambda s: not _has(s, "cover"),
-    "elsewhere": lambda s: bool(s.place.home.of("media_player", s.place.area)) and s.place.area != "living_room",
+    "elsewhere": lambda s: (
+        bool(s.place.home.devices_of("media_player", s.place.area)) and s.place.area != "living_room"
+    ),
     "working hours": lambda s: 540 <= s.minute < 1020 and s.place.home.device("light.desk_lamp") is not None,
     "afternoon": lambda s: 720 <= s.minute < 1080,
     "evening": lambda s: s.minute >= 1020,
     "night": lambda s: s.minute >= 1260 and s.place.home.device("media_player.bedroom_tv") is not None,
     "something before": _last_on_device,
-    "lights before": lambda s: s.before is not None and any(t.startswith("light.") for t in s.before.targets),
-    "timer before": lambda s: s.before is not None and s.before.verb == "start timer",
-    "alarm before": lambda s: s.before is not None and s.before.verb == "set alarm",
+    "lights before": lambda s: s.recent_deed is not None and any(t.startswith("light.") for t in s.recent_deed.targets),
+    "timer before": lambda s: s.recent_deed is not None and s.recent_deed.verb == "start timer",
+    "alarm before": lambda s: s.recent_deed is not None and s.recent_deed.verb == "set alarm",
     "doorbell rang": lambda s: s.world.sensors.get("binary_sensor.doorbell") == "on",
     "freezing": lambda s: float(s.world.sensors["sensor.outdoor_temperature"]) < 0,
     "back door open": lambda s: _state(s, "lock.back_door") == "unlocked",
@@ -99,7 +101,7 @@ _TESTS: dict[str, Callable[[DaySituation], bool]] = {
 }
 
 
-def bring_about(family: Family, situation: DaySituation, throw: float) -> None:
+def cause_circumstance(family: Family, situation: DaySituation, draw: float) -> None:
     """Let happen what makes a person say an ambiguous request: two times in five one of its circumstances.
 
     Time, rooms, habits and what was said before cannot be brought about here; they hold or they do not.
@@ -107,20 +109,20 @@ def bring_about(family: Family, situation: DaySituation, throw: float) -> None:
     Args:
         family: whose circumstances.
         situation: its world is changed.
-        throw: in [0, 1), chooses the circumstance, or none.
+        draw: in [0, 1), chooses the circumstance, or none.
     """
     world, area = situation.world, situation.place.area
-    wanted = [other.when for other in family.others if other.when in _MAKE]
+    wanted = [other.circumstance for other in family.alternatives if other.circumstance in _MAKE]
     if not wanted:
         return
     for circumstance in wanted:
         _UNMAKE[circumstance](world, area)
-    if throw < 0.4:
-        _MAKE[wanted[int(throw / 0.4 * len(wanted))]](world, area, situation.now)
+    if draw < 0.4:
+        _MAKE[wanted[int(draw / 0.4 * len(wanted))]](world, area, situation.now)
 
 
 def _set(device: str, state: str) -> Callable[[World, str, int], None]:
-    return lambda world, _, now: world.happen(device, state, now)
+    return lambda world, _, now: world.set_state(device, state, now)
 
 
 def _unset(device: str, state: str) -> Callable[[World, str], None]:
@@ -133,7 +135,7 @@ def _unset(device: str, state: str) -> Callable[[World, str], None]:
 
 
 def _sense(sensor: str, value: str | int) -> Callable[[World, str, int], None]:
-    return lambda world, _, now: world.sense(sensor, value, now)
+    return lambda world, _, now: world.set_sensor(sensor, value, now)
 
 
 def _unsense(sensor: str, value: str | int) -> Callable[[World, str], None]:
@@ -145,7 +147,7 @@ def _unsense(sensor: str, value: str | int) -> Callable[[World, str], None]:
 
 
 def _busy(activity: str) -> Callable[[World, str, int], None]:
-    return lambda world, area, now: world.occupy(area, activity, now)
+    return lambda world, area, now: world.set_activity(area, activity, now)
 
 
 def _idle(world: World, area: str) -> None:
@@ -154,12 +156,12 @@ def _idle(world: World, area: str) -> None:
 
 def _ring(world: World, area: str, now: int) -> None:
     del area
-    world.alarm_rang = now
+    world.alarm_start = now
 
 
 def _quiet(world: World, area: str) -> None:
     del area
-    world.alarm_rang = None
+    world.alarm_start = None
 
 
 def _ring_timer(world: World, area: str, now: int) -> None:

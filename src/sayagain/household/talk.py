@@ -3,7 +3,7 @@
 import msgspec
 
 from sayagain.errors import InputError
-from sayagain.household.assistant import HouseholdAssistant, Layer, context_of, nlu_of
+from sayagain.household.assistant import HouseholdAssistant, Layer, context_record, nlu_record
 from sayagain.household.deeds import Memory, Place
 from sayagain.household.home import Home, homes
 from sayagain.household.inventory import SEED
@@ -68,7 +68,7 @@ class Conversation:
             now: milliseconds since 1970-01-01 UTC.
             nbest: what speech recognition considered, best first, with confidences.
         """
-        if self._memory is not None and now - self._memory.at > _PAUSE:
+        if self._memory is not None and now - self._memory.time > _PAUSE:
             self._memory = None
         self._world.pass_time(now)
         place = Place(self._home, self._satellite, self._memory)
@@ -87,24 +87,24 @@ class Conversation:
             area=place.area,
             language="en",
             asr=Asr(text=heard, nbest=transcripts) if transcripts else None,
-            nlu=nlu_of(self._assistant.understanding.readings(heard, self._home, place.area)),
-            context=context_of(place, self._world, minute, now),
+            nlu=nlu_record(self._assistant.understanding.readings(heard, self._home, place.area)),
+            context=context_record(place, self._world, minute, now),
         )
-        choice = self._layer.before(turn) if self._layer is not None else None
+        choice = self._layer.decide(turn) if self._layer is not None else None
         text = choice.text if choice is not None else heard
         reading = choice.reading if choice is not None else None
         done = self._assistant.answer(text, place, self._world, now, reading=reading)
-        if done.ok and done.planned.deed is not None:
-            self._memory = Memory(done.planned.deed, now)
+        if done.ok and done.plan.deed is not None:
+            self._memory = Memory(done.plan.deed, now)
         turn = msgspec.structs.replace(
             turn,
             request=text,
             applied_rewrite=choice.applied if choice is not None else None,
-            nlu=nlu_of(done.readings),
-            resolution=done.planned.resolution,
+            nlu=nlu_record(done.readings),
+            resolution=done.plan.resolution,
             response=done.response,
             actions=done.actions,
         )
         if self._layer is not None:
-            self._layer.after(turn)
+            self._layer.observe(turn)
         return turn

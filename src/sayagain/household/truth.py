@@ -7,13 +7,13 @@ from typing import Literal
 
 import msgspec
 
-from sayagain.household.assistant import Done, fails
+from sayagain.household.assistant import Execution, fails
 from sayagain.household.deeds import Deed, Place
 from sayagain.household.meaning import Meaning
-from sayagain.household.skills import plan
+from sayagain.household.skills import make_plan
 from sayagain.household.understanding import Understanding
 
-__all__ = ["FailurePoint", "Truth", "is_right", "isolate"]
+__all__ = ["FailurePoint", "Truth", "find_failure_point", "is_right"]
 
 FailurePoint = Literal["correct", "false wake", "asr", "nlu", "entity resolution", "result", "rewriting"]
 """The first stage that failed irrecoverably; `rewriting` when the request would have gone well if left as it was."""
@@ -51,21 +51,21 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.failure_point != "correct"
 
 
-def is_right(deed: Deed | None, meaning: Meaning, broken: frozenset[str]) -> bool:
+def is_right(deed: Deed | None, meaning: Meaning, outages: frozenset[str]) -> bool:
     """Return whether an outcome is the right one; an impossible request cannot fail."""
     if meaning.deed is None:
         return True
-    return deed == meaning.deed and not fails(meaning.deed, broken)
+    return deed == meaning.deed and not fails(meaning.deed, outages)
 
 
-def isolate(
+def find_failure_point(
     said: str,
     heard: str,
-    done: Done,
+    done: Execution,
     meaning: Meaning,
     place: Place,
     understanding: Understanding,
-    broken: frozenset[str],
+    outages: frozenset[str],
     *,
     rewritten: bool,
 ) -> tuple[FailurePoint, bool | None]:
@@ -78,7 +78,7 @@ def isolate(
         meaning: what was meant.
         place: where.
         understanding: to read the words again.
-        broken: what did not work.
+        outages: what did not work.
         rewritten: whether a layer changed the request or its reading.
 
     Returns:
@@ -89,17 +89,17 @@ def isolate(
 
     def goes_well(words: str) -> bool:
         readings = understanding.readings(words, place.home, place.area)
-        return is_right(plan(readings[0] if readings else None, place).deed, meaning, broken)
+        return is_right(make_plan(readings[0] if readings else None, place).deed, meaning, outages)
 
     without = goes_well(heard) if rewritten else None
-    if is_right(done.planned.deed, meaning, broken):
+    if is_right(done.plan.deed, meaning, outages):
         return "correct", without
     if without:
         return "rewriting", without
     if said != heard and goes_well(said):
         return "asr", without
-    if is_right(plan(meaning.reading, place).deed, meaning, broken):
+    if is_right(make_plan(meaning.reading, place).deed, meaning, outages):
         return "nlu", without
-    if is_right(meaning.deed, meaning, broken):
+    if is_right(meaning.deed, meaning, outages):
         return "entity resolution", without
     return "result", without

@@ -8,7 +8,7 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sayagain.household.ambiguity import family_of
+from sayagain.household.ambiguity import find_family
 from sayagain.household.custom_sentences import CustomSentences
 from sayagain.household.home import Home
 from sayagain.household.media_catalogue import by_plain_title, by_title
@@ -58,7 +58,7 @@ class Hassil:
 
     >>> from sayagain.household.home import homes
     >>> home = homes(1, 1)[0]
-    >>> [best, *others] = Hassil().readings("turn on the kitchen light", home, "kitchen")
+    >>> [best, *alternatives] = Hassil().readings("turn on the kitchen light", home, "kitchen")
     >>> best.intent, best.slots
     ('HassTurnOn', (Slot(name='name', value='kitchen light'),))
     """
@@ -131,7 +131,7 @@ class Hassil:
         hypotheses = self._custom_hypotheses.get((text, home.id))
         if hypotheses is None:
             custom = self._custom[home.id]
-            intents = custom.matching(text)
+            intents = custom.matching_intents(text)
             hypotheses = self._recognised(text, names, areas, _with_own(custom, intents)) if intents else ()
             self._custom_hypotheses[text, home.id] = hypotheses
         return hypotheses
@@ -147,11 +147,11 @@ class Hassil:
     def _parse(
         self, text: str, names: tuple[tuple[str, str], ...], areas: tuple[tuple[str, str], ...]
     ) -> tuple[Hypothesis, ...]:
-        family = family_of(text)
+        family = find_family(text)
         if family is not None:
             return tuple(
                 reading
-                for option in (family.default, *family.others)
+                for option in (family.default, *family.alternatives)
                 for reading in _spread(option.intent, option.slots, text)
             )
         domains = frozenset(domain for _, domain in names)

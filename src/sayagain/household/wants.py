@@ -11,15 +11,15 @@ from sayagain.household.home import Home
 from sayagain.household.media_catalogue import GENRES, Item, catalogue
 from sayagain.household.phrasing import (
     IMPOSSIBLE,
-    order_of,
+    draw_preference_order,
+    fill_wordings,
     spell_minutes,
     spell_number,
     spell_time,
-    ways,
 )
 from sayagain.household.wordlist import phrases
 
-__all__ = ["Want", "taste_of", "wants_of"]
+__all__ = ["Want", "draw_taste", "draw_wants"]
 
 _GROCERIES = phrases(
     """
@@ -46,11 +46,11 @@ class Want(msgspec.Struct, frozen=True, gc=False):
     """A key of `PHRASES`, `family` or `impossible`."""
     weight: float
     """Frequency, relative to the person's other wants."""
-    when: str = "day"
+    time_of_day: str = "day"
     """`morning`, `day`, `evening`, `night` or `any`."""
     area: str = ""
     """Where it is asked, the id of a room; empty for anywhere."""
-    says: tuple[str, ...] = ()
+    wordings: tuple[str, ...] = ()
     """The person's ways to say it: the favourite, then what is tried after trouble."""
     target: str = ""
     """The id of the device, item or contact that is meant; the name of the family."""
@@ -58,13 +58,13 @@ class Want(msgspec.Struct, frozen=True, gc=False):
     """The number, time, thing or kind that is meant."""
 
 
-def taste_of(rng: np.random.Generator) -> str:
+def draw_taste(rng: np.random.Generator) -> str:
     """Draw a person's taste in music: a genre."""
     weights = np.array([3.0, 3.0, 3.0, 1.5, 1.0, 1.5, 1.0, 0.7, 0.6, 1.0, 0.5, 0.9])
     return GENRES[int(rng.choice(len(GENRES), p=weights / weights.sum()))]
 
 
-def wants_of(home: Home, taste: str, rng: np.random.Generator) -> tuple[Want, ...]:
+def draw_wants(home: Home, taste: str, rng: np.random.Generator) -> tuple[Want, ...]:
     """Draw what one person of a home wants.
 
     Args:
@@ -86,7 +86,7 @@ def wants_of(home: Home, taste: str, rng: np.random.Generator) -> tuple[Want, ..
         *_others(home, rng),
         *_ambiguous(home, rng),
     ]
-    return tuple(want for want in found if want.says)
+    return tuple(want for want in found if want.wordings)
 
 
 def _want(
@@ -95,14 +95,14 @@ def _want(
     weight: float,
     fill: dict[str, str],
     *,
-    when: str = "day",
+    time_of_day: str = "day",
     area: str = "",
     target: str = "",
     value: str = "",
 ) -> Want:
-    possible = ways(kind, fill)
-    says = tuple(possible[i] for i in order_of(len(possible), rng)[:3])
-    return Want(kind, weight * float(rng.uniform(0.6, 1.6)), when, area, says, target, value)
+    possible = fill_wordings(kind, fill)
+    says = tuple(possible[i] for i in draw_preference_order(len(possible), rng)[:3])
+    return Want(kind, weight * float(rng.uniform(0.6, 1.6)), time_of_day, area, says, target, value)
 
 
 def _some(rng: np.random.Generator, values: tuple[str, ...] | list[str], count: int) -> list[str]:
@@ -114,58 +114,62 @@ def _some(rng: np.random.Generator, values: tuple[str, ...] | list[str], count: 
 
 def _lights(home: Home, rng: np.random.Generator) -> Iterator[Want]:  # noqa: C901  (one branch a kind of want)
     spoken = {satellite.area for satellite in home.satellites}
-    lights = [d for d in home.of("light") if d.area in spoken or rng.random() < 0.3]
+    lights = [d for d in home.devices_of("light") if d.area in spoken or rng.random() < 0.3]
     for index in rng.permutation(len(lights))[: int(rng.integers(2, 5))]:
         light = lights[int(index)]
         area = light.area if light.area in spoken else ""
         fill = {"name": light.name}
-        yield _want(rng, "light on", 3, fill, when="evening", area=area, target=light.id)
-        yield _want(rng, "light off", 3, fill, when="night", area=area, target=light.id)
+        yield _want(rng, "light on", 3, fill, time_of_day="evening", area=area, target=light.id)
+        yield _want(rng, "light off", 3, fill, time_of_day="night", area=area, target=light.id)
         if rng.random() < 0.3:
             percent = int(rng.choice((10, 20, 30, 50)))
             fill = {"name": light.name, "percent": spell_number(percent)}
-            yield _want(rng, "brightness", 1.2, fill, when="evening", area=area, target=light.id, value=str(percent))
+            yield _want(
+                rng, "brightness", 1.2, fill, time_of_day="evening", area=area, target=light.id, value=str(percent)
+            )
         if rng.random() < 0.25:
-            yield _want(rng, "dim", 1.2, {"name": light.name}, when="evening", area=area, target=light.id, value="down")
+            yield _want(
+                rng, "dim", 1.2, {"name": light.name}, time_of_day="evening", area=area, target=light.id, value="down"
+            )
         if rng.random() < 0.12:
             color = str(rng.choice(_COLORS))
             fill = {"name": light.name, "color": color}
-            yield _want(rng, "color", 0.8, fill, when="evening", area=area, target=light.id, value=color)
+            yield _want(rng, "color", 0.8, fill, time_of_day="evening", area=area, target=light.id, value=color)
         if rng.random() < 0.15:
-            yield _want(rng, "is on", 0.5, fill, when="night", target=light.id)
+            yield _want(rng, "is on", 0.5, fill, time_of_day="night", target=light.id)
         if rng.random() < 0.08:
             # What the person calls it, and the assistant was never told.
             nickname = {"nickname": str(rng.choice(_NICKNAMES))}
-            yield _want(rng, "nickname on", 2.0, nickname, when="evening", area=area, target=light.id)
-            yield _want(rng, "nickname off", 2.0, nickname, when="night", area=area, target=light.id)
+            yield _want(rng, "nickname on", 2.0, nickname, time_of_day="evening", area=area, target=light.id)
+            yield _want(rng, "nickname off", 2.0, nickname, time_of_day="night", area=area, target=light.id)
     for area_id in _some(rng, [area.id for area in home.areas], 2):
         name = area_id.replace("_", " ")
-        yield _want(rng, "lights on", 2, {"area": name}, when="evening", target=area_id)
-        yield _want(rng, "lights off", 2, {"area": name}, when="night", target=area_id)
+        yield _want(rng, "lights on", 2, {"area": name}, time_of_day="evening", target=area_id)
+        yield _want(rng, "lights off", 2, {"area": name}, time_of_day="night", target=area_id)
     if rng.random() < 0.7:
-        yield _want(rng, "here on", 3, {}, when="evening")
-        yield _want(rng, "here off", 3, {}, when="night")
+        yield _want(rng, "here on", 3, {}, time_of_day="evening")
+        yield _want(rng, "here off", 3, {}, time_of_day="night")
     if rng.random() < 0.35:
-        yield _want(rng, "all off", 1.5, {}, when="night")
+        yield _want(rng, "all off", 1.5, {}, time_of_day="night")
     if rng.random() < 0.2:
-        yield _want(rng, "lights left", 0.6, {}, when="night")
+        yield _want(rng, "lights left", 0.6, {}, time_of_day="night")
 
 
 def _openings(home: Home, rng: np.random.Generator) -> Iterator[Want]:
-    for cover in home.of("cover"):
+    for cover in home.devices_of("cover"):
         if rng.random() < 0.45:
             fill = {"name": cover.name}
-            yield _want(rng, "cover open", 1.5, fill, when="morning", target=cover.id)
-            yield _want(rng, "cover close", 1.5, fill, when="evening", target=cover.id)
+            yield _want(rng, "cover open", 1.5, fill, time_of_day="morning", target=cover.id)
+            yield _want(rng, "cover close", 1.5, fill, time_of_day="evening", target=cover.id)
             if rng.random() < 0.2:
                 yield _want(rng, "cover half", 0.5, fill, target=cover.id, value="50")
             if rng.random() < 0.2:
-                yield _want(rng, "closed", 0.6, fill, when="evening", target=cover.id)
-    for lock in home.of("lock"):
+                yield _want(rng, "closed", 0.6, fill, time_of_day="evening", target=cover.id)
+    for lock in home.devices_of("lock"):
         if rng.random() < 0.5:
             fill = {"name": lock.name}
-            yield _want(rng, "lock", 1.5, fill, when="night", target=lock.id)
-            yield _want(rng, "locked", 1.0, fill, when="night", target=lock.id)
+            yield _want(rng, "lock", 1.5, fill, time_of_day="night", target=lock.id)
+            yield _want(rng, "locked", 1.0, fill, time_of_day="night", target=lock.id)
             if rng.random() < 0.4:
                 yield _want(rng, "unlock", 0.7, fill, target=lock.id)
 
@@ -175,16 +179,16 @@ def _climate(home: Home, rng: np.random.Generator) -> Iterator[Want]:
     if rng.random() < 0.6:
         fill = {"degrees": spell_number(degrees)}
         yield _want(rng, "thermostat", 1.2, fill, target="climate.thermostat", value=str(degrees))
-    rooms = [d.area for d in home.of("climate") if d.id != "climate.thermostat"]
+    rooms = [d.area for d in home.devices_of("climate") if d.id != "climate.thermostat"]
     for room in _some(rng, rooms, 1 if rng.random() < 0.6 else 0):
         name = room.replace("_", " ")
         target = f"climate.{room}_radiator"
         fill = {"area": name, "degrees": spell_number(degrees)}
-        yield _want(rng, "heat", 1.0, fill, when="morning", target=target, value=str(degrees))
-        yield _want(rng, "how warm", 0.8, {"area": name}, when="any", target=target)
+        yield _want(rng, "heat", 1.0, fill, time_of_day="morning", target=target, value=str(degrees))
+        yield _want(rng, "how warm", 0.8, {"area": name}, time_of_day="any", target=target)
     if rng.random() < 0.4:
-        yield _want(rng, "outdoor", 1.0, {}, when="morning", target="sensor.outdoor_temperature")
-    for device in (*home.of("fan"), *home.of("switch")):
+        yield _want(rng, "outdoor", 1.0, {}, time_of_day="morning", target="sensor.outdoor_temperature")
+    for device in (*home.devices_of("fan"), *home.devices_of("switch")):
         if rng.random() < 0.4:
             kind = "fan" if device.domain == "fan" else "switch"
             area = device.area if any(s.area == device.area for s in home.satellites) else ""
@@ -196,9 +200,11 @@ def _kitchen(rng: np.random.Generator) -> Iterator[Want]:
     if rng.random() < 0.5:
         degrees = int(rng.choice(_OVEN))
         fill = {"oven": spell_number(degrees)}
-        yield _want(rng, "oven", 1.2, fill, when="evening", area="kitchen", target="oven.oven", value=str(degrees))
-        yield _want(rng, "oven off", 1.0, {}, when="evening", area="kitchen", target="oven.oven")
-        yield _want(rng, "oven hot", 0.7, {}, when="evening", area="kitchen", target="oven.oven")
+        yield _want(
+            rng, "oven", 1.2, fill, time_of_day="evening", area="kitchen", target="oven.oven", value=str(degrees)
+        )
+        yield _want(rng, "oven off", 1.0, {}, time_of_day="evening", area="kitchen", target="oven.oven")
+        yield _want(rng, "oven hot", 0.7, {}, time_of_day="evening", area="kitchen", target="oven.oven")
     if rng.random() < 0.35:
         coffee = str(rng.choice(_COFFEES))
         yield _want(
@@ -206,7 +212,7 @@ def _kitchen(rng: np.random.Generator) -> Iterator[Want]:
             "brew",
             2,
             {"coffee": coffee},
-            when="morning",
+            time_of_day="morning",
             area="kitchen",
             target="coffee.coffee_machine",
             value=coffee,
@@ -217,27 +223,34 @@ def _clock(rng: np.random.Generator) -> Iterator[Want]:
     for minutes in rng.choice(_MINUTES, size=int(rng.integers(1, 4)), replace=False):
         after, before = spell_minutes(int(minutes))
         fill = {"minutes": after, "minute": before}
-        yield _want(rng, "timer", 1.8, fill, when="evening", area="kitchen", value=str(int(minutes)))
+        yield _want(rng, "timer", 1.8, fill, time_of_day="evening", area="kitchen", value=str(int(minutes)))
         if rng.random() < 0.2:
             thing = str(rng.choice(_TIMED))
             fill["thing"] = thing
             yield _want(
-                rng, "named timer", 0.8, fill, when="evening", area="kitchen", target=thing, value=str(int(minutes))
+                rng,
+                "named timer",
+                0.8,
+                fill,
+                time_of_day="evening",
+                area="kitchen",
+                target=thing,
+                value=str(int(minutes)),
             )
-    yield _want(rng, "timer left", 0.8, {}, when="evening", area="kitchen")
+    yield _want(rng, "timer left", 0.8, {}, time_of_day="evening", area="kitchen")
     if rng.random() < 0.6:
-        yield _want(rng, "timer cancel", 0.7, {}, when="evening", area="kitchen")
+        yield _want(rng, "timer cancel", 0.7, {}, time_of_day="evening", area="kitchen")
     if rng.random() < 0.65:
         time = str(rng.choice(_TIMES))
-        yield _want(rng, "alarm", 2, {"time": spell_time(time)}, when="night", value=time)
+        yield _want(rng, "alarm", 2, {"time": spell_time(time)}, time_of_day="night", value=time)
         if rng.random() < 0.4:
-            yield _want(rng, "alarm cancel", 0.5, {}, when="night")
-            yield _want(rng, "alarm when", 0.5, {}, when="night")
-    yield _want(rng, "time", float(rng.uniform(0.2, 2.0)), {}, when="any")
+            yield _want(rng, "alarm cancel", 0.5, {}, time_of_day="night")
+            yield _want(rng, "alarm when", 0.5, {}, time_of_day="night")
+    yield _want(rng, "time", float(rng.uniform(0.2, 2.0)), {}, time_of_day="any")
     if rng.random() < 0.3:
-        yield _want(rng, "date", 0.5, {}, when="morning")
+        yield _want(rng, "date", 0.5, {}, time_of_day="morning")
     if rng.random() < 0.5:
-        yield _want(rng, "weather tomorrow", 1, {}, when="any", value="tomorrow")
+        yield _want(rng, "weather tomorrow", 1, {}, time_of_day="any", value="tomorrow")
 
 
 def _lists(rng: np.random.Generator) -> Iterator[Want]:
@@ -292,25 +305,25 @@ def _media(home: Home, taste: str, rng: np.random.Generator) -> Iterator[Want]: 
         plans.append(("audiobook", list(shelves["audiobook"]), 2, 1.0, "night", speakers))
     if rng.random() < 0.25:
         plans.append(("podcast", list(shelves["podcast"]), 1, 1.0, "morning", []))
-    for kind, items, count, weight, when, areas in plans:
+    for kind, items, count, weight, time_of_day, areas in plans:
         for item in _choose(rng, items, count):
             area = areas[int(rng.integers(len(areas)))] if areas else ""
             fill = {"title": item.title, "by": item.by}
-            yield _want(rng, kind, weight, fill, when=when, area=area, target=item.id)
+            yield _want(rng, kind, weight, fill, time_of_day=time_of_day, area=area, target=item.id)
     fill = {"title": f"{taste} playlist", "genre": taste}
     playlist = f"playlist.{taste.replace(' ', '_')}_playlist"
     yield _want(rng, "playlist", 1.5, fill, target=playlist)
     for kind, weight in (("pause", 2.0), ("volume up", 1.5), ("volume down", 1.5), ("next", 1.5)):
-        yield _want(rng, kind, weight, {}, when="any")
+        yield _want(rng, kind, weight, {}, time_of_day="any")
     for kind in ("resume", "previous", "mute"):
         if rng.random() < 0.35:
-            yield _want(rng, kind, 0.7, {}, when="any")
+            yield _want(rng, kind, 0.7, {}, time_of_day="any")
     if rng.random() < 0.3:
         percent = int(rng.choice((20, 30, 40, 50, 60)))
         yield _want(rng, "volume", 0.8, {"percent": spell_number(percent)}, value=str(percent))
-    for tv in home.of("media_player"):
+    for tv in home.devices_of("media_player"):
         if tv.device_class == "tv" and rng.random() < 0.5:
-            yield _want(rng, "tv off", 1, {"name": tv.name}, when="night", target=tv.id)
+            yield _want(rng, "tv off", 1, {"name": tv.name}, time_of_day="night", target=tv.id)
 
 
 def _others(home: Home, rng: np.random.Generator) -> Iterator[Want]:
@@ -320,16 +333,16 @@ def _others(home: Home, rng: np.random.Generator) -> Iterator[Want]:
         yield _want(rng, "call", 1.0, {"who": contact.name}, target=contact.id)
     if rng.random() < 0.12:
         message = str(rng.choice(_MESSAGES))
-        yield _want(rng, "broadcast", 0.8, {"message": message}, when="evening", value=message)
-    for scene in home.of("scene"):
+        yield _want(rng, "broadcast", 0.8, {"message": message}, time_of_day="evening", value=message)
+    for scene in home.devices_of("scene"):
         if rng.random() < 0.3:
-            yield _want(rng, "scene", 1.0, {"name": scene.name}, when="evening", target=scene.id)
-    for vacuum in home.of("vacuum"):
+            yield _want(rng, "scene", 1.0, {"name": scene.name}, time_of_day="evening", target=scene.id)
+    for vacuum in home.devices_of("vacuum"):
         if rng.random() < 0.6:
             area = _some(rng, ("kitchen", "living room"), 1)[0]
             # Only the ways that name the same job: one room, or the whole home.
-            rooms = [way for way in ways("vacuum", {"area": area}) if area in way]
-            says = tuple(rooms[i] for i in order_of(len(rooms), rng))
+            rooms = [way for way in fill_wordings("vacuum", {"area": area}) if area in way]
+            says = tuple(rooms[i] for i in draw_preference_order(len(rooms), rng))
             yield Want("vacuum", 0.8, "day", "", says, vacuum.id, area.replace(" ", "_"))
             yield _want(rng, "vacuum home", 0.5, {}, target=vacuum.id)
     for request in _some(rng, IMPOSSIBLE, int(rng.random() < 0.35)):
@@ -347,7 +360,7 @@ def _ambiguous(home: Home, rng: np.random.Generator) -> Iterator[Want]:
             for mark, name in names.items():
                 request = request.replace(mark, name)  # noqa: PLW2901  (each mark in turn)
             requests.append(request)
-        says = tuple(requests[i] for i in order_of(len(requests), rng))
+        says = tuple(requests[i] for i in draw_preference_order(len(requests), rng))
         yield Want("family", 1.2 * float(rng.uniform(0.5, 1.6)), "any", "", says, family.name)
 
 
@@ -355,4 +368,4 @@ def _possible(family: Family, home: Home) -> bool:
     """Return whether a home has the devices of a family."""
     needs = {"clean up": "vacuum", "fan": "fan", "blinds": "cover", "blind": "cover", "close": "cover"}
     domain = needs.get(family.name)
-    return domain is None or bool(home.of(domain))
+    return domain is None or bool(home.devices_of(domain))

@@ -65,7 +65,7 @@ class World:
         """End in milliseconds and name of each timer that runs or rings."""
         self.alarms: list[str] = []
         """Times set, `HH:MM`."""
-        self.alarm_rang: int | None = None
+        self.alarm_start: int | None = None
         """Since when the alarm rings, in milliseconds."""
         self.items: dict[str, list[str]] = {"todo.shopping_list": ["coffee", "rice"], "todo.to_do_list": []}
         """What stands on each list."""
@@ -91,26 +91,26 @@ class World:
                     self.sensors[key] = _SENSED.get(key, "off")
         if self.timers:
             self.timers = [timer for timer in self.timers if timer[0] + _RING_MS > now]
-        if self.alarm_rang is not None and self.alarm_rang + _RING_MS <= now:
-            self.alarm_rang = None
+        if self.alarm_start is not None and self.alarm_start + _RING_MS <= now:
+            self.alarm_start = None
 
-    def happen(self, device: str, state: str, now: int) -> None:
+    def set_state(self, device: str, state: str, now: int) -> None:
         """Set a device's state for an hour, if the home has the device."""
         if device in self.states:
             self.states[device] = state
             self._until[device] = now + _HAPPENS_MS
 
-    def sense(self, sensor: str, value: str | int, now: int) -> None:
+    def set_sensor(self, sensor: str, value: str | int, now: int) -> None:
         """Set a sensor's value for an hour."""
         self.sensors[sensor] = value
         self._fading["sensor", sensor] = now + _HAPPENS_MS
 
-    def occupy(self, area: str, activity: str, now: int) -> None:
+    def set_activity(self, area: str, activity: str, now: int) -> None:
         """Set the activity of a room for an hour."""
         self.activities[area] = activity
         self._fading["activity", area] = now + _HAPPENS_MS
 
-    def timer_rings(self, now: int) -> bool:
+    def has_ringing_timer(self, now: int) -> bool:
         """Return whether a timer has run out and rings."""
         return any(end <= now for end, _ in self.timers)
 
@@ -155,7 +155,7 @@ class World:
             self.playing[area] = deed.targets[0]
             self.paused.discard(area)
             if deed.targets[0].startswith(("film.", "series.")):
-                self.occupy(area, "watching", now)
+                self.set_activity(area, "watching", now)
         elif verb == "pause":
             self.paused.update(deed.targets)
         elif verb == "resume":
@@ -172,7 +172,7 @@ class World:
         elif verb == "cancel alarm":
             self.alarms.clear()
         elif verb == "silence alarm":
-            self.alarm_rang = None
+            self.alarm_start = None
         elif verb == "add":
             self.items[deed.targets[0]] = [*self.items[deed.targets[0]][-9:], deed.value]
         elif verb == "remove":

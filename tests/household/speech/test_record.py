@@ -5,8 +5,8 @@ import pytest
 from sayagain.household.outcome import Delivery
 from sayagain.household.speech import record, television
 from sayagain.household.speech.listen import Recognition
-from sayagain.household.speech.record import Recorder, pace_of
-from sayagain.household.speech.television import NEAR_MISSES, ORDINARY, false_wakes, television_lines
+from sayagain.household.speech.record import Recorder, delivery_pace
+from sayagain.household.speech.television import NEAR_MISSES, ORDINARY_LINES, false_wakes, television_lines
 
 ONE = Delivery("stop", "hts", "quiet")
 
@@ -26,11 +26,11 @@ class Waking:
 
 
 def test_takes_differ_in_pace_a_little_and_the_first_not_at_all():
-    takes = [pace_of(msgspec.structs.replace(ONE, take=take)) for take in range(9)]
+    takes = [delivery_pace(msgspec.structs.replace(ONE, take=take)) for take in range(9)]
     assert takes[0] == 1.0
     assert len(set(takes)) > 5
     assert all(0.94 <= pace <= 1.06 for pace in takes)
-    assert pace_of(msgspec.structs.replace(ONE, pace="slow", take=3)) == pytest.approx(0.8 * takes[3], abs=1e-3)
+    assert delivery_pace(msgspec.structs.replace(ONE, pace="slow", take=3)) == pytest.approx(0.8 * takes[3], abs=1e-3)
 
 
 def test_an_outcome_carries_its_delivery_and_does_not_depend_on_its_neighbours(monkeypatch):
@@ -58,7 +58,7 @@ def test_only_the_lines_that_wake_are_kept_and_heard_from_there(monkeypatch):
 
 def test_the_television_says_each_line_in_every_voice_once():
     lines = list(television_lines())
-    assert len(lines) == len(set(lines)) == (len(NEAR_MISSES) + len(ORDINARY)) * 18
+    assert len(lines) == len(set(lines)) == (len(NEAR_MISSES) + len(ORDINARY_LINES)) * 18
 
 
 @pytest.mark.slow

@@ -7,8 +7,8 @@ from sayagain.household.speech.audio import RATE, Audio, read_wav, write_wav
 from sayagain.household.speech.listen import Ears, Recognition, hear
 from sayagain.household.speech.recognise import RECOGNISERS, Recogniser, RecogniserName, recogniser
 from sayagain.household.speech.record import Recorder, say
-from sayagain.household.speech.recording import RECORDED, read_recording, write_recording
-from sayagain.household.speech.rooms import place
+from sayagain.household.speech.recording import SHIPPED_RECORDING, read_recording, write_recording
+from sayagain.household.speech.rooms import simulate_microphone
 from sayagain.household.speech.score import sentence_error_rate, word_error_rate
 from sayagain.household.speech.television import false_wakes, television_lines
 from sayagain.household.speech.transcript import Transcript, tidy
@@ -20,7 +20,7 @@ __all__ = [
     "FALSE_WAKE_WORD",
     "RATE",
     "RECOGNISERS",
-    "RECORDED",
+    "SHIPPED_RECORDING",
     "SPEAKERS",
     "WAKE_WORD",
     "Activity",
@@ -40,12 +40,12 @@ __all__ = [
     "available_voices",
     "false_wakes",
     "hear",
-    "place",
     "read_recording",
     "read_wav",
     "recogniser",
     "say",
     "sentence_error_rate",
+    "simulate_microphone",
     "speak",
     "television_lines",
     "tidy",

@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from sayagain.household.outcome import Condition, Delivery, Loudness, Pace, SpeechOutcome, Voice
 from sayagain.household.speech.audio import Audio
 from sayagain.household.speech.listen import Ears, Recognition
-from sayagain.household.speech.rooms import key_of, place, seed_of
+from sayagain.household.speech.rooms import delivery_key, simulate_microphone, stable_seed
 from sayagain.household.speech.voices import speak
 from sayagain.household.speech.wake import WAKE_WORD, MicroWakeWord, WakeWord
 
-__all__ = ["Recorder", "pace_of", "say"]
+__all__ = ["Recorder", "delivery_pace", "say"]
 
 _SLOW = 0.8
 _JITTER = 0.06
@@ -19,16 +19,16 @@ _WAKE_TAKES = 8
 _VOICES_AT_ONCE = 2
 
 
-def pace_of(delivery: Delivery) -> float:
+def delivery_pace(delivery: Delivery) -> float:
     """Return the pace at which a delivery is said; a later take is up to 6% faster or slower, as nobody is a machine.
 
-    >>> pace_of(Delivery("stop", "slt", "clean")), pace_of(Delivery("stop", "slt", "clean", pace="slow"))
+    >>> delivery_pace(Delivery("stop", "slt", "clean")), delivery_pace(Delivery("stop", "slt", "clean", pace="slow"))
     (1.0, 0.8)
     """
     pace = _SLOW if delivery.pace == "slow" else 1.0
     if delivery.take == 0:
         return pace
-    share = seed_of("pace", delivery.request, delivery.voice, delivery.take) % 1001 / 500 - 1
+    share = stable_seed("pace", delivery.request, delivery.voice, delivery.take) % 1001 / 500 - 1
     return round(pace * (1 + _JITTER * share), 4)
 
 
@@ -38,7 +38,7 @@ def say(delivery: Delivery) -> Audio:
     Raises:
         MissingExtra: when the voice's engine is not on the path.
     """
-    return place(_spoken(delivery.request, delivery.voice, pace_of(delivery)), delivery)
+    return simulate_microphone(_spoken(delivery.request, delivery.voice, delivery_pace(delivery)), delivery)
 
 
 class Recorder:
@@ -79,7 +79,7 @@ class Recorder:
 
     def _woke(self, delivery: Delivery) -> float:
         # The wake word does not depend on what is asked: a few takes of it are shared by all requests.
-        take = seed_of("wake", *key_of(delivery)) % _WAKE_TAKES
+        take = stable_seed("wake", *delivery_key(delivery)) % _WAKE_TAKES
         key = (delivery.voice, delivery.condition, delivery.pace, delivery.loudness, take)
         if key not in self._woken:
             audio = say(Delivery(WAKE_WORD, *key))

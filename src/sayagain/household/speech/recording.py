@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from sayagain.errors import InputError
 from sayagain.household.outcome import SpeechOutcome
 
-__all__ = ["KINDS", "RECORDED", "SCHEMA", "Kind", "read_recording", "write_recording"]
+__all__ = ["KINDS", "SCHEMA", "SHIPPED_RECORDING", "Kind", "read_recording", "write_recording"]
 
 Kind = Literal["request", "television"]
 """What a row is: said by a person to the assistant, or by a television that woke it."""
@@ -19,7 +19,7 @@ Kind = Literal["request", "television"]
 KINDS: tuple[Kind, ...] = ("request", "television")
 """All kinds, in the order of the file."""
 
-RECORDED = Path(__file__).resolve().parent.parent / "outcomes.parquet"
+SHIPPED_RECORDING = Path(__file__).resolve().parent.parent / "outcomes.parquet"
 """The recording that the package ships."""
 
 SCHEMA = pa.schema(
@@ -77,7 +77,7 @@ def write_recording(
     )
 
 
-def read_recording(path: Path | str = RECORDED) -> dict[Kind, list[SpeechOutcome]]:
+def read_recording(path: Path | str = SHIPPED_RECORDING) -> dict[Kind, list[SpeechOutcome]]:
     """Return the outcomes of each kind, in the order of the file.
 
     Raises:

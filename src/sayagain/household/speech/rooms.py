@@ -9,7 +9,15 @@ import numpy as np
 from sayagain.household.outcome import Condition, Delivery
 from sayagain.household.speech.audio import RATE, Audio, from_pcm, to_pcm
 
-__all__ = ["NOISE_DB", "SPEECH_DB", "key_of", "place", "room_noise", "seed_of", "speech_level_db"]
+__all__ = [
+    "NOISE_DB",
+    "SPEECH_DB",
+    "delivery_key",
+    "room_noise",
+    "simulate_microphone",
+    "speech_level_db",
+    "stable_seed",
+]
 
 SPEECH_DB = -26.0
 """Level of a voice at its normal loudness, decibels below full scale (the level at which ITU-T tests codecs)."""
@@ -30,19 +38,19 @@ _HOTH = (
 )  # fmt: skip
 
 
-def seed_of(*parts: object) -> int:
+def stable_seed(*parts: object) -> int:
     """Return a number that depends on the parts alone, the same in every process.
 
-    >>> seed_of("turn on the lamp", "slt", 0)
+    >>> stable_seed("turn on the lamp", "slt", 0)
     1539040864676398155
     """
     return int.from_bytes(hashlib.blake2b(repr(parts).encode(), digest_size=8).digest(), "little")
 
 
-def key_of(delivery: Delivery) -> tuple[str, str, str, str, str, int]:
+def delivery_key(delivery: Delivery) -> tuple[str, str, str, str, str, int]:
     """Return what the sound of a delivery depends on.
 
-    >>> key_of(Delivery("stop", "slt", "quiet"))
+    >>> delivery_key(Delivery("stop", "slt", "quiet"))
     ('stop', 'slt', 'quiet', 'normal', 'normal', 0)
     """
     way = delivery.condition, delivery.pace, delivery.loudness
@@ -79,13 +87,13 @@ def speech_level_db(audio: Audio) -> float:
     return float(10 * np.log10(max(float(np.mean(spoken)), 1e-12)))
 
 
-def place(speech: Audio, delivery: Delivery) -> Audio:
+def simulate_microphone(speech: Audio, delivery: Delivery) -> Audio:
     """Return what the microphone hears: silence, the speech, half a second of silence, all over the room's noise.
 
     The stretch of noise and the moment of the first word depend on the whole delivery, so another take, voice or
     loudness meets another stretch. The samples have 16 bits, like a microphone's.
     """
-    random = np.random.default_rng(seed_of(*key_of(delivery)))
+    random = np.random.default_rng(stable_seed(*delivery_key(delivery)))
     lead = int(random.uniform(*_LEAD_SECONDS) * RATE)
     offset = int(random.integers(RATE * _LOOP_SECONDS))
     wanted_db = SPEECH_DB + (6.0 if delivery.loudness == "loud" else 0.0)

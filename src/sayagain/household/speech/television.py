@@ -8,7 +8,7 @@ from sayagain.household.speech.listen import Ears
 from sayagain.household.speech.record import say
 from sayagain.household.speech.wake import FALSE_WAKE_WORD, MicroWakeWord, WakeWord, wake_ms
 
-__all__ = ["NEAR_MISSES", "ORDINARY", "false_wakes", "television_lines"]
+__all__ = ["NEAR_MISSES", "ORDINARY_LINES", "false_wakes", "television_lines"]
 
 _CONDITIONS: tuple[Condition, ...] = ("clean", "quiet", "lively")
 
@@ -76,7 +76,7 @@ NEAR_MISSES: tuple[str, ...] = (
 )
 """Lines that begin, or nearly, like the wake word."""
 
-ORDINARY: tuple[str, ...] = (
+ORDINARY_LINES: tuple[str, ...] = (
     "and now the weather for the weekend",
     "that was the news at nine good night",
     "it is a penalty and the crowd goes wild",
@@ -107,7 +107,7 @@ def television_lines() -> Iterator[Delivery]:
     >>> next(television_lines()).request
     'okay nobody move and put your hands where i can see them'
     """
-    for line in NEAR_MISSES + ORDINARY:
+    for line in NEAR_MISSES + ORDINARY_LINES:
         for voice in VOICES:
             for condition in _CONDITIONS:
                 yield Delivery(line, voice, condition)

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-__all__ = ["MOST", "Transcript", "rank", "tidy"]
+__all__ = ["MAX_TEXTS", "Transcript", "rank", "tidy"]
 
-MOST = 5
+MAX_TEXTS = 5
 """Most texts of a transcript."""
 
 _CLOCK = re.compile(r"\b([01]?\d|2[0-3])\.([0-5]\d)\b")
@@ -58,7 +58,7 @@ def tidy(text: str) -> str:
 
 
 def rank(texts: Iterable[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
-    """Return the best `MOST` different texts, tidied, in the order given, each with its first confidence.
+    """Return the best `MAX_TEXTS` different texts, tidied, in the order given, each with its first confidence.
 
     >>> rank([("Stop.", 0.71234), ("stop", 0.6), ("Shop!", 0.2), ("", 0.1)])
     (('stop', 0.7123), ('shop', 0.2))
@@ -69,4 +69,4 @@ def rank(texts: Iterable[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
         if words and words not in kept:
             # Four digits: the rest is noise of the arithmetic, and would differ between processors.
             kept[words] = round(min(max(confidence, 0.0), 1.0), 4)
-    return tuple(kept.items())[:MOST]
+    return tuple(kept.items())[:MAX_TEXTS]
