@@ -53,8 +53,8 @@ def _family(
     default: tuple[str, Slots],
     *others: tuple[str, str, Slots],
 ) -> Family:
-    says = tuple(request.strip() for request in requests.split(";"))
-    return Family(name, signal, says, Alternative("", *default), tuple(Alternative(*other) for other in others))
+    wordings = tuple(request.strip() for request in requests.split(";"))
+    return Family(name, signal, wordings, Alternative("", *default), tuple(Alternative(*other) for other in others))
 
 
 _HERE: Slots = (("area", "@here"),)
@@ -383,7 +383,7 @@ FAMILIES: tuple[Family, ...] = (
 """Every family; titles shared by works of several kinds (`play harry potter`) are one more, made from the catalogue."""
 
 # Understanding reads no apostrophes.
-_OF = {request.replace("'", ""): family for family in FAMILIES for request in family.requests}
+_FAMILY_BY_REQUEST = {request.replace("'", ""): family for family in FAMILIES for request in family.requests}
 
 
 def find_family(request: str) -> Family | None:
@@ -392,4 +392,4 @@ def find_family(request: str) -> Family | None:
     >>> find_family("turn it up").deciding
     'device state'
     """
-    return _OF.get(request.replace("'", ""))
+    return _FAMILY_BY_REQUEST.get(request.replace("'", ""))

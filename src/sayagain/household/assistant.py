@@ -96,16 +96,16 @@ class HouseholdAssistant:
         readings = self.understanding.readings(text, place.home, place.area)
         if reading is not None:
             readings = (reading, *(other for other in readings if other.key != reading.key))
-        planned = make_plan(readings[0] if readings else None, place)
-        deed, error = planned.deed, planned.error
+        plan = make_plan(readings[0] if readings else None, place)
+        deed, error = plan.deed, plan.error
         ok = deed is not None and not fails(deed, outages)
         if deed is not None and ok:
             world.apply(deed, place.area, now)
         elif deed is not None and reports_failure(deed):
             error = "failed_to_handle"
-        told = answer_question(deed, world, now) if deed is not None and deed.verb == "tell" else ""
-        response = respond(deed, error, place.home, told)
-        return Execution(readings, planned, response, deed_actions(deed, ok=ok), ok)
+        information = answer_question(deed, world, now) if deed is not None and deed.verb == "tell" else ""
+        response = respond(deed, error, place.home, information)
+        return Execution(readings, plan, response, deed_actions(deed, ok=ok), ok)
 
 
 def fails(deed: Deed, outages: frozenset[str]) -> bool:
@@ -154,7 +154,7 @@ def nlu_record(readings: tuple[Hypothesis, ...]) -> Nlu:
     return Nlu(engine="hassil", ranking=readings or (Hypothesis(intent=""),))
 
 
-_USUAL = {"off", "closed", "locked", "idle", "docked", "20", "low", 9}
+_DEFAULT_VALUES = {"off", "closed", "locked", "idle", "docked", "20", "low", 9}
 
 
 def context_record(place: Place, world: World, minute: int, now: int) -> Context:
@@ -166,7 +166,7 @@ def context_record(place: Place, world: World, minute: int, now: int) -> Context
         minute: local time, minutes after midnight.
         now: milliseconds.
     """
-    states = {device: state for device, state in world.states.items() if state not in _USUAL}
+    states = {device: state for device, state in world.states.items() if state not in _DEFAULT_VALUES}
     playing = world.playing.get(place.area)
     if playing is not None:
         states[f"playing.{place.area}"] = f"paused {playing}" if place.area in world.paused else playing
@@ -180,5 +180,5 @@ def context_record(place: Place, world: World, minute: int, now: int) -> Context
         area=place.area,
         local_time=f"{minute // 60:02d}:{minute % 60:02d}",
         activity=world.activities.get(place.area),
-        sensors={sensor: value for sensor, value in world.sensors.items() if value not in _USUAL},
+        sensors={sensor: value for sensor, value in world.sensors.items() if value not in _DEFAULT_VALUES},
     )

@@ -12,7 +12,7 @@ from sayagain.errors import InputError
 
 __all__ = ["CustomSentences", "read_custom_sentences"]
 
-_TEMPLATE = frozenset("[](){}<>|:;\\")
+_TEMPLATE_CHARACTERS = frozenset("[](){}<>|:;\\")
 """Characters that make a sentence a template."""
 
 
@@ -44,15 +44,15 @@ class CustomSentences:
         Args:
             text: spelt as the sentences are.
         """
-        found: dict[str, dict[str, Any]] = {}
+        intents: dict[str, dict[str, Any]] = {}
         for intent, block in (*self._literal.get(text, ()), *self._templates):
-            found.setdefault(intent, {"data": []})["data"].append(block)
-        return found
+            intents.setdefault(intent, {"data": []})["data"].append(block)
+        return intents
 
     def _add(self, intent: str, block: dict[str, Any], normalise: Callable[[str], str]) -> None:
         templates = []
         for sentence in block["sentences"]:
-            if _TEMPLATE.isdisjoint(sentence):
+            if _TEMPLATE_CHARACTERS.isdisjoint(sentence):
                 text = normalise(sentence)
                 self._literal[text].append((intent, {**block, "sentences": [text]}))
             else:
@@ -74,21 +74,21 @@ def read_custom_sentences(config: Path, normalise: Callable[[str], str], languag
     """
     import yaml  # noqa: PLC0415  (comes with hassil, an extra)
 
-    found: dict[str, Mapping[str, Any]] = {}
+    contents: dict[str, Mapping[str, Any]] = {}
     for file in sorted((config / "custom_sentences" / language).glob("*.yaml")):
         try:
             content = yaml.safe_load(file.read_bytes())
         except yaml.YAMLError as error:
             raise InputError(f"{file}: is no YAML: {' '.join(str(error).split())}") from error
-        if not _whole(content):
+        if not _is_valid(content):
             raise InputError(f"{file}: is no custom sentences; expected `language` and `intents`, each with `data`")
         if content["language"] != language:
             raise InputError(f"{file}: is in {content['language']!r}; expected {language!r}, as its folder says")
-        found[str(file)] = content
-    return CustomSentences(found, normalise)
+        contents[str(file)] = content
+    return CustomSentences(contents, normalise)
 
 
-def _whole(content: object) -> bool:
+def _is_valid(content: object) -> bool:
     if not isinstance(content, dict) or not isinstance(content.get("language"), str):
         return False
     intents = content.get("intents") or {}

@@ -54,8 +54,8 @@ class Place(msgspec.Struct, frozen=True):
 
     def nearest_device(self, domain: str, device_class: str = "") -> Device | None:
         """Return the first device of a kind in this room, or else anywhere."""
-        found = [d for d in self.home.devices if d.domain == domain and device_class in {"", d.device_class}]
-        return next((d for d in found if d.area == self.area), found[0] if found else None)
+        devices = [d for d in self.home.devices if d.domain == domain and device_class in {"", d.device_class}]
+        return next((d for d in devices if d.area == self.area), devices[0] if devices else None)
 
     def last_device(self) -> Device | None:
         """Return the device that the session was about."""

@@ -10,7 +10,7 @@ from sayagain.turns import Session, Turn, sessions
 
 __all__ = ["GoalTruth", "goal_truth"]
 
-_GOES_ON = frozenset({"repeat", "rephrase", "correct", "undo", "give up", "teach", "thank", "again"})
+_SAME_GOAL_REACTIONS = frozenset({"repeat", "rephrase", "correct", "undo", "give up", "teach", "thank", "again"})
 """Reactions after which the next turn still belongs to the same goal."""
 
 _REPLIES = frozenset({"thank", "give up", "teach", "undo"})
@@ -39,16 +39,20 @@ def goal_truth(turns: Sequence[Turn], truths: Sequence[Truth]) -> list[GoalTruth
         turns: of a replay.
         truths: of the turns, in the same order.
     """
-    known = {truth.turn_id: truth for truth in truths}
-    return [_lived(session, [known[turn.turn_id] for turn in session.turns]) for session in sessions(turns)]
+    truth_by_turn = {truth.turn_id: truth for truth in truths}
+    return [
+        _session_truth(session, [truth_by_turn[turn.turn_id] for turn in session.turns]) for session in sessions(turns)
+    ]
 
 
-def _lived(session: Session, truths: Sequence[Truth]) -> GoalTruth:
-    starts = [True, *(before.reaction not in _GOES_ON for before, _ in pairwise(truths))]
+def _session_truth(session: Session, truths: Sequence[Truth]) -> GoalTruth:
+    starts = [True, *(previous.reaction not in _SAME_GOAL_REACTIONS for previous, _ in pairwise(truths))]
     reached: list[bool | None] = [None] * len(truths)
-    begins = [at for at, starting in enumerate(starts) if starting]
-    for first, end in zip(begins, [*begins[1:], len(truths)], strict=True):
-        wanting = [each for each in truths[first:end] if each.person is not None and each.kind not in _REPLIES]
-        if wanting:
-            reached[first:end] = [not wanting[-1].defect] * (end - first)
+    goal_starts = [index for index, is_start in enumerate(starts) if is_start]
+    for first, end in zip(goal_starts, [*goal_starts[1:], len(truths)], strict=True):
+        goal_requests = [
+            truth for truth in truths[first:end] if truth.person is not None and truth.kind not in _REPLIES
+        ]
+        if goal_requests:
+            reached[first:end] = [not goal_requests[-1].defect] * (end - first)
     return GoalTruth(session, tuple(truth.defect for truth in truths), tuple(starts), tuple(reached))

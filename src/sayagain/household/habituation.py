@@ -24,7 +24,7 @@ __all__ = ["HABITUATION_PROBABILITY", "habituate"]
 HABITUATION_PROBABILITY = 0.85
 """Probability that a person has noticed that some words never work, for each want."""
 
-_DROPPED = 0.2
+_DROPPED_WEIGHT = 0.2
 """Frequency of wants that no wording fulfils, relative to before."""
 
 
@@ -44,41 +44,45 @@ def habituate(
     """
     number = int(home.id.removeprefix("home"))
     return tuple(
-        _settled(home, person, assistant, recorded, np.random.default_rng([seed, 6, number, index]))
+        _habituate_person(home, person, assistant, recorded, np.random.default_rng([seed, 6, number, index]))
         for index, person in enumerate(people)
     )
 
 
-def _settled(
+def _habituate_person(
     home: Home, person: Person, assistant: HouseholdAssistant, recorded: RecordedSpeech, rng: np.random.Generator
 ) -> Person:
-    noticed = rng.random(len(person.wants))
+    draws = rng.random(len(person.wants))
     wants = tuple(
-        _learnt(home, person, want, assistant, recorded)
-        if draw < HABITUATION_PROBABILITY and _learnable(want)
+        _habituate_want(home, person, want, assistant, recorded)
+        if draw < HABITUATION_PROBABILITY and _is_habituable(want)
         else want
-        for want, draw in zip(person.wants, noticed, strict=True)
+        for want, draw in zip(person.wants, draws, strict=True)
     )
     return msgspec.structs.replace(person, wants=wants)
 
 
-def _learnable(want: Want) -> bool:
+def _is_habituable(want: Want) -> bool:
     return want.kind not in {"family", "impossible"} and not want.kind.startswith("nickname")
 
 
-def _learnt(home: Home, person: Person, want: Want, assistant: HouseholdAssistant, recorded: RecordedSpeech) -> Want:
+def _habituate_want(
+    home: Home, person: Person, want: Want, assistant: HouseholdAssistant, recorded: RecordedSpeech
+) -> Want:
     satellite = next((s for s in home.satellites if s.area == want.area), home.satellites[0])
     place = Place(home, satellite)
     situation = DaySituation(place, World(home), person, 720, 0)
 
-    def works(say: str) -> bool:
-        heard = recorded.outcome(Delivery(say, person.voice, "clean"), 0.0).best
+    def succeeds(wording: str) -> bool:
+        heard = recorded.outcome(Delivery(wording, person.voice, "clean"), 0.0).best
         readings = assistant.understanding.readings(heard, home, place.area)
         deed = make_plan(readings[0] if readings else None, place).deed
-        return deed == find_meaning(want, say, situation).deed
+        return deed == find_meaning(want, wording, situation).deed
 
-    says = [say for say in want.wordings if say in recorded.requests]
-    good = [say for say in says if works(say)]
-    if not good:
-        return msgspec.structs.replace(want, weight=want.weight * _DROPPED)
-    return msgspec.structs.replace(want, wordings=(*good, *(say for say in says if say not in good)))
+    wordings = [wording for wording in want.wordings if wording in recorded.requests]
+    working = [wording for wording in wordings if succeeds(wording)]
+    if not working:
+        return msgspec.structs.replace(want, weight=want.weight * _DROPPED_WEIGHT)
+    return msgspec.structs.replace(
+        want, wordings=(*working, *(wording for wording in wordings if wording not in working))
+    )

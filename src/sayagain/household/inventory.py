@@ -20,7 +20,7 @@ SEED = 2026
 INVENTORY = 2_050
 """Number of wants' requests that are kept; nobody says rarer ones, which are 6% of all."""
 
-_FAVOURITE = (0.84, 0.11, 0.05)
+_WORDING_SHARES = (0.84, 0.11, 0.05)
 """How often a person uses the favourite, the second and the third way, trouble included."""
 
 
@@ -36,13 +36,17 @@ def distinct_requests(seed: int = SEED) -> tuple[str, ...]:
     """
     counts: dict[str, float] = defaultdict(float)
     for person in population(seed)[1]:
-        for want, share in _shares(person):
-            for wording, part in zip(want.wordings, _FAVOURITE, strict=False):
-                counts[wording] += share * part
+        for want, share in _want_shares(person):
+            for wording, wording_share in zip(want.wordings, _WORDING_SHARES, strict=False):
+                counts[wording] += share * wording_share
     # Sorted by text first, so that requests equally frequent keep one order.
     ranked = sorted(sorted(counts), key=lambda wording: -counts[wording])[:INVENTORY]
-    extra = (*(reply for replies in REPLIES.values() for reply in replies), *_answers(ranked), *TELEVISION)
-    return tuple(dict.fromkeys((*ranked, *extra)))
+    reply_requests = (
+        *(reply for replies in REPLIES.values() for reply in replies),
+        *_correction_requests(ranked),
+        *TELEVISION,
+    )
+    return tuple(dict.fromkeys((*ranked, *reply_requests)))
 
 
 @lru_cache(maxsize=4)
@@ -56,19 +60,19 @@ def needed_deliveries(seed: int = SEED) -> list[tuple[Delivery, float]]:
 
     A repeat is said slower and louder. Takes are not told apart: record a second and third take of the most frequent.
     """
-    known = request_set(seed)
+    known_requests = request_set(seed)
     houses, people = population(seed)
-    of = {house.id: house for house in houses}
+    house_by_id = {house.id: house for house in houses}
     counts: dict[Delivery, float] = defaultdict(float)
     for person in people:
-        rooms = [satellite.area for satellite in of[person.home].satellites]
-        for want, share in _shares(person):
-            says = [wording for wording in want.wordings if wording in known]
+        rooms = [satellite.area for satellite in house_by_id[person.home].satellites]
+        for want, share in _want_shares(person):
+            wordings = [wording for wording in want.wordings if wording in known_requests]
             areas = [want.area] if want.area in rooms else rooms
-            for wording, part in zip(says, _FAVOURITE, strict=False):
+            for wording, wording_share in zip(wordings, _WORDING_SHARES, strict=False):
                 for area in areas:
-                    for condition, likely in zip(CONDITIONS, person.noise(area), strict=True):
-                        expected = person.requests_per_day * share * part * likely / len(areas)
+                    for condition, condition_share in zip(CONDITIONS, person.noise(area), strict=True):
+                        expected = person.requests_per_day * share * wording_share * condition_share / len(areas)
                         counts[Delivery(wording, person.voice, condition)] += expected
                         counts[Delivery(wording, person.voice, condition, "slow", "loud")] += 0.06 * expected
     return sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
@@ -85,60 +89,60 @@ def recording_plan(seed: int = SEED, count: int = 18_000) -> list[Delivery]:
         First every request in the delivery in which it is needed most, then replies, corrections and lessons in all
         voices, then what people need by frequency, the most frequent in three takes.
     """
-    needed = needed_deliveries(seed)
+    needed_counts = needed_deliveries(seed)
     plan: dict[Delivery, None] = {}
-    met: set[str] = set()
-    for delivery, _ in needed:
-        if delivery.request not in met:
-            met.add(delivery.request)
+    planned_requests: set[str] = set()
+    for delivery, _ in needed_counts:
+        if delivery.request not in planned_requests:
+            planned_requests.add(delivery.request)
             plan[delivery] = None
     for request in distinct_requests(seed):
         if request in TELEVISION:
             plan.update(dict.fromkeys(Delivery(request, voice, "lively") for voice in VOICES[:3]))
-        elif request not in met:
-            short = request in _REPLIES
-            voices = VOICES if short else VOICES[:4]
-            conditions = CONDITIONS[:2] if short else CONDITIONS[1:2]
+        elif request not in planned_requests:
+            is_reply = request in _REPLY_REQUESTS
+            voices = VOICES if is_reply else VOICES[:4]
+            conditions = CONDITIONS[:2] if is_reply else CONDITIONS[1:2]
             plan.update(dict.fromkeys(Delivery(request, voice, noise) for voice in voices for noise in conditions))
     # A further take of what is said all day is worth more than the first of what is hardly ever said; over clean speech
     # all takes are the same.
-    ranked = list(needed)
-    for delivery, expected in needed[:3_000]:
+    ranked_counts = list(needed_counts)
+    for delivery, expected in needed_counts[:3_000]:
         if delivery.condition != "clean":
-            ranked += [(msgspec.structs.replace(delivery, take=take), expected / 4**take) for take in (1, 2)]
-    ranked.sort(key=lambda entry: (-entry[1], entry[0]))
-    for delivery, _ in ranked:
+            ranked_counts += [(msgspec.structs.replace(delivery, take=take), expected / 4**take) for take in (1, 2)]
+    ranked_counts.sort(key=lambda entry: (-entry[1], entry[0]))
+    for delivery, _ in ranked_counts:
         if len(plan) >= count:
             break
         plan[delivery] = None
     return list(plan)
 
 
-def _shares(person: Person) -> Iterable[tuple[Want, float]]:
+def _want_shares(person: Person) -> Iterable[tuple[Want, float]]:
     total = sum(want.weight for want in person.wants)
     return ((want, want.weight / total) for want in person.wants)
 
 
-def _answers(ranked: list[str]) -> list[str]:
+def _correction_requests(ranked: list[str]) -> list[str]:
     """Corrections and lessons about what is asked for most."""
-    said = " ; ".join(ranked)
-    homes_seen = population(SEED)[0]
-    names = sorted({device.name for home in homes_seen for device in home.devices if device.domain in _CORRECTED})
-    titles = sorted({i.title for i in catalogue() if i.known and said.count(f" {i.title} ;") > 1})
-    found: list[str] = []
+    asked_requests = " ; ".join(ranked)
+    houses = population(SEED)[0]
+    names = sorted({device.name for home in houses for device in home.devices if device.domain in _CORRECTED_DOMAINS})
+    titles = sorted({i.title for i in catalogue() if i.known and asked_requests.count(f" {i.title} ;") > 1})
+    requests: list[str] = []
     for name in names:
-        found += fill_wordings("correct name", {"name": name})[:2]
+        requests += fill_wordings("correct name", {"name": name})[:2]
     for title in titles:
-        found += fill_wordings("correct title", {"title": title})[:1]
+        requests += fill_wordings("correct title", {"title": title})[:1]
     for kind in ("movie", "book", "song", "album", "audiobook", "show"):
-        found += fill_wordings("correct kind", {"kind": kind})
+        requests += fill_wordings("correct kind", {"kind": kind})
     for nickname in ("big light", "mood light", "sofa light", "corner lamp", "cosy lamp", "main light"):
         for name in ("living room light", "bedroom light", "kitchen light", "floor lamp"):
-            found += fill_wordings("teach", {"phrase": nickname, "meaning": name})[:1]
+            requests += fill_wordings("teach", {"phrase": nickname, "meaning": name})[:1]
     for genre in GENRES:
-        found += fill_wordings("like", {"genre": genre})[:2]
-    return found
+        requests += fill_wordings("like", {"genre": genre})[:2]
+    return requests
 
 
-_CORRECTED = {"light", "cover"}
-_REPLIES = {reply for replies in REPLIES.values() for reply in replies}
+_CORRECTED_DOMAINS = {"light", "cover"}
+_REPLY_REQUESTS = {reply for replies in REPLIES.values() for reply in replies}

@@ -39,14 +39,14 @@ DEFAULT_ORDER: tuple[str, ...] = (
 """Which kind an assistant that looks no further takes when several works share a title: music first."""
 
 # Words of ours for invented works: two by two they make more titles than any home could ask for.
-_FIRST = words(
+_FIRST_WORDS = words(
     """
     silver golden broken hidden quiet burning frozen distant crimson velvet hollow wandering midnight winter paper
     electric forgotten endless borrowed crooked gentle northern painted restless scarlet secret shining sleeping
     stolen summer sudden tangled thirsty tiny wicked
     """
 )
-_SECOND = words(
+_SECOND_WORDS = words(
     """
     river garden mirror harbor lantern orchard window mountain shadow letter kingdom station island forest ocean
     machine meadow morning tower bridge castle feather highway horizon compass
@@ -58,7 +58,7 @@ _SURNAMES = words(
     rowan sutter thorne
     """
 )
-_GIVEN = words("ada boris clara desmond elena felix greta hugo iris jonah kira leo mabel nico opal")
+_GIVEN_NAMES = words("ada boris clara desmond elena felix greta hugo iris jonah kira leo mabel nico opal")
 
 
 class Item(msgspec.Struct, frozen=True, gc=False):
@@ -89,7 +89,7 @@ def catalogue() -> tuple[Item, ...]:
     ['film', 'audiobook', 'book']
     """
     items: dict[str, Item] = {}
-    for item in (*_known(), *_invented()):
+    for item in (*_known_items(), *_invented_items()):
         items.setdefault(item.id, item)
     return tuple(items.values())
 
@@ -97,10 +97,13 @@ def catalogue() -> tuple[Item, ...]:
 @lru_cache(maxsize=1)
 def by_title() -> dict[str, tuple[Item, ...]]:
     """Return the items of each title, in the default order of kinds."""
-    found: dict[str, list[Item]] = {}
+    items_by_title: dict[str, list[Item]] = {}
     for item in catalogue():
-        found.setdefault(item.title, []).append(item)
-    return {title: tuple(sorted(same, key=lambda i: DEFAULT_ORDER.index(i.kind))) for title, same in found.items()}
+        items_by_title.setdefault(item.title, []).append(item)
+    return {
+        title: tuple(sorted(items, key=lambda i: DEFAULT_ORDER.index(i.kind)))
+        for title, items in items_by_title.items()
+    }
 
 
 @lru_cache(maxsize=1)
@@ -111,21 +114,21 @@ def by_plain_title() -> dict[str, tuple[Item, ...]]:
 
 def _item(kind: str, title: str, by: str = "", genre: str = "", *, known: bool = True) -> Item:
     # Two songs of one title are two items, so the maker is part of the id of music.
-    owner = f"_{by}" if kind in {"song", "album"} else ""
-    word = f"{title}{owner}".replace(" ", "_").replace("'", "")
-    return Item(f"{kind}.{word}", kind, title, by, genre, known)
+    maker_suffix = f"_{by}" if kind in {"song", "album"} else ""
+    slug = f"{title}{maker_suffix}".replace(" ", "_").replace("'", "")
+    return Item(f"{kind}.{slug}", kind, title, by, genre, known)
 
 
-def _known() -> list[Item]:
+def _known_items() -> list[Item]:
     items: list[Item] = []
     for line in ARTISTS.strip().splitlines():
         artist, genre, songs, albums = (part.strip() for part in line.split("|"))
         items.append(_item("artist", artist, artist, genre))
-        items += [_item("song", title, artist, genre) for title in _titles(songs)]
-        items += [_item("album", title, artist, genre) for title in _titles(albums)]
-    items += [_item("film", title) for title in _titles(FILMS)]
-    items += [_item("series", title) for title in _titles(SERIES)]
-    items += [_item("podcast", title) for title in _titles(PODCASTS)]
+        items += [_item("song", title, artist, genre) for title in _split_titles(songs)]
+        items += [_item("album", title, artist, genre) for title in _split_titles(albums)]
+    items += [_item("film", title) for title in _split_titles(FILMS)]
+    items += [_item("series", title) for title in _split_titles(SERIES)]
+    items += [_item("podcast", title) for title in _split_titles(PODCASTS)]
     for line in BOOKS.strip().splitlines():
         title, author = (part.strip() for part in line.split("|"))
         items += [_item("book", title, author), _item("audiobook", title, author)]
@@ -133,22 +136,25 @@ def _known() -> list[Item]:
     return items
 
 
-def _invented() -> list[Item]:
+def _invented_items() -> list[Item]:
     items: list[Item] = []
-    artists = [f"{given} {surname}" for given in _GIVEN for surname in _SURNAMES]
-    count = 0
-    for i, first in enumerate(_FIRST):
-        for j, second in enumerate(_SECOND):
-            title = f"{first} {second}"
+    artists = [f"{given} {surname}" for given in _GIVEN_NAMES for surname in _SURNAMES]
+    title_count = 0
+    for i, first_word in enumerate(_FIRST_WORDS):
+        for j, second_word in enumerate(_SECOND_WORDS):
+            title = f"{first_word} {second_word}"
             # Two different steps, each prime to the number of artists, spread the works over all of them.
-            maker, other = artists[(7 * count) % len(artists)], artists[(13 * count + 5) % len(artists)]
+            music_maker, other_maker = (
+                artists[(7 * title_count) % len(artists)],
+                artists[(13 * title_count + 5) % len(artists)],
+            )
             genre = GENRES[(i + j) % len(GENRES)]
             kinds = ("song", "album", "film", "audiobook", "book", "series")
             # One to four kinds share each title; every title is at least a song.
-            for kind in kinds[: 1 + (i + 2 * j) % 4] if count % 2 else ("song", kinds[1 + count // 2 % 5]):
-                by = other if kind in {"book", "audiobook"} else maker
-                items.append(_item(kind, title, by, genre if kind in {"song", "album"} else "", known=False))
-            count += 1
+            for kind in kinds[: 1 + (i + 2 * j) % 4] if title_count % 2 else ("song", kinds[1 + title_count // 2 % 5]):
+                creator = other_maker if kind in {"book", "audiobook"} else music_maker
+                items.append(_item(kind, title, creator, genre if kind in {"song", "album"} else "", known=False))
+            title_count += 1
     items += [
         _item("artist", artist, artist, GENRES[index % len(GENRES)], known=False)
         for index, artist in enumerate(artists)
@@ -156,5 +162,5 @@ def _invented() -> list[Item]:
     return items
 
 
-def _titles(text: str) -> list[str]:
+def _split_titles(text: str) -> list[str]:
     return [title.strip() for line in text.strip().splitlines() for title in line.split(";") if title.strip()]

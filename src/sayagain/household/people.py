@@ -20,7 +20,7 @@ NOISE: dict[str, tuple[float, float, float, float]] = {
 }
 """How often each of `CONDITIONS` holds in the rooms with a satellite; rooms hum more where people cook and play."""
 
-_VOICES = (0.12, 0.40, 0.18, 0.05, 0.17, 0.08)
+_VOICE_SHARES = (0.12, 0.40, 0.18, 0.05, 0.17, 0.08)
 """How many people have each of `VOICES`: mostly those that the small recogniser understands best."""
 
 _COFFEES = ("an espresso", "a latte", "a cappuccino", "a flat white")
@@ -64,10 +64,10 @@ class Person(msgspec.Struct, frozen=True):
 
     def noise(self, area: str) -> tuple[float, ...]:
         """Return the probability of each of `CONDITIONS` around this person in a room; they sum to 1."""
-        clean, *rest = NOISE[area]
-        louder = [share * self.noise_factor for share in rest]
-        total = clean + sum(louder)
-        return (clean / total, *(share / total for share in louder))
+        clean, *noisy_shares = NOISE[area]
+        scaled_shares = [share * self.noise_factor for share in noisy_shares]
+        total = clean + sum(scaled_shares)
+        return (clean / total, *(share / total for share in scaled_shares))
 
 
 @lru_cache(maxsize=4)
@@ -86,14 +86,14 @@ def draw_people(seed: int, home: Home) -> tuple[Person, ...]:
     """Draw the people of one home."""
     number = int(home.id.removeprefix("home"))
     return tuple(
-        _person(person_id, home, np.random.default_rng([seed, 2, number, index]))
+        _draw_person(person_id, home, np.random.default_rng([seed, 2, number, index]))
         for index, person_id in enumerate(home.people)
     )
 
 
-def _person(person_id: str, home: Home, rng: np.random.Generator) -> Person:
+def _draw_person(person_id: str, home: Home, rng: np.random.Generator) -> Person:
     taste = draw_taste(rng)
-    likely = {
+    habit_probabilities = {
         "taste in music": 0.75,
         "taste in coffee": 0.7,
         "calls at work": 0.4,
@@ -104,23 +104,23 @@ def _person(person_id: str, home: Home, rng: np.random.Generator) -> Person:
         "exercises": 0.35,
         "watches at night": 0.6,
     }
-    habits = frozenset(name for name, probability in likely.items() if rng.random() < probability)
-    temper = rng.gamma(3.0, 1 / 3.0, size=5)
+    habits = frozenset(name for name, probability in habit_probabilities.items() if rng.random() < probability)
+    temper_draws = rng.gamma(3.0, 1 / 3.0, size=5)
     return Person(
         id=person_id,
         home=home.id,
-        voice=VOICES[int(rng.choice(len(VOICES), p=_VOICES))],
+        voice=VOICES[int(rng.choice(len(VOICES), p=_VOICE_SHARES))],
         noise_factor=float(rng.uniform(0.4, 1.6)),
         taste=taste,
         coffee=str(rng.choice(_COFFEES)),
         habits=habits,
         requests_per_day=float(rng.gamma(6.0, 11.5 / 6.0)),
         patience=float(rng.uniform(0.6, 1.4)),
-        repeat_factor=float(temper[0]),
+        repeat_factor=float(temper_draws[0]),
         # One in eight says things again for fun, one in four never does.
         playfulness=float(rng.choice((4.0, 1.0, 0.0), p=(0.12, 0.63, 0.25))),
-        politeness=float(temper[2]),
-        haste=float(temper[3]),
+        politeness=float(temper_draws[2]),
+        haste=float(temper_draws[3]),
         candour=float(rng.uniform(0.1, 0.9)),
         steadiness=float(rng.uniform(0.75, 0.95)),
         wants=draw_wants(home, taste, rng),

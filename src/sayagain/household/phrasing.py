@@ -299,10 +299,10 @@ def spell_time(time: str) -> str:
     ('six thirty', 'seven', 'six oh five')
     """
     hour, minute = int(time[:2]), int(time[3:])
-    spoken = spell_number((hour - 1) % 12 + 1)
+    hour_words = spell_number((hour - 1) % 12 + 1)
     if minute == 0:
-        return spoken
-    return f"{spoken} {spell_number(minute)}" if minute >= 10 else f"{spoken} oh {spell_number(minute)}"
+        return hour_words
+    return f"{hour_words} {spell_number(minute)}" if minute >= 10 else f"{hour_words} oh {spell_number(minute)}"
 
 
 def fill_wordings(kind: str, fill: dict[str, str]) -> tuple[str, ...]:
@@ -315,18 +315,18 @@ def fill_wordings(kind: str, fill: dict[str, str]) -> tuple[str, ...]:
     >>> fill_wordings("locked", {"name": "front door"})
     ('is the front door locked', 'is my front door locked', 'did i lock the front door')
     """
-    said: dict[str, None] = {}
+    wordings: dict[str, None] = {}
     for phrase in PHRASES[kind]:
-        needed = [part.split("}")[0] for part in phrase.split("{")[1:]]
-        if all(fill.get(name) for name in needed):
-            said[fill_phrase(phrase, fill)] = None
-    return tuple(said)
+        placeholders = [part.split("}")[0] for part in phrase.split("{")[1:]]
+        if all(fill.get(name) for name in placeholders):
+            wordings[fill_phrase(phrase, fill)] = None
+    return tuple(wordings)
 
 
 def fill_phrase(phrase: str, fill: dict[str, str]) -> str:
     """Fill a phrase; an article before a title that has one of its own is dropped."""
-    said = phrase.format_map(fill)
-    return said.replace("the the ", "the ").replace("some the ", "some ")
+    wording = phrase.format_map(fill)
+    return wording.replace("the the ", "the ").replace("some the ", "some ")
 
 
 def draw_preference_order(count: int, rng: np.random.Generator) -> list[int]:

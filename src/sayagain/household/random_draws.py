@@ -39,10 +39,10 @@ class RandomDraws:
 
     def weighted_index(self, shares: Sequence[float]) -> int:
         """Return an index with probability proportional to its share."""
-        rest = self.uniform() * sum(shares)
+        remaining = self.uniform() * sum(shares)
         for index, share in enumerate(shares):
-            rest -= share
-            if rest < 0:
+            remaining -= share
+            if remaining < 0:
                 return index
         return len(shares) - 1
 

@@ -42,26 +42,28 @@ HONEST_ANSWER_PROBABILITY = 0.95
 """Probability of an honest answer to "did that help?"."""
 
 
-def draw_satisfaction(meaning: Meaning, done: Execution, area: str, rng: RandomDraws) -> bool:
+def draw_satisfaction(meaning: Meaning, execution: Execution, area: str, rng: RandomDraws) -> bool:
     """Return whether a person is content with what can be seen and heard of an outcome.
 
     Args:
         meaning: what was meant.
-        done: what came of it.
+        execution: what came of it.
         area: the room that the person is in.
         rng: the person's.
     """
-    if done.response.error_code is not None:
+    if execution.response.error_code is not None:
         return False
-    deed = done.plan.deed
-    if deed == meaning.deed and done.ok:
+    deed = execution.plan.deed
+    if deed == meaning.deed and execution.ok:
         return not rng.chance(MISJUDGEMENT_PROBABILITY)
-    unseen = deed is not None and all(area not in target for target in (*deed.targets, *_targets(meaning)))
-    quiet = unseen and deed is not None and deed.verb not in {"tell", "play", "call"}
-    return not rng.chance(NOTICE_UNSEEN_PROBABILITY if quiet else NOTICE_PROBABILITY)
+    is_out_of_sight = deed is not None and all(
+        area not in target for target in (*deed.targets, *_meaning_targets(meaning))
+    )
+    is_unnoticeable = is_out_of_sight and deed is not None and deed.verb not in {"tell", "play", "call"}
+    return not rng.chance(NOTICE_UNSEEN_PROBABILITY if is_unnoticeable else NOTICE_PROBABILITY)
 
 
-def _targets(meaning: Meaning) -> tuple[str, ...]:
+def _meaning_targets(meaning: Meaning) -> tuple[str, ...]:
     return () if meaning.deed is None else meaning.deed.targets
 
 
@@ -88,22 +90,22 @@ def draw_reaction(*, content: bool, person: Person, teachable: bool, rng: Random
         rates.leave.rate,
         rates.move_on.rate,
     )
-    chosen = ("repeat", "rephrase", "correct", "give up", "move on")[rng.weighted_index(shares)]
-    if chosen == "correct":
+    reaction = ("repeat", "rephrase", "correct", "give up", "move on")[rng.weighted_index(shares)]
+    if reaction == "correct":
         return "undo" if rng.chance(UNDO_SHARE) else "correct"
-    if chosen == "move on":
+    if reaction == "move on":
         return "change goal" if rng.chance(GOAL_CHANGE_SHARE) else "move on"
-    return "repeat" if chosen == "repeat" else "rephrase" if chosen == "rephrase" else "give up"
+    return "repeat" if reaction == "repeat" else "rephrase" if reaction == "rephrase" else "give up"
 
 
 def draw_barge_in(*, content: bool, person: Person, rng: RandomDraws) -> bool:
     """Draw whether a person cuts the answer short."""
-    return rng.chance(min(0.9, _after(content=content).barge_in.rate * person.haste))
+    return rng.chance(min(0.9, _reaction_rates(content=content).barge_in.rate * person.haste))
 
 
 def draw_silence_ms(*, content: bool, rng: RandomDraws) -> int:
     """Draw the silence before a person speaks again, in milliseconds."""
-    gap = _after(content=content).gap
+    gap = _reaction_rates(content=content).gap
     return min(30_000, rng.lognormal(gap.median_ms, gap.sigma))
 
 
@@ -114,5 +116,5 @@ def draw_helped_answer(*, content: bool, person: Person, rng: RandomDraws) -> bo
     return content if rng.chance(HONEST_ANSWER_PROBABILITY) else not content
 
 
-def _after(*, content: bool) -> Reactions:
+def _reaction_rates(*, content: bool) -> Reactions:
     return fit().understood if content else fit().misunderstood

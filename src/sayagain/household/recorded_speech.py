@@ -51,8 +51,10 @@ class RecordedSpeech:
         self._nearest: dict[Delivery, tuple[SpeechOutcome, ...]] = {}
         self.requests: frozenset[str] = frozenset(delivery.request for delivery in self._takes)
         """All recorded requests."""
-        spoken = (takes[0] for delivery, takes in sorted(self._takes.items()) if delivery.request in TELEVISION)
-        self.television: tuple[SpeechOutcome, ...] = tuple(television) or tuple(spoken)
+        television_outcomes = (
+            takes[0] for delivery, takes in sorted(self._takes.items()) if delivery.request in TELEVISION
+        )
+        self.television: tuple[SpeechOutcome, ...] = tuple(television) or tuple(television_outcomes)
         """Outcomes of television speech that woke the assistant."""
 
     @classmethod
@@ -62,8 +64,8 @@ class RecordedSpeech:
         Raises:
             InputError: the file is missing or no recording.
         """
-        found = read_recording(path)
-        return cls(found["request"], found["television"], live)
+        outcomes_by_kind = read_recording(path)
+        return cls(outcomes_by_kind["request"], outcomes_by_kind["television"], live)
 
     def outcome(self, delivery: Delivery, draw: float) -> SpeechOutcome:
         """Return a recorded outcome.
@@ -81,10 +83,10 @@ class RecordedSpeech:
         return takes[int(draw * len(takes))]
 
     def _find(self, delivery: Delivery) -> tuple[SpeechOutcome, ...]:
-        for near in _neighbours(delivery):
-            if near.voice != delivery.voice and self._live is not None:
+        for neighbour in _neighbours(delivery):
+            if neighbour.voice != delivery.voice and self._live is not None:
                 break
-            takes = self._takes.get(near)
+            takes = self._takes.get(neighbour)
             if takes is not None:
                 return tuple(takes)
         if self._live is not None:
@@ -95,15 +97,15 @@ class RecordedSpeech:
 
 
 def _neighbours(delivery: Delivery) -> Iterator[Delivery]:
-    own = CONDITIONS.index(delivery.condition)
-    first = VOICES.index(delivery.voice)
-    voices = sorted(VOICES, key=lambda voice: abs(VOICES.index(voice) - first))
-    careful = delivery.pace == "slow" or delivery.loudness == "loud"
-    if careful:
+    condition_index = CONDITIONS.index(delivery.condition)
+    voice_index = VOICES.index(delivery.voice)
+    voices = sorted(VOICES, key=lambda voice: abs(VOICES.index(voice) - voice_index))
+    is_careful = delivery.pace == "slow" or delivery.loudness == "loud"
+    if is_careful:
         yield Delivery(delivery.request, delivery.voice, delivery.condition, delivery.pace, delivery.loudness)
-        own = max(0, own - 1)
+        condition_index = max(0, condition_index - 1)
     # The easier one of two conditions equally near.
-    order = sorted(range(len(CONDITIONS)), key=lambda index: (abs(index - own), index))
+    order = sorted(range(len(CONDITIONS)), key=lambda index: (abs(index - condition_index), index))
     for voice in voices:
         for index in order:
             yield Delivery(delivery.request, voice, CONDITIONS[index])

@@ -92,7 +92,7 @@ class Replay:
         Raises:
             InputError: there is no such home, or a file is not what Home Assistant would take.
         """
-        household = next((each for each in self._households if each.home.id == home_id), None)
+        household = next((candidate for candidate in self._households if candidate.home.id == home_id), None)
         if household is None:
             raise InputError(f"there is no home {home_id!r}; expected one of {len(self._households)} from home00 on")
         household.home = household.home.with_aliases(aliases or {})
@@ -110,18 +110,18 @@ class Replay:
         turns: list[Turn] = []
         truths: list[Truth] = []
 
-        by_person = dict(layers or {})
+        layer_by_person = dict(layers or {})
 
         def log(turn: Turn, truth: Truth) -> None:
             turns.append(turn)
             truths.append(truth)
-            layer = by_person.get(turn.user_id or "")
+            layer = layer_by_person.get(turn.user_id or "")
             if layer is not None:
                 layer.observe(turn)
 
         for household in self._households:
             for visit in visits(household.home, household.people, self.week, self.seed):
-                household.simulate(visit, by_person, log)
-        done = Week(self.week, tuple(turns), tuple(truths))
+                household.simulate(visit, layer_by_person, log)
+        week = Week(self.week, tuple(turns), tuple(truths))
         self.week += 1
-        return done
+        return week

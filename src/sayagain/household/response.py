@@ -14,9 +14,9 @@ ERRORS = {
 }
 """Answers to failed requests, by error code."""
 
-_QUERIES = frozenset({"tell"})
+_QUERY_VERBS = frozenset({"tell"})
 _ITEMS = {item.id: item for item in catalogue()}
-_SAID = {
+_TEMPLATES = {
     "turn on": "Turned on {what}",
     "turn off": "Turned off {what}",
     "open": "Opened {what}",
@@ -85,11 +85,11 @@ def respond(deed: Deed | None, error: str | None, home: Home, answer: str = "") 
     if deed is None or error is not None:
         code = error or "no_intent_match"
         return Response(text=ERRORS[code], type="error", error_code=code)
-    if deed.verb in _QUERIES:
-        what = _names(deed.targets, home)
+    if deed.verb in _QUERY_VERBS:
+        target_names = _spoken_targets(deed.targets, home)
         day = f" {deed.value}" if deed.value else ""
-        return Response(text=f"{what.capitalize()}{day}: {answer}", type="query_answer")
-    text = _SAID[deed.verb].format(what=_names(deed.targets, home), value=_value(deed)).strip()
+        return Response(text=f"{target_names.capitalize()}{day}: {answer}", type="query_answer")
+    text = _TEMPLATES[deed.verb].format(what=_spoken_targets(deed.targets, home), value=_spoken_value(deed)).strip()
     return Response(text=text[:1].upper() + text[1:], type="action_done")
 
 
@@ -107,22 +107,22 @@ def speech_ms(text: str) -> int:
     return 300 + 62 * len(text) if text else 0
 
 
-def _value(deed: Deed) -> str:
+def _spoken_value(deed: Deed) -> str:
     if deed.verb == "start timer":
         seconds, _, name = deed.value.partition(" ")
-        minutes, rest = divmod(int(seconds), 60)
-        spoken = f"{minutes} minutes" if not rest else f"{seconds} seconds"
-        return f"{spoken} for {name}" if name else spoken
+        minutes, odd_seconds = divmod(int(seconds), 60)
+        duration = f"{minutes} minutes" if not odd_seconds else f"{seconds} seconds"
+        return f"{duration} for {name}" if name else duration
     return deed.value.replace("_", " ")
 
 
-def _names(targets: tuple[str, ...], home: Home) -> str:
+def _spoken_targets(targets: tuple[str, ...], home: Home) -> str:
     if len(targets) > 2:
         return f"{len(targets)} devices"
-    return " and ".join(_name(target, home) for target in targets)
+    return " and ".join(_spoken_target(target, home) for target in targets)
 
 
-def _name(target: str, home: Home) -> str:
+def _spoken_target(target: str, home: Home) -> str:
     item = _ITEMS.get(target)
     if item is not None:
         return f"the {item.kind} {item.title}"

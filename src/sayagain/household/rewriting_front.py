@@ -33,11 +33,13 @@ class RewritingFront:
     def observe(self, turn: Turn) -> None:
         """Remember a turn as the context of the next."""
         # One session at a time is under way for a user; older ones are no context.
-        key = turn.user_id or ""
-        known = self._sessions.get(key, [])
-        same = known[-HISTORY + 1 :] if known and known[-1].session_id == turn.session_id else []
-        self._sessions[key] = [*same, turn]
+        user = turn.user_id or ""
+        session_turns = self._sessions.get(user, [])
+        recent_turns = (
+            session_turns[-HISTORY + 1 :] if session_turns and session_turns[-1].session_id == turn.session_id else []
+        )
+        self._sessions[user] = [*recent_turns, turn]
 
     def _history(self, turn: Turn) -> Sequence[Turn]:
-        known = self._sessions.get(turn.user_id or "", [])
-        return known if known and known[-1].session_id == turn.session_id else []
+        session_turns = self._sessions.get(turn.user_id or "", [])
+        return session_turns if session_turns and session_turns[-1].session_id == turn.session_id else []

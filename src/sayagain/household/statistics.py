@@ -17,7 +17,7 @@ __all__ = ["Statistics", "measure", "word_error_share"]
 Key = tuple[str, bool, str]
 """What is counted, whether of defects, and a name."""
 
-_SMALL = frozenset({"thank", "give up", "undo", "teach", "television"})
+_REPLY_KINDS = frozenset({"thank", "give up", "undo", "teach", "television"})
 
 
 class Statistics(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,10 +70,10 @@ def measure(weeks: Iterable[Week]) -> Statistics:
         for turn, truth in zip(week.turns, week.truths, strict=True):
             users.add(turn.user_id)
             sessions.add(turn.session_id)
-            _count(turn, truth, counts)
-        for before, after in pairwise(zip(week.turns, week.truths, strict=True)):
-            same = before[0].session_id == after[0].session_id and before[1].said == after[1].said
-            counts["again", before[1].defect, ""] += same
+            _count_turn(turn, truth, counts)
+        for previous, following in pairwise(zip(week.turns, week.truths, strict=True)):
+            is_repeat = previous[0].session_id == following[0].session_id and previous[1].said == following[1].said
+            counts["again", previous[1].defect, ""] += is_repeat
     turns, defects = counts["turns", False, ""], counts["defect", True, ""]
     if not turns:
         raise ValueError("there are no turns to measure")
@@ -87,10 +87,10 @@ def measure(weeks: Iterable[Week]) -> Statistics:
         not_understood=counts["empty", False, ""] / turns,
         defect_rate=defects / turns,
         failure_points={name: n / turns for (what, _, name), n in sorted(counts.items()) if what == "point"},
-        defects_by_kind=_defects(counts, "kind"),
-        defects_by_family=_defects(counts, "family"),
-        reactions_after_defects=_shares(counts, "reaction", defect=True),
-        reactions_after_successes=_shares(counts, "reaction", defect=False),
+        defects_by_kind=_defect_counts(counts, "kind"),
+        defects_by_family=_defect_counts(counts, "family"),
+        reactions_after_defects=_name_shares(counts, "reaction", defect=True),
+        reactions_after_successes=_name_shares(counts, "reaction", defect=False),
         said_again_after_defects=counts["again", True, ""] / max(1, defects),
         said_again_after_successes=counts["again", False, ""] / max(1, turns - defects),
         barge_ins=(
@@ -100,19 +100,25 @@ def measure(weeks: Iterable[Week]) -> Statistics:
     )
 
 
-def _shares(counts: Counter[Key], of: str, *, defect: bool) -> dict[str, float]:
+def _name_shares(counts: Counter[Key], counter: str, *, defect: bool) -> dict[str, float]:
     """Return the share of each name, the most frequent first."""
-    found = {name: n for (what, failed, name), n in counts.items() if what == of and failed is defect}
-    return {name: n / sum(found.values()) for name, n in sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))}
+    name_counts = {name: n for (what, failed, name), n in counts.items() if what == counter and failed is defect}
+    return {
+        name: n / sum(name_counts.values())
+        for name, n in sorted(name_counts.items(), key=lambda entry: (-entry[1], entry[0]))
+    }
 
 
-def _defects(counts: Counter[Key], of: str) -> dict[str, tuple[int, int]]:
+def _defect_counts(counts: Counter[Key], counter: str) -> dict[str, tuple[int, int]]:
     """Return defects and turns of each name."""
-    names = sorted({name for what, _, name in counts if what == of})
-    return {name: (counts[of, True, name], counts[of, True, name] + counts[of, False, name]) for name in names}
+    names = sorted({name for what, _, name in counts if what == counter})
+    return {
+        name: (counts[counter, True, name], counts[counter, True, name] + counts[counter, False, name])
+        for name in names
+    }
 
 
-def _count(turn: Turn, truth: Truth, counts: Counter[Key]) -> None:
+def _count_turn(turn: Turn, truth: Truth, counts: Counter[Key]) -> None:
     defect = truth.defect
     counts["turns", False, ""] += 1
     counts["defect", defect, ""] += 1
@@ -125,7 +131,7 @@ def _count(turn: Turn, truth: Truth, counts: Counter[Key]) -> None:
     if turn.speech is not None:
         counts["answer", defect, ""] += 1
         counts["cut", defect, ""] += turn.interrupted is not None and turn.interrupted.yes
-    if truth.reaction and truth.kind not in _SMALL:
+    if truth.reaction and truth.kind not in _REPLY_KINDS:
         counts["reaction", defect, truth.reaction] += 1
     if truth.failure_point != "false wake" and turn.asr is not None:
         errors, words = word_error_share(truth.said, turn.asr.text)
@@ -146,5 +152,5 @@ def word_error_share(said: str, heard: str) -> tuple[int, int]:
 
 def _words(text: str) -> list[str]:
     words = text.replace("'", "").split()
-    spelled = (spell_number(int(word)) if word.isdigit() and len(word) < 4 else word for word in words)
-    return " ".join(spelled).split()
+    spelled_words = (spell_number(int(word)) if word.isdigit() and len(word) < 4 else word for word in words)
+    return " ".join(spelled_words).split()

@@ -13,7 +13,7 @@ from sayagain.turns import Asr, AsrHypothesis, Turn
 
 __all__ = ["Conversation", "find_home"]
 
-_PAUSE = 60_000
+_MEMORY_MS = 60_000
 """Longest silence after which "it" still refers to the last deed, in milliseconds."""
 
 
@@ -48,17 +48,19 @@ class Conversation:
     def __init__(
         self, home: Home, *, area: str | None = None, layer: Layer | None = None, user: str | None = None
     ) -> None:
-        by_area = {satellite.area: satellite for satellite in home.satellites}
-        if area is not None and area not in by_area:
-            raise InputError(f"{home.id} has no satellite in {area!r}; it has them in: {', '.join(sorted(by_area))}")
+        satellite_by_area = {satellite.area: satellite for satellite in home.satellites}
+        if area is not None and area not in satellite_by_area:
+            raise InputError(
+                f"{home.id} has no satellite in {area!r}; it has them in: {', '.join(sorted(satellite_by_area))}"
+            )
         self._home = home
-        self._satellite = by_area[area] if area is not None else home.satellites[0]
+        self._satellite = satellite_by_area[area] if area is not None else home.satellites[0]
         self._layer = layer
         self._user = user if user is not None else home.people[0]
         self._world = World(home)
         self._assistant = HouseholdAssistant()
         self._memory: Memory | None = None
-        self._said = 0
+        self._request_count = 0
 
     def say(self, words: str, *, now: int, nbest: tuple[tuple[str, float], ...] = ()) -> Turn:
         """Answer one request and return the whole turn.
@@ -68,16 +70,16 @@ class Conversation:
             now: milliseconds since 1970-01-01 UTC.
             nbest: what speech recognition considered, best first, with confidences.
         """
-        if self._memory is not None and now - self._memory.time > _PAUSE:
+        if self._memory is not None and now - self._memory.time > _MEMORY_MS:
             self._memory = None
         self._world.pass_time(now)
         place = Place(self._home, self._satellite, self._memory)
         heard = normalise(words)
-        self._said += 1
+        self._request_count += 1
         transcripts = tuple(AsrHypothesis(text=text, confidence=confidence) for text, confidence in nbest)
         minute = (now // 60_000 + self._home.utc_offset) % 1440
         turn = Turn(
-            turn_id=f"{self._home.id}-{now}-{self._said}",
+            turn_id=f"{self._home.id}-{now}-{self._request_count}",
             started=now,
             ended=now,
             request=heard,
@@ -93,17 +95,17 @@ class Conversation:
         choice = self._layer.decide(turn) if self._layer is not None else None
         text = choice.text if choice is not None else heard
         reading = choice.reading if choice is not None else None
-        done = self._assistant.answer(text, place, self._world, now, reading=reading)
-        if done.ok and done.plan.deed is not None:
-            self._memory = Memory(done.plan.deed, now)
+        execution = self._assistant.answer(text, place, self._world, now, reading=reading)
+        if execution.ok and execution.plan.deed is not None:
+            self._memory = Memory(execution.plan.deed, now)
         turn = msgspec.structs.replace(
             turn,
             request=text,
             applied_rewrite=choice.applied if choice is not None else None,
-            nlu=nlu_record(done.readings),
-            resolution=done.plan.resolution,
-            response=done.response,
-            actions=done.actions,
+            nlu=nlu_record(execution.readings),
+            resolution=execution.plan.resolution,
+            response=execution.response,
+            actions=execution.actions,
         )
         if self._layer is not None:
             self._layer.observe(turn)

@@ -61,7 +61,7 @@ def is_right(deed: Deed | None, meaning: Meaning, outages: frozenset[str]) -> bo
 def find_failure_point(
     said: str,
     heard: str,
-    done: Execution,
+    execution: Execution,
     meaning: Meaning,
     place: Place,
     understanding: Understanding,
@@ -74,7 +74,7 @@ def find_failure_point(
     Args:
         said: the words that were said.
         heard: the words that were recognised.
-        done: what came of them.
+        execution: what came of them.
         meaning: what was meant.
         place: where.
         understanding: to read the words again.
@@ -87,19 +87,19 @@ def find_failure_point(
     Source: Khaziev et al., NAACL industry 2022: the first component that fails irrecoverably.
     """
 
-    def goes_well(words: str) -> bool:
+    def succeeds(words: str) -> bool:
         readings = understanding.readings(words, place.home, place.area)
         return is_right(make_plan(readings[0] if readings else None, place).deed, meaning, outages)
 
-    without = goes_well(heard) if rewritten else None
-    if is_right(done.plan.deed, meaning, outages):
-        return "correct", without
-    if without:
-        return "rewriting", without
-    if said != heard and goes_well(said):
-        return "asr", without
+    right_without = succeeds(heard) if rewritten else None
+    if is_right(execution.plan.deed, meaning, outages):
+        return "correct", right_without
+    if right_without:
+        return "rewriting", right_without
+    if said != heard and succeeds(said):
+        return "asr", right_without
     if is_right(make_plan(meaning.reading, place).deed, meaning, outages):
-        return "nlu", without
+        return "nlu", right_without
     if is_right(meaning.deed, meaning, outages):
-        return "entity resolution", without
-    return "result", without
+        return "entity resolution", right_without
+    return "result", right_without

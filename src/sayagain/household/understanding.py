@@ -23,7 +23,7 @@ __all__ = ["HERE", "Hassil", "Understanding", "normalise"]
 HERE = "@here"
 """Stands for the room of the satellite until it is known."""
 
-_MOST = 5
+_MAX_READINGS = 5
 _NOT_WORDS = re.compile(r"[^a-z0-9:% ]+")
 _SPACES = re.compile(r"\s+")
 _FLOORS = ("upstairs", "downstairs")
@@ -65,7 +65,7 @@ class Hassil:
 
     def __init__(self) -> None:
         self._parses: dict[Key, tuple[Hypothesis, ...]] = {}
-        self._ranked: dict[tuple[Key, str], tuple[Hypothesis, ...]] = {}
+        self._placed_readings: dict[tuple[Key, str], tuple[Hypothesis, ...]] = {}
         self._homes: dict[str, Home] = {}
         self._names: dict[str, tuple[tuple[str, str], ...]] = {}
         self._keys: dict[tuple[str, str], Key] = {}
@@ -86,22 +86,22 @@ class Hassil:
             area: the id of the satellite's room.
         """
         if self._homes.get(home.id) is not home:
-            self._meet(home)
+            self._register_home(home)
         key = self._keys.get((text, home.id))
         if key is None:
-            key = self._keys[text, home.id] = self._key(normalise(text), home)
-        ranked = self._ranked.get((key, area))
+            key = self._keys[text, home.id] = self._parse_key(normalise(text), home)
+        ranked = self._placed_readings.get((key, area))
         if ranked is None:
             parses = self._parses.get(key)
             if parses is None:
                 parses = self._parses[key] = self._parse(*key)
-            ranked = self._ranked[key, area] = tuple(_placed(reading, area) for reading in parses)
+            ranked = self._placed_readings[key, area] = tuple(_fill_area(reading, area) for reading in parses)
         if home.id not in self._custom:
             return ranked
         # As in Home Assistant, custom sentences come before the grammar.
-        custom_hypotheses = [_placed(reading, area) for reading in self._hypotheses_of_home(home, key)]
-        keys = {reading.key for reading in custom_hypotheses}
-        return (*custom_hypotheses, *(reading for reading in ranked if reading.key not in keys))[:_MOST]
+        custom_readings = [_fill_area(reading, area) for reading in self._custom_readings(home, key)]
+        keys = {reading.key for reading in custom_readings}
+        return (*custom_readings, *(reading for reading in ranked if reading.key not in keys))[:_MAX_READINGS]
 
     def set_custom_sentences(self, home: Home, custom: CustomSentences) -> None:
         """Set the custom sentences and the names of a home, in place of earlier ones.
@@ -111,38 +111,38 @@ class Hassil:
             custom: its sentences, spelt by `normalise`.
         """
         self._custom[home.id] = custom
-        self._forget(home.id)
+        self._clear_home(home.id)
         self._homes[home.id] = home
 
-    def _meet(self, home: Home) -> None:
+    def _register_home(self, home: Home) -> None:
         """Forget the names of another home of this id, which a replay of another seed may have."""
         if self._homes.setdefault(home.id, home) != home:
-            self._forget(home.id)
+            self._clear_home(home.id)
         self._homes[home.id] = home
 
-    def _forget(self, home_id: str) -> None:
+    def _clear_home(self, home_id: str) -> None:
         self._names.pop(home_id, None)
-        for known in (self._keys, self._custom_hypotheses):
-            for stale in [pair for pair in known if pair[1] == home_id]:
-                del known[stale]
+        for cache in (self._keys, self._custom_hypotheses):
+            for stale_key in [key for key in cache if key[1] == home_id]:
+                del cache[stale_key]
 
-    def _hypotheses_of_home(self, home: Home, key: Key) -> tuple[Hypothesis, ...]:
+    def _custom_readings(self, home: Home, key: Key) -> tuple[Hypothesis, ...]:
         text, names, areas = key
         hypotheses = self._custom_hypotheses.get((text, home.id))
         if hypotheses is None:
             custom = self._custom[home.id]
             intents = custom.matching_intents(text)
-            hypotheses = self._recognised(text, names, areas, _with_own(custom, intents)) if intents else ()
+            hypotheses = self._recognise(text, names, areas, _custom_intents(custom, intents)) if intents else ()
             self._custom_hypotheses[text, home.id] = hypotheses
         return hypotheses
 
-    def _key(self, text: str, home: Home) -> Key:
+    def _parse_key(self, text: str, home: Home) -> Key:
         names = self._names.get(home.id)
         if names is None:
-            pairs = {(name, device.domain) for device in home.devices for name in device.names}
-            names = self._names[home.id] = tuple(sorted(pairs))
-        occurring = tuple(pair for pair in names if pair[0] in text)
-        return text, occurring, tuple((area.name, area.id) for area in home.areas if area.name in text)
+            names_with_domains = {(name, device.domain) for device in home.devices for name in device.names}
+            names = self._names[home.id] = tuple(sorted(names_with_domains))
+        occurring_names = tuple(pair for pair in names if pair[0] in text)
+        return text, occurring_names, tuple((area.name, area.id) for area in home.areas if area.name in text)
 
     def _parse(
         self, text: str, names: tuple[tuple[str, str], ...], areas: tuple[tuple[str, str], ...]
@@ -151,15 +151,17 @@ class Hassil:
         if family is not None:
             return tuple(
                 reading
-                for option in (family.default, *family.alternatives)
-                for reading in _spread(option.intent, option.slots, text)
+                for alternative in (family.default, *family.alternatives)
+                for reading in _family_readings(alternative.intent, alternative.slots, text)
             )
         domains = frozenset(domain for _, domain in names)
-        said = [word for word in _TELLING if word in text]
-        said += ["{area"] * bool(areas) + ["{floor"] * any(floor in text for floor in _FLOORS)
-        return _with_kinds(self._recognised(text, names, areas, _possible(domains, frozenset(said))))
+        occurring_words = [word for word in _RARE_WORDS if word in text]
+        occurring_words += ["{area"] * bool(areas) + ["{floor"] * any(floor in text for floor in _FLOORS)
+        return _add_media_classes(
+            self._recognise(text, names, areas, _candidate_sentences(domains, frozenset(occurring_words)))
+        )
 
-    def _recognised(
+    def _recognise(
         self, text: str, names: tuple[tuple[str, str], ...], areas: tuple[tuple[str, str], ...], intents: "Intents"
     ) -> tuple[Hypothesis, ...]:
         from hassil import SlotList, TextSlotList, recognize_all  # noqa: PLC0415  (an extra: loaded on first use)
@@ -175,23 +177,23 @@ class Hassil:
         hypotheses: dict[str, tuple[tuple[float, ...], Hypothesis]] = {}
         for result in recognize_all(text, intents, slot_lists=lists, language="en", intent_context={"area": HERE}):
             entities = result.entities
-            slots = tuple(sorted(Slot(name, _plain(entity.value)) for name, entity in entities.items()))
-            wild = [str(entity.text) for entity in entities.values() if entity.is_wildcard]
+            slots = tuple(sorted(Slot(name, _slot_text(entity.value)) for name, entity in entities.items()))
+            wildcard_texts = [str(entity.text) for entity in entities.values() if entity.is_wildcard]
             name = entities.get("name")
-            order = (
+            rank_key = (
                 -float(len(name.text_clean)) if name is not None and not name.is_wildcard else 0.0,
-                float(len(wild)),
+                float(len(wildcard_texts)),
                 -float(result.text_chunks_matched),
-                float(sum(map(len, wild))),
+                float(sum(map(len, wildcard_texts))),
             )
-            reading = Hypothesis(intent=result.intent.name, domain=_domain(result.intent.name), slots=slots)
-            if reading.key not in hypotheses or order < hypotheses[reading.key][0]:
-                hypotheses[reading.key] = (order, reading)
+            reading = Hypothesis(intent=result.intent.name, domain=_domain_of(result.intent.name), slots=slots)
+            if reading.key not in hypotheses or rank_key < hypotheses[reading.key][0]:
+                hypotheses[reading.key] = (rank_key, reading)
         ranked = sorted(hypotheses.values(), key=lambda entry: (entry[0], entry[1].key))
-        return tuple(reading for _, reading in ranked[:_MOST])
+        return tuple(reading for _, reading in ranked[:_MAX_READINGS])
 
 
-def _plain(value: object) -> str:
+def _slot_text(value: object) -> str:
     # Numbers are kept as words of digits: one type for every slot keeps keys comparable.
     return str(int(value)) if isinstance(value, float) and value == int(value) else str(value).strip()
 
@@ -205,27 +207,27 @@ def _sentences() -> dict[str, Any]:
         raise AssertionError
     for intent, blocks in SENTENCES.items():
         data = sentences["intents"].setdefault(intent, {"data": []})["data"]
-        data.extend({"sentences": list(said), **more} for said, more in blocks)
+        data.extend({"sentences": list(templates), **block_keys} for templates, block_keys in blocks)
     sentences["lists"].update(LISTS)
     sentences["expansion_rules"].update(EXPANSIONS)
     return sentences
 
 
-def _with_own(custom: CustomSentences, intents: dict[str, Any]) -> "Intents":
+def _custom_intents(custom: CustomSentences, intents: dict[str, Any]) -> "Intents":
     """Put some of a home's sentences beside the lists and rules of the grammar, which they may use."""
     from hassil import Intents  # noqa: PLC0415  (an extra: loaded on first use)
 
-    every = _sentences()
-    lists, rules = {**every["lists"], **custom.lists}, {**every["expansion_rules"], **custom.rules}
-    return Intents.from_dict({**every, "intents": intents, "lists": lists, "expansion_rules": rules})
+    grammar = _sentences()
+    lists, rules = {**grammar["lists"], **custom.lists}, {**grammar["expansion_rules"], **custom.rules}
+    return Intents.from_dict({**grammar, "intents": intents, "lists": lists, "expansion_rules": rules})
 
 
-_TELLING = ("timer", "hour", "minute", "second", "volume", "brightness")
+_RARE_WORDS = ("timer", "hour", "minute", "second", "volume", "brightness")
 """Words that stand in many sentences and in few requests."""
 
 
 @cache
-def _possible(domains: frozenset[str], said: frozenset[str]) -> "Intents":
+def _candidate_sentences(domains: frozenset[str], occurring_words: frozenset[str]) -> "Intents":
     """Return the sentences that may match at all, given what occurs in the words; the others only cost time.
 
     A sentence that must hold a name, a room or one of the telling words cannot match words without it: leaving these
@@ -233,46 +235,48 @@ def _possible(domains: frozenset[str], said: frozenset[str]) -> "Intents":
 
     Args:
         domains: of the names that occur.
-        said: the telling words that occur; `{area` and `{floor` where such names do.
+        occurring_words: the telling words that occur; `{area` and `{floor` where such names do.
     """
     from hassil import Intents  # noqa: PLC0415  (an extra: loaded on first use)
 
     sentences = _sentences()
-    absent = {*_TELLING, "{area", "{floor"} - said
-    kept: dict[str, Any] = {}
+    absent_words = {*_RARE_WORDS, "{area", "{floor"} - occurring_words
+    candidate_intents: dict[str, Any] = {}
     for intent, content in sentences["intents"].items():
-        data = []
+        blocks = []
         for block in content["data"]:
-            wanted = block.get("requires_context", {}).get("domain", ())
-            wanted = {wanted} if isinstance(wanted, str) else set(wanted)
-            named = bool(domains & wanted) if wanted else bool(domains)
-            missing = absent if named else absent | {"{name"}
-            possible = [sentence for sentence in block["sentences"] if _must_hold(sentence).isdisjoint(missing)]
-            if possible:
-                data.append({**block, "sentences": possible})
-        if data:
-            kept[intent] = {**content, "data": data}
-    return Intents.from_dict({**sentences, "intents": kept})
+            required_domains = block.get("requires_context", {}).get("domain", ())
+            required_domains = {required_domains} if isinstance(required_domains, str) else set(required_domains)
+            has_name = bool(domains & required_domains) if required_domains else bool(domains)
+            missing_words = absent_words if has_name else absent_words | {"{name"}
+            templates = [
+                sentence for sentence in block["sentences"] if _required_words(sentence).isdisjoint(missing_words)
+            ]
+            if templates:
+                blocks.append({**block, "sentences": templates})
+        if blocks:
+            candidate_intents[intent] = {**content, "data": blocks}
+    return Intents.from_dict({**sentences, "intents": candidate_intents})
 
 
 @cache
-def _must_hold(sentence: str) -> frozenset[str]:
+def _required_words(sentence: str) -> frozenset[str]:
     """Return the slots and telling words that stand in a template outside of anything optional or alternative."""
-    hypotheses: set[str] = set()
+    required: set[str] = set()
     depth = 0
     for position, letter in enumerate(sentence):
         if depth == 0:
             if letter == "{":
-                hypotheses.update(
+                required.update(
                     s for s in ("name", "area", "floor") if sentence[position + 1 :].startswith((s + "}", s + ":"))
                 )
             else:
-                hypotheses.update(word for word in _TELLING if sentence.startswith(word, position))
+                required.update(word for word in _RARE_WORDS if sentence.startswith(word, position))
         depth += (letter in "[({<") - (letter in "])}>")
-    return frozenset("{" + slot if slot in {"name", "area", "floor"} else slot for slot in hypotheses)
+    return frozenset("{" + slot if slot in {"name", "area", "floor"} else slot for slot in required)
 
 
-def _placed(reading: Hypothesis, area: str) -> Hypothesis:
+def _fill_area(reading: Hypothesis, area: str) -> Hypothesis:
     """Fill in the room of the satellite."""
     if all(slot.value != HERE for slot in reading.slots):
         return reading
@@ -280,23 +284,23 @@ def _placed(reading: Hypothesis, area: str) -> Hypothesis:
     return Hypothesis(intent=reading.intent, domain=reading.domain, slots=slots)
 
 
-_CHOICES = {
+_TASTE_VALUES = {
     "@taste": tuple(title for title in by_title() if title.endswith(" playlist")),
     "@coffee": ("an espresso", "a latte", "a cappuccino", "a flat white"),
 }
 
 
-def _spread(intent: str, slots: tuple[tuple[str, str], ...], text: str) -> list[Hypothesis]:
+def _family_readings(intent: str, slots: tuple[tuple[str, str], ...], text: str) -> list[Hypothesis]:
     """Make a family's reading; one that depends on a person's taste becomes one reading for each taste."""
-    choices = next((_CHOICES[value] for _, value in slots if value in _CHOICES), ("",))
+    choices = next((_TASTE_VALUES[value] for _, value in slots if value in _TASTE_VALUES), ("",))
     item = text.removeprefix("add ").removesuffix(" to the list")
     return [
         Hypothesis(
             intent=intent,
-            domain=_domain(intent),
+            domain=_domain_of(intent),
             slots=tuple(
                 sorted(
-                    Slot(name, choice if value in _CHOICES else item if value == "@item" else value)
+                    Slot(name, choice if value in _TASTE_VALUES else item if value == "@item" else value)
                     for name, value in slots
                 )
             ),
@@ -305,7 +309,7 @@ def _spread(intent: str, slots: tuple[tuple[str, str], ...], text: str) -> list[
     ]
 
 
-def _with_kinds(readings: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:
+def _add_media_classes(readings: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:
     """Add a reading for each kind of work when one title names several: what one reading would hide."""
     if not readings or readings[0].intent != "HassMediaSearchAndPlay":
         return readings
@@ -314,7 +318,7 @@ def _with_kinds(readings: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:
     kinds = list(dict.fromkeys(work.kind for work in works))
     if "media_class" in slots or len(kinds) < 2:
         return readings
-    more = tuple(
+    media_readings = tuple(
         Hypothesis(
             intent=readings[0].intent,
             domain=readings[0].domain,
@@ -322,10 +326,10 @@ def _with_kinds(readings: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:
         )
         for kind in kinds
     )
-    return (*readings, *more)
+    return (*readings, *media_readings)
 
 
-_DOMAINS = {
+_DOMAIN_BY_PREFIX = {
     "HassTurn": "home",
     "HassLight": "light",
     "Dim": "light",
@@ -357,8 +361,8 @@ _DOMAINS = {
 
 
 @lru_cache(maxsize=256)
-def _domain(intent: str) -> str:
+def _domain_of(intent: str) -> str:
     """Return the skill that an intent belongs to."""
     if "Timer" in intent:
         return "timer"
-    return next((domain for start, domain in _DOMAINS.items() if intent.startswith(start)), "information")
+    return next((domain for start, domain in _DOMAIN_BY_PREFIX.items() if intent.startswith(start)), "information")

@@ -22,7 +22,7 @@ from sayagain.household.meaning import Meaning, find_meaning
 from sayagain.household.outcome import CONDITIONS, Delivery, SpeechOutcome
 from sayagain.household.people import Person
 from sayagain.household.phrasing import REPLIES
-from sayagain.household.plain_wordings import plain_wording
+from sayagain.household.plain_wordings import plain_wordings
 from sayagain.household.random_draws import RandomDraws
 from sayagain.household.reactions import (
     Reaction,
@@ -54,7 +54,7 @@ _THINK_MS = 350
 _KINDS = {"film": "movie", "series": "show"}
 
 
-class _Said(msgspec.Struct, frozen=True):
+class _Utterance(msgspec.Struct, frozen=True):
     """One utterance, with everything that decides its outcome."""
 
     text: str
@@ -62,7 +62,7 @@ class _Said(msgspec.Struct, frozen=True):
     draws: tuple[float, float]
 
 
-class _Moment(msgspec.Struct):
+class _Session(msgspec.Struct):
     """The state of a visit."""
 
     visit: Visit
@@ -70,7 +70,7 @@ class _Moment(msgspec.Struct):
     rng: RandomDraws
     layer: Layer | None
     now: int
-    session: str
+    session_id: str
     memory: Memory | None = None
 
 
@@ -95,11 +95,11 @@ class Household:
         self._recorded = recorded
         number = int(home.id.removeprefix("home"))
         self._rngs = [RandomDraws(seed, 4, number, index) for index in range(len(people) + 1)]
-        self._turns = 0
-        self._sessions = 0
-        self._clock = 0
-        self._parts: dict[int, tuple[Asr, Wake]] = {}
-        self._reaction: Reaction = "done"
+        self._turn_count = 0
+        self._session_count = 0
+        self._end_of_last_visit = 0
+        self._recognition_cache: dict[int, tuple[Asr, Wake]] = {}
+        self._last_reaction: Reaction = "done"
 
     def simulate(self, visit: Visit, layers: dict[str, Layer | None], log: Log) -> None:
         """Simulate one visit.
@@ -109,214 +109,237 @@ class Household:
             layers: what stands in front of the assistant, by person; none for those who are not in it.
             log: gets each turn and its truth.
         """
-        self._sessions += 1
+        self._session_count += 1
         # A visit that would begin while the last one goes on waits for its end.
-        now = max(visit.time, self._clock + 2_000)
+        now = max(visit.time, self._end_of_last_visit + 2_000)
         # The assistant takes a television for whoever spoke there last, or else for the first of the home.
         person = self.people[visit.person] if visit.person >= 0 else None
         layer = layers.get((person or self.people[0]).id)
-        moment = _Moment(visit, person, self._rngs[visit.person], layer, now, f"{self.home.id}-s{self._sessions:06d}")
+        session = _Session(
+            visit, person, self._rngs[visit.person], layer, now, f"{self.home.id}-s{self._session_count:06d}"
+        )
         self.world.pass_time(now)
         if visit.alarm_rings:
             self.world.alarm_start = now - 8_000
         if person is None:
-            self._overhear(moment, visit.errands[0], log)
+            self._hear_television(session, visit.errands[0], log)
         else:
             for errand in visit.errands:
-                self._pursue(moment, person, errand, log)
-        self._clock = moment.now
+                self._pursue_want(session, person, errand, log)
+        self._end_of_last_visit = session.now
 
-    def _overhear(self, moment: _Moment, errand: Errand, log: Log) -> None:
+    def _hear_television(self, session: _Session, errand: Errand, log: Log) -> None:
         television = self._recorded.television
         if not television:
             return
         outcome = television[int(errand.draws[0] * len(television))]
-        nothing = Meaning(NOTHING, None, "television")
-        turn, truth, _ = self._turn(moment, outcome.request, outcome, nothing, self.people[0].id)
+        meaning = Meaning(NOTHING, None, "television")
+        turn, truth, _ = self._run_turn(session, outcome.request, outcome, meaning, self.people[0].id)
         log(turn, msgspec.structs.replace(truth, person=None, meant=None, failure_point="false wake"))
-        moment.now += 3_000
+        session.now += 3_000
 
-    def _pursue(self, moment: _Moment, person: Person, errand: Errand, log: Log) -> None:
+    def _pursue_want(self, session: _Session, person: Person, errand: Errand, log: Log) -> None:
         want = errand.want
-        says = [say for say in want.wordings if say in self._recorded.requests]
-        if not says:
+        wordings = [wording for wording in want.wordings if wording in self._recorded.requests]
+        if not wordings:
             return
-        way, noise, take, draw = errand.draws
+        wording_draw, noise_draw, take_draw, circumstance_draw = errand.draws
         index = (
             0
-            if way < person.steadiness
-            else 1 + int((way - person.steadiness) / (1 - person.steadiness) * (len(says) - 1))
+            if wording_draw < person.steadiness
+            else 1 + int((wording_draw - person.steadiness) / (1 - person.steadiness) * (len(wordings) - 1))
         )
-        said = _Said(says[min(index, len(says) - 1)], careful=False, draws=(noise, take))
-        if want.kind == "family" and not moment.visit.alarm_rings:
-            cause_circumstance(_FAMILIES[want.target], self._situation(moment, person), draw)
-        tried = {said.text}
-        meant = find_meaning(want, said.text, self._situation(moment, person))
+        utterance = _Utterance(wordings[min(index, len(wordings) - 1)], careful=False, draws=(noise_draw, take_draw))
+        if want.kind == "family" and not session.visit.alarm_rings:
+            cause_circumstance(_FAMILIES[want.target], self._situation(session, person), circumstance_draw)
+        tried_wordings = {utterance.text}
+        meaning = find_meaning(want, utterance.text, self._situation(session, person))
         for attempt in range(MAX_TRIES):
-            content, done = self._say(moment, person, said, meant, log, errand=want, last=attempt + 1 == MAX_TRIES)
-            reaction = self._reaction
+            content, execution = self._say(
+                session, person, utterance, meaning, log, errand=want, last=attempt + 1 == MAX_TRIES
+            )
+            reaction = self._last_reaction
             if reaction in {"done", "move on"}:
                 break
             if reaction == "change goal":
-                self._change(moment, person, log)
+                self._change_goal(session, person, log)
                 break
-            moment.now += draw_silence_ms(content=content, rng=moment.rng)
+            session.now += draw_silence_ms(content=content, rng=session.rng)
             if reaction in {"thank", "give up", "teach", "undo"}:
-                self._reply(moment, person, reaction, want, log)
+                self._say_reply(session, person, reaction, want, log)
                 break
-            said = self._next(moment, person, reaction, want, said, says, tried, meant, done)
-            tried.add(said.text)
-        moment.now += 4_000 + int(16_000 * moment.rng.uniform())
+            utterance = self._next_utterance(
+                session, person, reaction, want, utterance, wordings, tried_wordings, meaning, execution
+            )
+            tried_wordings.add(utterance.text)
+        session.now += 4_000 + int(16_000 * session.rng.uniform())
 
     def _say(
         self,
-        moment: _Moment,
+        session: _Session,
         person: Person,
-        said: _Said,
-        meant: Meaning,
+        utterance: _Utterance,
+        meaning: Meaning,
         log: Log,
         *,
         errand: Want | None,
         last: bool = False,
     ) -> tuple[bool, Execution]:
         """Say something, log it, and draw the reaction."""
-        rng = moment.rng
-        area = moment.visit.satellite.area
+        rng = session.rng
+        area = session.visit.satellite.area
         shares = person.noise(area)
-        condition = CONDITIONS[_weigh(shares, said.draws[0])]
-        manner = ("slow", "loud") if said.careful else ("normal", "normal")
-        delivery = Delivery(said.text, person.voice, condition, manner[0], manner[1])  # type: ignore[arg-type]
-        outcome = self._recorded.outcome(delivery, said.draws[1])
-        turn, truth, done = self._turn(moment, said.text, outcome, meant, person.id)
-        content = draw_satisfaction(meant, done, area, rng)
+        condition = CONDITIONS[_weighted_index(shares, utterance.draws[0])]
+        manner = ("slow", "loud") if utterance.careful else ("normal", "normal")
+        delivery = Delivery(utterance.text, person.voice, condition, manner[0], manner[1])  # type: ignore[arg-type]
+        outcome = self._recorded.outcome(delivery, utterance.draws[1])
+        turn, truth, execution = self._run_turn(session, utterance.text, outcome, meaning, person.id)
+        content = draw_satisfaction(meaning, execution, area, rng)
         reaction: Reaction = "done"
         if errand is not None:
             teachable = errand.kind.startswith("nickname") and not content
             reaction = draw_reaction(content=content, person=person, teachable=teachable, rng=rng)
             if last and reaction in {"repeat", "rephrase", "correct", "again"}:
                 reaction = "move on"
-        if done.response.text and draw_barge_in(content=content, person=person, rng=rng):
-            turn = _cut(turn, rng)
+        if execution.response.text and draw_barge_in(content=content, person=person, rng=rng):
+            turn = _interrupt(turn, rng)
         if errand is not None and reaction == "done" and rng.chance(QUESTION_PROBABILITY):
-            turn = _asked(turn, draw_helped_answer(content=content, person=person, rng=rng))
-        self._reaction = reaction
+            turn = _add_feedback(turn, draw_helped_answer(content=content, person=person, rng=rng))
+        self._last_reaction = reaction
         speech = turn.speech
-        moment.now = (speech.ended or moment.now) if speech is not None else turn.ended or moment.now
+        session.now = (speech.ended or session.now) if speech is not None else turn.ended or session.now
         log(turn, msgspec.structs.replace(truth, reaction=reaction))
-        return content, done
+        return content, execution
 
-    def _next(
+    def _next_utterance(
         self,
-        moment: _Moment,
+        session: _Session,
         person: Person,
         reaction: Reaction,
         want: Want,
-        said: _Said,
-        says: list[str],
-        tried: set[str],
-        meant: Meaning,
-        done: Execution,
-    ) -> _Said:
+        utterance: _Utterance,
+        wordings: list[str],
+        tried_wordings: set[str],
+        meaning: Meaning,
+        execution: Execution,
+    ) -> _Utterance:
         """Choose the words of the next try."""
-        rng = moment.rng
+        rng = session.rng
         draws = (rng.uniform(), rng.uniform())
         if reaction == "again":
-            return _Said(said.text, careful=False, draws=draws)
-        text = said.text
+            return _Utterance(utterance.text, careful=False, draws=draws)
+        text = utterance.text
         if reaction == "correct":
-            text = self._correction(meant, done) or text
+            text = self._correction(meaning, execution) or text
         elif reaction == "rephrase":
-            plainer = plain_wording(want, meant, self.home, person)
-            fresh = [say for say in (*plainer, *says) if say not in tried and say in self._recorded.requests]
-            text = fresh[0] if fresh else text
+            plainer_wordings = plain_wordings(want, meaning, self.home, person)
+            untried_wordings = [
+                wording
+                for wording in (*plainer_wordings, *wordings)
+                if wording not in tried_wordings and wording in self._recorded.requests
+            ]
+            text = untried_wordings[0] if untried_wordings else text
         # A repeat, and a rephrase for want of other words, is mostly said slower and louder.
-        return _Said(text, careful=text == said.text and rng.chance(0.6), draws=draws)
+        return _Utterance(text, careful=text == utterance.text and rng.chance(0.6), draws=draws)
 
-    def _correction(self, meant: Meaning, done: Execution) -> str | None:
+    def _correction(self, meaning: Meaning, execution: Execution) -> str | None:
         """Say what was meant, if anything was done wrongly: by its name, or its kind."""
-        if meant.deed is None or not meant.deed.targets:
+        if meaning.deed is None or not meaning.deed.targets:
             return None
-        target = meant.deed.targets[0]
+        target = meaning.deed.targets[0]
         device = self.home.device(target)
-        kind, _, title = target.partition(".")
+        target_kind, _, title = target.partition(".")
         if device is not None:
             texts = [f"no the {device.name}", f"no i meant the {device.name}"]
         else:
-            did = done.plan.deed
-            same = did is not None and did.targets[:1] != () and did.targets[0].partition(".")[2] == title
-            texts = [f"i meant the {_KINDS.get(kind, kind)}"] if same else [f"no i meant {title.replace('_', ' ')}"]
+            deed = execution.plan.deed
+            is_same_title = deed is not None and deed.targets[:1] != () and deed.targets[0].partition(".")[2] == title
+            texts = (
+                [f"i meant the {_KINDS.get(target_kind, target_kind)}"]
+                if is_same_title
+                else [f"no i meant {title.replace('_', ' ')}"]
+            )
         return next((text for text in texts if text in self._recorded.requests), None)
 
-    def _reply(self, moment: _Moment, person: Person, reaction: Reaction, want: Want, log: Log) -> None:
+    def _say_reply(self, session: _Session, person: Person, reaction: Reaction, want: Want, log: Log) -> None:
         """Say something that asks for nothing more."""
-        rng = moment.rng
+        rng = session.rng
         if reaction == "teach":
             device = self.home.device(want.target)
             nickname = want.wordings[0]
-            for carrier in ("turn on the ", "switch on the ", "turn off the ", "switch off the "):
-                nickname = nickname.removeprefix(carrier)
+            for verb_phrase in ("turn on the ", "switch on the ", "turn off the ", "switch off the "):
+                nickname = nickname.removeprefix(verb_phrase)
             nickname = nickname.removesuffix(" on").removesuffix(" off")
             text = f"when i say {nickname} i mean {'' if device is None else device.name}"
-            meant = Meaning(None, None, "teach")
+            meaning = Meaning(None, None, "teach")
         elif reaction == "undo":
             text = rng.choose(REPLIES["undo"])
-            meant = Meaning(None, None, "undo")
+            meaning = Meaning(None, None, "undo")
         else:
-            texts = REPLIES["thanks"] if reaction == "thank" else tuple(t for t in REPLIES["give up"] if t != "stop")
+            texts = (
+                REPLIES["thanks"]
+                if reaction == "thank"
+                else tuple(reply for reply in REPLIES["give up"] if reply != "stop")
+            )
             text = rng.choose(texts)
             intent = "HassRespond" if reaction == "thank" else "HassNevermind"
-            meant = Meaning(NOTHING, Hypothesis(intent=intent), reaction)
+            meaning = Meaning(NOTHING, Hypothesis(intent=intent), reaction)
         if text in self._recorded.requests:
             self._say(
-                moment,
+                session,
                 person,
-                _Said(text, careful=False, draws=(rng.uniform(), rng.uniform())),
-                meant,
+                _Utterance(text, careful=False, draws=(rng.uniform(), rng.uniform())),
+                meaning,
                 log,
                 errand=None,
             )
 
-    def _change(self, moment: _Moment, person: Person, log: Log) -> None:
+    def _change_goal(self, session: _Session, person: Person, log: Log) -> None:
         """Want something else at once; whether it works or not, that is the end of it."""
-        rng = moment.rng
+        rng = session.rng
         want = rng.choose(person.wants)
         text = next((say for say in want.wordings if say in self._recorded.requests), None)
         if text is None or want.kind == "family":
             return
-        moment.now += draw_silence_ms(content=False, rng=rng)
-        meant = find_meaning(want, text, self._situation(moment, person))
+        session.now += draw_silence_ms(content=False, rng=rng)
+        meaning = find_meaning(want, text, self._situation(session, person))
         self._say(
-            moment, person, _Said(text, careful=False, draws=(rng.uniform(), rng.uniform())), meant, log, errand=None
+            session,
+            person,
+            _Utterance(text, careful=False, draws=(rng.uniform(), rng.uniform())),
+            meaning,
+            log,
+            errand=None,
         )
 
-    def _heard(self, outcome: SpeechOutcome) -> tuple[Asr, Wake]:
+    def _recognition_records(self, outcome: SpeechOutcome) -> tuple[Asr, Wake]:
         # By identity: the recordings outlive the replay, and hashing one costs more than making its parts anew.
-        parts = self._parts.get(id(outcome))
-        if parts is None:
-            parts = self._parts[id(outcome)] = (asr_record(outcome), wake_record(outcome))
-        return parts
+        records = self._recognition_cache.get(id(outcome))
+        if records is None:
+            records = self._recognition_cache[id(outcome)] = (asr_record(outcome), wake_record(outcome))
+        return records
 
-    def _place(self, moment: _Moment) -> Place:
-        return Place(self.home, moment.visit.satellite, moment.memory)
+    def _place(self, session: _Session) -> Place:
+        return Place(self.home, session.visit.satellite, session.memory)
 
-    def _situation(self, moment: _Moment, person: Person) -> DaySituation:
-        minute = moment.visit.minute
-        return DaySituation(self._place(moment), self.world, person, minute, moment.now)
+    def _situation(self, session: _Session, person: Person) -> DaySituation:
+        minute = session.visit.minute
+        return DaySituation(self._place(session), self.world, person, minute, session.now)
 
-    def _turn(
-        self, moment: _Moment, said: str, outcome: SpeechOutcome, meant: Meaning, user: str
+    def _run_turn(
+        self, session: _Session, said: str, outcome: SpeechOutcome, meaning: Meaning, user: str
     ) -> tuple[Turn, Truth, Execution]:
         """Run the stages once."""
-        self._turns += 1
-        place = self._place(moment)
-        visit, started = moment.visit, moment.now
+        self._turn_count += 1
+        place = self._place(session)
+        visit, started = session.visit, session.now
         ended = started + outcome.duration_ms
         heard = outcome.best
-        asr, wake = self._heard(outcome)
+        asr, wake = self._recognition_records(outcome)
         understanding = self._assistant.understanding
         context = context_record(place, self.world, visit.minute, started)
         fields = {
-            "turn_id": f"{self.home.id}-{self._turns:06d}",
+            "turn_id": f"{self.home.id}-{self._turn_count:06d}",
             "started": started,
             "ended": ended,
             "assistant": self._assistant.name,
@@ -324,8 +347,8 @@ class Household:
             "device_id": visit.satellite.id,
             "satellite_id": visit.satellite.id,
             "area": visit.satellite.area,
-            "conversation_id": moment.session,
-            "session_id": moment.session,
+            "conversation_id": session.session_id,
+            "session_id": session.session_id,
             "language": "en",
             "wake": wake,
             "asr": asr,
@@ -339,46 +362,48 @@ class Household:
             },
         }
         choice: Choice | None = None
-        if moment.layer is not None:
+        if session.layer is not None:
             readings = understanding.readings(heard, self.home, place.area)
-            choice = moment.layer.decide(Turn(**fields, request=heard, nlu=nlu_record(readings)))  # type: ignore[arg-type]
+            choice = session.layer.decide(Turn(**fields, request=heard, nlu=nlu_record(readings)))  # type: ignore[arg-type]
         text = heard if choice is None else choice.text
         reading = None if choice is None else choice.reading
-        done = self._assistant.answer(text, place, self.world, ended, reading=reading, outages=visit.outages)
-        spoke = ended + outcome.asr_ms + _THINK_MS
-        duration = speech_ms(done.response.text)
+        execution = self._assistant.answer(text, place, self.world, ended, reading=reading, outages=visit.outages)
+        speech_start = ended + outcome.asr_ms + _THINK_MS
+        speech_duration = speech_ms(execution.response.text)
         turn = Turn(
             **fields,  # type: ignore[arg-type]
             request=text,
             applied_rewrite=None if choice is None else choice.applied,
-            nlu=nlu_record(done.readings),
-            resolution=done.plan.resolution,
-            response=done.response,
-            actions=done.actions,
-            speech=Speech(started=spoke, ended=spoke + duration, duration=duration) if duration else None,
+            nlu=nlu_record(execution.readings),
+            resolution=execution.plan.resolution,
+            response=execution.response,
+            actions=execution.actions,
+            speech=Speech(started=speech_start, ended=speech_start + speech_duration, duration=speech_duration)
+            if speech_duration
+            else None,
         )
-        if done.ok and done.plan.deed is not None:
-            moment.memory = Memory(done.plan.deed, ended)
+        if execution.ok and execution.plan.deed is not None:
+            session.memory = Memory(execution.plan.deed, ended)
         rewritten = reading is not None or text != heard
-        point, without = find_failure_point(
-            said, heard, done, meant, place, understanding, visit.outages, rewritten=rewritten
+        failure_point, right_without = find_failure_point(
+            said, heard, execution, meaning, place, understanding, visit.outages, rewritten=rewritten
         )
         truth = Truth(
             turn_id=turn.turn_id,
             person=user,
             said=said,
-            kind=meant.kind,
-            family=meant.family,
-            circumstance=meant.circumstance,
-            meant=meant.deed,
-            did=done.plan.deed,
-            failure_point=point,
-            right_without=without,
+            kind=meaning.kind,
+            family=meaning.family,
+            circumstance=meaning.circumstance,
+            meant=meaning.deed,
+            did=execution.plan.deed,
+            failure_point=failure_point,
+            right_without=right_without,
         )
-        return turn, truth, done
+        return turn, truth, execution
 
 
-def _weigh(shares: tuple[float, ...], draw: float) -> int:
+def _weighted_index(shares: tuple[float, ...], draw: float) -> int:
     for index, share in enumerate(shares):
         draw -= share
         if draw < 0:
@@ -386,7 +411,7 @@ def _weigh(shares: tuple[float, ...], draw: float) -> int:
     return len(shares) - 1
 
 
-def _cut(turn: Turn, rng: RandomDraws) -> Turn:
+def _interrupt(turn: Turn, rng: RandomDraws) -> Turn:
     speech = turn.speech
     if speech is None or speech.started is None or speech.duration is None:
         return turn
@@ -398,7 +423,7 @@ def _cut(turn: Turn, rng: RandomDraws) -> Turn:
     )
 
 
-def _asked(turn: Turn, answer: bool | None) -> Turn:
+def _add_feedback(turn: Turn, answer: bool | None) -> Turn:
     if answer is None:
         return turn
     at = (turn.speech.ended if turn.speech is not None else turn.ended) or turn.started
