@@ -31,8 +31,8 @@ def test_homes_have_what_every_home_needs():
 
 
 def test_some_homes_have_two_devices_of_one_name_and_all_two_numbers_under_one():
-    doubled = [home for home in HOMES if max(Counter(d.name for d in home.devices).values()) > 1]
-    assert len(doubled) > 20
+    homes_with_shared_names = [home for home in HOMES if max(Counter(d.name for d in home.devices).values()) > 1]
+    assert len(homes_with_shared_names) > 20
     for home in HOMES:
         assert max(Counter(contact.name for contact in home.contacts).values()) == 2
 
@@ -45,8 +45,8 @@ def test_satellites_come_with_and_without_screens():
 def test_catalogue_has_thousands_of_works_and_shared_titles():
     assert len(catalogue()) > 3_000
     assert len({item.id for item in catalogue()}) == len(catalogue())
-    shared = [works for works in by_title().values() if len({work.kind for work in works}) > 1]
-    assert len(shared) > 300
+    shared_titles = [works for works in by_title().values() if len({work.kind for work in works}) > 1]
+    assert len(shared_titles) > 300
 
 
 @pytest.mark.parametrize("title", ["harry potter", "dune", "purple rain"])

@@ -23,7 +23,7 @@ from sayagain.household.world import World
 HOUSES, PEOPLE = population(2026)
 HOME = HOUSES[0]
 PERSON = PEOPLE[0]
-OF = {family.name: family for family in FAMILIES}
+FAMILY_BY_NAME = {family.name: family for family in FAMILIES}
 
 
 def _situation(area="kitchen", *, minute=720, screen=False, memory=None, person=PERSON, home=HOME):
@@ -35,19 +35,21 @@ def _situation(area="kitchen", *, minute=720, screen=False, memory=None, person=
 
 
 def test_visits_are_in_order_and_within_their_week():
-    found = visits(HOME, PEOPLE[:1], 3, 2026)
-    assert [visit.time for visit in found] == sorted(visit.time for visit in found)
-    assert all(START + 21 * DAY_MS <= visit.time < START + 29 * DAY_MS for visit in found)
-    assert found == visits(HOME, PEOPLE[:1], 3, 2026)
-    assert found != visits(HOME, PEOPLE[:1], 4, 2026)
+    week_visits = visits(HOME, PEOPLE[:1], 3, 2026)
+    assert [visit.time for visit in week_visits] == sorted(visit.time for visit in week_visits)
+    assert all(START + 21 * DAY_MS <= visit.time < START + 29 * DAY_MS for visit in week_visits)
+    assert week_visits == visits(HOME, PEOPLE[:1], 3, 2026)
+    assert week_visits != visits(HOME, PEOPLE[:1], 4, 2026)
 
 
 def test_people_ask_about_as_often_as_they_are_busy():
     for home in HOUSES[:10]:
         people = tuple(person for person in PEOPLE if person.home == home.id)
-        asked = sum(len(v.errands) for week in range(4) for v in visits(home, people, week, 2026) if v.person >= 0)
-        expected = 28 * sum(person.requests_per_day for person in people)
-        assert 0.8 * expected < asked < 1.35 * expected
+        errand_count = sum(
+            len(v.errands) for week in range(4) for v in visits(home, people, week, 2026) if v.person >= 0
+        )
+        expected_count = 28 * sum(person.requests_per_day for person in people)
+        assert 0.8 * expected_count < errand_count < 1.35 * expected_count
 
 
 # What is meant
@@ -71,14 +73,14 @@ def test_the_situation_decides(family, changed, intent):
     situation = _situation(**changed)
     if oven:
         situation.world.states["oven.oven"] = "180"
-    assert choose_alternative(OF[family], situation).intent == intent
+    assert choose_alternative(FAMILY_BY_NAME[family], situation).intent == intent
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
 def test_each_other_reading_is_meant_by_someone_somewhere(family):
     """A family whose alternative nobody ever means would be no family."""
-    wanted = {other.circumstance for other in family.alternatives}
-    found = set()
+    circumstances = {other.circumstance for other in family.alternatives}
+    met_circumstances = set()
     for home in HOUSES[:40]:
         person = next(p for p in PEOPLE if p.home == home.id)
         for satellite in home.satellites:
@@ -89,8 +91,8 @@ def test_each_other_reading_is_meant_by_someone_somewhere(family):
                     for draw in (0.02, 0.13, 0.22, 0.38, 0.9):
                         situation = DaySituation(place, World(home), person, minute, 10_000)
                         cause_circumstance(family, situation, draw)
-                        found.add(choose_alternative(family, situation).circumstance)
-    assert wanted <= found
+                        met_circumstances.add(choose_alternative(family, situation).circumstance)
+    assert circumstances <= met_circumstances
 
 
 def test_every_want_has_a_meaning_that_can_be_done():
@@ -98,98 +100,101 @@ def test_every_want_has_a_meaning_that_can_be_done():
         for person in (p for p in PEOPLE if p.home == home.id):
             for want in person.wants:
                 area = want.area or home.satellites[0].area
-                found = find_meaning(want, want.wordings[0], _situation(area, person=person, home=home))
+                meaning = find_meaning(want, want.wordings[0], _situation(area, person=person, home=home))
                 if want.kind == "impossible":
-                    assert found.deed is None
+                    assert meaning.deed is None
                 elif want.kind != "family":
-                    assert found.deed is not None, want
+                    assert meaning.deed is not None, want
 
 
 def test_a_perfect_reading_fails_only_where_words_denote_several_things():
-    wrong = total = 0
+    wrong_count = want_count = 0
     for home in HOUSES[:25]:
         for person in (p for p in PEOPLE if p.home == home.id):
             for want in person.wants:
                 if want.kind in {"family", "impossible"}:
                     continue
                 situation = _situation(want.area or home.satellites[0].area, person=person, home=home)
-                found = find_meaning(want, want.wordings[0], situation)
-                total += 1
-                planned = make_plan(found.reading, situation.place)
-                if planned.deed != found.deed:
-                    wrong += 1
-                    assert any(r.status == "ambiguous" for r in planned.resolution), (want, planned)
-    assert 0 < wrong / total < 0.1
+                meaning = find_meaning(want, want.wordings[0], situation)
+                want_count += 1
+                plan = make_plan(meaning.reading, situation.place)
+                if plan.deed != meaning.deed:
+                    wrong_count += 1
+                    assert any(r.status == "ambiguous" for r in plan.resolution), (want, plan)
+    assert 0 < wrong_count / want_count < 0.1
 
 
 # Reactions
 
 
-def _shares(*, content, person=PERSON, count=20_000):
+def _reaction_shares(*, content, person=PERSON, count=20_000):
     rng = RandomDraws(5)
-    drawn = [draw_reaction(content=content, person=person, teachable=False, rng=rng) for _ in range(count)]
-    return {reaction: drawn.count(reaction) / count for reaction in set(drawn)}
+    reactions = [draw_reaction(content=content, person=person, teachable=False, rng=rng) for _ in range(count)]
+    return {reaction: reactions.count(reaction) / count for reaction in set(reactions)}
 
 
 def test_an_average_person_reacts_as_measured():
     average = msgspec.structs.replace(PERSON, patience=1.0, repeat_factor=1.0, playfulness=1.0, politeness=1.0)
-    bad, good = _shares(content=False, person=average), _shares(content=True, person=average)
-    measured = fit().misunderstood
+    unhappy_shares, happy_shares = (
+        _reaction_shares(content=False, person=average),
+        _reaction_shares(content=True, person=average),
+    )
+    rates = fit().misunderstood
     names = ("repeat", "rephrase", "rephrase_in_part", "correct", "leave", "move_on")
-    whole = sum(getattr(measured, name).rate for name in names)
-    assert bad["repeat"] == pytest.approx(measured.repeat.rate / whole, abs=0.01)
-    assert bad["give up"] == pytest.approx(measured.leave.rate / whole, abs=0.01)
-    assert good["again"] == pytest.approx(fit().understood.say_again.rate, abs=0.005)
+    total_rate = sum(getattr(rates, name).rate for name in names)
+    assert unhappy_shares["repeat"] == pytest.approx(rates.repeat.rate / total_rate, abs=0.01)
+    assert unhappy_shares["give up"] == pytest.approx(rates.leave.rate / total_rate, abs=0.01)
+    assert happy_shares["again"] == pytest.approx(fit().understood.say_again.rate, abs=0.005)
 
 
 def test_tempers_matter():
-    never = msgspec.structs.replace(PERSON, repeat_factor=0.0, playfulness=0.0, haste=0.0)
-    assert "repeat" not in _shares(content=False, person=never)
-    assert "again" not in _shares(content=True, person=never)
+    calm_person = msgspec.structs.replace(PERSON, repeat_factor=0.0, playfulness=0.0, haste=0.0)
+    assert "repeat" not in _reaction_shares(content=False, person=calm_person)
+    assert "again" not in _reaction_shares(content=True, person=calm_person)
     rng = RandomDraws(1)
-    assert not any(draw_barge_in(content=False, person=never, rng=rng) for _ in range(1_000))
+    assert not any(draw_barge_in(content=False, person=calm_person, rng=rng) for _ in range(1_000))
 
 
 def test_silences_are_as_long_as_measured():
     rng = RandomDraws(2)
-    drawn = sorted(draw_silence_ms(content=False, rng=rng) for _ in range(5_000))
-    assert drawn[2_500] == pytest.approx(fit().misunderstood.gap.median_ms, rel=0.05)
+    silences = sorted(draw_silence_ms(content=False, rng=rng) for _ in range(5_000))
+    assert silences[2_500] == pytest.approx(fit().misunderstood.gap.median_ms, rel=0.05)
 
 
 def test_a_person_hears_an_error_and_mostly_sees_a_wrong_deed():
     situation = _situation()
     want = Want("light on", 1.0, wordings=("turn on the kitchen light",), target="light.kitchen_light")
-    found = find_meaning(want, want.wordings[0], situation)
+    meaning = find_meaning(want, want.wordings[0], situation)
     assistant, rng = HouseholdAssistant(), RandomDraws(3)
 
-    def content(text, area="kitchen"):
-        done = assistant.answer(text, situation.place, World(HOME), 0)
-        return sum(draw_satisfaction(found, done, area, rng) for _ in range(1_000)) / 1_000
+    def satisfaction(text, area="kitchen"):
+        execution = assistant.answer(text, situation.place, World(HOME), 0)
+        return sum(draw_satisfaction(meaning, execution, area, rng) for _ in range(1_000)) / 1_000
 
-    assert content("turn on the kitchen light") > 0.95
-    assert content("make me a sandwich") == 0
-    assert content("turn off the kitchen light") < 0.12
-    assert content("turn on the bedroom light", area="office") > 0.3
+    assert satisfaction("turn on the kitchen light") > 0.95
+    assert satisfaction("make me a sandwich") == 0
+    assert satisfaction("turn off the kitchen light") < 0.12
+    assert satisfaction("turn on the bedroom light", area="office") > 0.3
 
 
 # Settled people
 
 
 def test_settled_people_put_first_what_works_and_ask_less_for_what_never_does():
-    good, bad = "turn on the kitchen light", "put the kitchen light on"
-    lamp = Want("light on", 4.0, wordings=(bad, good), target="light.kitchen_light")
-    hopeless = Want("light on", 4.0, wordings=(bad,), target="light.kitchen_light")
-    private = Want("nickname on", 4.0, wordings=(bad,), target="light.kitchen_light")
-    person = msgspec.structs.replace(PERSON, wants=(lamp, hopeless, private) * 200)
-    heard = [
-        SpeechOutcome(request=say, voice="slt", condition="clean", nbest=((say, 0.9),), duration_ms=1, asr_ms=1)
-        for say in (good, bad)
+    working, failing = "turn on the kitchen light", "put the kitchen light on"
+    lamp_want = Want("light on", 4.0, wordings=(failing, working), target="light.kitchen_light")
+    hopeless_want = Want("light on", 4.0, wordings=(failing,), target="light.kitchen_light")
+    private_want = Want("nickname on", 4.0, wordings=(failing,), target="light.kitchen_light")
+    person = msgspec.structs.replace(PERSON, wants=(lamp_want, hopeless_want, private_want) * 200)
+    outcomes = [
+        SpeechOutcome(request=wording, voice="slt", condition="clean", nbest=((wording, 0.9),), duration_ms=1, asr_ms=1)
+        for wording in (working, failing)
     ]
-    [settled] = habituate(HOME, (person,), HouseholdAssistant(), RecordedSpeech(heard), 2026)
-    first = [want.wordings[0] for want in settled.wants[::3]]
-    assert 0.75 < np.mean([say == good for say in first]) < 0.95
-    assert {want.weight for want in settled.wants[1::3]} == {4.0, 0.8}
-    assert settled.wants[2::3] == person.wants[2::3]
+    [habituated] = habituate(HOME, (person,), HouseholdAssistant(), RecordedSpeech(outcomes), 2026)
+    first_wordings = [want.wordings[0] for want in habituated.wants[::3]]
+    assert 0.75 < np.mean([wording == working for wording in first_wordings]) < 0.95
+    assert {want.weight for want in habituated.wants[1::3]} == {4.0, 0.8}
+    assert habituated.wants[2::3] == person.wants[2::3]
 
 
 def test_dice_are_fair_enough():

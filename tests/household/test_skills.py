@@ -50,9 +50,9 @@ def test_readings_come_to_deeds(reading, deed):
     ],
 )
 def test_what_cannot_be_done_says_why(reading, error):
-    planned = make_plan(reading, KITCHEN)
-    assert planned.deed is None
-    assert planned.error == error
+    plan = make_plan(reading, KITCHEN)
+    assert plan.deed is None
+    assert plan.error == error
 
 
 def test_a_shared_name_means_the_one_in_the_room():
@@ -60,10 +60,10 @@ def test_a_shared_name_means_the_one_in_the_room():
     lamps = {d.area: d.id for d in home.devices if d.name == "reading lamp"}
     for area, lamp in lamps.items():
         place = Place(home, Satellite("s", area, screen=False))
-        planned = make_plan(_reading("HassTurnOn", name="reading lamp"), place)
-        assert planned.deed == Deed("turn on", (lamp,))
-        assert planned.resolution[0].status == "ambiguous"
-        assert {c.id for c in planned.resolution[0].candidates} == set(lamps.values())
+        plan = make_plan(_reading("HassTurnOn", name="reading lamp"), place)
+        assert plan.deed == Deed("turn on", (lamp,))
+        assert plan.resolution[0].status == "ambiguous"
+        assert {c.id for c in plan.resolution[0].candidates} == set(lamps.values())
 
 
 def test_it_is_what_the_session_was_about():
@@ -98,9 +98,9 @@ def test_what_is_played_comes_with_its_rivals():
 
 
 def test_two_numbers_of_one_name_mean_the_first_unless_a_line_is_given():
-    twice = HOME.contacts[0].name
-    assert find_contact(KITCHEN, twice, None).targets == (f"contact.{twice}_mobile",)
-    assert find_contact(KITCHEN, twice, "work").targets == (f"contact.{twice}_work",)
+    name = HOME.contacts[0].name
+    assert find_contact(KITCHEN, name, None).targets == (f"contact.{name}_mobile",)
+    assert find_contact(KITCHEN, name, "work").targets == (f"contact.{name}_work",)
     assert find_contact(KITCHEN, "xyzzy", None).error == "no_valid_targets"
 
 

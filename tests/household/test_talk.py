@@ -44,11 +44,11 @@ def test_what_is_not_understood_is_an_error_and_no_reading():
 
 
 def test_the_home_remembers_what_was_done():
-    talk = Conversation(find_home(0))
-    talk.say("turn on the lights", now=NOON)
-    off = talk.say("turn them off", now=NOON + 3_000)
-    late = talk.say("turn it on", now=NOON + 10_000_000)
-    assert {off.turn_id, late.turn_id} == {f"home00-{NOON + 3_000}-2", f"home00-{NOON + 10_000_000}-3"}
+    conversation = Conversation(find_home(0))
+    conversation.say("turn on the lights", now=NOON)
+    second_turn = conversation.say("turn them off", now=NOON + 3_000)
+    third_turn = conversation.say("turn it on", now=NOON + 10_000_000)
+    assert {second_turn.turn_id, third_turn.turn_id} == {f"home00-{NOON + 3_000}-2", f"home00-{NOON + 10_000_000}-3"}
 
 
 def test_a_layer_stands_in_front_and_is_logged():

@@ -26,11 +26,11 @@ def assistant():
     return HouseholdAssistant()
 
 
-def _point(assistant, said, heard, meaning, *, outages=frozenset(), passed_on=None):
+def _failure_point(assistant, said, heard, meaning, *, outages=frozenset(), passed_on=None):
     text = passed_on or heard
-    done = assistant.answer(text, PLACE, World(HOME), 0, outages=outages)
+    execution = assistant.answer(text, PLACE, World(HOME), 0, outages=outages)
     return find_failure_point(
-        said, heard, done, meaning, PLACE, assistant.understanding, outages, rewritten=passed_on is not None
+        said, heard, execution, meaning, PLACE, assistant.understanding, outages, rewritten=passed_on is not None
     )
 
 
@@ -53,16 +53,16 @@ def _point(assistant, said, heard, meaning, *, outages=frozenset(), passed_on=No
     ],
 )
 def test_the_first_true_output_that_helps_names_the_failure(assistant, said, heard, meaning, outages, point):
-    assert _point(assistant, said, heard, meaning, outages=frozenset(outages)) == (point, None)
+    assert _failure_point(assistant, said, heard, meaning, outages=frozenset(outages)) == (point, None)
 
 
 def test_a_rewrite_that_repairs_is_right_and_was_not_without(assistant):
-    found = _point(assistant, "play dune", "play dune", BOOK, passed_on="play the audiobook dune")
-    assert found == ("correct", False)
+    judgement = _failure_point(assistant, "play dune", "play dune", BOOK, passed_on="play the audiobook dune")
+    assert judgement == ("correct", False)
 
 
 def test_a_rewrite_that_spoils_is_blamed(assistant):
-    found = _point(
+    judgement = _failure_point(
         assistant, "turn on the kitchen light", "turn on the kitchen light", ON, passed_on="turn off the kitchen light"
     )
-    assert found == ("rewriting", True)
+    assert judgement == ("rewriting", True)

@@ -122,9 +122,9 @@ class Hassil:
 
     def _clear_home(self, home_id: str) -> None:
         self._names.pop(home_id, None)
-        for cache in (self._keys, self._custom_hypotheses):
-            for stale_key in [key for key in cache if key[1] == home_id]:
-                del cache[stale_key]
+        for entries in (self._keys, self._custom_hypotheses):
+            for stale_key in [key for key in entries if key[1] == home_id]:
+                del entries[stale_key]
 
     def _custom_readings(self, home: Home, key: Key) -> tuple[Hypothesis, ...]:
         text, names, areas = key

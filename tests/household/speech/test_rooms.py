@@ -11,11 +11,11 @@ PLAIN = Delivery("stop", "hts", "quiet")
 
 
 def test_the_same_delivery_sounds_the_same_and_no_other_does():
-    other = [
+    other_deliveries = [
         msgspec.structs.replace(PLAIN, **change)
         for change in ({"request": "go"}, {"voice": "rms"}, {"condition": "noisy"}, {"loudness": "loud"}, {"take": 1})
     ]
-    sounds = [simulate_microphone(SPEECH, delivery).tobytes() for delivery in (PLAIN, *other)]
+    sounds = [simulate_microphone(SPEECH, delivery).tobytes() for delivery in (PLAIN, *other_deliveries)]
     assert simulate_microphone(SPEECH, PLAIN).tobytes() == sounds[0]
     assert len(set(sounds)) == len(sounds)
 
@@ -23,11 +23,11 @@ def test_the_same_delivery_sounds_the_same_and_no_other_does():
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_the_rooms_noise_stays_while_the_voice_gets_louder(condition):
     tails = {}
-    for loudness, wanted in (("normal", SPEECH_DB), ("loud", SPEECH_DB + 6)):
-        heard = simulate_microphone(SPEECH, Delivery("stop", "hts", condition, "normal", loudness))
-        tails[loudness] = heard[-RATE // 2 :]
+    for loudness, level in (("normal", SPEECH_DB), ("loud", SPEECH_DB + 6)):
+        samples = simulate_microphone(SPEECH, Delivery("stop", "hts", condition, "normal", loudness))
+        tails[loudness] = samples[-RATE // 2 :]
         # The voice sounds from 0.4 s, at the latest, to half a second before the end.
-        assert level_db(heard[int(0.4 * RATE) : -RATE // 2]) == pytest.approx(wanted, abs=1.0)
+        assert level_db(samples[int(0.4 * RATE) : -RATE // 2]) == pytest.approx(level, abs=1.0)
     if NOISE_DB[condition] is None:
         assert not any(tail.any() for tail in tails.values())
     else:

@@ -75,9 +75,9 @@ def read_wav(path: Path | str) -> Audio:
         raise InputError(f"{path}: not a WAV file that can be read ({error}); give 16-bit PCM") from None
     if width != 2:
         raise InputError(f"{path}: its samples have {8 * width} bits; give 16-bit PCM")
-    whole = len(pcm) - len(pcm) % (2 * channels)
-    mixed = from_pcm(pcm[:whole]).reshape(-1, channels).mean(axis=1, dtype=np.float64).astype(np.float32)
-    return resample(mixed, rate)
+    whole_bytes = len(pcm) - len(pcm) % (2 * channels)
+    mono = from_pcm(pcm[:whole_bytes]).reshape(-1, channels).mean(axis=1, dtype=np.float64).astype(np.float32)
+    return resample(mono, rate)
 
 
 def write_wav(path: Path | str, audio: Audio) -> None:

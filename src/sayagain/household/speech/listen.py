@@ -57,10 +57,15 @@ class Ears:
 
     def hear(self, audios: Sequence[Audio]) -> list[Recognition]:
         """Return the transcript of each stretch of audio: its first utterance, up to the pause that ends it."""
-        found = [activity(audio, self._vad.probabilities(audio)) for audio in audios]
-        spoken = [index for index, one in enumerate(found) if one is not None]
-        transcripts = iter(self._asr.recognise([_cut(audios[index], found[index]) for index in spoken]))
-        return [_heard(one, next(transcripts) if one is not None else Transcript()) for one in found]
+        utterances = [activity(audio, self._vad.probabilities(audio)) for audio in audios]
+        spoken_indexes = [index for index, utterance in enumerate(utterances) if utterance is not None]
+        transcripts = iter(
+            self._asr.recognise([_cut_utterance(audios[index], utterances[index]) for index in spoken_indexes])
+        )
+        return [
+            _recognition(utterance, next(transcripts) if utterance is not None else Transcript())
+            for utterance in utterances
+        ]
 
 
 def hear(path: Path | str, ears: Ears | None = None) -> Recognition:
@@ -74,20 +79,20 @@ def hear(path: Path | str, ears: Ears | None = None) -> Recognition:
     return (ears if ears is not None else Ears()).hear([audio])[0]
 
 
-def _cut(audio: Audio, one: Activity | None) -> Audio:
-    assert one is not None
-    start = max(0, one.start_ms - _MARGIN_MS) * RATE // 1000
-    return audio[start : (one.end_ms + _MARGIN_MS) * RATE // 1000]
+def _cut_utterance(audio: Audio, utterance: Activity | None) -> Audio:
+    assert utterance is not None
+    start = max(0, utterance.start_ms - _MARGIN_MS) * RATE // 1000
+    return audio[start : (utterance.end_ms + _MARGIN_MS) * RATE // 1000]
 
 
-def _heard(one: Activity | None, transcript: Transcript) -> Recognition:
-    if one is None:
+def _recognition(utterance: Activity | None, transcript: Transcript) -> Recognition:
+    if utterance is None:
         return Recognition(nbest=(), duration_ms=0, asr_ms=0, no_speech=1.0)
     return Recognition(
         nbest=transcript.nbest,
-        duration_ms=one.end_ms - one.start_ms,
+        duration_ms=utterance.end_ms - utterance.start_ms,
         asr_ms=_ENCODE_MS + _TOKEN_MS * transcript.tokens,
         no_speech=transcript.no_speech,
-        level_db=one.level_db,
-        snr_db=one.snr_db,
+        level_db=utterance.level_db,
+        snr_db=utterance.snr_db,
     )

@@ -24,9 +24,9 @@ class Moonshine:
 
     def recognise(self, audios: Sequence[Audio]) -> list[Transcript]:
         """Return one transcript for each stretch of audio; its confidence is 1 for want of any."""
-        return [self._one(audio) for audio in audios]
+        return [self._transcribe(audio) for audio in audios]
 
-    def _one(self, audio: Audio) -> Transcript:
-        found = self._transcriber.transcribe_without_streaming(audio.tolist(), RATE)
-        text = " ".join(line.text for line in found.lines)
+    def _transcribe(self, audio: Audio) -> Transcript:
+        result = self._transcriber.transcribe_without_streaming(audio.tolist(), RATE)
+        text = " ".join(line.text for line in result.lines)
         return Transcript(nbest=rank([(text, 1.0)]), tokens=len(text.split()))

@@ -43,8 +43,8 @@ SCHEMA = pa.schema(
 )
 """The columns: the fields of `SpeechOutcome`, its n-best as two lists, and which kind of row it is."""
 
-_LISTS = ("nbest_text", "nbest_confidence")
-_FLOATS = ("no_speech", "level_db", "snr_db", "wake")
+_NBEST_COLUMNS = ("nbest_text", "nbest_confidence")
+_FLOAT_COLUMNS = ("no_speech", "level_db", "snr_db", "wake")
 _DIGITS = 4
 
 
@@ -57,8 +57,8 @@ def write_recording(
     compression. Another version of pyarrow may write other bytes for the same rows.
     """
     rows: list[dict[str, Any]] = []
-    for kind, every in zip(KINDS, (outcomes, television), strict=True):
-        for outcome in sorted(every, key=lambda one: one.delivery):
+    for kind, kind_outcomes in zip(KINDS, (outcomes, television), strict=True):
+        for outcome in sorted(kind_outcomes, key=lambda outcome: outcome.delivery):
             row = msgspec.structs.asdict(outcome)
             nbest = row.pop("nbest")
             row |= {"kind": kind, "nbest_text": [text for text, _ in nbest], "nbest_confidence": [c for _, c in nbest]}
@@ -94,24 +94,24 @@ def read_recording(path: Path | str = SHIPPED_RECORDING) -> dict[Kind, list[Spee
             f"{path}: not a recording of outcomes; its columns are {', '.join(table.column_names)}, "
             f"expected {', '.join(SCHEMA.names)}"
         )
-    found: dict[Kind, list[SpeechOutcome]] = {kind: [] for kind in KINDS}
+    outcomes_by_kind: dict[Kind, list[SpeechOutcome]] = {kind: [] for kind in KINDS}
     columns = {name: table.column(name).to_pylist() for name in SCHEMA.names}
     # Thousands of outcomes share a few texts and names: keep each once.
-    kept: dict[str, str] = {}
+    interned: dict[str, str] = {}
     for row in zip(*columns.values(), strict=True):
         values: dict[str, Any] = dict(zip(SCHEMA.names, row, strict=True))
         kind = values.pop("kind")
-        if kind not in found:
+        if kind not in outcomes_by_kind:
             raise InputError(f"{path}: a row is of kind {kind!r}; expected one of {', '.join(KINDS)}")
-        texts, confidences = (values.pop(name) for name in _LISTS)
+        texts, confidences = (values.pop(name) for name in _NBEST_COLUMNS)
         values["nbest"] = tuple(
-            (kept.setdefault(text, text), round(confidence, _DIGITS))
+            (interned.setdefault(text, text), round(confidence, _DIGITS))
             for text, confidence in zip(texts, confidences, strict=True)
         )
         for name in ("request", "voice", "condition", "pace", "loudness"):
-            values[name] = kept.setdefault(values[name], values[name])
-        for name in _FLOATS:
+            values[name] = interned.setdefault(values[name], values[name])
+        for name in _FLOAT_COLUMNS:
             # A 32-bit float read as a 64-bit one has digits that nobody wrote.
             values[name] = round(values[name], _DIGITS)
-        found[kind].append(SpeechOutcome(**values))
-    return found
+        outcomes_by_kind[kind].append(SpeechOutcome(**values))
+    return outcomes_by_kind

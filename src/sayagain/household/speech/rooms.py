@@ -53,8 +53,8 @@ def delivery_key(delivery: Delivery) -> tuple[str, str, str, str, str, int]:
     >>> delivery_key(Delivery("stop", "slt", "quiet"))
     ('stop', 'slt', 'quiet', 'normal', 'normal', 0)
     """
-    way = delivery.condition, delivery.pace, delivery.loudness
-    return (delivery.request, delivery.voice, *way, delivery.take)
+    manner = delivery.condition, delivery.pace, delivery.loudness
+    return (delivery.request, delivery.voice, *manner, delivery.take)
 
 
 @functools.cache
@@ -66,8 +66,8 @@ def room_noise() -> Audio:
     hertz, decibels = np.array(_HOTH).T
     shape = 10 ** (np.interp(np.log(np.maximum(frequencies, 1)), np.log(hertz), decibels) / 20)
     shape[frequencies < 60] = 0  # what a small microphone does not pick up
-    random = np.random.default_rng(1941)
-    spectrum = shape * (random.standard_normal(shape.size) + 1j * random.standard_normal(shape.size))
+    rng = np.random.default_rng(1941)
+    spectrum = shape * (rng.standard_normal(shape.size) + 1j * rng.standard_normal(shape.size))
     noise = np.fft.irfft(spectrum, count)
     return np.asarray(noise / np.sqrt(np.mean(np.square(noise))), dtype=np.float32)
 
@@ -80,11 +80,11 @@ def speech_level_db(audio: Audio) -> float:
     >>> round(speech_level_db(paused), 1) == round(speech_level_db(tone), 1)
     True
     """
-    frame = RATE // 50
-    padded = np.pad(audio.astype(np.float64), (0, -audio.size % frame))
-    power = np.mean(np.square(padded.reshape(-1, frame)), axis=1) if padded.size else np.zeros(1)
-    spoken = power[power >= power.max() / 1000]
-    return float(10 * np.log10(max(float(np.mean(spoken)), 1e-12)))
+    frame_size = RATE // 50
+    padded = np.pad(audio.astype(np.float64), (0, -audio.size % frame_size))
+    power = np.mean(np.square(padded.reshape(-1, frame_size)), axis=1) if padded.size else np.zeros(1)
+    speech_power = power[power >= power.max() / 1000]
+    return float(10 * np.log10(max(float(np.mean(speech_power)), 1e-12)))
 
 
 def simulate_microphone(speech: Audio, delivery: Delivery) -> Audio:
@@ -93,14 +93,14 @@ def simulate_microphone(speech: Audio, delivery: Delivery) -> Audio:
     The stretch of noise and the moment of the first word depend on the whole delivery, so another take, voice or
     loudness meets another stretch. The samples have 16 bits, like a microphone's.
     """
-    random = np.random.default_rng(stable_seed(*delivery_key(delivery)))
-    lead = int(random.uniform(*_LEAD_SECONDS) * RATE)
-    offset = int(random.integers(RATE * _LOOP_SECONDS))
-    wanted_db = SPEECH_DB + (6.0 if delivery.loudness == "loud" else 0.0)
-    gain = 10 ** ((wanted_db - speech_level_db(speech)) / 20)
-    heard = np.pad(speech * np.float32(gain), (lead, int(_TAIL_SECONDS * RATE)))
+    rng = np.random.default_rng(stable_seed(*delivery_key(delivery)))
+    lead_samples = int(rng.uniform(*_LEAD_SECONDS) * RATE)
+    offset = int(rng.integers(RATE * _LOOP_SECONDS))
+    speech_db = SPEECH_DB + (6.0 if delivery.loudness == "loud" else 0.0)
+    gain = 10 ** ((speech_db - speech_level_db(speech)) / 20)
+    samples = np.pad(speech * np.float32(gain), (lead_samples, int(_TAIL_SECONDS * RATE)))
     noise_db = NOISE_DB[delivery.condition]
     if noise_db is not None:
-        noise = room_noise().take(np.arange(offset, offset + heard.size), mode="wrap")
-        heard = heard + noise * np.float32(10 ** (noise_db / 20))
-    return from_pcm(to_pcm(heard.astype(np.float32)))
+        noise = room_noise().take(np.arange(offset, offset + samples.size), mode="wrap")
+        samples = samples + noise * np.float32(10 ** (noise_db / 20))
+    return from_pcm(to_pcm(samples.astype(np.float32)))

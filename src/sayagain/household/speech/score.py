@@ -22,8 +22,8 @@ def in_words(text: str) -> list[str]:
     >>> " ".join(in_words("wake me up at 7:05 and play 1984 for 120 minutes"))
     'wake me up at seven oh five and play nineteen eighty four for one hundred twenty minutes'
     """
-    text = _CLOCK.sub(lambda found: f"{_spell(int(found[1]))} {_minutes(found[2])}", text)
-    return _NUMBER.sub(lambda found: f" {_spell(int(found[0]))} ", text).split()
+    text = _CLOCK.sub(lambda match: f"{_spell(int(match[1]))} {_minute_words(match[2])}", text)
+    return _NUMBER.sub(lambda match: f" {_spell(int(match[0]))} ", text).split()
 
 
 def word_errors(said: list[str], heard: list[str]) -> int:
@@ -42,25 +42,25 @@ def word_errors(said: list[str], heard: list[str]) -> int:
 
 def word_error_rate(outcomes: Iterable[SpeechOutcome]) -> float:
     """Return word errors per word said, over the best transcripts; 0 when nothing was said."""
-    wrong = words = 0
+    error_count = word_count = 0
     for outcome in outcomes:
         said = in_words(outcome.request)
-        wrong += word_errors(said, in_words(outcome.best))
-        words += len(said)
-    return wrong / words if words else 0.0
+        error_count += word_errors(said, in_words(outcome.best))
+        word_count += len(said)
+    return error_count / word_count if word_count else 0.0
 
 
 def sentence_error_rate(outcomes: Iterable[SpeechOutcome], *, nbest: int = 1) -> float:
     """Return the share of outcomes none of whose `nbest` best transcripts has every word right."""
-    missed = total = 0
+    error_count = outcome_count = 0
     for outcome in outcomes:
         said = in_words(outcome.request)
-        missed += all(in_words(text) != said for text, _ in outcome.nbest[:nbest])
-        total += 1
-    return missed / total if total else 0.0
+        error_count += all(in_words(text) != said for text, _ in outcome.nbest[:nbest])
+        outcome_count += 1
+    return error_count / outcome_count if outcome_count else 0.0
 
 
-def _minutes(digits: str) -> str:
+def _minute_words(digits: str) -> str:
     if digits == "00":
         return "o'clock"
     return f"oh {_spell(int(digits))}" if digits[0] == "0" else _spell(int(digits))

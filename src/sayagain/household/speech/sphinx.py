@@ -28,9 +28,9 @@ class Sphinx:
         The confidence of the best text is the mean over its words; the others have none of their own and get shares of
         it that fall with their rank.
         """
-        return [self._one(audio) for audio in audios]
+        return [self._transcribe(audio) for audio in audios]
 
-    def _one(self, audio: Audio) -> Transcript:
+    def _transcribe(self, audio: Audio) -> Transcript:
         # A decoder adapts to what it heard before; a new one gives the same text for the same audio.
         decoder = self._pocketsphinx.Decoder(samprate=RATE, loglevel="FATAL")
         decoder.start_utt()
@@ -40,7 +40,9 @@ class Sphinx:
         if best is None or not best.hypstr:
             return Transcript()
         words = [segment for segment in decoder.seg() if not segment.word.startswith(("<", "["))]
-        sure = sum(min(1.0, float(word.prob)) for word in words) / len(words) if words else 0.0
+        confidence = sum(min(1.0, float(word.prob)) for word in words) / len(words) if words else 0.0
         others = [other.hypstr for other in itertools.islice(decoder.nbest(), _CANDIDATES) if other is not None]
         texts = [str(best.hypstr), *(str(other) for other in others if other)]
-        return Transcript(nbest=rank((text, sure / (1 + at)) for at, text in enumerate(texts)), tokens=len(words))
+        return Transcript(
+            nbest=rank((text, confidence / (1 + index)) for index, text in enumerate(texts)), tokens=len(words)
+        )

@@ -119,25 +119,25 @@ def false_wakes(lines: Sequence[Delivery], ears: Ears, wake: WakeWord | None = N
     Awake after the first words, the assistant takes what follows for a request.
     """
     model = wake if wake is not None else MicroWakeWord(FALSE_WAKE_WORD)
-    woken: list[SpeechOutcome] = []
+    outcomes: list[SpeechOutcome] = []
     for line in lines:
         audio = say(line)
-        at_ms = wake_ms(model, audio)
-        if at_ms is None:
+        wake_time_ms = wake_ms(model, audio)
+        if wake_time_ms is None:
             continue
-        [heard] = ears.hear([audio[at_ms * RATE // 1000 :]])
-        woken.append(
+        [recognition] = ears.hear([audio[wake_time_ms * RATE // 1000 :]])
+        outcomes.append(
             SpeechOutcome(
                 request=line.request,
                 voice=line.voice,
                 condition=line.condition,
-                nbest=heard.nbest,
-                duration_ms=heard.duration_ms,
-                asr_ms=heard.asr_ms,
-                no_speech=heard.no_speech,
-                level_db=heard.level_db,
-                snr_db=heard.snr_db,
+                nbest=recognition.nbest,
+                duration_ms=recognition.duration_ms,
+                asr_ms=recognition.asr_ms,
+                no_speech=recognition.no_speech,
+                level_db=recognition.level_db,
+                snr_db=recognition.snr_db,
                 wake=round(float(model.probabilities(audio).max()), 4),
             )
         )
-    return woken
+    return outcomes

@@ -48,13 +48,13 @@ def tidy(text: str) -> str:
     'beyonce and jay z 1000 songs at 21 point 5 degrees'
     """
     # No accents: the assistant's names are written without, and hearing cannot tell.
-    plain = unicodedata.normalize(
+    ascii_text = unicodedata.normalize(
         "NFKD", text.replace("\u2019", "'").replace("°", " degrees ").replace("%", " percent ")
     )
-    plain = plain.encode("ascii", "ignore").decode().lower().replace("&", " and ")
-    plain = plain.replace("a.m.", "am").replace("p.m.", "pm")
-    plain = _POINT.sub(" point ", _CLOCK.sub(r"\1:\2", _THOUSANDS.sub("", plain)))
-    return " ".join(_NOT_WORDS.sub(" ", plain).split())
+    ascii_text = ascii_text.encode("ascii", "ignore").decode().lower().replace("&", " and ")
+    ascii_text = ascii_text.replace("a.m.", "am").replace("p.m.", "pm")
+    ascii_text = _POINT.sub(" point ", _CLOCK.sub(r"\1:\2", _THOUSANDS.sub("", ascii_text)))
+    return " ".join(_NOT_WORDS.sub(" ", ascii_text).split())
 
 
 def rank(texts: Iterable[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
@@ -63,10 +63,10 @@ def rank(texts: Iterable[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
     >>> rank([("Stop.", 0.71234), ("stop", 0.6), ("Shop!", 0.2), ("", 0.1)])
     (('stop', 0.7123), ('shop', 0.2))
     """
-    kept: dict[str, float] = {}
+    confidence_by_text: dict[str, float] = {}
     for text, confidence in texts:
-        words = tidy(text)
-        if words and words not in kept:
+        tidy_text = tidy(text)
+        if tidy_text and tidy_text not in confidence_by_text:
             # Four digits: the rest is noise of the arithmetic, and would differ between processors.
-            kept[words] = round(min(max(confidence, 0.0), 1.0), 4)
-    return tuple(kept.items())[:MAX_TEXTS]
+            confidence_by_text[tidy_text] = round(min(max(confidence, 0.0), 1.0), 4)
+    return tuple(confidence_by_text.items())[:MAX_TEXTS]

@@ -18,11 +18,11 @@ FRAME = 512
 FRAME_MS = FRAME * 1000 // RATE
 """Milliseconds a frame."""
 
-_CONTEXT = 64
-_ON = 0.5
-_OFF = 0.35
-_FINISHED_MS = 800
-_QUIETEST = 0.2
+_CONTEXT_SAMPLES = 64
+_START_THRESHOLD = 0.5
+_CONTINUE_THRESHOLD = 0.35
+_END_PAUSE_MS = 800
+_NOISE_SHARE = 0.2
 
 
 class Vad(Protocol):
@@ -67,10 +67,10 @@ class SileroVad:
             return np.zeros(0, dtype=np.float32)
         frames = np.pad(audio, (0, -audio.size % FRAME)).reshape(-1, FRAME)
         # Each frame is given with the end of the one before it.
-        before = np.pad(frames[:-1, -_CONTEXT:], ((1, 0), (0, 0)))
+        previous_ends = np.pad(frames[:-1, -_CONTEXT_SAMPLES:], ((1, 0), (0, 0)))
         state = np.zeros((1, 1, 128), dtype=np.float32)
-        seen = {"input": np.concatenate([before, frames], axis=1), "h": state, "c": state}
-        return np.asarray(self._session.run(None, seen)[0], dtype=np.float32).reshape(-1)
+        inputs = {"input": np.concatenate([previous_ends, frames], axis=1), "h": state, "c": state}
+        return np.asarray(self._session.run(None, inputs)[0], dtype=np.float32).reshape(-1)
 
 
 def activity(audio: Audio, probabilities: npt.NDArray[np.float32]) -> Activity | None:
@@ -84,24 +84,29 @@ def activity(audio: Audio, probabilities: npt.NDArray[np.float32]) -> Activity |
     >>> heard.start_ms, heard.end_ms, round(heard.level_db), heard.snr_db
     (160, 320, -20, 99.0)
     """
-    started = np.flatnonzero(probabilities >= _ON)
-    if started.size == 0:
+    start_frames = np.flatnonzero(probabilities >= _START_THRESHOLD)
+    if start_frames.size == 0:
         return None
-    first = last = int(started[0])
-    spoken: list[int] = []
-    for index in range(first, probabilities.size):
-        if probabilities[index] >= (_OFF if last == index - 1 else _ON) or index == first:
-            last = index
-            spoken.append(index)
-        elif (index - last) * FRAME_MS >= _FINISHED_MS:
+    first_frame = last_frame = int(start_frames[0])
+    speech_frames: list[int] = []
+    for index in range(first_frame, probabilities.size):
+        if (
+            probabilities[index] >= (_CONTINUE_THRESHOLD if last_frame == index - 1 else _START_THRESHOLD)
+            or index == first_frame
+        ):
+            last_frame = index
+            speech_frames.append(index)
+        elif (index - last_frame) * FRAME_MS >= _END_PAUSE_MS:
             break
     frames = np.pad(audio.astype(np.float64), (0, -audio.size % FRAME)).reshape(-1, FRAME)
-    power = np.mean(np.square(frames), axis=1)
-    speech = float(np.mean(power[spoken]))
-    quiet = float(np.mean(np.sort(power)[: max(1, int(power.size * _QUIETEST))]))
+    frame_power = np.mean(np.square(frames), axis=1)
+    speech_power = float(np.mean(frame_power[speech_frames]))
+    noise_power = float(np.mean(np.sort(frame_power)[: max(1, int(frame_power.size * _NOISE_SHARE))]))
     return Activity(
-        start_ms=first * FRAME_MS,
-        end_ms=min((last + 1) * FRAME_MS, audio.size * 1000 // RATE),
-        level_db=round(10 * float(np.log10(max(speech, 1e-12))), 1),
-        snr_db=round(10 * float(np.log10(max(speech - quiet, 1e-12) / quiet)), 1) if quiet > 1e-11 else 99.0,
+        start_ms=first_frame * FRAME_MS,
+        end_ms=min((last_frame + 1) * FRAME_MS, audio.size * 1000 // RATE),
+        level_db=round(10 * float(np.log10(max(speech_power, 1e-12))), 1),
+        snr_db=round(10 * float(np.log10(max(speech_power - noise_power, 1e-12) / noise_power)), 1)
+        if noise_power > 1e-11
+        else 99.0,
     )

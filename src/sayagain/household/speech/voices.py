@@ -47,7 +47,7 @@ SPEAKERS: MappingProxyType[Voice, Speaker] = MappingProxyType(
 
 _PACKAGES = {"flite": "flite", "festival": "festival festvox-us-slt-hts", "espeak-ng": "espeak-ng"}
 _ESPEAK_WORDS_A_MINUTE = 175
-_SECONDS = 60
+_TIMEOUT_SECONDS = 60
 
 
 def speak(text: str, voice: Voice = "hts", pace: float = 1.0) -> Audio:
@@ -81,11 +81,11 @@ def available_voices() -> tuple[Voice, ...]:
 
 
 def _run(arguments: list[str]) -> bytes:
-    done = subprocess.run(arguments, capture_output=True, check=False, timeout=_SECONDS)  # noqa: S603  (no shell)
-    if done.returncode != 0:
-        reason = done.stderr.decode(errors="replace").strip()
-        raise SayagainError(f"{arguments[0]} failed with code {done.returncode}: {reason}")
-    return done.stdout
+    process = subprocess.run(arguments, capture_output=True, check=False, timeout=_TIMEOUT_SECONDS)  # noqa: S603  (no shell)
+    if process.returncode != 0:
+        reason = process.stderr.decode(errors="replace").strip()
+        raise SayagainError(f"{arguments[0]} failed with code {process.returncode}: {reason}")
+    return process.stdout
 
 
 def _flite(text: str, voice: str, pace: float) -> Audio:
@@ -138,7 +138,7 @@ class _Festival:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.close()
-        self._process.wait(timeout=_SECONDS)
+        self._process.wait(timeout=_TIMEOUT_SECONDS)
         self._process.stdout.close()
         self._folder.cleanup()
 
@@ -147,12 +147,12 @@ class _Festival:
         assert self._process.stdout is not None
         self._process.stdin.write(f'{command} (format t "said\\n") (fflush nil)\n')
         self._process.stdin.flush()
-        seen: list[str] = []
+        output_lines: list[str] = []
         for line in self._process.stdout:
             if line.strip() == "said":
                 return
-            seen.append(line.strip())
-        raise SayagainError(f"festival ended early: {' '.join(seen)}; is festvox-us-slt-hts installed?")
+            output_lines.append(line.strip())
+        raise SayagainError(f"festival ended early: {' '.join(output_lines)}; is festvox-us-slt-hts installed?")
 
 
 @functools.cache

@@ -54,12 +54,12 @@ class MicroWakeWord:
         # Both keep what they heard before; either one left alone lets one recording leak into the next.
         self._model.reset()
         self._features.reset()
-        every = [
+        step_probabilities = [
             float(self._model.process_streaming_prob(features))
             for features in self._features.process_streaming(to_pcm(audio))
         ]
         # The model takes three features of 10 ms at a time and says 0 while it waits for the third.
-        return np.array(every[2::3], dtype=np.float32)
+        return np.array(step_probabilities[2::3], dtype=np.float32)
 
 
 def wake_ms(model: WakeWord, audio: Audio, threshold: float | None = None) -> int | None:
@@ -67,5 +67,5 @@ def wake_ms(model: WakeWord, audio: Audio, threshold: float | None = None) -> in
 
     `threshold` is the model's own unless given.
     """
-    above = np.flatnonzero(model.probabilities(audio) > (model.threshold if threshold is None else threshold))
-    return min(int(above[0] + 1) * STEP_MS, audio.size * 1000 // RATE) if above.size else None
+    steps_above = np.flatnonzero(model.probabilities(audio) > (model.threshold if threshold is None else threshold))
+    return min(int(steps_above[0] + 1) * STEP_MS, audio.size * 1000 // RATE) if steps_above.size else None

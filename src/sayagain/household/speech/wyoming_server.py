@@ -40,18 +40,18 @@ from wyoming.info import (
 from wyoming.server import AsyncEventHandler, AsyncTcpServer
 from wyoming.tts import Synthesize
 
-__all__ = ["PORT", "Answer", "HouseholdServer", "describe"]
+__all__ = ["PORT", "AnswerFunction", "HouseholdServer", "describe"]
 
-Answer = Callable[[str], str]
+AnswerFunction = Callable[[str], str]
 """From the words heard to the words to say back; empty when it could not help."""
 
-_OURS = Attribution(name="sayagain", url="https://pypi.org/project/sayagain/")
+_ATTRIBUTION = Attribution(name="sayagain", url="https://pypi.org/project/sayagain/")
 _VERSION = "1"
 
 PORT = 10_700
 """Where it listens unless told otherwise."""
-_CHUNK = 2048
-_SORRY = "Sorry, something went wrong."
+_CHUNK_BYTES = 2048
+_APOLOGY = "Sorry, something went wrong."
 
 
 def describe() -> Info:
@@ -61,7 +61,7 @@ def describe() -> Info:
     ['sayagain-household', 'sayagain-household']
     """
     name = "sayagain-household"
-    hearing = AsrModel(
+    asr_model = AsrModel(
         name="whisper-tiny",
         attribution=Attribution(name="OpenAI", url="https://github.com/openai/whisper"),
         installed=True,
@@ -69,8 +69,8 @@ def describe() -> Info:
         version=_VERSION,
         languages=["en"],
     )
-    doing = HandleModel(
-        name=name, attribution=_OURS, installed=True, description="A home", version=_VERSION, languages=["en"]
+    handle_model = HandleModel(
+        name=name, attribution=_ATTRIBUTION, installed=True, description="A home", version=_VERSION, languages=["en"]
     )
     voices = [
         TtsVoice(
@@ -83,20 +83,37 @@ def describe() -> Info:
         )
         for voice in available_voices()
     ]
-    about = "The household of sayagain"
+    description = "The household of sayagain"
     return Info(
         asr=[
             AsrProgram(
-                name=name, attribution=_OURS, installed=True, description=about, version=_VERSION, models=[hearing]
+                name=name,
+                attribution=_ATTRIBUTION,
+                installed=True,
+                description=description,
+                version=_VERSION,
+                models=[asr_model],
             )
         ],
         handle=[
             HandleProgram(
-                name=name, attribution=_OURS, installed=True, description=about, version=_VERSION, models=[doing]
+                name=name,
+                attribution=_ATTRIBUTION,
+                installed=True,
+                description=description,
+                version=_VERSION,
+                models=[handle_model],
             )
         ],
         tts=[
-            TtsProgram(name=name, attribution=_OURS, installed=True, description=about, version=_VERSION, voices=voices)
+            TtsProgram(
+                name=name,
+                attribution=_ATTRIBUTION,
+                installed=True,
+                description=description,
+                version=_VERSION,
+                voices=voices,
+            )
         ]
         if voices
         else [],
@@ -113,12 +130,14 @@ class HouseholdServer:
         MissingExtra: when the extra `voice` is not installed.
     """
 
-    def __init__(self, answer: Answer, ears: Ears | None = None, *, host: str = "127.0.0.1", port: int = PORT) -> None:
+    def __init__(
+        self, answer: AnswerFunction, ears: Ears | None = None, *, host: str = "127.0.0.1", port: int = PORT
+    ) -> None:
         self._answer = answer
         self._ears = ears if ears is not None else Ears()
         self._server = AsyncTcpServer(host, port)
         # Recognition and the home are not made for two at a time.
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
 
     async def start(self) -> None:
         """Begin to serve, and return."""
@@ -134,20 +153,20 @@ class HouseholdServer:
 
     async def transcribe(self, audio: Audio) -> str:
         """Return the words heard, empty for none."""
-        async with self._turn:
-            heard = await asyncio.to_thread(self._ears.hear, [audio])
-        return heard[0].best
+        async with self._lock:
+            recognitions = await asyncio.to_thread(self._ears.hear, [audio])
+        return recognitions[0].best
 
     async def respond(self, text: str) -> tuple[str, bool]:
         """Return the words to say back, and whether the request was handled."""
-        async with self._turn:
+        async with self._lock:
             try:
-                said = await asyncio.to_thread(self._answer, text)
+                answer = await asyncio.to_thread(self._answer, text)
             except SayagainError as error:
                 return str(error), False
             except Exception:  # noqa: BLE001  (the connection must outlive whatever is plugged in)
-                return _SORRY, False
-        return said, bool(said)
+                return _APOLOGY, False
+        return answer, bool(answer)
 
 
 class _Connection(AsyncEventHandler):
@@ -164,7 +183,7 @@ class _Connection(AsyncEventHandler):
         if Describe.is_type(event.type):
             await self.write_event(describe().event())
         elif AudioStart.is_type(event.type):
-            self._begin(AudioStart.from_event(event))
+            self._start_audio(AudioStart.from_event(event))
         elif AudioChunk.is_type(event.type):
             self._pcm += AudioChunk.from_event(event).audio
         elif AudioStop.is_type(event.type):
@@ -174,11 +193,11 @@ class _Connection(AsyncEventHandler):
             await self._respond(Transcript.from_event(event))
             return False
         elif Synthesize.is_type(event.type):
-            await self._say(Synthesize.from_event(event))
+            await self._speak(Synthesize.from_event(event))
             return False
         return True
 
-    def _begin(self, start: AudioStart) -> None:
+    def _start_audio(self, start: AudioStart) -> None:
         self._pcm.clear()
         self._rate = start.rate
         if start.width == 2 and start.channels == 1:
@@ -194,20 +213,24 @@ class _Connection(AsyncEventHandler):
         await self.write_event(Transcript(text=await self._household.transcribe(audio), language="en").event())
 
     async def _respond(self, request: Transcript) -> None:
-        said, handled = await self._household.respond(request.text)
-        answer = Handled(text=said, context=request.context) if handled else NotHandled(said, request.context)
+        answer_text, handled = await self._household.respond(request.text)
+        answer = (
+            Handled(text=answer_text, context=request.context) if handled else NotHandled(answer_text, request.context)
+        )
         await self.write_event(answer.event())
 
-    async def _say(self, request: Synthesize) -> None:
-        wanted = request.voice.name if request.voice is not None else None
+    async def _speak(self, request: Synthesize) -> None:
+        voice_name = request.voice.name if request.voice is not None else None
         voices = available_voices()
-        voice: Voice = next((name for name in voices if name == wanted), voices[0] if voices else "hts")
+        voice: Voice = next((name for name in voices if name == voice_name), voices[0] if voices else "hts")
         try:
             pcm = to_pcm(await asyncio.to_thread(speak, request.text, voice))
         except SayagainError as error:
             await self.write_event(Error(text=str(error), code="no-voice").event())
             return
         await self.write_event(AudioStart(rate=RATE, width=2, channels=1).event())
-        for at in range(0, len(pcm), _CHUNK):
-            await self.write_event(AudioChunk(rate=RATE, width=2, channels=1, audio=pcm[at : at + _CHUNK]).event())
+        for offset in range(0, len(pcm), _CHUNK_BYTES):
+            await self.write_event(
+                AudioChunk(rate=RATE, width=2, channels=1, audio=pcm[offset : offset + _CHUNK_BYTES]).event()
+            )
         await self.write_event(AudioStop().event())
