@@ -2,7 +2,8 @@ from hashlib import sha256
 
 from sayagain.household.inventory import SEED, distinct_requests, needed_deliveries, recording_plan, request_set
 from sayagain.household.outcome import CONDITIONS, VOICES
-from sayagain.household.phrasing import PHRASES, TELEVISION, fill_phrase, fill_wordings
+from sayagain.household.phrases import PHRASES, TELEVISION
+from sayagain.household.phrasing import fill_phrase, fill_wordings
 from sayagain.household.understanding import normalise
 
 

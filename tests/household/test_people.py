@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from sayagain.household.agenda import DAY_MS, START, visits
-from sayagain.household.ambiguity import FAMILIES
+from sayagain.household.ambiguity import FAMILIES, FAMILY_BY_NAME
 from sayagain.household.assistant import HouseholdAssistant
 from sayagain.household.deeds import Deed, Memory, Place
 from sayagain.household.habituation import habituate
@@ -23,7 +23,6 @@ from sayagain.household.world import World
 HOUSES, PEOPLE = population(2026)
 HOME = HOUSES[0]
 PERSON = PEOPLE[0]
-FAMILY_BY_NAME = {family.name: family for family in FAMILIES}
 
 
 def _situation(area="kitchen", *, minute=720, screen=False, memory=None, person=PERSON, home=HOME):

@@ -5,9 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sayagain.household.ambiguity import FAMILIES, find_family
+from sayagain.household.grammar import load_grammar
 from sayagain.household.home import homes
 from sayagain.household.inventory import distinct_requests
-from sayagain.household.understanding import Hassil, _sentences, normalise
+from sayagain.household.understanding import Hassil, normalise
 
 HOMES = homes(2026, 30)
 REQUESTS = distinct_requests()
@@ -15,7 +16,7 @@ REQUESTS = distinct_requests()
 
 @pytest.fixture(scope="module")
 def every_sentence():
-    return hassil.Intents.from_dict(_sentences())
+    return hassil.Intents.from_dict(load_grammar())
 
 
 def _reference(text, home, intents):

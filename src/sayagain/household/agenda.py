@@ -86,8 +86,7 @@ def visits(home: Home, people: tuple[Person, ...], week: int, seed: int) -> list
         week: counted from 0.
         seed: of the replay.
     """
-    number = int(home.id.removeprefix("home"))
-    home_rng = np.random.default_rng([seed, 5, number, week])
+    home_rng = np.random.default_rng([seed, 5, home.number, week])
     outages = [_draw_outages(home, home_rng) for _ in range(7)]
     drawn_visits = [
         _draw_false_wake(home, home_rng, day)
@@ -95,7 +94,7 @@ def visits(home: Home, people: tuple[Person, ...], week: int, seed: int) -> list
         for _ in range(int(home_rng.poisson(_FALSE_WAKES_PER_DAY)))
     ]
     for index, person in enumerate(people):
-        rng = np.random.default_rng([seed, 3, number, index, week])
+        rng = np.random.default_rng([seed, 3, home.number, index, week])
         drawn_visits += _draw_visits(home, person, index, rng)
     start = START + week * 7 * DAY_MS
     week_visits = [

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import msgspec
 
+from sayagain.household.reactions import REPLY_REACTIONS
 from sayagain.household.truth import Truth
 from sayagain.turns import Session, Turn, sessions
 
@@ -12,9 +13,6 @@ __all__ = ["GoalTruth", "goal_truth"]
 
 _SAME_GOAL_REACTIONS = frozenset({"repeat", "rephrase", "correct", "undo", "give up", "teach", "thank", "again"})
 """Reactions after which the next turn still belongs to the same goal."""
-
-_REPLIES = frozenset({"thank", "give up", "teach", "undo"})
-"""Kinds of turns that ask for nothing more."""
 
 
 class GoalTruth(msgspec.Struct, frozen=True):
@@ -51,7 +49,7 @@ def _session_truth(session: Session, truths: Sequence[Truth]) -> GoalTruth:
     goal_starts = [index for index, is_start in enumerate(starts) if is_start]
     for first, end in zip(goal_starts, [*goal_starts[1:], len(truths)], strict=True):
         goal_requests = [
-            truth for truth in truths[first:end] if truth.person is not None and truth.kind not in _REPLIES
+            truth for truth in truths[first:end] if truth.person is not None and truth.kind not in REPLY_REACTIONS
         ]
         if goal_requests:
             reached[first:end] = [not goal_requests[-1].defect] * (end - first)

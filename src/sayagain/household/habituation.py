@@ -42,9 +42,8 @@ def habituate(
         recorded: how it hears them; a quiet room decides.
         seed: of the replay.
     """
-    number = int(home.id.removeprefix("home"))
     return tuple(
-        _habituate_person(home, person, assistant, recorded, np.random.default_rng([seed, 6, number, index]))
+        _habituate_person(home, person, assistant, recorded, np.random.default_rng([seed, 6, home.number, index]))
         for index, person in enumerate(people)
     )
 

@@ -116,6 +116,11 @@ class Home(msgspec.Struct, frozen=True):
     utc_offset: int
     """Local time minus UTC, in minutes."""
 
+    @property
+    def number(self) -> int:
+        """The number in the id, a key of random generators."""
+        return int(self.id.removeprefix("home"))
+
     def devices_of(self, domain: str, area: str | None = None) -> list[Device]:
         """Return the devices of a domain, of one room if given."""
         return [d for d in self.devices if d.domain == domain and (area is None or d.area == area)]

@@ -9,7 +9,8 @@ import msgspec
 from sayagain.household.media_catalogue import GENRES, catalogue
 from sayagain.household.outcome import CONDITIONS, VOICES, Delivery
 from sayagain.household.people import Person, population
-from sayagain.household.phrasing import REPLIES, TELEVISION, fill_wordings
+from sayagain.household.phrases import REPLIES, TELEVISION
+from sayagain.household.phrasing import fill_wordings
 from sayagain.household.wants import Want
 
 __all__ = ["INVENTORY", "SEED", "distinct_requests", "needed_deliveries", "recording_plan", "request_set"]

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import msgspec
 
-from sayagain.household.ambiguity import FAMILIES, Alternative
+from sayagain.household.ambiguity import FAMILY_BY_NAME
 from sayagain.household.deeds import Deed, Place
-from sayagain.household.media_catalogue import catalogue
+from sayagain.household.family import Alternative
+from sayagain.household.media_catalogue import by_id
 from sayagain.household.situation import DaySituation, choose_alternative
 from sayagain.household.skills import make_plan
 from sayagain.household.wants import Want
@@ -30,8 +31,6 @@ class Meaning(msgspec.Struct, frozen=True, gc=False):
     """What decided within the family; empty for its default."""
 
 
-_FAMILIES = {family.name: family for family in FAMILIES}
-_ITEMS = {item.id: item for item in catalogue()}
 # These families are decided in entity resolution: the words are read rightly, and denote one of two numbers.
 _CONTACT_FAMILIES = frozenset({"call", "namesake"})
 
@@ -53,7 +52,7 @@ def find_meaning(want: Want, said: str, situation: DaySituation) -> Meaning:
 
 
 def _ambiguous_meaning(want: Want, said: str, situation: DaySituation) -> Meaning:
-    family = _FAMILIES[want.target]
+    family = FAMILY_BY_NAME[want.target]
     alternative = choose_alternative(family, situation)
     reading = _fill_reading(alternative, said, situation)
     deed = make_plan(reading, situation.place).deed
@@ -124,7 +123,7 @@ def _fixed_meaning(intent: str, deed: Deed, **slots: str) -> MeaningMaker:
 
 
 def _work_meaning(want: Want, _: Place, said: str) -> tuple[Hypothesis, Deed]:
-    item = _ITEMS[want.target]
+    item = by_id()[want.target]
     query = f"{item.title} by {item.by}" if said.endswith(f" by {item.by}") else item.title
     return _reading("HassMediaSearchAndPlay", search_query=query), Deed("play", (item.id,))
 

@@ -7,7 +7,7 @@ import msgspec
 from sayagain.household.known_works import ARTISTS, BOOKS, FILMS, PODCASTS, SERIES
 from sayagain.household.wordlist import words
 
-__all__ = ["DEFAULT_ORDER", "GENRES", "Item", "by_plain_title", "by_title", "catalogue"]
+__all__ = ["DEFAULT_ORDER", "GENRES", "Item", "by_id", "by_plain_title", "by_title", "catalogue", "spoken_kind"]
 
 GENRES: tuple[str, ...] = (
     "jazz",
@@ -37,6 +37,8 @@ DEFAULT_ORDER: tuple[str, ...] = (
     "book",
 )
 """Which kind an assistant that looks no further takes when several works share a title: music first."""
+
+_SPOKEN_KINDS = {"film": "movie", "series": "show"}
 
 # Words of ours for invented works: two by two they make more titles than any home could ask for.
 _FIRST_WORDS = words(
@@ -95,6 +97,12 @@ def catalogue() -> tuple[Item, ...]:
 
 
 @lru_cache(maxsize=1)
+def by_id() -> dict[str, Item]:
+    """Return the items by their ids."""
+    return {item.id: item for item in catalogue()}
+
+
+@lru_cache(maxsize=1)
 def by_title() -> dict[str, tuple[Item, ...]]:
     """Return the items of each title, in the default order of kinds."""
     items_by_title: dict[str, list[Item]] = {}
@@ -110,6 +118,15 @@ def by_title() -> dict[str, tuple[Item, ...]]:
 def by_plain_title() -> dict[str, tuple[Item, ...]]:
     """Return the items of each title without its apostrophes, as understanding reads it."""
     return {title.replace("'", ""): works for title, works in by_title().items()}
+
+
+def spoken_kind(kind: str) -> str:
+    """Return the word that people use for a kind.
+
+    >>> spoken_kind("film"), spoken_kind("book")
+    ('movie', 'book')
+    """
+    return _SPOKEN_KINDS.get(kind, kind)
 
 
 def _item(kind: str, title: str, by: str = "", genre: str = "", *, known: bool = True) -> Item:

@@ -6,8 +6,11 @@ import msgspec
 import numpy as np
 
 from sayagain.household.home import Home, homes
+from sayagain.household.media_wants import draw_taste
 from sayagain.household.outcome import VOICES, Voice
-from sayagain.household.wants import Want, draw_taste, draw_wants
+from sayagain.household.person_wants import draw_wants
+from sayagain.household.phrases import COFFEES
+from sayagain.household.wants import Want
 
 __all__ = ["NOISE", "Person", "draw_people", "population"]
 
@@ -22,8 +25,6 @@ NOISE: dict[str, tuple[float, float, float, float]] = {
 
 _VOICE_SHARES = (0.12, 0.40, 0.18, 0.05, 0.17, 0.08)
 """How many people have each of `VOICES`: mostly those that the small recogniser understands best."""
-
-_COFFEES = ("an espresso", "a latte", "a cappuccino", "a flat white")
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -84,9 +85,8 @@ def population(seed: int, count: int = 100) -> tuple[tuple[Home, ...], tuple[Per
 
 def draw_people(seed: int, home: Home) -> tuple[Person, ...]:
     """Draw the people of one home."""
-    number = int(home.id.removeprefix("home"))
     return tuple(
-        _draw_person(person_id, home, np.random.default_rng([seed, 2, number, index]))
+        _draw_person(person_id, home, np.random.default_rng([seed, 2, home.number, index]))
         for index, person_id in enumerate(home.people)
     )
 
@@ -112,7 +112,7 @@ def _draw_person(person_id: str, home: Home, rng: np.random.Generator) -> Person
         voice=VOICES[int(rng.choice(len(VOICES), p=_VOICE_SHARES))],
         noise_factor=float(rng.uniform(0.4, 1.6)),
         taste=taste,
-        coffee=str(rng.choice(_COFFEES)),
+        coffee=str(rng.choice(COFFEES)),
         habits=habits,
         requests_per_day=float(rng.gamma(6.0, 11.5 / 6.0)),
         patience=float(rng.uniform(0.6, 1.4)),

@@ -2,13 +2,12 @@
 
 from sayagain.household.home import Home
 from sayagain.household.meaning import Meaning
-from sayagain.household.media_catalogue import catalogue
+from sayagain.household.media_catalogue import by_id, spoken_kind
 from sayagain.household.people import Person
 from sayagain.household.wants import Want
 
 __all__ = ["plain_wordings"]
 
-_ITEMS = {item.id: item for item in catalogue()}
 _FAMILY_WORDINGS: dict[tuple[str, str], tuple[str, ...]] = {
     ("temperature", "oven on"): ("how hot is the oven", "what's the oven temperature"),
     ("remaining", ""): ("how much time is left on the timer",),
@@ -68,8 +67,7 @@ def plain_wordings(want: Want, meaning: Meaning, home: Home, person: Person) -> 
 
 
 def _title_wordings(want: Want) -> tuple[str, ...]:
-    item = _ITEMS.get(want.target)
+    item = by_id().get(want.target)
     if item is None:
         return ()
-    kind = {"film": "movie", "series": "show"}.get(item.kind, item.kind)
-    return (f"play the {kind} {item.title}", f"play {item.title} by {item.by}")
+    return (f"play the {spoken_kind(item.kind)} {item.title}", f"play {item.title} by {item.by}")

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import numpy as np
 
-__all__ = ["RandomDraws"]
+__all__ = ["RandomDraws", "weighted_index"]
 
 T = TypeVar("T")
 _BLOCK = 2_048
@@ -14,7 +14,7 @@ _BLOCK = 2_048
 class RandomDraws:
     """A buffered rng; the same key gives the same numbers.
 
-    >>> RandomDraws(1, 2).throw() == RandomDraws(1, 2).throw()
+    >>> RandomDraws(1, 2).uniform() == RandomDraws(1, 2).uniform()
     True
     """
 
@@ -39,15 +39,23 @@ class RandomDraws:
 
     def weighted_index(self, shares: Sequence[float]) -> int:
         """Return an index with probability proportional to its share."""
-        remaining = self.uniform() * sum(shares)
-        for index, share in enumerate(shares):
-            remaining -= share
-            if remaining < 0:
-                return index
-        return len(shares) - 1
+        return weighted_index(shares, self.uniform() * sum(shares))
 
     def lognormal(self, median: float, sigma: float) -> int:
         """Return a log-normal duration, rounded."""
         if not self._normal:
             self._normal = self._generator.standard_normal(_BLOCK).tolist()
         return round(median * float(np.exp(sigma * self._normal.pop())))
+
+
+def weighted_index(shares: Sequence[float], position: float) -> int:
+    """Return the index of the share in which a position on the summed shares lies.
+
+    >>> weighted_index((0.5, 0.3, 0.2), 0.6)
+    1
+    """
+    for index, share in enumerate(shares):
+        position -= share
+        if position < 0:
+            return index
+    return len(shares) - 1

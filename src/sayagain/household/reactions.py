@@ -10,6 +10,7 @@ from sayagain.household.reaction_fit import Reactions, fit
 
 __all__ = [
     "NOTICE_PROBABILITY",
+    "REPLY_REACTIONS",
     "Reaction",
     "draw_barge_in",
     "draw_helped_answer",
@@ -23,7 +24,10 @@ Reaction = Literal[
 ]
 """A person's next act; `again` repeats a request for fun, `change goal` asks for something else at once."""
 
-# Nothing in the calls tells these; they are set once, by judgement, and kept.
+REPLY_REACTIONS: frozenset[str] = frozenset({"thank", "give up", "teach", "undo"})
+"""Reactions that reply to the answer and ask for nothing more; also the kinds of such turns."""
+
+# The calls do not tell these rates; they were set once, by judgement, before anything was learnt.
 NOTICE_PROBABILITY = 0.93
 """Probability that a person notices a wrong outcome where the assistant reports success."""
 NOTICE_UNSEEN_PROBABILITY = 0.6

@@ -8,7 +8,7 @@ import msgspec
 
 from sayagain.errors import InputError
 from sayagain.household.outcome import CONDITIONS, VOICES, Delivery, SpeechOutcome
-from sayagain.household.phrasing import TELEVISION
+from sayagain.household.phrases import TELEVISION
 from sayagain.household.speech.recording import SHIPPED_RECORDING, read_recording
 
 __all__ = ["LiveRecorder", "RecordedSpeech"]

@@ -56,9 +56,8 @@ class Replay:
         recorded = RecordedSpeech.open() if recorded is None else recorded
         self._assistant = assistant or HouseholdAssistant()
         houses, everyone = population(seed)
-        self.people: tuple[Person, ...] = tuple(
-            person for person in everyone if int(person.home.removeprefix("home")) < homes
-        )
+        home_ids = {house.id for house in houses[:homes]}
+        self.people: tuple[Person, ...] = tuple(person for person in everyone if person.home in home_ids)
         """All people, for assigning them to arms by `id`; nothing may depend on their other fields."""
         self._households = [
             Household(

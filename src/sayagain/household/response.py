@@ -2,7 +2,7 @@
 
 from sayagain.household.deeds import Deed
 from sayagain.household.home import Home
-from sayagain.household.media_catalogue import catalogue
+from sayagain.household.media_catalogue import by_id
 from sayagain.turns import Action, Response
 
 __all__ = ["ERRORS", "deed_actions", "respond", "speech_ms"]
@@ -15,7 +15,6 @@ ERRORS = {
 """Answers to failed requests, by error code."""
 
 _QUERY_VERBS = frozenset({"tell"})
-_ITEMS = {item.id: item for item in catalogue()}
 _TEMPLATES = {
     "turn on": "Turned on {what}",
     "turn off": "Turned off {what}",
@@ -123,7 +122,7 @@ def _spoken_targets(targets: tuple[str, ...], home: Home) -> str:
 
 
 def _spoken_target(target: str, home: Home) -> str:
-    item = _ITEMS.get(target)
+    item = by_id().get(target)
     if item is not None:
         return f"the {item.kind} {item.title}"
     device = home.device(target)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import msgspec
 
-from sayagain.household.ambiguity import Alternative, Family
 from sayagain.household.deeds import Deed, Place
+from sayagain.household.family import Alternative, Family
 from sayagain.household.people import Person
 from sayagain.household.world import World
 

@@ -7,7 +7,8 @@ from itertools import pairwise
 import msgspec
 from rapidfuzz.distance import Levenshtein
 
-from sayagain.household.phrasing import spell_number
+from sayagain.household.number_words import spell_number
+from sayagain.household.reactions import REPLY_REACTIONS
 from sayagain.household.replay import Week
 from sayagain.household.truth import Truth
 from sayagain.turns import Turn
@@ -17,7 +18,7 @@ __all__ = ["Statistics", "measure", "word_error_share"]
 Key = tuple[str, bool, str]
 """What is counted, whether of defects, and a name."""
 
-_REPLY_KINDS = frozenset({"thank", "give up", "undo", "teach", "television"})
+_KINDS_WITHOUT_REACTION = REPLY_REACTIONS | {"television"}
 
 
 class Statistics(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,7 +132,7 @@ def _count_turn(turn: Turn, truth: Truth, counts: Counter[Key]) -> None:
     if turn.speech is not None:
         counts["answer", defect, ""] += 1
         counts["cut", defect, ""] += turn.interrupted is not None and turn.interrupted.yes
-    if truth.reaction and truth.kind not in _REPLY_KINDS:
+    if truth.reaction and truth.kind not in _KINDS_WITHOUT_REACTION:
         counts["reaction", defect, truth.reaction] += 1
     if truth.failure_point != "false wake" and turn.asr is not None:
         errors, words = word_error_share(truth.said, turn.asr.text)
