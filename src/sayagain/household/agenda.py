@@ -120,7 +120,7 @@ def _draw_outages(home: Home, rng: np.random.Generator) -> frozenset[str]:
 
 def _draw_false_wake(home: Home, rng: np.random.Generator, day: int) -> Visit:
     minute = int(np.clip(rng.normal(1170, 110), 420, 1410))
-    satellite = next((s for s in home.satellites if s.area == "living_room"), home.satellites[0])
+    satellite = home.satellite_in("living_room") or home.satellites[0]
     draws = (float(rng.random()), float(rng.random()), float(rng.random()), 0.0)
     time = day * DAY_MS + minute * _MINUTE_MS + int(rng.integers(_MINUTE_MS))
     return Visit(time, minute, -1, satellite, (Errand(Want("television", 1.0), draws),))
@@ -190,7 +190,7 @@ def _draw_alarm_visits(home: Home, person: Person, index: int, day: int, rng: np
         return
     hour, minute = alarms[0].value.split(":")
     alarm_minute = int(hour) * 60 + int(minute)
-    bedroom = next((s for s in home.satellites if s.area == "bedroom"), home.satellites[-1])
+    bedroom = home.satellite_in("bedroom") or home.satellites[-1]
     kitchen = next(s for s in home.satellites if s.area == "kitchen")
     stop_want = Want("family", 1.0, wordings=("stop",), target="stop")
     coffee_want = Want("family", 1.0, wordings=("make coffee", "coffee please"), target="coffee")

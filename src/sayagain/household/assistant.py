@@ -5,14 +5,13 @@ from typing import Protocol
 import msgspec
 
 from sayagain.household.deeds import Deed, Place
-from sayagain.household.outcome import SpeechOutcome
 from sayagain.household.response import deed_actions, respond
-from sayagain.household.skills import Plan, make_plan
+from sayagain.household.skills import Plan, plan_best
 from sayagain.household.understanding import Hassil, Understanding
 from sayagain.household.world import World
-from sayagain.turns import Action, AppliedRewrite, Asr, AsrHypothesis, Context, Hypothesis, Nlu, Response, Turn, Wake
+from sayagain.turns import Action, AppliedRewrite, Hypothesis, Response, Turn
 
-__all__ = ["Choice", "Execution", "HouseholdAssistant", "Layer", "asr_record", "context_record"]
+__all__ = ["Choice", "Execution", "HouseholdAssistant", "Layer"]
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,7 +95,7 @@ class HouseholdAssistant:
         readings = self.understanding.readings(text, place.home, place.area)
         if reading is not None:
             readings = (reading, *(other for other in readings if other.key != reading.key))
-        plan = make_plan(readings[0] if readings else None, place)
+        plan = plan_best(readings, place)
         deed, error = plan.deed, plan.error
         ok = deed is not None and not fails(deed, outages)
         if deed is not None and ok:
@@ -136,49 +135,3 @@ def answer_question(deed: Deed, world: World, now: int) -> str:  # noqa: PLR0911
     if target == "light":
         return f"{sum(state == 'on' for device, state in world.states.items() if device.startswith('light.'))} are on"
     return "here it is"
-
-
-def asr_record(outcome: SpeechOutcome) -> Asr:
-    """Return an outcome as the turn's records."""
-    nbest = tuple(AsrHypothesis(text=text, confidence=round(confidence, 4)) for text, confidence in outcome.nbest)
-    return Asr(text=outcome.best, nbest=nbest, confidence=nbest[0].confidence if nbest else None)
-
-
-def wake_record(outcome: SpeechOutcome) -> Wake:
-    """Return the wake word as the turn's record."""
-    return Wake(name="alexa", probability=min(1.0, round(outcome.wake, 3)))
-
-
-def nlu_record(readings: tuple[Hypothesis, ...]) -> Nlu:
-    """Return hypotheses as the turn's record; one empty hypothesis where nothing was understood."""
-    return Nlu(engine="hassil", ranking=readings or (Hypothesis(intent=""),))
-
-
-_DEFAULT_VALUES = {"off", "closed", "locked", "idle", "docked", "20", "low", 9}
-
-
-def context_record(place: Place, world: World, minute: int, now: int) -> Context:
-    """Return the context signals of the assistant: states that differ from the usual, and the room's devices.
-
-    Args:
-        place: where.
-        world: the state of the home.
-        minute: local time, minutes after midnight.
-        now: milliseconds.
-    """
-    states = {device: state for device, state in world.states.items() if state not in _DEFAULT_VALUES}
-    playing = world.playing.get(place.area)
-    if playing is not None:
-        states[f"playing.{place.area}"] = f"paused {playing}" if place.area in world.paused else playing
-    if world.timers:
-        states["timer.household"] = "ringing" if world.has_ringing_timer(now) else "running"
-    if world.alarm_start is not None:
-        states["alarm.household"] = "ringing"
-    return Context(
-        device_states=states,
-        screen=place.satellite.screen,
-        area=place.area,
-        local_time=f"{minute // 60:02d}:{minute % 60:02d}",
-        activity=world.activities.get(place.area),
-        sensors={sensor: value for sensor, value in world.sensors.items() if value not in _DEFAULT_VALUES},
-    )

@@ -15,7 +15,7 @@ from sayagain.household.outcome import Delivery
 from sayagain.household.people import Person
 from sayagain.household.recorded_speech import RecordedSpeech
 from sayagain.household.situation import DaySituation
-from sayagain.household.skills import make_plan
+from sayagain.household.skills import plan_best
 from sayagain.household.wants import Want
 from sayagain.household.world import World
 
@@ -68,14 +68,14 @@ def _is_habituable(want: Want) -> bool:
 def _habituate_want(
     home: Home, person: Person, want: Want, assistant: HouseholdAssistant, recorded: RecordedSpeech
 ) -> Want:
-    satellite = next((s for s in home.satellites if s.area == want.area), home.satellites[0])
+    satellite = home.satellite_in(want.area) or home.satellites[0]
     place = Place(home, satellite)
     situation = DaySituation(place, World(home), person, 720, 0)
 
     def succeeds(wording: str) -> bool:
         heard = recorded.outcome(Delivery(wording, person.voice, "clean"), 0.0).best
         readings = assistant.understanding.readings(heard, home, place.area)
-        deed = make_plan(readings[0] if readings else None, place).deed
+        deed = plan_best(readings, place).deed
         return deed == find_meaning(want, wording, situation).deed
 
     wordings = [wording for wording in want.wordings if wording in recorded.requests]

@@ -129,6 +129,10 @@ class Home(msgspec.Struct, frozen=True):
         """Return a device by its id."""
         return next((d for d in self.devices if d.id == device_id), None)
 
+    def satellite_in(self, area: str) -> Satellite | None:
+        """Return the satellite of a room, if it has one."""
+        return next((satellite for satellite in self.satellites if satellite.area == area), None)
+
     def with_aliases(self, names: Mapping[str, Collection[str]]) -> "Home":
         """Return the home with further aliases.
 

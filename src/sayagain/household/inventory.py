@@ -24,6 +24,9 @@ INVENTORY = 2_050
 _WORDING_SHARES = (0.84, 0.11, 0.05)
 """How often a person uses the favourite, the second and the third way, trouble included."""
 
+_CORRECTED_DOMAINS = frozenset({"light", "cover"})
+_REPLY_REQUESTS = tuple(reply for replies in REPLIES.values() for reply in replies)
+
 
 @lru_cache(maxsize=4)
 def distinct_requests(seed: int = SEED) -> tuple[str, ...]:
@@ -42,12 +45,7 @@ def distinct_requests(seed: int = SEED) -> tuple[str, ...]:
                 counts[wording] += share * wording_share
     # Sorted by text first, so that requests equally frequent keep one order.
     ranked = sorted(sorted(counts), key=lambda wording: -counts[wording])[:INVENTORY]
-    reply_requests = (
-        *(reply for replies in REPLIES.values() for reply in replies),
-        *_correction_requests(ranked),
-        *TELEVISION,
-    )
-    return tuple(dict.fromkeys((*ranked, *reply_requests)))
+    return tuple(dict.fromkeys((*ranked, *_REPLY_REQUESTS, *_correction_requests(ranked), *TELEVISION)))
 
 
 @lru_cache(maxsize=4)
@@ -143,7 +141,3 @@ def _correction_requests(ranked: list[str]) -> list[str]:
     for genre in GENRES:
         requests += fill_wordings("like", {"genre": genre})[:2]
     return requests
-
-
-_CORRECTED_DOMAINS = {"light", "cover"}
-_REPLY_REQUESTS = {reply for replies in REPLIES.values() for reply in replies}

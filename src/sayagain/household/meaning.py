@@ -157,16 +157,13 @@ def _call_meaning(want: Want, place: Place, _: str) -> tuple[Hypothesis, Deed]:
     return _reading("CallContact", name=name), Deed("call", (want.target,))
 
 
-def _add(want: Want, place: Place, _: str) -> tuple[Hypothesis, Deed]:
-    device = place.home.device(want.target)
-    name = device.name if device is not None else ""
-    return _reading("HassListAddItem", name=name, item=want.value), Deed("add", (want.target,), want.value)
+def _list_meaning(intent: str, verb: str) -> MeaningMaker:
+    def make(want: Want, place: Place, _: str) -> tuple[Hypothesis, Deed]:
+        device = place.home.device(want.target)
+        name = device.name if device is not None else ""
+        return _reading(intent, name=name, item=want.value), Deed(verb, (want.target,), want.value)
 
-
-def _remove(want: Want, place: Place, _: str) -> tuple[Hypothesis, Deed]:
-    device = place.home.device(want.target)
-    name = device.name if device is not None else ""
-    return _reading("HassListRemoveItem", name=name, item=want.value), Deed("remove", (want.target,), want.value)
+    return make
 
 
 def _volume_meaning(step: str) -> MeaningMaker:
@@ -209,9 +206,8 @@ _MEANINGS: dict[str, MeaningMaker] = {
     "alarm": lambda want, _, __: (_reading("SetAlarm", time=want.value), Deed("set alarm", (), want.value)),
     "alarm cancel": _fixed_meaning("CancelAlarm", Deed("cancel alarm")),
     "alarm when": _fixed_meaning("AlarmStatus", Deed("tell", ("alarm",))),
-    "shop add": _add,
-    "todo add": _add,
-    "shop remove": _remove,
+    **dict.fromkeys(("shop add", "todo add"), _list_meaning("HassListAddItem", "add")),
+    "shop remove": _list_meaning("HassListRemoveItem", "remove"),
     "shop read": _fixed_meaning("ReadList", Deed("tell", ("todo.shopping_list",)), name="shopping list"),
     "todo read": _fixed_meaning("ReadList", Deed("tell", ("todo.to_do_list",)), name="to do list"),
     **dict.fromkeys(("song", "album", "artist", "playlist", "film", "series", "audiobook", "podcast"), _work_meaning),

@@ -46,7 +46,7 @@ class Delivery(msgspec.Struct, frozen=True, order=True, gc=False):
     """Number of the take: the same words in the same way over another stretch of noise; 0 is the first."""
 
 
-class SpeechOutcome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class SpeechOutcome(Delivery, frozen=True, kw_only=True, order=False, gc=False):
     """The outcome of recognising one delivery; a row of `outcomes.parquet` has these fields as its columns.
 
     >>> SpeechOutcome(
@@ -60,18 +60,6 @@ class SpeechOutcome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     'block the front door'
     """
 
-    request: str
-    """The words said, as in `Delivery`."""
-    voice: Voice
-    """The voice."""
-    condition: Condition
-    """The room's noise."""
-    pace: Pace = "normal"
-    """The pace."""
-    loudness: Loudness = "normal"
-    """The loudness."""
-    take: int = 0
-    """Number of the take."""
     nbest: tuple[tuple[str, float], ...]
     """Transcripts with confidence in [0, 1], best first, normalised as the assistant reads them (lower case, no
     punctuation but the apostrophe), no text twice; empty when nothing was heard. In Parquet two columns of lists:

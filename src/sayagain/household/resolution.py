@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 from sayagain.household.deeds import Place
 from sayagain.household.home import Contact, Device
 from sayagain.household.media_catalogue import GENRES, Item, by_plain_title, catalogue
+from sayagain.household.number_words import spell_number
 from sayagain.turns import Resolution, ResolutionCandidate
 
 __all__ = ["ResolvedEntity", "find_alarm_time", "find_contact", "find_devices", "find_work"]
@@ -78,9 +79,13 @@ def _find_named_device(place: Place, name: str, area: str | None, domain: str | 
         status=status,
         candidates=tuple(ResolutionCandidate(id=d.id, name=d.name) for d in devices[:5]),
     )
-    if device is None:
+    return _entity_of(resolution)
+
+
+def _entity_of(resolution: Resolution) -> ResolvedEntity:
+    if resolution.id is None:
         return ResolvedEntity((), (resolution,), "no_valid_targets")
-    return ResolvedEntity((device.id,), (resolution,))
+    return ResolvedEntity((resolution.id,), (resolution,))
 
 
 def _placeholder_devices(place: Place, name: str) -> list[Device] | None:
@@ -124,9 +129,7 @@ def find_work(query: str, media_class: str | None) -> ResolvedEntity:
         status="not_found" if best_match is None else "ok" if exact == 1 else "ambiguous",
         candidates=candidates,
     )
-    if best_match is None:
-        return ResolvedEntity((), (resolution,), "no_valid_targets")
-    return ResolvedEntity((best_match[0].id,), (resolution,))
+    return _entity_of(resolution)
 
 
 @cache
@@ -187,18 +190,11 @@ def find_contact(place: Place, name: str, line: str | None) -> ResolvedEntity:
         status="not_found" if contact is None else "ambiguous" if len(matching_contacts) > 1 else "ok",
         candidates=tuple(ResolutionCandidate(id=c.id, name=f"{c.name} {c.line}") for c in matching_contacts),
     )
-    if contact is None:
-        return ResolvedEntity((), (resolution,), "no_valid_targets")
-    return ResolvedEntity((contact.id,), (resolution,))
+    return _entity_of(resolution)
 
 
-_HOUR_WORDS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905  (numbered)
-    )
-}
-_MINUTE_WORDS = {"ten": 10, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
+_HOUR_WORDS = {spell_number(number): number for number in range(13)}
+_MINUTE_WORDS = {spell_number(number): number for number in (10, 15, 20, 30, 40, 50)}
 
 
 @cache

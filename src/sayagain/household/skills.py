@@ -1,6 +1,6 @@
 """Skills: from a hypothesis to a deed, by entity resolution of its slots."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -8,7 +8,7 @@ from sayagain.household.deeds import NOTHING, Deed, Place
 from sayagain.household.resolution import ResolvedEntity, find_alarm_time, find_contact, find_devices, find_work
 from sayagain.turns import Hypothesis, Resolution
 
-__all__ = ["Plan", "make_plan"]
+__all__ = ["Plan", "make_plan", "plan_best"]
 
 Slots = dict[str, str]
 
@@ -45,6 +45,11 @@ def make_plan(reading: Hypothesis | None, place: Place) -> Plan:
     if skill is None:
         return Plan(error="failed_to_handle")
     return skill(slots, place)
+
+
+def plan_best(readings: Sequence[Hypothesis], place: Place) -> Plan:
+    """Resolve the first of the ranked hypotheses; without any, nothing was understood."""
+    return make_plan(readings[0] if readings else None, place)
 
 
 def _plan_deed(verb: str, entity: ResolvedEntity, value: str = "") -> Plan:

@@ -3,10 +3,11 @@
 import msgspec
 
 from sayagain.errors import InputError
-from sayagain.household.assistant import HouseholdAssistant, Layer, context_record, nlu_record
+from sayagain.household.assistant import HouseholdAssistant, Layer
 from sayagain.household.deeds import Memory, Place
 from sayagain.household.home import Home, homes
 from sayagain.household.inventory import SEED
+from sayagain.household.turn_records import context_record, nlu_record
 from sayagain.household.understanding import normalise
 from sayagain.household.world import World
 from sayagain.turns import Asr, AsrHypothesis, Turn

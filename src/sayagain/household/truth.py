@@ -10,7 +10,7 @@ import msgspec
 from sayagain.household.assistant import Execution, fails
 from sayagain.household.deeds import Deed, Place
 from sayagain.household.meaning import Meaning
-from sayagain.household.skills import make_plan
+from sayagain.household.skills import make_plan, plan_best
 from sayagain.household.understanding import Understanding
 
 __all__ = ["FailurePoint", "Truth", "find_failure_point", "is_right"]
@@ -89,7 +89,7 @@ def find_failure_point(
 
     def succeeds(words: str) -> bool:
         readings = understanding.readings(words, place.home, place.area)
-        return is_right(make_plan(readings[0] if readings else None, place).deed, meaning, outages)
+        return is_right(plan_best(readings, place).deed, meaning, outages)
 
     right_without = succeeds(heard) if rewritten else None
     if is_right(execution.plan.deed, meaning, outages):

@@ -3,22 +3,14 @@
 import msgspec
 
 from sayagain.household.agenda import Visit
-from sayagain.household.assistant import (
-    Choice,
-    Execution,
-    HouseholdAssistant,
-    Layer,
-    asr_record,
-    context_record,
-    nlu_record,
-    wake_record,
-)
+from sayagain.household.assistant import Choice, Execution, HouseholdAssistant, Layer
 from sayagain.household.deeds import Memory, Place
 from sayagain.household.home import Home
 from sayagain.household.meaning import Meaning
 from sayagain.household.outcome import SpeechOutcome
 from sayagain.household.response import speech_ms
 from sayagain.household.truth import Truth, find_failure_point
+from sayagain.household.turn_records import asr_record, context_record, nlu_record, wake_record
 from sayagain.household.world import World
 from sayagain.turns import Asr, FeedbackReport, Interruption, Speech, Turn, Wake
 

@@ -9,7 +9,18 @@ from scipy.signal import resample_poly
 
 from sayagain.errors import InputError
 
-__all__ = ["RATE", "Audio", "from_pcm", "level_db", "read_wav", "resample", "to_pcm", "write_wav"]
+__all__ = [
+    "RATE",
+    "Audio",
+    "frame_power",
+    "from_pcm",
+    "level_db",
+    "power_db",
+    "read_wav",
+    "resample",
+    "to_pcm",
+    "write_wav",
+]
 
 Audio = npt.NDArray[np.float32]
 """Samples of one channel at `RATE`, shape (n,), in [-1, 1]."""
@@ -56,7 +67,32 @@ def level_db(audio: Audio) -> float:
     """
     if audio.size == 0:
         return -120.0
-    return float(10 * np.log10(max(float(np.mean(np.square(audio, dtype=np.float64))), 1e-12)))
+    return power_db(float(np.mean(np.square(audio, dtype=np.float64))))
+
+
+def power_db(power: float) -> float:
+    """Return a power in decibels; -120 for silence.
+
+    >>> power_db(0.01), power_db(0.0)
+    (-20.0, -120.0)
+    """
+    return float(10 * np.log10(max(power, 1e-12)))
+
+
+def frame_power(audio: Audio, size: int) -> npt.NDArray[np.float64]:
+    """Return the mean square of each frame, the last one padded with silence; no samples are one silent frame.
+
+    Args:
+        audio: samples, shape (n,).
+        size: samples a frame.
+
+    >>> frame_power(np.array([1.0, 1.0, 1.0], dtype=np.float32), 2).tolist()
+    [1.0, 0.5]
+    """
+    if audio.size == 0:
+        return np.zeros(1)
+    frames = np.pad(audio.astype(np.float64), (0, -audio.size % size)).reshape(-1, size)
+    return np.asarray(np.mean(np.square(frames), axis=1))
 
 
 def read_wav(path: Path | str) -> Audio:

@@ -4,14 +4,16 @@ import functools
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+import msgspec
+
 from sayagain.household.outcome import Condition, Delivery, Loudness, Pace, SpeechOutcome, Voice
 from sayagain.household.speech.audio import Audio
 from sayagain.household.speech.listen import Ears, Recognition
 from sayagain.household.speech.rooms import delivery_key, simulate_microphone, stable_seed
 from sayagain.household.speech.voices import speak
-from sayagain.household.speech.wake import WAKE_WORD, MicroWakeWord, WakeWord
+from sayagain.household.speech.wake import WAKE_WORD, MicroWakeWord, WakeWord, wake_probability
 
-__all__ = ["Recorder", "delivery_pace", "say"]
+__all__ = ["Recorder", "delivery_pace", "make_outcome", "say"]
 
 _SLOW_PACE = 0.8
 _PACE_JITTER = 0.06
@@ -41,6 +43,17 @@ def say(delivery: Delivery) -> Audio:
     return simulate_microphone(_synthesise(delivery.request, delivery.voice, delivery_pace(delivery)), delivery)
 
 
+def make_outcome(delivery: Delivery, recognition: Recognition, wake: float) -> SpeechOutcome:
+    """Return the outcome of a delivery.
+
+    Args:
+        delivery: the delivery.
+        recognition: what recognition made of it.
+        wake: the best probability of the wake-word model, in [0, 1].
+    """
+    return SpeechOutcome(**msgspec.structs.asdict(delivery), **msgspec.structs.asdict(recognition), wake=wake)
+
+
 class Recorder:
     """Makes outcomes; loads the recogniser and the wake-word model once.
 
@@ -59,25 +72,9 @@ class Recorder:
             audios = list(pool.map(say, deliveries))
         recognitions = self._ears.hear(audios)
         return [
-            self._outcome(delivery, recognition) for delivery, recognition in zip(deliveries, recognitions, strict=True)
+            make_outcome(delivery, recognition, self._wake_probability(delivery))
+            for delivery, recognition in zip(deliveries, recognitions, strict=True)
         ]
-
-    def _outcome(self, delivery: Delivery, recognition: Recognition) -> SpeechOutcome:
-        return SpeechOutcome(
-            request=delivery.request,
-            voice=delivery.voice,
-            condition=delivery.condition,
-            pace=delivery.pace,
-            loudness=delivery.loudness,
-            take=delivery.take,
-            nbest=recognition.nbest,
-            duration_ms=recognition.duration_ms,
-            asr_ms=recognition.asr_ms,
-            no_speech=recognition.no_speech,
-            level_db=recognition.level_db,
-            snr_db=recognition.snr_db,
-            wake=self._wake_probability(delivery),
-        )
 
     def _wake_probability(self, delivery: Delivery) -> float:
         # The wake word does not depend on what is asked: a few takes of it are shared by all requests.
@@ -85,7 +82,7 @@ class Recorder:
         key = (delivery.voice, delivery.condition, delivery.pace, delivery.loudness, take)
         if key not in self._wake_probabilities:
             audio = say(Delivery(WAKE_WORD, *key))
-            self._wake_probabilities[key] = round(float(self._wake.probabilities(audio).max(initial=0)), 4)
+            self._wake_probabilities[key] = wake_probability(self._wake, audio)
         return self._wake_probabilities[key]
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 
 from sayagain.household.outcome import Condition, Delivery
-from sayagain.household.speech.audio import RATE, Audio, from_pcm, to_pcm
+from sayagain.household.speech.audio import RATE, Audio, frame_power, from_pcm, power_db, to_pcm
 
 __all__ = [
     "NOISE_DB",
@@ -80,11 +80,8 @@ def speech_level_db(audio: Audio) -> float:
     >>> round(speech_level_db(paused), 1) == round(speech_level_db(tone), 1)
     True
     """
-    frame_size = RATE // 50
-    padded = np.pad(audio.astype(np.float64), (0, -audio.size % frame_size))
-    power = np.mean(np.square(padded.reshape(-1, frame_size)), axis=1) if padded.size else np.zeros(1)
-    speech_power = power[power >= power.max() / 1000]
-    return float(10 * np.log10(max(float(np.mean(speech_power)), 1e-12)))
+    power = frame_power(audio, RATE // 50)
+    return power_db(float(np.mean(power[power >= power.max() / 1000])))
 
 
 def simulate_microphone(speech: Audio, delivery: Delivery) -> Audio:

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from sayagain.household.outcome import VOICES, Condition, Delivery, SpeechOutcome
 from sayagain.household.speech.audio import RATE
 from sayagain.household.speech.listen import Ears
-from sayagain.household.speech.record import say
-from sayagain.household.speech.wake import FALSE_WAKE_WORD, MicroWakeWord, WakeWord, wake_ms
+from sayagain.household.speech.record import make_outcome, say
+from sayagain.household.speech.wake import FALSE_WAKE_WORD, MicroWakeWord, WakeWord, wake_ms, wake_probability
 
 __all__ = ["NEAR_MISSES", "ORDINARY_LINES", "false_wakes", "television_lines"]
 
@@ -126,18 +126,5 @@ def false_wakes(lines: Sequence[Delivery], ears: Ears, wake: WakeWord | None = N
         if wake_time_ms is None:
             continue
         [recognition] = ears.hear([audio[wake_time_ms * RATE // 1000 :]])
-        outcomes.append(
-            SpeechOutcome(
-                request=line.request,
-                voice=line.voice,
-                condition=line.condition,
-                nbest=recognition.nbest,
-                duration_ms=recognition.duration_ms,
-                asr_ms=recognition.asr_ms,
-                no_speech=recognition.no_speech,
-                level_db=recognition.level_db,
-                snr_db=recognition.snr_db,
-                wake=round(float(model.probabilities(audio).max()), 4),
-            )
-        )
+        outcomes.append(make_outcome(line, recognition, wake_probability(model, audio)))
     return outcomes

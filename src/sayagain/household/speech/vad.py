@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sayagain.extras import require
-from sayagain.household.speech.audio import RATE, Audio
+from sayagain.household.speech.audio import RATE, Audio, frame_power, power_db
 
 __all__ = ["FRAME", "FRAME_MS", "Activity", "SileroVad", "Vad", "activity"]
 
@@ -98,15 +98,14 @@ def activity(audio: Audio, probabilities: npt.NDArray[np.float32]) -> Activity |
             speech_frames.append(index)
         elif (index - last_frame) * FRAME_MS >= _END_PAUSE_MS:
             break
-    frames = np.pad(audio.astype(np.float64), (0, -audio.size % FRAME)).reshape(-1, FRAME)
-    frame_power = np.mean(np.square(frames), axis=1)
-    speech_power = float(np.mean(frame_power[speech_frames]))
-    noise_power = float(np.mean(np.sort(frame_power)[: max(1, int(frame_power.size * _NOISE_SHARE))]))
+    power = frame_power(audio, FRAME)
+    speech_power = float(np.mean(power[speech_frames]))
+    noise_power = float(np.mean(np.sort(power)[: max(1, int(power.size * _NOISE_SHARE))]))
     return Activity(
         start_ms=first_frame * FRAME_MS,
         end_ms=min((last_frame + 1) * FRAME_MS, audio.size * 1000 // RATE),
-        level_db=round(10 * float(np.log10(max(speech_power, 1e-12))), 1),
-        snr_db=round(10 * float(np.log10(max(speech_power - noise_power, 1e-12) / noise_power)), 1)
+        level_db=round(power_db(speech_power), 1),
+        snr_db=round(power_db(max(speech_power - noise_power, 1e-12) / noise_power), 1)
         if noise_power > 1e-11
         else 99.0,
     )

@@ -9,7 +9,16 @@ import numpy.typing as npt
 from sayagain.extras import require
 from sayagain.household.speech.audio import RATE, Audio, to_pcm
 
-__all__ = ["FALSE_WAKE_WORD", "STEP_MS", "WAKE_WORD", "MicroWakeWord", "WakeName", "WakeWord", "wake_ms"]
+__all__ = [
+    "FALSE_WAKE_WORD",
+    "STEP_MS",
+    "WAKE_WORD",
+    "MicroWakeWord",
+    "WakeName",
+    "WakeWord",
+    "wake_ms",
+    "wake_probability",
+]
 
 WakeName = Literal["alexa", "okay_nabu", "hey_jarvis", "hey_mycroft"]
 """The models that pymicro-wakeword brings."""
@@ -69,3 +78,8 @@ def wake_ms(model: WakeWord, audio: Audio, threshold: float | None = None) -> in
     """
     steps_above = np.flatnonzero(model.probabilities(audio) > (model.threshold if threshold is None else threshold))
     return min(int(steps_above[0] + 1) * STEP_MS, audio.size * 1000 // RATE) if steps_above.size else None
+
+
+def wake_probability(model: WakeWord, audio: Audio) -> float:
+    """Return the highest probability that the wake word has just ended, with four digits; 0 without audio."""
+    return round(float(model.probabilities(audio).max(initial=0)), 4)

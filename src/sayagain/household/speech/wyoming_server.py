@@ -7,6 +7,7 @@ import asyncio
 import functools
 import warnings
 from collections.abc import Callable
+from typing import Any
 
 from sayagain.errors import SayagainError
 from sayagain.extras import require
@@ -60,7 +61,8 @@ def describe() -> Info:
     >>> [program.name for program in describe().asr + describe().handle]
     ['sayagain-household', 'sayagain-household']
     """
-    name = "sayagain-household"
+    shared: dict[str, Any] = {"attribution": _ATTRIBUTION, "installed": True, "version": _VERSION}
+    program = shared | {"name": "sayagain-household", "description": "The household of sayagain"}
     asr_model = AsrModel(
         name="whisper-tiny",
         attribution=Attribution(name="OpenAI", url="https://github.com/openai/whisper"),
@@ -69,9 +71,7 @@ def describe() -> Info:
         version=_VERSION,
         languages=["en"],
     )
-    handle_model = HandleModel(
-        name=name, attribution=_ATTRIBUTION, installed=True, description="A home", version=_VERSION, languages=["en"]
-    )
+    handle_model = HandleModel(**shared, name="sayagain-household", description="A home", languages=["en"])
     voices = [
         TtsVoice(
             name=voice,
@@ -83,40 +83,10 @@ def describe() -> Info:
         )
         for voice in available_voices()
     ]
-    description = "The household of sayagain"
     return Info(
-        asr=[
-            AsrProgram(
-                name=name,
-                attribution=_ATTRIBUTION,
-                installed=True,
-                description=description,
-                version=_VERSION,
-                models=[asr_model],
-            )
-        ],
-        handle=[
-            HandleProgram(
-                name=name,
-                attribution=_ATTRIBUTION,
-                installed=True,
-                description=description,
-                version=_VERSION,
-                models=[handle_model],
-            )
-        ],
-        tts=[
-            TtsProgram(
-                name=name,
-                attribution=_ATTRIBUTION,
-                installed=True,
-                description=description,
-                version=_VERSION,
-                voices=voices,
-            )
-        ]
-        if voices
-        else [],
+        asr=[AsrProgram(**program, models=[asr_model])],
+        handle=[HandleProgram(**program, models=[handle_model])],
+        tts=[TtsProgram(**program, voices=voices)] if voices else [],
     )
 
 
