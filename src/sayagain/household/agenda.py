@@ -1,6 +1,6 @@
 """The agenda: the visits and wants of each person of a home in one week, independent of the assistant.
 
-It is drawn from generators of its own, so that all arms of an experiment have the same one.
+The agenda has random generators of its own, so all arms of an experiment share it.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from sayagain.household.wants import Want
 __all__ = ["DAY_MS", "START", "Errand", "Visit", "visits"]
 
 START = 1_780_272_000_000
-"""The first midnight, UTC, in milliseconds: 2026-06-01, a Monday."""
+"""Start of the first week, UTC, in milliseconds: midnight of 2026-06-01, a Monday."""
 
 DAY_MS = 86_400_000
 _MINUTE_MS = 60_000
@@ -36,30 +36,30 @@ _PRECEDING_KINDS = {
     "brighter": ("light on",),
     "cancel": ("timer", "alarm"),
 }
-"""The request that likely comes just before a request that refers to it."""
+"""Kinds of wants that likely come just before an ambiguous request that refers back, by its family."""
 _FALSE_WAKES_PER_DAY = 0.35
-"""False wakes of a home's assistant by television or chatter, a day."""
+"""Mean number of false wakes a day in a home, by television or chatter."""
 _OUTAGE_PROBABILITY = 0.10
-"""Probability of an outage in a home on a day."""
+"""Probability of an outage on one day in one home."""
 _VOICE_ALARM_PROBABILITY = 0.12
-"""How often an alarm is stopped by voice, and coffee asked for after it, by those who do."""
+"""Probability that a person with an alarm and a coffee habit stops it by voice and asks for coffee on a workday."""
 _AMBIGUOUS_WEIGHT = 0.5
-"""How often people make do with words that may mean several things, relative to the weight of such a want."""
+"""Factor on the weight of ambiguous wants."""
 _FOLLOW_UP_PROBABILITY = 0.28
-"""Probability that another want follows right after one."""
+"""Probability that a want comes up in the visit of the one before it."""
 
 
 class Errand(msgspec.Struct, frozen=True, gc=False):
-    """A want that comes up once."""
+    """One occurrence of a want."""
 
     want: Want
     """The want."""
     draws: tuple[float, float, float, float]
-    """Random numbers for how it is said first: the way, the noise, the take, the circumstance."""
+    """Random numbers in [0, 1) for the first try: wording, noise, take, circumstance."""
 
 
 class Visit(msgspec.Struct, frozen=True, gc=False):
-    """A moment at which someone speaks to the assistant: the start of a session."""
+    """A visit to a satellite: one session of one person."""
 
     time: int
     """Start, in milliseconds."""
@@ -68,23 +68,23 @@ class Visit(msgspec.Struct, frozen=True, gc=False):
     person: int
     """Index of the person among the home's people; -1 for the television."""
     satellite: Satellite
-    """The satellite."""
+    """The satellite spoken to."""
     errands: tuple[Errand, ...]
     """The errands, in order."""
     alarm_rings: bool = False
-    """Whether an alarm is ringing."""
+    """Whether an alarm rings at the start."""
     outages: frozenset[str] = frozenset()
-    """What does not work."""
+    """Ids of devices and verbs of services that do not work."""
 
 
 def visits(home: Home, people: tuple[Person, ...], week: int, seed: int) -> list[Visit]:
     """Draw the visits of one week of a home, in order of time.
 
     Args:
-        home: which.
-        people: those who live there.
-        week: counted from 0.
-        seed: of the replay.
+        home: the home.
+        people: the people who live there.
+        week: number of the week, from 0.
+        seed: seed of the replay.
     """
     home_rng = np.random.default_rng([seed, 5, home.number, week])
     outages = [_draw_outages(home, home_rng) for _ in range(7)]
@@ -183,7 +183,7 @@ def _draw_errands(person: Person, want: Want, draws: list[float]) -> tuple[Erran
 
 
 def _draw_alarm_visits(home: Home, person: Person, index: int, day: int, rng: np.random.Generator) -> Iterator[Visit]:
-    """The alarm rings, and some have their coffee after it."""
+    """Draw the visits around an alarm: stopping it, and asking for coffee some minutes later."""
     alarms = [want for want in person.wants if want.kind == "alarm"]
     draws = rng.random((2, 4)).tolist()
     if not alarms or day >= 5 or "taste in coffee" not in person.habits or rng.random() > _VOICE_ALARM_PROBABILITY:

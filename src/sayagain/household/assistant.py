@@ -1,4 +1,4 @@
-"""The assistant: its stages from transcript to changed world, behind protocols; each leaves a trace in the turn."""
+"""The assistant: from a transcript to an answer and a changed world; and the protocol of a layer in front of it."""
 
 from typing import Protocol
 
@@ -18,11 +18,11 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """The decision of a layer in front of the assistant on one request."""
 
     text: str
-    """The request to pass on; the request as heard when it is left as it is."""
+    """The request to pass on; an unchanged request is passed on as heard."""
     reading: Hypothesis | None = None
-    """The hypothesis to act on instead of the assistant's best; None lets the assistant choose."""
+    """The hypothesis to act on; None leaves the choice to the assistant."""
     applied: AppliedRewrite | None = None
-    """The rewrite as logged."""
+    """The rewrite for the log."""
 
 
 class Layer(Protocol):
@@ -32,11 +32,11 @@ class Layer(Protocol):
         """Decide on a request before the assistant acts on it.
 
         Args:
-            turn: under way: the request as heard, its n-best, the context, and the readings that the assistant would
-                have of the request as heard. No response yet.
+            turn: the turn so far: the request as heard, its n-best, the context, and the assistant's hypotheses of the
+                request as heard. It has no response yet.
 
         Returns:
-            What to do instead; None to leave it.
+            The decision; None to leave the request as it is.
         """
         ...
 
@@ -44,13 +44,13 @@ class Layer(Protocol):
         """Take a logged turn as context of the next one.
 
         Args:
-            turn: whole, with the response and what was applied.
+            turn: the whole turn, with its response and the rewrite that was applied.
         """
         ...
 
 
 class Execution(msgspec.Struct, frozen=True):
-    """The outcome of a request."""
+    """The execution of a request."""
 
     readings: tuple[Hypothesis, ...]
     """The ranked hypotheses; the assistant acts on the first."""
@@ -65,7 +65,7 @@ class Execution(msgspec.Struct, frozen=True):
 
 
 class HouseholdAssistant:
-    """The reference assistant. It keeps no state but a cache of parses, so one serves all homes."""
+    """The reference assistant. Its only state is a cache of parses, so one instance serves all homes."""
 
     name = "household"
 
@@ -82,14 +82,14 @@ class HouseholdAssistant:
         reading: Hypothesis | None = None,
         outages: frozenset[str] = frozenset(),
     ) -> Execution:
-        """Understand, resolve, act and answer; changes the world.
+        """Understand and resolve a request, act on it and answer it; changes the world.
 
         Args:
             text: the request.
-            place: where it was said.
+            place: the place of the request.
             world: the state of the home.
-            now: milliseconds.
-            reading: acted on instead of the best reading, if given.
+            now: time, in milliseconds.
+            reading: the hypothesis to act on; the assistant's best by default.
             outages: ids of devices and verbs of services that do not work now.
         """
         readings = self.understanding.readings(text, place.home, place.area)
@@ -113,12 +113,18 @@ def fails(deed: Deed, outages: frozenset[str]) -> bool:
 
 
 def reports_failure(deed: Deed) -> bool:
-    """Return whether the assistant notices that a deed failed: services report it, lamps and blinds do not."""
+    """Return whether the assistant learns that a deed failed: services report failures, lamps and blinds do not."""
     return not deed.targets or not deed.targets[0].startswith(("light.", "cover."))
 
 
 def answer_question(deed: Deed, world: World, now: int) -> str:  # noqa: PLR0911  (one line a kind of question)
-    """Return the answer to a question."""
+    """Return the information that a question asks for.
+
+    Args:
+        deed: a deed with the verb `tell`.
+        world: the state of the home.
+        now: time, in milliseconds.
+    """
     target = deed.targets[0]
     if target in world.states:
         state = world.states[target]

@@ -1,4 +1,4 @@
-"""Custom sentences of a home beside the assistant's own grammar, read from files as Home Assistant does.
+"""Custom sentences that a home adds to the assistant's grammar, read from files as Home Assistant does.
 
 See https://www.home-assistant.io/voice_control/custom_sentences_yaml/ for the format.
 """
@@ -13,15 +13,15 @@ from sayagain.errors import InputError
 __all__ = ["CustomSentences", "read_custom_sentences"]
 
 _TEMPLATE_CHARACTERS = frozenset("[](){}<>|:;\\")
-"""Characters that make a sentence a template."""
+"""Characters that only templates contain."""
 
 
 class CustomSentences:
-    """Sentences of one home, with the lists and rules that they use.
+    """Custom sentences of one home, with the lists and rules that they use.
 
     Args:
-        files: the parsed content of each file, in order of name; later ones add to earlier ones.
-        normalise: makes a sentence comparable with a request, as understanding spells both.
+        files: the parsed content of each file, sorted by name; later files add to earlier ones.
+        normalise: function that spells a sentence as understanding spells a request.
     """
 
     def __init__(self, files: Mapping[str, Mapping[str, Any]], normalise: Callable[[str], str]) -> None:
@@ -39,10 +39,10 @@ class CustomSentences:
                     self._add(intent, block, normalise)
 
     def matching_intents(self, text: str) -> dict[str, Any]:
-        """Return the intents whose sentences a text may match, in hassil's form; the others only cost time.
+        """Return the intents whose sentences may match a text, in hassil's form; matching the others only costs time.
 
         Args:
-            text: spelt as the sentences are.
+            text: the text, normalised.
         """
         intents: dict[str, dict[str, Any]] = {}
         for intent, block in (*self._literal.get(text, ()), *self._templates):
@@ -62,15 +62,15 @@ class CustomSentences:
 
 
 def read_custom_sentences(config: Path, normalise: Callable[[str], str], language: str = "en") -> CustomSentences:
-    """Read `custom_sentences/<language>/*.yaml` beneath a folder of configuration; none where there is no file.
+    """Read `custom_sentences/<language>/*.yaml` from a configuration folder; without files there are no sentences.
 
     Args:
         config: the folder.
         normalise: see `CustomSentences`.
-        language: of the sentences.
+        language: language of the sentences.
 
     Raises:
-        InputError: a file is not what Home Assistant would take.
+        InputError: Home Assistant would reject a file.
     """
     import yaml  # noqa: PLC0415  (comes with hassil, an extra)
 

@@ -1,4 +1,4 @@
-"""Deeds: canonical actions and answers, so that a deed done compares with the deed meant."""
+"""Deeds: canonical actions and answers, so that the assistant's deed can be compared with the right one."""
 
 from typing import NamedTuple
 
@@ -19,13 +19,13 @@ class Deed(NamedTuple):
     verb: str
     """For example `turn on`, `play`, `tell`."""
     targets: tuple[str, ...] = ()
-    """Ids of devices, items, contacts or rooms, sorted; or the name of what is told."""
+    """Ids of devices, items, contacts or rooms, sorted; for `tell` also the topic."""
     value: str = ""
     """The number, time, item or kind."""
 
 
 NOTHING = Deed("nothing")
-"""The deed of small talk and of never mind."""
+"""The deed of small talk and of "never mind"."""
 
 
 class Memory(msgspec.Struct, frozen=True, gc=False):
@@ -34,7 +34,7 @@ class Memory(msgspec.Struct, frozen=True, gc=False):
     deed: Deed
     """The last deed that worked."""
     time: int
-    """When, in milliseconds."""
+    """Time of the deed, in milliseconds."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -45,7 +45,7 @@ class Place(msgspec.Struct, frozen=True):
     satellite: Satellite
     """The satellite spoken to."""
     memory: Memory | None = None
-    """What the session was about; None at its start."""
+    """The last deed of the session; None at its start."""
 
     @property
     def area(self) -> str:
@@ -53,12 +53,17 @@ class Place(msgspec.Struct, frozen=True):
         return self.satellite.area
 
     def nearest_device(self, domain: str, device_class: str = "") -> Device | None:
-        """Return the first device of a kind in this room, or else anywhere."""
+        """Return the first device of a kind in this room, or else in the home.
+
+        Args:
+            domain: the domain.
+            device_class: the device class; empty for any.
+        """
         devices = [d for d in self.home.devices if d.domain == domain and device_class in {"", d.device_class}]
         return next((d for d in devices if d.area == self.area), devices[0] if devices else None)
 
     def last_device(self) -> Device | None:
-        """Return the device that the session was about."""
+        """Return the device of the last deed, if it had one."""
         if self.memory is None or not self.memory.deed.targets:
             return None
         return self.home.device(self.memory.deed.targets[0])

@@ -6,14 +6,13 @@ import numpy as np
 
 from sayagain.household.home import Home
 from sayagain.household.number_words import spell_number
-from sayagain.household.phrases import COFFEES
+from sayagain.household.phrases import COFFEES, NICKNAMES
 from sayagain.household.wants import Want, draw_want, sample
 
 __all__ = ["draw_device_wants"]
 
 _OVEN_DEGREES = (150, 160, 180, 200, 220)
 _COLORS = ("blue", "red", "green", "warm white")
-_NICKNAMES = ("big light", "mood light", "sofa light", "corner lamp", "cosy lamp", "main light")
 _COFFEES = (*COFFEES, "a double espresso")
 
 
@@ -51,8 +50,8 @@ def _light_wants(home: Home, rng: np.random.Generator) -> Iterator[Want]:  # noq
         if rng.random() < 0.15:
             yield draw_want(rng, "is on", 0.5, fill, time_of_day="night", target=light.id)
         if rng.random() < 0.08:
-            # What the person calls it, and the assistant was never told.
-            nickname = {"nickname": str(rng.choice(_NICKNAMES))}
+            # A name of the person's own, which the assistant does not know.
+            nickname = {"nickname": str(rng.choice(NICKNAMES))}
             yield draw_want(rng, "nickname on", 2.0, nickname, time_of_day="evening", area=area, target=light.id)
             yield draw_want(rng, "nickname off", 2.0, nickname, time_of_day="night", area=area, target=light.id)
     for area_id in sample(rng, [area.id for area in home.areas], 2):

@@ -11,26 +11,29 @@ from sayagain.turns import Hypothesis, Session, Slot, Turn, sessions
 __all__ = ["frame_truth"]
 
 _CLOSED_SLOTS = frozenset({"domain", "volume_step", "media_class", "state", "day", "how", "device_class"})
-"""Slots with a fixed list of values, which the words imply and do not contain."""
+"""Slots with a fixed list of values; the words imply a value and do not contain it."""
 
 _NUMBER_SLOTS = frozenset(
     {"brightness", "hours", "minutes", "position", "seconds", "temperature", "time", "volume_level"}
 )
-"""Slots with numbers, which are often said in words."""
+"""Slots with numbers, which people often say in words."""
 
 _GoalKey = tuple[str, str, Deed]
 
 
 def frame_truth(turns: Sequence[Turn], truths: Sequence[Truth]) -> list[tuple[Session, tuple[Frame | None, ...]]]:
-    """Cut a log into sessions and say what each request meant.
+    """Cut a log into sessions and return the true frame of each request.
 
-    The reading of a turn that went well is right. A turn that failed meant what another of the same home meant that
-    went well and should have done the same; where there is none, nothing is known. The room of the device is no slot
-    of the request unless it was said.
+    The hypothesis of a successful turn is right. A failed turn gets the most frequent hypothesis of those successful
+    turns of its home that have the same right deed; without such turns its frame is unknown. The room of the device is
+    a slot of the request only if it was said.
 
     Args:
-        turns: of a replay.
-        truths: of the turns, in the same order.
+        turns: the turns of a replay.
+        truths: the truths of the turns, in the same order.
+
+    Returns:
+        Each session with a frame for each turn; None where the frame is unknown.
     """
     truth_by_turn = {truth.turn_id: truth for truth in truths}
     reading_counts: dict[_GoalKey, Counter[Hypothesis]] = {}
@@ -38,10 +41,10 @@ def frame_truth(turns: Sequence[Turn], truths: Sequence[Truth]) -> list[tuple[Se
         reading, goal_key = _right_reading(turn, truth_by_turn[turn.turn_id]), _goal_key(truth_by_turn[turn.turn_id])
         if reading is not None and goal_key is not None:
             reading_counts.setdefault(goal_key, Counter())[_without_room(reading, turn)] += 1
-    # Of equally frequent hypotheses take the first in the alphabet, so that the order of homes does not matter.
+    # Of equally frequent hypotheses the first in the alphabet wins, so that the order of homes does not matter.
     likeliest_readings = {
-        goal_key: min((-times, read.key, read) for read, times in each.items())[2]
-        for goal_key, each in reading_counts.items()
+        goal_key: min((-count, reading.key, reading) for reading, count in counts.items())[2]
+        for goal_key, counts in reading_counts.items()
     }
     session_frames = []
     for session in sessions(turns):
@@ -61,7 +64,7 @@ def _right_reading(turn: Turn, truth: Truth) -> Hypothesis | None:
     reading = turn.reading
     if truth.defect or reading is None or reading.empty:
         return None
-    # Values that stand for a set of things, as the ambiguous families have them, are no words of anybody.
+    # Nobody says the placeholders of ambiguous families.
     return None if any(str(slot.value).startswith("@") for slot in reading.slots) else reading
 
 
@@ -104,7 +107,7 @@ def _frame(session: Session, index: int, reading: Hypothesis, values: set[tuple[
         span = None if name in _CLOSED_SLOTS else locate(name, value, turn.heard)
         if span is not None:
             spans.append(span)
-        # "Five" is 5 in every home. A name that nobody said is none to learn by heart: another home has other names.
+        # "Five" is 5 in every home, but names differ between homes: a name that was not said must not be memorised.
         elif name in _CLOSED_SLOTS or name in _NUMBER_SLOTS:
             implied.append((name, value))
     answer_spans = [locate(name, value, _response_text(turn)) for name, value in sorted(values)]
@@ -112,7 +115,7 @@ def _frame(session: Session, index: int, reading: Hypothesis, values: set[tuple[
         intents=(reading.intent,),
         spans=tuple(sorted(spans)),
         closed=tuple(implied),
-        answer_spans=tuple(each for each in answer_spans if each is not None),
+        answer_spans=tuple(span for span in answer_spans if span is not None),
         holds=tuple((name, (value,)) for name, value in slots),
     )
 

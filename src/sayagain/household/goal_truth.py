@@ -12,7 +12,7 @@ from sayagain.turns import Session, Turn, sessions
 __all__ = ["GoalTruth", "goal_truth"]
 
 _SAME_GOAL_REACTIONS = frozenset({"repeat", "rephrase", "correct", "undo", "give up", "teach", "thank", "again"})
-"""Reactions after which the next turn still belongs to the same goal."""
+"""Reactions after which the next turn belongs to the same goal."""
 
 
 class GoalTruth(msgspec.Struct, frozen=True):
@@ -25,17 +25,17 @@ class GoalTruth(msgspec.Struct, frozen=True):
     starts: tuple[bool, ...]
     """Whether each turn begins another goal; True for the first."""
     reached: tuple[bool | None, ...]
-    """Whether the goal of each turn was reached in the end; None where nobody wanted anything."""
+    """Whether the goal of each turn was reached in the end; None for a goal without a request of a person."""
 
 
 def goal_truth(turns: Sequence[Turn], truths: Sequence[Truth]) -> list[GoalTruth]:
-    """Cut a log into sessions and return the truth of each turn.
+    """Cut a log into sessions and return the true goals of each.
 
-    A person who repeats, rephrases, corrects or replies is still after the same thing; whoever moves on is not.
+    A person who repeats, rephrases, corrects or replies pursues the same goal; moving on begins another.
 
     Args:
-        turns: of a replay.
-        truths: of the turns, in the same order.
+        turns: the turns of a replay.
+        truths: the truths of the turns, in the same order.
     """
     truth_by_turn = {truth.turn_id: truth for truth in truths}
     return [

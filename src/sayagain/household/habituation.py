@@ -1,7 +1,7 @@
 """Habituation: people who know the assistant avoid wordings and wants that never work for them.
 
-Most people drop words that the assistant never understands from them, and stop asking for what it never does. Without
-that, half of all failures would be the same few hopeless requests, said every day for ten weeks, which nobody does.
+Most people drop wordings that the assistant never understands, and stop asking for what it never does. Without
+habituation, half of all failures would be the same few hopeless requests, repeated every day for ten weeks.
 """
 
 import msgspec
@@ -22,25 +22,26 @@ from sayagain.household.world import World
 __all__ = ["HABITUATION_PROBABILITY", "habituate"]
 
 HABITUATION_PROBABILITY = 0.85
-"""Probability that a person has noticed that some words never work, for each want."""
+"""Probability, for each want, that a person has noticed which wordings never work."""
 
 _DROPPED_WEIGHT = 0.2
-"""Frequency of wants that no wording fulfils, relative to before."""
+"""Factor on the weight of a want that no wording fulfils."""
 
 
 def habituate(
     home: Home, people: tuple[Person, ...], assistant: HouseholdAssistant, recorded: RecordedSpeech, seed: int
 ) -> tuple[Person, ...]:
-    """Return people with the words and wants that experience leaves them.
+    """Return people with the wordings and wants that they keep after some experience with the assistant.
 
-    Ambiguous requests stay: they work some of the time. So do private names: people do not notice them.
+    Ambiguous requests stay, since they work some of the time. Private names stay too, since people do not notice that
+    the assistant does not know them.
 
     Args:
-        home: where they live.
-        people: as drawn.
-        assistant: that they live with.
-        recorded: how it hears them; a quiet room decides.
-        seed: of the replay.
+        home: the home of the people.
+        people: the people as drawn.
+        assistant: the assistant of the home.
+        recorded: the recognition outcomes; those without noise decide.
+        seed: seed of the replay.
     """
     return tuple(
         _habituate_person(home, person, assistant, recorded, np.random.default_rng([seed, 6, home.number, index]))

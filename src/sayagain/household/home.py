@@ -1,4 +1,4 @@
-"""Homes: rooms on floors, devices with names and aliases, satellites, contacts; the same for the same seed."""
+"""Homes: rooms on floors, devices with names and aliases, satellites and contacts, drawn from a seed."""
 
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from sayagain.household.wordlist import words
 
 __all__ = ["Area", "Contact", "Device", "Home", "Satellite", "homes"]
 
-# One small vocabulary of names for all homes, so that what was recorded for one serves the others.
+# One small vocabulary of names for all homes, so that homes share recordings.
 _DOWNSTAIRS_ROOMS = ("kitchen", "living room", "hallway", "dining room", "office", "garage")
 _UPSTAIRS_ROOMS = ("bedroom", "bathroom", "kids room", "guest room", "nursery", "attic")
 _LAMPS = {
@@ -48,31 +48,31 @@ class Area(msgspec.Struct, frozen=True, gc=False):
     id: str
     """For example `living_room`."""
     name: str
-    """As people call it."""
+    """The name that people use."""
     floor: str
     """`downstairs` or `upstairs`."""
 
 
 class Device(msgspec.Struct, frozen=True, gc=False):
-    """A thing that can be commanded or asked about."""
+    """A device that can be controlled or asked about."""
 
     id: str
     """For example `light.reading_lamp_bedroom`."""
     name: str
-    """Its name; two devices of one home may share it."""
+    """The name; two devices of one home may share it."""
     domain: str
     """`light`, `cover`, `lock`, `fan`, `switch`, `climate`, `media_player`, `oven`, `coffee`, `vacuum`, `todo`,
     `scene`, `camera`, `sensor` or `binary_sensor`."""
     area: str
-    """The id of its room; empty for what is in no room."""
+    """The id of the room; empty for a device in no room."""
     device_class: str = ""
-    """`blind`, `curtain` or `garage` for covers, `tv` or `speaker` for players, what it measures for sensors."""
+    """`blind`, `curtain` or `garage` for covers, `tv` or `speaker` for players, the measured quantity for sensors."""
     aliases: tuple[str, ...] = ()
-    """Other names that the assistant knows."""
+    """Other names that the assistant knows for it."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Its name and aliases."""
+        """The name and the aliases."""
         return (self.name, *self.aliases)
 
 
@@ -82,24 +82,24 @@ class Satellite(msgspec.Struct, frozen=True, gc=False):
     id: str
     """For example `satellite.kitchen`."""
     area: str
-    """The id of its room."""
+    """The id of the room."""
     screen: bool
     """Whether it has a screen."""
 
 
 class Contact(msgspec.Struct, frozen=True, gc=False):
-    """Someone who can be called; one person's two numbers are two contacts of one name."""
+    """A phone number that can be called; two numbers of one person are two contacts of one name."""
 
     id: str
     """For example `contact.mom_work`."""
     name: str
-    """The first name, as it is said."""
+    """The first name, as people say it."""
     line: str
     """`mobile`, `home` or `work`, or a family name where two people share the first."""
 
 
 class Home(msgspec.Struct, frozen=True):
-    """One home: what is in it never changes; its state is in `World`."""
+    """One home. Its rooms and devices never change; `World` holds its state."""
 
     id: str
     """For example `home07`."""
@@ -108,9 +108,9 @@ class Home(msgspec.Struct, frozen=True):
     devices: tuple[Device, ...]
     """All devices."""
     satellites: tuple[Satellite, ...]
-    """Where one can speak to the assistant; one to four."""
+    """The satellites, one to four."""
     contacts: tuple[Contact, ...]
-    """Who can be called."""
+    """The contacts."""
     people: tuple[str, ...]
     """Ids of the one to four people who live there, for example `home07.p1`."""
     utc_offset: int
@@ -122,7 +122,7 @@ class Home(msgspec.Struct, frozen=True):
         return int(self.id.removeprefix("home"))
 
     def devices_of(self, domain: str, area: str | None = None) -> list[Device]:
-        """Return the devices of a domain, of one room if given."""
+        """Return the devices of a domain in the home, or in one room."""
         return [d for d in self.devices if d.domain == domain and (area is None or d.area == area)]
 
     def device(self, device_id: str) -> Device | None:
@@ -137,7 +137,7 @@ class Home(msgspec.Struct, frozen=True):
         """Return the home with further aliases.
 
         Args:
-            names: by the name of a device: what it is also called. A name that another thing has stays that thing's.
+            names: further aliases by the name of a device. A name that another device has is not added.
         """
         device_names = {name for device in self.devices for name in device.names}
         return msgspec.structs.replace(
@@ -170,8 +170,8 @@ def homes(seed: int, count: int = 100) -> tuple[Home, ...]:
     """Build homes.
 
     Args:
-        seed: the same seed gives the same homes, and the first homes do not depend on how many follow.
-        count: how many.
+        seed: the same seed gives the same homes, and the first homes do not depend on the count.
+        count: number of homes.
 
     >>> first = homes(1, 2)[0]
     >>> 1 <= len(first.people) <= 4 and any(area.name == "kitchen" for area in first.areas)

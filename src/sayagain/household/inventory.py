@@ -1,4 +1,4 @@
-"""The inventory of requests to record: every request of the homes' people, the most frequent first."""
+"""The inventory of requests to record: all requests of the homes' people, the most frequent first."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -9,20 +9,20 @@ import msgspec
 from sayagain.household.media_catalogue import GENRES, catalogue
 from sayagain.household.outcome import CONDITIONS, VOICES, Delivery
 from sayagain.household.people import Person, population
-from sayagain.household.phrases import REPLIES, TELEVISION
+from sayagain.household.phrases import NICKNAMES, REPLIES, TELEVISION
 from sayagain.household.phrasing import fill_wordings
 from sayagain.household.wants import Want
 
 __all__ = ["INVENTORY", "SEED", "distinct_requests", "needed_deliveries", "recording_plan", "request_set"]
 
 SEED = 2026
-"""The seed whose homes the shipped recordings were made for."""
+"""The seed of the homes that the shipped recordings were made for."""
 
 INVENTORY = 2_050
-"""Number of wants' requests that are kept; nobody says rarer ones, which are 6% of all."""
+"""Number of wordings of wants that are kept; the rarer ones, 6% of all requests, are never said."""
 
 _WORDING_SHARES = (0.84, 0.11, 0.05)
-"""How often a person uses the favourite, the second and the third way, trouble included."""
+"""Shares of a person's favourite, second and third wording, retries included."""
 
 _CORRECTED_DOMAINS = frozenset({"light", "cover"})
 _REPLY_REQUESTS = tuple(reply for replies in REPLIES.values() for reply in replies)
@@ -30,9 +30,9 @@ _REPLY_REQUESTS = tuple(reply for replies in REPLIES.values() for reply in repli
 
 @lru_cache(maxsize=4)
 def distinct_requests(seed: int = SEED) -> tuple[str, ...]:
-    """Return all requests people of the homes say, by expected frequency, the most frequent first.
+    """Return all requests that people of the homes say, by expected frequency, the most frequent first.
 
-    Wants come first, then replies, corrections, lessons and what televisions say.
+    Wants come first, then replies, corrections, lessons and the lines of televisions.
 
     >>> requests = distinct_requests(2026)
     >>> 1_500 <= len(requests) <= 2_500
@@ -43,21 +43,21 @@ def distinct_requests(seed: int = SEED) -> tuple[str, ...]:
         for want, share in _want_shares(person):
             for wording, wording_share in zip(want.wordings, _WORDING_SHARES, strict=False):
                 counts[wording] += share * wording_share
-    # Sorted by text first, so that requests equally frequent keep one order.
+    # Sorted by text first, so that the order of equally frequent requests is fixed.
     ranked = sorted(sorted(counts), key=lambda wording: -counts[wording])[:INVENTORY]
     return tuple(dict.fromkeys((*ranked, *_REPLY_REQUESTS, *_correction_requests(ranked), *TELEVISION)))
 
 
 @lru_cache(maxsize=4)
 def request_set(seed: int = SEED) -> frozenset[str]:
-    """Return the same requests as a set, to look them up."""
+    """Return the same requests as a set, for look-ups."""
     return frozenset(distinct_requests(seed))
 
 
 def needed_deliveries(seed: int = SEED) -> list[tuple[Delivery, float]]:
     """Return every delivery that people need, with its expected number a day, the most frequent first.
 
-    A repeat is said slower and louder. Takes are not told apart: record a second and third take of the most frequent.
+    Repeats are slower and louder. The deliveries are first takes; frequent ones deserve a second and a third take.
     """
     known_requests = request_set(seed)
     houses, people = population(seed)
@@ -78,15 +78,15 @@ def needed_deliveries(seed: int = SEED) -> list[tuple[Delivery, float]]:
 
 
 def recording_plan(seed: int = SEED, count: int = 18_000) -> list[Delivery]:
-    """Return what to record, the most useful first; every request is in it at least once.
+    """Return the deliveries to record, the most useful first; every request has at least one.
 
     Args:
-        seed: whose homes.
-        count: how many deliveries at most; at least as many as there are requests.
+        seed: seed of the homes.
+        count: most deliveries; not fewer than there are requests.
 
     Returns:
-        First every request in the delivery in which it is needed most, then replies, corrections and lessons in all
-        voices, then what people need by frequency, the most frequent in three takes.
+        First every request in its most frequent delivery, then replies, corrections and lessons in all voices, then
+        the other deliveries by frequency, the most frequent in three takes.
     """
     needed_counts = needed_deliveries(seed)
     plan: dict[Delivery, None] = {}
@@ -103,8 +103,8 @@ def recording_plan(seed: int = SEED, count: int = 18_000) -> list[Delivery]:
             voices = VOICES if is_reply else VOICES[:4]
             conditions = CONDITIONS[:2] if is_reply else CONDITIONS[1:2]
             plan.update(dict.fromkeys(Delivery(request, voice, noise) for voice in voices for noise in conditions))
-    # A further take of what is said all day is worth more than the first of what is hardly ever said; over clean speech
-    # all takes are the same.
+    # A further take of a frequent delivery is worth more than the first of a rare one; without noise all takes are the
+    # same.
     ranked_counts = list(needed_counts)
     for delivery, expected in needed_counts[:3_000]:
         if delivery.condition != "clean":
@@ -123,7 +123,7 @@ def _want_shares(person: Person) -> Iterable[tuple[Want, float]]:
 
 
 def _correction_requests(ranked: list[str]) -> list[str]:
-    """Corrections and lessons about what is asked for most."""
+    """Return corrections and lessons about the names, titles and genres that people ask for most."""
     asked_requests = " ; ".join(ranked)
     houses = population(SEED)[0]
     names = sorted({device.name for home in houses for device in home.devices if device.domain in _CORRECTED_DOMAINS})
@@ -135,7 +135,7 @@ def _correction_requests(ranked: list[str]) -> list[str]:
         requests += fill_wordings("correct title", {"title": title})[:1]
     for kind in ("movie", "book", "song", "album", "audiobook", "show"):
         requests += fill_wordings("correct kind", {"kind": kind})
-    for nickname in ("big light", "mood light", "sofa light", "corner lamp", "cosy lamp", "main light"):
+    for nickname in NICKNAMES:
         for name in ("living room light", "bedroom light", "kitchen light", "floor lamp"):
             requests += fill_wordings("teach", {"phrase": nickname, "meaning": name})[:1]
     for genre in GENRES:

@@ -22,26 +22,26 @@ class Meaning(msgspec.Struct, frozen=True, gc=False):
     deed: Deed | None
     """The right deed; None for an impossible request."""
     reading: Hypothesis | None
-    """The right hypothesis; its slots are still unresolved."""
+    """The right hypothesis, before entity resolution."""
     kind: str
     """The want's kind."""
     family: str = ""
     """The ambiguous family, if any."""
     circumstance: str = ""
-    """What decided within the family; empty for its default."""
+    """The circumstance that decided within the family; empty for its default."""
 
 
-# These families are decided in entity resolution: the words are read rightly, and denote one of two numbers.
+# Entity resolution decides these families: the hypothesis is right and denotes one of two numbers.
 _CONTACT_FAMILIES = frozenset({"call", "namesake"})
 
 
 def find_meaning(want: Want, said: str, situation: DaySituation) -> Meaning:
-    """Return what a person means.
+    """Return the meaning of a person's words.
 
     Args:
-        want: what the person wants.
-        said: the words chosen for it; they matter where one want is said of different things.
-        situation: where and when.
+        want: the person's want.
+        said: the words; they matter where the wordings of one want name different things.
+        situation: the situation in which they are said.
     """
     if want.kind == "impossible":
         return Meaning(None, None, want.kind)
@@ -84,7 +84,7 @@ def _reading(intent: str, **slots: str) -> Hypothesis:
 
 
 def _device_meaning(intent: str, verb: str, slot: str = "") -> MeaningMaker:
-    """A want about one device, called by its name; `slot` takes the want's value."""
+    """Return a maker for wants about one device, called by its name; the slot takes the want's value."""
 
     def make(want: Want, place: Place, _: str) -> tuple[Hypothesis, Deed]:
         device = place.home.device(want.target)
@@ -105,7 +105,7 @@ def _lights_meaning(intent: str, verb: str, scope: str) -> MeaningMaker:
 
 
 def _room_meaning(intent: str, verb: str, slot: str = "") -> MeaningMaker:
-    """A want about what plays in the room where one is, or on the television where that is said."""
+    """Return a maker for wants about the player of the room, or the television where the words name it."""
 
     def make(want: Want, place: Place, said: str) -> tuple[Hypothesis, Deed | None]:
         if said.endswith(" tv"):

@@ -1,4 +1,4 @@
-"""The media catalogue: thousands of films, songs, albums, artists, books and audiobooks, many sharing their names."""
+"""The media catalogue: thousands of films, songs, albums, artists, books and audiobooks, many with shared titles."""
 
 from functools import lru_cache
 
@@ -36,11 +36,11 @@ DEFAULT_ORDER: tuple[str, ...] = (
     "podcast",
     "book",
 )
-"""Which kind an assistant that looks no further takes when several works share a title: music first."""
+"""The order in which the assistant prefers kinds when several works share a title: music first."""
 
 _SPOKEN_KINDS = {"film": "movie", "series": "show"}
 
-# Words of ours for invented works: two by two they make more titles than any home could ask for.
+# Words for the titles of invented works: every pair is a title.
 _FIRST_WORDS = words(
     """
     silver golden broken hidden quiet burning frozen distant crimson velvet hollow wandering midnight winter paper
@@ -64,25 +64,25 @@ _GIVEN_NAMES = words("ada boris clara desmond elena felix greta hugo iris jonah 
 
 
 class Item(msgspec.Struct, frozen=True, gc=False):
-    """One thing that can be played or read."""
+    """One work, artist or playlist."""
 
     id: str
-    """Its id, for example `film.harry_potter`."""
+    """The id, for example `film.harry_potter`."""
     kind: str
     """`song`, `album`, `artist`, `playlist`, `film`, `series`, `book`, `audiobook` or `podcast`."""
     title: str
-    """Its title as it is said."""
+    """The title, as people say it."""
     by: str = ""
-    """Who made it; empty where nobody asks."""
+    """The maker; empty where nobody asks for it."""
     genre: str = ""
-    """For music: its genre."""
+    """The genre, for music."""
     known: bool = True
-    """False for a work that we invented."""
+    """Whether the work exists; False for an invented one."""
 
 
 @lru_cache(maxsize=1)
 def catalogue() -> tuple[Item, ...]:
-    """Return every item, always the same ones in the same order.
+    """Return every item, always in the same order.
 
     >>> items = catalogue()
     >>> len(items) > 3_000
@@ -116,7 +116,7 @@ def by_title() -> dict[str, tuple[Item, ...]]:
 
 @lru_cache(maxsize=1)
 def by_plain_title() -> dict[str, tuple[Item, ...]]:
-    """Return the items of each title without its apostrophes, as understanding reads it."""
+    """Return the items of each title without apostrophes, as understanding spells it."""
     return {title.replace("'", ""): works for title, works in by_title().items()}
 
 
@@ -130,7 +130,7 @@ def spoken_kind(kind: str) -> str:
 
 
 def _item(kind: str, title: str, by: str = "", genre: str = "", *, known: bool = True) -> Item:
-    # Two songs of one title are two items, so the maker is part of the id of music.
+    # Two songs may share a title, so the ids of songs and albums contain the maker.
     maker_suffix = f"_{by}" if kind in {"song", "album"} else ""
     slug = f"{title}{maker_suffix}".replace(" ", "_").replace("'", "")
     return Item(f"{kind}.{slug}", kind, title, by, genre, known)
@@ -160,14 +160,14 @@ def _invented_items() -> list[Item]:
     for i, first_word in enumerate(_FIRST_WORDS):
         for j, second_word in enumerate(_SECOND_WORDS):
             title = f"{first_word} {second_word}"
-            # Two different steps, each prime to the number of artists, spread the works over all of them.
+            # Two different steps, both coprime to the number of artists, spread the works over all artists.
             music_maker, other_maker = (
                 artists[(7 * title_count) % len(artists)],
                 artists[(13 * title_count + 5) % len(artists)],
             )
             genre = GENRES[(i + j) % len(GENRES)]
             kinds = ("song", "album", "film", "audiobook", "book", "series")
-            # One to four kinds share each title; every title is at least a song.
+            # One to four kinds share each title, which is always a song, too.
             for kind in kinds[: 1 + (i + 2 * j) % 4] if title_count % 2 else ("song", kinds[1 + title_count // 2 % 5]):
                 creator = other_maker if kind in {"book", "audiobook"} else music_maker
                 items.append(_item(kind, title, creator, genre if kind in {"song", "album"} else "", known=False))

@@ -21,7 +21,7 @@ def draw_taste(rng: np.random.Generator) -> str:
 
 @lru_cache(maxsize=1)
 def _works_by_kind() -> dict[str, tuple[Item, ...]]:
-    """The works that people choose from, by kind: the known ones and one in fifteen of the invented ones."""
+    """Return the works that people choose from, by kind: the known ones and one in fifteen of the invented ones."""
     items_by_kind: dict[str, list[Item]] = {}
     for position, item in enumerate(catalogue()):
         if item.known or position % 15 == 0:
@@ -32,8 +32,7 @@ def _works_by_kind() -> dict[str, tuple[Item, ...]]:
 def _choose_works(rng: np.random.Generator, items: list[Item], count: int) -> list[Item]:
     if not items:
         return []
-    # Everyone knows the same few works best (Zipf), and a few of their own. The rank is spread over the list by a step
-    # so that it does not follow the order of writing.
+    # Popularity follows Zipf's law. A step spreads the ranks over the list, so that they do not follow its order.
     ranks = np.array([(17 * i) % max(1, len(items)) for i in range(len(items))])
     weights = 1.0 / (ranks + 6.0)
     count = min(count, len(items))

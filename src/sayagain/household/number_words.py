@@ -29,7 +29,7 @@ def spell_number(number: int) -> str:
 
 
 def spell_minutes(minutes: int) -> tuple[str, str]:
-    """Return a duration as it follows `for` and as it precedes `timer`.
+    """Return a duration in the form after "for" and in the form before "timer".
 
     >>> spell_minutes(1), spell_minutes(60), spell_minutes(10)
     (('one minute', 'one minute'), ('one hour', 'one hour'), ('ten minutes', 'ten minute'))
@@ -41,7 +41,7 @@ def spell_minutes(minutes: int) -> tuple[str, str]:
 
 
 def spell_time(time: str) -> str:
-    """Return `HH:MM` as it is said.
+    """Return the words of a time `HH:MM`.
 
     >>> spell_time("06:30"), spell_time("07:00"), spell_time("18:05")
     ('six thirty', 'seven', 'six oh five')

@@ -1,4 +1,4 @@
-"""The people of the homes: voice, temper, tastes, habits and wants of each, drawn from a seed."""
+"""The people of the homes: voice, temper, tastes, habits and wants of each person, drawn from a seed."""
 
 from functools import lru_cache
 
@@ -21,10 +21,10 @@ NOISE: dict[str, tuple[float, float, float, float]] = {
     "bedroom": (0.90, 0.08, 0.015, 0.005),
     "office": (0.86, 0.12, 0.015, 0.005),
 }
-"""How often each of `CONDITIONS` holds in the rooms with a satellite; rooms hum more where people cook and play."""
+"""Probability of each of `CONDITIONS` in the rooms with a satellite; kitchens and children's rooms are noisier."""
 
 _VOICE_SHARES = (0.12, 0.40, 0.18, 0.05, 0.17, 0.08)
-"""How many people have each of `VOICES`: mostly those that the small recogniser understands best."""
+"""Shares of people with each of `VOICES`: mostly those that the small recogniser understands best."""
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -37,21 +37,21 @@ class Person(msgspec.Struct, frozen=True):
     voice: Voice
     """The voice of the person's recordings."""
     noise_factor: float
-    """How quiet it is around this person: 1 as `NOISE` says, 0 always clean, 2 twice as often noisy."""
+    """Factor on the noisy conditions of `NOISE`: 0 is always clean, 2 is twice as noisy."""
     taste: str
     """The genre that the person listens to."""
     coffee: str
     """The coffee that the person drinks."""
     habits: frozenset[str]
-    """Circumstances that always hold for this person, as named in `ambiguity`."""
+    """Circumstances of ambiguous families that always hold for this person."""
     requests_per_day: float
-    """Mean number of requests a day, retries not counted."""
+    """Mean number of requests a day without retries."""
     patience: float
     """Rate of retries after trouble, relative to others; 1 is average."""
     repeat_factor: float
     """Rate of repeats after trouble, relative to others."""
     playfulness: float
-    """Rate of repeats after success, relative to others; for some it is a game."""
+    """Rate of repeats after success, relative to others; some repeat for fun."""
     politeness: float
     """Rate of thanks, relative to others."""
     haste: float
@@ -64,7 +64,7 @@ class Person(msgspec.Struct, frozen=True):
     """The person's wants."""
 
     def noise(self, area: str) -> tuple[float, ...]:
-        """Return the probability of each of `CONDITIONS` around this person in a room; they sum to 1."""
+        """Return the probabilities of `CONDITIONS` around this person in a room; they sum to 1."""
         clean, *noisy_shares = NOISE[area]
         scaled_shares = [share * self.noise_factor for share in noisy_shares]
         total = clean + sum(scaled_shares)
@@ -73,7 +73,7 @@ class Person(msgspec.Struct, frozen=True):
 
 @lru_cache(maxsize=4)
 def population(seed: int, count: int = 100) -> tuple[tuple[Home, ...], tuple[Person, ...]]:
-    """Return the homes and everyone in them.
+    """Return the homes of a seed and all people in them.
 
     >>> houses, people = population(1, 3)
     >>> [person.home for person in people] == [house.id for house in houses for _ in house.people]
@@ -117,7 +117,7 @@ def _draw_person(person_id: str, home: Home, rng: np.random.Generator) -> Person
         requests_per_day=float(rng.gamma(6.0, 11.5 / 6.0)),
         patience=float(rng.uniform(0.6, 1.4)),
         repeat_factor=float(temper_draws[0]),
-        # One in eight says things again for fun, one in four never does.
+        # One person in eight repeats for fun, one in four never does.
         playfulness=float(rng.choice((4.0, 1.0, 0.0), p=(0.12, 0.63, 0.25))),
         politeness=float(temper_draws[2]),
         haste=float(temper_draws[3]),

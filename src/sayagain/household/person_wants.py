@@ -1,4 +1,4 @@
-"""All wants of one person: of devices, clock, lists, media, people, and ambiguous ones."""
+"""All wants of one person: devices, clock, lists, media, calls and ambiguous requests."""
 
 from collections.abc import Iterator
 
@@ -32,12 +32,12 @@ _MESSAGES = ("dinner is ready", "time for bed", "we are leaving", "breakfast is 
 
 
 def draw_wants(home: Home, taste: str, rng: np.random.Generator) -> tuple[Want, ...]:
-    """Draw what one person of a home wants.
+    """Draw the wants of one person.
 
     Args:
-        home: where the person lives.
+        home: the home where the person lives.
         taste: the genre that the person listens to.
-        rng: the person's own generator.
+        rng: the person's rng.
 
     Returns:
         About thirty wants.
@@ -114,7 +114,7 @@ def _other_wants(home: Home, rng: np.random.Generator) -> Iterator[Want]:
     for vacuum in home.devices_of("vacuum"):
         if rng.random() < 0.6:
             area = sample(rng, ("kitchen", "living room"), 1)[0]
-            # Only the ways that name the same job: one room, or the whole home.
+            # Only the wordings that name the room: the others mean the whole home.
             room_wordings = [wording for wording in fill_wordings("vacuum", {"area": area}) if area in wording]
             wordings = tuple(room_wordings[i] for i in draw_preference_order(len(room_wordings), rng))
             yield Want("vacuum", 0.8, "day", "", wordings, vacuum.id, area.replace(" ", "_"))

@@ -3,7 +3,7 @@
 The inventory is frozen: recordings are made of it, so a phrase that is added or removed needs a recording session.
 """
 
-__all__ = ["COFFEES", "IMPOSSIBLE", "PHRASES", "REPLIES", "TELEVISION"]
+__all__ = ["COFFEES", "IMPOSSIBLE", "NICKNAMES", "PHRASES", "REPLIES", "TELEVISION"]
 
 PHRASES: dict[str, tuple[str, ...]] = {
     "light on": (
@@ -242,4 +242,7 @@ TELEVISION: tuple[str, ...] = (
 """Lines of television speech; some are close to a request."""
 
 COFFEES: tuple[str, ...] = ("an espresso", "a latte", "a cappuccino", "a flat white")
-"""Coffees that somebody has by habit."""
+"""Coffees that somebody drinks by habit."""
+
+NICKNAMES: tuple[str, ...] = ("big light", "mood light", "sofa light", "corner lamp", "cosy lamp", "main light")
+"""Private names of lights, which the assistant does not know."""

@@ -8,11 +8,11 @@ __all__ = ["draw_preference_order", "fill_phrase", "fill_wordings"]
 
 
 def fill_wordings(kind: str, fill: dict[str, str]) -> tuple[str, ...]:
-    """Return all wordings of a goal, the most usual first, without duplicates.
+    """Return all wordings of a want, the most usual first, without duplicates.
 
     Args:
         kind: a key of `PHRASES`.
-        fill: what the phrases' placeholders stand for; a phrase whose placeholder is missing or empty is left out.
+        fill: the values of the placeholders; phrases with a missing or empty value are left out.
 
     >>> fill_wordings("locked", {"name": "front door"})
     ('is the front door locked', 'is my front door locked', 'did i lock the front door')
@@ -26,17 +26,17 @@ def fill_wordings(kind: str, fill: dict[str, str]) -> tuple[str, ...]:
 
 
 def fill_phrase(phrase: str, fill: dict[str, str]) -> str:
-    """Fill a phrase; an article before a title that has one of its own is dropped."""
+    """Fill a phrase; the article before a title with an article of its own is dropped."""
     wording = phrase.format_map(fill)
     return wording.replace("the the ", "the ").replace("some the ", "some ")
 
 
 def draw_preference_order(count: int, rng: np.random.Generator) -> list[int]:
-    """Draw one person's order of preference among `count` ways: usual ones tend to come first.
+    """Draw one person's order of preference among `count` wordings: usual ones tend to come first.
 
     >>> sorted(draw_preference_order(4, np.random.default_rng(1)))
     [0, 1, 2, 3]
     """
-    # Gumbel noise on geometric weights: a draw without replacement (Plackett-Luce).
+    # Gumbel noise on geometric weights draws without replacement (Plackett-Luce).
     noise = rng.gumbel(size=count)
     return [int(i) for i in np.argsort(-(noise - 0.75 * np.arange(count)), kind="stable")]

@@ -1,4 +1,4 @@
-"""Plain wordings: unambiguous words for a meaning after a short or private wording has failed."""
+"""Plain wordings: unambiguous words for a meaning, for the retry after a short or private wording."""
 
 from sayagain.household.home import Home
 from sayagain.household.meaning import Meaning
@@ -39,10 +39,10 @@ def plain_wordings(want: Want, meaning: Meaning, home: Home, person: Person) -> 
     """Return plainer wordings of a meaning; empty where there are none.
 
     Args:
-        want: what the person wants.
-        meaning: what that came to.
-        home: for the names of its devices.
-        person: for what he or she always has.
+        want: the person's want.
+        meaning: its meaning.
+        home: the home, for the names of its devices.
+        person: the person, for his or her tastes.
     """
     if meaning.deed is None:
         return ()

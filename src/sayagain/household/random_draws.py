@@ -1,4 +1,4 @@
-"""A buffered rng for one person: it draws in blocks, since single draws cost more than the rest of a turn."""
+"""A buffered random number generator; single draws from numpy would cost more than the rest of a turn."""
 
 from collections.abc import Sequence
 from typing import TypeVar
@@ -12,7 +12,7 @@ _BLOCK = 2_048
 
 
 class RandomDraws:
-    """A buffered rng; the same key gives the same numbers.
+    """A random number generator that draws in blocks; the same key gives the same numbers.
 
     >>> RandomDraws(1, 2).uniform() == RandomDraws(1, 2).uniform()
     True
@@ -24,7 +24,7 @@ class RandomDraws:
         self._normal: list[float] = []
 
     def uniform(self) -> float:
-        """Return a number in [0, 1)."""
+        """Return a uniform number in [0, 1)."""
         if not self._uniform:
             self._uniform = self._generator.random(_BLOCK).tolist()
         return self._uniform.pop()
@@ -34,7 +34,7 @@ class RandomDraws:
         return self.uniform() < probability
 
     def choose(self, values: Sequence[T]) -> T:
-        """Return one of some values, uniformly at random."""
+        """Return one of the values, uniformly at random."""
         return values[int(self.uniform() * len(values))]
 
     def weighted_index(self, shares: Sequence[float]) -> int:
@@ -42,7 +42,12 @@ class RandomDraws:
         return weighted_index(shares, self.uniform() * sum(shares))
 
     def lognormal(self, median: float, sigma: float) -> int:
-        """Return a log-normal duration, rounded."""
+        """Return a log-normal number, rounded.
+
+        Args:
+            median: the median.
+            sigma: standard deviation of the logarithm.
+        """
         if not self._normal:
             self._normal = self._generator.standard_normal(_BLOCK).tolist()
         return round(median * float(np.exp(sigma * self._normal.pop())))

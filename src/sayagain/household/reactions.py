@@ -1,4 +1,4 @@
-"""Reactions of a person to an outcome, drawn from what the person can see and hear, and from nothing else."""
+"""Reactions of a person to an answer, drawn from what the person can see and hear alone."""
 
 from typing import Literal
 
@@ -22,20 +22,20 @@ __all__ = [
 Reaction = Literal[
     "repeat", "rephrase", "correct", "undo", "give up", "move on", "change goal", "teach", "thank", "again", "done"
 ]
-"""A person's next act; `again` repeats a request for fun, `change goal` asks for something else at once."""
+"""A person's reaction; `again` repeats a request for fun, `change goal` asks for something else at once."""
 
 REPLY_REACTIONS: frozenset[str] = frozenset({"thank", "give up", "teach", "undo"})
 """Reactions that reply to the answer and ask for nothing more; also the kinds of such turns."""
 
 # The calls do not tell these rates; they were set once, by judgement, before anything was learnt.
 NOTICE_PROBABILITY = 0.93
-"""Probability that a person notices a wrong outcome where the assistant reports success."""
+"""Probability that a person notices a wrong result although the assistant reports success."""
 NOTICE_UNSEEN_PROBABILITY = 0.6
-"""The same for outcomes out of sight and hearing: a lamp in another room, a list."""
+"""The same for results out of sight and hearing: a lamp in another room, a list."""
 MISJUDGEMENT_PROBABILITY = 0.015
-"""Probability that a person takes a right outcome for a wrong one."""
+"""Probability that a person takes a right result for a wrong one."""
 THANKS_FACTOR = 0.05
-"""Calls end in thanks nearly always; a request to a loudspeaker does this much as often."""
+"""Rate of thanks to a loudspeaker, relative to phone calls, which nearly always end in thanks."""
 TEACH_PROBABILITY = 0.04
 """Probability that a person explains a word that the assistant did not understand."""
 UNDO_SHARE = 0.25
@@ -43,17 +43,17 @@ UNDO_SHARE = 0.25
 GOAL_CHANGE_SHARE = 0.12
 """Share of people who move on with another goal at once."""
 HONEST_ANSWER_PROBABILITY = 0.95
-"""Probability of an honest answer to "did that help?"."""
+"""Probability that the answer to "did that help?" is honest."""
 
 
 def draw_satisfaction(meaning: Meaning, execution: Execution, area: str, rng: RandomDraws) -> bool:
-    """Return whether a person is content with what can be seen and heard of an outcome.
+    """Draw whether a person is content with the visible and audible result of a request.
 
     Args:
-        meaning: what was meant.
-        execution: what came of it.
+        meaning: the meaning of the request.
+        execution: its execution.
         area: the room that the person is in.
-        rng: the person's.
+        rng: the person's rng.
     """
     if execution.response.error_code is not None:
         return False
@@ -72,13 +72,13 @@ def _meaning_targets(meaning: Meaning) -> tuple[str, ...]:
 
 
 def draw_reaction(*, content: bool, person: Person, teachable: bool, rng: RandomDraws) -> Reaction:
-    """Draw a person's next act.
+    """Draw a person's reaction.
 
     Args:
-        content: as `draw_satisfaction` says.
-        person: whose temper.
-        teachable: whether there is a word to explain.
-        rng: the person's.
+        content: the result of `draw_satisfaction`.
+        person: the person.
+        teachable: whether the request contains a word that the person can explain.
+        rng: the person's rng.
     """
     if content:
         if rng.chance(fit().understood.say_again.rate * person.playfulness):

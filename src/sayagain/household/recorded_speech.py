@@ -1,4 +1,4 @@
-"""Lookup of recorded recognition outcomes, by a delivery or the nearest recorded one."""
+"""Look-up of recorded recognition outcomes by delivery; an unrecorded delivery takes the nearest recorded one."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -23,11 +23,11 @@ class LiveRecorder(Protocol):
 
 
 class RecordedSpeech:
-    """Outcomes by delivery.
+    """Recorded outcomes by delivery.
 
-    A delivery that was not recorded is replaced by the nearest that was: another take; for slow and loud speech the
-    same words in a quieter room, which is what slowness and loudness buy; the next condition; the next
-    voice, or the same voice live where a recorder is given.
+    The nearest of an unrecorded delivery is another take; for slow and loud speech the same words in a quieter room,
+    which has about the same effect; the next condition; the next voice. A live recorder, if given, records the same
+    voice instead of the next one.
 
     >>> heard = SpeechOutcome(
     ...     request="stop", voice="slt", condition="clean", nbest=(("stop", 0.9),), duration_ms=400, asr_ms=99
@@ -59,10 +59,10 @@ class RecordedSpeech:
 
     @classmethod
     def open(cls, path: Path = SHIPPED_RECORDING, live: LiveRecorder | None = None) -> "RecordedSpeech":
-        """Read a recording, by default the one that the package ships.
+        """Read a recording, by default the shipped one.
 
         Raises:
-            InputError: the file is missing or no recording.
+            InputError: the file is missing or is not a recording.
         """
         outcomes_by_kind = read_recording(path)
         return cls(outcomes_by_kind["request"], outcomes_by_kind["television"], live)
@@ -71,8 +71,8 @@ class RecordedSpeech:
         """Return a recorded outcome.
 
         Args:
-            delivery: what is said and how; its take does not matter.
-            draw: in [0, 1), chooses among the takes.
+            delivery: the delivery; its take does not matter.
+            draw: random number in [0, 1) that chooses among the takes.
 
         Raises:
             InputError: the request was never recorded.
@@ -104,7 +104,7 @@ def _neighbours(delivery: Delivery) -> Iterator[Delivery]:
     if is_careful:
         yield Delivery(delivery.request, delivery.voice, delivery.condition, delivery.pace, delivery.loudness)
         condition_index = max(0, condition_index - 1)
-    # The easier one of two conditions equally near.
+    # Of two equally near conditions the easier one comes first.
     order = sorted(range(len(CONDITIONS)), key=lambda index: (abs(index - condition_index), index))
     for voice in voices:
         for index in order:

@@ -1,4 +1,4 @@
-"""Entity resolution: from the words of a reading's slots to devices, rooms, contacts, works and times."""
+"""Entity resolution: from the words of a hypothesis' slots to devices, rooms, contacts, works and times."""
 
 import re
 from functools import cache
@@ -15,9 +15,9 @@ from sayagain.turns import Resolution, ResolutionCandidate
 __all__ = ["ResolvedEntity", "find_alarm_time", "find_contact", "find_devices", "find_work"]
 
 CUTOFF = 78
-"""How alike, in percent of letters, a title or name must be to be taken for the one that was said."""
+"""Least similarity of letters, in percent, at which a title or name is accepted."""
 
-# What a request may be about, by the intent that asks; anything else of that name is not meant.
+# Domains that a request for a whole room may switch.
 _SWITCHABLE_DOMAINS = frozenset({"light", "switch", "fan", "media_player", "climate", "scene", "cover", "lock", "oven"})
 _KIND_BY_MEDIA_CLASS = {"track": "song", "movie": "film", "tv_show": "series", "book": "audiobook"}
 _CARRIERS = re.compile(r"^(some|s by|songs by|the song|the show|the playlist|the) ")
@@ -29,9 +29,9 @@ class ResolvedEntity(msgspec.Struct, frozen=True, gc=False):
     targets: tuple[str, ...] = ()
     """The ids, sorted; empty when nothing was found."""
     resolution: tuple[Resolution, ...] = ()
-    """The trace of it, one entry a slot."""
+    """The trace of entity resolution, one entry a slot."""
     error: str | None = None
-    """Why nothing was found, for example `no_valid_targets`."""
+    """Error code where nothing was found, for example `no_valid_targets`."""
 
 
 def find_devices(
@@ -39,8 +39,8 @@ def find_devices(
 ) -> ResolvedEntity:
     """Find the devices that a name, a room and a kind denote.
 
-    A name that several devices share means the one in the room that was named, or else in the room of the satellite, or
-    else the first; a room or a kind alone means all of them.
+    A name that several devices share denotes the one in the named room, or else in the room of the satellite, or else
+    the first. A room or a kind alone denotes all of its devices.
     """
     if name is not None:
         return _find_named_device(place, name, area, domain)
@@ -53,7 +53,7 @@ def find_devices(
         and device_class in {None, d.device_class}
     ]
     if device_class is not None and not devices:
-        # Blinds and curtains are the same to people, and to this assistant.
+        # People use blinds and curtains for each other, so this assistant does, too.
         devices = [d for d in home.devices if d.domain == "cover" and (area is None or d.area == area)]
     targets = tuple(sorted(d.id for d in devices))
     slot_text = area or domain
@@ -89,7 +89,7 @@ def _entity_of(resolution: Resolution) -> ResolvedEntity:
 
 
 def _placeholder_devices(place: Place, name: str) -> list[Device] | None:
-    """Find what a placeholder of an ambiguous family stands for."""
+    """Find the device of an ambiguous family's placeholder; None where the name is not a placeholder."""
     if not name.startswith("@"):
         return None
     if name == "@last":
@@ -107,15 +107,15 @@ def _placeholder_devices(place: Place, name: str) -> list[Device] | None:
 
 
 def find_work(query: str, media_class: str | None) -> ResolvedEntity:
-    """Find what to play.
+    """Find the work to play.
 
     Args:
         query: the words after `play`.
-        media_class: the kind that was said, in Home Assistant's words, if any.
+        media_class: the media class of Home Assistant, if the request names a kind.
     """
     kind = _KIND_BY_MEDIA_CLASS.get(media_class, media_class) if media_class else None
     if query.startswith(("s by ", "songs by ")):
-        # "play songs by queen": the sentence took the plural for a title.
+        # In "play songs by queen" the sentence took the plural for a title.
         kind = "artist"
     works, exact = _rank_works(query.replace("'", ""), kind)
     candidates = tuple(
@@ -137,7 +137,7 @@ def _rank_works(query: str, kind: str | None) -> tuple[tuple[tuple[Item, float],
     """Return the five likeliest works of a query with their similarity, and the number of exact matches."""
     core_query = _CARRIERS.sub("", query).removesuffix(" music")
     if core_query in GENRES:
-        # A genre before any work that happens to be called so.
+        # A genre comes before works with the same title.
         works = (*by_plain_title()[f"{core_query} playlist"], *by_plain_title().get(core_query, ()))
         return tuple((work, 100.0) for work in works), len(works)
     title, _, maker = query.rpartition(" by ")
@@ -161,7 +161,7 @@ def _rank_works(query: str, kind: str | None) -> tuple[tuple[tuple[Item, float],
 
 @cache
 def _searchable_names(kind: str | None) -> dict[str, Item]:
-    """Return the names of a work: its title, and for music its title with its artist."""
+    """Return works by their names: the title, and for music also the title with its artist."""
     texts: dict[str, Item] = {}
     for title, works in by_plain_title().items():
         matching = [work for work in works if kind in {None, work.kind}]
@@ -174,7 +174,7 @@ def _searchable_names(kind: str | None) -> dict[str, Item]:
 
 
 def find_contact(place: Place, name: str, line: str | None) -> ResolvedEntity:
-    """Find who is to be called; of two numbers under one name the first, unless a line is given."""
+    """Find the contact to call; a name with two numbers denotes the first, unless a line is given."""
     contacts = place.home.contacts
     matching_contacts: list[Contact] = [c for c in contacts if c.name == name]
     if not matching_contacts:
@@ -199,7 +199,7 @@ _MINUTE_WORDS = {spell_number(number): number for number in (10, 15, 20, 30, 40,
 
 @cache
 def find_alarm_time(words: str) -> str | None:
-    """Read a time of day in the morning, `HH:MM`; None when it is none.
+    """Return a time of day before noon as `HH:MM`; None where the words are not a time.
 
     >>> find_alarm_time("seven thirty"), find_alarm_time("7:45"), find_alarm_time("545"), find_alarm_time("heaven")
     ('07:30', '07:45', '05:45', None)

@@ -1,4 +1,4 @@
-"""Responses: the assistant's answer to a deed, and the actions of its log."""
+"""Responses: the assistant's answer to a deed, and the deed's actions for the log."""
 
 from sayagain.household.deeds import Deed
 from sayagain.household.home import Home
@@ -72,10 +72,10 @@ def respond(deed: Deed | None, error: str | None, home: Home, answer: str = "") 
     """Return the answer to a deed, or to its failure.
 
     Args:
-        deed: what was done; None when it could not be.
-        error: why not, a key of `ERRORS`.
-        home: for the names of its devices.
-        answer: for a deed that tells something: what it tells.
+        deed: the deed; None where the request has none.
+        error: the error code, a key of `ERRORS`; None after success.
+        home: the home, for the names of its devices.
+        answer: the information that a deed with the verb `tell` asks for.
 
     >>> from sayagain.household.home import homes
     >>> respond(Deed("oven", ("oven.oven",), "180"), None, homes(1, 1)[0]).text
@@ -102,7 +102,7 @@ def deed_actions(deed: Deed | None, *, ok: bool) -> tuple[Action, ...]:
 
 
 def speech_ms(text: str) -> int:
-    """Return how long a text takes to say, in milliseconds: 300 and 62 a letter, as the reference voice speaks."""
+    """Return the duration of a spoken text, in milliseconds: 300 and 62 a letter, like the reference voice."""
     return 300 + 62 * len(text) if text else 0
 
 

@@ -1,4 +1,4 @@
-"""sayagain in front of the household's assistant: a layer that decides on each request with one release."""
+"""sayagain in front of the household's assistant: a layer that decides with one release."""
 
 from collections.abc import Sequence
 
@@ -10,17 +10,17 @@ __all__ = ["RewritingFront"]
 
 
 class RewritingFront:
-    """A `Layer` that decides with one release and sees no more than the log will hold.
+    """A `Layer` that decides with one release and sees only what the log will contain.
 
     Args:
-        decider: of the release, for position `heard` or `parsed`.
+        decider: the decider of the release, for position `heard` or `parsed`.
     """
 
     def __init__(self, decider: Decider) -> None:
         self._decider = decider
         self._sessions: dict[str, list[Turn]] = {}
         self.decisions: dict[str, Decision] = {}
-        """Every rewrite made or kept back, by turn id."""
+        """Decisions with a rewrite, applied or held out, by turn id."""
 
     def decide(self, turn: Turn) -> Choice | None:
         """Decide on a request."""
@@ -32,7 +32,7 @@ class RewritingFront:
 
     def observe(self, turn: Turn) -> None:
         """Remember a turn as the context of the next."""
-        # One session at a time is under way for a user; older ones are no context.
+        # A user has one session at a time; earlier sessions are no context.
         user = turn.user_id or ""
         session_turns = self._sessions.get(user, [])
         recent_turns = (

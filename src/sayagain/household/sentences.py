@@ -1,4 +1,4 @@
-"""What the assistant understands beyond Home Assistant's own sentences, in hassil's template language, as data."""
+"""Our sentences beyond those of Home Assistant, in hassil's template language, as data."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ EXPANSIONS: dict[str, str] = {
     "alarm_article": "(an|my|the)",
     "switch": "(turn|switch)",
 }
-"""Rules of ours that the sentences below use."""
+"""Our expansion rules."""
 
 LISTS: dict[str, Any] = {
     "oven_degrees": {"range": {"from": 50, "to": 300, "step": 5}},
@@ -36,9 +36,9 @@ LISTS: dict[str, Any] = {
     "weather_day": {"values": ["today", "tomorrow"]},
     "book_class": {"values": [{"in": "audio[ ]book", "out": "audiobook"}, {"in": "book", "out": "audiobook"}]},
 }
-"""Lists of ours."""
+"""Our lists of values."""
 
-# intent -> (sentences, further keys of hassil's data block)
+# By intent: sentences, and further keys of hassil's data block.
 SENTENCES: dict[str, list[tuple[tuple[str, ...], dict[str, Any]]]] = {
     "Dim": [
         (("<dim> [<the>] {name}",), _with_domain("light")),
@@ -124,4 +124,4 @@ SENTENCES: dict[str, list[tuple[tuple[str, ...], dict[str, Any]]]] = {
     "HassNevermind": [(("forget it", "leave it"), {})],
     "HassRespond": [(("[great] (thank you|thanks)", "perfect", "yes [it did]", "no [it didn't]", "yeah"), {})],
 }
-"""Sentences of ours by intent; the intents that Home Assistant has too are extended."""
+"""Our sentences by intent; intents of Home Assistant are extended."""

@@ -1,4 +1,4 @@
-"""Situations: tests of circumstances, and events of a person's day that cause them."""
+"""Situations: tests of circumstances, and the events that cause them."""
 
 from collections.abc import Callable
 
@@ -18,30 +18,30 @@ class DaySituation(msgspec.Struct, frozen=True):
     """Everything that decides the meaning of an ambiguous request."""
 
     place: Place
-    """Where, and what the session was about."""
+    """The place, with the last deed of the session."""
     world: World
     """The state of the home."""
     person: Person
-    """Who speaks."""
+    """The speaker."""
     minute: int
     """Local time, minutes after midnight."""
     now: int
-    """Milliseconds."""
+    """Time, in milliseconds."""
 
     @property
     def recent_deed(self) -> Deed | None:
-        """What the session was about, if that was a moment ago."""
+        """The last deed of the session, if it is at most a minute old."""
         memory = self.place.memory
         return memory.deed if memory is not None and self.now - memory.time <= _RECENT_MS else None
 
 
 def choose_alternative(family: Family, situation: DaySituation) -> Alternative:
-    """Return the hypothesis that the person means: the first whose circumstance holds, or the default."""
+    """Return the alternative that the person means: the first whose circumstance holds, or the default."""
     return next((other for other in family.alternatives if holds(other.circumstance, situation)), family.default)
 
 
 def holds(circumstance: str, situation: DaySituation) -> bool:
-    """Return whether a circumstance holds; habits hold by person."""
+    """Return whether a circumstance holds; habits are circumstances of the person."""
     test = _TESTS.get(circumstance)
     return circumstance in situation.person.habits if test is None else test(situation)
 
@@ -102,14 +102,14 @@ _TESTS: dict[str, Callable[[DaySituation], bool]] = {
 
 
 def cause_circumstance(family: Family, situation: DaySituation, draw: float) -> None:
-    """Let happen what makes a person say an ambiguous request: two times in five one of its circumstances.
+    """Reset a family's circumstances, and cause one of them with probability 0.4.
 
-    Time, rooms, habits and what was said before cannot be brought about here; they hold or they do not.
+    Time, rooms, habits and the session cannot be changed here.
 
     Args:
-        family: whose circumstances.
-        situation: its world is changed.
-        draw: in [0, 1), chooses the circumstance, or none.
+        family: the family.
+        situation: the situation, whose world is changed.
+        draw: random number in [0, 1) that chooses the circumstance, or none.
     """
     world, area = situation.world, situation.place.area
     circumstances = [other.circumstance for other in family.alternatives if other.circumstance in _CAUSES]

@@ -14,22 +14,22 @@ Slots = dict[str, str]
 
 
 class Plan(msgspec.Struct, frozen=True, gc=False):
-    """The resolution of a hypothesis in a place."""
+    """The plan for a hypothesis in a place."""
 
     deed: Deed | None = None
     """The deed; None where the hypothesis cannot be resolved."""
     resolution: tuple[Resolution, ...] = ()
     """The trace of entity resolution."""
     error: str | None = None
-    """Why not, in Home Assistant's words: `no_intent_match`, `no_valid_targets`, `failed_to_handle`."""
+    """Home Assistant's error code where there is no deed: `no_intent_match`, `no_valid_targets`, `failed_to_handle`."""
 
 
 def make_plan(reading: Hypothesis | None, place: Place) -> Plan:
     """Resolve a hypothesis to a deed.
 
     Args:
-        reading: the best reading; None or empty when nothing was understood.
-        place: where it was said.
+        reading: the hypothesis; None or empty where nothing was understood.
+        place: the place of the request.
 
     >>> from sayagain.household.home import homes
     >>> from sayagain.turns import Slot
@@ -48,7 +48,7 @@ def make_plan(reading: Hypothesis | None, place: Place) -> Plan:
 
 
 def plan_best(readings: Sequence[Hypothesis], place: Place) -> Plan:
-    """Resolve the first of the ranked hypotheses; without any, nothing was understood."""
+    """Resolve the best of the ranked hypotheses; without any, nothing was understood."""
     return make_plan(readings[0] if readings else None, place)
 
 
@@ -100,7 +100,13 @@ def _switching_skill(verb: str, verbs: dict[str, str]) -> Callable[[Slots, Place
 
 
 def _domain_skill(verb: str, domain: str, value: str = "") -> Callable[[Slots, Place], Plan]:
-    """Return a skill that does one thing to the devices of one domain; the value is the slot of that name."""
+    """Return a skill for the devices of one domain.
+
+    Args:
+        verb: the verb of the deed.
+        domain: the domain of the devices.
+        value: the slot that holds the deed's value, if any.
+    """
     return lambda slots, place: _plan_deed(verb, _find_devices(slots, place, domain), slots.get(value, ""))
 
 
@@ -116,7 +122,7 @@ def _climate_skill(verb: str, value: str = "") -> Callable[[Slots, Place], Plan]
     def skill(slots: Slots, place: Place) -> Plan:
         entity = _find_devices(slots, place, "climate")
         if "name" not in slots and entity.targets:
-            # A room has its radiator; the thermostat is meant by name, or where there is no radiator.
+            # A room means its radiator; the thermostat needs its name, or a room without a radiator.
             radiators = tuple(target for target in entity.targets if target != "climate.thermostat")
             entity = ResolvedEntity(radiators or entity.targets, entity.resolution)
         if not entity.targets and "name" not in slots:
@@ -133,7 +139,7 @@ def _tell_state(slots: Slots, place: Place) -> Plan:
 
 
 def _player_skill(verb: str, value: str = "") -> Callable[[Slots, Place], Plan]:
-    """Return a skill for what plays in a room; a player that is named stands for its room."""
+    """Return a skill for the player of a room, or for a named player."""
 
     def skill(slots: Slots, place: Place) -> Plan:
         value_text = slots.get(value, "")

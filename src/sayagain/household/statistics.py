@@ -16,7 +16,7 @@ from sayagain.turns import Turn
 __all__ = ["Statistics", "measure", "word_error_share"]
 
 Key = tuple[str, bool, str]
-"""What is counted, whether of defects, and a name."""
+"""Name of a counter, whether it counts defects, and the name of a class."""
 
 _KINDS_WITHOUT_REACTION = REPLY_REACTIONS | {"television"}
 
@@ -29,12 +29,12 @@ class Statistics(msgspec.Struct, frozen=True, kw_only=True):
     users: int
     """Number of speakers."""
     sessions_a_day: float
-    """Sessions by home and day."""
+    """Sessions a home and day."""
     word_error_rate: float
-    """Word errors by words said, false wakes left out; numbers count alike in words and digits."""
-    misheard: float
+    """Word errors per word said, without false wakes; numbers are equal in words and digits."""
+    misheard_rate: float
     """Share of turns in which any word was wrong."""
-    not_understood: float
+    no_hypothesis_rate: float
     """Share of turns without a hypothesis."""
     defect_rate: float
     """Share of turns that failed."""
@@ -47,17 +47,17 @@ class Statistics(msgspec.Struct, frozen=True, kw_only=True):
     reactions_after_defects: dict[str, float]
     """Shares of reactions after a defect."""
     reactions_after_successes: dict[str, float]
-    """The same after a turn that went well."""
-    said_again_after_defects: float
-    """Share of defects after which the same words follow in the session."""
-    said_again_after_successes: float
-    """The same after a turn that went well."""
+    """Shares of reactions after a successful turn."""
+    repeats_after_defects: float
+    """Share of defects after which the session repeats the same words."""
+    repeats_after_successes: float
+    """Share of successful turns after which the session repeats the same words."""
     barge_ins: tuple[float, float]
-    """Share of answers cut short by the user, after defects and after turns that went well."""
+    """Shares of answers that the user cuts short, after defects and after successful turns."""
 
 
 def measure(weeks: Iterable[Week]) -> Statistics:
-    """Measure a replay; the weeks are read once, one at a time.
+    """Return the statistics of a replay; the weeks are read once, one at a time.
 
     Raises:
         ValueError: there are no turns.
@@ -84,16 +84,16 @@ def measure(weeks: Iterable[Week]) -> Statistics:
         users=len(users),
         sessions_a_day=len(sessions) / max(1, len(homes)) / days,
         word_error_rate=counts["word errors", False, ""] / max(1, counts["words", False, ""]),
-        misheard=counts["misheard", False, ""] / turns,
-        not_understood=counts["empty", False, ""] / turns,
+        misheard_rate=counts["misheard", False, ""] / turns,
+        no_hypothesis_rate=counts["empty", False, ""] / turns,
         defect_rate=defects / turns,
         failure_points={name: n / turns for (what, _, name), n in sorted(counts.items()) if what == "point"},
         defects_by_kind=_defect_counts(counts, "kind"),
         defects_by_family=_defect_counts(counts, "family"),
         reactions_after_defects=_name_shares(counts, "reaction", defect=True),
         reactions_after_successes=_name_shares(counts, "reaction", defect=False),
-        said_again_after_defects=counts["again", True, ""] / max(1, defects),
-        said_again_after_successes=counts["again", False, ""] / max(1, turns - defects),
+        repeats_after_defects=counts["again", True, ""] / max(1, defects),
+        repeats_after_successes=counts["again", False, ""] / max(1, turns - defects),
         barge_ins=(
             counts["cut", True, ""] / max(1, counts["answer", True, ""]),
             counts["cut", False, ""] / max(1, counts["answer", False, ""]),
@@ -111,7 +111,7 @@ def _name_shares(counts: Counter[Key], counter: str, *, defect: bool) -> dict[st
 
 
 def _defect_counts(counts: Counter[Key], counter: str) -> dict[str, tuple[int, int]]:
-    """Return defects and turns of each name."""
+    """Return the defects and the turns of each name."""
     names = sorted({name for what, _, name in counts if what == counter})
     return {
         name: (counts[counter, True, name], counts[counter, True, name] + counts[counter, False, name])
@@ -142,7 +142,7 @@ def _count_turn(turn: Turn, truth: Truth, counts: Counter[Key]) -> None:
 
 
 def word_error_share(said: str, heard: str) -> tuple[int, int]:
-    """Return how many words are wrong, and how many were said.
+    """Return the number of word errors and the number of words said.
 
     >>> word_error_share("set a timer for twenty minutes", "set the timer for 20 minutes")
     (1, 6)

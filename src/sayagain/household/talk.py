@@ -1,4 +1,4 @@
-"""A text conversation with one home: words in, a turn and a changed home out."""
+"""A text conversation with one home: a request in, a turn and a changed home out."""
 
 import msgspec
 
@@ -33,16 +33,19 @@ def find_home(number: int = 0, *, seed: int = SEED) -> Home:
 
 
 class Conversation:
-    """One home and what has been said to it.
+    """A conversation with one home.
 
     Args:
-        home: where.
-        area: the room spoken in; the first with a satellite when None.
-        layer: what stands in front of the assistant, if anything does.
-        user: who speaks.
+        home: the home.
+        area: the id of the speaker's room; None for the room of the first satellite.
+        layer: the layer in front of the assistant, if any.
+        user: the id of the speaker; None for the first person of the home.
 
-    >>> talk = Conversation(find_home(0))
-    >>> talk.say("what time is it", now=1_767_225_600_000).response.type
+    Raises:
+        InputError: the room has no satellite.
+
+    >>> conversation = Conversation(find_home(0))
+    >>> conversation.say("what time is it", now=1_767_225_600_000).response.type
     'query_answer'
     """
 
@@ -67,9 +70,9 @@ class Conversation:
         """Answer one request and return the whole turn.
 
         Args:
-            words: as typed or heard.
-            now: milliseconds since 1970-01-01 UTC.
-            nbest: what speech recognition considered, best first, with confidences.
+            words: the request, as typed or heard.
+            now: time, in milliseconds since 1970-01-01 UTC.
+            nbest: the transcripts of speech recognition with confidences, best first.
         """
         if self._memory is not None and now - self._memory.time > _MEMORY_MS:
             self._memory = None

@@ -1,6 +1,6 @@
-"""The truth of a turn: words, meaning and failure point, by replaying the stages with true outputs.
+"""The truth of a turn: words, meaning and failure point, by a replay of the stages with true outputs.
 
-Kept apart from the log: a turn never carries any of it.
+It is kept apart from the log: a turn contains none of it.
 """
 
 from typing import Literal
@@ -16,7 +16,7 @@ from sayagain.household.understanding import Understanding
 __all__ = ["FailurePoint", "Truth", "find_failure_point", "is_right"]
 
 FailurePoint = Literal["correct", "false wake", "asr", "nlu", "entity resolution", "result", "rewriting"]
-"""The first stage that failed irrecoverably; `rewriting` when the request would have gone well if left as it was."""
+"""The first stage that failed irrecoverably; `rewriting` where the unchanged request would have succeeded."""
 
 
 class Truth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -29,19 +29,19 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     said: str = ""
     """The words that were said."""
     kind: str = ""
-    """What kind of want, reply or correction it was."""
+    """The kind of want or reply."""
     family: str = ""
     """The ambiguous family, if any."""
     circumstance: str = ""
-    """What decided its meaning; empty for the default."""
+    """The circumstance that decided its meaning; empty for the default."""
     meant: Deed | None = None
-    """The right deed; None for no deed or an impossible request."""
+    """The right deed; None for a request without one or an impossible request."""
     did: Deed | None = None
     """The assistant's deed; None where it had none."""
     failure_point: FailurePoint = "correct"
     """The failure point; `correct` for recovered errors and impossible requests."""
     right_without: bool | None = None
-    """Whether it would have gone well without the rewrite; missing when there was none."""
+    """Whether the request would have succeeded without the rewrite; None without a rewrite."""
     reaction: str = ""
     """The person's reaction."""
 
@@ -52,7 +52,7 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def is_right(deed: Deed | None, meaning: Meaning, outages: frozenset[str]) -> bool:
-    """Return whether an outcome is the right one; an impossible request cannot fail."""
+    """Return whether a deed is right and works; an impossible request cannot fail."""
     if meaning.deed is None:
         return True
     return deed == meaning.deed and not fails(meaning.deed, outages)
@@ -74,15 +74,15 @@ def find_failure_point(
     Args:
         said: the words that were said.
         heard: the words that were recognised.
-        execution: what came of them.
-        meaning: what was meant.
-        place: where.
-        understanding: to read the words again.
-        outages: what did not work.
+        execution: the execution of the request.
+        meaning: the meaning of the request.
+        place: the place of the request.
+        understanding: the NLU stage, for the replay.
+        outages: ids of devices and verbs of services that did not work.
         rewritten: whether a layer changed the request or its reading.
 
     Returns:
-        The failure point, and whether it would have gone well without the rewrite (None without one).
+        The failure point, and whether the request would have succeeded without the rewrite (None without one).
 
     Source: Khaziev et al., NAACL industry 2022: the first component that fails irrecoverably.
     """

@@ -1,4 +1,4 @@
-"""The records of a turn: what recognition, the wake word, understanding and the home's state leave in the log."""
+"""The records of a turn in the log: recognition, wake word, hypotheses and context."""
 
 from sayagain.household.deeds import Place
 from sayagain.household.outcome import SpeechOutcome
@@ -18,7 +18,7 @@ def asr_record(outcome: SpeechOutcome) -> Asr:
 
 
 def wake_record(outcome: SpeechOutcome) -> Wake:
-    """Return the wake word as the turn's record."""
+    """Return the wake-word detection of a recognition outcome as the turn's record."""
     return Wake(name="alexa", probability=min(1.0, round(outcome.wake, 3)))
 
 
@@ -28,13 +28,13 @@ def nlu_record(readings: tuple[Hypothesis, ...]) -> Nlu:
 
 
 def context_record(place: Place, world: World, minute: int, now: int) -> Context:
-    """Return the context signals of the assistant: states that differ from the usual, and the room's devices.
+    """Return the context signals of the assistant: every state that differs from its default.
 
     Args:
-        place: where.
+        place: the place of the request.
         world: the state of the home.
         minute: local time, minutes after midnight.
-        now: milliseconds.
+        now: time, in milliseconds.
     """
     states = {device: state for device, state in world.states.items() if state not in _DEFAULT_VALUES}
     playing = world.playing.get(place.area)

@@ -18,13 +18,13 @@ class Want(msgspec.Struct, frozen=True, gc=False):
     time_of_day: str = "day"
     """`morning`, `day`, `evening`, `night` or `any`."""
     area: str = ""
-    """Where it is asked, the id of a room; empty for anywhere."""
+    """The id of the room in which it is asked; empty for any room."""
     wordings: tuple[str, ...] = ()
-    """The person's ways to say it: the favourite, then what is tried after trouble."""
+    """The person's wordings: the favourite first, then those for retries."""
     target: str = ""
-    """The id of the device, item or contact that is meant; the name of the family."""
+    """The id of the device, item or contact; for an ambiguous want the name of the family."""
     value: str = ""
-    """The number, time, thing or kind that is meant."""
+    """The number, time, thing or kind."""
 
 
 def draw_want(

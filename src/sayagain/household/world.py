@@ -45,7 +45,7 @@ _DEFAULT_SENSOR_VALUES: dict[str, str | int] = {"sensor.outdoor_temperature": 9,
 
 
 class World:
-    """One home's state. It forgets by itself: ovens go off after an hour, timers ring and fall silent.
+    """One home's state. Time changes it, too: ovens go off after an hour, timers ring and fall silent.
 
     >>> from sayagain.household.home import homes
     >>> world = World(homes(1, 1)[0])
@@ -60,26 +60,26 @@ class World:
             d.id: _INITIAL_STATES[d.domain] for d in home.devices if d.domain in _INITIAL_STATES
         }
         self.playing: dict[str, str] = {}
-        """The id of what plays in each room; a room where nothing plays is not in it."""
+        """The id of the item that plays in each room; a room where nothing plays has none."""
         self.paused: set[str] = set()
-        """Rooms in which it is paused."""
+        """Rooms whose player is paused."""
         self.timers: list[tuple[int, str]] = []
         """End in milliseconds and name of each timer that runs or rings."""
         self.alarms: list[str] = []
-        """Times set, `HH:MM`."""
+        """Times of the alarms, `HH:MM`."""
         self.alarm_start: int | None = None
-        """Since when the alarm rings, in milliseconds."""
+        """Time at which the ringing alarm began, in milliseconds; None while no alarm rings."""
         self.items: dict[str, list[str]] = {"todo.shopping_list": ["coffee", "rice"], "todo.to_do_list": []}
-        """What stands on each list."""
+        """The items of each list."""
         self.sensors: dict[str, str | int | float | bool] = {"sensor.outdoor_temperature": 9}
         """Readings of sensors, by id."""
         self.activities: dict[str, str] = {}
-        """What goes on in each room, for example `following a recipe`, as devices tell it."""
+        """The activity in each room as devices report it, for example `following a recipe`."""
         self._state_ends: dict[str, int] = {}
         self._signal_ends: dict[tuple[str, str], int] = {}
 
     def pass_time(self, now: int) -> None:
-        """End what has run its time; `now` in milliseconds."""
+        """End states, signals, timers and alarms whose time is over; `now` in milliseconds."""
         if self._state_ends:
             for device in [device for device, end in self._state_ends.items() if end <= now]:
                 del self._state_ends[device]
@@ -113,16 +113,16 @@ class World:
         self._signal_ends["activity", area] = now + _EVENT_MS
 
     def has_ringing_timer(self, now: int) -> bool:
-        """Return whether a timer has run out and rings."""
+        """Return whether a timer rings."""
         return any(end <= now for end, _ in self.timers)
 
     def apply(self, deed: Deed, area: str, now: int) -> None:
-        """Do a deed.
+        """Apply a deed.
 
         Args:
-            deed: what to do.
-            area: the room in which it was asked for: what plays, plays there.
-            now: milliseconds.
+            deed: the deed.
+            area: the room of the request, in which media plays.
+            now: time, in milliseconds.
         """
         verb = deed.verb
         new_state = _STATE_AFTER.get(verb)

@@ -1,6 +1,6 @@
 """Speech: voices, rooms, wake word, voice activity and recognition; recorded once, replayed, or live.
 
-The heavy parts are loaded when they are first used; `wyoming_server` is imported by name, for it needs one at once.
+Heavy parts are loaded on first use. `wyoming_server` is not imported here, since it needs one of them at import.
 """
 
 from sayagain.household.speech.audio import RATE, Audio, read_wav, write_wav

@@ -1,4 +1,4 @@
-"""Audio: 16 kHz mono samples, read from and written to WAV files and 16-bit bytes, and how loud they are."""
+"""Audio: 16 kHz mono samples, read from and written to WAV files and 16-bit bytes, and their level."""
 
 import wave
 from pathlib import Path
@@ -30,7 +30,7 @@ RATE = 16_000
 
 
 def from_pcm(pcm: bytes) -> Audio:
-    r"""Turn little-endian 16-bit samples into audio.
+    r"""Convert little-endian 16-bit samples to audio.
 
     >>> from_pcm(b"\x00\x40").tolist()
     [0.5]
@@ -39,7 +39,7 @@ def from_pcm(pcm: bytes) -> Audio:
 
 
 def to_pcm(audio: Audio) -> bytes:
-    """Turn audio into little-endian 16-bit samples; what is louder than full scale is cut off, as a microphone does.
+    """Convert audio to little-endian 16-bit samples, clipped at full scale as by a microphone.
 
     >>> to_pcm(np.array([0.5, 2.0], dtype=np.float32)).hex()
     '0040ff7f'
@@ -48,7 +48,7 @@ def to_pcm(audio: Audio) -> bytes:
 
 
 def resample(audio: Audio, rate: int) -> Audio:
-    """Bring audio of another sampling rate to `RATE`.
+    """Resample audio of another rate to `RATE`.
 
     >>> resample(np.zeros(32_000, dtype=np.float32), 32_000).shape
     (16000,)
@@ -96,10 +96,10 @@ def frame_power(audio: Audio, size: int) -> npt.NDArray[np.float64]:
 
 
 def read_wav(path: Path | str) -> Audio:
-    """Read a WAV file of 16-bit samples, any rate and number of channels, as audio.
+    """Read a WAV file of 16-bit samples, of any rate and number of channels.
 
     Raises:
-        InputError: when it is no such file.
+        InputError: the file is missing or is not such a file.
     """
     try:
         with wave.open(str(path), "rb") as file:

@@ -1,4 +1,4 @@
-"""Recording: from a delivery to its outcome, through the real voice, room, wake word, voice activity and recogniser."""
+"""Recording: from a delivery to its outcome, by voice, room, wake word, voice activity detection and recogniser."""
 
 import functools
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ _WORKERS = 2
 
 
 def delivery_pace(delivery: Delivery) -> float:
-    """Return the pace at which a delivery is said; a later take is up to 6% faster or slower, as nobody is a machine.
+    """Return the pace of a delivery; later takes are up to 6% faster or slower.
 
     >>> delivery_pace(Delivery("stop", "slt", "clean")), delivery_pace(Delivery("stop", "slt", "clean", pace="slow"))
     (1.0, 0.8)
@@ -38,7 +38,7 @@ def say(delivery: Delivery) -> Audio:
     """Return the microphone's audio of a delivery.
 
     Raises:
-        MissingExtra: when the voice's engine is not on the path.
+        MissingExtra: the engine of the voice is not on the path.
     """
     return simulate_microphone(_synthesise(delivery.request, delivery.voice, delivery_pace(delivery)), delivery)
 
@@ -48,17 +48,17 @@ def make_outcome(delivery: Delivery, recognition: Recognition, wake: float) -> S
 
     Args:
         delivery: the delivery.
-        recognition: what recognition made of it.
+        recognition: its recognition.
         wake: the best probability of the wake-word model, in [0, 1].
     """
     return SpeechOutcome(**msgspec.structs.asdict(delivery), **msgspec.structs.asdict(recognition), wake=wake)
 
 
 class Recorder:
-    """Makes outcomes; loads the recogniser and the wake-word model once.
+    """Records outcomes; loads the recogniser and the wake-word model once.
 
     Raises:
-        MissingExtra: when the extra `voice` is not installed.
+        MissingExtra: the extra `voice` is not installed.
     """
 
     def __init__(self, ears: Ears | None = None, wake: WakeWord | None = None) -> None:
@@ -67,7 +67,7 @@ class Recorder:
         self._wake_probabilities: dict[tuple[Voice, Condition, Pace, Loudness, int], float] = {}
 
     def record(self, deliveries: Sequence[Delivery]) -> list[SpeechOutcome]:
-        """Return the outcome of each delivery; the same whatever else is recorded with it."""
+        """Return the outcome of each delivery, independent of the other deliveries."""
         with ThreadPoolExecutor(_WORKERS) as pool:
             audios = list(pool.map(say, deliveries))
         recognitions = self._ears.hear(audios)
@@ -77,7 +77,7 @@ class Recorder:
         ]
 
     def _wake_probability(self, delivery: Delivery) -> float:
-        # The wake word does not depend on what is asked: a few takes of it are shared by all requests.
+        # The wake word does not depend on the request, so all requests share a few takes of it.
         take = stable_seed("wake", *delivery_key(delivery)) % _WAKE_TAKES
         key = (delivery.voice, delivery.condition, delivery.pace, delivery.loudness, take)
         if key not in self._wake_probabilities:

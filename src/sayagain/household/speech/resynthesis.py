@@ -1,6 +1,6 @@
-"""Resynthesis of the recordings: the audio of each outcome, of which the package keeps the transcript only.
+"""Resynthesis of the recordings: the audio of recorded outcomes, of which the package ships only the transcripts.
 
-Voices and rooms give the same samples every time, so the sound need not be stored, and need not be recognised again.
+Voices and rooms give the same samples every time, so neither storage nor another recognition is necessary.
 """
 
 import hashlib
@@ -20,14 +20,14 @@ from sayagain.models import Progress
 
 __all__ = ["is_misheard", "resynthesise", "sound_examples"]
 
-# The voice of festival was made of the same person's speech as this one of flite.
+# The voices festival hts and flite slt were made from the speech of one person.
 _VOICE_OWNERS: dict[str, str] = {"hts": "slt"}
 _WORKERS = 2
 _CHUNK = 256
 
 
 def is_misheard(outcome: SpeechOutcome) -> bool:
-    """Whether the best transcript has other words than were said, numbers compared as words.
+    """Return whether the best transcript differs from the words said, with numbers compared as words.
 
     >>> heard = (("play 1984", 0.9),)
     >>> is_misheard(
@@ -49,8 +49,8 @@ def sound_examples(outcomes: Sequence[SpeechOutcome], mels: Sequence[npt.NDArray
     """Return the sound network's training examples, with the person behind each voice.
 
     Args:
-        outcomes: those of people.
-        mels: of each, as made by `resynthesise`.
+        outcomes: outcomes of people's requests.
+        mels: their log-mel features, as made by `resynthesise`.
     """
     return [
         SoundExample(
@@ -67,22 +67,22 @@ def sound_examples(outcomes: Sequence[SpeechOutcome], mels: Sequence[npt.NDArray
 def resynthesise(
     outcomes: Sequence[SpeechOutcome], *, cache_folder: Path | None = None, progress: Progress | None = None
 ) -> list[npt.NDArray[np.float16]]:
-    """Return the log-mel features of what the microphone heard of each outcome, each of shape (frames, 40).
+    """Return the log-mel features of the microphone's audio of each outcome, each of shape (frames, 40).
 
     Args:
-        outcomes: those of people; a television's were heard another way.
-        cache_folder: a folder in which the features are kept, to be read again when the same outcomes are asked for.
-        progress: told after each few hundred.
+        outcomes: outcomes of people's requests; television speech was recorded differently.
+        cache_folder: folder in which the features of the same outcomes are cached; None for no cache.
+        progress: called after every few hundred outcomes.
 
     Raises:
-        MissingExtra: when the engine of a voice is not on the path.
+        MissingExtra: the engine of a voice is not on the path.
     """
     deliveries = [outcome.delivery for outcome in outcomes]
     path = None if cache_folder is None else cache_folder / f"{_cache_key(deliveries)}.npz"
     if path is not None and path.exists():
         with np.load(path) as cache:
             return np.split(cache["mel"], np.cumsum(cache["frames"])[:-1])
-    # What differs in its room alone is said once: such deliveries come one after the other.
+    # Deliveries that differ only in their room follow each other, so that their speech is synthesised once.
     order = sorted(
         range(len(deliveries)), key=lambda index: (deliveries[index].request, deliveries[index].voice, index)
     )
@@ -103,11 +103,11 @@ def resynthesise(
 
 
 def _mel(delivery: Delivery) -> npt.NDArray[np.float16]:
-    # Steps of a thousandth of 60 dB: half the room on disk, and nothing that can be heard.
+    # 16-bit floats take half the space; the rounding, a thousandth of 60 dB, is inaudible.
     return log_mel(say(delivery)).astype(np.float16)
 
 
 def _cache_key(deliveries: Sequence[Delivery]) -> str:
-    # With what the features look like: features that were kept do not outlive a change of how they are made.
+    # The features of a probe are part of the key, so that a change of the features invalidates the cache.
     probe = log_mel(np.sin(np.arange(RATE // 4, dtype=np.float32) ** 1.5)).round(2)
     return hashlib.blake2b(repr(deliveries).encode() + probe.tobytes(), digest_size=8).hexdigest()

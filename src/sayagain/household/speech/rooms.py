@@ -1,4 +1,4 @@
-"""The rooms: a voice in a room, at a distance where the noise stays as it is however loud the person speaks."""
+"""The rooms: speech over the noise of a room, whose level does not depend on the loudness of the voice."""
 
 import functools
 import hashlib
@@ -25,7 +25,7 @@ SPEECH_DB = -26.0
 NOISE_DB: MappingProxyType[Condition, float | None] = MappingProxyType(
     {"clean": None, "quiet": SPEECH_DB - 20, "lively": SPEECH_DB - 15, "noisy": SPEECH_DB - 10}
 )
-"""Level of each room's noise; a normal voice is 20, 15 or 10 dB above it."""
+"""Level of the noise in each condition; a normal voice is 20, 15 or 10 dB louder."""
 
 _LOOP_SECONDS = 60
 _LEAD_SECONDS = (0.25, 0.40)
@@ -39,7 +39,7 @@ _HOTH = (
 
 
 def stable_seed(*parts: object) -> int:
-    """Return a number that depends on the parts alone, the same in every process.
+    """Return a seed that depends on the parts alone and is the same in every process.
 
     >>> stable_seed("turn on the lamp", "slt", 0)
     1539040864676398155
@@ -48,7 +48,7 @@ def stable_seed(*parts: object) -> int:
 
 
 def delivery_key(delivery: Delivery) -> tuple[str, str, str, str, str, int]:
-    """Return what the sound of a delivery depends on.
+    """Return the fields that decide the sound of a delivery.
 
     >>> delivery_key(Delivery("stop", "slt", "quiet"))
     ('stop', 'slt', 'quiet', 'normal', 'normal', 0)
@@ -59,13 +59,13 @@ def delivery_key(delivery: Delivery) -> tuple[str, str, str, str, str, int]:
 
 @functools.cache
 def room_noise() -> Audio:
-    """Return a minute of room noise with the spectrum of ITU-T P.800, at 0 dB, that can be looped without a seam."""
+    """Return a minute of room noise with the spectrum of ITU-T P.800, at 0 dB, for a loop without a seam."""
     count = RATE * _LOOP_SECONDS
-    # Noise made in the frequency domain is periodic, hence no seam.
+    # Noise from the frequency domain is periodic, so the loop has no seam.
     frequencies = np.fft.rfftfreq(count, 1 / RATE)
     hertz, decibels = np.array(_HOTH).T
     shape = 10 ** (np.interp(np.log(np.maximum(frequencies, 1)), np.log(hertz), decibels) / 20)
-    shape[frequencies < 60] = 0  # what a small microphone does not pick up
+    shape[frequencies < 60] = 0  # a small microphone does not pick these up
     rng = np.random.default_rng(1941)
     spectrum = shape * (rng.standard_normal(shape.size) + 1j * rng.standard_normal(shape.size))
     noise = np.fft.irfft(spectrum, count)
@@ -73,7 +73,7 @@ def room_noise() -> Audio:
 
 
 def speech_level_db(audio: Audio) -> float:
-    """Return the level of the parts that are spoken: frames of 20 ms within 30 dB of the loudest, pauses left out.
+    """Return the level of speech without pauses: of frames of 20 ms within 30 dB of the loudest.
 
     >>> tone = np.sin(np.arange(16_000, dtype=np.float32))
     >>> paused = np.concatenate([tone, np.zeros(16_000, dtype=np.float32)])
@@ -85,10 +85,10 @@ def speech_level_db(audio: Audio) -> float:
 
 
 def simulate_microphone(speech: Audio, delivery: Delivery) -> Audio:
-    """Return what the microphone hears: silence, the speech, half a second of silence, all over the room's noise.
+    """Return the microphone's audio: silence, the speech, half a second of silence, all over the room's noise.
 
-    The stretch of noise and the moment of the first word depend on the whole delivery, so another take, voice or
-    loudness meets another stretch. The samples have 16 bits, like a microphone's.
+    The stretch of noise and the start of the speech depend on the whole delivery, so another take, voice or loudness
+    gets another stretch. The samples are rounded to 16 bits.
     """
     rng = np.random.default_rng(stable_seed(*delivery_key(delivery)))
     lead_samples = int(rng.uniform(*_LEAD_SECONDS) * RATE)

@@ -15,7 +15,7 @@ _NUMBER = re.compile(r"\d+")
 
 
 def in_words(text: str) -> list[str]:
-    """Return the words of a transcript with its numbers and times spelled out.
+    """Return the words of a transcript, with numbers and times spelled out.
 
     >>> " ".join(in_words("wake me up at 7:05 and play 1984 for 120 minutes"))
     'wake me up at seven oh five and play nineteen eighty four for one hundred twenty minutes'
@@ -25,7 +25,7 @@ def in_words(text: str) -> list[str]:
 
 
 def word_error_rate(outcomes: Iterable[SpeechOutcome]) -> float:
-    """Return word errors per word said, over the best transcripts; 0 when nothing was said."""
+    """Return the word errors of the best transcripts per word said (Levenshtein 1966); 0 when nothing was said."""
     error_count = word_count = 0
     for outcome in outcomes:
         said = in_words(outcome.request)
@@ -35,7 +35,7 @@ def word_error_rate(outcomes: Iterable[SpeechOutcome]) -> float:
 
 
 def sentence_error_rate(outcomes: Iterable[SpeechOutcome], *, nbest: int = 1) -> float:
-    """Return the share of outcomes none of whose `nbest` best transcripts has every word right."""
+    """Return the share of outcomes without a correct transcript among the `nbest` best."""
     error_count = outcome_count = 0
     for outcome in outcomes:
         said = in_words(outcome.request)

@@ -16,7 +16,7 @@ class Sphinx:
     """Pocketsphinx with its own English model.
 
     Raises:
-        MissingExtra: when pocketsphinx is not installed.
+        MissingExtra: pocketsphinx is not installed.
     """
 
     def __init__(self) -> None:
@@ -25,13 +25,13 @@ class Sphinx:
     def recognise(self, audios: Sequence[Audio]) -> list[Transcript]:
         """Return one transcript for each stretch of audio.
 
-        The confidence of the best text is the mean over its words; the others have none of their own and get shares of
-        it that fall with their rank.
+        The confidence of the best text is the mean over its words. Pocketsphinx reports none for the other texts; they
+        get shares of it that fall with their rank.
         """
         return [self._transcribe(audio) for audio in audios]
 
     def _transcribe(self, audio: Audio) -> Transcript:
-        # A decoder adapts to what it heard before; a new one gives the same text for the same audio.
+        # A decoder adapts to earlier audio; a new one gives the same text for the same audio.
         decoder = self._pocketsphinx.Decoder(samprate=RATE, loglevel="FATAL")
         decoder.start_utt()
         decoder.process_raw(to_pcm(audio), full_utt=True)

@@ -1,4 +1,4 @@
-"""Television speech near a microphone, and the lines of it that wake the assistant falsely."""
+"""Television speech near a microphone, and the false wakes that it causes."""
 
 from collections.abc import Iterator, Sequence
 
@@ -98,11 +98,11 @@ ORDINARY_LINES: tuple[str, ...] = (
     "he left the light on in the hallway again",
     "wake up he is gone",
 )
-"""Lines that do not; hardly any of them wakes anything."""
+"""Lines unlike the wake word; they hardly ever wake the assistant."""
 
 
 def television_lines() -> Iterator[Delivery]:
-    """Yield every line in every voice, over no noise and two levels of it.
+    """Yield every line in every voice, without noise and over two levels of noise.
 
     >>> next(television_lines()).request
     'okay nobody move and put your hands where i can see them'
@@ -114,9 +114,10 @@ def television_lines() -> Iterator[Delivery]:
 
 
 def false_wakes(lines: Sequence[Delivery], ears: Ears, wake: WakeWord | None = None) -> list[SpeechOutcome]:
-    """Return the outcomes of the lines that wake the assistant; each holds what was heard of the rest of the line.
+    """Return the outcomes of the lines that wake the assistant.
 
-    Awake after the first words, the assistant takes what follows for a request.
+    The assistant wakes after the first words and takes the rest of the line for a request; the outcome is that of the
+    rest.
     """
     model = wake if wake is not None else MicroWakeWord(FALSE_WAKE_WORD)
     outcomes: list[SpeechOutcome] = []

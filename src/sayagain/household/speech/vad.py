@@ -29,7 +29,7 @@ class Vad(Protocol):
     """The protocol of a voice-activity detector."""
 
     def probabilities(self, audio: Audio) -> npt.NDArray[np.float32]:
-        """Return the probability of speech in each whole or begun frame of `FRAME` samples."""
+        """Return the probability of speech in each frame of `FRAME` samples; the last frame may be incomplete."""
         ...
 
 
@@ -37,36 +37,36 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     """The place of an utterance in audio, with its loudness and signal-to-noise ratio."""
 
     start_ms: int
-    """When the speech begins, in milliseconds."""
+    """Start of the speech, in milliseconds."""
     end_ms: int
-    """When it ends: a pause of 0.8 s, or the end of the audio, follows."""
+    """End of the speech, in milliseconds; a pause of 0.8 s or the end of the audio follows."""
     level_db: float
     """Loudness of the speech, decibels below full scale."""
     snr_db: float
-    """Speech above the quietest fifth of the frames, in decibels; 99 when these are silent."""
+    """Level of the speech above the quietest fifth of the frames, in decibels; 99 when these are silent."""
 
 
 class SileroVad:
-    """Silero's network of version 6 in ONNX, which comes with faster-whisper; a whole recording at once.
+    """Silero's network, version 6, in ONNX, which faster-whisper ships; it reads a whole recording at once.
 
     Raises:
-        MissingExtra: when faster-whisper or onnxruntime is not installed.
+        MissingExtra: faster-whisper or onnxruntime is not installed.
     """
 
     def __init__(self) -> None:
         runtime = require("onnxruntime", "voice")
         weights = Path(str(require("faster_whisper", "voice").__file__)).parent / "assets" / "silero_vad_v6.onnx"
         options = runtime.SessionOptions()
-        # One thread: the network is small, and sums come out in the same order everywhere.
+        # One thread is enough for a small network, and gives the same order of sums everywhere.
         options.inter_op_num_threads = options.intra_op_num_threads = 1
         self._session = runtime.InferenceSession(str(weights), sess_options=options, providers=["CPUExecutionProvider"])
 
     def probabilities(self, audio: Audio) -> npt.NDArray[np.float32]:
-        """Return the probability of speech in each whole or begun frame."""
+        """Return the probability of speech in each frame; the last frame may be incomplete."""
         if audio.size == 0:
             return np.zeros(0, dtype=np.float32)
         frames = np.pad(audio, (0, -audio.size % FRAME)).reshape(-1, FRAME)
-        # Each frame is given with the end of the one before it.
+        # The network reads each frame with the end of the frame before it.
         previous_ends = np.pad(frames[:-1, -_CONTEXT_SAMPLES:], ((1, 0), (0, 0)))
         state = np.zeros((1, 1, 128), dtype=np.float32)
         inputs = {"input": np.concatenate([previous_ends, frames], axis=1), "h": state, "c": state}
@@ -76,7 +76,8 @@ class SileroVad:
 def activity(audio: Audio, probabilities: npt.NDArray[np.float32]) -> Activity | None:
     """Return the first utterance, or None when nobody spoke.
 
-    Speech begins at a frame above 0.5 and goes on while frames stay above 0.35; pauses under 0.8 s belong to it.
+    Speech begins at a frame with a probability of at least 0.5 and continues while frames have at least 0.35; shorter
+    pauses than 0.8 s are part of it.
 
     >>> audio = np.zeros(FRAME * 40, dtype=np.float32)
     >>> audio[FRAME * 5 : FRAME * 10] = 0.1

@@ -1,6 +1,6 @@
-"""The household as a Wyoming server: speech to text, answers and speech, so that Home Assistant uses it like any other.
+"""The household as a Wyoming server for Home Assistant: speech to text, answers, and text to speech.
 
-See https://github.com/OHF-Voice/wyoming for the protocol; each request comes on a connection of its own.
+See https://github.com/OHF-Voice/wyoming for the protocol; each request has a connection of its own.
 """
 
 import asyncio
@@ -16,8 +16,8 @@ from sayagain.household.speech.audio import RATE, Audio, from_pcm, resample, to_
 from sayagain.household.speech.listen import Ears
 from sayagain.household.speech.voices import SPEAKERS, available_voices, speak
 
-# Says in one sentence how to install it, which the imports below would not; and before Python 3.13 the package warns of
-# a module that it will replace.
+# `require` names the command that installs the package, unlike the imports below. Before Python 3.13 the package warns
+# of a module that it will replace.
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     require("wyoming.audio", "voice")
@@ -44,19 +44,19 @@ from wyoming.tts import Synthesize
 __all__ = ["PORT", "AnswerFunction", "HouseholdServer", "describe"]
 
 AnswerFunction = Callable[[str], str]
-"""From the words heard to the words to say back; empty when it could not help."""
+"""Returns the answer to a request; empty when the request cannot be handled."""
 
 _ATTRIBUTION = Attribution(name="sayagain", url="https://pypi.org/project/sayagain/")
 _VERSION = "1"
 
 PORT = 10_700
-"""Where it listens unless told otherwise."""
+"""The default port."""
 _CHUNK_BYTES = 2048
 _APOLOGY = "Sorry, something went wrong."
 
 
 def describe() -> Info:
-    """Return what the server says of itself when it is asked.
+    """Return the description of the server.
 
     >>> [program.name for program in describe().asr + describe().handle]
     ['sayagain-household', 'sayagain-household']
@@ -91,13 +91,13 @@ def describe() -> Info:
 
 
 class HouseholdServer:
-    """Serves the household over TCP until it is stopped.
+    """A Wyoming server over TCP.
 
-    `answer` is asked one request at a time. An error it raises on purpose is said as its sentence, any other as an
-    apology, both as "not handled": a connection that breaks would leave the person without a word.
+    `answer` is called for one request at a time. The message of a `SayagainError` is the answer; other errors are
+    answered with an apology. Both count as "not handled": a broken connection would leave the person without an answer.
 
     Raises:
-        MissingExtra: when the extra `voice` is not installed.
+        MissingExtra: the extra `voice` is not installed.
     """
 
     def __init__(
@@ -106,15 +106,15 @@ class HouseholdServer:
         self._answer = answer
         self._ears = ears if ears is not None else Ears()
         self._server = AsyncTcpServer(host, port)
-        # Recognition and the home are not made for two at a time.
+        # Recognition and the home serve one request at a time.
         self._lock = asyncio.Lock()
 
     async def start(self) -> None:
-        """Begin to serve, and return."""
+        """Start serving, and return."""
         await self._server.start(functools.partial(_Connection, self))
 
     async def run(self) -> None:
-        """Serve until the process is told to stop."""
+        """Serve until the process is stopped."""
         await self._server.run(functools.partial(_Connection, self))
 
     async def stop(self) -> None:
@@ -122,25 +122,25 @@ class HouseholdServer:
         await self._server.stop()
 
     async def transcribe(self, audio: Audio) -> str:
-        """Return the words heard, empty for none."""
+        """Return the best transcript; empty when nothing was heard."""
         async with self._lock:
             recognitions = await asyncio.to_thread(self._ears.hear, [audio])
         return recognitions[0].best
 
     async def respond(self, text: str) -> tuple[str, bool]:
-        """Return the words to say back, and whether the request was handled."""
+        """Return the answer, and whether the request was handled."""
         async with self._lock:
             try:
                 answer = await asyncio.to_thread(self._answer, text)
             except SayagainError as error:
                 return str(error), False
-            except Exception:  # noqa: BLE001  (the connection must outlive whatever is plugged in)
+            except Exception:  # noqa: BLE001  (the connection must survive any error of `answer`)
                 return _APOLOGY, False
         return answer, bool(answer)
 
 
 class _Connection(AsyncEventHandler):
-    """One connection: audio in, then words; or words in, then an answer or speech."""
+    """One connection: audio in and a transcript out, or a text in and an answer or speech out."""
 
     def __init__(self, household: HouseholdServer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         super().__init__(reader, writer)
