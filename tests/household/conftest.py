@@ -6,7 +6,12 @@ from zlib import crc32
 import pytest
 
 from sayagain.household import HouseholdAssistant, RecordedSpeech, SpeechOutcome, distinct_requests
+from sayagain.household.deeds import Place
+from sayagain.household.home import Satellite
 from sayagain.household.outcome import CONDITIONS
+from sayagain.household.people import population
+from sayagain.household.situation import DaySituation
+from sayagain.household.world import World
 
 
 def _misheard(text: str) -> str:
@@ -39,3 +44,15 @@ def recorded():
 @pytest.fixture(scope="session")
 def assistant():
     return HouseholdAssistant()
+
+
+@pytest.fixture(scope="session")
+def make_situation():
+    """Situations in a home at noon, with nothing going on."""
+    houses, people = population(2026)
+
+    def situation(area="kitchen", *, minute=720, screen=False, memory=None, person=people[0], home=houses[0]):
+        place = Place(home, Satellite(f"satellite.{area}", area, screen=screen), memory)
+        return DaySituation(place, World(home), person, minute, 10_000)
+
+    return situation

@@ -2,8 +2,7 @@ from hashlib import sha256
 
 from sayagain.household.inventory import SEED, distinct_requests, needed_deliveries, recording_plan, request_set
 from sayagain.household.outcome import CONDITIONS, VOICES
-from sayagain.household.phrases import PHRASES, TELEVISION
-from sayagain.household.phrasing import fill_phrase, fill_wordings
+from sayagain.household.phrases import TELEVISION
 from sayagain.household.understanding import normalise
 
 
@@ -41,17 +40,3 @@ def test_most_of_what_people_need_is_in_the_plan():
 def test_televisions_are_recorded_only_in_lively_rooms():
     conditions = {d.condition for d in recording_plan(SEED, 12_000) if d.request in TELEVISION}
     assert conditions == {"lively"}
-
-
-def test_ways_leave_out_what_cannot_be_filled():
-    assert fill_wordings("song", {"title": "hello"}) == (
-        "play hello",
-        "play the song hello",
-        "put on hello",
-        "i want to hear hello",
-    )
-
-
-def test_articles_are_not_said_twice():
-    assert fill_phrase(PHRASES["album"][0], {"title": "the wall"}) == "play the album the wall"
-    assert fill_phrase("play the {title}", {"title": "the crown"}) == "play the crown"

@@ -212,7 +212,7 @@ def test_a_delivery_that_was_not_recorded_takes_the_nearest(recorded):
     assert careful.condition == "lively"
 
 
-def test_takes_are_chosen_by_the_throw():
+def test_takes_are_chosen_by_the_draw():
     fields = {
         "request": "stop",
         "voice": "slt",

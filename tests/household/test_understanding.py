@@ -123,13 +123,6 @@ def test_every_family_offers_its_alternatives(family):
         assert {other.intent for other in family.alternatives} <= set(intents)
 
 
-def test_there_are_thirty_families_and_every_signal_decides_one():
-    assert len(FAMILIES) >= 30
-    assert {family.signal for family in FAMILIES} == {
-        "device state", "device type", "activity", "room", "time", "habit", "session", "sensor",
-    }  # fmt: skip
-
-
 def test_homes_of_two_seeds_that_share_an_id_are_told_apart():
     understanding = Hassil()
     first_home, second_home = homes(1, 1)[0], homes(2, 1)[0]

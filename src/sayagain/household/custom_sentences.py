@@ -29,8 +29,8 @@ class CustomSentences:
         """Lists of values, by name."""
         self.rules: dict[str, str] = {}
         """Expansion rules, by name."""
-        self._literal: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
-        self._templates: list[tuple[str, dict[str, Any]]] = []
+        self._literal_sentences: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
+        self._template_sentences: list[tuple[str, dict[str, Any]]] = []
         for content in files.values():
             self.lists |= content.get("lists") or {}
             self.rules |= content.get("expansion_rules") or {}
@@ -45,7 +45,7 @@ class CustomSentences:
             text: the text, normalised.
         """
         intents: dict[str, dict[str, Any]] = {}
-        for intent, block in (*self._literal.get(text, ()), *self._templates):
+        for intent, block in (*self._literal_sentences.get(text, ()), *self._template_sentences):
             intents.setdefault(intent, {"data": []})["data"].append(block)
         return intents
 
@@ -54,11 +54,11 @@ class CustomSentences:
         for sentence in block["sentences"]:
             if _TEMPLATE_CHARACTERS.isdisjoint(sentence):
                 text = normalise(sentence)
-                self._literal[text].append((intent, {**block, "sentences": [text]}))
+                self._literal_sentences[text].append((intent, {**block, "sentences": [text]}))
             else:
                 templates.append(sentence)
         if templates:
-            self._templates.append((intent, {**block, "sentences": templates}))
+            self._template_sentences.append((intent, {**block, "sentences": templates}))
 
 
 def read_custom_sentences(config: Path, normalise: Callable[[str], str], language: str = "en") -> CustomSentences:

@@ -40,7 +40,7 @@ def frame_truth(turns: Sequence[Turn], truths: Sequence[Truth]) -> list[tuple[Se
     for turn in turns:
         reading, goal_key = _right_reading(turn, truth_by_turn[turn.turn_id]), _goal_key(truth_by_turn[turn.turn_id])
         if reading is not None and goal_key is not None:
-            reading_counts.setdefault(goal_key, Counter())[_without_room(reading, turn)] += 1
+            reading_counts.setdefault(goal_key, Counter())[_remove_room(reading, turn)] += 1
     # Of equally frequent hypotheses the first in the alphabet wins, so that the order of homes does not matter.
     likeliest_readings = {
         goal_key: min((-count, reading.key, reading) for reading, count in counts.items())[2]
@@ -53,7 +53,7 @@ def frame_truth(turns: Sequence[Turn], truths: Sequence[Truth]) -> list[tuple[Se
             truth = truth_by_turn[turn.turn_id]
             reading, goal_key = _right_reading(turn, truth), _goal_key(truth)
             if reading is not None:
-                readings.append(_without_room(reading, turn))
+                readings.append(_remove_room(reading, turn))
             else:
                 readings.append(likeliest_readings.get(goal_key) if goal_key is not None else None)
         session_frames.append((session, _session_frames(session, readings)))
@@ -74,7 +74,7 @@ def _goal_key(truth: Truth) -> _GoalKey | None:
     return truth.person.partition(".")[0], truth.kind, truth.meant
 
 
-def _without_room(reading: Hypothesis, turn: Turn) -> Hypothesis:
+def _remove_room(reading: Hypothesis, turn: Turn) -> Hypothesis:
     room_name = same_text(turn.area or "")
     slots = sorted(
         Slot(slot.name, str(slot.value))

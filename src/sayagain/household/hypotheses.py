@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sayagain.household.family import Family, Slots
-from sayagain.household.media_catalogue import by_plain_title, by_title
+from sayagain.household.media_catalogue import items_by_plain_title, items_by_title
 from sayagain.household.phrases import COFFEES
 from sayagain.turns import Hypothesis, Slot
 
@@ -78,7 +78,7 @@ def fill_area(reading: Hypothesis, area: str) -> Hypothesis:
 
 
 _TASTE_VALUES = {
-    "@taste": tuple(title for title in by_title() if title.endswith(" playlist")),
+    "@taste": tuple(title for title in items_by_title() if title.endswith(" playlist")),
     "@coffee": COFFEES,
 }
 
@@ -121,7 +121,7 @@ def add_media_classes(readings: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...
     if not readings or readings[0].intent != "HassMediaSearchAndPlay":
         return readings
     slots = {slot.name: slot.value for slot in readings[0].slots}
-    works = by_plain_title().get(str(slots.get("search_query")), ())
+    works = items_by_plain_title().get(str(slots.get("search_query")), ())
     kinds = list(dict.fromkeys(work.kind for work in works))
     if "media_class" in slots or len(kinds) < 2:
         return readings

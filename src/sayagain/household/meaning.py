@@ -7,7 +7,7 @@ import msgspec
 from sayagain.household.ambiguity import FAMILY_BY_NAME
 from sayagain.household.deeds import Deed, Place
 from sayagain.household.family import Alternative
-from sayagain.household.media_catalogue import by_id
+from sayagain.household.media_catalogue import items_by_id
 from sayagain.household.situation import DaySituation, choose_alternative
 from sayagain.household.skills import make_plan
 from sayagain.household.wants import Want
@@ -123,7 +123,7 @@ def _fixed_meaning(intent: str, deed: Deed, **slots: str) -> MeaningMaker:
 
 
 def _work_meaning(want: Want, _: Place, said: str) -> tuple[Hypothesis, Deed]:
-    item = by_id()[want.target]
+    item = items_by_id()[want.target]
     query = f"{item.title} by {item.by}" if said.endswith(f" by {item.by}") else item.title
     return _reading("HassMediaSearchAndPlay", search_query=query), Deed("play", (item.id,))
 

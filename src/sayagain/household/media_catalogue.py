@@ -7,7 +7,16 @@ import msgspec
 from sayagain.household.known_works import ARTISTS, BOOKS, FILMS, PODCASTS, SERIES
 from sayagain.household.wordlist import words
 
-__all__ = ["DEFAULT_ORDER", "GENRES", "Item", "by_id", "by_plain_title", "by_title", "catalogue", "spoken_kind"]
+__all__ = [
+    "DEFAULT_ORDER",
+    "GENRES",
+    "Item",
+    "catalogue",
+    "items_by_id",
+    "items_by_plain_title",
+    "items_by_title",
+    "spoken_kind",
+]
 
 GENRES: tuple[str, ...] = (
     "jazz",
@@ -87,7 +96,7 @@ def catalogue() -> tuple[Item, ...]:
     >>> items = catalogue()
     >>> len(items) > 3_000
     True
-    >>> [item.kind for item in by_title()["harry potter"]]
+    >>> [item.kind for item in items_by_title()["harry potter"]]
     ['film', 'audiobook', 'book']
     """
     items: dict[str, Item] = {}
@@ -97,27 +106,26 @@ def catalogue() -> tuple[Item, ...]:
 
 
 @lru_cache(maxsize=1)
-def by_id() -> dict[str, Item]:
+def items_by_id() -> dict[str, Item]:
     """Return the items by their ids."""
     return {item.id: item for item in catalogue()}
 
 
 @lru_cache(maxsize=1)
-def by_title() -> dict[str, tuple[Item, ...]]:
+def items_by_title() -> dict[str, tuple[Item, ...]]:
     """Return the items of each title, in the default order of kinds."""
-    items_by_title: dict[str, list[Item]] = {}
+    items: dict[str, list[Item]] = {}
     for item in catalogue():
-        items_by_title.setdefault(item.title, []).append(item)
+        items.setdefault(item.title, []).append(item)
     return {
-        title: tuple(sorted(items, key=lambda i: DEFAULT_ORDER.index(i.kind)))
-        for title, items in items_by_title.items()
+        title: tuple(sorted(works, key=lambda item: DEFAULT_ORDER.index(item.kind))) for title, works in items.items()
     }
 
 
 @lru_cache(maxsize=1)
-def by_plain_title() -> dict[str, tuple[Item, ...]]:
+def items_by_plain_title() -> dict[str, tuple[Item, ...]]:
     """Return the items of each title without apostrophes, as understanding spells it."""
-    return {title.replace("'", ""): works for title, works in by_title().items()}
+    return {title.replace("'", ""): works for title, works in items_by_title().items()}
 
 
 def spoken_kind(kind: str) -> str:
@@ -155,7 +163,7 @@ def _known_items() -> list[Item]:
 
 def _invented_items() -> list[Item]:
     items: list[Item] = []
-    artists = [f"{given} {surname}" for given in _GIVEN_NAMES for surname in _SURNAMES]
+    artists = [f"{given_name} {surname}" for given_name in _GIVEN_NAMES for surname in _SURNAMES]
     title_count = 0
     for i, first_word in enumerate(_FIRST_WORDS):
         for j, second_word in enumerate(_SECOND_WORDS):

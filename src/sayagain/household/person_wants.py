@@ -55,8 +55,8 @@ def draw_wants(home: Home, taste: str, rng: np.random.Generator) -> tuple[Want, 
 
 def _time_wants(rng: np.random.Generator) -> Iterator[Want]:
     for minutes in rng.choice(_MINUTES, size=int(rng.integers(1, 4)), replace=False):
-        after, before = spell_minutes(int(minutes))
-        fill = {"minutes": after, "minute": before}
+        duration, timer_duration = spell_minutes(int(minutes))
+        fill = {"minutes": duration, "minute": timer_duration}
         yield draw_want(rng, "timer", 1.8, fill, time_of_day="evening", area="kitchen", value=str(int(minutes)))
         if rng.random() < 0.2:
             thing = str(rng.choice(_TIMED_THINGS))

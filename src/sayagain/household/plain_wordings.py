@@ -2,7 +2,7 @@
 
 from sayagain.household.home import Home
 from sayagain.household.meaning import Meaning
-from sayagain.household.media_catalogue import by_id, spoken_kind
+from sayagain.household.media_catalogue import items_by_id, spoken_kind
 from sayagain.household.people import Person
 from sayagain.household.wants import Want
 
@@ -67,7 +67,7 @@ def plain_wordings(want: Want, meaning: Meaning, home: Home, person: Person) -> 
 
 
 def _title_wordings(want: Want) -> tuple[str, ...]:
-    item = by_id().get(want.target)
+    item = items_by_id().get(want.target)
     if item is None:
         return ()
     return (f"play the {spoken_kind(item.kind)} {item.title}", f"play {item.title} by {item.by}")

@@ -71,16 +71,16 @@ def _meaning_targets(meaning: Meaning) -> tuple[str, ...]:
     return () if meaning.deed is None else meaning.deed.targets
 
 
-def draw_reaction(*, content: bool, person: Person, teachable: bool, rng: RandomDraws) -> Reaction:
+def draw_reaction(*, is_satisfied: bool, person: Person, teachable: bool, rng: RandomDraws) -> Reaction:
     """Draw a person's reaction.
 
     Args:
-        content: the result of `draw_satisfaction`.
+        is_satisfied: the result of `draw_satisfaction`.
         person: the person.
         teachable: whether the request contains a word that the person can explain.
         rng: the person's rng.
     """
-    if content:
+    if is_satisfied:
         if rng.chance(fit().understood.say_again.rate * person.playfulness):
             return "again"
         return "thank" if rng.chance(fit().thanks.rate * THANKS_FACTOR * person.politeness) else "done"
@@ -102,23 +102,23 @@ def draw_reaction(*, content: bool, person: Person, teachable: bool, rng: Random
     return "repeat" if reaction == "repeat" else "rephrase" if reaction == "rephrase" else "give up"
 
 
-def draw_barge_in(*, content: bool, person: Person, rng: RandomDraws) -> bool:
+def draw_barge_in(*, is_satisfied: bool, person: Person, rng: RandomDraws) -> bool:
     """Draw whether a person cuts the answer short."""
-    return rng.chance(min(0.9, _reaction_rates(content=content).barge_in.rate * person.haste))
+    return rng.chance(min(0.9, _reaction_rates(is_satisfied=is_satisfied).barge_in.rate * person.haste))
 
 
-def draw_silence_ms(*, content: bool, rng: RandomDraws) -> int:
+def draw_silence_ms(*, is_satisfied: bool, rng: RandomDraws) -> int:
     """Draw the silence before a person speaks again, in milliseconds."""
-    gap = _reaction_rates(content=content).gap
+    gap = _reaction_rates(is_satisfied=is_satisfied).gap
     return min(30_000, rng.lognormal(gap.median_ms, gap.sigma))
 
 
-def draw_helped_answer(*, content: bool, person: Person, rng: RandomDraws) -> bool | None:
+def draw_helped_answer(*, is_satisfied: bool, person: Person, rng: RandomDraws) -> bool | None:
     """Draw the answer to "did that help?"; None when the person does not answer."""
     if not rng.chance(person.candour):
         return None
-    return content if rng.chance(HONEST_ANSWER_PROBABILITY) else not content
+    return is_satisfied if rng.chance(HONEST_ANSWER_PROBABILITY) else not is_satisfied
 
 
-def _reaction_rates(*, content: bool) -> Reactions:
-    return fit().understood if content else fit().misunderstood
+def _reaction_rates(*, is_satisfied: bool) -> Reactions:
+    return fit().understood if is_satisfied else fit().misunderstood

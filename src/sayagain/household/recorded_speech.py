@@ -42,13 +42,13 @@ class RecordedSpeech:
         television: Iterable[SpeechOutcome] = (),
         live: LiveRecorder | None = None,
     ) -> None:
-        self._live = live
+        self._live_recorder = live
         self._takes: dict[Delivery, list[SpeechOutcome]] = {}
         for outcome in outcomes:
             self._takes.setdefault(msgspec.structs.replace(outcome.delivery, take=0), []).append(outcome)
         for takes in self._takes.values():
             takes.sort(key=lambda outcome: outcome.take)
-        self._nearest: dict[Delivery, tuple[SpeechOutcome, ...]] = {}
+        self._nearest_takes: dict[Delivery, tuple[SpeechOutcome, ...]] = {}
         self.requests: frozenset[str] = frozenset(delivery.request for delivery in self._takes)
         """All recorded requests."""
         television_outcomes = (
@@ -77,20 +77,20 @@ class RecordedSpeech:
         Raises:
             InputError: the request was never recorded.
         """
-        takes = self._nearest.get(delivery)
+        takes = self._nearest_takes.get(delivery)
         if takes is None:
-            takes = self._nearest[delivery] = self._find(delivery)
+            takes = self._nearest_takes[delivery] = self._find(delivery)
         return takes[int(draw * len(takes))]
 
     def _find(self, delivery: Delivery) -> tuple[SpeechOutcome, ...]:
         for neighbour in _neighbours(delivery):
-            if neighbour.voice != delivery.voice and self._live is not None:
+            if neighbour.voice != delivery.voice and self._live_recorder is not None:
                 break
             takes = self._takes.get(neighbour)
             if takes is not None:
                 return tuple(takes)
-        if self._live is not None:
-            return tuple(self._live.record([msgspec.structs.replace(delivery, take=0)]))
+        if self._live_recorder is not None:
+            return tuple(self._live_recorder.record([msgspec.structs.replace(delivery, take=0)]))
         raise InputError(
             f"{delivery.request!r} was never recorded; expected one of the {len(self.requests)} recorded requests."
         )

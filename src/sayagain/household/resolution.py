@@ -8,7 +8,7 @@ from rapidfuzz import fuzz, process
 
 from sayagain.household.deeds import Place
 from sayagain.household.home import Contact, Device
-from sayagain.household.media_catalogue import GENRES, Item, by_plain_title, catalogue
+from sayagain.household.media_catalogue import GENRES, Item, catalogue, items_by_plain_title
 from sayagain.household.number_words import spell_number
 from sayagain.turns import Resolution, ResolutionCandidate
 
@@ -117,7 +117,7 @@ def find_work(query: str, media_class: str | None) -> ResolvedEntity:
     if query.startswith(("s by ", "songs by ")):
         # In "play songs by queen" the sentence took the plural for a title.
         kind = "artist"
-    works, exact = _rank_works(query.replace("'", ""), kind)
+    works, exact_count = _rank_works(query.replace("'", ""), kind)
     candidates = tuple(
         ResolutionCandidate(id=work.id, name=work.title, confidence=round(score / 100, 3)) for work, score in works
     )
@@ -126,7 +126,7 @@ def find_work(query: str, media_class: str | None) -> ResolvedEntity:
         slot="search_query",
         raw=query,
         id=None if best_match is None else best_match[0].id,
-        status="not_found" if best_match is None else "ok" if exact == 1 else "ambiguous",
+        status="not_found" if best_match is None else "ok" if exact_count == 1 else "ambiguous",
         candidates=candidates,
     )
     return _entity_of(resolution)
@@ -138,15 +138,15 @@ def _rank_works(query: str, kind: str | None) -> tuple[tuple[tuple[Item, float],
     core_query = _CARRIERS.sub("", query).removesuffix(" music")
     if core_query in GENRES:
         # A genre comes before works with the same title.
-        works = (*by_plain_title()[f"{core_query} playlist"], *by_plain_title().get(core_query, ()))
+        works = (*items_by_plain_title()[f"{core_query} playlist"], *items_by_plain_title().get(core_query, ()))
         return tuple((work, 100.0) for work in works), len(works)
     title, _, maker = query.rpartition(" by ")
     for title_text in (query, core_query):
-        exact_works = [work for work in by_plain_title().get(title_text, ()) if kind in {None, work.kind}]
+        exact_works = [work for work in items_by_plain_title().get(title_text, ()) if kind in {None, work.kind}]
         if title_text != query and not exact_works:
             continue
         exact_works = exact_works or [
-            work for work in by_plain_title().get(title, ()) if work.by == maker and kind in {None, work.kind}
+            work for work in items_by_plain_title().get(title, ()) if work.by == maker and kind in {None, work.kind}
         ]
         if exact_works:
             return tuple((work, 100.0) for work in exact_works[:5]), len(exact_works)
@@ -163,7 +163,7 @@ def _rank_works(query: str, kind: str | None) -> tuple[tuple[tuple[Item, float],
 def _searchable_names(kind: str | None) -> dict[str, Item]:
     """Return works by their names: the title, and for music also the title with its artist."""
     texts: dict[str, Item] = {}
-    for title, works in by_plain_title().items():
+    for title, works in items_by_plain_title().items():
         matching = [work for work in works if kind in {None, work.kind}]
         if matching:
             texts[title] = matching[0]

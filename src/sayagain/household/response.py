@@ -2,7 +2,7 @@
 
 from sayagain.household.deeds import Deed
 from sayagain.household.home import Home
-from sayagain.household.media_catalogue import by_id
+from sayagain.household.media_catalogue import items_by_id
 from sayagain.turns import Action, Response
 
 __all__ = ["ERRORS", "deed_actions", "respond", "speech_ms"]
@@ -122,7 +122,7 @@ def _spoken_targets(targets: tuple[str, ...], home: Home) -> str:
 
 
 def _spoken_target(target: str, home: Home) -> str:
-    item = by_id().get(target)
+    item = items_by_id().get(target)
     if item is not None:
         return f"the {item.kind} {item.title}"
     device = home.device(target)

@@ -7,7 +7,7 @@ __all__ = ["EXPANSIONS", "LISTS", "SENTENCES"]
 _ROOM_SLOT = {"area": {"slot": True}}
 
 
-def _with_domain(*domains: str) -> dict[str, Any]:
+def _domain_context(*domains: str) -> dict[str, Any]:
     return {"requires_context": {"domain": list(domains)}}
 
 
@@ -41,12 +41,12 @@ LISTS: dict[str, Any] = {
 # By intent: sentences, and further keys of hassil's data block.
 SENTENCES: dict[str, list[tuple[tuple[str, ...], dict[str, Any]]]] = {
     "Dim": [
-        (("<dim> [<the>] {name}",), _with_domain("light")),
+        (("<dim> [<the>] {name}",), _domain_context("light")),
         (("<dim> [<the>] lights in [<the>] {area}", "<dim> [<the>] {area} lights"), {"slots": {"domain": "light"}}),
         (("dim [<the>] lights",), {"slots": {"domain": "light"}, "requires_context": _ROOM_SLOT}),
     ],
     "Brighten": [
-        (("<brighten> [<the>] {name}",), _with_domain("light")),
+        (("<brighten> [<the>] {name}",), _domain_context("light")),
         (("<brighten> [<the>] lights",), {"slots": {"domain": "light"}, "requires_context": _ROOM_SLOT}),
     ],
     "OvenSet": [
@@ -79,7 +79,7 @@ SENTENCES: dict[str, list[tuple[tuple[str, ...], dict[str, Any]]]] = {
     "ReadList": [
         (
             ("(what is|what's|whats) on [my|the] {name} [list]", "read [me] [my|the] {name} [list]"),
-            _with_domain("todo"),
+            _domain_context("todo"),
         ),
     ],
     "HassGetWeather": [
@@ -115,11 +115,11 @@ SENTENCES: dict[str, list[tuple[tuple[str, ...], dict[str, Any]]]] = {
     "HassClimateGetTemperature": [(("how (cold|warm|hot) is [it <in>] [<the>] {area}",), {})],
     "HassVacuumReturnToBase": [(("stop vacuuming",), {})],
     "HassTurnOn": [
-        (("(raise|open) [up] [<the>] {name}",), _with_domain("cover")),
-        (("start [<the>] {name}",), _with_domain("fan", "switch", "scene")),
+        (("(raise|open) [up] [<the>] {name}",), _domain_context("cover")),
+        (("start [<the>] {name}",), _domain_context("fan", "switch", "scene")),
     ],
-    "HassTurnOff": [(("stop [<the>] {name}",), _with_domain("fan", "switch"))],
-    "HassGetState": [(("<is> [<the>] {name} still {on_off_states:state}",), _with_domain("light", "switch", "fan"))],
+    "HassTurnOff": [(("stop [<the>] {name}",), _domain_context("fan", "switch"))],
+    "HassGetState": [(("<is> [<the>] {name} still {on_off_states:state}",), _domain_context("light", "switch", "fan"))],
     "HassMediaUnpause": [(("keep playing",), {"requires_context": _ROOM_SLOT})],
     "HassNevermind": [(("forget it", "leave it"), {})],
     "HassRespond": [(("[great] (thank you|thanks)", "perfect", "yes [it did]", "no [it didn't]", "yeah"), {})],

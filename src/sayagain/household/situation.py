@@ -55,7 +55,7 @@ def _activity(situation: DaySituation) -> str:
 
 
 def _is_tv_on(situation: DaySituation) -> bool:
-    return situation.world.playing.get(situation.place.area, "").startswith(("film.", "series."))
+    return situation.world.current_items.get(situation.place.area, "").startswith(("film.", "series."))
 
 
 def _is_device_remembered(situation: DaySituation) -> bool:
@@ -73,7 +73,7 @@ _TESTS: dict[str, Callable[[DaySituation], bool]] = {
     "vacuum paused": lambda s: _state(s, "vacuum.robot_vacuum") == "paused",
     "alarm ringing": lambda s: s.world.alarm_start is not None,
     "timer ringing": lambda s: s.world.has_ringing_timer(s.now),
-    "silent": lambda s: s.place.area not in s.world.playing or s.place.area in s.world.paused,
+    "silent": lambda s: s.place.area not in s.world.current_items or s.place.area in s.world.paused_rooms,
     "garage open": lambda s: _state(s, "cover.garage_door") == "open",
     "coffee brewing": lambda s: s.place.area == "kitchen" and _state(s, "coffee.coffee_machine") == "brewing",
     "tv on": _is_tv_on,
@@ -176,17 +176,17 @@ def _clear_timers(world: World, area: str) -> None:
 
 def _stop_playing(world: World, area: str, now: int) -> None:
     del now
-    world.playing.pop(area, None)
+    world.current_items.pop(area, None)
 
 
 def _play_music(world: World, area: str) -> None:
-    world.playing.setdefault(area, "playlist.pop_playlist")
-    world.paused.discard(area)
+    world.current_items.setdefault(area, "playlist.pop_playlist")
+    world.paused_rooms.discard(area)
 
 
 def _play_film(world: World, area: str, now: int) -> None:
     del now
-    world.playing[area] = "film.paddington"
+    world.current_items[area] = "film.paddington"
 
 
 _CAUSES: dict[str, Callable[[World, str, int], None]] = {

@@ -87,7 +87,7 @@ def measure(weeks: Iterable[Week]) -> Statistics:
         misheard_rate=counts["misheard", False, ""] / turns,
         no_hypothesis_rate=counts["empty", False, ""] / turns,
         defect_rate=defects / turns,
-        failure_points={name: n / turns for (what, _, name), n in sorted(counts.items()) if what == "point"},
+        failure_points={name: count / turns for (key, _, name), count in sorted(counts.items()) if key == "point"},
         defects_by_kind=_defect_counts(counts, "kind"),
         defects_by_family=_defect_counts(counts, "family"),
         reactions_after_defects=_name_shares(counts, "reaction", defect=True),
@@ -103,16 +103,16 @@ def measure(weeks: Iterable[Week]) -> Statistics:
 
 def _name_shares(counts: Counter[Key], counter: str, *, defect: bool) -> dict[str, float]:
     """Return the share of each name, the most frequent first."""
-    name_counts = {name: n for (what, failed, name), n in counts.items() if what == counter and failed is defect}
+    name_counts = {name: count for (key, failed, name), count in counts.items() if key == counter and failed is defect}
     return {
-        name: n / sum(name_counts.values())
-        for name, n in sorted(name_counts.items(), key=lambda entry: (-entry[1], entry[0]))
+        name: count / sum(name_counts.values())
+        for name, count in sorted(name_counts.items(), key=lambda entry: (-entry[1], entry[0]))
     }
 
 
 def _defect_counts(counts: Counter[Key], counter: str) -> dict[str, tuple[int, int]]:
     """Return the defects and the turns of each name."""
-    names = sorted({name for what, _, name in counts if what == counter})
+    names = sorted({name for key, _, name in counts if key == counter})
     return {
         name: (counts[counter, True, name], counts[counter, True, name] + counts[counter, False, name])
         for name in names

@@ -37,9 +37,9 @@ def context_record(place: Place, world: World, minute: int, now: int) -> Context
         now: time, in milliseconds.
     """
     states = {device: state for device, state in world.states.items() if state not in _DEFAULT_VALUES}
-    playing = world.playing.get(place.area)
-    if playing is not None:
-        states[f"playing.{place.area}"] = f"paused {playing}" if place.area in world.paused else playing
+    current_item = world.current_items.get(place.area)
+    if current_item is not None:
+        states[f"playing.{place.area}"] = f"paused {current_item}" if place.area in world.paused_rooms else current_item
     if world.timers:
         states["timer.household"] = "ringing" if world.has_ringing_timer(now) else "running"
     if world.alarm_start is not None:

@@ -46,7 +46,7 @@ class Goal(msgspec.Struct, frozen=True):
     """Its meaning at the start of the visit."""
     wordings: Sequence[str]
     """The person's recorded wordings, the favourite first."""
-    tried: set[str]
+    tried_texts: set[str]
     """The texts said so far."""
 
 
@@ -99,7 +99,7 @@ def next_utterance(
         text = next((correction for correction in corrections if correction in requests), text)
     elif reaction == "rephrase":
         rephrases = (*plain_wordings(goal.want, goal.meaning, home, person), *goal.wordings)
-        text = next((wording for wording in rephrases if wording not in goal.tried and wording in requests), text)
+        text = next((wording for wording in rephrases if wording not in goal.tried_texts and wording in requests), text)
     # A repeat, or a rephrase that found no other words, is mostly said slower and louder.
     return Utterance(text, careful=text == utterance.text and rng.chance(_CAREFUL_PROBABILITY), draws=draws)
 

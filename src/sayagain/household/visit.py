@@ -47,7 +47,7 @@ class _Exchange(NamedTuple):
     """An utterance, its answer and the person's reaction."""
 
     execution: Execution
-    content: bool
+    is_satisfied: bool
     reaction: Reaction
 
 
@@ -128,7 +128,7 @@ class Household:
             if exchange.reaction == "change goal":
                 self._change_goal(session, person, log)
                 break
-            session.now += draw_silence_ms(content=exchange.content, rng=rng)
+            session.now += draw_silence_ms(is_satisfied=exchange.is_satisfied, rng=rng)
             if exchange.reaction in REPLY_REACTIONS:
                 text, reply_meaning = choose_reply(exchange.reaction, want, self.home, rng)
                 if text in self._recorded.requests:
@@ -144,7 +144,7 @@ class Household:
                 requests=self._recorded.requests,
                 rng=rng,
             )
-            goal.tried.add(utterance.text)
+            goal.tried_texts.add(utterance.text)
         session.now += 4_000 + int(16_000 * rng.uniform())
 
     def _change_goal(self, session: Session, person: Person, log: Log) -> None:
@@ -154,7 +154,7 @@ class Household:
         wordings = self._recorded_wordings(want)
         if not wordings or want.kind == "family":
             return
-        session.now += draw_silence_ms(content=False, rng=rng)
+        session.now += draw_silence_ms(is_satisfied=False, rng=rng)
         meaning = find_meaning(want, wordings[0], self._situation(session, person))
         self._say(session, person, _plain_utterance(wordings[0], rng), meaning, log)
 
@@ -175,22 +175,22 @@ class Household:
         outcome = self._recognise(utterance, person, area)
         simulated = self._simulator.run(self.home, session, utterance.text, outcome, meaning, person.id)
         turn, execution = simulated.turn, simulated.execution
-        content = draw_satisfaction(meaning, execution, area, rng)
+        is_satisfied = draw_satisfaction(meaning, execution, area, rng)
         reaction: Reaction = "done"
         if want is not None:
-            teachable = want.kind.startswith("nickname") and not content
-            reaction = draw_reaction(content=content, person=person, teachable=teachable, rng=rng)
+            teachable = want.kind.startswith("nickname") and not is_satisfied
+            reaction = draw_reaction(is_satisfied=is_satisfied, person=person, teachable=teachable, rng=rng)
             if last and reaction in {"repeat", "rephrase", "correct", "again"}:
                 reaction = "move on"
-        if execution.response.text and draw_barge_in(content=content, person=person, rng=rng):
+        if execution.response.text and draw_barge_in(is_satisfied=is_satisfied, person=person, rng=rng):
             turn = interrupt_speech(turn, 0.25 + 0.65 * rng.uniform())
         if want is not None and reaction == "done" and rng.chance(QUESTION_PROBABILITY):
-            helped = draw_helped_answer(content=content, person=person, rng=rng)
+            helped = draw_helped_answer(is_satisfied=is_satisfied, person=person, rng=rng)
             turn = turn if helped is None else add_feedback(turn, helped=helped)
         speech = turn.speech
         session.now = (speech.ended or session.now) if speech is not None else turn.ended or session.now
         log(turn, msgspec.structs.replace(simulated.truth, reaction=reaction))
-        return _Exchange(execution, content, reaction)
+        return _Exchange(execution, is_satisfied, reaction)
 
     def _recognise(self, utterance: Utterance, person: Person, area: str) -> SpeechOutcome:
         noise_draw, take_draw = utterance.draws

@@ -59,9 +59,9 @@ class World:
         self.states: dict[str, str] = {
             d.id: _INITIAL_STATES[d.domain] for d in home.devices if d.domain in _INITIAL_STATES
         }
-        self.playing: dict[str, str] = {}
+        self.current_items: dict[str, str] = {}
         """The id of the item that plays in each room; a room where nothing plays has none."""
-        self.paused: set[str] = set()
+        self.paused_rooms: set[str] = set()
         """Rooms whose player is paused."""
         self.timers: list[tuple[int, str]] = []
         """End in milliseconds and name of each timer that runs or rings."""
@@ -149,19 +149,19 @@ class World:
         for target in targets:
             device = self.home.device(target) if target.startswith("media_player.") else None
             if device is not None:
-                self.playing.pop(device.area, None)
+                self.current_items.pop(device.area, None)
 
     def _apply_other(self, deed: Deed, area: str, now: int) -> None:  # noqa: C901  (one line a verb)
         verb = deed.verb
         if verb == "play":
-            self.playing[area] = deed.targets[0]
-            self.paused.discard(area)
+            self.current_items[area] = deed.targets[0]
+            self.paused_rooms.discard(area)
             if deed.targets[0].startswith(("film.", "series.")):
                 self.set_activity(area, "watching", now)
         elif verb == "pause":
-            self.paused.update(deed.targets)
+            self.paused_rooms.update(deed.targets)
         elif verb == "resume":
-            self.paused.difference_update(deed.targets)
+            self.paused_rooms.difference_update(deed.targets)
         elif verb == "start timer":
             seconds, _, name = deed.value.partition(" ")
             self.timers.append((now + 1000 * int(seconds), name))
