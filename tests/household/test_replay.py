@@ -221,16 +221,10 @@ def test_takes_are_chosen_by_the_draw():
         "duration_ms": 1,
         "asr_ms": 1,
     }
-    outcomes = [msgspec.convert({**fields, "take": take}, type=type(_any(fields))) for take in (1, 0)]
+    outcomes = [SpeechOutcome(**fields, take=take) for take in (1, 0)]
     recorded = RecordedSpeech(outcomes)
     takes = [recorded.outcome(Delivery("stop", "slt", "clean"), draw).take for draw in (0.0, 0.49, 0.5, 0.99)]
     assert takes == [0, 0, 1, 1]
-
-
-def _any(fields):
-    from sayagain.household import SpeechOutcome  # noqa: PLC0415  (only here)
-
-    return SpeechOutcome(**fields)
 
 
 def test_missing_recordings_are_named(tmp_path):

@@ -8,7 +8,7 @@ from sayagain.household.deeds import Deed
 from sayagain.household.home import homes
 from sayagain.household.meaning import Meaning
 from sayagain.household.outcome import SpeechOutcome
-from sayagain.household.turn_simulation import Session, TurnSimulator, add_feedback, interrupt_speech
+from sayagain.household.turn_simulation import SessionState, TurnSimulator, add_feedback, interrupt_speech
 from sayagain.household.world import World
 from sayagain.turns import Turn
 
@@ -22,7 +22,7 @@ def assistant():
 
 
 def run(assistant, heard, *, session=None):
-    session = session or Session("s1", Visit(0, 720, 0, HOME.satellites[0], ()), None, 1_000)
+    session = session or SessionState("s1", Visit(0, 720, 0, HOME.satellites[0], ()), None, 1_000)
     said = "turn on the kitchen light"
     outcome = SpeechOutcome(
         request=said, voice="slt", condition="clean", nbest=((heard, 0.9),), duration_ms=800, asr_ms=100
@@ -43,7 +43,7 @@ def test_a_turn_and_its_truth_belong_together_and_the_session_remembers_the_deed
 
 def test_a_deed_that_fails_is_not_remembered(assistant):
     visit = Visit(0, 720, 0, HOME.satellites[0], (), outages=frozenset(LAMP.targets))
-    simulated, session = run(assistant, "turn on the kitchen light", session=Session("s1", visit, None, 1_000))
+    simulated, session = run(assistant, "turn on the kitchen light", session=SessionState("s1", visit, None, 1_000))
     assert simulated.truth.failure_point == "result"
     assert session.memory is None
 

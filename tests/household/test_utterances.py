@@ -10,7 +10,7 @@ from sayagain.household.meaning import Meaning
 from sayagain.household.people import draw_people
 from sayagain.household.phrases import REPLIES
 from sayagain.household.random_draws import RandomDraws
-from sayagain.household.utterances import Goal, Utterance, choose_reply, first_utterance, next_utterance
+from sayagain.household.utterances import Pursuit, Utterance, choose_reply, first_utterance, next_utterance
 from sayagain.household.wants import Want
 from sayagain.household.world import World
 
@@ -29,11 +29,11 @@ class Everything:
 
 def retry(reaction, meaning, request, *, want=LAMP, tried=(), requests=None):
     execution = HouseholdAssistant().answer(request, Place(HOME, HOME.satellites[0]), World(HOME), 0)
-    goal = Goal(want, meaning, want.wordings, {request, *tried})
+    pursuit = Pursuit(want, meaning, want.wordings, {request, *tried})
     last = Utterance(request, careful=False, draws=(0.5, 0.5))
     recorded = Everything() if requests is None else requests
     return next_utterance(
-        reaction, goal, last, execution, home=HOME, person=PERSON, requests=recorded, rng=RandomDraws(1)
+        reaction, pursuit, last, execution, home=HOME, person=PERSON, requests=recorded, rng=RandomDraws(1)
     )
 
 

@@ -14,12 +14,12 @@ from sayagain.household.turn_records import asr_record, context_record, nlu_reco
 from sayagain.household.world import World
 from sayagain.turns import Asr, FeedbackReport, Interruption, Speech, Turn, Wake
 
-__all__ = ["Session", "SimulatedTurn", "TurnSimulator", "add_feedback", "interrupt_speech"]
+__all__ = ["SessionState", "SimulatedTurn", "TurnSimulator", "add_feedback", "interrupt_speech"]
 
 _THINK_MS = 350
 
 
-class Session(msgspec.Struct):
+class SessionState(msgspec.Struct):
     """The state of a session: one visit of one speaker."""
 
     id: str
@@ -60,7 +60,7 @@ class TurnSimulator:
         self._recognition_records: dict[int, tuple[Asr, Wake]] = {}
 
     def run(
-        self, home: Home, session: Session, said: str, outcome: SpeechOutcome, meaning: Meaning, user: str
+        self, home: Home, session: SessionState, said: str, outcome: SpeechOutcome, meaning: Meaning, user: str
     ) -> SimulatedTurn:
         """Run the stages once; changes the world and the memory of the session.
 

@@ -17,7 +17,7 @@ from sayagain.household.reactions import Reaction
 from sayagain.household.wants import Want
 from sayagain.turns import Hypothesis
 
-__all__ = ["Goal", "Utterance", "choose_reply", "first_utterance", "next_utterance"]
+__all__ = ["Pursuit", "Utterance", "choose_reply", "first_utterance", "next_utterance"]
 
 _CAREFUL_PROBABILITY = 0.6
 """Probability that a person says the same words slower and louder after trouble."""
@@ -37,7 +37,7 @@ class Utterance(msgspec.Struct, frozen=True):
     """Random numbers in [0, 1) that choose the noise and the take."""
 
 
-class Goal(msgspec.Struct, frozen=True):
+class Pursuit(msgspec.Struct, frozen=True):
     """A want that a person pursues in one visit."""
 
     want: Want
@@ -69,7 +69,7 @@ def first_utterance(
 
 def next_utterance(
     reaction: Reaction,
-    goal: Goal,
+    pursuit: Pursuit,
     utterance: Utterance,
     execution: Execution,
     *,
@@ -82,7 +82,7 @@ def next_utterance(
 
     Args:
         reaction: `again`, `repeat`, `rephrase` or `correct`.
-        goal: the goal that the person pursues.
+        pursuit: the want that the person pursues.
         utterance: the last try.
         execution: the assistant's execution of the last try.
         home: the home, for the names of its devices.
@@ -95,11 +95,13 @@ def next_utterance(
         return Utterance(utterance.text, careful=False, draws=draws)
     text = utterance.text
     if reaction == "correct":
-        corrections = _corrections(goal.meaning, execution, home)
+        corrections = _corrections(pursuit.meaning, execution, home)
         text = next((correction for correction in corrections if correction in requests), text)
     elif reaction == "rephrase":
-        rephrases = (*plain_wordings(goal.want, goal.meaning, home, person), *goal.wordings)
-        text = next((wording for wording in rephrases if wording not in goal.tried_texts and wording in requests), text)
+        rephrases = (*plain_wordings(pursuit.want, pursuit.meaning, home, person), *pursuit.wordings)
+        text = next(
+            (wording for wording in rephrases if wording not in pursuit.tried_texts and wording in requests), text
+        )
     # A repeat, or a rephrase that found no other words, is mostly said slower and louder.
     return Utterance(text, careful=text == utterance.text and rng.chance(_CAREFUL_PROBABILITY), draws=draws)
 

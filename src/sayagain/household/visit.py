@@ -26,8 +26,8 @@ from sayagain.household.reactions import (
 from sayagain.household.recorded_speech import RecordedSpeech
 from sayagain.household.situation import DaySituation, cause_circumstance
 from sayagain.household.truth import Truth
-from sayagain.household.turn_simulation import Session, TurnSimulator, add_feedback, interrupt_speech
-from sayagain.household.utterances import Goal, Utterance, choose_reply, first_utterance, next_utterance
+from sayagain.household.turn_simulation import SessionState, TurnSimulator, add_feedback, interrupt_speech
+from sayagain.household.utterances import Pursuit, Utterance, choose_reply, first_utterance, next_utterance
 from sayagain.household.wants import Want
 from sayagain.household.world import World
 from sayagain.turns import Turn
@@ -88,7 +88,7 @@ class Household:
         # The assistant takes a television for the first person of the home.
         person = self.people[visit.person] if visit.person >= 0 else None
         layer = layers.get((person or self.people[0]).id)
-        session = Session(f"{self.home.id}-s{self._session_count:06d}", visit, layer, now)
+        session = SessionState(f"{self.home.id}-s{self._session_count:06d}", visit, layer, now)
         self.world.pass_time(now)
         if visit.alarm_rings:
             self.world.alarm_start = now - 8_000
@@ -99,7 +99,7 @@ class Household:
                 self._pursue_want(session, person, errand, log)
         self._last_visit_end = session.now
 
-    def _hear_television(self, session: Session, errand: Errand, log: Log) -> None:
+    def _hear_television(self, session: SessionState, errand: Errand, log: Log) -> None:
         television = self._recorded.television
         if not television:
             return
@@ -110,7 +110,7 @@ class Household:
         log(simulated.turn, truth)
         session.now += 3_000
 
-    def _pursue_want(self, session: Session, person: Person, errand: Errand, log: Log) -> None:
+    def _pursue_want(self, session: SessionState, person: Person, errand: Errand, log: Log) -> None:
         want, rng = errand.want, self._rngs[session.visit.person]
         wordings = self._recorded_wordings(want)
         if not wordings:
@@ -120,7 +120,7 @@ class Household:
         if want.kind == "family" and not session.visit.alarm_rings:
             cause_circumstance(FAMILY_BY_NAME[want.target], self._situation(session, person), circumstance_draw)
         meaning = find_meaning(want, utterance.text, self._situation(session, person))
-        goal = Goal(want, meaning, wordings, {utterance.text})
+        pursuit = Pursuit(want, meaning, wordings, {utterance.text})
         for attempt in range(MAX_TRIES):
             exchange = self._say(session, person, utterance, meaning, log, want=want, last=attempt + 1 == MAX_TRIES)
             if exchange.reaction in {"done", "move on"}:
@@ -136,7 +136,7 @@ class Household:
                 break
             utterance = next_utterance(
                 exchange.reaction,
-                goal,
+                pursuit,
                 utterance,
                 exchange.execution,
                 home=self.home,
@@ -144,10 +144,10 @@ class Household:
                 requests=self._recorded.requests,
                 rng=rng,
             )
-            goal.tried_texts.add(utterance.text)
+            pursuit.tried_texts.add(utterance.text)
         session.now += 4_000 + int(16_000 * rng.uniform())
 
-    def _change_goal(self, session: Session, person: Person, log: Log) -> None:
+    def _change_goal(self, session: SessionState, person: Person, log: Log) -> None:
         """Ask once for something else, whether it works or not."""
         rng = self._rngs[session.visit.person]
         want = rng.choose(person.wants)
@@ -160,7 +160,7 @@ class Household:
 
     def _say(
         self,
-        session: Session,
+        session: SessionState,
         person: Person,
         utterance: Utterance,
         meaning: Meaning,
@@ -204,7 +204,7 @@ class Household:
     def _recorded_wordings(self, want: Want) -> list[str]:
         return [wording for wording in want.wordings if wording in self._recorded.requests]
 
-    def _situation(self, session: Session, person: Person) -> DaySituation:
+    def _situation(self, session: SessionState, person: Person) -> DaySituation:
         place = Place(self.home, session.visit.satellite, session.memory)
         return DaySituation(place, self.world, person, session.visit.minute, session.now)
 
