@@ -96,7 +96,7 @@ class _Front:
         self.targets: Targets = {}
         self.decided: list[dict[str, str | None]] = []
 
-    def before(self, turn: Turn) -> Choice | None:
+    def decide(self, turn: Turn) -> Choice | None:
         heard = normalise(turn.request)
         target = self.targets.get(heard)
         self.decided[-1][heard] = target
@@ -105,7 +105,7 @@ class _Front:
         applied = AppliedRewrite(id=f"{heard} {target}", source=turn.request, target=target, layer="chain")
         return Choice(text=target, applied=applied)
 
-    def after(self, turn: Turn) -> None:
+    def observe(self, turn: Turn) -> None:
         """Nothing: the log tells it."""
 
 
@@ -162,13 +162,13 @@ def _week(household: Household, number: int, seed: int, front: _Front) -> Week:
 
     layers = {person.id: front for person in household.people}
     for visit in visits(household.home, household.people, number, seed):
-        household.play(visit, dict(layers), keep)
+        household.simulate(visit, dict(layers), keep)
     return Week(number, tuple(turns), tuple(truths))
 
 
 def _rename(household: Household, assistant: HouseholdAssistant) -> None:
     """Give every private name of a lamp to another lamp, and tell the assistant."""
-    lamps = [device.id for device in household.home.of("light")]
+    lamps = [device.id for device in household.home.devices_of("light")]
     names: dict[str, set[str]] = defaultdict(set)
     moved: dict[str, str] = {}
     people = []
@@ -176,7 +176,7 @@ def _rename(household: Household, assistant: HouseholdAssistant) -> None:
         wants = []
         for want in person.wants:
             if want.kind.startswith("nickname") and len(lamps) > 1:
-                nickname = _nickname(want.says[0])
+                nickname = _nickname(want.wordings[0])
                 others = [lamp for lamp in lamps if lamp != want.target]
                 target = moved.setdefault(nickname, others[len(moved) % len(others)])
                 device = household.home.device(target)
@@ -187,7 +187,7 @@ def _rename(household: Household, assistant: HouseholdAssistant) -> None:
                 wants.append(want)
         people.append(msgspec.structs.replace(person, wants=tuple(wants)))
     household.people = tuple[Person, ...](people)
-    household.home = household.home.also_called(names)
+    household.home = household.home.with_aliases(names)
     assistant.understanding.set_custom_sentences(household.home, CustomSentences({}, normalise))
 
 

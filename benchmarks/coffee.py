@@ -17,7 +17,7 @@ from sayagain.errors import InputError
 from sayagain.extras import require
 from sayagain.household.speech.audio import RATE, Audio
 from sayagain.household.speech.recognise import recogniser
-from sayagain.household.speech.rooms import seed_of, speech_level_db
+from sayagain.household.speech.rooms import speech_level_db, stable_seed
 from sayagain.household.speech.score import in_words
 from sayagain.household.speech.transcript import Transcript, tidy
 
@@ -70,7 +70,7 @@ def clips(folder: Path, keep: Path) -> list[Clip]:
     spoken = {name: _read(folder / "audio" / name) for name in names}
     keys = [(name, condition) for condition in CONDITIONS for name in names]
     audios = [_in_kitchen(spoken[name], noise, CONDITIONS[condition], name) for name, condition in keys]
-    key = seed_of("whisper-tiny", keys, [float(np.abs(audio).sum()) for audio in audios])
+    key = stable_seed("whisper-tiny", keys, [float(np.abs(audio).sum()) for audio in audios])
     heard = _recognised(audios, keep / f"coffee-{key:x}.json")
     return [
         Clip(
@@ -110,7 +110,7 @@ def _read(path: Path) -> Audio:
 def _in_kitchen(speech: Audio, noise: Audio, above_db: float | None, name: str) -> Audio:
     if above_db is None:
         return speech
-    start = int(np.random.default_rng(seed_of("kitchen", name)).integers(noise.size))
+    start = int(np.random.default_rng(stable_seed("kitchen", name)).integers(noise.size))
     stretch = noise.take(np.arange(start, start + speech.size), mode="wrap")
     level = 10 * np.log10(np.mean(np.square(stretch, dtype=np.float64)) + 1e-12)
     return (speech + stretch * np.float32(10 ** ((speech_level_db(speech) - above_db - level) / 20))).astype(np.float32)

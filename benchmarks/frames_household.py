@@ -15,7 +15,7 @@ from benchmarks.frames_speed import speed
 from benchmarks.vectors import encoder
 from sayagain.household import SEED, Replay, homes
 from sayagain.household.deeds import Memory, Place
-from sayagain.household.skills import plan
+from sayagain.household.skills import make_plan
 from sayagain.household.truth import Truth
 from sayagain.labels import Example, curate
 from sayagain.labels.curation import frame_examples as rules
@@ -46,7 +46,7 @@ class Lived(msgspec.Struct, frozen=True):
         """Say whether a reading comes to what was meant."""
         meant = self.truths[turn.turn_id].meant
         try:
-            return meant is not None and plan(reading, self.places[turn.turn_id]).deed == meant
+            return meant is not None and make_plan(reading, self.places[turn.turn_id]).deed == meant
         except ValueError:
             # A number in words, which no skill takes.
             return False

@@ -69,14 +69,14 @@ class HomeFront:
         self.learner = learner
         self._view = view
 
-    def before(self, turn: Turn) -> Choice | None:
+    def decide(self, turn: Turn) -> Choice | None:
         """Decide on a request."""
         decision = self.learner.rewrite(self._view.before(turn))
         if decision.rewrite_id is None:
             return None
         return Choice(text=decision.text, applied=decision.applied)
 
-    def after(self, turn: Turn) -> None:
+    def observe(self, turn: Turn) -> None:
         """Log a turn."""
         self.learner.observe(self._view.after(turn))
 

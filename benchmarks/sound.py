@@ -25,7 +25,7 @@ def run(train: Path, test: Path) -> dict[str, Any]:
     """Run the benchmark and print its tables; return the figures for JSON."""
     require("torch", "train")
     outcomes = read_recording()["request"]
-    examples = sound_examples(outcomes, resynthesise(outcomes, keep=KEPT, progress=_tell))
+    examples = sound_examples(outcomes, resynthesise(outcomes, cache_folder=KEPT, progress=_tell))
     household, logits = judge_recordings(outcomes, examples, KEPT, _tell)
     household["defects"] = defect_figures(outcomes, logits[:, 0])
     coffee = coffee_figures(examples, train / "coffee_speech", test / "coffee_speech", KEPT, _tell)

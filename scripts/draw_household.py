@@ -56,12 +56,12 @@ def draw(name: str, title: str, shares: dict[str, float], axis: str) -> None:
 def print_figures(found: Statistics) -> None:
     """Print the figures that docs/household.md states."""
     print(f"turns {found.turns:,}; people {found.users}; sessions a home and day {found.sessions_a_day:.1f}")
-    print(f"word error rate {found.word_error_rate:.1%}; turns with any word misheard {found.misheard:.1%}")
-    print(f"not understood {found.not_understood:.1%}; defect rate {found.defect_rate:.1%}")
+    print(f"word error rate {found.word_error_rate:.1%}; turns with any word misheard {found.misheard_rate:.1%}")
+    print(f"not understood {found.no_hypothesis_rate:.1%}; defect rate {found.defect_rate:.1%}")
     print("failure points: " + ", ".join(f"{name} {share:.1%}" for name, share in found.failure_points.items()))
     print(
-        f"same words said again after a wrong answer {found.said_again_after_defects:.1%}, "
-        f"after a right one {found.said_again_after_successes:.1%}"
+        f"same words said again after a wrong answer {found.repeats_after_defects:.1%}, "
+        f"after a right one {found.repeats_after_successes:.1%}"
     )
     print(f"cut in after a wrong answer {found.barge_ins[0]:.1%}, after a right one {found.barge_ins[1]:.1%}")
 

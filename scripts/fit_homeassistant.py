@@ -28,7 +28,7 @@ from sayagain.assistants.homeassistant.cold_start.device_names import NamedThing
 from sayagain.assistants.homeassistant.cold_start.home import Entity, HomeArea, HomeSnapshot
 from sayagain.assistants.homeassistant.cold_start.matcher import Matcher
 from sayagain.assistants.homeassistant.cold_start.oracle import Oracle
-from sayagain.household.speech.recording import RECORDED, read_recording
+from sayagain.household.speech.recording import SHIPPED_RECORDING, read_recording
 from sayagain.models import Encoder, load_encoder
 from sayagain.text import normalise, sound_similarity, words
 
@@ -141,7 +141,7 @@ def _recorded() -> tuple[dict[str, list[str]], list[str]]:
     ours = {normalise(request.say) for request in read_requests()}
     heard_as: dict[str, list[str]] = defaultdict(list)
     foreign = set()
-    for outcome in read_recording(RECORDED)["request"]:
+    for outcome in read_recording(SHIPPED_RECORDING)["request"]:
         said = words(outcome.request)
         if {"timer", "play", "list", "call", "weather", "alarm", "song", "playlist", "remind"} & set(said):
             foreign.add(outcome.request)

@@ -23,7 +23,7 @@ from sayagain.household.outcome import CONDITIONS, VOICES, Delivery, SpeechOutco
 from sayagain.household.speech.listen import Ears
 from sayagain.household.speech.recognise import recogniser
 from sayagain.household.speech.record import Recorder
-from sayagain.household.speech.recording import RECORDED, Kind, read_recording, write_recording
+from sayagain.household.speech.recording import SHIPPED_RECORDING, Kind, read_recording, write_recording
 from sayagain.household.speech.score import sentence_error_rate, word_error_rate
 from sayagain.household.speech.television import false_wakes, television_lines
 
@@ -39,7 +39,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=COUNT, help="deliveries of people, the most needed first")
     parser.add_argument("--work", type=Path, default=HERE.parent / "build" / "recording", help="where chunks are kept")
-    parser.add_argument("--out", type=Path, default=RECORDED, help="the file to write")
+    parser.add_argument("--out", type=Path, default=SHIPPED_RECORDING, help="the file to write")
     parser.add_argument("--chunks", type=int, help="record only so many chunks; they go to a file in --work")
     parser.add_argument("--threads", type=int, default=2, help="threads of the recogniser; the result is the same")
     parser.add_argument("--share", default="1/1", help="record only this share, as 1/2 and 2/2 in two processes")

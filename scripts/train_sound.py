@@ -61,7 +61,7 @@ def main() -> int:
     parser.add_argument("--work", type=Path, default=HERE.parent / "build" / "sound", help="where sounds are kept")
     asked = parser.parse_args()
     outcomes = read_recording()["request"]
-    examples = sound_examples(outcomes, resynthesise(outcomes, keep=asked.work, progress=tell))
+    examples = sound_examples(outcomes, resynthesise(outcomes, cache_folder=asked.work, progress=tell))
     logits = out_of_fold(examples, keep=asked.work, progress=tell)
     network = train_sound(examples, checkpoint=checkpoint_of(examples, asked.work), progress=tell)
     wrong = np.array([example.misheard for example in examples])

@@ -23,74 +23,74 @@ def write(folder, content, name="mine.yaml"):
     return folder
 
 
-def block(*sentences, **more):
-    return {"language": "en", "intents": {"HassTurnOff": {"data": [{"sentences": list(sentences), **more}]}}}
+def block(*sentences, **block_keys):
+    return {"language": "en", "intents": {"HassTurnOff": {"data": [{"sentences": list(sentences), **block_keys}]}}}
 
 
-def taught(folder, home=HOME):
+def understanding_with(folder, home=HOME):
     understanding = Hassil()
     understanding.set_custom_sentences(home, read_custom_sentences(folder, normalise))
     return understanding
 
 
-def best(understanding, text, home=HOME, area="kitchen"):
-    found = understanding.readings(text, home, area)
-    return found[0].key if found else None
+def best_key(understanding, text, home=HOME, area="kitchen"):
+    readings = understanding.readings(text, home, area)
+    return readings[0].key if readings else None
 
 
 def test_what_was_exported_is_understood_by_that_home_alone(tmp_path):
     example = Example(text="night night kitchen", reading=OFF, probability=0.9)
     for name, content in assistant_named("homeassistant").export([example]).items():
         write(tmp_path, content.decode(), name.rpartition("/")[2])
-    understanding = taught(tmp_path)
-    assert best(Hassil(), "night night kitchen") is None
-    assert best(understanding, "night night kitchen") == "home|HassTurnOff|name=kitchen light"
-    assert best(understanding, "Night night, kitchen!") == "home|HassTurnOff|name=kitchen light"
-    assert best(understanding, "night night kitchen", OTHER) is None
-    assert best(understanding, "turn on the kitchen light") == best(Hassil(), "turn on the kitchen light")
+    understanding = understanding_with(tmp_path)
+    assert best_key(Hassil(), "night night kitchen") is None
+    assert best_key(understanding, "night night kitchen") == "home|HassTurnOff|name=kitchen light"
+    assert best_key(understanding, "Night night, kitchen!") == "home|HassTurnOff|name=kitchen light"
+    assert best_key(understanding, "night night kitchen", OTHER) is None
+    assert best_key(understanding, "turn on the kitchen light") == best_key(Hassil(), "turn on the kitchen light")
 
 
 def test_a_sentence_of_the_homes_own_comes_before_the_grammar(tmp_path):
     write(tmp_path, block("turn on the kitchen light", slots={"name": "kitchen light"}))
-    first, second, *_ = taught(tmp_path).readings("turn on the kitchen light", HOME, "kitchen")
+    first, second, *_ = understanding_with(tmp_path).readings("turn on the kitchen light", HOME, "kitchen")
     assert (first.intent, second.intent) == ("HassTurnOff", "HassTurnOn")
 
 
 def test_a_sentence_for_the_room_goes_for_the_room_it_is_said_in(tmp_path):
     needs_room = {"requires_context": {"area": {"slot": True}}, "slots": {"domain": "light"}}
-    understanding = taught(write(tmp_path, block("lights out now", **needs_room)))
+    understanding = understanding_with(write(tmp_path, block("lights out now", **needs_room)))
     for area in ("kitchen", "bedroom"):
-        assert best(understanding, "lights out now", area=area) == f"home|HassTurnOff|area={area},domain=light"
+        assert best_key(understanding, "lights out now", area=area) == f"home|HassTurnOff|area={area},domain=light"
 
 
 def test_templates_use_the_names_lists_and_rules_of_grammar_and_files(tmp_path):
     write(tmp_path, block("<kill> [<the>] {name}", "quench {place:area}"), "a.yaml")
-    more = {
+    rules_and_lists = {
         "language": "en",
         "expansion_rules": {"kill": "(kill|douse)"},
         "lists": {"place": {"values": ["kitchen"]}},
         "intents": {},
     }
-    write(tmp_path, more, "b.yaml")
-    understanding = taught(tmp_path)
-    assert best(understanding, "douse the kitchen light") == "home|HassTurnOff|name=kitchen light"
-    assert best(understanding, "quench kitchen") == "home|HassTurnOff|area=kitchen"
+    write(tmp_path, rules_and_lists, "b.yaml")
+    understanding = understanding_with(tmp_path)
+    assert best_key(understanding, "douse the kitchen light") == "home|HassTurnOff|name=kitchen light"
+    assert best_key(understanding, "quench kitchen") == "home|HassTurnOff|area=kitchen"
 
 
 def test_later_custom_sentences_replace_earlier_ones(tmp_path):
-    understanding = taught(write(tmp_path, block("hush", slots={"name": "kitchen light"})))
-    assert best(understanding, "hush") is not None
+    understanding = understanding_with(write(tmp_path, block("hush", slots={"name": "kitchen light"})))
+    assert best_key(understanding, "hush") is not None
     understanding.set_custom_sentences(HOME, read_custom_sentences(tmp_path / "nothing", normalise))
-    assert best(understanding, "hush") is None
+    assert best_key(understanding, "hush") is None
 
 
 def test_a_further_name_is_understood_and_taken_from_nobody(tmp_path):
-    called = HOME.also_called({"kitchen light": {"glim", "oven"}})
-    assert next(d for d in called.devices if d.name == "kitchen light").aliases[-1] == "glim"
+    renamed_home = HOME.with_aliases({"kitchen light": {"glim", "oven"}})
+    assert next(d for d in renamed_home.devices if d.name == "kitchen light").aliases[-1] == "glim"
     understanding = Hassil()
-    assert best(understanding, "turn on the glim") is None
-    understanding.set_custom_sentences(called, read_custom_sentences(tmp_path, normalise))
-    assert best(understanding, "turn on the glim", called) == "home|HassTurnOn|name=glim"
+    assert best_key(understanding, "turn on the glim") is None
+    understanding.set_custom_sentences(renamed_home, read_custom_sentences(tmp_path, normalise))
+    assert best_key(understanding, "turn on the glim", renamed_home) == "home|HassTurnOn|name=glim"
 
 
 @pytest.mark.parametrize(
@@ -122,13 +122,13 @@ def test_looking_at_the_matching_sentences_alone_changes_no_reading(tmp_path_fac
         tmp_path_factory.mktemp("config"), block(*sentences, "off [please]", slots={"name": "kitchen light"})
     )
     text = normalise(" ".join(said))
-    every = block(*map(normalise, sentences), "off [please]", slots={"name": "kitchen light"})
-    matching = {"language": "en", "intents": read_custom_sentences(folder, normalise).matching(text)}
+    all_sentences = block(*map(normalise, sentences), "off [please]", slots={"name": "kitchen light"})
+    matching = {"language": "en", "intents": read_custom_sentences(folder, normalise).matching_intents(text)}
 
-    def found(content):
+    def recognised(content):
         return {
             (result.intent.name, tuple(sorted(result.entities)))
             for result in hassil.recognize_all(text, hassil.Intents.from_dict(content))
         }
 
-    assert found(matching) == found(every) != set()
+    assert recognised(matching) == recognised(all_sentences) != set()

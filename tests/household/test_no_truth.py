@@ -14,8 +14,18 @@ from sayagain.learning.learn import LearnSettings, learn
 
 def test_no_field_of_the_truth_is_in_a_turn(recorded, assistant):
     week = Replay(homes=1, recorded=recorded, assistant=assistant).step()
-    hidden = {"said", "meant", "did", "failure_point", "right_without", "reaction", "family", "circumstance", "person"}
-    assert hidden <= set(Truth.__struct_fields__)
+    truth_fields = {
+        "said",
+        "meant",
+        "did",
+        "failure_point",
+        "right_without",
+        "reaction",
+        "family",
+        "circumstance",
+        "person",
+    }
+    assert truth_fields <= set(Truth.__struct_fields__)
 
     def names(value):
         if isinstance(value, dict):
@@ -27,7 +37,7 @@ def test_no_field_of_the_truth_is_in_a_turn(recorded, assistant):
                 yield from names(inner)
 
     for turn in week.turns[:200]:
-        assert not hidden & set(names(msgspec.to_builtins(turn)))
+        assert not truth_fields & set(names(msgspec.to_builtins(turn)))
 
 
 LEARN = """
@@ -45,5 +55,5 @@ def test_a_release_is_the_same_in_a_process_that_never_met_the_truth(recorded, a
     log = tmp_path / "turns.jsonl"
     write_turns_jsonl(log, week.turns)
     # Only the log reaches the other process: whatever learning could look up of the truth here is not there.
-    done = subprocess.run([sys.executable, "-c", LEARN, str(log)], check=True, capture_output=True, text=True)
-    assert done.stdout.strip() == hashlib.sha256(repr(sorted(with_truth.items())).encode()).hexdigest()
+    process = subprocess.run([sys.executable, "-c", LEARN, str(log)], check=True, capture_output=True, text=True)
+    assert process.stdout.strip() == hashlib.sha256(repr(sorted(with_truth.items())).encode()).hexdigest()

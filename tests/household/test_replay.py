@@ -48,7 +48,7 @@ print(hashlib.sha256(msgspec.json.encode((week.turns, week.truths))).hexdigest()
 
 
 def test_the_same_bytes_whatever_the_hash_seed():
-    found = {
+    digests = {
         subprocess.run(
             [sys.executable, "-c", _SCRIPT],
             env={**os.environ, "PYTHONHASHSEED": seed},
@@ -58,7 +58,7 @@ def test_the_same_bytes_whatever_the_hash_seed():
         ).stdout
         for seed in ("1", "2")
     }
-    assert len(found) == 1
+    assert len(digests) == 1
 
 
 def test_truth_stands_beside_each_turn_and_never_in_it(weeks):
@@ -77,10 +77,10 @@ def test_what_was_said_is_in_the_turn_only_if_it_was_heard(weeks):
 
 def test_turns_of_a_home_follow_each_other(weeks):
     for week in weeks:
-        for before, after in pairwise(week.turns):
-            if before.turn_id[:6] == after.turn_id[:6]:
-                assert before.started < after.started
-                assert before.ended <= after.started
+        for previous, following in pairwise(week.turns):
+            if previous.turn_id[:6] == following.turn_id[:6]:
+                assert previous.started < following.started
+                assert previous.ended <= following.started
 
 
 def test_turn_ids_are_unique_over_weeks(weeks):
@@ -115,20 +115,20 @@ def test_people_say_it_again_about_as_often_as_the_callers_did(weeks):
             ):
                 counts[truth.defect] += 1
                 counts[truth.defect, truth.reaction] += 1
-    measured, understood = fit().misunderstood, fit().understood
-    again = (counts[True, "repeat"] + counts[True, "rephrase"]) / counts[True]
-    tried = measured.say_again.rate + measured.rephrase_in_part.rate
-    assert measured.say_again.rate - 0.08 < again < tried + 0.04
-    fine = (counts[False, "again"] + counts[False, "repeat"] + counts[False, "rephrase"]) / counts[False]
-    assert abs(fine - understood.say_again.rate) < 0.02
+    misunderstood, understood = fit().misunderstood, fit().understood
+    retry_rate = (counts[True, "repeat"] + counts[True, "rephrase"]) / counts[True]
+    retry_bound = misunderstood.say_again.rate + misunderstood.rephrase_in_part.rate
+    assert misunderstood.say_again.rate - 0.08 < retry_rate < retry_bound + 0.04
+    repeat_rate = (counts[False, "again"] + counts[False, "repeat"] + counts[False, "rephrase"]) / counts[False]
+    assert abs(repeat_rate - understood.say_again.rate) < 0.02
 
 
 def test_a_repeat_follows_with_the_same_words(weeks):
     for week in weeks:
-        for truth, after in pairwise(week.truths):
+        for truth, following in pairwise(week.truths):
             if truth.reaction == "repeat":
-                assert after.said == truth.said
-                assert after.person == truth.person
+                assert following.said == truth.said
+                assert following.person == truth.person
 
 
 class _Mirror:
@@ -138,24 +138,24 @@ class _Mirror:
         self.seen = []
         self.logged = []
 
-    def before(self, turn):
+    def decide(self, turn):
         self.seen.append(turn)
 
-    def after(self, turn):
+    def observe(self, turn):
         self.logged.append(turn)
 
 
 class _Oracle:
     """A layer that passes on the second transcript whenever the first is not understood."""
 
-    def before(self, turn):
+    def decide(self, turn):
         if not turn.nlu.ranking[0].empty or len(turn.asr.nbest) < 2:
             return None
         text = turn.asr.nbest[1].text
         applied = AppliedRewrite(id="r1", source=turn.request, target=text, layer="n-best", propensity=1.0)
         return Choice(text=text, applied=applied)
 
-    def after(self, turn):
+    def observe(self, turn):
         pass
 
 
@@ -167,24 +167,24 @@ def test_a_layer_that_looks_changes_nothing(recorded, assistant, weeks):
     assert [turn.turn_id for turn in mirror.seen] == [turn.turn_id for turn in week.turns]
     assert sorted(mirror.logged, key=lambda turn: turn.turn_id) == sorted(week.turns, key=lambda turn: turn.turn_id)
     assert all(turn.response is None and turn.actions == () for turn in mirror.seen)
-    assert all(seen.nlu == turn.nlu for seen, turn in zip(mirror.seen, week.turns, strict=True))
+    assert all(seen_turn.nlu == turn.nlu for seen_turn, turn in zip(mirror.seen, week.turns, strict=True))
 
 
 def test_a_layer_that_helps_lowers_the_defects_of_its_arm_alone(recorded, assistant, weeks):
     replay = Replay(homes=HOMES, recorded=recorded, assistant=assistant)
-    helped = {person.home for person in replay.people if int(person.home[-2:]) % 2}
+    helped_homes = {person.home for person in replay.people if int(person.home[-2:]) % 2}
     oracle = _Oracle()
-    week = replay.step({person.id: oracle for person in replay.people if person.home in helped})
+    week = replay.step({person.id: oracle for person in replay.people if person.home in helped_homes})
 
     def rate(truths, *, arm):
-        defects = [truth.defect for truth in truths if (truth.turn_id[:6] in helped) is arm]
+        defects = [truth.defect for truth in truths if (truth.turn_id[:6] in helped_homes) is arm]
         return sum(defects) / len(defects)
 
     assert rate(week.truths, arm=False) == rate(weeks[0].truths, arm=False)
     assert rate(week.truths, arm=True) < rate(weeks[0].truths, arm=True) - 0.02
-    changed = [(turn, truth) for turn, truth in zip(week.turns, week.truths, strict=True) if turn.applied_rewrite]
-    assert changed
-    for turn, truth in changed:
+    rewritten = [(turn, truth) for turn, truth in zip(week.turns, week.truths, strict=True) if turn.applied_rewrite]
+    assert rewritten
+    for turn, truth in rewritten:
         assert turn.request == turn.applied_rewrite.target
         assert truth.right_without is not None
         assert turn.heard == turn.asr.text
@@ -194,10 +194,10 @@ def test_what_people_set_out_to_do_is_the_same_in_every_arm(recorded, assistant,
     replay = Replay(homes=HOMES, recorded=recorded, assistant=assistant)
     oracle = _Oracle()
     week = replay.step({person.id: oracle for person in replay.people})
-    first = lambda truths: {t.turn_id.partition("-")[0] for t in truths}  # noqa: E731  (used twice, here)
-    assert first(week.truths) == first(weeks[0].truths)
-    sessions = lambda turns: sorted({turn.session_id for turn in turns})  # noqa: E731  (the same)
-    assert sessions(week.turns) == sessions(weeks[0].turns)
+    home_ids = lambda truths: {t.turn_id.partition("-")[0] for t in truths}  # noqa: E731  (used twice, here)
+    assert home_ids(week.truths) == home_ids(weeks[0].truths)
+    session_ids = lambda turns: sorted({turn.session_id for turn in turns})  # noqa: E731  (the same)
+    assert session_ids(week.turns) == session_ids(weeks[0].turns)
 
 
 def test_a_request_that_was_never_recorded_is_an_error(recorded):
@@ -212,8 +212,8 @@ def test_a_delivery_that_was_not_recorded_takes_the_nearest(recorded):
     assert careful.condition == "lively"
 
 
-def test_takes_are_chosen_by_the_throw():
-    clean = {
+def test_takes_are_chosen_by_the_draw():
+    fields = {
         "request": "stop",
         "voice": "slt",
         "condition": "clean",
@@ -221,16 +221,10 @@ def test_takes_are_chosen_by_the_throw():
         "duration_ms": 1,
         "asr_ms": 1,
     }
-    outcomes = [msgspec.convert({**clean, "take": take}, type=type(_any(clean))) for take in (1, 0)]
+    outcomes = [SpeechOutcome(**fields, take=take) for take in (1, 0)]
     recorded = RecordedSpeech(outcomes)
-    takes = [recorded.outcome(Delivery("stop", "slt", "clean"), throw).take for throw in (0.0, 0.49, 0.5, 0.99)]
+    takes = [recorded.outcome(Delivery("stop", "slt", "clean"), draw).take for draw in (0.0, 0.49, 0.5, 0.99)]
     assert takes == [0, 0, 1, 1]
-
-
-def _any(fields):
-    from sayagain.household import SpeechOutcome  # noqa: PLC0415  (only here)
-
-    return SpeechOutcome(**fields)
 
 
 def test_missing_recordings_are_named(tmp_path):
@@ -239,42 +233,42 @@ def test_missing_recordings_are_named(tmp_path):
 
 
 def test_a_television_is_never_a_person(weeks):
-    false = [truth for week in weeks for truth in week.truths if truth.failure_point == "false wake"]
-    assert false
-    assert all(truth.person is None and truth.meant is None for truth in false)
+    false_wakes = [truth for week in weeks for truth in week.truths if truth.failure_point == "false wake"]
+    assert false_wakes
+    assert all(truth.person is None and truth.meant is None for truth in false_wakes)
 
 
-class _Live:
+class _LiveRecorder:
     """Hears every word rightly, and remembers what it was asked."""
 
     def __init__(self):
-        self.asked = []
+        self.deliveries = []
 
     def record(self, deliveries):
-        self.asked += deliveries
+        self.deliveries += deliveries
         return [
             SpeechOutcome(
-                request=each.request,
-                voice=each.voice,
-                condition=each.condition,
-                nbest=((each.request, 1.0),),
+                request=delivery.request,
+                voice=delivery.voice,
+                condition=delivery.condition,
+                nbest=((delivery.request, 1.0),),
                 duration_ms=1,
                 asr_ms=1,
             )
-            for each in deliveries
+            for delivery in deliveries
         ]
 
 
 def test_what_was_not_recorded_in_a_voice_is_heard_live_once():
-    known = SpeechOutcome(
+    outcome = SpeechOutcome(
         request="stop", voice="slt", condition="clean", nbest=(("top", 0.5),), duration_ms=1, asr_ms=1
     )
-    live = _Live()
-    recorded = RecordedSpeech([known], live=live)
+    recorder = _LiveRecorder()
+    recorded = RecordedSpeech([outcome], live=recorder)
     assert recorded.outcome(Delivery("stop", "slt", "quiet"), 0.0).best == "top"
     assert recorded.outcome(Delivery("stop", "awb", "quiet"), 0.0).best == "stop"
     assert recorded.outcome(Delivery("stop", "awb", "quiet"), 0.9).best == "stop"
-    assert live.asked == [Delivery("stop", "awb", "quiet")]
+    assert recorder.deliveries == [Delivery("stop", "awb", "quiet")]
 
 
 def test_a_home_that_was_taught_understands_what_it_did_not_and_the_others_are_as_before(tmp_path, weeks, recorded):
@@ -292,13 +286,15 @@ def test_a_home_that_was_taught_understands_what_it_did_not_and_the_others_are_a
     assert _bytes([replay.step()]) == _bytes(weeks[:1])
     replay.configure("home00", tmp_path)
     week = replay.step()
-    read = [turn.understood.intent for turn in week.turns if turn.turn_id.startswith("home00") and turn.heard == text]
-    assert read
-    assert set(read) == {"HassNevermind"}
-    assert _elsewhere(week) == _elsewhere(weeks[1])
+    intents = [
+        turn.understood.intent for turn in week.turns if turn.turn_id.startswith("home00") and turn.heard == text
+    ]
+    assert intents
+    assert set(intents) == {"HassNevermind"}
+    assert _turns_of_other_homes(week) == _turns_of_other_homes(weeks[1])
 
 
-def _elsewhere(week):
+def _turns_of_other_homes(week):
     return [turn for turn in week.turns if not turn.turn_id.startswith("home00")]
 
 

@@ -37,20 +37,20 @@ def test_rates_are_those_of_a_log_counted_by_hand():
         _truth(3, "lamp off", "correct", "again"),
         Truth(turn_id="home00-4", said="and over to the news", kind="television", failure_point="false wake"),
     )
-    found = measure([Week(0, turns, truths)])
-    assert (found.turns, found.users) == (4, 1)
-    assert found.sessions_a_day == pytest.approx(3 / 7)
-    assert found.word_error_rate == pytest.approx(1 / 6)
-    assert found.misheard == 0.25
-    assert found.not_understood == 0.5
-    assert found.defect_rate == 0.5
-    assert found.failure_points == {"asr": 0.25, "correct": 0.5, "false wake": 0.25}
-    assert found.defects_by_kind == {"light on": (1, 3), "television": (1, 1)}
-    assert found.reactions_after_defects == {"repeat": 1.0}
-    assert found.reactions_after_successes == {"done": 0.5, "again": 0.5}
-    assert found.said_again_after_defects == 0.5
-    assert found.said_again_after_successes == 0.0
-    assert found.barge_ins == (0.5, 0.0)
+    statistics = measure([Week(0, turns, truths)])
+    assert (statistics.turns, statistics.users) == (4, 1)
+    assert statistics.sessions_a_day == pytest.approx(3 / 7)
+    assert statistics.word_error_rate == pytest.approx(1 / 6)
+    assert statistics.misheard_rate == 0.25
+    assert statistics.no_hypothesis_rate == 0.5
+    assert statistics.defect_rate == 0.5
+    assert statistics.failure_points == {"asr": 0.25, "correct": 0.5, "false wake": 0.25}
+    assert statistics.defects_by_kind == {"light on": (1, 3), "television": (1, 1)}
+    assert statistics.reactions_after_defects == {"repeat": 1.0}
+    assert statistics.reactions_after_successes == {"done": 0.5, "again": 0.5}
+    assert statistics.repeats_after_defects == 0.5
+    assert statistics.repeats_after_successes == 0.0
+    assert statistics.barge_ins == (0.5, 0.0)
 
 
 def test_nothing_cannot_be_measured():

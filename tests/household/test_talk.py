@@ -16,13 +16,13 @@ class Rewrites:
     def __init__(self):
         self.seen = []
 
-    def before(self, turn):
+    def decide(self, turn):
         if turn.request != "turn of the lights":
             return None
         applied = AppliedRewrite(id="r", source=turn.request, target="turn off the lights", layer="table")
         return Choice(text="turn off the lights", applied=applied)
 
-    def after(self, turn):
+    def observe(self, turn):
         self.seen.append(turn)
 
 
@@ -44,11 +44,11 @@ def test_what_is_not_understood_is_an_error_and_no_reading():
 
 
 def test_the_home_remembers_what_was_done():
-    talk = Conversation(find_home(0))
-    talk.say("turn on the lights", now=NOON)
-    off = talk.say("turn them off", now=NOON + 3_000)
-    late = talk.say("turn it on", now=NOON + 10_000_000)
-    assert {off.turn_id, late.turn_id} == {f"home00-{NOON + 3_000}-2", f"home00-{NOON + 10_000_000}-3"}
+    conversation = Conversation(find_home(0))
+    conversation.say("turn on the lights", now=NOON)
+    second_turn = conversation.say("turn them off", now=NOON + 3_000)
+    third_turn = conversation.say("turn it on", now=NOON + 10_000_000)
+    assert {second_turn.turn_id, third_turn.turn_id} == {f"home00-{NOON + 3_000}-2", f"home00-{NOON + 10_000_000}-3"}
 
 
 def test_a_layer_stands_in_front_and_is_logged():

@@ -4,7 +4,7 @@ from sayagain.household.assistant import HouseholdAssistant
 from sayagain.household.deeds import Deed, Place
 from sayagain.household.home import Satellite, homes
 from sayagain.household.meaning import Meaning
-from sayagain.household.truth import isolate
+from sayagain.household.truth import find_failure_point
 from sayagain.household.world import World
 from sayagain.turns import Hypothesis, Slot
 
@@ -26,14 +26,16 @@ def assistant():
     return HouseholdAssistant()
 
 
-def _point(assistant, said, heard, meaning, *, broken=frozenset(), passed_on=None):
+def _failure_point(assistant, said, heard, meaning, *, outages=frozenset(), passed_on=None):
     text = passed_on or heard
-    done = assistant.answer(text, PLACE, World(HOME), 0, broken=broken)
-    return isolate(said, heard, done, meaning, PLACE, assistant.understanding, broken, rewritten=passed_on is not None)
+    execution = assistant.answer(text, PLACE, World(HOME), 0, outages=outages)
+    return find_failure_point(
+        said, heard, execution, meaning, PLACE, assistant.understanding, outages, rewritten=passed_on is not None
+    )
 
 
 @pytest.mark.parametrize(
-    ("said", "heard", "meaning", "broken", "point"),
+    ("said", "heard", "meaning", "outages", "point"),
     [
         ("turn on the kitchen light", "turn on the kitchen light", ON, (), "correct"),
         # A slip that understanding recovers from is none.
@@ -50,17 +52,17 @@ def _point(assistant, said, heard, meaning, *, broken=frozenset(), passed_on=Non
         ("make me a sandwich", "make me a sandwich", Meaning(None, None, "impossible"), (), "correct"),
     ],
 )
-def test_the_first_true_output_that_helps_names_the_failure(assistant, said, heard, meaning, broken, point):
-    assert _point(assistant, said, heard, meaning, broken=frozenset(broken)) == (point, None)
+def test_the_first_true_output_that_helps_names_the_failure(assistant, said, heard, meaning, outages, point):
+    assert _failure_point(assistant, said, heard, meaning, outages=frozenset(outages)) == (point, None)
 
 
 def test_a_rewrite_that_repairs_is_right_and_was_not_without(assistant):
-    found = _point(assistant, "play dune", "play dune", BOOK, passed_on="play the audiobook dune")
-    assert found == ("correct", False)
+    judgement = _failure_point(assistant, "play dune", "play dune", BOOK, passed_on="play the audiobook dune")
+    assert judgement == ("correct", False)
 
 
 def test_a_rewrite_that_spoils_is_blamed(assistant):
-    found = _point(
+    judgement = _failure_point(
         assistant, "turn on the kitchen light", "turn on the kitchen light", ON, passed_on="turn off the kitchen light"
     )
-    assert found == ("rewriting", True)
+    assert judgement == ("rewriting", True)

@@ -1,8 +1,9 @@
 """The household: a reference assistant on real parts, and the people who live with it."""
 
-from sayagain.household.ambiguity import FAMILIES, Alternative, Family
-from sayagain.household.assistant import Choice, Done, HouseholdAssistant, Layer
+from sayagain.household.ambiguity import FAMILIES
+from sayagain.household.assistant import Choice, Execution, HouseholdAssistant, Layer
 from sayagain.household.deeds import Deed, Memory, Place
+from sayagain.household.family import Alternative, Family
 from sayagain.household.home import Area, Contact, Device, Home, Satellite, homes
 from sayagain.household.inventory import SEED, distinct_requests, recording_plan
 from sayagain.household.media_catalogue import Item, catalogue
@@ -29,7 +30,7 @@ __all__ = [
     "Deed",
     "Delivery",
     "Device",
-    "Done",
+    "Execution",
     "FailurePoint",
     "Family",
     "Fit",

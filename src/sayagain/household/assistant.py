@@ -1,61 +1,60 @@
-"""The assistant: its stages from transcript to changed world, behind protocols; each leaves a trace in the turn."""
+"""The assistant: from a transcript to an answer and a changed world; and the protocol of a layer in front of it."""
 
 from typing import Protocol
 
 import msgspec
 
 from sayagain.household.deeds import Deed, Place
-from sayagain.household.outcome import SpeechOutcome
-from sayagain.household.response import actions_of, respond
-from sayagain.household.skills import Planned, plan
+from sayagain.household.response import deed_actions, respond
+from sayagain.household.skills import Plan, plan_best
 from sayagain.household.understanding import Hassil, Understanding
 from sayagain.household.world import World
-from sayagain.turns import Action, AppliedRewrite, Asr, AsrHypothesis, Context, Hypothesis, Nlu, Response, Turn, Wake
+from sayagain.turns import Action, AppliedRewrite, Hypothesis, Response, Turn
 
-__all__ = ["Choice", "Done", "HouseholdAssistant", "Layer", "asr_of", "context_of"]
+__all__ = ["Choice", "Execution", "HouseholdAssistant", "Layer"]
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """The decision of a layer in front of the assistant on one request."""
 
     text: str
-    """The request to pass on; the request as heard when it is left as it is."""
+    """The request to pass on; an unchanged request is passed on as heard."""
     reading: Hypothesis | None = None
-    """The hypothesis to act on instead of the assistant's best; None lets the assistant choose."""
+    """The hypothesis to act on; None leaves the choice to the assistant."""
     applied: AppliedRewrite | None = None
-    """The rewrite as logged."""
+    """The rewrite for the log."""
 
 
 class Layer(Protocol):
     """A layer in front of the assistant: sayagain, or one that does nothing."""
 
-    def before(self, turn: Turn) -> Choice | None:
+    def decide(self, turn: Turn) -> Choice | None:
         """Decide on a request before the assistant acts on it.
 
         Args:
-            turn: under way: the request as heard, its n-best, the context, and the readings that the assistant would
-                have of the request as heard. No response yet.
+            turn: the turn so far: the request as heard, its n-best, the context, and the assistant's hypotheses of the
+                request as heard. It has no response yet.
 
         Returns:
-            What to do instead; None to leave it.
+            The decision; None to leave the request as it is.
         """
         ...
 
-    def after(self, turn: Turn) -> None:
+    def observe(self, turn: Turn) -> None:
         """Take a logged turn as context of the next one.
 
         Args:
-            turn: whole, with the response and what was applied.
+            turn: the whole turn, with its response and the rewrite that was applied.
         """
         ...
 
 
-class Done(msgspec.Struct, frozen=True):
-    """The outcome of a request."""
+class Execution(msgspec.Struct, frozen=True):
+    """The execution of a request."""
 
     readings: tuple[Hypothesis, ...]
     """The ranked hypotheses; the assistant acts on the first."""
-    planned: Planned
+    plan: Plan
     """The deed and the trace of entity resolution."""
     response: Response
     """The answer."""
@@ -66,7 +65,7 @@ class Done(msgspec.Struct, frozen=True):
 
 
 class HouseholdAssistant:
-    """The reference assistant. It keeps no state but a cache of parses, so one serves all homes."""
+    """The reference assistant. Its only state is a cache of parses, so one instance serves all homes."""
 
     name = "household"
 
@@ -81,45 +80,51 @@ class HouseholdAssistant:
         now: int,
         *,
         reading: Hypothesis | None = None,
-        broken: frozenset[str] = frozenset(),
-    ) -> Done:
-        """Understand, resolve, act and answer; changes the world.
+        outages: frozenset[str] = frozenset(),
+    ) -> Execution:
+        """Understand and resolve a request, act on it and answer it; changes the world.
 
         Args:
             text: the request.
-            place: where it was said.
+            place: the place of the request.
             world: the state of the home.
-            now: milliseconds.
-            reading: acted on instead of the best reading, if given.
-            broken: ids of devices and verbs of services that do not work now.
+            now: time, in milliseconds.
+            reading: the hypothesis to act on; the assistant's best by default.
+            outages: ids of devices and verbs of services that do not work now.
         """
         readings = self.understanding.readings(text, place.home, place.area)
         if reading is not None:
             readings = (reading, *(other for other in readings if other.key != reading.key))
-        planned = plan(readings[0] if readings else None, place)
-        deed, error = planned.deed, planned.error
-        ok = deed is not None and not fails(deed, broken)
+        plan = plan_best(readings, place)
+        deed, error = plan.deed, plan.error
+        ok = deed is not None and not fails(deed, outages)
         if deed is not None and ok:
             world.apply(deed, place.area, now)
-        elif deed is not None and loud(deed):
+        elif deed is not None and reports_failure(deed):
             error = "failed_to_handle"
-        told = tell(deed, world, now) if deed is not None and deed.verb == "tell" else ""
-        response = respond(deed, error, place.home, told)
-        return Done(readings, planned, response, actions_of(deed, ok=ok), ok)
+        information = answer_question(deed, world, now) if deed is not None and deed.verb == "tell" else ""
+        response = respond(deed, error, place.home, information)
+        return Execution(readings, plan, response, deed_actions(deed, ok=ok), ok)
 
 
-def fails(deed: Deed, broken: frozenset[str]) -> bool:
+def fails(deed: Deed, outages: frozenset[str]) -> bool:
     """Return whether an outage affects a deed."""
-    return bool(broken) and (deed.verb in broken or not broken.isdisjoint(deed.targets))
+    return bool(outages) and (deed.verb in outages or not outages.isdisjoint(deed.targets))
 
 
-def loud(deed: Deed) -> bool:
-    """Return whether the assistant notices that a deed failed: services report it, lamps and blinds do not."""
+def reports_failure(deed: Deed) -> bool:
+    """Return whether the assistant learns that a deed failed: services report failures, lamps and blinds do not."""
     return not deed.targets or not deed.targets[0].startswith(("light.", "cover."))
 
 
-def tell(deed: Deed, world: World, now: int) -> str:  # noqa: PLR0911  (one line a kind of question)
-    """Return the answer to a question."""
+def answer_question(deed: Deed, world: World, now: int) -> str:  # noqa: PLR0911  (one line a kind of question)
+    """Return the information that a question asks for.
+
+    Args:
+        deed: a deed with the verb `tell`.
+        world: the state of the home.
+        now: time, in milliseconds.
+    """
     target = deed.targets[0]
     if target in world.states:
         state = world.states[target]
@@ -136,49 +141,3 @@ def tell(deed: Deed, world: World, now: int) -> str:  # noqa: PLR0911  (one line
     if target == "light":
         return f"{sum(state == 'on' for device, state in world.states.items() if device.startswith('light.'))} are on"
     return "here it is"
-
-
-def asr_of(outcome: SpeechOutcome) -> Asr:
-    """Return an outcome as the turn's records."""
-    nbest = tuple(AsrHypothesis(text=text, confidence=round(confidence, 4)) for text, confidence in outcome.nbest)
-    return Asr(text=outcome.best, nbest=nbest, confidence=nbest[0].confidence if nbest else None)
-
-
-def wake_of(outcome: SpeechOutcome) -> Wake:
-    """Return the wake word as the turn's record."""
-    return Wake(name="alexa", probability=min(1.0, round(outcome.wake, 3)))
-
-
-def nlu_of(readings: tuple[Hypothesis, ...]) -> Nlu:
-    """Return hypotheses as the turn's record; one empty hypothesis where nothing was understood."""
-    return Nlu(engine="hassil", ranking=readings or (Hypothesis(intent=""),))
-
-
-_USUAL = {"off", "closed", "locked", "idle", "docked", "20", "low", 9}
-
-
-def context_of(place: Place, world: World, minute: int, now: int) -> Context:
-    """Return the context signals of the assistant: states that differ from the usual, and the room's devices.
-
-    Args:
-        place: where.
-        world: the state of the home.
-        minute: local time, minutes after midnight.
-        now: milliseconds.
-    """
-    states = {device: state for device, state in world.states.items() if state not in _USUAL}
-    playing = world.playing.get(place.area)
-    if playing is not None:
-        states[f"playing.{place.area}"] = f"paused {playing}" if place.area in world.paused else playing
-    if world.timers:
-        states["timer.household"] = "ringing" if world.timer_rings(now) else "running"
-    if world.alarm_rang is not None:
-        states["alarm.household"] = "ringing"
-    return Context(
-        device_states=states,
-        screen=place.satellite.screen,
-        area=place.area,
-        local_time=f"{minute // 60:02d}:{minute % 60:02d}",
-        activity=world.activities.get(place.area),
-        sensors={sensor: value for sensor, value in world.sensors.items() if value not in _USUAL},
-    )

@@ -1,4 +1,4 @@
-"""Custom sentences of a home beside the assistant's own grammar, read from files as Home Assistant does.
+"""Custom sentences that a home adds to the assistant's grammar, read from files as Home Assistant does.
 
 See https://www.home-assistant.io/voice_control/custom_sentences_yaml/ for the format.
 """
@@ -12,83 +12,83 @@ from sayagain.errors import InputError
 
 __all__ = ["CustomSentences", "read_custom_sentences"]
 
-_TEMPLATE = frozenset("[](){}<>|:;\\")
-"""Characters that make a sentence a template."""
+_TEMPLATE_CHARACTERS = frozenset("[](){}<>|:;\\")
+"""Characters that only templates contain."""
 
 
 class CustomSentences:
-    """Sentences of one home, with the lists and rules that they use.
+    """Custom sentences of one home, with the lists and rules that they use.
 
     Args:
-        files: the parsed content of each file, in order of name; later ones add to earlier ones.
-        spelt: makes a sentence comparable with a request, as understanding spells both.
+        files: the parsed content of each file, sorted by name; later files add to earlier ones.
+        normalise: function that spells a sentence as understanding spells a request.
     """
 
-    def __init__(self, files: Mapping[str, Mapping[str, Any]], spelt: Callable[[str], str]) -> None:
+    def __init__(self, files: Mapping[str, Mapping[str, Any]], normalise: Callable[[str], str]) -> None:
         self.lists: dict[str, Any] = {}
         """Lists of values, by name."""
         self.rules: dict[str, str] = {}
         """Expansion rules, by name."""
-        self._literal: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
-        self._templates: list[tuple[str, dict[str, Any]]] = []
+        self._literal_sentences: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
+        self._template_sentences: list[tuple[str, dict[str, Any]]] = []
         for content in files.values():
             self.lists |= content.get("lists") or {}
             self.rules |= content.get("expansion_rules") or {}
             for intent, data in (content.get("intents") or {}).items():
                 for block in data["data"]:
-                    self._add(intent, block, spelt)
+                    self._add(intent, block, normalise)
 
-    def matching(self, text: str) -> dict[str, Any]:
-        """Return the intents whose sentences a text may match, in hassil's form; the others only cost time.
+    def matching_intents(self, text: str) -> dict[str, Any]:
+        """Return the intents whose sentences may match a text, in hassil's form; matching the others only costs time.
 
         Args:
-            text: spelt as the sentences are.
+            text: the text, normalised.
         """
-        found: dict[str, dict[str, Any]] = {}
-        for intent, block in (*self._literal.get(text, ()), *self._templates):
-            found.setdefault(intent, {"data": []})["data"].append(block)
-        return found
+        intents: dict[str, dict[str, Any]] = {}
+        for intent, block in (*self._literal_sentences.get(text, ()), *self._template_sentences):
+            intents.setdefault(intent, {"data": []})["data"].append(block)
+        return intents
 
-    def _add(self, intent: str, block: dict[str, Any], spelt: Callable[[str], str]) -> None:
+    def _add(self, intent: str, block: dict[str, Any], normalise: Callable[[str], str]) -> None:
         templates = []
         for sentence in block["sentences"]:
-            if _TEMPLATE.isdisjoint(sentence):
-                text = spelt(sentence)
-                self._literal[text].append((intent, {**block, "sentences": [text]}))
+            if _TEMPLATE_CHARACTERS.isdisjoint(sentence):
+                text = normalise(sentence)
+                self._literal_sentences[text].append((intent, {**block, "sentences": [text]}))
             else:
                 templates.append(sentence)
         if templates:
-            self._templates.append((intent, {**block, "sentences": templates}))
+            self._template_sentences.append((intent, {**block, "sentences": templates}))
 
 
-def read_custom_sentences(config: Path, spelt: Callable[[str], str], language: str = "en") -> CustomSentences:
-    """Read `custom_sentences/<language>/*.yaml` beneath a folder of configuration; none where there is no file.
+def read_custom_sentences(config: Path, normalise: Callable[[str], str], language: str = "en") -> CustomSentences:
+    """Read `custom_sentences/<language>/*.yaml` from a configuration folder; without files there are no sentences.
 
     Args:
         config: the folder.
-        spelt: see `CustomSentences`.
-        language: of the sentences.
+        normalise: see `CustomSentences`.
+        language: language of the sentences.
 
     Raises:
-        InputError: a file is not what Home Assistant would take.
+        InputError: Home Assistant would reject a file.
     """
     import yaml  # noqa: PLC0415  (comes with hassil, an extra)
 
-    found: dict[str, Mapping[str, Any]] = {}
+    contents: dict[str, Mapping[str, Any]] = {}
     for file in sorted((config / "custom_sentences" / language).glob("*.yaml")):
         try:
             content = yaml.safe_load(file.read_bytes())
         except yaml.YAMLError as error:
             raise InputError(f"{file}: is no YAML: {' '.join(str(error).split())}") from error
-        if not _whole(content):
+        if not _is_valid(content):
             raise InputError(f"{file}: is no custom sentences; expected `language` and `intents`, each with `data`")
         if content["language"] != language:
             raise InputError(f"{file}: is in {content['language']!r}; expected {language!r}, as its folder says")
-        found[str(file)] = content
-    return CustomSentences(found, spelt)
+        contents[str(file)] = content
+    return CustomSentences(contents, normalise)
 
 
-def _whole(content: object) -> bool:
+def _is_valid(content: object) -> bool:
     if not isinstance(content, dict) or not isinstance(content.get("language"), str):
         return False
     intents = content.get("intents") or {}

@@ -1,4 +1,4 @@
-"""Deeds: canonical actions and answers, so that a deed done compares with the deed meant."""
+"""Deeds: canonical actions and answers, so that the assistant's deed can be compared with the right one."""
 
 from typing import NamedTuple
 
@@ -19,13 +19,13 @@ class Deed(NamedTuple):
     verb: str
     """For example `turn on`, `play`, `tell`."""
     targets: tuple[str, ...] = ()
-    """Ids of devices, items, contacts or rooms, sorted; or the name of what is told."""
+    """Ids of devices, items, contacts or rooms, sorted; for `tell` also the topic."""
     value: str = ""
     """The number, time, item or kind."""
 
 
 NOTHING = Deed("nothing")
-"""The deed of small talk and of never mind."""
+"""The deed of small talk and of "never mind"."""
 
 
 class Memory(msgspec.Struct, frozen=True, gc=False):
@@ -33,8 +33,8 @@ class Memory(msgspec.Struct, frozen=True, gc=False):
 
     deed: Deed
     """The last deed that worked."""
-    at: int
-    """When, in milliseconds."""
+    time: int
+    """Time of the deed, in milliseconds."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -45,20 +45,25 @@ class Place(msgspec.Struct, frozen=True):
     satellite: Satellite
     """The satellite spoken to."""
     memory: Memory | None = None
-    """What the session was about; None at its start."""
+    """The last deed of the session; None at its start."""
 
     @property
     def area(self) -> str:
         """The id of the room."""
         return self.satellite.area
 
-    def nearest(self, domain: str, device_class: str = "") -> Device | None:
-        """Return the first device of a kind in this room, or else anywhere."""
-        found = [d for d in self.home.devices if d.domain == domain and device_class in {"", d.device_class}]
-        return next((d for d in found if d.area == self.area), found[0] if found else None)
+    def nearest_device(self, domain: str, device_class: str = "") -> Device | None:
+        """Return the first device of a kind in this room, or else in the home.
 
-    def remembered(self) -> Device | None:
-        """Return the device that the session was about."""
+        Args:
+            domain: the domain.
+            device_class: the device class; empty for any.
+        """
+        devices = [d for d in self.home.devices if d.domain == domain and device_class in {"", d.device_class}]
+        return next((d for d in devices if d.area == self.area), devices[0] if devices else None)
+
+    def last_device(self) -> Device | None:
+        """Return the device of the last deed, if it had one."""
         if self.memory is None or not self.memory.deed.targets:
             return None
         return self.home.device(self.memory.deed.targets[0])

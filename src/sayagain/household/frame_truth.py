@@ -10,109 +10,115 @@ from sayagain.turns import Hypothesis, Session, Slot, Turn, sessions
 
 __all__ = ["frame_truth"]
 
-_LISTED = frozenset({"domain", "volume_step", "media_class", "state", "day", "how", "device_class"})
-"""Slots with a fixed list of values, which the words imply and do not contain."""
+_CLOSED_SLOTS = frozenset({"domain", "volume_step", "media_class", "state", "day", "how", "device_class"})
+"""Slots with a fixed list of values; the words imply a value and do not contain it."""
 
-_NUMBERS = frozenset({"brightness", "hours", "minutes", "position", "seconds", "temperature", "time", "volume_level"})
-"""Slots with numbers, which are often said in words."""
+_NUMBER_SLOTS = frozenset(
+    {"brightness", "hours", "minutes", "position", "seconds", "temperature", "time", "volume_level"}
+)
+"""Slots with numbers, which people often say in words."""
 
-_Meant = tuple[str, str, Deed]
+_GoalKey = tuple[str, str, Deed]
 
 
 def frame_truth(turns: Sequence[Turn], truths: Sequence[Truth]) -> list[tuple[Session, tuple[Frame | None, ...]]]:
-    """Cut a log into sessions and say what each request meant.
+    """Cut a log into sessions and return the true frame of each request.
 
-    The reading of a turn that went well is right. A turn that failed meant what another of the same home meant that
-    went well and should have done the same; where there is none, nothing is known. The room of the device is no slot
-    of the request unless it was said.
+    The hypothesis of a successful turn is right. A failed turn gets the most frequent hypothesis of those successful
+    turns of its home that have the same right deed; without such turns its frame is unknown. The room of the device is
+    a slot of the request only if it was said.
 
     Args:
-        turns: of a replay.
-        truths: of the turns, in the same order.
+        turns: the turns of a replay.
+        truths: the truths of the turns, in the same order.
+
+    Returns:
+        Each session with a frame for each turn; None where the frame is unknown.
     """
-    known = {truth.turn_id: truth for truth in truths}
-    well: dict[_Meant, Counter[Hypothesis]] = {}
+    truth_by_turn = {truth.turn_id: truth for truth in truths}
+    reading_counts: dict[_GoalKey, Counter[Hypothesis]] = {}
     for turn in turns:
-        reading, meant = _read_well(turn, known[turn.turn_id]), _meant(known[turn.turn_id])
-        if reading is not None and meant is not None:
-            well.setdefault(meant, Counter())[_without_room(reading, turn)] += 1
-    # Of equally frequent hypotheses take the first in the alphabet, so that the order of homes does not matter.
-    likeliest = {
-        meant: min((-times, read.key, read) for read, times in each.items())[2] for meant, each in well.items()
+        reading, goal_key = _right_reading(turn, truth_by_turn[turn.turn_id]), _goal_key(truth_by_turn[turn.turn_id])
+        if reading is not None and goal_key is not None:
+            reading_counts.setdefault(goal_key, Counter())[_remove_room(reading, turn)] += 1
+    # Of equally frequent hypotheses the first in the alphabet wins, so that the order of homes does not matter.
+    likeliest_readings = {
+        goal_key: min((-count, reading.key, reading) for reading, count in counts.items())[2]
+        for goal_key, counts in reading_counts.items()
     }
-    found = []
+    session_frames = []
     for session in sessions(turns):
         readings: list[Hypothesis | None] = []
         for turn in session.turns:
-            truth = known[turn.turn_id]
-            reading, meant = _read_well(turn, truth), _meant(truth)
+            truth = truth_by_turn[turn.turn_id]
+            reading, goal_key = _right_reading(turn, truth), _goal_key(truth)
             if reading is not None:
-                readings.append(_without_room(reading, turn))
+                readings.append(_remove_room(reading, turn))
             else:
-                readings.append(likeliest.get(meant) if meant is not None else None)
-        found.append((session, _frames(session, readings)))
-    return found
+                readings.append(likeliest_readings.get(goal_key) if goal_key is not None else None)
+        session_frames.append((session, _session_frames(session, readings)))
+    return session_frames
 
 
-def _read_well(turn: Turn, truth: Truth) -> Hypothesis | None:
+def _right_reading(turn: Turn, truth: Truth) -> Hypothesis | None:
     reading = turn.reading
     if truth.defect or reading is None or reading.empty:
         return None
-    # Values that stand for a set of things, as the ambiguous families have them, are no words of anybody.
+    # Nobody says the placeholders of ambiguous families.
     return None if any(str(slot.value).startswith("@") for slot in reading.slots) else reading
 
 
-def _meant(truth: Truth) -> _Meant | None:
+def _goal_key(truth: Truth) -> _GoalKey | None:
     if truth.person is None or truth.meant is None:
         return None
     return truth.person.partition(".")[0], truth.kind, truth.meant
 
 
-def _without_room(reading: Hypothesis, turn: Turn) -> Hypothesis:
-    here = same_text(turn.area or "")
+def _remove_room(reading: Hypothesis, turn: Turn) -> Hypothesis:
+    room_name = same_text(turn.area or "")
     slots = sorted(
         Slot(slot.name, str(slot.value))
         for slot in reading.slots
-        if not (slot.name == "area" and same_text(str(slot.value)) == here)
+        if not (slot.name == "area" and same_text(str(slot.value)) == room_name)
         or locate("area", str(slot.value), turn.heard) is not None
     )
     return Hypothesis(intent=reading.intent, slots=tuple(slots))
 
 
-def _frames(session: Session, readings: Sequence[Hypothesis | None]) -> tuple[Frame | None, ...]:
+def _session_frames(session: Session, readings: Sequence[Hypothesis | None]) -> tuple[Frame | None, ...]:
     values = {
         (slot.name, str(slot.value))
         for reading in readings
         if reading is not None
         for slot in reading.slots
-        if slot.name not in _LISTED
+        if slot.name not in _CLOSED_SLOTS
     }
     return tuple(
-        None if reading is None else _frame(session, at, reading, values) for at, reading in enumerate(readings)
+        None if reading is None else _frame(session, index, reading, values) for index, reading in enumerate(readings)
     )
 
 
-def _frame(session: Session, at: int, reading: Hypothesis, values: set[tuple[str, str]]) -> Frame:
-    turn = session.turns[at]
+def _frame(session: Session, index: int, reading: Hypothesis, values: set[tuple[str, str]]) -> Frame:
+    turn = session.turns[index]
     slots = [(slot.name, str(slot.value)) for slot in reading.slots]
     spans: list[TextSpan] = []
     implied: list[tuple[str, str]] = []
     for name, value in slots:
-        span = None if name in _LISTED else locate(name, value, turn.heard)
+        span = None if name in _CLOSED_SLOTS else locate(name, value, turn.heard)
         if span is not None:
             spans.append(span)
-        # "Five" is 5 in every home. A name that nobody said is none to learn by heart: another home has other names.
-        elif name in _LISTED or name in _NUMBERS:
+        # "Five" is 5 in every home, but names differ between homes: a name that was not said must not be memorised.
+        elif name in _CLOSED_SLOTS or name in _NUMBER_SLOTS:
             implied.append((name, value))
-    told = [locate(name, value, _answer(turn)) for name, value in sorted(values)]
+    answer_spans = [locate(name, value, _response_text(turn)) for name, value in sorted(values)]
     return Frame(
         intents=(reading.intent,),
         spans=tuple(sorted(spans)),
         closed=tuple(implied),
-        answer_spans=tuple(each for each in told if each is not None),
+        answer_spans=tuple(span for span in answer_spans if span is not None),
         holds=tuple((name, (value,)) for name, value in slots),
     )
 
 
-def _answer(turn: Turn) -> str:
+def _response_text(turn: Turn) -> str:
     return turn.response.text if turn.response is not None else ""

@@ -5,16 +5,14 @@ from itertools import pairwise
 
 import msgspec
 
+from sayagain.household.reactions import REPLY_REACTIONS
 from sayagain.household.truth import Truth
 from sayagain.turns import Session, Turn, sessions
 
 __all__ = ["GoalTruth", "goal_truth"]
 
-_GOES_ON = frozenset({"repeat", "rephrase", "correct", "undo", "give up", "teach", "thank", "again"})
-"""Reactions after which the next turn still belongs to the same goal."""
-
-_REPLIES = frozenset({"thank", "give up", "teach", "undo"})
-"""Kinds of turns that ask for nothing more."""
+_SAME_GOAL_REACTIONS = frozenset({"repeat", "rephrase", "correct", "undo", "give up", "teach", "thank", "again"})
+"""Reactions after which the next turn belongs to the same goal."""
 
 
 class GoalTruth(msgspec.Struct, frozen=True):
@@ -27,28 +25,32 @@ class GoalTruth(msgspec.Struct, frozen=True):
     starts: tuple[bool, ...]
     """Whether each turn begins another goal; True for the first."""
     reached: tuple[bool | None, ...]
-    """Whether the goal of each turn was reached in the end; None where nobody wanted anything."""
+    """Whether the goal of each turn was reached in the end; None for a goal without a request of a person."""
 
 
 def goal_truth(turns: Sequence[Turn], truths: Sequence[Truth]) -> list[GoalTruth]:
-    """Cut a log into sessions and return the truth of each turn.
+    """Cut a log into sessions and return the true goals of each.
 
-    A person who repeats, rephrases, corrects or replies is still after the same thing; whoever moves on is not.
+    A person who repeats, rephrases, corrects or replies pursues the same goal; moving on begins another.
 
     Args:
-        turns: of a replay.
-        truths: of the turns, in the same order.
+        turns: the turns of a replay.
+        truths: the truths of the turns, in the same order.
     """
-    known = {truth.turn_id: truth for truth in truths}
-    return [_lived(session, [known[turn.turn_id] for turn in session.turns]) for session in sessions(turns)]
+    truth_by_turn = {truth.turn_id: truth for truth in truths}
+    return [
+        _session_truth(session, [truth_by_turn[turn.turn_id] for turn in session.turns]) for session in sessions(turns)
+    ]
 
 
-def _lived(session: Session, truths: Sequence[Truth]) -> GoalTruth:
-    starts = [True, *(before.reaction not in _GOES_ON for before, _ in pairwise(truths))]
+def _session_truth(session: Session, truths: Sequence[Truth]) -> GoalTruth:
+    starts = [True, *(previous.reaction not in _SAME_GOAL_REACTIONS for previous, _ in pairwise(truths))]
     reached: list[bool | None] = [None] * len(truths)
-    begins = [at for at, starting in enumerate(starts) if starting]
-    for first, end in zip(begins, [*begins[1:], len(truths)], strict=True):
-        wanting = [each for each in truths[first:end] if each.person is not None and each.kind not in _REPLIES]
-        if wanting:
-            reached[first:end] = [not wanting[-1].defect] * (end - first)
+    goal_starts = [index for index, is_start in enumerate(starts) if is_start]
+    for first, end in zip(goal_starts, [*goal_starts[1:], len(truths)], strict=True):
+        goal_requests = [
+            truth for truth in truths[first:end] if truth.person is not None and truth.kind not in REPLY_REACTIONS
+        ]
+        if goal_requests:
+            reached[first:end] = [not goal_requests[-1].defect] * (end - first)
     return GoalTruth(session, tuple(truth.defect for truth in truths), tuple(starts), tuple(reached))

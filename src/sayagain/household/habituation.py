@@ -1,7 +1,7 @@
 """Habituation: people who know the assistant avoid wordings and wants that never work for them.
 
-Most people drop words that the assistant never understands from them, and stop asking for what it never does. Without
-that, half of all failures would be the same few hopeless requests, said every day for ten weeks, which nobody does.
+Most people drop wordings that the assistant never understands, and stop asking for what it never does. Without
+habituation, half of all failures would be the same few hopeless requests, repeated every day for ten weeks.
 """
 
 import msgspec
@@ -10,73 +10,79 @@ import numpy as np
 from sayagain.household.assistant import HouseholdAssistant
 from sayagain.household.deeds import Place
 from sayagain.household.home import Home
-from sayagain.household.meaning import meaning
+from sayagain.household.meaning import find_meaning
 from sayagain.household.outcome import Delivery
 from sayagain.household.people import Person
 from sayagain.household.recorded_speech import RecordedSpeech
 from sayagain.household.situation import DaySituation
-from sayagain.household.skills import plan
+from sayagain.household.skills import plan_best
 from sayagain.household.wants import Want
 from sayagain.household.world import World
 
-__all__ = ["HABITUATED", "habituate"]
+__all__ = ["HABITUATION_PROBABILITY", "habituate"]
 
-HABITUATED = 0.85
-"""Probability that a person has noticed that some words never work, for each want."""
+HABITUATION_PROBABILITY = 0.85
+"""Probability, for each want, that a person has noticed which wordings never work."""
 
-_DROPPED = 0.2
-"""Frequency of wants that no wording fulfils, relative to before."""
+_DROPPED_WEIGHT = 0.2
+"""Factor on the weight of a want that no wording fulfils."""
 
 
 def habituate(
     home: Home, people: tuple[Person, ...], assistant: HouseholdAssistant, recorded: RecordedSpeech, seed: int
 ) -> tuple[Person, ...]:
-    """Return people with the words and wants that experience leaves them.
+    """Return people with the wordings and wants that they keep after some experience with the assistant.
 
-    Ambiguous requests stay: they work some of the time. So do private names: people do not notice them.
+    Ambiguous requests stay, since they work some of the time. Private names stay too, since people do not notice that
+    the assistant does not know them.
 
     Args:
-        home: where they live.
-        people: as drawn.
-        assistant: that they live with.
-        recorded: how it hears them; a quiet room decides.
-        seed: of the replay.
+        home: the home of the people.
+        people: the people as drawn.
+        assistant: the assistant of the home.
+        recorded: the recognition outcomes; those without noise decide.
+        seed: seed of the replay.
     """
-    number = int(home.id.removeprefix("home"))
     return tuple(
-        _settled(home, person, assistant, recorded, np.random.default_rng([seed, 6, number, index]))
+        _habituate_person(home, person, assistant, recorded, np.random.default_rng([seed, 6, home.number, index]))
         for index, person in enumerate(people)
     )
 
 
-def _settled(
+def _habituate_person(
     home: Home, person: Person, assistant: HouseholdAssistant, recorded: RecordedSpeech, rng: np.random.Generator
 ) -> Person:
-    noticed = rng.random(len(person.wants))
+    draws = rng.random(len(person.wants))
     wants = tuple(
-        _learnt(home, person, want, assistant, recorded) if throw < HABITUATED and _learnable(want) else want
-        for want, throw in zip(person.wants, noticed, strict=True)
+        _habituate_want(home, person, want, assistant, recorded)
+        if draw < HABITUATION_PROBABILITY and _is_habituable(want)
+        else want
+        for want, draw in zip(person.wants, draws, strict=True)
     )
     return msgspec.structs.replace(person, wants=wants)
 
 
-def _learnable(want: Want) -> bool:
+def _is_habituable(want: Want) -> bool:
     return want.kind not in {"family", "impossible"} and not want.kind.startswith("nickname")
 
 
-def _learnt(home: Home, person: Person, want: Want, assistant: HouseholdAssistant, recorded: RecordedSpeech) -> Want:
-    satellite = next((s for s in home.satellites if s.area == want.area), home.satellites[0])
+def _habituate_want(
+    home: Home, person: Person, want: Want, assistant: HouseholdAssistant, recorded: RecordedSpeech
+) -> Want:
+    satellite = home.satellite_in(want.area) or home.satellites[0]
     place = Place(home, satellite)
     situation = DaySituation(place, World(home), person, 720, 0)
 
-    def works(say: str) -> bool:
-        heard = recorded.outcome(Delivery(say, person.voice, "clean"), 0.0).best
+    def succeeds(wording: str) -> bool:
+        heard = recorded.outcome(Delivery(wording, person.voice, "clean"), 0.0).best
         readings = assistant.understanding.readings(heard, home, place.area)
-        deed = plan(readings[0] if readings else None, place).deed
-        return deed == meaning(want, say, situation).deed
+        deed = plan_best(readings, place).deed
+        return deed == find_meaning(want, wording, situation).deed
 
-    says = [say for say in want.says if say in recorded.requests]
-    good = [say for say in says if works(say)]
-    if not good:
-        return msgspec.structs.replace(want, weight=want.weight * _DROPPED)
-    return msgspec.structs.replace(want, says=(*good, *(say for say in says if say not in good)))
+    wordings = [wording for wording in want.wordings if wording in recorded.requests]
+    working = [wording for wording in wordings if succeeds(wording)]
+    if not working:
+        return msgspec.structs.replace(want, weight=want.weight * _DROPPED_WEIGHT)
+    return msgspec.structs.replace(
+        want, wordings=(*working, *(wording for wording in wordings if wording not in working))
+    )

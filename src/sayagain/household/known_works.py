@@ -1,4 +1,4 @@
-"""Well-known titles and names for the catalogue: facts, written down by us, one line a work or an artist."""
+"""Well-known titles and names for the catalogue: facts, one line a work or an artist."""
 
 __all__ = ["ARTISTS", "BOOKS", "FILMS", "PODCASTS", "SERIES"]
 

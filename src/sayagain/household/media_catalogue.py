@@ -1,4 +1,4 @@
-"""The media catalogue: thousands of films, songs, albums, artists, books and audiobooks, many sharing their names."""
+"""The media catalogue: thousands of films, songs, albums, artists, books and audiobooks, many with shared titles."""
 
 from functools import lru_cache
 
@@ -7,7 +7,16 @@ import msgspec
 from sayagain.household.known_works import ARTISTS, BOOKS, FILMS, PODCASTS, SERIES
 from sayagain.household.wordlist import words
 
-__all__ = ["DEFAULT_ORDER", "GENRES", "Item", "by_plain_title", "by_title", "catalogue"]
+__all__ = [
+    "DEFAULT_ORDER",
+    "GENRES",
+    "Item",
+    "catalogue",
+    "items_by_id",
+    "items_by_plain_title",
+    "items_by_title",
+    "spoken_kind",
+]
 
 GENRES: tuple[str, ...] = (
     "jazz",
@@ -36,17 +45,19 @@ DEFAULT_ORDER: tuple[str, ...] = (
     "podcast",
     "book",
 )
-"""Which kind an assistant that looks no further takes when several works share a title: music first."""
+"""The order in which the assistant prefers kinds when several works share a title: music first."""
 
-# Words of ours for invented works: two by two they make more titles than any home could ask for.
-_FIRST = words(
+_SPOKEN_KINDS = {"film": "movie", "series": "show"}
+
+# Words for the titles of invented works: every pair is a title.
+_FIRST_WORDS = words(
     """
     silver golden broken hidden quiet burning frozen distant crimson velvet hollow wandering midnight winter paper
     electric forgotten endless borrowed crooked gentle northern painted restless scarlet secret shining sleeping
     stolen summer sudden tangled thirsty tiny wicked
     """
 )
-_SECOND = words(
+_SECOND_WORDS = words(
     """
     river garden mirror harbor lantern orchard window mountain shadow letter kingdom station island forest ocean
     machine meadow morning tower bridge castle feather highway horizon compass
@@ -58,74 +69,91 @@ _SURNAMES = words(
     rowan sutter thorne
     """
 )
-_GIVEN = words("ada boris clara desmond elena felix greta hugo iris jonah kira leo mabel nico opal")
+_GIVEN_NAMES = words("ada boris clara desmond elena felix greta hugo iris jonah kira leo mabel nico opal")
 
 
 class Item(msgspec.Struct, frozen=True, gc=False):
-    """One thing that can be played or read."""
+    """One work, artist or playlist."""
 
     id: str
-    """Its id, for example `film.harry_potter`."""
+    """The id, for example `film.harry_potter`."""
     kind: str
     """`song`, `album`, `artist`, `playlist`, `film`, `series`, `book`, `audiobook` or `podcast`."""
     title: str
-    """Its title as it is said."""
+    """The title, as people say it."""
     by: str = ""
-    """Who made it; empty where nobody asks."""
+    """The maker; empty where nobody asks for it."""
     genre: str = ""
-    """For music: its genre."""
+    """The genre, for music."""
     known: bool = True
-    """False for a work that we invented."""
+    """Whether the work exists; False for an invented one."""
 
 
 @lru_cache(maxsize=1)
 def catalogue() -> tuple[Item, ...]:
-    """Return every item, always the same ones in the same order.
+    """Return every item, always in the same order.
 
     >>> items = catalogue()
     >>> len(items) > 3_000
     True
-    >>> [item.kind for item in by_title()["harry potter"]]
+    >>> [item.kind for item in items_by_title()["harry potter"]]
     ['film', 'audiobook', 'book']
     """
     items: dict[str, Item] = {}
-    for item in (*_known(), *_invented()):
+    for item in (*_known_items(), *_invented_items()):
         items.setdefault(item.id, item)
     return tuple(items.values())
 
 
 @lru_cache(maxsize=1)
-def by_title() -> dict[str, tuple[Item, ...]]:
-    """Return the items of each title, in the default order of kinds."""
-    found: dict[str, list[Item]] = {}
-    for item in catalogue():
-        found.setdefault(item.title, []).append(item)
-    return {title: tuple(sorted(same, key=lambda i: DEFAULT_ORDER.index(i.kind))) for title, same in found.items()}
+def items_by_id() -> dict[str, Item]:
+    """Return the items by their ids."""
+    return {item.id: item for item in catalogue()}
 
 
 @lru_cache(maxsize=1)
-def by_plain_title() -> dict[str, tuple[Item, ...]]:
-    """Return the items of each title without its apostrophes, as understanding reads it."""
-    return {title.replace("'", ""): works for title, works in by_title().items()}
+def items_by_title() -> dict[str, tuple[Item, ...]]:
+    """Return the items of each title, in the default order of kinds."""
+    items: dict[str, list[Item]] = {}
+    for item in catalogue():
+        items.setdefault(item.title, []).append(item)
+    return {
+        title: tuple(sorted(works, key=lambda item: DEFAULT_ORDER.index(item.kind))) for title, works in items.items()
+    }
+
+
+@lru_cache(maxsize=1)
+def items_by_plain_title() -> dict[str, tuple[Item, ...]]:
+    """Return the items of each title without apostrophes, as understanding spells it."""
+    return {title.replace("'", ""): works for title, works in items_by_title().items()}
+
+
+def spoken_kind(kind: str) -> str:
+    """Return the word that people use for a kind.
+
+    >>> spoken_kind("film"), spoken_kind("book")
+    ('movie', 'book')
+    """
+    return _SPOKEN_KINDS.get(kind, kind)
 
 
 def _item(kind: str, title: str, by: str = "", genre: str = "", *, known: bool = True) -> Item:
-    # Two songs of one title are two items, so the maker is part of the id of music.
-    owner = f"_{by}" if kind in {"song", "album"} else ""
-    word = f"{title}{owner}".replace(" ", "_").replace("'", "")
-    return Item(f"{kind}.{word}", kind, title, by, genre, known)
+    # Two songs may share a title, so the ids of songs and albums contain the maker.
+    maker_suffix = f"_{by}" if kind in {"song", "album"} else ""
+    slug = f"{title}{maker_suffix}".replace(" ", "_").replace("'", "")
+    return Item(f"{kind}.{slug}", kind, title, by, genre, known)
 
 
-def _known() -> list[Item]:
+def _known_items() -> list[Item]:
     items: list[Item] = []
     for line in ARTISTS.strip().splitlines():
         artist, genre, songs, albums = (part.strip() for part in line.split("|"))
         items.append(_item("artist", artist, artist, genre))
-        items += [_item("song", title, artist, genre) for title in _titles(songs)]
-        items += [_item("album", title, artist, genre) for title in _titles(albums)]
-    items += [_item("film", title) for title in _titles(FILMS)]
-    items += [_item("series", title) for title in _titles(SERIES)]
-    items += [_item("podcast", title) for title in _titles(PODCASTS)]
+        items += [_item("song", title, artist, genre) for title in _split_titles(songs)]
+        items += [_item("album", title, artist, genre) for title in _split_titles(albums)]
+    items += [_item("film", title) for title in _split_titles(FILMS)]
+    items += [_item("series", title) for title in _split_titles(SERIES)]
+    items += [_item("podcast", title) for title in _split_titles(PODCASTS)]
     for line in BOOKS.strip().splitlines():
         title, author = (part.strip() for part in line.split("|"))
         items += [_item("book", title, author), _item("audiobook", title, author)]
@@ -133,22 +161,25 @@ def _known() -> list[Item]:
     return items
 
 
-def _invented() -> list[Item]:
+def _invented_items() -> list[Item]:
     items: list[Item] = []
-    artists = [f"{given} {surname}" for given in _GIVEN for surname in _SURNAMES]
-    count = 0
-    for i, first in enumerate(_FIRST):
-        for j, second in enumerate(_SECOND):
-            title = f"{first} {second}"
-            # Two different steps, each prime to the number of artists, spread the works over all of them.
-            maker, other = artists[(7 * count) % len(artists)], artists[(13 * count + 5) % len(artists)]
+    artists = [f"{given_name} {surname}" for given_name in _GIVEN_NAMES for surname in _SURNAMES]
+    title_count = 0
+    for i, first_word in enumerate(_FIRST_WORDS):
+        for j, second_word in enumerate(_SECOND_WORDS):
+            title = f"{first_word} {second_word}"
+            # Two different steps, both coprime to the number of artists, spread the works over all artists.
+            music_maker, other_maker = (
+                artists[(7 * title_count) % len(artists)],
+                artists[(13 * title_count + 5) % len(artists)],
+            )
             genre = GENRES[(i + j) % len(GENRES)]
             kinds = ("song", "album", "film", "audiobook", "book", "series")
-            # One to four kinds share each title; every title is at least a song.
-            for kind in kinds[: 1 + (i + 2 * j) % 4] if count % 2 else ("song", kinds[1 + count // 2 % 5]):
-                by = other if kind in {"book", "audiobook"} else maker
-                items.append(_item(kind, title, by, genre if kind in {"song", "album"} else "", known=False))
-            count += 1
+            # One to four kinds share each title, which is always a song, too.
+            for kind in kinds[: 1 + (i + 2 * j) % 4] if title_count % 2 else ("song", kinds[1 + title_count // 2 % 5]):
+                creator = other_maker if kind in {"book", "audiobook"} else music_maker
+                items.append(_item(kind, title, creator, genre if kind in {"song", "album"} else "", known=False))
+            title_count += 1
     items += [
         _item("artist", artist, artist, GENRES[index % len(GENRES)], known=False)
         for index, artist in enumerate(artists)
@@ -156,5 +187,5 @@ def _invented() -> list[Item]:
     return items
 
 
-def _titles(text: str) -> list[str]:
+def _split_titles(text: str) -> list[str]:
     return [title.strip() for line in text.strip().splitlines() for title in line.split(";") if title.strip()]

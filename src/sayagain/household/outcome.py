@@ -7,33 +7,33 @@ import msgspec
 __all__ = ["CONDITIONS", "VOICES", "Condition", "Delivery", "Loudness", "Pace", "SpeechOutcome", "Voice"]
 
 Voice = Literal["slt", "hts", "rms", "awb", "kal16", "espeak"]
-"""Names of voices: flite slt, festival hts (us_slt), flite rms, flite awb, flite kal16, espeak-ng en-us."""
+"""Voices: flite slt, festival hts (us_slt), flite rms, flite awb, flite kal16, espeak-ng en-us."""
 
 Condition = Literal["clean", "quiet", "lively", "noisy"]
-"""The room's noise under the voice at its normal loudness: none, 20 dB, 15 dB, 10 dB signal to noise."""
+"""The room's noise, by its distance below a voice of normal loudness: none, 20 dB, 15 dB, 10 dB signal to noise."""
 
 Pace = Literal["normal", "slow"]
-"""Pace: the voice's own, or 0.8 times as fast, as in a careful repeat."""
+"""The pace: the voice's own, or 0.8 times as fast, as in a careful repeat."""
 
 Loudness = Literal["normal", "loud"]
-"""Loudness: normalised, or 6 dB louder, while the room's noise stays as it is."""
+"""The loudness: normalised, or 6 dB louder over the same noise."""
 
 VOICES: tuple[Voice, ...] = ("slt", "hts", "rms", "awb", "kal16", "espeak")
-"""Every voice."""
+"""All voices."""
 
 CONDITIONS: tuple[Condition, ...] = ("clean", "quiet", "lively", "noisy")
-"""Every condition, the easiest first."""
+"""All conditions, the easiest first."""
 
 
 class Delivery(msgspec.Struct, frozen=True, order=True, gc=False):
-    """One way of saying one request: the key under which its outcome is recorded.
+    """One way of saying one request; the key of a recorded outcome.
 
     >>> Delivery("turn on the lamp", "slt", "quiet") < Delivery("turn on the lamp", "slt", "quiet", take=1)
     True
     """
 
     request: str
-    """The words said: lower case, no punctuation except the apostrophe, numbers in words."""
+    """The words: lower case, no punctuation except the apostrophe, numbers in words."""
     voice: Voice
     """The voice."""
     condition: Condition
@@ -43,11 +43,11 @@ class Delivery(msgspec.Struct, frozen=True, order=True, gc=False):
     loudness: Loudness = "normal"
     """The loudness."""
     take: int = 0
-    """Number of the take: the same words in the same way over another stretch of noise; 0 is the first."""
+    """Number of the take, from 0; each take has another stretch of noise."""
 
 
-class SpeechOutcome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """The outcome of recognising one delivery; a row of `outcomes.parquet` has these fields as its columns.
+class SpeechOutcome(Delivery, frozen=True, kw_only=True, order=False, gc=False):
+    """A delivery with the outcome of its recognition; the fields are the columns of `outcomes.parquet`.
 
     >>> SpeechOutcome(
     ...     request="lock the front door",
@@ -60,22 +60,10 @@ class SpeechOutcome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     'block the front door'
     """
 
-    request: str
-    """The words said, as in `Delivery`."""
-    voice: Voice
-    """The voice."""
-    condition: Condition
-    """The room's noise."""
-    pace: Pace = "normal"
-    """The pace."""
-    loudness: Loudness = "normal"
-    """The loudness."""
-    take: int = 0
-    """Number of the take."""
     nbest: tuple[tuple[str, float], ...]
-    """Transcripts with confidence in [0, 1], best first, normalised as the assistant reads them (lower case, no
-    punctuation but the apostrophe), no text twice; empty when nothing was heard. In Parquet two columns of lists:
-    `nbest_text` (strings) and `nbest_confidence` (32-bit floats)."""
+    """Distinct transcripts with confidence in [0, 1], best first, in lower case without punctuation except the
+    apostrophe; empty when nothing was heard. In Parquet two columns of lists: `nbest_text` (strings) and
+    `nbest_confidence` (32-bit floats)."""
     duration_ms: int
     """Duration of the speech, in milliseconds."""
     asr_ms: int
@@ -85,9 +73,9 @@ class SpeechOutcome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     level_db: float = 0.0
     """Loudness of the recording, decibels below full scale (0 is the loudest)."""
     snr_db: float = 99.0
-    """Signal to noise in decibels as voice activity measures it; 99 without noise."""
+    """Signal-to-noise ratio in decibels, as voice activity detection measures it; 99 without noise."""
     wake: float = 1.0
-    """The wake-word model's best probability for the wake word said before it, in [0, 1]."""
+    """The wake-word model's best probability for the preceding wake word, in [0, 1]."""
 
     @property
     def best(self) -> str:
@@ -96,5 +84,5 @@ class SpeechOutcome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def delivery(self) -> Delivery:
-        """The key under which it is recorded."""
+        """The delivery alone, as a key."""
         return Delivery(self.request, self.voice, self.condition, self.pace, self.loudness, self.take)

@@ -1,4 +1,4 @@
-"""The people of the homes: voice, temper, tastes, habits and wants of each, drawn from a seed."""
+"""The people of the homes: voice, temper, tastes, habits and wants of each person, drawn from a seed."""
 
 from functools import lru_cache
 
@@ -6,8 +6,11 @@ import msgspec
 import numpy as np
 
 from sayagain.household.home import Home, homes
+from sayagain.household.media_wants import draw_taste
 from sayagain.household.outcome import VOICES, Voice
-from sayagain.household.wants import Want, taste_of, wants_of
+from sayagain.household.person_wants import draw_wants
+from sayagain.household.phrases import COFFEES
+from sayagain.household.wants import Want
 
 __all__ = ["NOISE", "Person", "draw_people", "population"]
 
@@ -18,12 +21,10 @@ NOISE: dict[str, tuple[float, float, float, float]] = {
     "bedroom": (0.90, 0.08, 0.015, 0.005),
     "office": (0.86, 0.12, 0.015, 0.005),
 }
-"""How often each of `CONDITIONS` holds in the rooms with a satellite; rooms hum more where people cook and play."""
+"""Probability of each of `CONDITIONS` in the rooms with a satellite; kitchens and children's rooms are noisier."""
 
-_VOICES = (0.12, 0.40, 0.18, 0.05, 0.17, 0.08)
-"""How many people have each of `VOICES`: mostly those that the small recogniser understands best."""
-
-_COFFEES = ("an espresso", "a latte", "a cappuccino", "a flat white")
+_VOICE_SHARES = (0.12, 0.40, 0.18, 0.05, 0.17, 0.08)
+"""Shares of people with each of `VOICES`: mostly those that the small recogniser understands best."""
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -35,44 +36,44 @@ class Person(msgspec.Struct, frozen=True):
     """The home's id."""
     voice: Voice
     """The voice of the person's recordings."""
-    hush: float
-    """How quiet it is around this person: 1 as `NOISE` says, 0 always clean, 2 twice as often noisy."""
+    noise_factor: float
+    """Factor on the noisy conditions of `NOISE`: 0 is always clean, 2 is twice as noisy."""
     taste: str
     """The genre that the person listens to."""
     coffee: str
     """The coffee that the person drinks."""
     habits: frozenset[str]
-    """Circumstances that always hold for this person, as named in `ambiguity`."""
-    bustle: float
-    """Mean number of requests a day, retries not counted."""
+    """Circumstances of ambiguous families that always hold for this person."""
+    requests_per_day: float
+    """Mean number of requests a day without retries."""
     patience: float
     """Rate of retries after trouble, relative to others; 1 is average."""
-    repeats: float
+    repeat_factor: float
     """Rate of repeats after trouble, relative to others."""
-    playful: float
-    """Rate of repeats after success, relative to others; for some it is a game."""
-    polite: float
+    playfulness: float
+    """Rate of repeats after success, relative to others; some repeat for fun."""
+    politeness: float
     """Rate of thanks, relative to others."""
-    hasty: float
+    haste: float
     """Rate of barge-ins, relative to others."""
-    candid: float
+    candour: float
     """Probability that the person answers "did that help?", in [0, 1]."""
-    steady: float
+    steadiness: float
     """Probability of the favourite wording, in [0, 1]."""
     wants: tuple[Want, ...]
     """The person's wants."""
 
     def noise(self, area: str) -> tuple[float, ...]:
-        """Return the probability of each of `CONDITIONS` around this person in a room; they sum to 1."""
-        clean, *rest = NOISE[area]
-        louder = [share * self.hush for share in rest]
-        total = clean + sum(louder)
-        return (clean / total, *(share / total for share in louder))
+        """Return the probabilities of `CONDITIONS` around this person in a room; they sum to 1."""
+        clean, *noisy_shares = NOISE[area]
+        scaled_shares = [share * self.noise_factor for share in noisy_shares]
+        total = clean + sum(scaled_shares)
+        return (clean / total, *(share / total for share in scaled_shares))
 
 
 @lru_cache(maxsize=4)
 def population(seed: int, count: int = 100) -> tuple[tuple[Home, ...], tuple[Person, ...]]:
-    """Return the homes and everyone in them.
+    """Return the homes of a seed and all people in them.
 
     >>> houses, people = population(1, 3)
     >>> [person.home for person in people] == [house.id for house in houses for _ in house.people]
@@ -84,16 +85,15 @@ def population(seed: int, count: int = 100) -> tuple[tuple[Home, ...], tuple[Per
 
 def draw_people(seed: int, home: Home) -> tuple[Person, ...]:
     """Draw the people of one home."""
-    number = int(home.id.removeprefix("home"))
     return tuple(
-        _person(person_id, home, np.random.default_rng([seed, 2, number, index]))
+        _draw_person(person_id, home, np.random.default_rng([seed, 2, home.number, index]))
         for index, person_id in enumerate(home.people)
     )
 
 
-def _person(person_id: str, home: Home, rng: np.random.Generator) -> Person:
-    taste = taste_of(rng)
-    likely = {
+def _draw_person(person_id: str, home: Home, rng: np.random.Generator) -> Person:
+    taste = draw_taste(rng)
+    habit_probabilities = {
         "taste in music": 0.75,
         "taste in coffee": 0.7,
         "calls at work": 0.4,
@@ -104,24 +104,24 @@ def _person(person_id: str, home: Home, rng: np.random.Generator) -> Person:
         "exercises": 0.35,
         "watches at night": 0.6,
     }
-    habits = frozenset(name for name, probability in likely.items() if rng.random() < probability)
-    temper = rng.gamma(3.0, 1 / 3.0, size=5)
+    habits = frozenset(name for name, probability in habit_probabilities.items() if rng.random() < probability)
+    temper_draws = rng.gamma(3.0, 1 / 3.0, size=5)
     return Person(
         id=person_id,
         home=home.id,
-        voice=VOICES[int(rng.choice(len(VOICES), p=_VOICES))],
-        hush=float(rng.uniform(0.4, 1.6)),
+        voice=VOICES[int(rng.choice(len(VOICES), p=_VOICE_SHARES))],
+        noise_factor=float(rng.uniform(0.4, 1.6)),
         taste=taste,
-        coffee=str(rng.choice(_COFFEES)),
+        coffee=str(rng.choice(COFFEES)),
         habits=habits,
-        bustle=float(rng.gamma(6.0, 11.5 / 6.0)),
+        requests_per_day=float(rng.gamma(6.0, 11.5 / 6.0)),
         patience=float(rng.uniform(0.6, 1.4)),
-        repeats=float(temper[0]),
-        # One in eight says things again for fun, one in four never does.
-        playful=float(rng.choice((4.0, 1.0, 0.0), p=(0.12, 0.63, 0.25))),
-        polite=float(temper[2]),
-        hasty=float(temper[3]),
-        candid=float(rng.uniform(0.1, 0.9)),
-        steady=float(rng.uniform(0.75, 0.95)),
-        wants=wants_of(home, taste, rng),
+        repeat_factor=float(temper_draws[0]),
+        # One person in eight repeats for fun, one in four never does.
+        playfulness=float(rng.choice((4.0, 1.0, 0.0), p=(0.12, 0.63, 0.25))),
+        politeness=float(temper_draws[2]),
+        haste=float(temper_draws[3]),
+        candour=float(rng.uniform(0.1, 0.9)),
+        steadiness=float(rng.uniform(0.75, 0.95)),
+        wants=draw_wants(home, taste, rng),
     )

@@ -1,15 +1,14 @@
-"""Plain wordings: unambiguous words for a meaning after a short or private wording has failed."""
+"""Plain wordings: unambiguous words for a meaning, for the retry after a short or private wording."""
 
 from sayagain.household.home import Home
 from sayagain.household.meaning import Meaning
-from sayagain.household.media_catalogue import catalogue
+from sayagain.household.media_catalogue import items_by_id, spoken_kind
 from sayagain.household.people import Person
 from sayagain.household.wants import Want
 
-__all__ = ["plain_wording"]
+__all__ = ["plain_wordings"]
 
-_ITEMS = {item.id: item for item in catalogue()}
-_PLAIN: dict[tuple[str, str], tuple[str, ...]] = {
+_FAMILY_WORDINGS: dict[tuple[str, str], tuple[str, ...]] = {
     ("temperature", "oven on"): ("how hot is the oven", "what's the oven temperature"),
     ("remaining", ""): ("how much time is left on the timer",),
     ("off", "oven on"): ("turn off the oven", "oven off"),
@@ -36,38 +35,39 @@ _PLAIN: dict[tuple[str, str], tuple[str, ...]] = {
 }
 
 
-def plain_wording(want: Want, meant: Meaning, home: Home, person: Person) -> tuple[str, ...]:
+def plain_wordings(want: Want, meaning: Meaning, home: Home, person: Person) -> tuple[str, ...]:
     """Return plainer wordings of a meaning; empty where there are none.
 
     Args:
-        want: what the person wants.
-        meant: what that came to.
-        home: for the names of its devices.
-        person: for what he or she always has.
+        want: the person's want.
+        meaning: its meaning.
+        home: the home, for the names of its devices.
+        person: the person, for his or her tastes.
     """
-    if meant.deed is None:
+    if meaning.deed is None:
         return ()
-    if meant.family:
-        tastes = {
+    if meaning.family:
+        taste_wordings = {
             "music": (f"play some {person.taste}", f"play {person.taste} music", f"play the {person.taste} playlist"),
             "coffee": (f"make {person.coffee}", f"make me {person.coffee}", f"{person.coffee} please"),
         }
-        plain = tastes.get(meant.family) or _PLAIN.get((meant.family, meant.circumstance))
-        if plain is not None:
-            return plain
+        family_wordings = taste_wordings.get(meaning.family) or _FAMILY_WORDINGS.get(
+            (meaning.family, meaning.circumstance)
+        )
+        if family_wordings is not None:
+            return family_wordings
     elif not want.kind.startswith("nickname"):
-        return _by_kind(want)
-    device = home.device(meant.deed.targets[0]) if meant.deed.targets else None
+        return _title_wordings(want)
+    device = home.device(meaning.deed.targets[0]) if meaning.deed.targets else None
     if device is None:
         return ()
     carriers = {"turn on": ("turn on the", "switch on the"), "turn off": ("turn off the", "switch off the")}
-    verbs = carriers.get(meant.deed.verb, (f"{meant.deed.verb} the",))
+    verbs = carriers.get(meaning.deed.verb, (f"{meaning.deed.verb} the",))
     return tuple(f"{verb} {device.name}" for verb in verbs)
 
 
-def _by_kind(want: Want) -> tuple[str, ...]:
-    item = _ITEMS.get(want.target)
+def _title_wordings(want: Want) -> tuple[str, ...]:
+    item = items_by_id().get(want.target)
     if item is None:
         return ()
-    kind = {"film": "movie", "series": "show"}.get(item.kind, item.kind)
-    return (f"play the {kind} {item.title}", f"play {item.title} by {item.by}")
+    return (f"play the {spoken_kind(item.kind)} {item.title}", f"play {item.title} by {item.by}")

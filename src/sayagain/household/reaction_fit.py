@@ -1,4 +1,4 @@
-"""The fit of people's reactions: rates measured on DSTC2 calls by `scripts/fit_people.py`, and the assumed ones."""
+"""The fit of people's reactions: rates that `scripts/fit_people.py` measured on the DSTC2 calls."""
 
 from functools import lru_cache
 from importlib import resources
@@ -12,11 +12,11 @@ class Rate(msgspec.Struct, frozen=True):
     """A share with the counts behind it."""
 
     rate: float
-    """In [0, 1]."""
+    """The share, in [0, 1]."""
     count: int
-    """How many."""
+    """Number of cases."""
     of: int
-    """Of how many."""
+    """Number of all cases."""
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -42,9 +42,9 @@ class Reactions(msgspec.Struct, frozen=True):
     correct: Rate
     """A correction."""
     leave: Rate
-    """Ends the call."""
+    """End of the call."""
     move_on: Rate
-    """Something else."""
+    """Another request."""
     say_again: Rate
     """The same meaning again, in any words."""
     barge_in: Rate
@@ -57,15 +57,15 @@ class Fit(msgspec.Struct, frozen=True):
     """All measured rates."""
 
     source: str
-    """Where."""
+    """The data that the rates were measured on."""
     calls: int
     """Number of calls."""
     turns: int
     """Number of turns."""
     misunderstood: Reactions
-    """After a turn that was misunderstood."""
+    """Reactions after a misunderstood turn."""
     understood: Reactions
-    """After one that was not."""
+    """Reactions after an understood turn."""
     thanks: Rate
     """Calls in which the caller thanks the system."""
 

@@ -1,4 +1,4 @@
-"""The replay of all homes from a seed and recorded outcomes, week by week, reproducible to the byte."""
+"""The replay: all homes of a seed, simulated week by week from recorded outcomes, reproducible to the byte."""
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -22,26 +22,26 @@ __all__ = ["Replay", "Week"]
 
 
 class Week(msgspec.Struct, frozen=True):
-    """One week of all homes."""
+    """The log and the truth of one week of all homes."""
 
     number: int
-    """Counted from 0."""
+    """Number of the week, from 0."""
     turns: tuple[Turn, ...]
     """The log, home by home, each in order of time."""
     truths: tuple[Truth, ...]
-    """The truth of each turn, in the same order; for measuring only."""
+    """The truth of each turn, in the same order, for measurement only."""
 
 
 class Replay:
     """The simulation of all homes, week by week.
 
-    What people set out to ask is the same in every replay of a seed; what becomes of it depends on the layers.
+    The agenda of the people is the same in every replay of a seed; the turns depend on the layers.
 
     Args:
-        seed: of the people and of everything that happens.
-        homes: how many homes, the first ones of the seed.
-        recorded: what recognition makes of what is said; the recording that the package ships by default.
-        assistant: may be shared with other replays, which then share its parses too.
+        seed: seed of the homes, the people and all events.
+        homes: number of homes, the first ones of the seed.
+        recorded: the recognition outcomes; the shipped recording by default.
+        assistant: the assistant; replays that share one share its parses.
     """
 
     def __init__(
@@ -56,10 +56,9 @@ class Replay:
         recorded = RecordedSpeech.open() if recorded is None else recorded
         self._assistant = assistant or HouseholdAssistant()
         houses, everyone = population(seed)
-        self.people: tuple[Person, ...] = tuple(
-            person for person in everyone if int(person.home.removeprefix("home")) < homes
-        )
-        """All people, for assigning them to arms by `id`; nothing may depend on their other fields."""
+        home_ids = {house.id for house in houses[:homes]}
+        self.people: tuple[Person, ...] = tuple(person for person in everyone if person.home in home_ids)
+        """All people, for the assignment to experiment arms by `id`; arms must not depend on other fields."""
         self._households = [
             Household(
                 house,
@@ -80,29 +79,29 @@ class Replay:
         """The number of the next week."""
 
     def configure(self, home_id: str, config: Path, aliases: Mapping[str, Collection[str]] | None = None) -> None:
-        """Give a home's assistant custom sentences and further names, from the next week on.
+        """Give a home's assistant custom sentences and further aliases, from the next week on.
 
-        An assistant that is shared with other replays gets them there, too.
+        An assistant that other replays share gets them there, too.
 
         Args:
-            home_id: which home.
-            config: its folder of configuration, with `custom_sentences/en/*.yaml`.
-            aliases: by the name of a device: what it is also called.
+            home_id: the id of the home.
+            config: its configuration folder, with `custom_sentences/en/*.yaml`.
+            aliases: further aliases by the name of a device.
 
         Raises:
-            InputError: there is no such home, or a file is not what Home Assistant would take.
+            InputError: there is no such home, or Home Assistant would reject a file.
         """
-        household = next((each for each in self._households if each.home.id == home_id), None)
+        household = next((candidate for candidate in self._households if candidate.home.id == home_id), None)
         if household is None:
             raise InputError(f"there is no home {home_id!r}; expected one of {len(self._households)} from home00 on")
-        household.home = household.home.also_called(aliases or {})
+        household.home = household.home.with_aliases(aliases or {})
         self._assistant.understanding.set_custom_sentences(household.home, read_custom_sentences(config, normalise))
 
     def step(self, layers: Mapping[str, Layer | None] | None = None) -> Week:
         """Simulate the next week.
 
         Args:
-            layers: what stands in front of the assistant, by person id; a person not in it has nothing there.
+            layers: the layers in front of the assistant, by person id; people who are not in it have none.
 
         Returns:
             The log of the week and its truth.
@@ -110,18 +109,18 @@ class Replay:
         turns: list[Turn] = []
         truths: list[Truth] = []
 
-        by_person = dict(layers or {})
+        layer_by_person = dict(layers or {})
 
         def log(turn: Turn, truth: Truth) -> None:
             turns.append(turn)
             truths.append(truth)
-            layer = by_person.get(turn.user_id or "")
+            layer = layer_by_person.get(turn.user_id or "")
             if layer is not None:
-                layer.after(turn)
+                layer.observe(turn)
 
         for household in self._households:
             for visit in visits(household.home, household.people, self.week, self.seed):
-                household.play(visit, by_person, log)
-        done = Week(self.week, tuple(turns), tuple(truths))
+                household.simulate(visit, layer_by_person, log)
+        week = Week(self.week, tuple(turns), tuple(truths))
         self.week += 1
-        return done
+        return week

@@ -1,11 +1,11 @@
-"""Responses: the assistant's answer to a deed, and the actions of its log."""
+"""Responses: the assistant's answer to a deed, and the deed's actions for the log."""
 
 from sayagain.household.deeds import Deed
 from sayagain.household.home import Home
-from sayagain.household.media_catalogue import catalogue
+from sayagain.household.media_catalogue import items_by_id
 from sayagain.turns import Action, Response
 
-__all__ = ["ERRORS", "actions_of", "respond", "speech_ms"]
+__all__ = ["ERRORS", "deed_actions", "respond", "speech_ms"]
 
 ERRORS = {
     "no_intent_match": "Sorry, I couldn't understand that",
@@ -14,9 +14,8 @@ ERRORS = {
 }
 """Answers to failed requests, by error code."""
 
-_QUERIES = frozenset({"tell"})
-_ITEMS = {item.id: item for item in catalogue()}
-_SAID = {
+_QUERY_VERBS = frozenset({"tell"})
+_TEMPLATES = {
     "turn on": "Turned on {what}",
     "turn off": "Turned off {what}",
     "open": "Opened {what}",
@@ -73,10 +72,10 @@ def respond(deed: Deed | None, error: str | None, home: Home, answer: str = "") 
     """Return the answer to a deed, or to its failure.
 
     Args:
-        deed: what was done; None when it could not be.
-        error: why not, a key of `ERRORS`.
-        home: for the names of its devices.
-        answer: for a deed that tells something: what it tells.
+        deed: the deed; None where the request has none.
+        error: the error code, a key of `ERRORS`; None after success.
+        home: the home, for the names of its devices.
+        answer: the information that a deed with the verb `tell` asks for.
 
     >>> from sayagain.household.home import homes
     >>> respond(Deed("oven", ("oven.oven",), "180"), None, homes(1, 1)[0]).text
@@ -85,15 +84,15 @@ def respond(deed: Deed | None, error: str | None, home: Home, answer: str = "") 
     if deed is None or error is not None:
         code = error or "no_intent_match"
         return Response(text=ERRORS[code], type="error", error_code=code)
-    if deed.verb in _QUERIES:
-        what = _names(deed.targets, home)
+    if deed.verb in _QUERY_VERBS:
+        target_names = _spoken_targets(deed.targets, home)
         day = f" {deed.value}" if deed.value else ""
-        return Response(text=f"{what.capitalize()}{day}: {answer}", type="query_answer")
-    text = _SAID[deed.verb].format(what=_names(deed.targets, home), value=_value(deed)).strip()
+        return Response(text=f"{target_names.capitalize()}{day}: {answer}", type="query_answer")
+    text = _TEMPLATES[deed.verb].format(what=_spoken_targets(deed.targets, home), value=_spoken_value(deed)).strip()
     return Response(text=text[:1].upper() + text[1:], type="action_done")
 
 
-def actions_of(deed: Deed | None, *, ok: bool) -> tuple[Action, ...]:
+def deed_actions(deed: Deed | None, *, ok: bool) -> tuple[Action, ...]:
     """Return the actions of a deed; answers and small talk have none."""
     if deed is None or deed.verb in {"tell", "nothing"}:
         return ()
@@ -103,27 +102,27 @@ def actions_of(deed: Deed | None, *, ok: bool) -> tuple[Action, ...]:
 
 
 def speech_ms(text: str) -> int:
-    """Return how long a text takes to say, in milliseconds: 300 and 62 a letter, as the reference voice speaks."""
+    """Return the duration of a spoken text, in milliseconds: 300 and 62 a letter, like the reference voice."""
     return 300 + 62 * len(text) if text else 0
 
 
-def _value(deed: Deed) -> str:
+def _spoken_value(deed: Deed) -> str:
     if deed.verb == "start timer":
         seconds, _, name = deed.value.partition(" ")
-        minutes, rest = divmod(int(seconds), 60)
-        spoken = f"{minutes} minutes" if not rest else f"{seconds} seconds"
-        return f"{spoken} for {name}" if name else spoken
+        minutes, odd_seconds = divmod(int(seconds), 60)
+        duration = f"{minutes} minutes" if not odd_seconds else f"{seconds} seconds"
+        return f"{duration} for {name}" if name else duration
     return deed.value.replace("_", " ")
 
 
-def _names(targets: tuple[str, ...], home: Home) -> str:
+def _spoken_targets(targets: tuple[str, ...], home: Home) -> str:
     if len(targets) > 2:
         return f"{len(targets)} devices"
-    return " and ".join(_name(target, home) for target in targets)
+    return " and ".join(_spoken_target(target, home) for target in targets)
 
 
-def _name(target: str, home: Home) -> str:
-    item = _ITEMS.get(target)
+def _spoken_target(target: str, home: Home) -> str:
+    item = items_by_id().get(target)
     if item is not None:
         return f"the {item.kind} {item.title}"
     device = home.device(target)

@@ -1,4 +1,4 @@
-"""sayagain in front of the household's assistant: a layer that decides on each request with one release."""
+"""sayagain in front of the household's assistant: a layer that decides with one release."""
 
 from collections.abc import Sequence
 
@@ -10,19 +10,19 @@ __all__ = ["RewritingFront"]
 
 
 class RewritingFront:
-    """A `Layer` that decides with one release and sees no more than the log will hold.
+    """A `Layer` that decides with one release and sees only what the log will contain.
 
     Args:
-        decider: of the release, for position `heard` or `parsed`.
+        decider: the decider of the release, for position `heard` or `parsed`.
     """
 
     def __init__(self, decider: Decider) -> None:
         self._decider = decider
         self._sessions: dict[str, list[Turn]] = {}
         self.decisions: dict[str, Decision] = {}
-        """Every rewrite made or kept back, by turn id."""
+        """Decisions with a rewrite, applied or held out, by turn id."""
 
-    def before(self, turn: Turn) -> Choice | None:
+    def decide(self, turn: Turn) -> Choice | None:
         """Decide on a request."""
         decision = self._decider.decide(turn, self._history(turn))
         if decision.rewrite_id is None:
@@ -30,14 +30,16 @@ class RewritingFront:
         self.decisions[turn.turn_id] = decision
         return Choice(text=decision.text, applied=decision.applied)
 
-    def after(self, turn: Turn) -> None:
+    def observe(self, turn: Turn) -> None:
         """Remember a turn as the context of the next."""
-        # One session at a time is under way for a user; older ones are no context.
-        key = turn.user_id or ""
-        known = self._sessions.get(key, [])
-        same = known[-HISTORY + 1 :] if known and known[-1].session_id == turn.session_id else []
-        self._sessions[key] = [*same, turn]
+        # A user has one session at a time; earlier sessions are no context.
+        user = turn.user_id or ""
+        session_turns = self._sessions.get(user, [])
+        recent_turns = (
+            session_turns[-HISTORY + 1 :] if session_turns and session_turns[-1].session_id == turn.session_id else []
+        )
+        self._sessions[user] = [*recent_turns, turn]
 
     def _history(self, turn: Turn) -> Sequence[Turn]:
-        known = self._sessions.get(turn.user_id or "", [])
-        return known if known and known[-1].session_id == turn.session_id else []
+        session_turns = self._sessions.get(turn.user_id or "", [])
+        return session_turns if session_turns and session_turns[-1].session_id == turn.session_id else []

@@ -1,13 +1,13 @@
-"""What the assistant understands beyond Home Assistant's own sentences, in hassil's template language, as data."""
+"""Our sentences beyond those of Home Assistant, in hassil's template language, as data."""
 
 from typing import Any
 
 __all__ = ["EXPANSIONS", "LISTS", "SENTENCES"]
 
-_HERE = {"area": {"slot": True}}
+_ROOM_SLOT = {"area": {"slot": True}}
 
 
-def _of(*domains: str) -> dict[str, Any]:
+def _domain_context(*domains: str) -> dict[str, Any]:
     return {"requires_context": {"domain": list(domains)}}
 
 
@@ -17,7 +17,7 @@ EXPANSIONS: dict[str, str] = {
     "alarm_article": "(an|my|the)",
     "switch": "(turn|switch)",
 }
-"""Rules of ours that the sentences below use."""
+"""Our expansion rules."""
 
 LISTS: dict[str, Any] = {
     "oven_degrees": {"range": {"from": 50, "to": 300, "step": 5}},
@@ -36,18 +36,18 @@ LISTS: dict[str, Any] = {
     "weather_day": {"values": ["today", "tomorrow"]},
     "book_class": {"values": [{"in": "audio[ ]book", "out": "audiobook"}, {"in": "book", "out": "audiobook"}]},
 }
-"""Lists of ours."""
+"""Our lists of values."""
 
-# intent -> (sentences, further keys of hassil's data block)
+# By intent: sentences, and further keys of hassil's data block.
 SENTENCES: dict[str, list[tuple[tuple[str, ...], dict[str, Any]]]] = {
     "Dim": [
-        (("<dim> [<the>] {name}",), _of("light")),
+        (("<dim> [<the>] {name}",), _domain_context("light")),
         (("<dim> [<the>] lights in [<the>] {area}", "<dim> [<the>] {area} lights"), {"slots": {"domain": "light"}}),
-        (("dim [<the>] lights",), {"slots": {"domain": "light"}, "requires_context": _HERE}),
+        (("dim [<the>] lights",), {"slots": {"domain": "light"}, "requires_context": _ROOM_SLOT}),
     ],
     "Brighten": [
-        (("<brighten> [<the>] {name}",), _of("light")),
-        (("<brighten> [<the>] lights",), {"slots": {"domain": "light"}, "requires_context": _HERE}),
+        (("<brighten> [<the>] {name}",), _domain_context("light")),
+        (("<brighten> [<the>] lights",), {"slots": {"domain": "light"}, "requires_context": _ROOM_SLOT}),
     ],
     "OvenSet": [
         (
@@ -77,7 +77,10 @@ SENTENCES: dict[str, list[tuple[tuple[str, ...], dict[str, Any]]]] = {
     "AlarmStatus": [(("when is my alarm", "what time is my alarm [set for]"), {})],
     "CallContact": [(("(call|ring|phone) {contact:name}",), {})],
     "ReadList": [
-        (("(what is|what's|whats) on [my|the] {name} [list]", "read [me] [my|the] {name} [list]"), _of("todo")),
+        (
+            ("(what is|what's|whats) on [my|the] {name} [list]", "read [me] [my|the] {name} [list]"),
+            _domain_context("todo"),
+        ),
     ],
     "HassGetWeather": [
         (
@@ -95,16 +98,16 @@ SENTENCES: dict[str, list[tuple[tuple[str, ...], dict[str, Any]]]] = {
     "HassMediaSearchAndPlay": [
         (
             ("play the {book_class:media_class} {heard_title:search_query}",),
-            {"requires_context": _HERE},
+            {"requires_context": _ROOM_SLOT},
         ),
-        (("watch {heard_title:search_query}",), {"requires_context": _HERE}),
+        (("watch {heard_title:search_query}",), {"requires_context": _ROOM_SLOT}),
         (
             ("read me {heard_title:search_query}",),
-            {"requires_context": _HERE, "slots": {"media_class": "audiobook"}},
+            {"requires_context": _ROOM_SLOT, "slots": {"media_class": "audiobook"}},
         ),
     ],
     "HassSetVolume": [
-        (("volume {volume:volume_level} percent", "volume to {volume:volume_level}"), {"requires_context": _HERE})
+        (("volume {volume:volume_level} percent", "volume to {volume:volume_level}"), {"requires_context": _ROOM_SLOT})
     ],
     "HassClimateSetTemperature": [
         (("(set|heat) [<the>] {area} to {temperature} [degrees]",), {}),
@@ -112,13 +115,13 @@ SENTENCES: dict[str, list[tuple[tuple[str, ...], dict[str, Any]]]] = {
     "HassClimateGetTemperature": [(("how (cold|warm|hot) is [it <in>] [<the>] {area}",), {})],
     "HassVacuumReturnToBase": [(("stop vacuuming",), {})],
     "HassTurnOn": [
-        (("(raise|open) [up] [<the>] {name}",), _of("cover")),
-        (("start [<the>] {name}",), _of("fan", "switch", "scene")),
+        (("(raise|open) [up] [<the>] {name}",), _domain_context("cover")),
+        (("start [<the>] {name}",), _domain_context("fan", "switch", "scene")),
     ],
-    "HassTurnOff": [(("stop [<the>] {name}",), _of("fan", "switch"))],
-    "HassGetState": [(("<is> [<the>] {name} still {on_off_states:state}",), _of("light", "switch", "fan"))],
-    "HassMediaUnpause": [(("keep playing",), {"requires_context": _HERE})],
+    "HassTurnOff": [(("stop [<the>] {name}",), _domain_context("fan", "switch"))],
+    "HassGetState": [(("<is> [<the>] {name} still {on_off_states:state}",), _domain_context("light", "switch", "fan"))],
+    "HassMediaUnpause": [(("keep playing",), {"requires_context": _ROOM_SLOT})],
     "HassNevermind": [(("forget it", "leave it"), {})],
     "HassRespond": [(("[great] (thank you|thanks)", "perfect", "yes [it did]", "no [it didn't]", "yeah"), {})],
 }
-"""Sentences of ours by intent; the intents that Home Assistant has too are extended."""
+"""Our sentences by intent; intents of Home Assistant are extended."""

@@ -7,7 +7,8 @@ from itertools import pairwise
 import msgspec
 from rapidfuzz.distance import Levenshtein
 
-from sayagain.household.phrasing import spell_number
+from sayagain.household.number_words import spell_number
+from sayagain.household.reactions import REPLY_REACTIONS
 from sayagain.household.replay import Week
 from sayagain.household.truth import Truth
 from sayagain.turns import Turn
@@ -15,9 +16,9 @@ from sayagain.turns import Turn
 __all__ = ["Statistics", "measure", "word_error_share"]
 
 Key = tuple[str, bool, str]
-"""What is counted, whether of defects, and a name."""
+"""Name of a counter, whether it counts defects, and the name of a class."""
 
-_SMALL = frozenset({"thank", "give up", "undo", "teach", "television"})
+_KINDS_WITHOUT_REACTION = REPLY_REACTIONS | {"television"}
 
 
 class Statistics(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,12 +29,12 @@ class Statistics(msgspec.Struct, frozen=True, kw_only=True):
     users: int
     """Number of speakers."""
     sessions_a_day: float
-    """Sessions by home and day."""
+    """Sessions a home and day."""
     word_error_rate: float
-    """Word errors by words said, false wakes left out; numbers count alike in words and digits."""
-    misheard: float
+    """Word errors per word said, without false wakes; numbers are equal in words and digits."""
+    misheard_rate: float
     """Share of turns in which any word was wrong."""
-    not_understood: float
+    no_hypothesis_rate: float
     """Share of turns without a hypothesis."""
     defect_rate: float
     """Share of turns that failed."""
@@ -46,17 +47,17 @@ class Statistics(msgspec.Struct, frozen=True, kw_only=True):
     reactions_after_defects: dict[str, float]
     """Shares of reactions after a defect."""
     reactions_after_successes: dict[str, float]
-    """The same after a turn that went well."""
-    said_again_after_defects: float
-    """Share of defects after which the same words follow in the session."""
-    said_again_after_successes: float
-    """The same after a turn that went well."""
+    """Shares of reactions after a successful turn."""
+    repeats_after_defects: float
+    """Share of defects after which the session repeats the same words."""
+    repeats_after_successes: float
+    """Share of successful turns after which the session repeats the same words."""
     barge_ins: tuple[float, float]
-    """Share of answers cut short by the user, after defects and after turns that went well."""
+    """Shares of answers that the user cuts short, after defects and after successful turns."""
 
 
 def measure(weeks: Iterable[Week]) -> Statistics:
-    """Measure a replay; the weeks are read once, one at a time.
+    """Return the statistics of a replay; the weeks are read once, one at a time.
 
     Raises:
         ValueError: there are no turns.
@@ -70,10 +71,10 @@ def measure(weeks: Iterable[Week]) -> Statistics:
         for turn, truth in zip(week.turns, week.truths, strict=True):
             users.add(turn.user_id)
             sessions.add(turn.session_id)
-            _count(turn, truth, counts)
-        for before, after in pairwise(zip(week.turns, week.truths, strict=True)):
-            same = before[0].session_id == after[0].session_id and before[1].said == after[1].said
-            counts["again", before[1].defect, ""] += same
+            _count_turn(turn, truth, counts)
+        for previous, following in pairwise(zip(week.turns, week.truths, strict=True)):
+            is_repeat = previous[0].session_id == following[0].session_id and previous[1].said == following[1].said
+            counts["again", previous[1].defect, ""] += is_repeat
     turns, defects = counts["turns", False, ""], counts["defect", True, ""]
     if not turns:
         raise ValueError("there are no turns to measure")
@@ -83,16 +84,16 @@ def measure(weeks: Iterable[Week]) -> Statistics:
         users=len(users),
         sessions_a_day=len(sessions) / max(1, len(homes)) / days,
         word_error_rate=counts["word errors", False, ""] / max(1, counts["words", False, ""]),
-        misheard=counts["misheard", False, ""] / turns,
-        not_understood=counts["empty", False, ""] / turns,
+        misheard_rate=counts["misheard", False, ""] / turns,
+        no_hypothesis_rate=counts["empty", False, ""] / turns,
         defect_rate=defects / turns,
-        failure_points={name: n / turns for (what, _, name), n in sorted(counts.items()) if what == "point"},
-        defects_by_kind=_defects(counts, "kind"),
-        defects_by_family=_defects(counts, "family"),
-        reactions_after_defects=_shares(counts, "reaction", defect=True),
-        reactions_after_successes=_shares(counts, "reaction", defect=False),
-        said_again_after_defects=counts["again", True, ""] / max(1, defects),
-        said_again_after_successes=counts["again", False, ""] / max(1, turns - defects),
+        failure_points={name: count / turns for (key, _, name), count in sorted(counts.items()) if key == "point"},
+        defects_by_kind=_defect_counts(counts, "kind"),
+        defects_by_family=_defect_counts(counts, "family"),
+        reactions_after_defects=_name_shares(counts, "reaction", defect=True),
+        reactions_after_successes=_name_shares(counts, "reaction", defect=False),
+        repeats_after_defects=counts["again", True, ""] / max(1, defects),
+        repeats_after_successes=counts["again", False, ""] / max(1, turns - defects),
         barge_ins=(
             counts["cut", True, ""] / max(1, counts["answer", True, ""]),
             counts["cut", False, ""] / max(1, counts["answer", False, ""]),
@@ -100,19 +101,25 @@ def measure(weeks: Iterable[Week]) -> Statistics:
     )
 
 
-def _shares(counts: Counter[Key], of: str, *, defect: bool) -> dict[str, float]:
+def _name_shares(counts: Counter[Key], counter: str, *, defect: bool) -> dict[str, float]:
     """Return the share of each name, the most frequent first."""
-    found = {name: n for (what, failed, name), n in counts.items() if what == of and failed is defect}
-    return {name: n / sum(found.values()) for name, n in sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))}
+    name_counts = {name: count for (key, failed, name), count in counts.items() if key == counter and failed is defect}
+    return {
+        name: count / sum(name_counts.values())
+        for name, count in sorted(name_counts.items(), key=lambda entry: (-entry[1], entry[0]))
+    }
 
 
-def _defects(counts: Counter[Key], of: str) -> dict[str, tuple[int, int]]:
-    """Return defects and turns of each name."""
-    names = sorted({name for what, _, name in counts if what == of})
-    return {name: (counts[of, True, name], counts[of, True, name] + counts[of, False, name]) for name in names}
+def _defect_counts(counts: Counter[Key], counter: str) -> dict[str, tuple[int, int]]:
+    """Return the defects and the turns of each name."""
+    names = sorted({name for key, _, name in counts if key == counter})
+    return {
+        name: (counts[counter, True, name], counts[counter, True, name] + counts[counter, False, name])
+        for name in names
+    }
 
 
-def _count(turn: Turn, truth: Truth, counts: Counter[Key]) -> None:
+def _count_turn(turn: Turn, truth: Truth, counts: Counter[Key]) -> None:
     defect = truth.defect
     counts["turns", False, ""] += 1
     counts["defect", defect, ""] += 1
@@ -125,7 +132,7 @@ def _count(turn: Turn, truth: Truth, counts: Counter[Key]) -> None:
     if turn.speech is not None:
         counts["answer", defect, ""] += 1
         counts["cut", defect, ""] += turn.interrupted is not None and turn.interrupted.yes
-    if truth.reaction and truth.kind not in _SMALL:
+    if truth.reaction and truth.kind not in _KINDS_WITHOUT_REACTION:
         counts["reaction", defect, truth.reaction] += 1
     if truth.failure_point != "false wake" and turn.asr is not None:
         errors, words = word_error_share(truth.said, turn.asr.text)
@@ -135,7 +142,7 @@ def _count(turn: Turn, truth: Truth, counts: Counter[Key]) -> None:
 
 
 def word_error_share(said: str, heard: str) -> tuple[int, int]:
-    """Return how many words are wrong, and how many were said.
+    """Return the number of word errors and the number of words said.
 
     >>> word_error_share("set a timer for twenty minutes", "set the timer for 20 minutes")
     (1, 6)
@@ -146,5 +153,5 @@ def word_error_share(said: str, heard: str) -> tuple[int, int]:
 
 def _words(text: str) -> list[str]:
     words = text.replace("'", "").split()
-    spelled = (spell_number(int(word)) if word.isdigit() and len(word) < 4 else word for word in words)
-    return " ".join(spelled).split()
+    spelled_words = (spell_number(int(word)) if word.isdigit() and len(word) < 4 else word for word in words)
+    return " ".join(spelled_words).split()

@@ -1,19 +1,20 @@
-"""A text conversation with one home: words in, a turn and a changed home out."""
+"""A text conversation with one home: a request in, a turn and a changed home out."""
 
 import msgspec
 
 from sayagain.errors import InputError
-from sayagain.household.assistant import HouseholdAssistant, Layer, context_of, nlu_of
+from sayagain.household.assistant import HouseholdAssistant, Layer
 from sayagain.household.deeds import Memory, Place
 from sayagain.household.home import Home, homes
 from sayagain.household.inventory import SEED
+from sayagain.household.turn_records import context_record, nlu_record
 from sayagain.household.understanding import normalise
 from sayagain.household.world import World
 from sayagain.turns import Asr, AsrHypothesis, Turn
 
 __all__ = ["Conversation", "find_home"]
 
-_PAUSE = 60_000
+_MEMORY_MS = 60_000
 """Longest silence after which "it" still refers to the last deed, in milliseconds."""
 
 
@@ -32,52 +33,57 @@ def find_home(number: int = 0, *, seed: int = SEED) -> Home:
 
 
 class Conversation:
-    """One home and what has been said to it.
+    """A conversation with one home.
 
     Args:
-        home: where.
-        area: the room spoken in; the first with a satellite when None.
-        layer: what stands in front of the assistant, if anything does.
-        user: who speaks.
+        home: the home.
+        area: the id of the speaker's room; None for the room of the first satellite.
+        layer: the layer in front of the assistant, if any.
+        user: the id of the speaker; None for the first person of the home.
 
-    >>> talk = Conversation(find_home(0))
-    >>> talk.say("what time is it", now=1_767_225_600_000).response.type
+    Raises:
+        InputError: the room has no satellite.
+
+    >>> conversation = Conversation(find_home(0))
+    >>> conversation.say("what time is it", now=1_767_225_600_000).response.type
     'query_answer'
     """
 
     def __init__(
         self, home: Home, *, area: str | None = None, layer: Layer | None = None, user: str | None = None
     ) -> None:
-        by_area = {satellite.area: satellite for satellite in home.satellites}
-        if area is not None and area not in by_area:
-            raise InputError(f"{home.id} has no satellite in {area!r}; it has them in: {', '.join(sorted(by_area))}")
+        satellite_by_area = {satellite.area: satellite for satellite in home.satellites}
+        if area is not None and area not in satellite_by_area:
+            raise InputError(
+                f"{home.id} has no satellite in {area!r}; it has them in: {', '.join(sorted(satellite_by_area))}"
+            )
         self._home = home
-        self._satellite = by_area[area] if area is not None else home.satellites[0]
+        self._satellite = satellite_by_area[area] if area is not None else home.satellites[0]
         self._layer = layer
         self._user = user if user is not None else home.people[0]
         self._world = World(home)
         self._assistant = HouseholdAssistant()
         self._memory: Memory | None = None
-        self._said = 0
+        self._request_count = 0
 
     def say(self, words: str, *, now: int, nbest: tuple[tuple[str, float], ...] = ()) -> Turn:
         """Answer one request and return the whole turn.
 
         Args:
-            words: as typed or heard.
-            now: milliseconds since 1970-01-01 UTC.
-            nbest: what speech recognition considered, best first, with confidences.
+            words: the request, as typed or heard.
+            now: time, in milliseconds since 1970-01-01 UTC.
+            nbest: the transcripts of speech recognition with confidences, best first.
         """
-        if self._memory is not None and now - self._memory.at > _PAUSE:
+        if self._memory is not None and now - self._memory.time > _MEMORY_MS:
             self._memory = None
         self._world.pass_time(now)
         place = Place(self._home, self._satellite, self._memory)
         heard = normalise(words)
-        self._said += 1
+        self._request_count += 1
         transcripts = tuple(AsrHypothesis(text=text, confidence=confidence) for text, confidence in nbest)
         minute = (now // 60_000 + self._home.utc_offset) % 1440
         turn = Turn(
-            turn_id=f"{self._home.id}-{now}-{self._said}",
+            turn_id=f"{self._home.id}-{now}-{self._request_count}",
             started=now,
             ended=now,
             request=heard,
@@ -87,24 +93,24 @@ class Conversation:
             area=place.area,
             language="en",
             asr=Asr(text=heard, nbest=transcripts) if transcripts else None,
-            nlu=nlu_of(self._assistant.understanding.readings(heard, self._home, place.area)),
-            context=context_of(place, self._world, minute, now),
+            nlu=nlu_record(self._assistant.understanding.readings(heard, self._home, place.area)),
+            context=context_record(place, self._world, minute, now),
         )
-        choice = self._layer.before(turn) if self._layer is not None else None
+        choice = self._layer.decide(turn) if self._layer is not None else None
         text = choice.text if choice is not None else heard
         reading = choice.reading if choice is not None else None
-        done = self._assistant.answer(text, place, self._world, now, reading=reading)
-        if done.ok and done.planned.deed is not None:
-            self._memory = Memory(done.planned.deed, now)
+        execution = self._assistant.answer(text, place, self._world, now, reading=reading)
+        if execution.ok and execution.plan.deed is not None:
+            self._memory = Memory(execution.plan.deed, now)
         turn = msgspec.structs.replace(
             turn,
             request=text,
             applied_rewrite=choice.applied if choice is not None else None,
-            nlu=nlu_of(done.readings),
-            resolution=done.planned.resolution,
-            response=done.response,
-            actions=done.actions,
+            nlu=nlu_record(execution.readings),
+            resolution=execution.plan.resolution,
+            response=execution.response,
+            actions=execution.actions,
         )
         if self._layer is not None:
-            self._layer.after(turn)
+            self._layer.observe(turn)
         return turn

@@ -1,22 +1,22 @@
-"""The truth of a turn: words, meaning and failure point, by replaying the stages with true outputs.
+"""The truth of a turn: words, meaning and failure point, by a replay of the stages with true outputs.
 
-Kept apart from the log: a turn never carries any of it.
+It is kept apart from the log: a turn contains none of it.
 """
 
 from typing import Literal
 
 import msgspec
 
-from sayagain.household.assistant import Done, fails
+from sayagain.household.assistant import Execution, fails
 from sayagain.household.deeds import Deed, Place
 from sayagain.household.meaning import Meaning
-from sayagain.household.skills import plan
+from sayagain.household.skills import make_plan, plan_best
 from sayagain.household.understanding import Understanding
 
-__all__ = ["FailurePoint", "Truth", "is_right", "isolate"]
+__all__ = ["FailurePoint", "Truth", "find_failure_point", "is_right"]
 
 FailurePoint = Literal["correct", "false wake", "asr", "nlu", "entity resolution", "result", "rewriting"]
-"""The first stage that failed irrecoverably; `rewriting` when the request would have gone well if left as it was."""
+"""The first stage that failed irrecoverably; `rewriting` where the unchanged request would have succeeded."""
 
 
 class Truth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -29,19 +29,19 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     said: str = ""
     """The words that were said."""
     kind: str = ""
-    """What kind of want, reply or correction it was."""
+    """The kind of want or reply."""
     family: str = ""
     """The ambiguous family, if any."""
     circumstance: str = ""
-    """What decided its meaning; empty for the default."""
+    """The circumstance that decided its meaning; empty for the default."""
     meant: Deed | None = None
-    """The right deed; None for no deed or an impossible request."""
+    """The right deed; None for a request without one or an impossible request."""
     did: Deed | None = None
     """The assistant's deed; None where it had none."""
     failure_point: FailurePoint = "correct"
     """The failure point; `correct` for recovered errors and impossible requests."""
     right_without: bool | None = None
-    """Whether it would have gone well without the rewrite; missing when there was none."""
+    """Whether the request would have succeeded without the rewrite; None without a rewrite."""
     reaction: str = ""
     """The person's reaction."""
 
@@ -51,21 +51,21 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.failure_point != "correct"
 
 
-def is_right(deed: Deed | None, meaning: Meaning, broken: frozenset[str]) -> bool:
-    """Return whether an outcome is the right one; an impossible request cannot fail."""
+def is_right(deed: Deed | None, meaning: Meaning, outages: frozenset[str]) -> bool:
+    """Return whether a deed is right and works; an impossible request cannot fail."""
     if meaning.deed is None:
         return True
-    return deed == meaning.deed and not fails(meaning.deed, broken)
+    return deed == meaning.deed and not fails(meaning.deed, outages)
 
 
-def isolate(
+def find_failure_point(
     said: str,
     heard: str,
-    done: Done,
+    execution: Execution,
     meaning: Meaning,
     place: Place,
     understanding: Understanding,
-    broken: frozenset[str],
+    outages: frozenset[str],
     *,
     rewritten: bool,
 ) -> tuple[FailurePoint, bool | None]:
@@ -74,32 +74,32 @@ def isolate(
     Args:
         said: the words that were said.
         heard: the words that were recognised.
-        done: what came of them.
-        meaning: what was meant.
-        place: where.
-        understanding: to read the words again.
-        broken: what did not work.
+        execution: the execution of the request.
+        meaning: the meaning of the request.
+        place: the place of the request.
+        understanding: the NLU stage, for the replay.
+        outages: ids of devices and verbs of services that did not work.
         rewritten: whether a layer changed the request or its reading.
 
     Returns:
-        The failure point, and whether it would have gone well without the rewrite (None without one).
+        The failure point, and whether the request would have succeeded without the rewrite (None without one).
 
     Source: Khaziev et al., NAACL industry 2022: the first component that fails irrecoverably.
     """
 
-    def goes_well(words: str) -> bool:
+    def succeeds(words: str) -> bool:
         readings = understanding.readings(words, place.home, place.area)
-        return is_right(plan(readings[0] if readings else None, place).deed, meaning, broken)
+        return is_right(plan_best(readings, place).deed, meaning, outages)
 
-    without = goes_well(heard) if rewritten else None
-    if is_right(done.planned.deed, meaning, broken):
-        return "correct", without
-    if without:
-        return "rewriting", without
-    if said != heard and goes_well(said):
-        return "asr", without
-    if is_right(plan(meaning.reading, place).deed, meaning, broken):
-        return "nlu", without
-    if is_right(meaning.deed, meaning, broken):
-        return "entity resolution", without
-    return "result", without
+    right_without = succeeds(heard) if rewritten else None
+    if is_right(execution.plan.deed, meaning, outages):
+        return "correct", right_without
+    if right_without:
+        return "rewriting", right_without
+    if said != heard and succeeds(said):
+        return "asr", right_without
+    if is_right(make_plan(meaning.reading, place).deed, meaning, outages):
+        return "nlu", right_without
+    if is_right(meaning.deed, meaning, outages):
+        return "entity resolution", right_without
+    return "result", right_without

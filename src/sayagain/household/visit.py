@@ -1,72 +1,65 @@
 """The simulation of a visit: a person asks, the assistant answers, the person reacts, until success or abandonment."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import msgspec
 
 from sayagain.household.agenda import Errand, Visit
-from sayagain.household.ambiguity import FAMILIES
-from sayagain.household.assistant import Choice, Done, HouseholdAssistant, Layer, asr_of, context_of, nlu_of, wake_of
-from sayagain.household.deeds import NOTHING, Memory, Place
+from sayagain.household.ambiguity import FAMILY_BY_NAME
+from sayagain.household.assistant import Execution, HouseholdAssistant, Layer
+from sayagain.household.deeds import NOTHING, Place
 from sayagain.household.home import Home
-from sayagain.household.meaning import Meaning, meaning
+from sayagain.household.meaning import Meaning, find_meaning
 from sayagain.household.outcome import CONDITIONS, Delivery, SpeechOutcome
 from sayagain.household.people import Person
-from sayagain.household.phrasing import REPLIES
-from sayagain.household.plain_wordings import plain_wording
-from sayagain.household.random_draws import RandomDraws
-from sayagain.household.reactions import Reaction, cuts_in, helped, react, satisfied, silence_ms
+from sayagain.household.random_draws import RandomDraws, weighted_index
+from sayagain.household.reactions import (
+    REPLY_REACTIONS,
+    Reaction,
+    draw_barge_in,
+    draw_helped_answer,
+    draw_reaction,
+    draw_satisfaction,
+    draw_silence_ms,
+)
 from sayagain.household.recorded_speech import RecordedSpeech
-from sayagain.household.response import speech_ms
-from sayagain.household.situation import DaySituation, bring_about
-from sayagain.household.truth import Truth, isolate
+from sayagain.household.situation import DaySituation, cause_circumstance
+from sayagain.household.truth import Truth
+from sayagain.household.turn_simulation import SessionState, TurnSimulator, add_feedback, interrupt_speech
+from sayagain.household.utterances import Pursuit, Utterance, choose_reply, first_utterance, next_utterance
 from sayagain.household.wants import Want
 from sayagain.household.world import World
-from sayagain.turns import Asr, FeedbackReport, Hypothesis, Interruption, Speech, Turn, Wake
+from sayagain.turns import Turn
 
 __all__ = ["Household", "Log"]
 
 Log = Callable[[Turn, Truth], None]
-"""Called with each turn and its truth."""
+"""Receives each turn and its truth."""
 
-MOST_TRIES = 5
+MAX_TRIES = 5
 """Most tries of one errand; then everyone gives up."""
-ASKED = 0.012
+QUESTION_PROBABILITY = 0.012
 """Probability that the assistant asks whether the answer helped."""
-_FAMILIES = {family.name: family for family in FAMILIES}
-_THINK_MS = 350
-_KINDS = {"film": "movie", "series": "show"}
 
 
-class _Said(msgspec.Struct, frozen=True):
-    """One utterance, with everything that decides its outcome."""
+class _Exchange(NamedTuple):
+    """An utterance, its answer and the person's reaction."""
 
-    text: str
-    careful: bool
-    throws: tuple[float, float]
-
-
-class _Moment(msgspec.Struct):
-    """The state of a visit."""
-
-    visit: Visit
-    person: Person | None
-    dice: RandomDraws
-    layer: Layer | None
-    now: int
-    session: str
-    memory: Memory | None = None
+    execution: Execution
+    is_satisfied: bool
+    reaction: Reaction
 
 
 class Household:
-    """The simulation of one home: its world, the rng of each person, the count of turns.
+    """The simulation of one home: its world, the rng of each person, the number of sessions.
 
     Args:
-        home: which.
-        people: those who live there.
-        assistant: may serve many homes.
-        recorded: what recognition makes of what is said.
-        seed: of the replay.
+        home: the home.
+        people: the people who live there.
+        assistant: the assistant, which may serve many homes.
+        recorded: the recognition outcomes.
+        seed: seed of the replay.
     """
 
     def __init__(
@@ -75,304 +68,146 @@ class Household:
         self.home = home
         self.people = people
         self.world = World(home)
-        self._assistant = assistant
         self._recorded = recorded
-        number = int(home.id.removeprefix("home"))
-        self._dice = [RandomDraws(seed, 4, number, index) for index in range(len(people) + 1)]
-        self._turns = 0
-        self._sessions = 0
-        self._clock = 0
-        self._parts: dict[int, tuple[Asr, Wake]] = {}
-        self._reaction: Reaction = "done"
+        self._simulator = TurnSimulator(assistant, self.world)
+        self._rngs = [RandomDraws(seed, 4, home.number, index) for index in range(len(people) + 1)]
+        self._session_count = 0
+        self._last_visit_end = 0
 
-    def play(self, visit: Visit, layers: dict[str, Layer | None], log: Log) -> None:
+    def simulate(self, visit: Visit, layers: dict[str, Layer | None], log: Log) -> None:
         """Simulate one visit.
 
         Args:
-            visit: as drawn by `visits`, in order of time.
-            layers: what stands in front of the assistant, by person; none for those who are not in it.
-            log: gets each turn and its truth.
+            visit: a visit as drawn by `visits`, in order of time.
+            layers: the layers in front of the assistant, by person; people who are not in it have none.
+            log: receives each turn and its truth.
         """
-        self._sessions += 1
-        # A visit that would begin while the last one goes on waits for its end.
-        now = max(visit.at, self._clock + 2_000)
-        # The assistant takes a television for whoever spoke there last, or else for the first of the home.
+        self._session_count += 1
+        # A visit that would begin before the last one ends waits for its end.
+        now = max(visit.time, self._last_visit_end + 2_000)
+        # The assistant takes a television for the first person of the home.
         person = self.people[visit.person] if visit.person >= 0 else None
         layer = layers.get((person or self.people[0]).id)
-        moment = _Moment(visit, person, self._dice[visit.person], layer, now, f"{self.home.id}-s{self._sessions:06d}")
+        session = SessionState(f"{self.home.id}-s{self._session_count:06d}", visit, layer, now)
         self.world.pass_time(now)
-        if visit.rings:
-            self.world.alarm_rang = now - 8_000
+        if visit.alarm_rings:
+            self.world.alarm_start = now - 8_000
         if person is None:
-            self._overhear(moment, visit.errands[0], log)
+            self._hear_television(session, visit.errands[0], log)
         else:
             for errand in visit.errands:
-                self._pursue(moment, person, errand, log)
-        self._clock = moment.now
+                self._pursue_want(session, person, errand, log)
+        self._last_visit_end = session.now
 
-    def _overhear(self, moment: _Moment, errand: Errand, log: Log) -> None:
+    def _hear_television(self, session: SessionState, errand: Errand, log: Log) -> None:
         television = self._recorded.television
         if not television:
             return
-        outcome = television[int(errand.throws[0] * len(television))]
-        nothing = Meaning(NOTHING, None, "television")
-        turn, truth, _ = self._turn(moment, outcome.request, outcome, nothing, self.people[0].id)
-        log(turn, msgspec.structs.replace(truth, person=None, meant=None, failure_point="false wake"))
-        moment.now += 3_000
+        outcome = television[int(errand.draws[0] * len(television))]
+        meaning = Meaning(NOTHING, None, "television")
+        simulated = self._simulator.run(self.home, session, outcome.request, outcome, meaning, self.people[0].id)
+        truth = msgspec.structs.replace(simulated.truth, person=None, meant=None, failure_point="false wake")
+        log(simulated.turn, truth)
+        session.now += 3_000
 
-    def _pursue(self, moment: _Moment, person: Person, errand: Errand, log: Log) -> None:
-        want = errand.want
-        says = [say for say in want.says if say in self._recorded.requests]
-        if not says:
+    def _pursue_want(self, session: SessionState, person: Person, errand: Errand, log: Log) -> None:
+        want, rng = errand.want, self._rngs[session.visit.person]
+        wordings = self._recorded_wordings(want)
+        if not wordings:
             return
-        way, noise, take, throw = errand.throws
-        index = 0 if way < person.steady else 1 + int((way - person.steady) / (1 - person.steady) * (len(says) - 1))
-        said = _Said(says[min(index, len(says) - 1)], careful=False, throws=(noise, take))
-        if want.kind == "family" and not moment.visit.rings:
-            bring_about(_FAMILIES[want.target], self._situation(moment, person), throw)
-        tried = {said.text}
-        meant = meaning(want, said.text, self._situation(moment, person))
-        for attempt in range(MOST_TRIES):
-            content, done = self._say(moment, person, said, meant, log, errand=want, last=attempt + 1 == MOST_TRIES)
-            reaction = self._reaction
-            if reaction in {"done", "move on"}:
+        wording_draw, noise_draw, take_draw, circumstance_draw = errand.draws
+        utterance = first_utterance(wordings, person, wording_draw, (noise_draw, take_draw))
+        if want.kind == "family" and not session.visit.alarm_rings:
+            cause_circumstance(FAMILY_BY_NAME[want.target], self._situation(session, person), circumstance_draw)
+        meaning = find_meaning(want, utterance.text, self._situation(session, person))
+        pursuit = Pursuit(want, meaning, wordings, {utterance.text})
+        for attempt in range(MAX_TRIES):
+            exchange = self._say(session, person, utterance, meaning, log, want=want, last=attempt + 1 == MAX_TRIES)
+            if exchange.reaction in {"done", "move on"}:
                 break
-            if reaction == "change goal":
-                self._change(moment, person, log)
+            if exchange.reaction == "change goal":
+                self._change_goal(session, person, log)
                 break
-            moment.now += silence_ms(content=content, dice=moment.dice)
-            if reaction in {"thank", "give up", "teach", "undo"}:
-                self._reply(moment, person, reaction, want, log)
+            session.now += draw_silence_ms(is_satisfied=exchange.is_satisfied, rng=rng)
+            if exchange.reaction in REPLY_REACTIONS:
+                text, reply_meaning = choose_reply(exchange.reaction, want, self.home, rng)
+                if text in self._recorded.requests:
+                    self._say(session, person, _plain_utterance(text, rng), reply_meaning, log)
                 break
-            said = self._next(moment, person, reaction, want, said, says, tried, meant, done)
-            tried.add(said.text)
-        moment.now += 4_000 + int(16_000 * moment.dice.throw())
+            utterance = next_utterance(
+                exchange.reaction,
+                pursuit,
+                utterance,
+                exchange.execution,
+                home=self.home,
+                person=person,
+                requests=self._recorded.requests,
+                rng=rng,
+            )
+            pursuit.tried_texts.add(utterance.text)
+        session.now += 4_000 + int(16_000 * rng.uniform())
+
+    def _change_goal(self, session: SessionState, person: Person, log: Log) -> None:
+        """Ask once for something else, whether it works or not."""
+        rng = self._rngs[session.visit.person]
+        want = rng.choose(person.wants)
+        wordings = self._recorded_wordings(want)
+        if not wordings or want.kind == "family":
+            return
+        session.now += draw_silence_ms(is_satisfied=False, rng=rng)
+        meaning = find_meaning(want, wordings[0], self._situation(session, person))
+        self._say(session, person, _plain_utterance(wordings[0], rng), meaning, log)
 
     def _say(
         self,
-        moment: _Moment,
+        session: SessionState,
         person: Person,
-        said: _Said,
-        meant: Meaning,
+        utterance: Utterance,
+        meaning: Meaning,
         log: Log,
         *,
-        errand: Want | None,
+        want: Want | None = None,
         last: bool = False,
-    ) -> tuple[bool, Done]:
-        """Say something, log it, and draw the reaction."""
-        dice = moment.dice
-        area = moment.visit.satellite.area
-        shares = person.noise(area)
-        condition = CONDITIONS[_weigh(shares, said.throws[0])]
-        manner = ("slow", "loud") if said.careful else ("normal", "normal")
-        delivery = Delivery(said.text, person.voice, condition, manner[0], manner[1])  # type: ignore[arg-type]
-        outcome = self._recorded.outcome(delivery, said.throws[1])
-        turn, truth, done = self._turn(moment, said.text, outcome, meant, person.id)
-        content = satisfied(meant, done, area, dice)
+    ) -> _Exchange:
+        """Say something, draw the reaction, and log the turn; without a want the reaction is `done`."""
+        rng = self._rngs[session.visit.person]
+        area = session.visit.satellite.area
+        outcome = self._recognise(utterance, person, area)
+        simulated = self._simulator.run(self.home, session, utterance.text, outcome, meaning, person.id)
+        turn, execution = simulated.turn, simulated.execution
+        is_satisfied = draw_satisfaction(meaning, execution, area, rng)
         reaction: Reaction = "done"
-        if errand is not None:
-            teachable = errand.kind.startswith("nickname") and not content
-            reaction = react(content=content, person=person, teachable=teachable, dice=dice)
+        if want is not None:
+            teachable = want.kind.startswith("nickname") and not is_satisfied
+            reaction = draw_reaction(is_satisfied=is_satisfied, person=person, teachable=teachable, rng=rng)
             if last and reaction in {"repeat", "rephrase", "correct", "again"}:
                 reaction = "move on"
-        if done.response.text and cuts_in(content=content, person=person, dice=dice):
-            turn = _cut(turn, dice)
-        if errand is not None and reaction == "done" and dice.chance(ASKED):
-            turn = _asked(turn, helped(content=content, person=person, dice=dice))
-        self._reaction = reaction
+        if execution.response.text and draw_barge_in(is_satisfied=is_satisfied, person=person, rng=rng):
+            turn = interrupt_speech(turn, 0.25 + 0.65 * rng.uniform())
+        if want is not None and reaction == "done" and rng.chance(QUESTION_PROBABILITY):
+            helped = draw_helped_answer(is_satisfied=is_satisfied, person=person, rng=rng)
+            turn = turn if helped is None else add_feedback(turn, helped=helped)
         speech = turn.speech
-        moment.now = (speech.ended or moment.now) if speech is not None else turn.ended or moment.now
-        log(turn, msgspec.structs.replace(truth, reaction=reaction))
-        return content, done
+        session.now = (speech.ended or session.now) if speech is not None else turn.ended or session.now
+        log(turn, msgspec.structs.replace(simulated.truth, reaction=reaction))
+        return _Exchange(execution, is_satisfied, reaction)
 
-    def _next(
-        self,
-        moment: _Moment,
-        person: Person,
-        reaction: Reaction,
-        want: Want,
-        said: _Said,
-        says: list[str],
-        tried: set[str],
-        meant: Meaning,
-        done: Done,
-    ) -> _Said:
-        """Choose the words of the next try."""
-        dice = moment.dice
-        throws = (dice.throw(), dice.throw())
-        if reaction == "again":
-            return _Said(said.text, careful=False, throws=throws)
-        text = said.text
-        if reaction == "correct":
-            text = self._correction(meant, done) or text
-        elif reaction == "rephrase":
-            plainer = plain_wording(want, meant, self.home, person)
-            fresh = [say for say in (*plainer, *says) if say not in tried and say in self._recorded.requests]
-            text = fresh[0] if fresh else text
-        # A repeat, and a rephrase for want of other words, is mostly said slower and louder.
-        return _Said(text, careful=text == said.text and dice.chance(0.6), throws=throws)
-
-    def _correction(self, meant: Meaning, done: Done) -> str | None:
-        """Say what was meant, if anything was done wrongly: by its name, or its kind."""
-        if meant.deed is None or not meant.deed.targets:
-            return None
-        target = meant.deed.targets[0]
-        device = self.home.device(target)
-        kind, _, title = target.partition(".")
-        if device is not None:
-            texts = [f"no the {device.name}", f"no i meant the {device.name}"]
+    def _recognise(self, utterance: Utterance, person: Person, area: str) -> SpeechOutcome:
+        noise_draw, take_draw = utterance.draws
+        condition = CONDITIONS[weighted_index(person.noise(area), noise_draw)]
+        if utterance.careful:
+            delivery = Delivery(utterance.text, person.voice, condition, "slow", "loud")
         else:
-            did = done.planned.deed
-            same = did is not None and did.targets[:1] != () and did.targets[0].partition(".")[2] == title
-            texts = [f"i meant the {_KINDS.get(kind, kind)}"] if same else [f"no i meant {title.replace('_', ' ')}"]
-        return next((text for text in texts if text in self._recorded.requests), None)
+            delivery = Delivery(utterance.text, person.voice, condition)
+        return self._recorded.outcome(delivery, take_draw)
 
-    def _reply(self, moment: _Moment, person: Person, reaction: Reaction, want: Want, log: Log) -> None:
-        """Say something that asks for nothing more."""
-        dice = moment.dice
-        if reaction == "teach":
-            device = self.home.device(want.target)
-            nickname = want.says[0]
-            for carrier in ("turn on the ", "switch on the ", "turn off the ", "switch off the "):
-                nickname = nickname.removeprefix(carrier)
-            nickname = nickname.removesuffix(" on").removesuffix(" off")
-            text = f"when i say {nickname} i mean {'' if device is None else device.name}"
-            meant = Meaning(None, None, "teach")
-        elif reaction == "undo":
-            text = dice.choose(REPLIES["undo"])
-            meant = Meaning(None, None, "undo")
-        else:
-            texts = REPLIES["thanks"] if reaction == "thank" else tuple(t for t in REPLIES["give up"] if t != "stop")
-            text = dice.choose(texts)
-            intent = "HassRespond" if reaction == "thank" else "HassNevermind"
-            meant = Meaning(NOTHING, Hypothesis(intent=intent), reaction)
-        if text in self._recorded.requests:
-            self._say(
-                moment, person, _Said(text, careful=False, throws=(dice.throw(), dice.throw())), meant, log, errand=None
-            )
+    def _recorded_wordings(self, want: Want) -> list[str]:
+        return [wording for wording in want.wordings if wording in self._recorded.requests]
 
-    def _change(self, moment: _Moment, person: Person, log: Log) -> None:
-        """Want something else at once; whether it works or not, that is the end of it."""
-        dice = moment.dice
-        want = dice.choose(person.wants)
-        text = next((say for say in want.says if say in self._recorded.requests), None)
-        if text is None or want.kind == "family":
-            return
-        moment.now += silence_ms(content=False, dice=dice)
-        meant = meaning(want, text, self._situation(moment, person))
-        self._say(
-            moment, person, _Said(text, careful=False, throws=(dice.throw(), dice.throw())), meant, log, errand=None
-        )
-
-    def _heard(self, outcome: SpeechOutcome) -> tuple[Asr, Wake]:
-        # By identity: the recordings outlive the replay, and hashing one costs more than making its parts anew.
-        parts = self._parts.get(id(outcome))
-        if parts is None:
-            parts = self._parts[id(outcome)] = (asr_of(outcome), wake_of(outcome))
-        return parts
-
-    def _place(self, moment: _Moment) -> Place:
-        return Place(self.home, moment.visit.satellite, moment.memory)
-
-    def _situation(self, moment: _Moment, person: Person) -> DaySituation:
-        minute = moment.visit.minute
-        return DaySituation(self._place(moment), self.world, person, minute, moment.now)
-
-    def _turn(
-        self, moment: _Moment, said: str, outcome: SpeechOutcome, meant: Meaning, user: str
-    ) -> tuple[Turn, Truth, Done]:
-        """Run the stages once."""
-        self._turns += 1
-        place = self._place(moment)
-        visit, started = moment.visit, moment.now
-        ended = started + outcome.duration_ms
-        heard = outcome.best
-        asr, wake = self._heard(outcome)
-        understanding = self._assistant.understanding
-        context = context_of(place, self.world, visit.minute, started)
-        fields = {
-            "turn_id": f"{self.home.id}-{self._turns:06d}",
-            "started": started,
-            "ended": ended,
-            "assistant": self._assistant.name,
-            "user_id": user,
-            "device_id": visit.satellite.id,
-            "satellite_id": visit.satellite.id,
-            "area": visit.satellite.area,
-            "conversation_id": moment.session,
-            "session_id": moment.session,
-            "language": "en",
-            "wake": wake,
-            "asr": asr,
-            "context": context,
-            # The trace of the stages before understanding: times in milliseconds and what the microphone measured.
-            "raw": {
-                "asr_ms": outcome.asr_ms,
-                "no_speech": outcome.no_speech,
-                "level_db": outcome.level_db,
-                "snr_db": outcome.snr_db,
-            },
-        }
-        choice: Choice | None = None
-        if moment.layer is not None:
-            readings = understanding.readings(heard, self.home, place.area)
-            choice = moment.layer.before(Turn(**fields, request=heard, nlu=nlu_of(readings)))  # type: ignore[arg-type]
-        text = heard if choice is None else choice.text
-        reading = None if choice is None else choice.reading
-        done = self._assistant.answer(text, place, self.world, ended, reading=reading, broken=visit.broken)
-        spoke = ended + outcome.asr_ms + _THINK_MS
-        duration = speech_ms(done.response.text)
-        turn = Turn(
-            **fields,  # type: ignore[arg-type]
-            request=text,
-            applied_rewrite=None if choice is None else choice.applied,
-            nlu=nlu_of(done.readings),
-            resolution=done.planned.resolution,
-            response=done.response,
-            actions=done.actions,
-            speech=Speech(started=spoke, ended=spoke + duration, duration=duration) if duration else None,
-        )
-        if done.ok and done.planned.deed is not None:
-            moment.memory = Memory(done.planned.deed, ended)
-        rewritten = reading is not None or text != heard
-        point, without = isolate(said, heard, done, meant, place, understanding, visit.broken, rewritten=rewritten)
-        truth = Truth(
-            turn_id=turn.turn_id,
-            person=user,
-            said=said,
-            kind=meant.kind,
-            family=meant.family,
-            circumstance=meant.circumstance,
-            meant=meant.deed,
-            did=done.planned.deed,
-            failure_point=point,
-            right_without=without,
-        )
-        return turn, truth, done
+    def _situation(self, session: SessionState, person: Person) -> DaySituation:
+        place = Place(self.home, session.visit.satellite, session.memory)
+        return DaySituation(place, self.world, person, session.visit.minute, session.now)
 
 
-def _weigh(shares: tuple[float, ...], throw: float) -> int:
-    for index, share in enumerate(shares):
-        throw -= share
-        if throw < 0:
-            return index
-    return len(shares) - 1
-
-
-def _cut(turn: Turn, dice: RandomDraws) -> Turn:
-    speech = turn.speech
-    if speech is None or speech.started is None or speech.duration is None:
-        return turn
-    at = speech.started + round(speech.duration * (0.25 + 0.65 * dice.throw()))
-    return msgspec.structs.replace(
-        turn,
-        speech=msgspec.structs.replace(speech, ended=at),
-        interrupted=Interruption(yes=True, by="user", at=at),
-    )
-
-
-def _asked(turn: Turn, answer: bool | None) -> Turn:
-    if answer is None:
-        return turn
-    at = (turn.speech.ended if turn.speech is not None else turn.ended) or turn.started
-    return msgspec.structs.replace(turn, feedback=(FeedbackReport(kind="helped", value=float(answer), at=at + 3_000),))
+def _plain_utterance(text: str, rng: RandomDraws) -> Utterance:
+    return Utterance(text, careful=False, draws=(rng.uniform(), rng.uniform()))

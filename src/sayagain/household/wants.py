@@ -1,42 +1,11 @@
-"""Wants: the recurrent requests of each person, with their times and wordings."""
-
-from collections.abc import Iterator
-from functools import lru_cache
+"""Wants: the recurrent requests of a person, and the draw of one of them."""
 
 import msgspec
 import numpy as np
 
-from sayagain.household.ambiguity import FAMILIES, Family
-from sayagain.household.home import Home
-from sayagain.household.media_catalogue import GENRES, Item, catalogue
-from sayagain.household.phrasing import (
-    IMPOSSIBLE,
-    order_of,
-    spell_minutes,
-    spell_number,
-    spell_time,
-    ways,
-)
-from sayagain.household.wordlist import phrases
+from sayagain.household.phrasing import draw_preference_order, fill_wordings
 
-__all__ = ["Want", "taste_of", "wants_of"]
-
-_GROCERIES = phrases(
-    """
-    milk, eggs, bread, butter, coffee, bananas, apples, cheese, rice, pasta, tomatoes, onions, yogurt, chicken,
-    cereal, potatoes, flour, sugar, salt, garlic, lemons, carrots, toilet paper, dish soap, olive oil, orange juice,
-    dog food, peanut butter
-    """
-)
-_TASKS = ("call the bank", "water the plants", "pay the rent", "book the dentist", "fix the bike", "wash the car")
-_TIMED = ("pasta", "eggs", "laundry", "pizza", "tea", "rice")
-_MINUTES = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 45, 60)
-_TIMES = ("05:45", "06:00", "06:15", "06:45", "07:00", "07:15", "07:30", "07:45", "08:00", "08:30", "09:00")
-_COFFEES = ("an espresso", "a latte", "a cappuccino", "a flat white", "a double espresso")
-_OVEN = (150, 160, 180, 200, 220)
-_COLORS = ("blue", "red", "green", "warm white")
-_MESSAGES = ("dinner is ready", "time for bed", "we are leaving", "breakfast is ready")
-_NICKNAMES = ("big light", "mood light", "sofa light", "corner lamp", "cosy lamp", "main light")
+__all__ = ["Want", "draw_want", "sample"]
 
 
 class Want(msgspec.Struct, frozen=True, gc=False):
@@ -46,313 +15,49 @@ class Want(msgspec.Struct, frozen=True, gc=False):
     """A key of `PHRASES`, `family` or `impossible`."""
     weight: float
     """Frequency, relative to the person's other wants."""
-    when: str = "day"
+    time_of_day: str = "day"
     """`morning`, `day`, `evening`, `night` or `any`."""
     area: str = ""
-    """Where it is asked, the id of a room; empty for anywhere."""
-    says: tuple[str, ...] = ()
-    """The person's ways to say it: the favourite, then what is tried after trouble."""
+    """The id of the room in which it is asked; empty for any room."""
+    wordings: tuple[str, ...] = ()
+    """The person's wordings: the favourite first, then those for retries."""
     target: str = ""
-    """The id of the device, item or contact that is meant; the name of the family."""
+    """The id of the device, item or contact; for an ambiguous want the name of the family."""
     value: str = ""
-    """The number, time, thing or kind that is meant."""
+    """The number, time, thing or kind."""
 
 
-def taste_of(rng: np.random.Generator) -> str:
-    """Draw a person's taste in music: a genre."""
-    weights = np.array([3.0, 3.0, 3.0, 1.5, 1.0, 1.5, 1.0, 0.7, 0.6, 1.0, 0.5, 0.9])
-    return GENRES[int(rng.choice(len(GENRES), p=weights / weights.sum()))]
-
-
-def wants_of(home: Home, taste: str, rng: np.random.Generator) -> tuple[Want, ...]:
-    """Draw what one person of a home wants.
-
-    Args:
-        home: where the person lives.
-        taste: the genre that the person listens to.
-        rng: the person's own generator.
-
-    Returns:
-        About thirty wants.
-    """
-    found = [
-        *_lights(home, rng),
-        *_openings(home, rng),
-        *_climate(home, rng),
-        *_kitchen(rng),
-        *_clock(rng),
-        *_lists(rng),
-        *_media(home, taste, rng),
-        *_others(home, rng),
-        *_ambiguous(home, rng),
-    ]
-    return tuple(want for want in found if want.says)
-
-
-def _want(
+def draw_want(
     rng: np.random.Generator,
     kind: str,
     weight: float,
     fill: dict[str, str],
     *,
-    when: str = "day",
+    time_of_day: str = "day",
     area: str = "",
     target: str = "",
     value: str = "",
 ) -> Want:
-    possible = ways(kind, fill)
-    says = tuple(possible[i] for i in order_of(len(possible), rng)[:3])
-    return Want(kind, weight * float(rng.uniform(0.6, 1.6)), when, area, says, target, value)
+    """Draw a want's frequency and the person's wordings: the three that the person prefers.
+
+    Args:
+        rng: the person's rng.
+        kind: a key of `PHRASES`.
+        weight: mean frequency, relative to other wants.
+        fill: the values of the phrases' placeholders.
+        time_of_day: see `Want`.
+        area: see `Want`.
+        target: see `Want`.
+        value: see `Want`.
+    """
+    all_wordings = fill_wordings(kind, fill)
+    wordings = tuple(all_wordings[i] for i in draw_preference_order(len(all_wordings), rng)[:3])
+    return Want(kind, weight * float(rng.uniform(0.6, 1.6)), time_of_day, area, wordings, target, value)
 
 
-def _some(rng: np.random.Generator, values: tuple[str, ...] | list[str], count: int) -> list[str]:
+def sample(rng: np.random.Generator, values: tuple[str, ...] | list[str], count: int) -> list[str]:
+    """Draw some of the values without replacement, all of them where there are fewer than `count`."""
     if not values:
         return []
-    picked = rng.choice(len(values), size=min(count, len(values)), replace=False)
-    return [values[int(i)] for i in picked]
-
-
-def _lights(home: Home, rng: np.random.Generator) -> Iterator[Want]:  # noqa: C901  (one branch a kind of want)
-    spoken = {satellite.area for satellite in home.satellites}
-    lights = [d for d in home.of("light") if d.area in spoken or rng.random() < 0.3]
-    for index in rng.permutation(len(lights))[: int(rng.integers(2, 5))]:
-        light = lights[int(index)]
-        area = light.area if light.area in spoken else ""
-        fill = {"name": light.name}
-        yield _want(rng, "light on", 3, fill, when="evening", area=area, target=light.id)
-        yield _want(rng, "light off", 3, fill, when="night", area=area, target=light.id)
-        if rng.random() < 0.3:
-            percent = int(rng.choice((10, 20, 30, 50)))
-            fill = {"name": light.name, "percent": spell_number(percent)}
-            yield _want(rng, "brightness", 1.2, fill, when="evening", area=area, target=light.id, value=str(percent))
-        if rng.random() < 0.25:
-            yield _want(rng, "dim", 1.2, {"name": light.name}, when="evening", area=area, target=light.id, value="down")
-        if rng.random() < 0.12:
-            color = str(rng.choice(_COLORS))
-            fill = {"name": light.name, "color": color}
-            yield _want(rng, "color", 0.8, fill, when="evening", area=area, target=light.id, value=color)
-        if rng.random() < 0.15:
-            yield _want(rng, "is on", 0.5, fill, when="night", target=light.id)
-        if rng.random() < 0.08:
-            # What the person calls it, and the assistant was never told.
-            nickname = {"nickname": str(rng.choice(_NICKNAMES))}
-            yield _want(rng, "nickname on", 2.0, nickname, when="evening", area=area, target=light.id)
-            yield _want(rng, "nickname off", 2.0, nickname, when="night", area=area, target=light.id)
-    for area_id in _some(rng, [area.id for area in home.areas], 2):
-        name = area_id.replace("_", " ")
-        yield _want(rng, "lights on", 2, {"area": name}, when="evening", target=area_id)
-        yield _want(rng, "lights off", 2, {"area": name}, when="night", target=area_id)
-    if rng.random() < 0.7:
-        yield _want(rng, "here on", 3, {}, when="evening")
-        yield _want(rng, "here off", 3, {}, when="night")
-    if rng.random() < 0.35:
-        yield _want(rng, "all off", 1.5, {}, when="night")
-    if rng.random() < 0.2:
-        yield _want(rng, "lights left", 0.6, {}, when="night")
-
-
-def _openings(home: Home, rng: np.random.Generator) -> Iterator[Want]:
-    for cover in home.of("cover"):
-        if rng.random() < 0.45:
-            fill = {"name": cover.name}
-            yield _want(rng, "cover open", 1.5, fill, when="morning", target=cover.id)
-            yield _want(rng, "cover close", 1.5, fill, when="evening", target=cover.id)
-            if rng.random() < 0.2:
-                yield _want(rng, "cover half", 0.5, fill, target=cover.id, value="50")
-            if rng.random() < 0.2:
-                yield _want(rng, "closed", 0.6, fill, when="evening", target=cover.id)
-    for lock in home.of("lock"):
-        if rng.random() < 0.5:
-            fill = {"name": lock.name}
-            yield _want(rng, "lock", 1.5, fill, when="night", target=lock.id)
-            yield _want(rng, "locked", 1.0, fill, when="night", target=lock.id)
-            if rng.random() < 0.4:
-                yield _want(rng, "unlock", 0.7, fill, target=lock.id)
-
-
-def _climate(home: Home, rng: np.random.Generator) -> Iterator[Want]:
-    degrees = int(rng.choice((18, 19, 20, 21, 22)))
-    if rng.random() < 0.6:
-        fill = {"degrees": spell_number(degrees)}
-        yield _want(rng, "thermostat", 1.2, fill, target="climate.thermostat", value=str(degrees))
-    rooms = [d.area for d in home.of("climate") if d.id != "climate.thermostat"]
-    for room in _some(rng, rooms, 1 if rng.random() < 0.6 else 0):
-        name = room.replace("_", " ")
-        target = f"climate.{room}_radiator"
-        fill = {"area": name, "degrees": spell_number(degrees)}
-        yield _want(rng, "heat", 1.0, fill, when="morning", target=target, value=str(degrees))
-        yield _want(rng, "how warm", 0.8, {"area": name}, when="any", target=target)
-    if rng.random() < 0.4:
-        yield _want(rng, "outdoor", 1.0, {}, when="morning", target="sensor.outdoor_temperature")
-    for device in (*home.of("fan"), *home.of("switch")):
-        if rng.random() < 0.4:
-            kind = "fan" if device.domain == "fan" else "switch"
-            area = device.area if any(s.area == device.area for s in home.satellites) else ""
-            yield _want(rng, f"{kind} on", 1, {"name": device.name}, area=area, target=device.id)
-            yield _want(rng, f"{kind} off", 1, {"name": device.name}, area=area, target=device.id)
-
-
-def _kitchen(rng: np.random.Generator) -> Iterator[Want]:
-    if rng.random() < 0.5:
-        degrees = int(rng.choice(_OVEN))
-        fill = {"oven": spell_number(degrees)}
-        yield _want(rng, "oven", 1.2, fill, when="evening", area="kitchen", target="oven.oven", value=str(degrees))
-        yield _want(rng, "oven off", 1.0, {}, when="evening", area="kitchen", target="oven.oven")
-        yield _want(rng, "oven hot", 0.7, {}, when="evening", area="kitchen", target="oven.oven")
-    if rng.random() < 0.35:
-        coffee = str(rng.choice(_COFFEES))
-        yield _want(
-            rng,
-            "brew",
-            2,
-            {"coffee": coffee},
-            when="morning",
-            area="kitchen",
-            target="coffee.coffee_machine",
-            value=coffee,
-        )
-
-
-def _clock(rng: np.random.Generator) -> Iterator[Want]:
-    for minutes in rng.choice(_MINUTES, size=int(rng.integers(1, 4)), replace=False):
-        after, before = spell_minutes(int(minutes))
-        fill = {"minutes": after, "minute": before}
-        yield _want(rng, "timer", 1.8, fill, when="evening", area="kitchen", value=str(int(minutes)))
-        if rng.random() < 0.2:
-            thing = str(rng.choice(_TIMED))
-            fill["thing"] = thing
-            yield _want(
-                rng, "named timer", 0.8, fill, when="evening", area="kitchen", target=thing, value=str(int(minutes))
-            )
-    yield _want(rng, "timer left", 0.8, {}, when="evening", area="kitchen")
-    if rng.random() < 0.6:
-        yield _want(rng, "timer cancel", 0.7, {}, when="evening", area="kitchen")
-    if rng.random() < 0.65:
-        time = str(rng.choice(_TIMES))
-        yield _want(rng, "alarm", 2, {"time": spell_time(time)}, when="night", value=time)
-        if rng.random() < 0.4:
-            yield _want(rng, "alarm cancel", 0.5, {}, when="night")
-            yield _want(rng, "alarm when", 0.5, {}, when="night")
-    yield _want(rng, "time", float(rng.uniform(0.2, 2.0)), {}, when="any")
-    if rng.random() < 0.3:
-        yield _want(rng, "date", 0.5, {}, when="morning")
-    if rng.random() < 0.5:
-        yield _want(rng, "weather tomorrow", 1, {}, when="any", value="tomorrow")
-
-
-def _lists(rng: np.random.Generator) -> Iterator[Want]:
-    for item in _some(rng, _GROCERIES, int(rng.integers(2, 6))):
-        yield _want(rng, "shop add", 0.8, {"item": item}, target="todo.shopping_list", value=item)
-        if rng.random() < 0.08:
-            yield _want(rng, "shop remove", 0.4, {"item": item}, target="todo.shopping_list", value=item)
-    if rng.random() < 0.6:
-        yield _want(rng, "shop read", 0.8, {}, target="todo.shopping_list")
-    for task in _some(rng, _TASKS, int(rng.integers(0, 3))):
-        yield _want(rng, "todo add", 0.6, {"task": task}, target="todo.to_do_list", value=task)
-    if rng.random() < 0.2:
-        yield _want(rng, "todo read", 0.6, {}, target="todo.to_do_list")
-
-
-@lru_cache(maxsize=1)
-def _shelves() -> dict[str, tuple[Item, ...]]:
-    """The works that people choose from, by kind: the known ones and one in fifteen of the invented ones."""
-    shelves: dict[str, list[Item]] = {}
-    for position, item in enumerate(catalogue()):
-        if item.known or position % 15 == 0:
-            shelves.setdefault(item.kind, []).append(item)
-    return {kind: tuple(items) for kind, items in shelves.items()}
-
-
-def _choose(rng: np.random.Generator, items: list[Item], count: int) -> list[Item]:
-    if not items:
-        return []
-    # Everyone knows the same few works best (Zipf), and a few of their own. The rank is spread over the list by a step
-    # so that it does not follow the order of writing.
-    ranks = np.array([(17 * i) % max(1, len(items)) for i in range(len(items))])
-    weights = 1.0 / (ranks + 6.0)
-    count = min(count, len(items))
-    return [items[int(i)] for i in rng.choice(len(items), size=count, replace=False, p=weights / weights.sum())]
-
-
-def _media(home: Home, taste: str, rng: np.random.Generator) -> Iterator[Want]:  # noqa: C901  (the same)
-    shelves = _shelves()
-    screens = [satellite.area for satellite in home.satellites if satellite.screen]
-    speakers = [satellite.area for satellite in home.satellites if not satellite.screen]
-    music = {kind: [item for item in shelves[kind] if item.genre == taste] for kind in ("song", "album", "artist")}
-    plans: list[tuple[str, list[Item], int, float, str, list[str]]] = [
-        ("song", music["song"], 3, 1.5, "day", []),
-        ("song", list(shelves["song"]), 1, 0.8, "day", []),
-        ("artist", music["artist"], 2, 1.5, "day", []),
-        ("album", music["album"], 1, 1.0, "evening", []),
-    ]
-    if screens:
-        plans.append(("film", list(shelves["film"]), 2, 0.9, "evening", screens))
-        plans.append(("series", list(shelves["series"]), 1, 0.9, "evening", screens))
-    if speakers and rng.random() < 0.5:
-        plans.append(("audiobook", list(shelves["audiobook"]), 2, 1.0, "night", speakers))
-    if rng.random() < 0.25:
-        plans.append(("podcast", list(shelves["podcast"]), 1, 1.0, "morning", []))
-    for kind, items, count, weight, when, areas in plans:
-        for item in _choose(rng, items, count):
-            area = areas[int(rng.integers(len(areas)))] if areas else ""
-            fill = {"title": item.title, "by": item.by}
-            yield _want(rng, kind, weight, fill, when=when, area=area, target=item.id)
-    fill = {"title": f"{taste} playlist", "genre": taste}
-    playlist = f"playlist.{taste.replace(' ', '_')}_playlist"
-    yield _want(rng, "playlist", 1.5, fill, target=playlist)
-    for kind, weight in (("pause", 2.0), ("volume up", 1.5), ("volume down", 1.5), ("next", 1.5)):
-        yield _want(rng, kind, weight, {}, when="any")
-    for kind in ("resume", "previous", "mute"):
-        if rng.random() < 0.35:
-            yield _want(rng, kind, 0.7, {}, when="any")
-    if rng.random() < 0.3:
-        percent = int(rng.choice((20, 30, 40, 50, 60)))
-        yield _want(rng, "volume", 0.8, {"percent": spell_number(percent)}, value=str(percent))
-    for tv in home.of("media_player"):
-        if tv.device_class == "tv" and rng.random() < 0.5:
-            yield _want(rng, "tv off", 1, {"name": tv.name}, when="night", target=tv.id)
-
-
-def _others(home: Home, rng: np.random.Generator) -> Iterator[Want]:
-    singles = [c for c in home.contacts if sum(other.name == c.name for other in home.contacts) == 1]
-    for index in rng.permutation(len(singles))[: int(rng.integers(0, 3))]:
-        contact = singles[int(index)]
-        yield _want(rng, "call", 1.0, {"who": contact.name}, target=contact.id)
-    if rng.random() < 0.12:
-        message = str(rng.choice(_MESSAGES))
-        yield _want(rng, "broadcast", 0.8, {"message": message}, when="evening", value=message)
-    for scene in home.of("scene"):
-        if rng.random() < 0.3:
-            yield _want(rng, "scene", 1.0, {"name": scene.name}, when="evening", target=scene.id)
-    for vacuum in home.of("vacuum"):
-        if rng.random() < 0.6:
-            area = _some(rng, ("kitchen", "living room"), 1)[0]
-            # Only the ways that name the same job: one room, or the whole home.
-            rooms = [way for way in ways("vacuum", {"area": area}) if area in way]
-            says = tuple(rooms[i] for i in order_of(len(rooms), rng))
-            yield Want("vacuum", 0.8, "day", "", says, vacuum.id, area.replace(" ", "_"))
-            yield _want(rng, "vacuum home", 0.5, {}, target=vacuum.id)
-    for request in _some(rng, IMPOSSIBLE, int(rng.random() < 0.35)):
-        yield Want("impossible", 0.4, "any", "", (request,))
-
-
-def _ambiguous(home: Home, rng: np.random.Generator) -> Iterator[Want]:
-    for index in rng.permutation(len(FAMILIES))[: int(rng.integers(7, 12))]:
-        family = FAMILIES[int(index)]
-        if not _possible(family, home):
-            continue
-        names = {"@twice": home.contacts[0].name, "@namesake": home.contacts[4].name}
-        requests = []
-        for request in family.requests:
-            for mark, name in names.items():
-                request = request.replace(mark, name)  # noqa: PLW2901  (each mark in turn)
-            requests.append(request)
-        says = tuple(requests[i] for i in order_of(len(requests), rng))
-        yield Want("family", 1.2 * float(rng.uniform(0.5, 1.6)), "any", "", says, family.name)
-
-
-def _possible(family: Family, home: Home) -> bool:
-    """Return whether a home has the devices of a family."""
-    needs = {"clean up": "vacuum", "fan": "fan", "blinds": "cover", "blind": "cover", "close": "cover"}
-    domain = needs.get(family.name)
-    return domain is None or bool(home.of(domain))
+    indexes = rng.choice(len(values), size=min(count, len(values)), replace=False)
+    return [values[int(i)] for i in indexes]

@@ -1,4 +1,4 @@
-"""Word lists: written down as text, read as tuples."""
+"""Word lists: written as text, read as tuples."""
 
 __all__ = ["phrases", "words"]
 

@@ -5,7 +5,7 @@ from sayagain.household.home import Home
 
 __all__ = ["World"]
 
-_START = {
+_INITIAL_STATES = {
     "light": "off",
     "switch": "off",
     "fan": "off",
@@ -17,7 +17,7 @@ _START = {
     "climate": "20",
     "media_player": "idle",
 }
-_BECOMES = {
+_STATE_AFTER = {
     "turn on": "on",
     "turn off": "off",
     "open": "open",
@@ -40,12 +40,12 @@ _BREW_MS = 90_000
 _OVEN_MS = 3_600_000
 _CLEAN_MS = 2_400_000
 _RING_MS = 120_000
-_HAPPENS_MS = 3_600_000
-_SENSED: dict[str, str | int] = {"sensor.outdoor_temperature": 9, "sensor.kitchen_dirt": "low"}
+_EVENT_MS = 3_600_000
+_DEFAULT_SENSOR_VALUES: dict[str, str | int] = {"sensor.outdoor_temperature": 9, "sensor.kitchen_dirt": "low"}
 
 
 class World:
-    """One home's state. It forgets by itself: ovens go off after an hour, timers ring and fall silent.
+    """One home's state. Time changes it, too: ovens go off after an hour, timers ring and fall silent.
 
     >>> from sayagain.household.home import homes
     >>> world = World(homes(1, 1)[0])
@@ -56,90 +56,92 @@ class World:
 
     def __init__(self, home: Home) -> None:
         self.home = home
-        self.states: dict[str, str] = {d.id: _START[d.domain] for d in home.devices if d.domain in _START}
-        self.playing: dict[str, str] = {}
-        """The id of what plays in each room; a room where nothing plays is not in it."""
-        self.paused: set[str] = set()
-        """Rooms in which it is paused."""
+        self.states: dict[str, str] = {
+            d.id: _INITIAL_STATES[d.domain] for d in home.devices if d.domain in _INITIAL_STATES
+        }
+        self.current_items: dict[str, str] = {}
+        """The id of the item that plays in each room; a room where nothing plays has none."""
+        self.paused_rooms: set[str] = set()
+        """Rooms whose player is paused."""
         self.timers: list[tuple[int, str]] = []
         """End in milliseconds and name of each timer that runs or rings."""
         self.alarms: list[str] = []
-        """Times set, `HH:MM`."""
-        self.alarm_rang: int | None = None
-        """Since when the alarm rings, in milliseconds."""
+        """Times of the alarms, `HH:MM`."""
+        self.alarm_start: int | None = None
+        """Time at which the ringing alarm began, in milliseconds; None while no alarm rings."""
         self.items: dict[str, list[str]] = {"todo.shopping_list": ["coffee", "rice"], "todo.to_do_list": []}
-        """What stands on each list."""
+        """The items of each list."""
         self.sensors: dict[str, str | int | float | bool] = {"sensor.outdoor_temperature": 9}
         """Readings of sensors, by id."""
         self.activities: dict[str, str] = {}
-        """What goes on in each room, for example `following a recipe`, as devices tell it."""
-        self._until: dict[str, int] = {}
-        self._fading: dict[tuple[str, str], int] = {}
+        """The activity in each room as devices report it, for example `following a recipe`."""
+        self._state_ends: dict[str, int] = {}
+        self._signal_ends: dict[tuple[str, str], int] = {}
 
     def pass_time(self, now: int) -> None:
-        """End what has run its time; `now` in milliseconds."""
-        if self._until:
-            for device in [device for device, end in self._until.items() if end <= now]:
-                del self._until[device]
-                self.states[device] = _START[device.partition(".")[0]]
-        if self._fading:
-            for kind, key in [thing for thing, end in self._fading.items() if end <= now]:
-                del self._fading[kind, key]
+        """End states, signals, timers and alarms whose time is over; `now` in milliseconds."""
+        if self._state_ends:
+            for device in [device for device, end in self._state_ends.items() if end <= now]:
+                del self._state_ends[device]
+                self.states[device] = _INITIAL_STATES[device.partition(".")[0]]
+        if self._signal_ends:
+            for kind, key in [signal for signal, end in self._signal_ends.items() if end <= now]:
+                del self._signal_ends[kind, key]
                 if kind == "activity":
                     self.activities.pop(key, None)
                 else:
-                    self.sensors[key] = _SENSED.get(key, "off")
+                    self.sensors[key] = _DEFAULT_SENSOR_VALUES.get(key, "off")
         if self.timers:
             self.timers = [timer for timer in self.timers if timer[0] + _RING_MS > now]
-        if self.alarm_rang is not None and self.alarm_rang + _RING_MS <= now:
-            self.alarm_rang = None
+        if self.alarm_start is not None and self.alarm_start + _RING_MS <= now:
+            self.alarm_start = None
 
-    def happen(self, device: str, state: str, now: int) -> None:
+    def set_state(self, device: str, state: str, now: int) -> None:
         """Set a device's state for an hour, if the home has the device."""
         if device in self.states:
             self.states[device] = state
-            self._until[device] = now + _HAPPENS_MS
+            self._state_ends[device] = now + _EVENT_MS
 
-    def sense(self, sensor: str, value: str | int, now: int) -> None:
+    def set_sensor(self, sensor: str, value: str | int, now: int) -> None:
         """Set a sensor's value for an hour."""
         self.sensors[sensor] = value
-        self._fading["sensor", sensor] = now + _HAPPENS_MS
+        self._signal_ends["sensor", sensor] = now + _EVENT_MS
 
-    def occupy(self, area: str, activity: str, now: int) -> None:
+    def set_activity(self, area: str, activity: str, now: int) -> None:
         """Set the activity of a room for an hour."""
         self.activities[area] = activity
-        self._fading["activity", area] = now + _HAPPENS_MS
+        self._signal_ends["activity", area] = now + _EVENT_MS
 
-    def timer_rings(self, now: int) -> bool:
-        """Return whether a timer has run out and rings."""
+    def has_ringing_timer(self, now: int) -> bool:
+        """Return whether a timer rings."""
         return any(end <= now for end, _ in self.timers)
 
     def apply(self, deed: Deed, area: str, now: int) -> None:
-        """Do a deed.
+        """Apply a deed.
 
         Args:
-            deed: what to do.
-            area: the room in which it was asked for: what plays, plays there.
-            now: milliseconds.
+            deed: the deed.
+            area: the room of the request, in which media plays.
+            now: time, in milliseconds.
         """
         verb = deed.verb
-        becomes = _BECOMES.get(verb)
-        if becomes is not None:
+        new_state = _STATE_AFTER.get(verb)
+        if new_state is not None:
             for target in deed.targets:
-                self.states[target] = becomes
+                self.states[target] = new_state
                 if verb in {"turn off", "dock"}:
-                    self._until.pop(target, None)
+                    self._state_ends.pop(target, None)
             if verb == "brew":
-                self._until[deed.targets[0]] = now + _BREW_MS
+                self._state_ends[deed.targets[0]] = now + _BREW_MS
             elif verb == "vacuum":
-                self._until[deed.targets[0]] = now + _CLEAN_MS
+                self._state_ends[deed.targets[0]] = now + _CLEAN_MS
             elif verb == "turn off":
                 self._silence_players(deed.targets)
         elif verb in {"heat", "oven"}:
             for target in deed.targets:
                 self.states[target] = deed.value
             if verb == "oven":
-                self._until["oven.oven"] = now + _OVEN_MS
+                self._state_ends["oven.oven"] = now + _OVEN_MS
         else:
             self._apply_other(deed, area, now)
 
@@ -147,19 +149,19 @@ class World:
         for target in targets:
             device = self.home.device(target) if target.startswith("media_player.") else None
             if device is not None:
-                self.playing.pop(device.area, None)
+                self.current_items.pop(device.area, None)
 
     def _apply_other(self, deed: Deed, area: str, now: int) -> None:  # noqa: C901  (one line a verb)
         verb = deed.verb
         if verb == "play":
-            self.playing[area] = deed.targets[0]
-            self.paused.discard(area)
+            self.current_items[area] = deed.targets[0]
+            self.paused_rooms.discard(area)
             if deed.targets[0].startswith(("film.", "series.")):
-                self.occupy(area, "watching", now)
+                self.set_activity(area, "watching", now)
         elif verb == "pause":
-            self.paused.update(deed.targets)
+            self.paused_rooms.update(deed.targets)
         elif verb == "resume":
-            self.paused.difference_update(deed.targets)
+            self.paused_rooms.difference_update(deed.targets)
         elif verb == "start timer":
             seconds, _, name = deed.value.partition(" ")
             self.timers.append((now + 1000 * int(seconds), name))
@@ -172,9 +174,9 @@ class World:
         elif verb == "cancel alarm":
             self.alarms.clear()
         elif verb == "silence alarm":
-            self.alarm_rang = None
+            self.alarm_start = None
         elif verb == "add":
             self.items[deed.targets[0]] = [*self.items[deed.targets[0]][-9:], deed.value]
         elif verb == "remove":
-            kept = [item for item in self.items[deed.targets[0]] if item != deed.value]
-            self.items[deed.targets[0]] = kept
+            remaining_items = [item for item in self.items[deed.targets[0]] if item != deed.value]
+            self.items[deed.targets[0]] = remaining_items

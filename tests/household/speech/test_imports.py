@@ -6,5 +6,5 @@ HEAVY = ("faster_whisper", "ctranslate2", "onnxruntime", "pymicro_wakeword", "po
 
 def test_importing_speech_loads_no_heavy_part():
     code = f"import sys, sayagain.household.speech; print([name for name in {HEAVY} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert process.stdout.strip() == "[]"

@@ -7,7 +7,7 @@ from sayagain.household.speech.transcript import Transcript
 from sayagain.household.speech.vad import FRAME
 
 
-class Loud:
+class LoudnessVad:
     """Speech is what is loud."""
 
     def probabilities(self, audio):
@@ -15,7 +15,7 @@ class Loud:
         return (np.abs(framed).max(axis=1) > 0.01).astype(np.float32)
 
 
-class Counting:
+class CountingRecogniser:
     """Hears how long the audio is."""
 
     def recognise(self, audios):
@@ -28,28 +28,31 @@ def spoken(seconds, *, lead=1.0, tail=1.5):
 
 
 def test_recognition_gets_the_utterance_with_a_margin_and_not_the_rest():
-    [heard] = Ears(Counting(), Loud()).hear([spoken(1.0, lead=1.024)])
-    samples = int(heard.best.split()[0])
+    [recognition] = Ears(CountingRecogniser(), LoudnessVad()).hear([spoken(1.0, lead=1.024)])
+    samples = int(recognition.best.split()[0])
     assert RATE * 1.55 < samples < RATE * 1.75
-    assert 990 <= heard.duration_ms <= 1_060
-    assert heard.asr_ms == 90 + 4 * 6
-    assert heard.level_db == pytest.approx(-20, abs=0.3)
+    assert 990 <= recognition.duration_ms <= 1_060
+    assert recognition.asr_ms == 90 + 4 * 6
+    assert recognition.level_db == pytest.approx(-20, abs=0.3)
 
 
 def test_silence_is_not_given_to_recognition_and_keeps_its_place():
     silence = np.zeros(RATE, dtype=np.float32)
-    first, second, third = Ears(Counting(), Loud()).hear([silence, spoken(0.5), silence])
+    first, second, third = Ears(CountingRecogniser(), LoudnessVad()).hear([silence, spoken(0.5), silence])
     assert (first.best, first.nbest, first.duration_ms, first.no_speech) == ("", (), 0, 1.0)
     assert second.best
     assert third == first
 
 
 def test_only_the_first_utterance_is_heard():
-    [once] = Ears(Counting(), Loud()).hear([spoken(0.5)])
-    [twice] = Ears(Counting(), Loud()).hear([np.concatenate([spoken(0.5), spoken(2.0)])])
+    [once] = Ears(CountingRecogniser(), LoudnessVad()).hear([spoken(0.5)])
+    [twice] = Ears(CountingRecogniser(), LoudnessVad()).hear([np.concatenate([spoken(0.5), spoken(2.0)])])
     assert twice.best == once.best
 
 
 def test_a_wav_file_is_heard(tmp_path):
     write_wav(tmp_path / "said.wav", spoken(0.5))
-    assert hear(tmp_path / "said.wav", Ears(Counting(), Loud())) == Ears(Counting(), Loud()).hear([spoken(0.5)])[0]
+    assert (
+        hear(tmp_path / "said.wav", Ears(CountingRecogniser(), LoudnessVad()))
+        == Ears(CountingRecogniser(), LoudnessVad()).hear([spoken(0.5)])[0]
+    )

@@ -59,8 +59,8 @@ def run(script, monkeypatch, *arguments):
 
 
 def test_after_a_kill_it_records_only_what_is_missing(script, monkeypatch, tmp_path, capsys):
-    whole, resumed = tmp_path / "whole.parquet", tmp_path / "resumed.parquet"
-    run(script, monkeypatch, "--work", tmp_path / "a", "--out", whole)
+    uninterrupted, resumed = tmp_path / "whole.parquet", tmp_path / "resumed.parquet"
+    run(script, monkeypatch, "--work", tmp_path / "a", "--out", uninterrupted)
     script.made.clear()
     script.until_killed = 1
     with pytest.raises(KeyboardInterrupt):
@@ -69,7 +69,7 @@ def test_after_a_kill_it_records_only_what_is_missing(script, monkeypatch, tmp_p
     script.until_killed = 100
     run(script, monkeypatch, "--work", tmp_path / "b", "--out", resumed)
     assert script.made == [deliveries for _, deliveries in CHUNKS]
-    assert resumed.read_bytes() == whole.read_bytes()
+    assert resumed.read_bytes() == uninterrupted.read_bytes()
     assert "3 outcomes of 3 requests; 1 false wakes by 1 lines" in capsys.readouterr().out
 
 

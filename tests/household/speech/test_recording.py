@@ -27,34 +27,34 @@ outcomes = st.builds(
     snr_db=st.integers(-200, 990).map(lambda tenths: tenths / 10),
     wake=four_digits,
 )
-recordings = st.lists(outcomes, unique_by=lambda one: one.delivery, max_size=12)
+recordings = st.lists(outcomes, unique_by=lambda outcome: outcome.delivery, max_size=12)
 
 
 @given(recordings, recordings)
 def test_outcomes_are_read_as_written(tmp_path_factory, said, television):
     path = tmp_path_factory.mktemp("round") / "outcomes.parquet"
     write_recording(path, said, television)
-    found = read_recording(path)
-    assert found["request"] == sorted(said, key=lambda one: one.delivery)
-    assert found["television"] == sorted(television, key=lambda one: one.delivery)
+    recording = read_recording(path)
+    assert recording["request"] == sorted(said, key=lambda outcome: outcome.delivery)
+    assert recording["television"] == sorted(television, key=lambda outcome: outcome.delivery)
 
 
 @given(recordings, st.randoms(use_true_random=False))
 def test_the_same_outcomes_in_any_order_are_the_same_bytes(tmp_path_factory, said, shuffler):
     folder = tmp_path_factory.mktemp("bytes")
     write_recording(folder / "a.parquet", said)
-    mixed = list(said)
-    shuffler.shuffle(mixed)
-    write_recording(folder / "b.parquet", mixed)
+    shuffled = list(said)
+    shuffler.shuffle(shuffled)
+    write_recording(folder / "b.parquet", shuffled)
     assert (folder / "a.parquet").read_bytes() == (folder / "b.parquet").read_bytes()
 
 
 def test_texts_that_recur_are_stored_once(tmp_path):
-    chosen = random.Random(1)
-    many = [
+    rng = random.Random(1)
+    repeated_outcomes = [
         SpeechOutcome(
             request=f"play song {number % 50}",
-            voice=chosen.choice(VOICES),
+            voice=rng.choice(VOICES),
             condition="clean",
             take=number // 50 % 100,
             nbest=((f"play song {number % 50}", 0.5),),
@@ -63,8 +63,8 @@ def test_texts_that_recur_are_stored_once(tmp_path):
         )
         for number in range(5_000)
     ]
-    write_recording(tmp_path / "many.parquet", many)
-    assert (tmp_path / "many.parquet").stat().st_size < 20 * len(many)
+    write_recording(tmp_path / "many.parquet", repeated_outcomes)
+    assert (tmp_path / "many.parquet").stat().st_size < 20 * len(repeated_outcomes)
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1 but no more"])
@@ -79,11 +79,11 @@ def test_a_missing_file_an_unknown_kind_and_another_table_are_refused(tmp_path):
     with pytest.raises(InputError, match="record_outcomes"):
         read_recording(tmp_path / "none.parquet")
     path = tmp_path / "kind.parquet"
-    told = SpeechOutcome(request="stop", voice="hts", condition="clean", nbest=(), duration_ms=0, asr_ms=0)
-    write_recording(path, [told])
+    outcome = SpeechOutcome(request="stop", voice="hts", condition="clean", nbest=(), duration_ms=0, asr_ms=0)
+    write_recording(path, [outcome])
     table = pq.read_table(path)
-    strange = table.set_column(0, SCHEMA.field("kind"), pa.array(["radio"]))
-    pq.write_table(strange, path)
+    radio_table = table.set_column(0, SCHEMA.field("kind"), pa.array(["radio"]))
+    pq.write_table(radio_table, path)
     with pytest.raises(InputError, match="'radio'"):
         read_recording(path)
     pq.write_table(pa.table({"a": [1]}), path)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from sayagain.household.outcome import SpeechOutcome
-from sayagain.household.speech import resynthesis as room
+from sayagain.household.speech import resynthesis
 from sayagain.household.speech.listen import Ears
 from sayagain.household.speech.recording import read_recording
 from sayagain.household.speech.resynthesis import is_misheard, resynthesise, sound_examples
@@ -18,14 +18,14 @@ def outcome(request, voice="hts", heard=None, condition="clean"):
 @pytest.fixture
 def spoken(monkeypatch):
     """What was said aloud, in order; each sentence a tone of its own length."""
-    said = []
+    deliveries = []
 
     def say(delivery):
-        said.append(delivery)
+        deliveries.append(delivery)
         return np.sin(np.arange(1_000 * len(delivery.request), dtype=np.float32))
 
-    monkeypatch.setattr(room, "say", say)
-    return said
+    monkeypatch.setattr(resynthesis, "say", say)
+    return deliveries
 
 
 @pytest.mark.parametrize(
@@ -43,22 +43,22 @@ def test_other_words_are_misheard_and_other_spellings_of_numbers_are_not(said, h
 
 def test_each_outcome_gets_its_own_sound_in_the_order_given(spoken):
     outcomes = [outcome(request, voice) for voice in ("rms", "hts") for request in SAID]
-    told = []
-    mels = resynthesise(outcomes, progress=lambda *step: told.append(step))
+    progress_steps = []
+    mels = resynthesise(outcomes, progress=lambda *step: progress_steps.append(step))
     assert [len(mel) for mel in mels] == [(1_000 * len(request) - 400) // 160 + 1 for request in SAID] * 2
     assert len(spoken) == 6
-    assert told == [("making audio", 6, 6)]
+    assert progress_steps == [("making audio", 6, 6)]
 
 
 def test_what_was_kept_is_not_made_again_and_not_taken_for_another(spoken, tmp_path):
     outcomes = [outcome(request) for request in SAID]
-    made = resynthesise(outcomes, keep=tmp_path)
-    kept = resynthesise(outcomes, keep=tmp_path)
+    fresh_mels = resynthesise(outcomes, cache_folder=tmp_path)
+    cached_mels = resynthesise(outcomes, cache_folder=tmp_path)
     assert len(spoken) == 3
-    assert [mel.tolist() for mel in kept] == [mel.tolist() for mel in made]
-    other = resynthesise([outcome(request, condition="noisy") for request in SAID], keep=tmp_path)
+    assert [mel.tolist() for mel in cached_mels] == [mel.tolist() for mel in fresh_mels]
+    noisy_mels = resynthesise([outcome(request, condition="noisy") for request in SAID], cache_folder=tmp_path)
     assert len(spoken) == 6
-    assert len(other) == 3
+    assert len(noisy_mels) == 3
 
 
 def test_two_voices_of_one_person_are_one():
@@ -76,5 +76,5 @@ def test_two_voices_of_one_person_are_one():
 def test_the_sound_made_again_is_recognised_as_it_was_recorded():
     pytest.importorskip("faster_whisper")
     recorded = read_recording()["request"][::1_500]
-    heard = Ears().hear([room.say(one.delivery) for one in recorded])
-    assert [one.nbest for one in heard] == [one.nbest for one in recorded]
+    recognitions = Ears().hear([resynthesis.say(outcome.delivery) for outcome in recorded])
+    assert [outcome.nbest for outcome in recognitions] == [outcome.nbest for outcome in recorded]

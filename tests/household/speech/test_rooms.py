@@ -4,30 +4,30 @@ import pytest
 
 from sayagain.household.outcome import CONDITIONS, Delivery
 from sayagain.household.speech.audio import RATE, from_pcm, level_db, to_pcm
-from sayagain.household.speech.rooms import NOISE_DB, SPEECH_DB, place, room_noise, speech_level_db
+from sayagain.household.speech.rooms import NOISE_DB, SPEECH_DB, room_noise, simulate_microphone, speech_level_db
 
 SPEECH = np.sin(2 * np.pi * 300 * np.arange(RATE, dtype=np.float32) / RATE).astype(np.float32) * np.float32(0.3)
 PLAIN = Delivery("stop", "hts", "quiet")
 
 
 def test_the_same_delivery_sounds_the_same_and_no_other_does():
-    other = [
+    other_deliveries = [
         msgspec.structs.replace(PLAIN, **change)
         for change in ({"request": "go"}, {"voice": "rms"}, {"condition": "noisy"}, {"loudness": "loud"}, {"take": 1})
     ]
-    sounds = [place(SPEECH, delivery).tobytes() for delivery in (PLAIN, *other)]
-    assert place(SPEECH, PLAIN).tobytes() == sounds[0]
+    sounds = [simulate_microphone(SPEECH, delivery).tobytes() for delivery in (PLAIN, *other_deliveries)]
+    assert simulate_microphone(SPEECH, PLAIN).tobytes() == sounds[0]
     assert len(set(sounds)) == len(sounds)
 
 
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_the_rooms_noise_stays_while_the_voice_gets_louder(condition):
     tails = {}
-    for loudness, wanted in (("normal", SPEECH_DB), ("loud", SPEECH_DB + 6)):
-        heard = place(SPEECH, Delivery("stop", "hts", condition, "normal", loudness))
-        tails[loudness] = heard[-RATE // 2 :]
+    for loudness, level in (("normal", SPEECH_DB), ("loud", SPEECH_DB + 6)):
+        samples = simulate_microphone(SPEECH, Delivery("stop", "hts", condition, "normal", loudness))
+        tails[loudness] = samples[-RATE // 2 :]
         # The voice sounds from 0.4 s, at the latest, to half a second before the end.
-        assert level_db(heard[int(0.4 * RATE) : -RATE // 2]) == pytest.approx(wanted, abs=1.0)
+        assert level_db(samples[int(0.4 * RATE) : -RATE // 2]) == pytest.approx(level, abs=1.0)
     if NOISE_DB[condition] is None:
         assert not any(tail.any() for tail in tails.values())
     else:
@@ -36,12 +36,14 @@ def test_the_rooms_noise_stays_while_the_voice_gets_louder(condition):
 
 
 def test_a_quiet_engine_and_a_loud_one_come_out_equally_loud():
-    soft, loud = (place(SPEECH * np.float32(gain), Delivery("stop", "hts", "clean")) for gain in (0.05, 1.5))
+    soft, loud = (
+        simulate_microphone(SPEECH * np.float32(gain), Delivery("stop", "hts", "clean")) for gain in (0.05, 1.5)
+    )
     assert speech_level_db(soft) == pytest.approx(speech_level_db(loud), abs=0.05)
 
 
 def test_the_microphone_has_sixteen_bits():
-    heard = place(SPEECH, PLAIN)
+    heard = simulate_microphone(SPEECH, PLAIN)
     assert np.array_equal(from_pcm(to_pcm(heard)), heard)
 
 

@@ -3,7 +3,7 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sayagain.household.speech.transcript import MOST, rank, tidy
+from sayagain.household.speech.transcript import MAX_TEXTS, rank, tidy
 
 
 @given(st.text())
@@ -23,7 +23,7 @@ def test_what_recognisers_write_becomes_what_people_say():
 @given(st.lists(st.tuples(st.text(), st.floats(-1, 2))))
 def test_a_ranking_has_no_text_twice_and_confidences_are_probabilities(texts):
     ranked = rank(texts)
-    assert len(ranked) <= MOST
+    assert len(ranked) <= MAX_TEXTS
     assert len({text for text, _ in ranked}) == len(ranked)
     assert all(text and 0 <= confidence <= 1 for text, confidence in ranked)
     order = [tidy(text) for text, _ in texts]

@@ -29,20 +29,20 @@ def test_a_short_pause_belongs_to_the_utterance_and_a_long_one_ends_it():
 
 def test_doubtful_frames_prolong_speech_but_do_not_begin_it():
     prolonged = frames((0.4, 5), (0.9, 5), (0.4, 5), (0.0, 30))
-    found = activity(sounding(prolonged), prolonged)
-    assert (found.start_ms, found.end_ms) == (5 * FRAME_MS, 15 * FRAME_MS)
+    utterance = activity(sounding(prolonged), prolonged)
+    assert (utterance.start_ms, utterance.end_ms) == (5 * FRAME_MS, 15 * FRAME_MS)
     resumed = frames((0.9, 5), (0.0, 3), (0.4, 5), (0.0, 30))
     assert activity(sounding(resumed), resumed).end_ms == 5 * FRAME_MS
 
 
 def test_signal_to_noise_is_measured():
-    random = np.random.default_rng(1)
+    rng = np.random.default_rng(1)
     probabilities = frames((0.0, 20), (0.9, 40), (0.0, 40))
-    noise = random.standard_normal(100 * FRAME).astype(np.float32) * np.float32(0.001)
-    speech = np.repeat(probabilities, FRAME) * random.standard_normal(100 * FRAME).astype(np.float32)
-    found = activity(noise + speech * np.float32(0.01 / 0.9), probabilities)
-    assert found.snr_db == pytest.approx(20, abs=1)
-    assert found.level_db == pytest.approx(-40, abs=0.5)
+    noise = rng.standard_normal(100 * FRAME).astype(np.float32) * np.float32(0.001)
+    speech = np.repeat(probabilities, FRAME) * rng.standard_normal(100 * FRAME).astype(np.float32)
+    utterance = activity(noise + speech * np.float32(0.01 / 0.9), probabilities)
+    assert utterance.snr_db == pytest.approx(20, abs=1)
+    assert utterance.level_db == pytest.approx(-40, abs=0.5)
 
 
 @pytest.mark.slow
@@ -50,11 +50,11 @@ def test_silero_hears_a_voice_and_forgets_it():
     pytest.importorskip("faster_whisper")
     vad = SileroVad()
     silence = np.zeros(RATE, dtype=np.float32)
-    before = vad.probabilities(silence)
+    silent_probabilities = vad.probabilities(silence)
     audio = say(Delivery("turn on the kitchen light", "hts", "quiet"))
-    heard = vad.probabilities(audio)
-    assert heard.shape == (-(-audio.size // FRAME),)
-    assert heard.max() > 0.9
-    assert np.array_equal(vad.probabilities(silence), before)
-    assert before.max() < 0.5
+    voice_probabilities = vad.probabilities(audio)
+    assert voice_probabilities.shape == (-(-audio.size // FRAME),)
+    assert voice_probabilities.max() > 0.9
+    assert np.array_equal(vad.probabilities(silence), silent_probabilities)
+    assert silent_probabilities.max() < 0.5
     assert vad.probabilities(silence[:0]).size == 0

@@ -31,7 +31,7 @@ from sayagain.household.speech.record import say
 from sayagain.household.speech.wyoming_server import HouseholdServer
 
 
-class Hearing:
+class StubEars:
     def hear(self, audios):
         return [Recognition(nbest=((f"{audio.size} samples", 0.5),), duration_ms=400, asr_ms=96) for audio in audios]
 
@@ -51,7 +51,7 @@ def talk(*events, answers=1, ears=None):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        server = HouseholdServer(answer, ears or Hearing(), port=port)
+        server = HouseholdServer(answer, ears or StubEars(), port=port)
         await server.start()
         try:
             async with AsyncTcpClient("127.0.0.1", port, read_timeout=60) as client:

@@ -1,14 +1,14 @@
 """Speech: voices, rooms, wake word, voice activity and recognition; recorded once, replayed, or live.
 
-The heavy parts are loaded when they are first used; `wyoming_server` is imported by name, for it needs one at once.
+Heavy parts are loaded on first use. `wyoming_server` is not imported here, since it needs one of them at import.
 """
 
 from sayagain.household.speech.audio import RATE, Audio, read_wav, write_wav
 from sayagain.household.speech.listen import Ears, Recognition, hear
 from sayagain.household.speech.recognise import RECOGNISERS, Recogniser, RecogniserName, recogniser
 from sayagain.household.speech.record import Recorder, say
-from sayagain.household.speech.recording import RECORDED, read_recording, write_recording
-from sayagain.household.speech.rooms import place
+from sayagain.household.speech.recording import SHIPPED_RECORDING, read_recording, write_recording
+from sayagain.household.speech.rooms import simulate_microphone
 from sayagain.household.speech.score import sentence_error_rate, word_error_rate
 from sayagain.household.speech.television import false_wakes, television_lines
 from sayagain.household.speech.transcript import Transcript, tidy
@@ -20,7 +20,7 @@ __all__ = [
     "FALSE_WAKE_WORD",
     "RATE",
     "RECOGNISERS",
-    "RECORDED",
+    "SHIPPED_RECORDING",
     "SPEAKERS",
     "WAKE_WORD",
     "Activity",
@@ -40,12 +40,12 @@ __all__ = [
     "available_voices",
     "false_wakes",
     "hear",
-    "place",
     "read_recording",
     "read_wav",
     "recogniser",
     "say",
     "sentence_error_rate",
+    "simulate_microphone",
     "speak",
     "television_lines",
     "tidy",

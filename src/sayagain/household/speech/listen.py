@@ -1,4 +1,4 @@
-"""The path from audio to transcript by voice activity and recognition, the same for recorded and live speech."""
+"""From audio to transcript by voice activity detection and recognition, for recorded and live speech alike."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,20 +13,20 @@ from sayagain.household.speech.vad import Activity, SileroVad, Vad, activity
 __all__ = ["Ears", "Recognition", "hear"]
 
 _MARGIN_MS = 300
-# Time of recognition on a small computer at home: the window is encoded, then the text is written token by token.
+# Cost model of recognition on a small computer: encoding of the window, then decoding token by token.
 _ENCODE_MS = 90
 _TOKEN_MS = 6
 
 
 class Recognition(msgspec.Struct, frozen=True, kw_only=True):
-    """The transcript and measures of one stretch of audio: an outcome without the true words, which nobody knows live.
+    """The transcript and measurements of one stretch of audio; the true words are unknown.
 
     >>> Recognition(nbest=(("lock the front door", 0.6),), duration_ms=1_400, asr_ms=126).best
     'lock the front door'
     """
 
     nbest: tuple[tuple[str, float], ...]
-    """Texts with confidence in [0, 1], best first, no text twice; empty when nothing was heard."""
+    """Distinct texts with confidence in [0, 1], best first; empty when nothing was heard."""
     duration_ms: int
     """Duration of the speech, in milliseconds; 0 without speech."""
     asr_ms: int
@@ -36,7 +36,7 @@ class Recognition(msgspec.Struct, frozen=True, kw_only=True):
     level_db: float = -120.0
     """Loudness of the speech, decibels below full scale."""
     snr_db: float = 99.0
-    """Signal to noise in decibels as voice activity measures it; 99 without noise."""
+    """Signal-to-noise ratio in decibels, as voice activity detection measures it; 99 without noise."""
 
     @property
     def best(self) -> str:
@@ -45,10 +45,10 @@ class Recognition(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ears:
-    """Voice activity, then recognition of the utterance that it found.
+    """Voice activity detection, then recognition of the detected utterance.
 
     Raises:
-        MissingExtra: when no parts are given and the extra `voice` is not installed.
+        MissingExtra: no parts are given and the extra `voice` is not installed.
     """
 
     def __init__(self, asr: Recogniser | None = None, vad: Vad | None = None) -> None:
@@ -56,38 +56,43 @@ class Ears:
         self._vad = vad if vad is not None else SileroVad()
 
     def hear(self, audios: Sequence[Audio]) -> list[Recognition]:
-        """Return the transcript of each stretch of audio: its first utterance, up to the pause that ends it."""
-        found = [activity(audio, self._vad.probabilities(audio)) for audio in audios]
-        spoken = [index for index, one in enumerate(found) if one is not None]
-        transcripts = iter(self._asr.recognise([_cut(audios[index], found[index]) for index in spoken]))
-        return [_heard(one, next(transcripts) if one is not None else Transcript()) for one in found]
+        """Return the recognition of the first utterance of each stretch of audio."""
+        utterances = [activity(audio, self._vad.probabilities(audio)) for audio in audios]
+        spoken_indexes = [index for index, utterance in enumerate(utterances) if utterance is not None]
+        transcripts = iter(
+            self._asr.recognise([_cut_utterance(audios[index], utterances[index]) for index in spoken_indexes])
+        )
+        return [
+            _recognition(utterance, next(transcripts) if utterance is not None else Transcript())
+            for utterance in utterances
+        ]
 
 
 def hear(path: Path | str, ears: Ears | None = None) -> Recognition:
-    """Return the transcript of a WAV file of 16-bit samples.
+    """Return the recognition of a WAV file of 16-bit samples.
 
     Raises:
-        InputError: when it is no such file.
-        MissingExtra: when the extra `voice` is not installed.
+        InputError: the file is missing or is not such a file.
+        MissingExtra: the extra `voice` is not installed.
     """
     audio = read_wav(path)
     return (ears if ears is not None else Ears()).hear([audio])[0]
 
 
-def _cut(audio: Audio, one: Activity | None) -> Audio:
-    assert one is not None
-    start = max(0, one.start_ms - _MARGIN_MS) * RATE // 1000
-    return audio[start : (one.end_ms + _MARGIN_MS) * RATE // 1000]
+def _cut_utterance(audio: Audio, utterance: Activity | None) -> Audio:
+    assert utterance is not None
+    start = max(0, utterance.start_ms - _MARGIN_MS) * RATE // 1000
+    return audio[start : (utterance.end_ms + _MARGIN_MS) * RATE // 1000]
 
 
-def _heard(one: Activity | None, transcript: Transcript) -> Recognition:
-    if one is None:
+def _recognition(utterance: Activity | None, transcript: Transcript) -> Recognition:
+    if utterance is None:
         return Recognition(nbest=(), duration_ms=0, asr_ms=0, no_speech=1.0)
     return Recognition(
         nbest=transcript.nbest,
-        duration_ms=one.end_ms - one.start_ms,
+        duration_ms=utterance.end_ms - utterance.start_ms,
         asr_ms=_ENCODE_MS + _TOKEN_MS * transcript.tokens,
         no_speech=transcript.no_speech,
-        level_db=one.level_db,
-        snr_db=one.snr_db,
+        level_db=utterance.level_db,
+        snr_db=utterance.snr_db,
     )

@@ -1,4 +1,4 @@
-"""Moonshine: a small fast recogniser that reports words alone, no n-best and no confidence."""
+"""Moonshine: a small fast recogniser without n-best and confidences."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,10 +11,10 @@ __all__ = ["Moonshine"]
 
 
 class Moonshine:
-    """Moonshine tiny, whose weights lie in the package moonshine-voice 0.1.0.
+    """Moonshine tiny, with the weights of the package moonshine-voice 0.1.0.
 
     Raises:
-        MissingExtra: when moonshine-voice is not installed.
+        MissingExtra: moonshine-voice is not installed.
     """
 
     def __init__(self) -> None:
@@ -23,10 +23,10 @@ class Moonshine:
         self._transcriber = moonshine.Transcriber(str(weights), moonshine.ModelArch.TINY)
 
     def recognise(self, audios: Sequence[Audio]) -> list[Transcript]:
-        """Return one transcript for each stretch of audio; its confidence is 1 for want of any."""
-        return [self._one(audio) for audio in audios]
+        """Return one transcript for each stretch of audio, with confidence 1, since Moonshine reports none."""
+        return [self._transcribe(audio) for audio in audios]
 
-    def _one(self, audio: Audio) -> Transcript:
-        found = self._transcriber.transcribe_without_streaming(audio.tolist(), RATE)
-        text = " ".join(line.text for line in found.lines)
+    def _transcribe(self, audio: Audio) -> Transcript:
+        result = self._transcriber.transcribe_without_streaming(audio.tolist(), RATE)
+        text = " ".join(line.text for line in result.lines)
         return Transcript(nbest=rank([(text, 1.0)]), tokens=len(text.split()))

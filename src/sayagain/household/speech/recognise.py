@@ -1,4 +1,4 @@
-"""Speech recognition: the protocol, and the recognisers that can be chosen by name."""
+"""Speech recognition: the protocol, and the choice of a recogniser by name."""
 
 from collections.abc import Sequence
 from typing import Literal, Protocol, get_args
@@ -13,32 +13,32 @@ RecogniserName = Literal["whisper-tiny", "whisper-base", "moonshine", "pocketsph
 """The names of the recognisers."""
 
 RECOGNISERS: tuple[RecogniserName, ...] = get_args(RecogniserName)
-"""All of them, the default first."""
+"""All recognisers, the default first."""
 
 
 class Recogniser(Protocol):
     """The protocol of a recogniser."""
 
     def recognise(self, audios: Sequence[Audio]) -> list[Transcript]:
-        """Return one transcript for each stretch of audio; the same whatever else is in the batch."""
+        """Return one transcript for each stretch of audio, independent of the rest of the batch."""
         ...
 
 
 def recogniser(name: str = "whisper-tiny", *, threads: int = 2) -> Recogniser:
-    """Return the recogniser of that name, its weights loaded.
+    """Return a recogniser with its weights loaded.
 
     | name | words | n-best | confidence | a command on two cores |
     |---|---|---|---|---|
-    | `whisper-tiny` | tiny.en, the default, and what is recorded | yes | yes | 0.1 s |
+    | `whisper-tiny` | tiny.en; the default, and the recogniser of the recordings | yes | yes | 0.1 s |
     | `whisper-base` | multilingual base, more often right | yes | yes | 0.3 s |
     | `moonshine` | tiny | no | no | 0.2 s |
     | `pocketsphinx` | weak in noise | yes | yes | 1 s |
 
     Raises:
-        SettingError: when there is no such recogniser.
-        MissingExtra: when its parts are not installed.
+        SettingError: there is no such recogniser.
+        MissingExtra: its parts are not installed.
     """
-    # Each brings its own heavy parts: only the one that is asked for is loaded.
+    # Each recogniser has its own heavy parts, so only the chosen one is imported.
     if name == "whisper-tiny":
         from sayagain.household.speech.whisper import Whisper, tiny_model  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""The recording as a file: outcomes to Parquet and back, the same outcomes always the same bytes."""
+"""The recording as a file: outcomes to Parquet and back, with the same bytes for the same outcomes."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,16 +11,16 @@ import pyarrow.parquet as pq
 from sayagain.errors import InputError
 from sayagain.household.outcome import SpeechOutcome
 
-__all__ = ["KINDS", "RECORDED", "SCHEMA", "Kind", "read_recording", "write_recording"]
+__all__ = ["KINDS", "SCHEMA", "SHIPPED_RECORDING", "Kind", "read_recording", "write_recording"]
 
 Kind = Literal["request", "television"]
-"""What a row is: said by a person to the assistant, or by a television that woke it."""
+"""The kind of a row: a request of a person, or television speech that woke the assistant."""
 
 KINDS: tuple[Kind, ...] = ("request", "television")
 """All kinds, in the order of the file."""
 
-RECORDED = Path(__file__).resolve().parent.parent / "outcomes.parquet"
-"""The recording that the package ships."""
+SHIPPED_RECORDING = Path(__file__).resolve().parent.parent / "outcomes.parquet"
+"""The path of the shipped recording."""
 
 SCHEMA = pa.schema(
     [
@@ -41,10 +41,10 @@ SCHEMA = pa.schema(
         pa.field("wake", pa.float32(), nullable=False),
     ]
 )
-"""The columns: the fields of `SpeechOutcome`, its n-best as two lists, and which kind of row it is."""
+"""The columns: the kind of the row and the fields of `SpeechOutcome`, with the n-best as two lists."""
 
-_LISTS = ("nbest_text", "nbest_confidence")
-_FLOATS = ("no_speech", "level_db", "snr_db", "wake")
+_NBEST_COLUMNS = ("nbest_text", "nbest_confidence")
+_FLOAT_COLUMNS = ("no_speech", "level_db", "snr_db", "wake")
 _DIGITS = 4
 
 
@@ -53,12 +53,12 @@ def write_recording(
 ) -> None:
     """Write outcomes, sorted by kind and delivery, into one Parquet file.
 
-    Everything that could differ between two writings of the same outcomes is fixed: order, row groups, encoding,
-    compression. Another version of pyarrow may write other bytes for the same rows.
+    Order, row groups, encoding and compression are fixed, so the same outcomes give the same bytes. Another version of
+    pyarrow may write other bytes.
     """
     rows: list[dict[str, Any]] = []
-    for kind, every in zip(KINDS, (outcomes, television), strict=True):
-        for outcome in sorted(every, key=lambda one: one.delivery):
+    for kind, kind_outcomes in zip(KINDS, (outcomes, television), strict=True):
+        for outcome in sorted(kind_outcomes, key=lambda outcome: outcome.delivery):
             row = msgspec.structs.asdict(outcome)
             nbest = row.pop("nbest")
             row |= {"kind": kind, "nbest_text": [text for text, _ in nbest], "nbest_confidence": [c for _, c in nbest]}
@@ -77,11 +77,11 @@ def write_recording(
     )
 
 
-def read_recording(path: Path | str = RECORDED) -> dict[Kind, list[SpeechOutcome]]:
+def read_recording(path: Path | str = SHIPPED_RECORDING) -> dict[Kind, list[SpeechOutcome]]:
     """Return the outcomes of each kind, in the order of the file.
 
     Raises:
-        InputError: when the file is missing or not such a recording.
+        InputError: the file is missing or is not a recording.
     """
     try:
         table = pq.read_table(path)
@@ -94,24 +94,24 @@ def read_recording(path: Path | str = RECORDED) -> dict[Kind, list[SpeechOutcome
             f"{path}: not a recording of outcomes; its columns are {', '.join(table.column_names)}, "
             f"expected {', '.join(SCHEMA.names)}"
         )
-    found: dict[Kind, list[SpeechOutcome]] = {kind: [] for kind in KINDS}
+    outcomes_by_kind: dict[Kind, list[SpeechOutcome]] = {kind: [] for kind in KINDS}
     columns = {name: table.column(name).to_pylist() for name in SCHEMA.names}
-    # Thousands of outcomes share a few texts and names: keep each once.
-    kept: dict[str, str] = {}
+    # Thousands of outcomes share a few texts and names, so each string is kept once.
+    interned: dict[str, str] = {}
     for row in zip(*columns.values(), strict=True):
         values: dict[str, Any] = dict(zip(SCHEMA.names, row, strict=True))
         kind = values.pop("kind")
-        if kind not in found:
+        if kind not in outcomes_by_kind:
             raise InputError(f"{path}: a row is of kind {kind!r}; expected one of {', '.join(KINDS)}")
-        texts, confidences = (values.pop(name) for name in _LISTS)
+        texts, confidences = (values.pop(name) for name in _NBEST_COLUMNS)
         values["nbest"] = tuple(
-            (kept.setdefault(text, text), round(confidence, _DIGITS))
+            (interned.setdefault(text, text), round(confidence, _DIGITS))
             for text, confidence in zip(texts, confidences, strict=True)
         )
         for name in ("request", "voice", "condition", "pace", "loudness"):
-            values[name] = kept.setdefault(values[name], values[name])
-        for name in _FLOATS:
-            # A 32-bit float read as a 64-bit one has digits that nobody wrote.
+            values[name] = interned.setdefault(values[name], values[name])
+        for name in _FLOAT_COLUMNS:
+            # A 32-bit float read as a 64-bit one has spurious digits.
             values[name] = round(values[name], _DIGITS)
-        found[kind].append(SpeechOutcome(**values))
-    return found
+        outcomes_by_kind[kind].append(SpeechOutcome(**values))
+    return outcomes_by_kind

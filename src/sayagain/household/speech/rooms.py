@@ -1,4 +1,4 @@
-"""The rooms: a voice in a room, at a distance where the noise stays as it is however loud the person speaks."""
+"""The rooms: speech over the noise of a room, whose level does not depend on the loudness of the voice."""
 
 import functools
 import hashlib
@@ -7,9 +7,17 @@ from types import MappingProxyType
 import numpy as np
 
 from sayagain.household.outcome import Condition, Delivery
-from sayagain.household.speech.audio import RATE, Audio, from_pcm, to_pcm
+from sayagain.household.speech.audio import RATE, Audio, frame_power, from_pcm, power_db, to_pcm
 
-__all__ = ["NOISE_DB", "SPEECH_DB", "key_of", "place", "room_noise", "seed_of", "speech_level_db"]
+__all__ = [
+    "NOISE_DB",
+    "SPEECH_DB",
+    "delivery_key",
+    "room_noise",
+    "simulate_microphone",
+    "speech_level_db",
+    "stable_seed",
+]
 
 SPEECH_DB = -26.0
 """Level of a voice at its normal loudness, decibels below full scale (the level at which ITU-T tests codecs)."""
@@ -17,7 +25,7 @@ SPEECH_DB = -26.0
 NOISE_DB: MappingProxyType[Condition, float | None] = MappingProxyType(
     {"clean": None, "quiet": SPEECH_DB - 20, "lively": SPEECH_DB - 15, "noisy": SPEECH_DB - 10}
 )
-"""Level of each room's noise; a normal voice is 20, 15 or 10 dB above it."""
+"""Level of the noise in each condition; a normal voice is 20, 15 or 10 dB louder."""
 
 _LOOP_SECONDS = 60
 _LEAD_SECONDS = (0.25, 0.40)
@@ -30,69 +38,66 @@ _HOTH = (
 )  # fmt: skip
 
 
-def seed_of(*parts: object) -> int:
-    """Return a number that depends on the parts alone, the same in every process.
+def stable_seed(*parts: object) -> int:
+    """Return a seed that depends on the parts alone and is the same in every process.
 
-    >>> seed_of("turn on the lamp", "slt", 0)
+    >>> stable_seed("turn on the lamp", "slt", 0)
     1539040864676398155
     """
     return int.from_bytes(hashlib.blake2b(repr(parts).encode(), digest_size=8).digest(), "little")
 
 
-def key_of(delivery: Delivery) -> tuple[str, str, str, str, str, int]:
-    """Return what the sound of a delivery depends on.
+def delivery_key(delivery: Delivery) -> tuple[str, str, str, str, str, int]:
+    """Return the fields that decide the sound of a delivery.
 
-    >>> key_of(Delivery("stop", "slt", "quiet"))
+    >>> delivery_key(Delivery("stop", "slt", "quiet"))
     ('stop', 'slt', 'quiet', 'normal', 'normal', 0)
     """
-    way = delivery.condition, delivery.pace, delivery.loudness
-    return (delivery.request, delivery.voice, *way, delivery.take)
+    manner = delivery.condition, delivery.pace, delivery.loudness
+    return (delivery.request, delivery.voice, *manner, delivery.take)
 
 
 @functools.cache
 def room_noise() -> Audio:
-    """Return a minute of room noise with the spectrum of ITU-T P.800, at 0 dB, that can be looped without a seam."""
+    """Return a minute of room noise with the spectrum of ITU-T P.800, at 0 dB, for a loop without a seam."""
     count = RATE * _LOOP_SECONDS
-    # Noise made in the frequency domain is periodic, hence no seam.
+    # Noise from the frequency domain is periodic, so the loop has no seam.
     frequencies = np.fft.rfftfreq(count, 1 / RATE)
     hertz, decibels = np.array(_HOTH).T
     shape = 10 ** (np.interp(np.log(np.maximum(frequencies, 1)), np.log(hertz), decibels) / 20)
-    shape[frequencies < 60] = 0  # what a small microphone does not pick up
-    random = np.random.default_rng(1941)
-    spectrum = shape * (random.standard_normal(shape.size) + 1j * random.standard_normal(shape.size))
+    shape[frequencies < 60] = 0  # a small microphone does not pick these up
+    rng = np.random.default_rng(1941)
+    spectrum = shape * (rng.standard_normal(shape.size) + 1j * rng.standard_normal(shape.size))
     noise = np.fft.irfft(spectrum, count)
     return np.asarray(noise / np.sqrt(np.mean(np.square(noise))), dtype=np.float32)
 
 
 def speech_level_db(audio: Audio) -> float:
-    """Return the level of the parts that are spoken: frames of 20 ms within 30 dB of the loudest, pauses left out.
+    """Return the level of speech without pauses: of frames of 20 ms within 30 dB of the loudest.
 
     >>> tone = np.sin(np.arange(16_000, dtype=np.float32))
     >>> paused = np.concatenate([tone, np.zeros(16_000, dtype=np.float32)])
     >>> round(speech_level_db(paused), 1) == round(speech_level_db(tone), 1)
     True
     """
-    frame = RATE // 50
-    padded = np.pad(audio.astype(np.float64), (0, -audio.size % frame))
-    power = np.mean(np.square(padded.reshape(-1, frame)), axis=1) if padded.size else np.zeros(1)
-    spoken = power[power >= power.max() / 1000]
-    return float(10 * np.log10(max(float(np.mean(spoken)), 1e-12)))
+    power = frame_power(audio, RATE // 50)
+    return power_db(float(np.mean(power[power >= power.max() / 1000])))
 
 
-def place(speech: Audio, delivery: Delivery) -> Audio:
-    """Return what the microphone hears: silence, the speech, half a second of silence, all over the room's noise.
+def simulate_microphone(speech: Audio, delivery: Delivery) -> Audio:
+    """Return the microphone's audio: silence, the speech, half a second of silence, all over the room's noise.
 
-    The stretch of noise and the moment of the first word depend on the whole delivery, so another take, voice or
-    loudness meets another stretch. The samples have 16 bits, like a microphone's.
+    The stretch of noise and the start of the speech depend on the whole delivery, so another take, voice or loudness
+    gets another stretch. The samples are rounded to 16 bits.
     """
-    random = np.random.default_rng(seed_of(*key_of(delivery)))
-    lead = int(random.uniform(*_LEAD_SECONDS) * RATE)
-    offset = int(random.integers(RATE * _LOOP_SECONDS))
-    wanted_db = SPEECH_DB + (6.0 if delivery.loudness == "loud" else 0.0)
-    gain = 10 ** ((wanted_db - speech_level_db(speech)) / 20)
-    heard = np.pad(speech * np.float32(gain), (lead, int(_TAIL_SECONDS * RATE)))
+    rng = np.random.default_rng(stable_seed(*delivery_key(delivery)))
+    lead_samples = int(rng.uniform(*_LEAD_SECONDS) * RATE)
+    offset = int(rng.integers(RATE * _LOOP_SECONDS))
+    speech_db = SPEECH_DB + (6.0 if delivery.loudness == "loud" else 0.0)
+    gain = 10 ** ((speech_db - speech_level_db(speech)) / 20)
+    samples = np.pad(speech * np.float32(gain), (lead_samples, int(_TAIL_SECONDS * RATE)))
     noise_db = NOISE_DB[delivery.condition]
     if noise_db is not None:
-        noise = room_noise().take(np.arange(offset, offset + heard.size), mode="wrap")
-        heard = heard + noise * np.float32(10 ** (noise_db / 20))
-    return from_pcm(to_pcm(heard.astype(np.float32)))
+        noise = room_noise().take(np.arange(offset, offset + samples.size), mode="wrap")
+        samples = samples + noise * np.float32(10 ** (noise_db / 20))
+    return from_pcm(to_pcm(samples.astype(np.float32)))

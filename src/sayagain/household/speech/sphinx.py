@@ -16,7 +16,7 @@ class Sphinx:
     """Pocketsphinx with its own English model.
 
     Raises:
-        MissingExtra: when pocketsphinx is not installed.
+        MissingExtra: pocketsphinx is not installed.
     """
 
     def __init__(self) -> None:
@@ -25,13 +25,13 @@ class Sphinx:
     def recognise(self, audios: Sequence[Audio]) -> list[Transcript]:
         """Return one transcript for each stretch of audio.
 
-        The confidence of the best text is the mean over its words; the others have none of their own and get shares of
-        it that fall with their rank.
+        The confidence of the best text is the mean over its words. Pocketsphinx reports none for the other texts; they
+        get shares of it that fall with their rank.
         """
-        return [self._one(audio) for audio in audios]
+        return [self._transcribe(audio) for audio in audios]
 
-    def _one(self, audio: Audio) -> Transcript:
-        # A decoder adapts to what it heard before; a new one gives the same text for the same audio.
+    def _transcribe(self, audio: Audio) -> Transcript:
+        # A decoder adapts to earlier audio; a new one gives the same text for the same audio.
         decoder = self._pocketsphinx.Decoder(samprate=RATE, loglevel="FATAL")
         decoder.start_utt()
         decoder.process_raw(to_pcm(audio), full_utt=True)
@@ -40,7 +40,9 @@ class Sphinx:
         if best is None or not best.hypstr:
             return Transcript()
         words = [segment for segment in decoder.seg() if not segment.word.startswith(("<", "["))]
-        sure = sum(min(1.0, float(word.prob)) for word in words) / len(words) if words else 0.0
+        confidence = sum(min(1.0, float(word.prob)) for word in words) / len(words) if words else 0.0
         others = [other.hypstr for other in itertools.islice(decoder.nbest(), _CANDIDATES) if other is not None]
         texts = [str(best.hypstr), *(str(other) for other in others if other)]
-        return Transcript(nbest=rank((text, sure / (1 + at)) for at, text in enumerate(texts)), tokens=len(words))
+        return Transcript(
+            nbest=rank((text, confidence / (1 + index)) for index, text in enumerate(texts)), tokens=len(words)
+        )

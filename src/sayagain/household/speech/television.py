@@ -1,14 +1,14 @@
-"""Television speech near a microphone, and the lines of it that wake the assistant falsely."""
+"""Television speech near a microphone, and the false wakes that it causes."""
 
 from collections.abc import Iterator, Sequence
 
 from sayagain.household.outcome import VOICES, Condition, Delivery, SpeechOutcome
 from sayagain.household.speech.audio import RATE
 from sayagain.household.speech.listen import Ears
-from sayagain.household.speech.record import say
-from sayagain.household.speech.wake import FALSE_WAKE_WORD, MicroWakeWord, WakeWord, wake_ms
+from sayagain.household.speech.record import make_outcome, say
+from sayagain.household.speech.wake import FALSE_WAKE_WORD, MicroWakeWord, WakeWord, wake_ms, wake_probability
 
-__all__ = ["NEAR_MISSES", "ORDINARY", "false_wakes", "television_lines"]
+__all__ = ["NEAR_MISSES", "ORDINARY_LINES", "false_wakes", "television_lines"]
 
 _CONDITIONS: tuple[Condition, ...] = ("clean", "quiet", "lively")
 
@@ -76,7 +76,7 @@ NEAR_MISSES: tuple[str, ...] = (
 )
 """Lines that begin, or nearly, like the wake word."""
 
-ORDINARY: tuple[str, ...] = (
+ORDINARY_LINES: tuple[str, ...] = (
     "and now the weather for the weekend",
     "that was the news at nine good night",
     "it is a penalty and the crowd goes wild",
@@ -98,46 +98,34 @@ ORDINARY: tuple[str, ...] = (
     "he left the light on in the hallway again",
     "wake up he is gone",
 )
-"""Lines that do not; hardly any of them wakes anything."""
+"""Lines unlike the wake word; they hardly ever wake the assistant."""
 
 
 def television_lines() -> Iterator[Delivery]:
-    """Yield every line in every voice, over no noise and two levels of it.
+    """Yield every line in every voice, without noise and over two levels of noise.
 
     >>> next(television_lines()).request
     'okay nobody move and put your hands where i can see them'
     """
-    for line in NEAR_MISSES + ORDINARY:
+    for line in NEAR_MISSES + ORDINARY_LINES:
         for voice in VOICES:
             for condition in _CONDITIONS:
                 yield Delivery(line, voice, condition)
 
 
 def false_wakes(lines: Sequence[Delivery], ears: Ears, wake: WakeWord | None = None) -> list[SpeechOutcome]:
-    """Return the outcomes of the lines that wake the assistant; each holds what was heard of the rest of the line.
+    """Return the outcomes of the lines that wake the assistant.
 
-    Awake after the first words, the assistant takes what follows for a request.
+    The assistant wakes after the first words and takes the rest of the line for a request; the outcome is that of the
+    rest.
     """
     model = wake if wake is not None else MicroWakeWord(FALSE_WAKE_WORD)
-    woken: list[SpeechOutcome] = []
+    outcomes: list[SpeechOutcome] = []
     for line in lines:
         audio = say(line)
-        at_ms = wake_ms(model, audio)
-        if at_ms is None:
+        wake_time_ms = wake_ms(model, audio)
+        if wake_time_ms is None:
             continue
-        [heard] = ears.hear([audio[at_ms * RATE // 1000 :]])
-        woken.append(
-            SpeechOutcome(
-                request=line.request,
-                voice=line.voice,
-                condition=line.condition,
-                nbest=heard.nbest,
-                duration_ms=heard.duration_ms,
-                asr_ms=heard.asr_ms,
-                no_speech=heard.no_speech,
-                level_db=heard.level_db,
-                snr_db=heard.snr_db,
-                wake=round(float(model.probabilities(audio).max()), 4),
-            )
-        )
-    return woken
+        [recognition] = ears.hear([audio[wake_time_ms * RATE // 1000 :]])
+        outcomes.append(make_outcome(line, recognition, wake_probability(model, audio)))
+    return outcomes

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import msgspec
 
-__all__ = ["MOST", "Transcript", "rank", "tidy"]
+__all__ = ["MAX_TEXTS", "Transcript", "rank", "tidy"]
 
-MOST = 5
-"""Most texts of a transcript."""
+MAX_TEXTS = 5
+"""Largest number of texts in a transcript."""
 
 _CLOCK = re.compile(r"\b([01]?\d|2[0-3])\.([0-5]\d)\b")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
@@ -25,11 +25,11 @@ class Transcript(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """
 
     nbest: tuple[tuple[str, float], ...] = ()
-    """Texts with confidence in [0, 1], best first, no text twice; empty when nothing was heard."""
+    """Distinct texts with confidence in [0, 1], best first; empty when nothing was heard."""
     no_speech: float = 0.0
-    """The probability that nobody spoke, in [0, 1]; 0 from recognisers that do not say."""
+    """The probability that nobody spoke, in [0, 1]; 0 from recognisers that do not report it."""
     tokens: int = 0
-    """Length of the best text in the recogniser's own pieces, which is what its time grows with."""
+    """Length of the best text in the recogniser's tokens, which decides its time."""
 
     @property
     def best(self) -> str:
@@ -38,7 +38,7 @@ class Transcript(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 def tidy(text: str) -> str:
-    """Return a text in lower case with no punctuation but apostrophes inside words and the colon of a time.
+    """Return a text in lower case, without punctuation except apostrophes inside words and the colon of a time.
 
     >>> tidy("Set the alarm for 7.30, please!")
     'set the alarm for 7:30 please'
@@ -47,26 +47,26 @@ def tidy(text: str) -> str:
     >>> tidy("Beyoncé & Jay-Z, 1,000 songs at 21.5°")
     'beyonce and jay z 1000 songs at 21 point 5 degrees'
     """
-    # No accents: the assistant's names are written without, and hearing cannot tell.
-    plain = unicodedata.normalize(
+    # The assistant's names have no accents, so transcripts must not have any.
+    ascii_text = unicodedata.normalize(
         "NFKD", text.replace("\u2019", "'").replace("°", " degrees ").replace("%", " percent ")
     )
-    plain = plain.encode("ascii", "ignore").decode().lower().replace("&", " and ")
-    plain = plain.replace("a.m.", "am").replace("p.m.", "pm")
-    plain = _POINT.sub(" point ", _CLOCK.sub(r"\1:\2", _THOUSANDS.sub("", plain)))
-    return " ".join(_NOT_WORDS.sub(" ", plain).split())
+    ascii_text = ascii_text.encode("ascii", "ignore").decode().lower().replace("&", " and ")
+    ascii_text = ascii_text.replace("a.m.", "am").replace("p.m.", "pm")
+    ascii_text = _POINT.sub(" point ", _CLOCK.sub(r"\1:\2", _THOUSANDS.sub("", ascii_text)))
+    return " ".join(_NOT_WORDS.sub(" ", ascii_text).split())
 
 
 def rank(texts: Iterable[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
-    """Return the best `MOST` different texts, tidied, in the order given, each with its first confidence.
+    """Return the best `MAX_TEXTS` different texts, tidied, in the order given, each with its first confidence.
 
     >>> rank([("Stop.", 0.71234), ("stop", 0.6), ("Shop!", 0.2), ("", 0.1)])
     (('stop', 0.7123), ('shop', 0.2))
     """
-    kept: dict[str, float] = {}
+    confidence_by_text: dict[str, float] = {}
     for text, confidence in texts:
-        words = tidy(text)
-        if words and words not in kept:
-            # Four digits: the rest is noise of the arithmetic, and would differ between processors.
-            kept[words] = round(min(max(confidence, 0.0), 1.0), 4)
-    return tuple(kept.items())[:MOST]
+        tidy_text = tidy(text)
+        if tidy_text and tidy_text not in confidence_by_text:
+            # Further digits would differ between processors.
+            confidence_by_text[tidy_text] = round(min(max(confidence, 0.0), 1.0), 4)
+    return tuple(confidence_by_text.items())[:MAX_TEXTS]

@@ -1,4 +1,4 @@
-"""The voices: words to sound through flite, festival and espeak-ng, the same bytes every time."""
+"""The voices: speech synthesis by flite, festival and espeak-ng, with the same samples every time."""
 
 import atexit
 import functools
@@ -21,16 +21,16 @@ __all__ = ["SPEAKERS", "Speaker", "available_voices", "speak"]
 
 
 class Speaker(msgspec.Struct, frozen=True):
-    """Who lends a voice.
+    """The engine and the name of a voice.
 
     >>> SPEAKERS["hts"].engine
     'festival'
     """
 
     engine: str
-    """The program that speaks."""
+    """The speech engine."""
     name: str
-    """The voice's name in that program."""
+    """The voice's name in the engine."""
 
 
 SPEAKERS: MappingProxyType[Voice, Speaker] = MappingProxyType(
@@ -47,18 +47,18 @@ SPEAKERS: MappingProxyType[Voice, Speaker] = MappingProxyType(
 
 _PACKAGES = {"flite": "flite", "festival": "festival festvox-us-slt-hts", "espeak-ng": "espeak-ng"}
 _ESPEAK_WORDS_A_MINUTE = 175
-_SECONDS = 60
+_TIMEOUT_SECONDS = 60
 
 
 def speak(text: str, voice: Voice = "hts", pace: float = 1.0) -> Audio:
-    """Say `text` in a voice; `pace` 0.8 is slower, 1.2 faster than the voice speaks by itself.
+    """Return `text` spoken in a voice; a `pace` of 0.8 is slower, 1.2 faster than the voice's own.
 
-    Deterministic: the same arguments give the same samples, in any order of calls. Its loudness is the engine's own;
-    `rooms.place` normalises it.
+    The same arguments give the same samples, in any order of calls. The loudness is the engine's own;
+    `rooms.simulate_microphone` normalises it.
 
     Raises:
-        MissingExtra: when the engine is not on the path; names the packages that bring it.
-        SayagainError: when the engine fails.
+        MissingExtra: the engine is not on the path; the message names its packages.
+        SayagainError: the engine fails.
     """
     speaker = SPEAKERS[voice]
     engine = speaker.engine
@@ -81,11 +81,11 @@ def available_voices() -> tuple[Voice, ...]:
 
 
 def _run(arguments: list[str]) -> bytes:
-    done = subprocess.run(arguments, capture_output=True, check=False, timeout=_SECONDS)  # noqa: S603  (no shell)
-    if done.returncode != 0:
-        reason = done.stderr.decode(errors="replace").strip()
-        raise SayagainError(f"{arguments[0]} failed with code {done.returncode}: {reason}")
-    return done.stdout
+    process = subprocess.run(arguments, capture_output=True, check=False, timeout=_TIMEOUT_SECONDS)  # noqa: S603  (no shell)
+    if process.returncode != 0:
+        reason = process.stderr.decode(errors="replace").strip()
+        raise SayagainError(f"{arguments[0]} failed with code {process.returncode}: {reason}")
+    return process.stdout
 
 
 def _flite(text: str, voice: str, pace: float) -> Audio:
@@ -99,14 +99,14 @@ def _espeak(text: str, voice: str, pace: float) -> Audio:
 
 
 def _decode(sound: bytes) -> Audio:
-    # A WAV written to a pipe cannot state its length: its header is right about the rate, the samples are what follows.
+    # The header of a WAV in a pipe has a wrong length, so only the rate is read from it.
     with wave.open(io.BytesIO(sound), "rb") as file:
         rate = file.getframerate()
     return resample(from_pcm(sound[44 : 44 + (len(sound) - 44) // 2 * 2]), rate)
 
 
 class _Festival:
-    """One festival process that stays up: loading the voice takes a second, saying a sentence 60 ms."""
+    """One long-lived festival process: loading the voice takes a second, a sentence 60 ms."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -125,7 +125,7 @@ class _Festival:
         path = Path(self._folder.name) / "said.wav"
         words = text.replace("\\", " ").replace('"', " ")
         with self._lock:
-            # Duration_Stretch is ignored by this voice; "-r" is the rate of its own engine.
+            # This voice ignores Duration_Stretch; "-r" is the rate of its engine.
             self._ask(
                 f'(set! hts_engine_params (append plain_params (list (list "-r" {pace:.4f})))) '
                 f'(utt.save.wave (utt.synth (Utterance Text "{words}")) "{path}" (quote riff))'
@@ -138,7 +138,7 @@ class _Festival:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.close()
-        self._process.wait(timeout=_SECONDS)
+        self._process.wait(timeout=_TIMEOUT_SECONDS)
         self._process.stdout.close()
         self._folder.cleanup()
 
@@ -147,12 +147,12 @@ class _Festival:
         assert self._process.stdout is not None
         self._process.stdin.write(f'{command} (format t "said\\n") (fflush nil)\n')
         self._process.stdin.flush()
-        seen: list[str] = []
+        output_lines: list[str] = []
         for line in self._process.stdout:
             if line.strip() == "said":
                 return
-            seen.append(line.strip())
-        raise SayagainError(f"festival ended early: {' '.join(seen)}; is festvox-us-slt-hts installed?")
+            output_lines.append(line.strip())
+        raise SayagainError(f"festival ended early: {' '.join(output_lines)}; is festvox-us-slt-hts installed?")
 
 
 @functools.cache

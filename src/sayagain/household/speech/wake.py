@@ -9,16 +9,25 @@ import numpy.typing as npt
 from sayagain.extras import require
 from sayagain.household.speech.audio import RATE, Audio, to_pcm
 
-__all__ = ["FALSE_WAKE_WORD", "STEP_MS", "WAKE_WORD", "MicroWakeWord", "WakeName", "WakeWord", "wake_ms"]
+__all__ = [
+    "FALSE_WAKE_WORD",
+    "STEP_MS",
+    "WAKE_WORD",
+    "MicroWakeWord",
+    "WakeName",
+    "WakeWord",
+    "wake_ms",
+    "wake_probability",
+]
 
 WakeName = Literal["alexa", "okay_nabu", "hey_jarvis", "hey_mycroft"]
-"""The models that pymicro-wakeword brings."""
+"""The models of pymicro-wakeword."""
 
 WAKE_WORD: WakeName = "alexa"
-"""What the people of the household say: heard by its model down to 5 dB, with almost no false wakes."""
+"""The wake word of the household; its model detects it down to 5 dB signal to noise, with almost no false wakes."""
 
 FALSE_WAKE_WORD: WakeName = "okay_nabu"
-"""The model that television and near misses wake: "okay, nobody move"."""
+"""The model that television wakes, for example with "okay, nobody move"."""
 
 STEP_MS = 30
 """Time from one probability to the next, in milliseconds."""
@@ -28,7 +37,7 @@ class WakeWord(Protocol):
     """The protocol of a wake-word model."""
 
     threshold: float
-    """The probability above which the model's makers say that it woke."""
+    """The probability above which the model wakes, as set by its makers."""
 
     def probabilities(self, audio: Audio) -> npt.NDArray[np.float32]:
         """Return the probability, one for each `STEP_MS`, that the word has just ended."""
@@ -39,7 +48,7 @@ class MicroWakeWord:
     """A model of pymicro-wakeword.
 
     Raises:
-        MissingExtra: when pymicro-wakeword is not installed.
+        MissingExtra: pymicro-wakeword is not installed.
     """
 
     def __init__(self, name: WakeName = WAKE_WORD) -> None:
@@ -51,21 +60,26 @@ class MicroWakeWord:
 
     def probabilities(self, audio: Audio) -> npt.NDArray[np.float32]:
         """Return the probability, one for each `STEP_MS`, that the word has just ended."""
-        # Both keep what they heard before; either one left alone lets one recording leak into the next.
+        # Model and features have a state, which would leak from one recording into the next.
         self._model.reset()
         self._features.reset()
-        every = [
+        step_probabilities = [
             float(self._model.process_streaming_prob(features))
             for features in self._features.process_streaming(to_pcm(audio))
         ]
-        # The model takes three features of 10 ms at a time and says 0 while it waits for the third.
-        return np.array(every[2::3], dtype=np.float32)
+        # The model reads three features of 10 ms at a time and returns 0 for the first two.
+        return np.array(step_probabilities[2::3], dtype=np.float32)
 
 
 def wake_ms(model: WakeWord, audio: Audio, threshold: float | None = None) -> int | None:
-    """Return when the model woke, in milliseconds from the beginning, or None when it did not.
+    """Return the time at which the model wakes, in milliseconds from the start, or None when it does not.
 
-    `threshold` is the model's own unless given.
+    `threshold` is the model's own by default.
     """
-    above = np.flatnonzero(model.probabilities(audio) > (model.threshold if threshold is None else threshold))
-    return min(int(above[0] + 1) * STEP_MS, audio.size * 1000 // RATE) if above.size else None
+    steps_above = np.flatnonzero(model.probabilities(audio) > (model.threshold if threshold is None else threshold))
+    return min(int(steps_above[0] + 1) * STEP_MS, audio.size * 1000 // RATE) if steps_above.size else None
+
+
+def wake_probability(model: WakeWord, audio: Audio) -> float:
+    """Return the highest probability that the wake word has just ended, with four digits; 0 without audio."""
+    return round(float(model.probabilities(audio).max(initial=0)), 4)

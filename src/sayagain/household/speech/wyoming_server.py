@@ -1,12 +1,13 @@
-"""The household as a Wyoming server: speech to text, answers and speech, so that Home Assistant uses it like any other.
+"""The household as a Wyoming server for Home Assistant: speech to text, answers, and text to speech.
 
-See https://github.com/OHF-Voice/wyoming for the protocol; each request comes on a connection of its own.
+See https://github.com/OHF-Voice/wyoming for the protocol; each request has a connection of its own.
 """
 
 import asyncio
 import functools
 import warnings
 from collections.abc import Callable
+from typing import Any
 
 from sayagain.errors import SayagainError
 from sayagain.extras import require
@@ -15,8 +16,8 @@ from sayagain.household.speech.audio import RATE, Audio, from_pcm, resample, to_
 from sayagain.household.speech.listen import Ears
 from sayagain.household.speech.voices import SPEAKERS, available_voices, speak
 
-# Says in one sentence how to install it, which the imports below would not; and before Python 3.13 the package warns of
-# a module that it will replace.
+# `require` names the command that installs the package, unlike the imports below. Before Python 3.13 the package warns
+# of a module that it will replace.
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     require("wyoming.audio", "voice")
@@ -40,28 +41,29 @@ from wyoming.info import (
 from wyoming.server import AsyncEventHandler, AsyncTcpServer
 from wyoming.tts import Synthesize
 
-__all__ = ["PORT", "Answer", "HouseholdServer", "describe"]
+__all__ = ["PORT", "AnswerFunction", "HouseholdServer", "describe"]
 
-Answer = Callable[[str], str]
-"""From the words heard to the words to say back; empty when it could not help."""
+AnswerFunction = Callable[[str], str]
+"""Returns the answer to a request; empty when the request cannot be handled."""
 
-_OURS = Attribution(name="sayagain", url="https://pypi.org/project/sayagain/")
+_ATTRIBUTION = Attribution(name="sayagain", url="https://pypi.org/project/sayagain/")
 _VERSION = "1"
 
 PORT = 10_700
-"""Where it listens unless told otherwise."""
-_CHUNK = 2048
-_SORRY = "Sorry, something went wrong."
+"""The default port."""
+_CHUNK_BYTES = 2048
+_APOLOGY = "Sorry, something went wrong."
 
 
 def describe() -> Info:
-    """Return what the server says of itself when it is asked.
+    """Return the description of the server.
 
     >>> [program.name for program in describe().asr + describe().handle]
     ['sayagain-household', 'sayagain-household']
     """
-    name = "sayagain-household"
-    hearing = AsrModel(
+    shared: dict[str, Any] = {"attribution": _ATTRIBUTION, "installed": True, "version": _VERSION}
+    program = shared | {"name": "sayagain-household", "description": "The household of sayagain"}
+    asr_model = AsrModel(
         name="whisper-tiny",
         attribution=Attribution(name="OpenAI", url="https://github.com/openai/whisper"),
         installed=True,
@@ -69,9 +71,7 @@ def describe() -> Info:
         version=_VERSION,
         languages=["en"],
     )
-    doing = HandleModel(
-        name=name, attribution=_OURS, installed=True, description="A home", version=_VERSION, languages=["en"]
-    )
+    handle_model = HandleModel(**shared, name="sayagain-household", description="A home", languages=["en"])
     voices = [
         TtsVoice(
             name=voice,
@@ -83,49 +83,38 @@ def describe() -> Info:
         )
         for voice in available_voices()
     ]
-    about = "The household of sayagain"
     return Info(
-        asr=[
-            AsrProgram(
-                name=name, attribution=_OURS, installed=True, description=about, version=_VERSION, models=[hearing]
-            )
-        ],
-        handle=[
-            HandleProgram(
-                name=name, attribution=_OURS, installed=True, description=about, version=_VERSION, models=[doing]
-            )
-        ],
-        tts=[
-            TtsProgram(name=name, attribution=_OURS, installed=True, description=about, version=_VERSION, voices=voices)
-        ]
-        if voices
-        else [],
+        asr=[AsrProgram(**program, models=[asr_model])],
+        handle=[HandleProgram(**program, models=[handle_model])],
+        tts=[TtsProgram(**program, voices=voices)] if voices else [],
     )
 
 
 class HouseholdServer:
-    """Serves the household over TCP until it is stopped.
+    """A Wyoming server over TCP.
 
-    `answer` is asked one request at a time. An error it raises on purpose is said as its sentence, any other as an
-    apology, both as "not handled": a connection that breaks would leave the person without a word.
+    `answer` is called for one request at a time. The message of a `SayagainError` is the answer; other errors are
+    answered with an apology. Both count as "not handled": a broken connection would leave the person without an answer.
 
     Raises:
-        MissingExtra: when the extra `voice` is not installed.
+        MissingExtra: the extra `voice` is not installed.
     """
 
-    def __init__(self, answer: Answer, ears: Ears | None = None, *, host: str = "127.0.0.1", port: int = PORT) -> None:
+    def __init__(
+        self, answer: AnswerFunction, ears: Ears | None = None, *, host: str = "127.0.0.1", port: int = PORT
+    ) -> None:
         self._answer = answer
         self._ears = ears if ears is not None else Ears()
         self._server = AsyncTcpServer(host, port)
-        # Recognition and the home are not made for two at a time.
-        self._turn = asyncio.Lock()
+        # Recognition and the home serve one request at a time.
+        self._lock = asyncio.Lock()
 
     async def start(self) -> None:
-        """Begin to serve, and return."""
+        """Start serving, and return."""
         await self._server.start(functools.partial(_Connection, self))
 
     async def run(self) -> None:
-        """Serve until the process is told to stop."""
+        """Serve until the process is stopped."""
         await self._server.run(functools.partial(_Connection, self))
 
     async def stop(self) -> None:
@@ -133,25 +122,25 @@ class HouseholdServer:
         await self._server.stop()
 
     async def transcribe(self, audio: Audio) -> str:
-        """Return the words heard, empty for none."""
-        async with self._turn:
-            heard = await asyncio.to_thread(self._ears.hear, [audio])
-        return heard[0].best
+        """Return the best transcript; empty when nothing was heard."""
+        async with self._lock:
+            recognitions = await asyncio.to_thread(self._ears.hear, [audio])
+        return recognitions[0].best
 
     async def respond(self, text: str) -> tuple[str, bool]:
-        """Return the words to say back, and whether the request was handled."""
-        async with self._turn:
+        """Return the answer, and whether the request was handled."""
+        async with self._lock:
             try:
-                said = await asyncio.to_thread(self._answer, text)
+                answer = await asyncio.to_thread(self._answer, text)
             except SayagainError as error:
                 return str(error), False
-            except Exception:  # noqa: BLE001  (the connection must outlive whatever is plugged in)
-                return _SORRY, False
-        return said, bool(said)
+            except Exception:  # noqa: BLE001  (the connection must survive any error of `answer`)
+                return _APOLOGY, False
+        return answer, bool(answer)
 
 
 class _Connection(AsyncEventHandler):
-    """One connection: audio in, then words; or words in, then an answer or speech."""
+    """One connection: audio in and a transcript out, or a text in and an answer or speech out."""
 
     def __init__(self, household: HouseholdServer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         super().__init__(reader, writer)
@@ -164,7 +153,7 @@ class _Connection(AsyncEventHandler):
         if Describe.is_type(event.type):
             await self.write_event(describe().event())
         elif AudioStart.is_type(event.type):
-            self._begin(AudioStart.from_event(event))
+            self._start_audio(AudioStart.from_event(event))
         elif AudioChunk.is_type(event.type):
             self._pcm += AudioChunk.from_event(event).audio
         elif AudioStop.is_type(event.type):
@@ -174,11 +163,11 @@ class _Connection(AsyncEventHandler):
             await self._respond(Transcript.from_event(event))
             return False
         elif Synthesize.is_type(event.type):
-            await self._say(Synthesize.from_event(event))
+            await self._speak(Synthesize.from_event(event))
             return False
         return True
 
-    def _begin(self, start: AudioStart) -> None:
+    def _start_audio(self, start: AudioStart) -> None:
         self._pcm.clear()
         self._rate = start.rate
         if start.width == 2 and start.channels == 1:
@@ -194,20 +183,24 @@ class _Connection(AsyncEventHandler):
         await self.write_event(Transcript(text=await self._household.transcribe(audio), language="en").event())
 
     async def _respond(self, request: Transcript) -> None:
-        said, handled = await self._household.respond(request.text)
-        answer = Handled(text=said, context=request.context) if handled else NotHandled(said, request.context)
+        answer_text, handled = await self._household.respond(request.text)
+        answer = (
+            Handled(text=answer_text, context=request.context) if handled else NotHandled(answer_text, request.context)
+        )
         await self.write_event(answer.event())
 
-    async def _say(self, request: Synthesize) -> None:
-        wanted = request.voice.name if request.voice is not None else None
+    async def _speak(self, request: Synthesize) -> None:
+        voice_name = request.voice.name if request.voice is not None else None
         voices = available_voices()
-        voice: Voice = next((name for name in voices if name == wanted), voices[0] if voices else "hts")
+        voice: Voice = next((name for name in voices if name == voice_name), voices[0] if voices else "hts")
         try:
             pcm = to_pcm(await asyncio.to_thread(speak, request.text, voice))
         except SayagainError as error:
             await self.write_event(Error(text=str(error), code="no-voice").event())
             return
         await self.write_event(AudioStart(rate=RATE, width=2, channels=1).event())
-        for at in range(0, len(pcm), _CHUNK):
-            await self.write_event(AudioChunk(rate=RATE, width=2, channels=1, audio=pcm[at : at + _CHUNK]).event())
+        for offset in range(0, len(pcm), _CHUNK_BYTES):
+            await self.write_event(
+                AudioChunk(rate=RATE, width=2, channels=1, audio=pcm[offset : offset + _CHUNK_BYTES]).event()
+            )
         await self.write_event(AudioStop().event())
