@@ -104,7 +104,7 @@ class Remote:
             connection.close()
             raise
         self._idle.append(connection)
-        if answer.status >= http.client.BAD_REQUEST:
+        if answer.status >= http.client.MULTIPLE_CHOICES:
             raise ServiceError(f"{self._url}{path} refuses ({answer.status}): {_detail(content)}")
         return content
 

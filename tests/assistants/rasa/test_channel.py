@@ -2,6 +2,7 @@
 
 import ast
 import asyncio
+import http
 import http.server
 import json
 import sys
@@ -154,6 +155,45 @@ def test_a_service_that_fails_leaves_the_message(service, answer):
     given = passed_on(Message("lamp of"), service.url)
     assert given.text == "lamp of"
     assert given.metadata["sayagain"]["why"].startswith("left as it is: sayagain failed (")
+
+
+class Redirect(http.server.BaseHTTPRequestHandler):
+    """Sends every client on to another server."""
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(self.server.status)
+        self.send_header("Location", self.server.location)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed_so_the_token_stays_with_its_service(service, status):
+    """The other server would be asked by GET, with the token of the first."""
+    seen = []
+
+    def answer_get(handler):
+        seen.append(handler.headers["Authorization"])
+        handler.send_response(200)
+        handler.end_headers()
+
+    stranger = type("Stranger", (Service,), {"do_GET": answer_get})
+    service.RequestHandlerClass = stranger
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Redirect) as redirecting:
+        redirecting.status, redirecting.location = status, f"{service.url}/v1/rewrite"
+        thread = threading.Thread(target=redirecting.serve_forever)
+        thread.start()
+        given = passed_on(Message("lamp of"), f"http://127.0.0.1:{redirecting.server_port}", token="sat_1")
+        redirecting.shutdown()
+        thread.join()
+    assert (seen, service.asked) == ([], [])
+    assert given.text == "lamp of"
+    why = given.metadata["sayagain"]["why"]
+    assert why == f"left as it is: sayagain failed (HTTPError: HTTP Error {status}: {http.HTTPStatus(status).phrase})"
 
 
 def test_a_service_that_is_gone_leaves_the_message():

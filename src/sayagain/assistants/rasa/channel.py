@@ -38,8 +38,16 @@ DEADLINE = 300
 AT_ONCE = 64
 """Decisions under way at once; a message past that waits its deadline and is then left as it is."""
 
-# Said without a proxy: the service is a neighbour.
-_open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Takes a redirect for an error: `urllib` would send the token to whatever address it names."""
+
+    def redirect_request(self, *_: Any) -> None:  # noqa: ANN401  (as `urllib` calls it)
+        """Follow none."""
+
+
+# Without a proxy, because the service is in the same network.
+_open = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect).open
 
 
 class Asking:
