@@ -6,6 +6,7 @@ See https://platform.openai.com/docs/api-reference/chat for the protocol.
 import json
 import logging
 import time
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from sayagain.assistants.openai.answer import Answer
 from sayagain.assistants.openai.caller import OFF, Caller
 from sayagain.assistants.openai.chat import ChatRequest, body_of
 from sayagain.assistants.openai.exchange import Exchange
+from sayagain.assistants.openai.request_check import RequestCheck
 from sayagain.assistants.openai.turn_builder import PATIENCE, ChatTurnBuilder
 from sayagain.errors import SettingError
 from sayagain.extras import require
@@ -23,6 +25,7 @@ require("aiohttp", "openai")
 
 import aiohttp  # noqa: E402
 from aiohttp import web  # noqa: E402
+from aiohttp.typedefs import Handler  # noqa: E402
 from yarl import URL  # noqa: E402
 
 __all__ = ["PORT", "Proxy"]
@@ -68,24 +71,34 @@ class Proxy:
         front: what decides and takes in turns; a `FailOpen`, which neither raises nor hangs.
         deadline: how long a call waits for a decision, in milliseconds.
         patience: how long a client may take to come back with a turn under way, in milliseconds.
+        allowed_hosts: see `RequestCheck`.
 
     Raises:
-        SettingError: `upstream` is no address.
+        SettingError: `upstream` is no address, or an allowed host is no host name.
         MissingExtra: the extra `openai` is not installed.
     """
 
-    def __init__(self, upstream: str, front: Front, *, deadline: int = DEADLINE, patience: int = PATIENCE) -> None:
+    def __init__(
+        self,
+        upstream: str,
+        front: Front,
+        *,
+        deadline: int = DEADLINE,
+        patience: int = PATIENCE,
+        allowed_hosts: Iterable[str] = (),
+    ) -> None:
         parts = urlsplit(upstream)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise SettingError(f"{upstream!r} is no address; expected one such as https://api.openai.com/v1")
         self.upstream = upstream.rstrip("/") if parts.path.strip("/") else f"{upstream.rstrip('/')}/v1"
         """Where it passes things on to."""
+        self._check = RequestCheck(allowed_hosts)
         self._turns = ChatTurnBuilder(front, deadline=deadline, patience=patience)
         self._session: aiohttp.ClientSession | None = None
 
     def app(self) -> web.Application:
         """Return the application; run it with `handler_cancellation`, so that who leaves is not answered."""
-        app = web.Application(client_max_size=_LARGEST)
+        app = web.Application(client_max_size=_LARGEST, middlewares=[self._guard])
         app.cleanup_ctx.append(self._open)
         app.router.add_post("/v1/chat/completions", self._complete)
         app.router.add_route("*", "/v1/{rest:.*}", self._pass)
@@ -111,6 +124,16 @@ class Proxy:
         ) as self._session:
             yield
         self._turns.close()
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Refuse what `RequestCheck` refuses, before any of it is read or passed on."""
+        error = self._check.error(
+            request.rel_url.raw_path,
+            hosts=request.headers.getall("Host", []),
+            origins=request.headers.getall("Origin", []),
+        )
+        return await handler(request) if error is None else _refusal(*error)
 
     async def _complete(self, request: web.Request) -> web.StreamResponse:
         """Pass on a chat completion, with the user's last words as sayagain has them."""
