@@ -112,5 +112,5 @@ def test_closing_tells_when_turns_could_not_be_handed_on():
 
 @pytest.mark.parametrize("url", ["", "127.0.0.1:8787", "ftp://host", "http://"])
 def test_an_address_that_is_none_is_refused(url):
-    with pytest.raises(Exception, match="is no address of a service"):
+    with pytest.raises(Exception, match="expected a URL such as http"):
         Remote(url)

@@ -75,7 +75,7 @@ def test_a_connection_that_was_closed_meanwhile_is_made_anew(service, remote):
     [
         ((403, b'{"title": "Forbidden", "detail": "the token lacks the scope rewrite"}'), "lacks the scope rewrite"),
         ((500, b"<html>oops"), "<html>oops"),
-        ((200, b"[]"), "no decision"),
+        ((200, b"[]"), "is not a decision"),
     ],
 )
 def test_a_refusal_says_what_the_service_said(service, remote, answer, told):

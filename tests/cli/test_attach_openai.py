@@ -112,10 +112,10 @@ def test_turns_that_nobody_took_are_told(model):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--upstream", "nowhere"], "'nowhere' is no address; expected one such as https://api.openai.com/v1"),
+        (["--upstream", "nowhere"], "upstream is 'nowhere'; expected a URL such as https://api.openai.com/v1"),
         (["--upstream", "http://x", "--deadline", "0"], "--deadline is 0; expected milliseconds, 1 or more"),
         (["--upstream", "http://x", "--allow-host", "https://y"], "'https://y' is no host; expected a host name"),
-        (["--upstream", "http://x", "--url", "y"], "'y' is no address of a service"),
+        (["--upstream", "http://x", "--url", "y"], "the address of the service is 'y'; expected a URL"),
     ],
 )
 def test_what_cannot_be_used_is_one_sentence(capfd, tmp_path, monkeypatch, arguments, sentence):

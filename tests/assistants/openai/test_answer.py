@@ -99,4 +99,4 @@ def test_an_event_that_never_ends_is_not_kept(monkeypatch):
     made = Answer(streamed=True)
     for _ in range(50):
         made.feed(b"x" * 60)
-    assert len(made._rest) <= 100
+    assert len(made._buffer) <= 100

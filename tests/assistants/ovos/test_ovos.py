@@ -213,7 +213,7 @@ def test_what_comes_too_late_for_its_turn_is_no_part_of_the_same_words_said_agai
 def test_a_rewrite_that_cannot_be_read_is_told():
     bad = utterance(0, "a", sayagain={"turn_id": "t", "applied_rewrite": {"id": 5}})
     (record,) = Ovos().turns([bad], "bus")
-    assert str(record).startswith('bus:1: "context.sayagain.applied_rewrite" is no rewrite; expected')
+    assert str(record).startswith('bus:1: "context.sayagain.applied_rewrite" is not a rewrite; expected')
     assert json.loads(record.raw) == bad
 
 

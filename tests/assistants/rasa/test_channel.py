@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from sayagain.assistants.rasa import channel as channel_module
-from sayagain.assistants.rasa.channel import Asking, SayagainChannel
+from sayagain.assistants.rasa.channel import RewriteClient, SayagainChannel
 
 SOURCE = Path(channel_module.__file__)
 
@@ -95,7 +95,7 @@ def passed_on(message, url, **settings):
         got.append(given)
         return "answered"
 
-    channel = SayagainChannel(Rest(), Asking(url, **{"deadline": 5000, **settings}))
+    channel = SayagainChannel(Rest(), RewriteClient(url, **{"deadline": 5000, **settings}))
     assert asyncio.run(channel.blueprint(rasa)(message)) == "answered"
     (given,) = got
     return given
@@ -209,7 +209,7 @@ def test_a_service_that_hangs_leaves_the_message(service):
 
 
 def test_everything_else_is_the_channels_own():
-    channel = SayagainChannel(Rest(), Asking())
+    channel = SayagainChannel(Rest(), RewriteClient())
     assert channel.url_prefix() == "rest"
     with pytest.raises(AttributeError):
         _ = channel.get_output_channel
@@ -221,20 +221,20 @@ def test_credentials_name_the_channel_and_the_service(monkeypatch):
     channels.Own = Rest
     monkeypatch.setitem(sys.modules, "rasa.core.channels", channels)
     made = SayagainChannel.from_credentials(None)
-    assert (made.url_prefix(), made.credentials, made._asking.url) == ("rest", None, "http://127.0.0.1:8787")
+    assert (made.url_prefix(), made.credentials, made._client.url) == ("rest", None, "http://127.0.0.1:8787")
     given = {"url": "http://x/", "channel": "rasa.core.channels.Own", "credentials": {"a": 1}, "deadline": 9}
     made = SayagainChannel.from_credentials(given)
-    assert (made.credentials, made._asking.url, made._asking.deadline) == ({"a": 1}, "http://x", 9)
+    assert (made.credentials, made._client.url, made._client.deadline) == ({"a": 1}, "http://x", 9)
     with pytest.raises(ValueError, match="Rasa has no channel sms; it has: rest, slack"):
         SayagainChannel.from_credentials({"channel": "sms"})
-    with pytest.raises(ValueError, match="'tokens' is no setting of the channel; expected url, token, deadline"):
+    with pytest.raises(ValueError, match="the channel has no setting 'tokens'; expected url, token, deadline"):
         SayagainChannel.from_credentials({"tokens": "x"})
 
 
 @pytest.mark.parametrize("settings", [{"url": "nowhere"}, {"url": 5}, {"deadline": 0}, {"deadline": "300"}])
 def test_a_setting_that_cannot_be_used_is_said(settings):
     with pytest.raises(ValueError, match="expected"):
-        Asking(**settings)
+        RewriteClient(**settings)
 
 
 def test_the_file_needs_the_standard_library_alone_and_python_3_8():

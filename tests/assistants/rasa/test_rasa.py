@@ -192,13 +192,13 @@ def test_the_dump_of_a_tracker_gives_the_turns_of_its_events():
 @pytest.mark.parametrize(
     ("event", "sentence"),
     [
-        ({}, 'it has no "event", nor a "conversation_id" and one payload'),
+        ({}, '"event" is missing; expected "event", or "conversation_id" and one payload'),
         ({"event": "user", "timestamp": AT}, '"sender_id" is missing'),
         ({"event": "user", "sender_id": "a"}, '"timestamp" is null; expected a time'),
         ({"event": "user", "sender_id": "a", "timestamp": -5}, '"timestamp" is -5; expected seconds since 1970'),
         ({"conversation_id": "a", "timestamp": AT}, "one payload"),
         ({"conversation_id": "a", "timestamp": AT, "user": {}, "bot": {}}, "one payload"),
-        ("x", "it is no object; expected an event of a tracker"),
+        ("x", "the event is not an object; expected an event of a tracker"),
     ],
 )
 def test_an_event_that_cannot_be_used_says_why(event, sentence):
