@@ -71,8 +71,8 @@ def home():
 def rooms():
     made = AreaRegistry()
     made.names = {"bedroom": "Bedroom"}
-    made.of_device = {"d1": "bedroom"}
-    made.device_of = {"assist_satellite.bed": "d1"}
+    made.device_areas = {"d1": "bedroom"}
+    made.satellite_devices = {"assist_satellite.bed": "d1"}
     return made
 
 
@@ -160,7 +160,7 @@ def test_a_log_that_fails_keeps_nobody_waiting(home, rooms, caplog):
         return await Agent(home, Front(), rooms, full).respond(heard("lamp on"))
 
     assert asyncio.run(story()).text == "Done"
-    assert "could not be kept" in caplog.text
+    assert "could not be logged" in caplog.text
 
 
 def test_whatever_goes_wrong_something_is_said(home, rooms, caplog):

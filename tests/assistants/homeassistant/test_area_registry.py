@@ -47,7 +47,7 @@ def test_where_things_stand(connected, standin, device, satellite, area):
 def test_a_change_is_taken_in_and_told(connected, standin, until):
     async def story():
         rooms, told = AreaRegistry(), []
-        rooms.when_changed(lambda: told.append(rooms.area("d2", None)))
+        rooms.add_listener(lambda: told.append(rooms.area("d2", None)))
         async with connected() as home:
             await rooms.follow(home)
             assert rooms.area("d2", None) is None

@@ -155,11 +155,11 @@ def test_what_was_heard_is_noted_when_the_work_is_cut_short_before_it_was_judged
     async def story():
         noted = []
         proxy = AsrProxy("tcp://127.0.0.1:1", noted.append, sound=Sound())
-        proxy._take(ListenEvent(at=1, text="lamp on", audio=1), bytes(2))
+        proxy._handle_transcript(ListenEvent(at=1, text="lamp on", audio=1), bytes(2))
         await asyncio.sleep(0)
-        for task in proxy._judging:
+        for task in proxy._judge_tasks:
             task.cancel()
-        await asyncio.gather(*proxy._judging, return_exceptions=True)
+        await asyncio.gather(*proxy._judge_tasks, return_exceptions=True)
         return noted
 
     assert [each.text for each in asyncio.run(story())] == ["lamp on"]
@@ -177,7 +177,7 @@ def test_the_words_come_out_whatever_goes_wrong_with_the_note(nbest, caplog):
     Recogniser.answer.data["nbest"] = nbest
     [event] = speak(lambda _: 1 / 0)
     assert Transcript.from_event(event).text == "lamp on"
-    assert "could not be noted" in caplog.text
+    assert "could not be reported" in caplog.text
 
 
 def test_it_is_offered_under_one_name_with_the_languages_of_the_recogniser():
@@ -201,7 +201,7 @@ def test_with_no_recogniser_there_the_agent_is_offered_alone():
 
 @pytest.mark.parametrize("uri", ["", "127.0.0.1:10300", "http://127.0.0.1:10300", "tcp://127.0.0.1", "tcp://:1"])
 def test_what_is_no_address_is_told(uri):
-    with pytest.raises(SettingError, match="is no address of a recogniser"):
+    with pytest.raises(SettingError, match="the address of the recogniser is"):
         AsrProxy(uri, print)
 
 

@@ -122,7 +122,10 @@ def test_the_first_wording_works_after_a_night(tmp_path):
     async def story():
         told = []
         with Learner(tmp_path / "home.db") as learner:
-            async with client() as home, Attachment(wanted(tmp_path), learner, learner=learner, told=told.append) as it:
+            async with (
+                client() as home,
+                Attachment(wanted(tmp_path), learner, learner=learner, report=told.append) as it,
+            ):
                 others = ("turn on the bed light", "turn on the kitchen lights", "turn off the kitchen lights")
                 for evening in range(20):
                     conversation = f"evening-{evening}"
@@ -140,7 +143,7 @@ def test_the_first_wording_works_after_a_night(tmp_path):
                 read = {turn.heard: turn.understood.key for turn in turns(learner)}
                 assert read["turn off the bed light"] == "HassTurnOff|name=Bed Light"
                 assert read["turn of the bed light"] == "|"
-                await it.night()
+                await it.learn_overnight()
                 assert "release 1 is in use" in told[-1], told
                 await home.converse("turn on the bed light", conversation_id="before")
                 answer = await home.converse("turn of the bed light", agent_id=it.agent, conversation_id="after")
@@ -246,7 +249,7 @@ def test_a_custom_sentence_is_understood_and_a_bad_one_taken_back():
                     bad = {
                         name: content.replace(f"- {example.text}".encode(), wrong) for name, content in files.items()
                     }
-                    assert (await publish(home, bad, folder)).taken_back is not None
+                    assert (await publish(home, bad, folder)).failure is not None
                     assert written.read_bytes() == next(iter(files.values()))
                 assert kind(await home.converse(example.text)) == "action_done"
             finally:

@@ -43,7 +43,7 @@ def test_a_thing_that_was_named_is_looked_for_here_first():
 def test_another_room_that_was_named_stays_named():
     found = resolved(read(domain="light", area="Kitchen"))
     assert found.slots["area"] == "Kitchen"
-    assert {slot.name: slot.value for slot in found.read.slots} == {"area": "Kitchen", "domain": "light"}
+    assert {slot.name: slot.value for slot in found.nlu.slots} == {"area": "Kitchen", "domain": "light"}
 
 
 @pytest.mark.parametrize(
