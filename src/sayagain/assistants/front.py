@@ -2,9 +2,9 @@
 
 import collections
 import threading
-import time
-from typing import Protocol, Self, runtime_checkable
+from typing import Protocol, runtime_checkable
 
+from sayagain.assistants.retry_sender import RetrySender
 from sayagain.runtime import Decision
 from sayagain.turns import Turn
 
@@ -33,7 +33,7 @@ class Front(Protocol):
         ...
 
 
-class FailOpen:
+class FailOpen(RetrySender[tuple[Turn, Decision | None]]):
     """A `Front` that never raises and never makes an assistant wait longer than its deadline.
 
     A thread of its own sends the turns and retries until the front takes them.
@@ -54,27 +54,14 @@ class FailOpen:
     """
 
     def __init__(self, front: Front, *, deadline: int = DEADLINE, patience: int = 30_000) -> None:
+        super().__init__(name="sayagain-observe", max_pause=patience / 1000, retries_at_close=True)
         self._front = front
         self._deadline = deadline / 1000
-        self._patience = patience / 1000
         self._free_slots = threading.Semaphore(_MAX_CONCURRENT)
-        self._waiting: collections.deque[tuple[Turn, Decision | None]] = collections.deque()
-        self._condition = threading.Condition()
-        self._is_closing = False
+        self._queue: collections.deque[tuple[Turn, Decision | None]] = collections.deque()
         self.lost = 0
         """Number of turns that were dropped while the front took none."""
-        self.trouble: str | None = None
-        """Why the latest turn could not be sent; None if it was."""
-        self._sender = threading.Thread(target=self._send, name="sayagain-observe", daemon=True)
-        self._sender.start()
-
-    def __enter__(self) -> Self:
-        """Return the front itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Send the remaining turns."""
-        self.close()
+        self._thread.start()
 
     def rewrite(self, request: Turn, /) -> Decision:
         """Decide within the deadline, or leave the request as it is and say why."""
@@ -99,49 +86,32 @@ class FailOpen:
     def observe(self, turn: Turn, decision: Decision | None = None, /) -> None:
         """Queue a turn; return at once."""
         with self._condition:
-            if len(self._waiting) >= _MAX_WAITING:
-                self._waiting.popleft()
+            if len(self._queue) >= _MAX_WAITING:
+                self._queue.popleft()
                 self.lost += 1
-            self._waiting.append((turn, decision))
+            self._queue.append((turn, decision))
             self._condition.notify_all()
 
     @property
     def waiting(self) -> int:
         """Number of turns that are still to be sent."""
-        return len(self._waiting)
+        return len(self._queue)
 
     def close(self, timeout: int = 5_000) -> bool:
         """Send the remaining turns within a timeout in milliseconds; return whether all were sent."""
-        with self._condition:
-            self._is_closing = True
-            self._condition.notify_all()
-        self._sender.join(timeout / 1000)
-        return not self._waiting
+        self._join(timeout)
+        return not self._queue
 
-    def _send(self) -> None:
-        pause = 0.1
-        while True:
-            with self._condition:
-                self._condition.wait_for(lambda: self._waiting or self._is_closing)
-                if not self._waiting:
-                    return
-                turn, decision = entry = self._waiting[0]
-            try:
-                self._front.observe(turn, decision)
-            except Exception as error:  # noqa: BLE001  (the turn is kept and retried)
-                self.trouble = f"{type(error).__name__}: {error}"
-                with self._condition:
-                    if not self._is_closing:
-                        self._condition.wait_for(lambda: self._is_closing, pause)
-                    else:
-                        time.sleep(min(pause, 0.1))
-                pause = min(2 * pause, self._patience)
-                continue
-            pause, self.trouble = 0.1, None
-            with self._condition:
-                # The oldest may have been dropped meanwhile.
-                if self._waiting and self._waiting[0] is entry:
-                    self._waiting.popleft()
+    def _first(self) -> tuple[Turn, Decision | None] | None:
+        return self._queue[0] if self._queue else None
+
+    def _send(self, entry: tuple[Turn, Decision | None]) -> None:
+        self._front.observe(*entry)
+
+    def _remove(self, entry: tuple[Turn, Decision | None]) -> None:
+        # The oldest may have been dropped meanwhile.
+        if self._queue and self._queue[0] is entry:
+            self._queue.popleft()
 
 
 def _unchanged(request: Turn, why: str) -> Decision:

@@ -4,11 +4,11 @@ import http.client
 from collections import deque
 from contextlib import suppress
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 import msgspec
 
-from sayagain.errors import ServiceError, SettingError
+from sayagain.assistants.http_address import split_http_address
+from sayagain.errors import ServiceError
 from sayagain.formats import encode_turn
 from sayagain.runtime import Decision
 from sayagain.turns import Turn
@@ -33,13 +33,11 @@ class Remote:
     """
 
     def __init__(self, url: str, token: str | None = None, *, timeout: int = 10_000) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise SettingError(f"the address of the service is {url!r}; expected a URL such as http://127.0.0.1:8787")
+        parts = split_http_address(url, "the address of the service", "http://127.0.0.1:8787")
         self._url = url.rstrip("/")
         self._prefix = parts.path.rstrip("/")
         self._connection_class = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        self._host, self._port = parts.hostname, parts.port
+        self._host, self._port = parts.hostname or "", parts.port
         self._timeout = timeout / 1000
         self._headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if token is not None:

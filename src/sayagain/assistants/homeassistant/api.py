@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Callable
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 import aiohttp
 
 from sayagain.assistants.homeassistant.connection_errors import connection_error
 from sayagain.assistants.homeassistant.socket import Callback, Socket
+from sayagain.assistants.http_address import split_http_address
 from sayagain.errors import ServiceError, SettingError
 
 __all__ = ["BUILT_IN", "HomeAssistant"]
@@ -41,10 +41,7 @@ class HomeAssistant:
     """
 
     def __init__(self, url: str, token: str, *, timeout: int = 10_000) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            expected = "expected a URL such as http://homeassistant.local:8123"
-            raise SettingError(f"the address of Home Assistant is {url!r}; {expected}")
+        split_http_address(url, "the address of Home Assistant", "http://homeassistant.local:8123")
         if not token.strip() or not token.strip().isascii():
             raise SettingError("the token of Home Assistant is empty or not ASCII; create one on its profile page")
         self.url = url.rstrip("/")

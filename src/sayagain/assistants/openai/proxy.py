@@ -8,9 +8,9 @@ import logging
 import time
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlsplit
 
 from sayagain.assistants.front import DEADLINE, Front
+from sayagain.assistants.http_address import split_http_address
 from sayagain.assistants.openai.answer import Answer
 from sayagain.assistants.openai.caller import BYPASS_HEADER, Caller
 from sayagain.assistants.openai.chat import ChatRequest, decode_body
@@ -87,9 +87,7 @@ class Proxy:
         patience: int = PATIENCE,
         allowed_hosts: Iterable[str] = (),
     ) -> None:
-        parts = urlsplit(upstream)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise SettingError(f"upstream is {upstream!r}; expected a URL such as https://api.openai.com/v1")
+        parts = split_http_address(upstream, "upstream", "https://api.openai.com/v1")
         self.upstream = upstream.rstrip("/") if parts.path.strip("/") else f"{upstream.rstrip('/')}/v1"
         """Base URL of the model's API."""
         self._check = RequestCheck(allowed_hosts)
