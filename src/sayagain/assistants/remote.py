@@ -86,7 +86,7 @@ class Remote:
             except IndexError:
                 pass
             else:
-                # The service may have closed it meanwhile; a new connection tells for sure.
+                # The service may have closed it meanwhile; only a new connection is proof.
                 with suppress(ConnectionError, http.client.BadStatusLine):
                     return self._exchange(connection, path, body)
             return self._exchange(self._connection_class(self._host, self._port, timeout=self._timeout), path, body)

@@ -95,10 +95,10 @@ def test_what_can_be_linked_to_nothing_is_left_out(raw):
 @pytest.mark.parametrize(
     ("made", "given", "sentence"),
     [
-        ({}, None, "nothing that followed tells"),
-        ({}, label(UNKNOWN), "what was meant cannot be told (rephrased)"),
+        ({}, None, "no later turn shows what was meant"),
+        ({}, label(UNKNOWN), "what was meant is unknown (rephrased)"),
         ({}, label(said("lamp of")), "what followed supports it (rephrased, 80% sure)"),
-        ({"response": Response(error_code="refusal")}, None, "the answer was an error (refusal); nothing"),
+        ({"response": Response(error_code="refusal")}, None, "the answer was an error (refusal); no later turn"),
     ],
 )
 def test_the_explanation_says_what_speaks_for_it(made, given, sentence):

@@ -241,7 +241,7 @@ class _ColdStartFront:
         return self._cold_start.decide(request)
 
     def observe(self, turn: Turn, decision: Decision | None = None, /) -> None:
-        """Do nothing: the agent itself tells the cold start."""
+        """Do nothing: the agent itself calls the cold start."""
 
 
 def forwarded_conversation(turn: Turn) -> str | None:

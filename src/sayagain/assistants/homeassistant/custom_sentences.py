@@ -12,6 +12,7 @@ import yaml
 from hassil import Intents, recognize
 
 from sayagain.assistants.homeassistant.cold_start.agent_hypothesis import AIMED
+from sayagain.assistants.homeassistant.resolve import PLACES
 from sayagain.guardrails import refuse
 from sayagain.labels import Example
 from sayagain.text import normalise
@@ -27,7 +28,6 @@ MIN_PROBABILITY = 0.75
 _SPECIAL = re.compile(r"[\[\](){}<>|:;\\]")
 """Characters with a meaning in a template."""
 
-_PLACES = frozenset({"name", "area", "floor"})
 _ROOM = frozenset({"domain", "device_class"})
 
 
@@ -84,11 +84,11 @@ def aliases(examples: Iterable[Example]) -> dict[str, set[str]]:
         names = [str(slot.value) for slot in example.reading.slots if slot.name == "name"]
         if example.works is None or len(names) != 1 or example.probability < MIN_PROBABILITY or example.understood:
             continue
-        before, name, after = normalise(example.works).partition(normalise(names[0]))
+        prefix, name, suffix = normalise(example.works).partition(normalise(names[0]))
         text = example.text
-        has_frame = name and before.strip() and text.startswith(before) and text.endswith(after)
-        alias = text[len(before) : len(text) - len(after)].strip() if has_frame else ""
-        if alias and len(before) + len(after) < len(text) and alias != name and not _SPECIAL.search(alias):
+        has_frame = name and prefix.strip() and text.startswith(prefix) and text.endswith(suffix)
+        alias = text[len(prefix) : len(text) - len(suffix)].strip() if has_frame else ""
+        if alias and len(prefix) + len(suffix) < len(text) and alias != name and not _SPECIAL.search(alias):
             aliases_by_name.setdefault(names[0], set()).add(alias)
     return aliases_by_name
 
@@ -108,7 +108,7 @@ def _is_parsed_as_labelled(example: Example, language: str) -> bool:
         or _SPECIAL.search(example.text)
     ):
         return False
-    has_place = example.here or names & _PLACES or (names and names <= _ROOM)
+    has_place = example.here or names & PLACES or (names and names <= _ROOM)
     # An intent without a target would act on the whole house.
     if hypothesis.intent in AIMED and not has_place:
         return False

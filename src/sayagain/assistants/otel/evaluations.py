@@ -99,9 +99,9 @@ def _explanation(turn: Turn, judgement: Judgement) -> str:
     elif label is not None and label.reading != UNKNOWN and label.reading.key == turn.understood.key:
         parts.append(f"what followed supports it ({label.provenance}, {label.probability:.0%} sure)")
     elif label is not None:
-        parts.append(f"what was meant cannot be told ({label.provenance})")
+        parts.append(f"what was meant is unknown ({label.provenance})")
     else:
-        parts.append("nothing that followed tells")
+        parts.append("no later turn shows what was meant")
     return "; ".join(parts)
 
 

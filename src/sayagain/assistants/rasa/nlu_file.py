@@ -52,7 +52,7 @@ def nlu_file(examples: "Sequence[Example]") -> dict[str, bytes]:
         if intent == SAID or not _is_valid_name(intent) or not _is_plain_text(text) or text.startswith("/"):
             continue
         marked_text = "".join(_mark_entities(text, example.reading.slots, synonyms))
-        # The first wording of a text stands: the examples come in order of how sure they are.
+        # The first marking of a text wins: the most probable examples come first.
         intents.setdefault(intent, {}).setdefault(text.lower(), marked_text)
     if not intents:
         return {}

@@ -120,8 +120,8 @@ class TurnAssembler:
             self._runs.append((now, run))
 
     def _settle_runs(self, now: float) -> Iterator[AssembledTurn]:
-        for since, run in list(self._runs):
-            is_late = now - since >= _GRACE
+        for arrived, run in list(self._runs):
+            is_late = now - arrived >= _GRACE
             is_ours = run.engine in self._agents and not run.is_local
             answer = self._find_answer(run) if is_ours else None
             exchange = self._find_run_exchange(run, answer)
@@ -137,9 +137,9 @@ class TurnAssembler:
                 if expects_speech
                 else None
             )
-            if expects_speech and spoken_answer is None and now - since < _SPEECH:
+            if expects_speech and spoken_answer is None and now - arrived < _SPEECH:
                 continue
-            self._runs.remove((since, run))
+            self._runs.remove((arrived, run))
             names = {f"run/{run.run_id}"}
             names |= self._take_exchanges(exchange, run.conversation_id, run.request)
             if waits_for_answer:
@@ -163,10 +163,10 @@ class TurnAssembler:
             yield AssembledTurn(turn=turn, previous_id=previous_id, names=frozenset(names))
 
     def _settle_answers(self, now: float) -> Iterator[AssembledTurn]:
-        for since, turn in list(self._answers):
-            if now - since < (LIFETIME + _GRACE if _is_question(turn) else _GRACE) or self._is_awaited(turn):
+        for arrived, turn in list(self._answers):
+            if now - arrived < (LIFETIME + _GRACE if _is_question(turn) else _GRACE) or self._is_awaited(turn):
                 continue
-            self._answers.remove((since, turn))
+            self._answers.remove((arrived, turn))
             exchange = self._find_exchange(forwarded_conversation(turn), turn.request)
             names = self._take_exchanges(exchange, turn.conversation_id, turn.heard)
             yield AssembledTurn(
@@ -179,11 +179,11 @@ class TurnAssembler:
             for _, turn in self._answers
             for conversation in (turn.conversation_id, forwarded_conversation(turn))
         }
-        for since, exchange in list(self._exchanges):
+        for arrived, exchange in list(self._exchanges):
             grace = 2 * _GRACE if exchange.ended is not None else _SPEECH
-            if now - since < grace or exchange.conversation_id in open_conversations:
+            if now - arrived < grace or exchange.conversation_id in open_conversations:
                 continue
-            self._exchanges.remove((since, exchange))
+            self._exchanges.remove((arrived, exchange))
             is_ours = exchange.conversation_id.startswith(CONVERSATION_PREFIX) or exchange.agents & self._agents
             turn = None
             if not is_ours and (exchange.answer is not None or exchange.results):
