@@ -45,11 +45,11 @@ def exchange(agent, *events, **more):
 
     async def story():
         async with serving(agent, **more) as server, AsyncTcpClient("127.0.0.1", server.port) as client:
-            found = []
+            replies = []
             for event in events:
                 await client.write_event(event)
-                found.append(await client.read_event())
-            return found
+                replies.append(await client.read_event())
+            return replies
 
     return asyncio.run(asyncio.wait_for(story(), 20))
 
@@ -91,7 +91,7 @@ def test_an_intent_goes_back_with_its_slots_and_something_to_say():
     resolved = ResolvedIntent(intent="HassTurnOn", slots={"domain": "light", "area": "bedroom"}, nlu=Nlu())
     [event] = exchange(Agent(resolved), Transcript(text="lights on").event(), mode="resolve")
     intent = Intent.from_event(event)
-    assert (intent.name, {each.name: each.value for each in intent.entities}) == ("HassTurnOn", resolved.slots)
+    assert (intent.name, {entity.name: entity.value for entity in intent.entities}) == ("HassTurnOn", resolved.slots)
     assert intent.text == "OK"
 
 

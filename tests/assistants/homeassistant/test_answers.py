@@ -55,9 +55,9 @@ def test_the_answers_that_were_recorded():
         for event in run["events"]
         if event["type"] == "intent-end"
     ]
-    outcomes = [agent_outcome(each) for each in ends]
-    assert {each.kind for each in outcomes} == {"handled", "not-handled"}
-    assert all(each.text for each in outcomes)
+    outcomes = [agent_outcome(answer) for answer in ends]
+    assert {outcome.kind for outcome in outcomes} == {"handled", "not-handled"}
+    assert all(outcome.text for outcome in outcomes)
 
 
 @given(JSON)

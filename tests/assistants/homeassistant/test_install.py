@@ -12,23 +12,23 @@ ENTITY = {"entity_id": "conversation.sayagain", "platform": "wyoming", "config_e
 @pytest.fixture
 def entries(standin):
     """The entries of the stand-in, kept as Home Assistant does."""
-    there = []
-    standin.commands["config_entries/get"] = lambda _: there
-    standin.commands["config/entity_registry/list"] = lambda _: [ENTITY] if there else []
+    config_entries = []
+    standin.commands["config_entries/get"] = lambda _: config_entries
+    standin.commands["config/entity_registry/list"] = lambda _: [ENTITY] if config_entries else []
     standin.paths["/api/config/config_entries/flow"] = lambda _: {"flow_id": "f1"}
 
     def add(body):
-        there.append({"entry_id": "e1", "title": "sayagain"})
+        config_entries.append({"entry_id": "e1", "title": "sayagain"})
         return {"type": "create_entry", "result": {"entry_id": "e1"}, **body}
 
     standin.paths["/api/config/config_entries/flow/f1"] = add
 
     def remove(_):
-        there.clear()
+        config_entries.clear()
         return {}
 
     standin.paths["/api/config/config_entries/entry/e1"] = remove
-    return there
+    return config_entries
 
 
 def install(connected, server):
@@ -71,7 +71,7 @@ def test_an_entry_that_leads_elsewhere_is_replaced(connected, standin, entries, 
 def test_entries_of_others_are_left_alone(connected, entries):
     entries.append({"entry_id": "other", "title": "faster-whisper"})
     install(connected, AgentServer(None))
-    assert [each["title"] for each in entries] == ["faster-whisper", "sayagain"]
+    assert [entry["title"] for entry in entries] == ["faster-whisper", "sayagain"]
 
 
 def test_an_address_that_home_assistant_cannot_reach_is_told_with_what_to_do(connected, standin, entries):

@@ -37,7 +37,7 @@ def test_files_are_put_in_place_read_and_tried(teach, standin, tmp_path):
     assert teach() == PublishResult(understood=("kill it",))
     assert (tmp_path / NAME).read_bytes() == FILES[NAME]
     assert [path for path, _ in standin.said] == ["/api/services/conversation/reload", "/api/conversation/process"]
-    debug = next(each for each in standin.asked if each["type"].endswith("debug"))
+    debug = next(message for message in standin.asked if message["type"].endswith("debug"))
     assert debug["sentences"] == [CANARY, "kill it"]
     assert [path.name for path in (tmp_path / NAME).parent.iterdir()] == ["sayagain.yaml"]
 
@@ -102,7 +102,7 @@ def test_a_thing_keeps_the_names_that_it_has(connected, standin, has, new, after
             assert await add_alias(home, "light.bed_light", {"snooze lamp"}) == new
 
     asyncio.run(story())
-    updates = [each["aliases"] for each in standin.asked if each["type"].endswith("/update")]
+    updates = [message["aliases"] for message in standin.asked if message["type"].endswith("/update")]
     assert updates == ([after] if after is not None else [])
 
 

@@ -52,11 +52,11 @@ def test_results_are_those_since_the_user_spoke():
     def tool(call_id, content):
         return {"role": "tool", "tool_call_id": call_id, "content": content}
 
-    made = chat(
+    request = chat(
         USER, tool("0", '{"error": 1}'), USER, tool("1", "done"), tool("2", '{"isError": true}'), tool("3", None)
     )
-    assert made.tool_results == {"1": True, "2": False, "3": True}
-    assert not made.user_spoke_last
+    assert request.tool_results == {"1": True, "2": False, "3": True}
+    assert not request.user_spoke_last
 
 
 JSON = st.recursive(
@@ -69,16 +69,16 @@ MESSAGE = st.dictionaries(st.sampled_from(["role", "content", "tool_calls", "too
 
 @given(st.lists(MESSAGE | st.builds(lambda content: {"role": "user", "content": content}, JSON), max_size=4))
 def test_a_body_of_any_shape_is_read_and_written_again(messages):
-    made = ChatRequest.of({"messages": messages}, "")
-    assert (made is None) == (not any(each.get("role") == "user" for each in messages))
-    if made is not None:
-        assert made.words is None or made.words.strip()
-        assert isinstance(made.tool_results, dict)
-        assert json.loads(made.with_words({})) == {"messages": messages}
+    request = ChatRequest.of({"messages": messages}, "")
+    assert (request is None) == (not any(message.get("role") == "user" for message in messages))
+    if request is not None:
+        assert request.words is None or request.words.strip()
+        assert isinstance(request.tool_results, dict)
+        assert json.loads(request.with_words({})) == {"messages": messages}
 
 
 def test_what_is_no_object_is_no_body():
-    assert [decode_body(each) for each in (b"", b"5", b"[]", b"{", b"\xff", b"[" * 100_000)] == [None] * 6
+    assert [decode_body(content) for content in (b"", b"5", b"[]", b"{", b"\xff", b"[" * 100_000)] == [None] * 6
 
 
 def test_who_calls_is_told_by_headers_before_the_body():

@@ -28,7 +28,7 @@ def test_what_the_bus_carries_is_heard_with_when_it_came(bus):
     assert {key: event[key] for key in SAID} == SAID
     assert event["at"] > 1_700_000_000_000
     stop.set()
-    assert all(each["type"] == TICK for each in events)
+    assert all(message["type"] == TICK for message in events)
 
 
 def test_a_bus_that_goes_is_listened_to_again_when_it_is_back(bus):
@@ -45,7 +45,7 @@ def test_a_bus_that_goes_is_listened_to_again_when_it_is_back(bus):
     answered.join()
     stop.set()
     events.close()
-    assert [each.split(" ")[0] for each in told] == ["listening", "lost", "listening"]
+    assert [sentence.split(" ")[0] for sentence in told] == ["listening", "lost", "listening"]
     assert "lost the connection" in told[1]
 
 

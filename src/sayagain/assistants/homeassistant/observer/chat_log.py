@@ -107,7 +107,7 @@ def exchange_nlu(exchange: ChatExchange, request: str, area: str | None, *, fail
     """
     if not exchange.calls:
         return Nlu(engine="homeassistant", intent="") if failed else None
-    # One of Home Assistant's two readers gives names, the other ids.
+    # One of Home Assistant's two agents gives names, the other ids.
     names = dict(target for result in exchange.results for target in _names(result))
     slots: dict[tuple[str, SlotValue], None] = {}
     for _, arguments in exchange.calls:
