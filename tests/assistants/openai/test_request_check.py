@@ -130,6 +130,19 @@ def test_pages_and_programs_of_this_machine_are_served(proxy, model, origin):
     assert len(model.requests) == 1
 
 
+@pytest.mark.parametrize(("fetch_site", "status"), [("cross-site", 403), ("same-site", 200), ("none", 200)])
+def test_a_picture_on_a_page_of_another_site_asks_nothing(proxy, model, fetch_site, status):
+    headers = [("Host", urlsplit(proxy).netloc), ("Sec-Fetch-Site", fetch_site)]
+    assert exchange(proxy, headers, "GET", "/v1/models", body="")[0] == status
+    assert len(model.requests) == (status == 200)
+
+
+def test_a_page_of_this_machine_is_another_site_to_a_browser_and_is_served(proxy):
+    """From localhost to 127.0.0.1."""
+    headers = [("Host", urlsplit(proxy).netloc), ("Origin", "http://localhost:3000"), ("Sec-Fetch-Site", "cross-site")]
+    assert exchange(proxy, headers)[0] == 200
+
+
 def test_a_page_of_the_host_that_serves_the_proxy_is_served(proxy):
     assert exchange(proxy, [("Host", "192.168.1.5:8788"), ("Origin", "http://192.168.1.5:3000")])[0] == 200
     assert exchange(proxy, [("Host", "192.168.1.5:8788"), ("Origin", "http://192.168.1.6:3000")])[0] == 403
@@ -183,6 +196,7 @@ def test_an_allowed_host_is_a_name(front, name):
         "/v1/..;/admin",
         "/v1/..;x=1/admin",
         "/v1/%2e%2e%3b/admin",
+        "/v1/%252e%252e%252fadmin",
         "/v1/..",
         "/v1/../v1/../admin?x=1",
     ],

@@ -15,7 +15,7 @@ from sayagain.assistants.openai.answer import Answer
 from sayagain.assistants.openai.caller import BYPASS_HEADER, Caller
 from sayagain.assistants.openai.chat import ChatRequest, decode_body
 from sayagain.assistants.openai.exchange import Exchange
-from sayagain.assistants.openai.request_check import RequestCheck
+from sayagain.assistants.openai.request_check import CHECKED_HEADERS, RequestCheck
 from sayagain.assistants.openai.turn_builder import PATIENCE, ChatTurnBuilder
 from sayagain.errors import SettingError
 from sayagain.extras import require
@@ -126,11 +126,8 @@ class Proxy:
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Refuse what `RequestCheck` refuses, before any of it is read or passed on."""
-        error = self._check.error(
-            request.rel_url.raw_path,
-            hosts=request.headers.getall("Host", []),
-            origins=request.headers.getall("Origin", []),
-        )
+        headers = {name: request.headers.getall(name, []) for name in CHECKED_HEADERS}
+        error = self._check.error(request.rel_url.raw_path, headers)
         return await handler(request) if error is None else _error_response(*error)
 
     async def _complete(self, request: web.Request) -> web.StreamResponse:

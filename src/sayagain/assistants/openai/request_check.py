@@ -6,13 +6,16 @@ read the answer. `Origin` tells the page, `Host` the name. Programs that are no 
 
 import ipaddress
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from sayagain.errors import SettingError
 
-__all__ = ["RequestCheck", "RequestError"]
+__all__ = ["CHECKED_HEADERS", "RequestCheck", "RequestError"]
+
+CHECKED_HEADERS = ("Host", "Origin", "Sec-Fetch-Site")
+"""Headers that the check looks at."""
 
 _LOCAL_SUFFIXES = (".localhost", ".local", ".internal", ".home.arpa", ".lan")
 """Name suffixes that nobody can register (RFC 6761, 6762 and 8375, and the ICANN root), so a web site has none."""
@@ -35,7 +38,7 @@ class RequestError(NamedTuple):
 
 
 class RequestCheck:
-    """Refuses requests by their path, `Host` and `Origin`.
+    """Refuses requests by their path, `Host`, `Origin` and `Sec-Fetch-Site`.
 
     Args:
         allowed_hosts: names or addresses of hosts, beyond local ones, under which clients reach the proxy or that serve
@@ -45,9 +48,9 @@ class RequestCheck:
         SettingError: one of them is neither a host name nor an address.
 
     >>> check = RequestCheck()
-    >>> check.error("/v1/models", hosts=["localhost:8788"], origins=["http://localhost:3000"]) is None
+    >>> check.error("/v1/models", {"Host": ["localhost:8788"], "Origin": ["http://localhost:3000"]}) is None
     True
-    >>> check.error("/v1/models", hosts=["localhost:8788"], origins=["https://evil.example"]).status
+    >>> check.error("/v1/models", {"Host": ["localhost:8788"], "Origin": ["https://evil.example"]}).status
     403
     """
 
@@ -57,14 +60,15 @@ class RequestCheck:
             if _HOST_NAME.fullmatch(name) is None and _address(name) is None:
                 raise SettingError(f"{name!r} is no host; expected a host name such as chat.example.org")
 
-    def error(self, path: str, *, hosts: Sequence[str], origins: Sequence[str]) -> RequestError | None:
+    def error(self, path: str, headers: Mapping[str, Sequence[str]]) -> RequestError | None:
         """Return why a request is refused, or None.
 
         Args:
             path: the path as it was sent, still encoded.
-            hosts: values of the header `Host`; none from a client of HTTP/1.0, which no browser is.
-            origins: values of the header `Origin`.
+            headers: values of each header in `CHECKED_HEADERS`.
         """
+        # A client of HTTP/1.0 sends no Host; it is not a browser.
+        hosts, origins = headers.get("Host", ()), headers.get("Origin", ())
         if _leaves_folder(path):
             return RequestError(
                 400, f"the path {path!r} has '..'; expected a path that stays below /v1", "forbidden_path"
@@ -80,12 +84,17 @@ class RequestCheck:
                 continue
             expected = "a page of this machine, or of a host that --allow-host gives"
             return RequestError(403, f"Origin is {origin!r}; expected {expected}", "forbidden_origin")
+        # A picture or a link on a page sends no Origin, but a browser says that the page is of another site.
+        if not origins and "cross-site" in headers.get("Sec-Fetch-Site", ()):
+            return RequestError(
+                403, "Sec-Fetch-Site is 'cross-site'; expected a request with Origin", "forbidden_origin"
+            )
         return None
 
 
 def _leaves_folder(path: str) -> bool:
-    """Whether a server may take some segment for `..`: encoded, after a backslash, or with parameters (`..;x`)."""
-    return any(segment.partition(";")[0] == ".." for segment in re.split(r"[/\\]", unquote(path)))
+    """Whether a server may take some segment for `..`: encoded up to twice, after a backslash, or with parameters."""
+    return any(segment.partition(";")[0] == ".." for segment in re.split(r"[/\\]", unquote(unquote(path))))
 
 
 def _host_name(url: str) -> str | None:
