@@ -16,7 +16,7 @@ import msgspec
 
 from benchmarks.homeassistant_home import Home, Said
 from benchmarks.homeassistant_requests import Request, half, judge
-from sayagain.assistants.homeassistant.answers import acted_on, response_of
+from sayagain.assistants.homeassistant.answers import executed_actions, turn_response
 from sayagain.assistants.homeassistant.cold_start.cold_start import ColdStart
 from sayagain.errors import GateRefused
 from sayagain.learner import Learner
@@ -208,8 +208,8 @@ def _turn(user: str, name: str, started: int, told: Told) -> Turn:
         user_id=user,
         device_id=f"{user}-satellite",
         applied_rewrite=applied,
-        response=response_of({"response": {"response_type": "question"}} if declined else answer),
-        actions=() if declined else acted_on(answer),
+        response=turn_response({"response": {"response_type": "question"}} if declined else answer),
+        actions=() if declined else executed_actions(answer),
         feedback=feedback,
     )
 

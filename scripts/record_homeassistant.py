@@ -197,7 +197,7 @@ async def main() -> None:
         )
         async with (
             HomeAssistant(given.url, given.token) as home,
-            Attachment(wanted, Asking(), told=print, record=heard.append) as attachment,
+            Attachment(wanted, Asking(), report=print, record=heard.append) as attachment,
         ):
             await furnish(home, attachment.agent or "")
             await speak_and_type(home, attachment.agent or "")

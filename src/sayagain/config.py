@@ -32,8 +32,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     releases: Annotated[str, Meta(min_length=1)] | None = None
     """The folder of the releases; when not given `<db>-releases` beside a file, `sayagain-releases` for a server."""
     position: Literal["heard", "parsed", "read"] = "heard"
-    """What is known when a decision is made: what was heard (`heard`); how the assistant would read it, too, and a
-    rewrite is words (`parsed`); or its n-best readings, and a rewrite is a reading (`read`)."""
+    """What is known when a decision is made: what was heard (`heard`); also the assistant's hypothesis, and a
+    rewrite is words (`parsed`); or its n-best hypotheses, and a rewrite is a hypothesis (`read`)."""
     session_gap: Annotated[int, Meta(ge=1)] = 300_000
     """Silence that ends a session, in milliseconds."""
     goal_gap: Annotated[int, Meta(ge=1)] = 45_000

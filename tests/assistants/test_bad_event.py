@@ -13,8 +13,8 @@ def test_the_event_is_kept_as_it_was_whatever_it_is(event, raw):
 
 @pytest.mark.parametrize(("said", "reason"), [("one\n two", "one two"), ("", "ValueError")])
 def test_the_reason_is_one_line_and_never_empty(said, reason):
-    found = bad_event("log", 3, ValueError(said))
-    assert (found.source, found.line, found.reason) == ("log", 3, reason)
+    record = bad_event("log", 3, ValueError(said))
+    assert (record.source, record.line, record.reason) == ("log", 3, reason)
 
 
 def test_a_turn_that_several_events_made_has_no_event_of_its_own():

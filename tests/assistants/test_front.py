@@ -10,7 +10,7 @@ TURN = Turn(turn_id="t1", started=1, request="lamb on")
 MADE = Decision(heard="lamb on", text="lamp on", layer="table", rewrite_id="r1", release=1, why="x")
 
 
-class Made:
+class RecordingFront:
     """A front that does what it is told."""
 
     def __init__(self, fault=None):
@@ -41,15 +41,15 @@ def test_a_learner_and_a_service_are_fronts():
 
 
 def test_what_works_is_passed_through():
-    made = Made()
-    with FailOpen(made) as front:
+    inner = RecordingFront()
+    with FailOpen(inner) as front:
         assert front.rewrite(TURN) is MADE
         front.observe(TURN, MADE)
-    assert made.seen == [(TURN, MADE)]
+    assert inner.seen == [(TURN, MADE)]
 
 
 def test_a_front_that_fails_leaves_the_request_as_it_is():
-    with FailOpen(Made(RuntimeError("broken"))) as front:
+    with FailOpen(RecordingFront(RuntimeError("broken"))) as front:
         decision = front.rewrite(TURN)
     assert not decision.changed
     assert decision.text == "lamb on"
@@ -57,7 +57,7 @@ def test_a_front_that_fails_leaves_the_request_as_it_is():
 
 
 def test_a_front_that_hangs_is_not_waited_for_and_does_not_hold_up_the_others():
-    class Hangs(Made):
+    class Hangs(RecordingFront):
         def __init__(self):
             super().__init__()
             self.go = threading.Event()
@@ -77,40 +77,40 @@ def test_a_front_that_hangs_is_not_waited_for_and_does_not_hold_up_the_others():
 def test_a_front_that_never_answers_is_given_so_many_threads_and_no_more():
     go = threading.Event()
 
-    class Hangs(Made):
+    class Hangs(RecordingFront):
         def rewrite(self, request, /):  # noqa: ARG002  (called like the others)
             go.wait()
             return MADE
 
     with FailOpen(Hangs(), deadline=0) as front:
         before = threading.active_count()
-        told = [front.rewrite(TURN).why for _ in range(70)]
-        assert "answers none of them" in told[-1]
+        reasons = [front.rewrite(TURN).why for _ in range(70)]
+        assert "answers none of them" in reasons[-1]
         assert threading.active_count() - before <= 64
         go.set()
 
 
 def test_turns_are_kept_while_the_front_takes_none_and_handed_on_in_order():
-    made = Made(OSError("down"))
-    front = FailOpen(made, patience=20)
+    inner = RecordingFront(OSError("down"))
+    front = FailOpen(inner, patience=20)
     turns = [Turn(turn_id=str(n), started=n, request="x") for n in range(5)]
     for turn in turns:
         front.observe(turn)
-    assert made.tried.wait(60)
-    assert made.seen == []
-    made.fault = None
+    assert inner.tried.wait(60)
+    assert inner.seen == []
+    inner.fault = None
     assert front.close()
-    assert [turn for turn, _ in made.seen] == turns
+    assert [turn for turn, _ in inner.seen] == turns
     assert front.lost == 0
 
 
 def test_closing_tells_when_turns_could_not_be_handed_on():
-    front = FailOpen(Made(OSError("down")), patience=20)
+    front = FailOpen(RecordingFront(OSError("down")), patience=20)
     front.observe(TURN)
     assert front.close(timeout=50) is False
 
 
 @pytest.mark.parametrize("url", ["", "127.0.0.1:8787", "ftp://host", "http://"])
 def test_an_address_that_is_none_is_refused(url):
-    with pytest.raises(Exception, match="is no address of a service"):
+    with pytest.raises(Exception, match="expected a URL such as http"):
         Remote(url)

@@ -75,13 +75,21 @@ def test_a_connection_that_was_closed_meanwhile_is_made_anew(service, remote):
     [
         ((403, b'{"title": "Forbidden", "detail": "the token lacks the scope rewrite"}'), "lacks the scope rewrite"),
         ((500, b"<html>oops"), "<html>oops"),
-        ((200, b"[]"), "no decision"),
+        ((200, b"[]"), "is not a decision"),
     ],
 )
 def test_a_refusal_says_what_the_service_said(service, remote, answer, told):
     service.answer = answer
     with pytest.raises(ServiceError, match=told):
         remote.rewrite(TURN)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 304, 307, 308])
+def test_a_redirect_is_an_error_so_the_turn_is_kept_and_the_token_stays(service, remote, status):
+    service.answer = (status, b"")
+    with pytest.raises(ServiceError, match=rf"/v1/turns refuses \({status}\)"):
+        remote.observe(TURN)
+    assert [path for path, _, _ in service.asked] == ["/v1/turns"]
 
 
 def test_a_service_that_is_not_there_is_named(service):

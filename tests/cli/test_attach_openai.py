@@ -52,7 +52,7 @@ def model():
         thread.join()
 
 
-def talk(*arguments, model, end=signal.SIGTERM, environment=None):
+def talk(*arguments, model, end=signal.SIGTERM, environment=None, headers=None):
     """Start the command, ask one thing through it, end it; returns the answer and what it said."""
     url = f"http://127.0.0.1:{model.server_port}"
     command = [sys.executable, "-m", "sayagain.cli", "attach", "openai", "--upstream", url, "--port", "0", *arguments]
@@ -63,7 +63,7 @@ def talk(*arguments, model, end=signal.SIGTERM, environment=None):
             assert base, line + running.stderr.read()
             with openai.OpenAI(base_url=base[0], api_key="sk-1", max_retries=0) as client:
                 asked = [{"role": "user", "content": "lamp of"}]
-                answer = client.chat.completions.create(model="m", messages=asked, user="ann")
+                answer = client.chat.completions.create(model="m", messages=asked, user="ann", extra_headers=headers)
         finally:
             running.send_signal(end)
         said = line + running.stderr.read()
@@ -95,6 +95,14 @@ def test_the_service_decides_where_one_is_named(model, tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_host_that_is_allowed_is_served_and_no_other(model, tmp_path):
+    arguments = ("--db", str(tmp_path / "home.db"), "--allow-host", "models.example.org")
+    headers = {"Host": "models.example.org", "Origin": "https://models.example.org"}
+    assert talk(*arguments, model=model, headers=headers)[0] == "LAMP OF"
+    with pytest.raises(openai.APIStatusError, match=r"Host is 'evil\.example'; expected an IP address, a local name"):
+        talk(*arguments, model=model, headers={"Host": "evil.example"})
+
+
 def test_turns_that_nobody_took_are_told(model):
     answer, said, code = talk("--url", "http://127.0.0.1:1", model=model)
     assert (answer, code) == ("LAMP OF", 0)
@@ -104,9 +112,10 @@ def test_turns_that_nobody_took_are_told(model):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--upstream", "nowhere"], "'nowhere' is no address; expected one such as https://api.openai.com/v1"),
+        (["--upstream", "nowhere"], "upstream is 'nowhere'; expected a URL such as https://api.openai.com/v1"),
         (["--upstream", "http://x", "--deadline", "0"], "--deadline is 0; expected milliseconds, 1 or more"),
-        (["--upstream", "http://x", "--url", "y"], "'y' is no address of a service"),
+        (["--upstream", "http://x", "--allow-host", "https://y"], "'https://y' is no host; expected a host name"),
+        (["--upstream", "http://x", "--url", "y"], "the address of the service is 'y'; expected a URL"),
     ],
 )
 def test_what_cannot_be_used_is_one_sentence(capfd, tmp_path, monkeypatch, arguments, sentence):

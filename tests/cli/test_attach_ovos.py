@@ -23,7 +23,7 @@ def test_it_waits_for_a_bus_that_is_not_there_and_ends_when_told(command):
         first = attached.stderr.readline()
         attached.send_signal(signal.SIGTERM)
         out, _ = attached.communicate(timeout=60)
-    assert f"ws://127.0.0.1:{port}/core cannot be reached" in first
+    assert f"cannot connect to ws://127.0.0.1:{port}/core" in first
     assert (attached.returncode, out) == (0, "0 turns logged\n")
 
 
@@ -36,8 +36,8 @@ def test_it_can_be_told_to_end_at_any_moment_of_its_waiting():
 
 
 def test_ctrl_c_in_the_middle_of_a_turn_loses_nothing_and_is_given_back(run, monkeypatch):
-    def listen(host, port, stop, *, tell):
-        tell(f"listening to {host}:{port}")
+    def listen(host, port, stop, *, report):
+        report(f"listening to {host}:{port}")
         yield {"at": 1_790_000_000_000, "type": "recognizer_loop:utterance", "data": {"utterances": ["lamp on"]}}
         yield {"type": "speak"}
         os.kill(os.getpid(), signal.SIGINT)
@@ -58,7 +58,7 @@ def test_ctrl_c_in_the_middle_of_a_turn_loses_nothing_and_is_given_back(run, mon
     ("arguments", "sentence"),
     [
         (["--port", "0"], "--port is 0; expected a number from 1 to 65535"),
-        (["--url", "nowhere"], "'nowhere' is no address of a service"),
+        (["--url", "nowhere"], "the address of the service is 'nowhere'; expected a URL"),
     ],
 )
 def test_a_mistake_gets_one_sentence(run, arguments, sentence):

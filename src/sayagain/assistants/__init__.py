@@ -1,4 +1,4 @@
-"""The real assistants: each is read, and stood in front of, by a file or a small folder of its own."""
+"""Integrations of real assistants: each reads the assistant's log and stands in front of it."""
 
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ __all__ = [
     "register_assistant",
 ]
 
-# Late, because a front inside an assistant needs no other assistant, and one beside the learner no client.
+# Lazy, because a front inside an assistant needs no other assistant, and one beside the learner no client.
 __getattr__, __dir__ = lazy_exports(
     __name__,
     {

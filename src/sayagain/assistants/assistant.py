@@ -1,4 +1,4 @@
-"""The protocol of an assistant: its own log becomes turns, and what was learnt becomes what it is trained on."""
+"""The protocol of an assistant: its own log becomes turns, labels become its training data."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -22,22 +22,22 @@ class Assistant(Protocol):
 
     @property
     def name(self) -> str:
-        """What stands in `Turn.assistant`, for example `rasa`."""
+        """Value of `Turn.assistant`, for example `rasa`."""
         ...
 
     def turns(self, events: Iterable[Event], source: str) -> Iterator[Turn | BadRecord]:
-        """Gather the assistant's events into turns; a turn is given as soon as nothing more can belong to it.
+        """Gather the assistant's events into turns; a turn is yielded once no further event can belong to it.
 
         The same events give the same turns with the same ids, so reading a log again adds nothing. A turn that the
-        assistant could not serve has `failed` set, by its response or its reading. An event that cannot be used gives
-        a `BadRecord`, and reading goes on.
+        assistant could not serve is `failed`, by its response or its hypothesis. An event that cannot be used gives a
+        `BadRecord`, and reading continues.
 
         Args:
             events: in the order of the log; several conversations may be interleaved.
-            source: names the log in a `BadRecord`.
+            source: name of the log in a `BadRecord`.
         """
         ...
 
     def export(self, examples: Sequence["Example"]) -> dict[str, bytes]:
-        """Return the files that teach the assistant, by file name; none where it cannot be taught by files."""
+        """Return training files for the assistant, by file name; none if it is not trained by files."""
         ...

@@ -1,6 +1,6 @@
-"""The assistants by name: each is imported only when it is asked for, since some need an optional part.
+"""The assistants by name; each is imported only when it is used, because some need an optional part.
 
-Another package adds one as an entry point of the group `sayagain.assistants`, under the name that stands in
+Another package adds one as an entry point of the group `sayagain.assistants`, under the value of
 `Turn.assistant`; a program adds one by `register_assistant`.
 """
 
@@ -21,7 +21,7 @@ ASSISTANTS: dict[str, str] = {
     "ovos": "sayagain.assistants.ovos:Ovos",
     "rasa": "sayagain.assistants.rasa.rasa:Rasa",
 }
-"""Module and class of each assistant that can be read or taught, by the name that stands in `Turn.assistant`."""
+"""Module and class of each assistant, by its value of `Turn.assistant`."""
 
 _GROUP = "sayagain.assistants"
 _REGISTERED: dict[str, Callable[[], Assistant]] = {}
@@ -30,7 +30,7 @@ _A = TypeVar("_A", bound=Callable[[], Assistant])
 
 
 def register_assistant(name: str) -> Callable[[_A], _A]:
-    """Add an assistant under a name: a class, or a function that makes one. Those of the package are not replaced.
+    """Register an assistant under a name: a class, or a function that returns one. Built-in names are refused.
 
     >>> register_assistant("ovos")
     Traceback (most recent call last):
@@ -42,18 +42,18 @@ def register_assistant(name: str) -> Callable[[_A], _A]:
     if name in ASSISTANTS:
         raise InputError(f"the assistant {name} comes with the package; give yours another name")
 
-    def added(make: _A) -> _A:
-        _REGISTERED[name] = make
-        return make
+    def register(factory: _A) -> _A:
+        _REGISTERED[name] = factory
+        return factory
 
-    return added
+    return register
 
 
 def assistant_named(name: str) -> Assistant:
-    """Return the assistant of that name.
+    """Return the assistant of a name.
 
     Raises:
-        InputError: there is none, and the sentence lists those that exist; or another package's cannot be used.
+        InputError: no assistant has that name, or the plugin that provides it cannot be used.
         MissingExtra: it needs an optional part that is not installed.
 
     >>> assistant_named("ovos").name
@@ -63,21 +63,21 @@ def assistant_named(name: str) -> Assistant:
     sayagain.errors.InputError: there is no assistant ovo; did you mean ovos? There are: homeassistant, otel, ovos, rasa
     """
     if name in ASSISTANTS:
-        module, _, kind = ASSISTANTS[name].partition(":")
-        made: Assistant = getattr(importlib.import_module(module), kind)()
-        return made
-    announced = announced_parts(_GROUP)
-    if name not in _REGISTERED and name not in announced:
-        known = sorted({*ASSISTANTS, *_REGISTERED, *announced})
-        close = difflib.get_close_matches(name, known, n=1)
-        meant = f"; did you mean {close[0]}? There are: " if close else "; there are: "
-        raise InputError(f"there is no assistant {name}{meant}{', '.join(known)}")
+        module, _, class_name = ASSISTANTS[name].partition(":")
+        assistant: Assistant = getattr(importlib.import_module(module), class_name)()
+        return assistant
+    plugins = announced_parts(_GROUP)
+    if name not in _REGISTERED and name not in plugins:
+        names = sorted({*ASSISTANTS, *_REGISTERED, *plugins})
+        similar = difflib.get_close_matches(name, names, n=1)
+        hint = f"; did you mean {similar[0]}? There are: " if similar else "; there are: "
+        raise InputError(f"there is no assistant {name}{hint}{', '.join(names)}")
     try:
-        other = (_REGISTERED[name] if name in _REGISTERED else announced[name].load())()
+        plugin = (_REGISTERED[name] if name in _REGISTERED else plugins[name].load())()
     except SayagainError:
         raise
     except Exception as error:
         raise InputError(failure(_GROUP, name, error)) from error
-    if not isinstance(other, Assistant):
+    if not isinstance(plugin, Assistant):
         raise InputError(f"the plugin {name} of {_GROUP} lacks name, turns or export")
-    return other
+    return plugin

@@ -1,31 +1,31 @@
-"""What stands in front of an assistant: a decision within a deadline, and the request as it is when there is none."""
+"""The front of an assistant: a decision within a deadline, else the request as it is."""
 
 import collections
 import threading
-import time
-from typing import Protocol, Self, runtime_checkable
+from typing import Protocol, runtime_checkable
 
+from sayagain.assistants.retry_sender import RetrySender
 from sayagain.runtime import Decision
 from sayagain.turns import Turn
 
 __all__ = ["DEADLINE", "FailOpen", "Front"]
 
 DEADLINE = 300
-"""How long an assistant waits for a decision unless told otherwise, in milliseconds."""
+"""Default wait of an assistant for a decision, in milliseconds."""
 
-_AT_ONCE = 64
-"""Decisions under way at once; past that a front that hangs is left alone instead of being given more threads."""
+_MAX_CONCURRENT = 64
+"""Largest number of concurrent decisions; a front that hangs is given no further threads."""
 
-_KEPT = 10_000
-"""Turns kept in memory while the front cannot take them; past that the oldest goes."""
+_MAX_WAITING = 10_000
+"""Largest number of turns kept in memory while the front cannot take them; the oldest is dropped."""
 
 
 @runtime_checkable
 class Front(Protocol):
-    """Decides on requests and takes in turns: a `Learner` in the same process, or a `Remote` service."""
+    """What decides on requests and logs turns: a `Learner` in the same process, or a `Remote` service."""
 
     def rewrite(self, request: Turn, /) -> Decision:
-        """Decide what to pass on for a turn under way."""
+        """Decide what to pass on for a request."""
         ...
 
     def observe(self, turn: Turn, decision: Decision | None = None, /) -> None:
@@ -33,15 +33,15 @@ class Front(Protocol):
         ...
 
 
-class FailOpen:
+class FailOpen(RetrySender[tuple[Turn, Decision | None]]):
     """A `Front` that never raises and never makes an assistant wait longer than its deadline.
 
-    Turns are handed on by a thread of its own and tried again until the front takes them.
+    A thread of its own sends the turns and retries until the front takes them.
 
     Args:
-        front: what is asked.
+        front: decides and logs turns.
         deadline: in milliseconds; after it the request is left as it is.
-        patience: the longest pause between two tries to hand on a turn, in milliseconds.
+        patience: longest pause between two attempts to send a turn, in milliseconds.
 
     >>> class Broken:
     ...     def rewrite(self, request):
@@ -54,94 +54,64 @@ class FailOpen:
     """
 
     def __init__(self, front: Front, *, deadline: int = DEADLINE, patience: int = 30_000) -> None:
+        super().__init__(name="sayagain-observe", max_pause=patience / 1000, retries_at_close=True)
         self._front = front
         self._deadline = deadline / 1000
-        self._patience = patience / 1000
-        self._free = threading.Semaphore(_AT_ONCE)
-        self._waiting: collections.deque[tuple[Turn, Decision | None]] = collections.deque()
-        self._changed = threading.Condition()
-        self._closing = False
+        self._free_slots = threading.Semaphore(_MAX_CONCURRENT)
+        self._queue: collections.deque[tuple[Turn, Decision | None]] = collections.deque()
         self.lost = 0
-        """Turns that could not be kept any longer while the front took none."""
-        self.trouble: str | None = None
-        """Why the last turn could not be handed on; None when it could."""
-        self._sender = threading.Thread(target=self._send, name="sayagain-observe", daemon=True)
-        self._sender.start()
-
-    def __enter__(self) -> Self:
-        """Return the front itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Hand on what is left."""
-        self.close()
+        """Number of turns that were dropped while the front took none."""
+        self._thread.start()
 
     def rewrite(self, request: Turn, /) -> Decision:
         """Decide within the deadline, or leave the request as it is and say why."""
-        if not self._free.acquire(blocking=False):
-            return _unchanged(request, f"sayagain has {_AT_ONCE} requests under way and answers none of them")
+        if not self._free_slots.acquire(blocking=False):
+            return _unchanged(request, f"sayagain has {_MAX_CONCURRENT} requests in progress and answers none of them")
         answer: list[Decision] = []
 
         def ask() -> None:
             try:
                 answer.append(self._front.rewrite(request))
-            except Exception as error:  # noqa: BLE001  (whatever it is, the assistant must answer)
+            except Exception as error:  # noqa: BLE001  (whatever fails, the assistant must answer)
                 answer.append(_unchanged(request, f"sayagain failed ({type(error).__name__}: {error})"))
             finally:
-                self._free.release()
+                self._free_slots.release()
 
-        # Of its own, so that one that hangs holds up neither the others nor the end of the process.
-        asking = threading.Thread(target=ask, name="sayagain-rewrite", daemon=True)
-        asking.start()
-        asking.join(self._deadline)
+        # A thread for each request: one that hangs delays neither the others nor the end of the process.
+        thread = threading.Thread(target=ask, name="sayagain-rewrite", daemon=True)
+        thread.start()
+        thread.join(self._deadline)
         return answer[0] if answer else _unchanged(request, f"sayagain took longer than {self._deadline * 1000:.0f} ms")
 
     def observe(self, turn: Turn, decision: Decision | None = None, /) -> None:
-        """Hand on a turn; returns at once."""
-        with self._changed:
-            if len(self._waiting) >= _KEPT:
-                self._waiting.popleft()
+        """Queue a turn; return at once."""
+        with self._condition:
+            if len(self._queue) >= _MAX_WAITING:
+                self._queue.popleft()
                 self.lost += 1
-            self._waiting.append((turn, decision))
-            self._changed.notify_all()
+            self._queue.append((turn, decision))
+            self._condition.notify_all()
 
     @property
     def waiting(self) -> int:
-        """Turns that are still to be handed on."""
-        return len(self._waiting)
+        """Number of turns that are still to be sent."""
+        return len(self._queue)
 
     def close(self, timeout: int = 5_000) -> bool:
-        """Hand on what is left, at most so many milliseconds; tell whether all of it went."""
-        with self._changed:
-            self._closing = True
-            self._changed.notify_all()
-        self._sender.join(timeout / 1000)
-        return not self._waiting
+        """Send the remaining turns within a timeout in milliseconds; return whether all were sent."""
+        self._join(timeout)
+        return not self._queue
 
-    def _send(self) -> None:
-        pause = 0.1
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._waiting or self._closing)
-                if not self._waiting:
-                    return
-                turn, decision = first = self._waiting[0]
-            try:
-                self._front.observe(turn, decision)
-            except Exception as error:  # noqa: BLE001  (the turn is kept and tried again)
-                self.trouble = f"{type(error).__name__}: {error}"
-                with self._changed:
-                    if not self._closing:
-                        self._changed.wait_for(lambda: self._closing, pause)
-                    else:
-                        time.sleep(min(pause, 0.1))
-                pause = min(2 * pause, self._patience)
-                continue
-            pause, self.trouble = 0.1, None
-            with self._changed:
-                # The oldest may have been given up meanwhile.
-                if self._waiting and self._waiting[0] is first:
-                    self._waiting.popleft()
+    def _first(self) -> tuple[Turn, Decision | None] | None:
+        return self._queue[0] if self._queue else None
+
+    def _send(self, entry: tuple[Turn, Decision | None]) -> None:
+        self._front.observe(*entry)
+
+    def _remove(self, entry: tuple[Turn, Decision | None]) -> None:
+        # The oldest may have been dropped meanwhile.
+        if self._queue and self._queue[0] is entry:
+            self._queue.popleft()
 
 
 def _unchanged(request: Turn, why: str) -> Decision:

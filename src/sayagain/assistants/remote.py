@@ -4,11 +4,11 @@ import http.client
 from collections import deque
 from contextlib import suppress
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 import msgspec
 
-from sayagain.errors import ServiceError, SettingError
+from sayagain.assistants.http_address import split_http_address
+from sayagain.errors import ServiceError
 from sayagain.formats import encode_turn
 from sayagain.runtime import Decision
 from sayagain.turns import Turn
@@ -21,25 +21,23 @@ _decode = msgspec.json.Decoder(Decision).decode
 class Remote:
     """A `Front` that asks `sayagain serve`; wrap it in `FailOpen`, which adds the deadline.
 
-    Connections are kept for the next exchange, of whichever thread.
+    Connections are reused, by any thread.
 
     Args:
-        url: of the service, for example `http://127.0.0.1:8787`.
-        token: with the scopes `rewrite` and `observe`; none is needed where the service has none.
-        timeout: of one exchange, in milliseconds.
+        url: address of the service, for example `http://127.0.0.1:8787`.
+        token: access token with the scopes `rewrite` and `observe`; not needed if the service has no tokens.
+        timeout: longest wait for an answer, in milliseconds.
 
     Raises:
-        SettingError: `url` is none.
+        SettingError: `url` is not a URL.
     """
 
     def __init__(self, url: str, token: str | None = None, *, timeout: int = 10_000) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise SettingError(f"{url!r} is no address of a service; expected one such as http://127.0.0.1:8787")
+        parts = split_http_address(url, "the address of the service", "http://127.0.0.1:8787")
         self._url = url.rstrip("/")
         self._prefix = parts.path.rstrip("/")
-        self._kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        self._host, self._port = parts.hostname, parts.port
+        self._connection_class = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        self._host, self._port = parts.hostname or "", parts.port
         self._timeout = timeout / 1000
         self._headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if token is not None:
@@ -51,47 +49,47 @@ class Remote:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self.close()
 
     def rewrite(self, request: Turn, /) -> Decision:
         """Ask for a decision.
 
         Raises:
-            ServiceError: it cannot be reached, refuses, or answers something else.
+            ServiceError: the service cannot be reached, refuses, or answers with something else.
         """
         answer = self._post("/v1/rewrite", encode_turn(request))
         try:
             return _decode(answer)
         except msgspec.MsgspecError as error:
-            raise ServiceError(f"{self._url}/v1/rewrite answered something that is no decision: {error}") from None
+            raise ServiceError(f"the answer of {self._url}/v1/rewrite is not a decision: {error}") from None
 
     def observe(self, turn: Turn, decision: Decision | None = None, /) -> None:
-        """Hand on a turn; it is on the service's disk when this returns.
+        """Send a turn; it is on the service's disk when this returns.
 
         Raises:
-            ServiceError: it cannot be reached, or refuses.
+            ServiceError: the service cannot be reached, or refuses.
         """
         if decision is not None and turn.applied_rewrite is None and decision.rewrite_id is not None:
             turn = msgspec.structs.replace(turn, applied_rewrite=decision.applied)
         self._post("/v1/turns", encode_turn(turn))
 
     def close(self) -> None:
-        """Let go of the connections that are kept; the next exchange makes a new one."""
+        """Close the idle connections; the next request opens a new one."""
         while self._idle:
             self._idle.pop().close()
 
     def _post(self, path: str, body: bytes) -> bytes:
         try:
             try:
-                kept = self._idle.pop()
+                connection = self._idle.pop()
             except IndexError:
                 pass
             else:
-                # The other side may have closed it meanwhile; a new one tells for sure.
+                # The service may have closed it meanwhile; only a new connection is proof.
                 with suppress(ConnectionError, http.client.BadStatusLine):
-                    return self._exchange(kept, path, body)
-            return self._exchange(self._kind(self._host, self._port, timeout=self._timeout), path, body)
+                    return self._exchange(connection, path, body)
+            return self._exchange(self._connection_class(self._host, self._port, timeout=self._timeout), path, body)
         except (OSError, http.client.HTTPException) as error:
             raise ServiceError(f"{self._url} cannot be reached: {type(error).__name__}: {error}") from None
 
@@ -104,7 +102,7 @@ class Remote:
             connection.close()
             raise
         self._idle.append(connection)
-        if answer.status >= http.client.BAD_REQUEST:
+        if answer.status >= http.client.MULTIPLE_CHOICES:
             raise ServiceError(f"{self._url}{path} refuses ({answer.status}): {_detail(content)}")
         return content
 
@@ -114,5 +112,5 @@ def _detail(content: bytes) -> str:
         problem: Any = msgspec.json.decode(content)
     except msgspec.MsgspecError:
         problem = None
-    told = (problem.get("detail") or problem.get("title")) if isinstance(problem, dict) else None
-    return str(told or content[:200].decode("utf-8", "replace"))
+    message = (problem.get("detail") or problem.get("title")) if isinstance(problem, dict) else None
+    return str(message or content[:200].decode("utf-8", "replace"))

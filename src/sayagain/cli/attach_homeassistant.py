@@ -110,7 +110,7 @@ async def _run(options: "AttachmentOptions", front: "Front", learner: "Learner |
         with suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
     cold_start = ColdStart(encoder=_encoder(out))
-    async with Attachment(options, front, learner=learner, cold_start=cold_start, told=out.remark):
+    async with Attachment(options, front, learner=learner, cold_start=cold_start, report=out.remark):
         out.remark("connected; press Ctrl-C to stop")
         await stop.wait()
     out.remark("disconnected")

@@ -26,6 +26,7 @@ def attach_openai(
     url: str | None = None,
     token: Annotated[str | None, Parameter(env_var="SAYAGAIN_TOKEN", show_default=False)] = None,
     deadline: int = 300,
+    allow_host: Annotated[tuple[str, ...], Parameter(negative="", show_default=False)] = (),
     common: CommonOptions = COMMON,
 ) -> None:
     """Run a proxy in front of an LLM agent, as its client's base URL; needs the extra `openai`.
@@ -37,6 +38,8 @@ def attach_openai(
         url: Address of a sayagain service to use instead of --db, for example http://127.0.0.1:8787.
         token: Access token of that service, with the scopes `rewrite` and `observe`.
         deadline: Longest wait of a call for a decision, in milliseconds.
+        allow_host: Host name, other than local ones, under which clients reach the proxy or that serves pages which
+            call it; may be given several times.
         common: Options of every command.
     """
     from sayagain.assistants.openai.proxy import Proxy  # noqa: PLC0415  (an extra's part)
@@ -49,7 +52,8 @@ def attach_openai(
         else:
             front = closing.enter_context(open_learner(common, make=True))
         fail_open = closing.enter_context(FailOpen(front, deadline=deadline))
-        asyncio.run(_serve(Proxy(upstream, fail_open, deadline=deadline), host, port, common))
+        proxy = Proxy(upstream, fail_open, deadline=deadline, allowed_hosts=[*allow_host, host])
+        asyncio.run(_serve(proxy, host, port, common))
         if not fail_open.close() or fail_open.lost:
             common.output.remark(f"some turns were not logged: {fail_open.trouble or 'there were too many at once'}")
 

@@ -58,7 +58,7 @@ def attach_ovos(
     with ExitStack() as closing, _stop_event() as stop:
         front = Remote(url, token) if url is not None else closing.enter_context(open_learner(common, make=True))
         log = FailOpen(front)
-        for record in Ovos().turns(listen(host, port, stop, tell=out.remark), f"{host}:{port}"):
+        for record in Ovos().turns(listen(host, port, stop, report=out.remark), f"{host}:{port}"):
             if isinstance(record, BadRecord):
                 bad += 1
                 out.remark(str(record))

@@ -125,8 +125,8 @@ def _write_files(folder: Path, files: Mapping[str, bytes]) -> list[str]:
 
 
 def _row(example: "Example", *, understood: bool) -> tuple[str, ...]:
-    read = "nothing" if example.reading.empty else example.reading.key
-    meant = example.works or (f"{read} here" if example.here else read)
+    hypothesis = "nothing" if example.reading.empty else example.reading.key
+    meant = example.works or (f"{hypothesis} here" if example.here else hypothesis)
     worked = ("yes" if example.understood else "no",) if understood else ()
     return (
         f"“{example.text}”",

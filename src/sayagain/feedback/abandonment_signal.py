@@ -80,8 +80,8 @@ def _stops_something(before: Turn, after: Turn) -> bool:
         return False
     if any(action.ok for action in after.actions):
         return True
-    reading = after.reading
-    if reading is not None and not reading.empty and not set(identifier_words(reading.intent)) & _GIVING_UP:
+    hypothesis = after.reading
+    if hypothesis is not None and not hypothesis.empty and not set(identifier_words(hypothesis.intent)) & _GIVING_UP:
         # The assistant took it for a command of its own; that it then worked is the sign that there was one.
         return worked(after)
     return plays(before) or _keeps_time(before)

@@ -58,7 +58,7 @@ def _turns_away(before: Turn, after: Turn) -> bool:
 
 
 def _builds(before: Turn, after: Turn) -> float | None:
-    found = [_by_readings(before.reading, after.reading)]
+    found = [_by_hypotheses(before.reading, after.reading)]
     wording = phrases(after)
     if wording is not None:
         text = said(after.heard)
@@ -69,7 +69,7 @@ def _builds(before: Turn, after: Turn) -> float | None:
     return max((clarity for clarity in found if clarity is not None), default=None)
 
 
-def _by_readings(first: Hypothesis | None, second: Hypothesis | None) -> float | None:
+def _by_hypotheses(first: Hypothesis | None, second: Hypothesis | None) -> float | None:
     # The same intent again states a wish anew as often as it builds on the answer, so it tells nothing.
     if first is None or second is None or first.empty or second.empty or first.intent == second.intent:
         return None

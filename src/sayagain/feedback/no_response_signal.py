@@ -15,7 +15,7 @@ def no_response(session: Session) -> list[Signal]:
     >>> from sayagain.turns import Hypothesis, Nlu, Turn
     >>> lost = Turn(turn_id="t", started=0, request="friend door", nlu=Nlu(ranking=(Hypothesis(intent=""),)))
     >>> [signal.evidence for signal in no_response(Session(session_id="s", turns=(lost,)))]
-    ['the assistant read nothing from the request']
+    ['the assistant understood nothing in the request']
     """
     found = []
     for turn in session.turns:

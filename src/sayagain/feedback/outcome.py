@@ -14,7 +14,7 @@ CODES = {"no_intent_match": 0.9, "no_valid_targets": 0.7, "failed_to_handle": 0.
 """How clearly an error code says that the request failed for want of understanding (codes of Home Assistant)."""
 OTHER_CODE = 0.5
 """Any other code: it failed, perhaps by no fault of understanding."""
-EMPTY_READING = 0.8
+EMPTY_HYPOTHESIS = 0.8
 """Nothing was understood, and nothing was done either."""
 ERROR_TYPE = 0.6
 """The response is an error, with no word of which."""
@@ -63,7 +63,7 @@ def trouble(turn: Turn) -> Trouble | None:
     elif worked(turn):
         found = None
     elif turn.reading is not None and turn.reading.empty:
-        found = Trouble(EMPTY_READING, "the assistant read nothing from the request")
+        found = Trouble(EMPTY_HYPOTHESIS, "the assistant understood nothing in the request")
     elif response is not None and response.type == "error":
         found = Trouble(ERROR_TYPE, "the assistant answered with an error")
     elif turn.actions:

@@ -12,7 +12,7 @@ def repeat(session: Session, *, window: int = AGAIN_WINDOW) -> list[Signal]:
 
     After visible trouble every repeat counts. Otherwise steps and draws ("next", "louder", "flip a coin"), bare replies
     and questions that were answered do not: they are said again because they worked. An action with a lasting effect
-    ("lamp on") is not, and nothing is known of a turn whose log holds neither reading nor response.
+    ("lamp on") is not, and nothing is known of a turn whose log holds neither hypothesis nor response.
 
     Args:
         session: the turns, in order of time.

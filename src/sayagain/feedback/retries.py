@@ -42,7 +42,7 @@ MISHEARD, MISHEARD_WORDS = 0.7, 0.4
 """With no visible trouble, another try must sound at least this much like the first, as a whole and in the words that
 differ: in DSTC2 calls half of such pairs begin with a misread turn, while either alone tells nothing."""
 MISHEARD_SLOT = 0.5
-"""So must, by sound and by letters, every changed slot of an otherwise equal reading."""
+"""So must, by sound and by letters, every changed slot of an otherwise equal hypothesis."""
 AFTER_TROUBLE, AFTER_UNKNOWN, AFTER_SUCCESS = 1.0, 0.5, 0.3
 """What is left of the strength by what the first turn shows of its own outcome."""
 AGAIN_IN_VAIN = 0.8
@@ -159,7 +159,7 @@ def _only(these: tuple[str, ...], those: tuple[str, ...]) -> list[str]:
 
 
 def _misheard_slots(a: Hypothesis | None, b: Hypothesis | None) -> float | None:
-    """Return how alike the changed slot values are if both readings have the same intent and slots."""
+    """Return how alike the changed slot values are if both hypotheses have the same intent and slots."""
     if a is None or b is None or a.empty or b.empty or a.intent != b.intent:
         return None
     first = {slot.name: slot.value for slot in a.slots}

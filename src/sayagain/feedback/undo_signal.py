@@ -12,11 +12,11 @@ __all__ = ["undo"]
 UNDO_WINDOW = 20_000
 """Milliseconds after a turn in which doing the opposite takes it back."""
 SAME_TARGET = 0.9
-"""The readings are opposites and name the same target."""
+"""The hypotheses are opposites and name the same target."""
 UNNAMED_TARGET = 0.6
-"""The readings are opposites and the second names no target."""
+"""The hypotheses are opposites and the second names no target."""
 SAME_WORDS = 0.7
-"""There are no readings; the words are opposites and otherwise the same."""
+"""There are no hypotheses; the words are opposites and otherwise the same."""
 ASKED = 0.9
 """The user asks for it ("undo that")."""
 STEP = 0.6
@@ -27,7 +27,7 @@ _NAMES = PHRASES["en"]
 
 
 def undo(session: Session) -> list[Signal]:
-    """Find the turns whose action the next turn reverses on the same target, by the readings or else by the words.
+    """Find the turns whose action the next turn reverses on the same target, by the hypotheses or else by the words.
 
     A turn that visibly failed did nothing that could be taken back.
 
@@ -58,11 +58,11 @@ def _clarity(before: Turn, after: Turn) -> float | None:
         return ASKED
     first, second = before.reading, after.reading
     if first is not None and second is not None and not first.empty and not second.empty:
-        return _by_readings(before, after, first, second)
+        return _by_hypotheses(before, after, first, second)
     return None if wording is None else _by_words(before, after, wording)
 
 
-def _by_readings(before: Turn, after: Turn, first: Hypothesis, second: Hypothesis) -> float | None:
+def _by_hypotheses(before: Turn, after: Turn, first: Hypothesis, second: Hypothesis) -> float | None:
     left, right = _slots(first), _slots(second)
     if first.intent == second.intent:
         changed = [name for name in sorted(left.keys() | right.keys()) if left.get(name) != right.get(name)]
@@ -120,8 +120,8 @@ def _stepping(pair: tuple[str, str], wording: Phrases) -> float:
     return STEP if pair[0] in wording.steps else 1.0
 
 
-def _slots(reading: Hypothesis) -> dict[str, SlotValue]:
-    return {slot.name: slot.value for slot in reading.slots}
+def _slots(hypothesis: Hypothesis) -> dict[str, SlotValue]:
+    return {slot.name: slot.value for slot in hypothesis.slots}
 
 
 def _targets(turn: Turn) -> set[str]:

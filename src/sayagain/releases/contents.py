@@ -33,7 +33,7 @@ class DecisionSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How decisions are made with what was learnt."""
 
     position: Position
-    """Whether the assistant's readings are known when a decision is made."""
+    """Whether the assistant's hypotheses are known when a decision is made."""
     thresholds: dict[str, float]
     """The least probability by class of change."""
     blocked: tuple[str, ...]

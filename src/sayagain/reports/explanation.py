@@ -39,7 +39,7 @@ def _what_happened(turn: Turn) -> Iterator[str]:
     elif applied is not None and applied.arm == "holdout":
         yield f"Rewrite {applied.id} was at hand and kept back, to learn what it is worth."
     if turn.reading is not None:
-        yield "The assistant read nothing." if turn.reading.empty else f"It was read as {turn.reading.key}."
+        yield "The assistant understood nothing." if turn.reading.empty else f"It was understood as {turn.reading.key}."
     if turn.response is not None and turn.response.text:
         failed = f" (error {turn.response.error_code})" if turn.response.error_code else ""
         yield f"The answer was “{turn.response.text}”{failed}."
@@ -64,7 +64,7 @@ def _what_was_meant(turn: Turn, judgement: Judgement | None) -> Iterator[str]:
     if label is None:
         return
     if label.reading.key == turn.understood.key:
-        yield f"What followed supports the reading ({label.provenance}, {label.probability:.0%} sure)."
+        yield f"What followed supports the hypothesis ({label.provenance}, {label.probability:.0%} sure)."
     elif label.words is not None:
         yield f"What was meant is “{label.words}” ({label.provenance}, {label.probability:.0%} sure)."
     elif label.verified:

@@ -31,7 +31,7 @@ class FailingRequest(msgspec.Struct, frozen=True, kw_only=True):
     trouble: TroubleKind | None
     """What was mostly lacking: `not done` means that the words were understood."""
     meant: str | None
-    """What was mostly meant, where what followed tells: words or a reading."""
+    """What was mostly meant, where what followed tells: words or a hypothesis."""
 
 
 class _Group:

@@ -36,7 +36,7 @@ class Defect(msgspec.Struct, frozen=True, kw_only=True):
     p_defect: float
     """That it failed."""
     meant: str | None
-    """What was meant, where something tells: words or a reading."""
+    """What was meant, where something tells: words or a hypothesis."""
     signs: list[str]
     """What speaks for it, in plain words."""
 
@@ -49,7 +49,7 @@ class RewriteLine(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     """The words passed on."""
     reading: str | None
-    """The reading passed on or expected."""
+    """The hypothesis passed on or expected."""
     layer: str
     """Where it comes from."""
     probability: float | None

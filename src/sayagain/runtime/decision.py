@@ -25,7 +25,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     """The words to pass on; the same unless the layer rewrites."""
     reading: Hypothesis | None = None
-    """The reading to pass on, or the one expected of the words where only words are; None when left or taught."""
+    """The hypothesis to pass on, or the one expected of the words if only words are; None when left or taught."""
     layer: str = LEAVE
     """Where the rewrite came from, or `leave`."""
     probability: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None

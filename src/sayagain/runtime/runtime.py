@@ -117,7 +117,7 @@ class Runtime:
         """Decide what to pass on for one request.
 
         Args:
-            request: the words as heard, or a turn under way with all that is known of it (n-best, readings).
+            request: the words as heard, or a turn under way with all that is known of it (n-best, hypotheses).
             user: who speaks, where known; ignored for a turn, which says so itself.
             device: the device spoken to; likewise.
             context: the situation; likewise.

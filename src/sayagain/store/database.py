@@ -3,7 +3,6 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from types import TracebackType
 from typing import Any, Self
 
 from sayagain.errors import StoreError
@@ -40,15 +39,13 @@ class Database(ABC):
     joined: str
     """SQL expression that joins the column `record` of a group, one record a line."""
 
+    _closed = False
+    """Whether `close` was called."""
+
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @abstractmethod
@@ -67,9 +64,10 @@ class Database(ABC):
     def _writing(self) -> AbstractContextManager[Transaction]:
         """Open a transaction; its changes are on disk when it ends."""
 
-    @abstractmethod
     def _check_open(self) -> None:
         """Raise `StoreError` if the store is closed."""
+        if self._closed:
+            raise StoreError(f"{self.name}: the store is closed")
 
     def _damaged(self, what: str, error: Exception) -> StoreError:
         return StoreError(f"{self.name} is damaged: {what} cannot be read: {error}")

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Iterable, Iterator
 from threading import RLock
-from types import TracebackType
 from typing import Self
 
 import msgspec
@@ -51,12 +50,7 @@ class MemoryStore:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

@@ -42,7 +42,6 @@ class PostgresStore(TurnTables, ReleaseTables, RewriteTables, UserTables):
 
     def __init__(self, url: str, *, patience: int = 10_000, connections: int = 8) -> None:
         self.name = without_password(url)
-        self._closed = False
         self._conninfo = self._settings(url, patience)
         self._group = GroupCommit(self._writing, self._insert)
         with postgres_error(self.name):
@@ -152,10 +151,6 @@ class PostgresStore(TurnTables, ReleaseTables, RewriteTables, UserTables):
         self._pool.check()
         with self._pool.connection() as connection:
             yield connection
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise StoreError(f"{self.name}: the store is closed")
 
 
 class _PostgresTransaction(Transaction):

@@ -8,7 +8,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sayagain.errors import StoreError
 from sayagain.store.database import Transaction
 from sayagain.store.group_commit import GroupCommit
 from sayagain.store.migrations import check_ours, migrate
@@ -45,7 +44,6 @@ class SqliteStore(TurnTables, ReleaseTables, RewriteTables, UserTables):
         self._path = Path(path).absolute()
         self.name = str(self._path)
         self._patience = patience
-        self._closed = False
         self._write_lock = Lock()
         self._read_lock = Lock()
         self._group = GroupCommit(self._writing, self._insert)
@@ -90,16 +88,7 @@ class SqliteStore(TurnTables, ReleaseTables, RewriteTables, UserTables):
 
     def _use_write_ahead_log(self) -> None:
         # SQLite does not wait when two processes do this to a new file at the same time.
-        end = time.monotonic() + self._patience / 1000
-        while True:
-            try:
-                self._writer.execute("PRAGMA journal_mode = WAL")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
-                    raise
-                time.sleep(0.01)
-            else:
-                return
+        self._execute_when_free("PRAGMA journal_mode = WAL")
 
     def _read(self, question: str, *values: object) -> list[Any]:
         self._check_open()
@@ -128,12 +117,16 @@ class SqliteStore(TurnTables, ReleaseTables, RewriteTables, UserTables):
                 raise
 
     def _begin(self) -> None:
+        # A write transaction from the start, because a reader that becomes a writer cannot wait.
+        self._execute_when_free("BEGIN IMMEDIATE")
+
+    def _execute_when_free(self, statement: str) -> None:
+        """Run a statement once no other process holds the file, within the patience."""
         # SQLite waits for another process in steps of up to 100 ms; a transaction here takes one or two.
         end, pause = time.monotonic() + self._patience / 1000, 0.0005
         while True:
             try:
-                # A write transaction from the start, because a reader that becomes a writer cannot wait.
-                self._writer.execute("BEGIN IMMEDIATE")
+                self._writer.execute(statement)
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
                     raise
@@ -149,10 +142,6 @@ class SqliteStore(TurnTables, ReleaseTables, RewriteTables, UserTables):
             connection = self._connect(patience=0)
             with closing(connection), suppress(sqlite3.OperationalError):
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise StoreError(f"{self.name}: the store is closed")
 
 
 class _SqliteTransaction(Transaction):

@@ -1,7 +1,6 @@
 """The protocol of all stores: turns, feedback, lessons, tokens, judgements and the release in use."""
 
 from collections.abc import Iterable, Iterator
-from types import TracebackType
 from typing import NamedTuple, Protocol, Self, runtime_checkable
 
 import msgspec
@@ -336,9 +335,4 @@ class Store(Protocol):
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
+    def __exit__(self, *_: object) -> None: ...

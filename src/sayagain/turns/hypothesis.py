@@ -1,4 +1,4 @@
-"""One reading of a request: domain, intent and slots."""
+"""NLU hypotheses of a request: domain, intent and slots."""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ SlotValue = str | int | float | bool | None
 
 
 class Slot(msgspec.Struct, frozen=True, order=True, gc=False):
-    """A named argument of a reading."""
+    """A named argument of a hypothesis."""
 
     name: str
     """What the assistant calls it, for example `area`."""
@@ -23,7 +23,7 @@ class Slot(msgspec.Struct, frozen=True, order=True, gc=False):
 
 
 class Hypothesis(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
-    """One reading of a request; an assistant's n-best is a list of these, best first.
+    """An NLU hypothesis of a request; an assistant's n-best is a list of these, best first.
 
     >>> light = Hypothesis(intent="HassTurnOn", slots=(Slot("name", "lamp"), Slot("area", "attic")))
     >>> light.key
@@ -37,13 +37,13 @@ class Hypothesis(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     domain: str | None = None
     """The skill or domain that the intent belongs to, where the assistant has such a thing."""
     slots: tuple[Slot, ...] = ()
-    """The arguments, in any order; two readings with the same slots in another order are the same."""
+    """The arguments, in any order; two hypotheses with the same slots in another order are equal."""
     confidence: float | None = None
     """What the assistant's understanding reports of itself, if it does; its scale is the assistant's own."""
 
     @cached_property
     def key(self) -> str:
-        """The reading as one line, the same for the same reading: the state of the Markov chain.
+        """The hypothesis as one line, the same for equal hypotheses: the state of the Markov chain.
 
         Source: Ponnusamy et al. 2020, section 3.1 (state = domain|intent|slots).
         """
@@ -53,12 +53,12 @@ class Hypothesis(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
 
     @cached_property
     def intents(self) -> frozenset[str]:
-        """The acts of the reading: one as a rule, several where the assistant reads several at once."""
+        """The acts of the hypothesis: usually one, or several if the assistant recognises several at once."""
         return frozenset(self.intent.split("+")) - {""}
 
     @cached_property
     def items(self) -> frozenset[tuple[str, str]]:
-        """The reading as a set, for comparing two: its acts as ("", act) and its slots as (name, value)."""
+        """The hypothesis as a set, for comparing two: its acts as ("", act) and its slots as (name, value)."""
         return frozenset(("", act) for act in self.intents) | {(slot.name, str(slot.value)) for slot in self.slots}
 
     @cached_property
@@ -72,7 +72,7 @@ class Hypothesis(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
 
     @cached_property
     def shape(self) -> str:
-        """The reading without the values that were stated; arguments of other acts name things, so they stay."""
+        """The hypothesis without stated values; arguments of other acts name things, so they stay."""
         parts = sorted(slot.name if "." not in slot.name else f"{slot.name}={slot.value}" for slot in self.slots)
         return f"{self.intent}|{','.join(parts)}"
 
@@ -86,7 +86,7 @@ class Hypothesis(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
         return any(not mine[name] & theirs[name] for name in mine.keys() & theirs.keys())
 
     def union(self, other: "Hypothesis") -> "Hypothesis":
-        """Return the reading of both at once, without a confidence.
+        """Return the hypothesis of both at once, without a confidence.
 
         >>> Hypothesis(intent="on").union(Hypothesis(intent="dim", slots=(Slot("level", 5),))).key
         'dim+on|level=5'
@@ -100,7 +100,7 @@ class Hypothesis(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
 
     @property
     def empty(self) -> bool:
-        """True when the assistant read nothing: no intent and no slots."""
+        """True when the assistant understood nothing: no intent and no slots."""
         return not self.intent and not self.slots
 
 
@@ -108,11 +108,11 @@ SAID = "said"
 """The intent of a request of which only the words are known."""
 
 NOTHING = Hypothesis(intent="")
-"""The reading of a request that was not understood."""
+"""The hypothesis of a request that was not understood."""
 
 
 def said(words: str) -> Hypothesis:
-    """Return the reading of a request of which only the words are known: it is what was said.
+    """Return the hypothesis of a request of which only the words are known.
 
     >>> said("Lamp on!").key
     'said|words=lamp on'

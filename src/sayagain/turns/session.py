@@ -127,8 +127,8 @@ def _end(turn: Turn) -> int:
 
 
 def _domain(turn: Turn) -> str | None:
-    reading = turn.reading
-    return None if reading is None or reading.empty else reading.domain
+    hypothesis = turn.reading
+    return None if hypothesis is None or hypothesis.empty else hypothesis.domain
 
 
 def _cut(strand: list[Turn], gap: int) -> Iterator[list[Turn]]:

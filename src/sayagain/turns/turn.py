@@ -83,15 +83,15 @@ class Nlu(Struct, frozen=True, kw_only=True, omit_defaults=True):
     engine: str | None = None
     """Which engine understood it, for example `hassil`."""
     intent: str | None = None
-    """The best reading's intent; give this and `slots`, or `ranking`, or both."""
+    """The best hypothesis's intent; give this and `slots`, or `ranking`, or both."""
     domain: str | None = None
-    """The best reading's domain."""
+    """The best hypothesis's domain."""
     slots: tuple[Slot, ...] = ()
-    """The best reading's arguments."""
+    """The best hypothesis's arguments."""
     confidence: float | None = None
-    """Of the best reading, where reported."""
+    """Confidence of the best hypothesis, if reported."""
     ranking: tuple[Hypothesis, ...] = ()
-    """All readings, best first; an empty reading (nothing understood) may be among them."""
+    """All hypotheses, best first; an empty one (nothing understood) may be among them."""
     act_roles: dict[str, ActRole] = {}
     """What those intents do that only answer the assistant, for example `{"greet": "social"}`, as its reader knows."""
 
@@ -284,7 +284,7 @@ class Turn(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def readings(self) -> tuple[Hypothesis, ...]:
-        """The assistant's n-best readings, best first; empty when it reports none."""
+        """The assistant's n-best hypotheses, best first; empty if it reports none."""
         if self.nlu is None:
             return ()
         if self.nlu.ranking:
@@ -301,9 +301,9 @@ class Turn(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def reading(self) -> Hypothesis | None:
-        """The reading acted on, or None when the assistant reports no readings."""
-        readings = self.readings
-        return readings[0] if readings else None
+        """The hypothesis acted on, or None if the assistant reports none."""
+        hypotheses = self.readings
+        return hypotheses[0] if hypotheses else None
 
     @property
     def complained(self) -> bool:
@@ -331,7 +331,7 @@ class Turn(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def understood(self) -> Hypothesis:
-        """What the assistant made of the request; of one that reports no readings, the words themselves.
+        """The hypothesis of the assistant; the words themselves if it reports none.
 
         A request that was understood and not carried out keeps its hypothesis.
 

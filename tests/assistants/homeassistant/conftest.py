@@ -59,8 +59,8 @@ class StandIn:
         self.port = site._server.sockets[0].getsockname()[1]
 
     async def stop(self):
-        for each in list(self.sockets):
-            await each.close()
+        for websocket in list(self.sockets):
+            await websocket.close()
         await self.runner.cleanup()
 
     async def socket(self, request):
@@ -84,8 +84,8 @@ class StandIn:
             error = {"code": "unknown_command", "message": "Unknown command."}
             await wire.send_json({"id": number, "type": "result", "success": False, "error": error})
             return
-        found = self.commands[kind]
-        result = found(message) if callable(found) else found
+        reaction = self.commands[kind]
+        result = reaction(message) if callable(reaction) else reaction
         if "subscribe" in kind:
             self.subscriptions.append((wire, number, message))
         await wire.send_json({"id": number, "type": "result", "success": True, "result": result})
@@ -100,10 +100,10 @@ class StandIn:
             return web.Response(status=401, text="401: Unauthorized")
         body = await request.json() if request.can_read_body else None
         self.said.append((request.path, body))
-        found = self.paths.get(request.path)
-        if found is None:
+        reaction = self.paths.get(request.path)
+        if reaction is None:
             return web.Response(status=404, text="404: Not Found")
-        answer = found(body) if callable(found) else found
+        answer = reaction(body) if callable(reaction) else reaction
         if asyncio.iscoroutine(answer):
             answer = await answer
         return answer if isinstance(answer, web.Response) else web.json_response(answer)

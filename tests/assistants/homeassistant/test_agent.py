@@ -46,10 +46,10 @@ class Front:
 
     def rewrite(self, request):
         self.seen.append(request)
-        found = self.decisions.get(request.heard.replace(" ", "_"))
-        if callable(found):
-            return found(request)
-        return found or Decision(heard=request.heard, text=request.heard, why="left as it is")
+        decision = self.decisions.get(request.heard.replace(" ", "_"))
+        if callable(decision):
+            return decision(request)
+        return decision or Decision(heard=request.heard, text=request.heard, why="left as it is")
 
     def observe(self, turn, decision=None): ...
 
@@ -69,11 +69,11 @@ def home():
 
 @pytest.fixture
 def rooms():
-    made = AreaRegistry()
-    made.names = {"bedroom": "Bedroom"}
-    made.of_device = {"d1": "bedroom"}
-    made.device_of = {"assist_satellite.bed": "d1"}
-    return made
+    registry = AreaRegistry()
+    registry.names = {"bedroom": "Bedroom"}
+    registry.device_areas = {"d1": "bedroom"}
+    registry.satellite_devices = {"assist_satellite.bed": "d1"}
+    return registry
 
 
 def talk(home, rooms, front, *requests, **more):
@@ -82,7 +82,10 @@ def talk(home, rooms, front, *requests, **more):
 
     async def story():
         agent = Agent(home, front, rooms, logged.append, **more)
-        return [await agent.respond(each if isinstance(each, AgentRequest) else heard(each)) for each in requests]
+        return [
+            await agent.respond(request if isinstance(request, AgentRequest) else heard(request))
+            for request in requests
+        ]
 
     return asyncio.run(story()), logged
 
@@ -160,7 +163,7 @@ def test_a_log_that_fails_keeps_nobody_waiting(home, rooms, caplog):
         return await Agent(home, Front(), rooms, full).respond(heard("lamp on"))
 
     assert asyncio.run(story()).text == "Done"
-    assert "could not be kept" in caplog.text
+    assert "could not be logged" in caplog.text
 
 
 def test_whatever_goes_wrong_something_is_said(home, rooms, caplog):
@@ -182,25 +185,25 @@ def test_a_question_is_asked_before_anything_is_done(home, rooms):
 
 def test_after_a_yes_the_words_that_waited_are_done_and_it_is_one_turn(home, rooms):
     said, logged = talk(home, rooms, ASK, "lamp of", "yes please")
-    assert [each.text for each in said] == ["Did you mean: turn off the lamp?", "Done"]
+    assert [answer.text for answer in said] == ["Did you mean: turn off the lamp?", "Done"]
     assert [text for text, _ in home.asked] == ["turn off the lamp"]
     asked, done = logged
     assert asked.turn_id == done.turn_id
     assert (done.heard, done.request, done.applied_rewrite.layer) == ("lamp of", "turn off the lamp", "asked")
-    assert [(each.kind, each.value) for each in done.feedback] == [("helped", 1.0)]
+    assert [(report.kind, report.value) for report in done.feedback] == [("helped", 1.0)]
 
 
 def test_after_a_no_nothing_is_done(home, rooms):
     said, logged = talk(home, rooms, ASK, "lamp of", "no")
-    assert [each.text for each in said] == ["Did you mean: turn off the lamp?", "All right."]
+    assert [answer.text for answer in said] == ["Did you mean: turn off the lamp?", "All right."]
     assert home.asked == []
-    assert [(each.kind, each.value) for each in logged[1].feedback] == [("helped", 0.0)]
+    assert [(report.kind, report.value) for report in logged[1].feedback] == [("helped", 0.0)]
     assert logged[2].request == "no"
 
 
 def test_anything_else_is_a_request_of_its_own(home, rooms):
     said, _ = talk(home, rooms, ASK, "lamp of", "lamp on", "yes")
-    assert [each.text for each in said] == ["Did you mean: turn off the lamp?", "Done", "Done"]
+    assert [answer.text for answer in said] == ["Did you mean: turn off the lamp?", "Done", "Done"]
     # The question was forgotten, so this yes answers nothing of ours.
     assert [text for text, _ in home.asked] == ["lamp on", "yes"]
 
@@ -225,14 +228,14 @@ class FakeColdStart:
     def __init__(self, decision):
         self.decision = decision
         self.asked = 0
-        self.told = []
+        self.observed_turns = []
 
     def decide(self, _):
         self.asked += 1
         return self.decision
 
     def observe(self, turn):
-        self.told.append(turn)
+        self.observed_turns.append(turn)
 
     async def refresh(self, client): ...
 
@@ -256,8 +259,8 @@ def test_what_is_held_back_on_purpose_is_left_alone(home, rooms):
 def test_the_cold_start_is_told_what_was_said_to_its_questions(home, rooms):
     cold_start = FakeColdStart(asking("lamp of", "turn off the lamp"))
     _, logged = talk(home, rooms, Front(), "lamp of", "no", "lamp of", "yes", cold_start=cold_start)
-    assert cold_start.told == logged
-    assert [report.value for turn in cold_start.told for report in turn.feedback] == [0.0, 1.0]
+    assert cold_start.observed_turns == logged
+    assert [report.value for turn in cold_start.observed_turns for report in turn.feedback] == [0.0, 1.0]
 
 
 def test_a_cold_start_that_fails_is_passed_over(home, rooms):

@@ -45,11 +45,11 @@ def exchange(agent, *events, **more):
 
     async def story():
         async with serving(agent, **more) as server, AsyncTcpClient("127.0.0.1", server.port) as client:
-            found = []
+            replies = []
             for event in events:
                 await client.write_event(event)
-                found.append(await client.read_event())
-            return found
+                replies.append(await client.read_event())
+            return replies
 
     return asyncio.run(asyncio.wait_for(story(), 20))
 
@@ -88,10 +88,10 @@ def test_each_outcome_has_its_event(kind, event_class):
 
 
 def test_an_intent_goes_back_with_its_slots_and_something_to_say():
-    resolved = ResolvedIntent(intent="HassTurnOn", slots={"domain": "light", "area": "bedroom"}, read=Nlu())
+    resolved = ResolvedIntent(intent="HassTurnOn", slots={"domain": "light", "area": "bedroom"}, nlu=Nlu())
     [event] = exchange(Agent(resolved), Transcript(text="lights on").event(), mode="resolve")
     intent = Intent.from_event(event)
-    assert (intent.name, {each.name: each.value for each in intent.entities}) == ("HassTurnOn", resolved.slots)
+    assert (intent.name, {entity.name: entity.value for entity in intent.entities}) == ("HassTurnOn", resolved.slots)
     assert intent.text == "OK"
 
 
@@ -117,5 +117,5 @@ def test_a_port_that_is_taken_is_told():
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         server = AgentServer(Agent(), port=taken.getsockname()[1])
-        with pytest.raises(SettingError, match=r"cannot be listened on .*; --port names another"):
+        with pytest.raises(SettingError, match=r"cannot listen on .*; choose another port with --port"):
             asyncio.run(server.start())

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sayagain.assistants.homeassistant.answers import AgentOutcome, acted_on, outcome_of, response_of
+from sayagain.assistants.homeassistant.answers import AgentOutcome, agent_outcome, executed_actions, turn_response
 from sayagain.turns import Action
 
 RECORDED = Path(__file__).parents[2] / "contracts" / "assistants" / "homeassistant.jsonl"
@@ -34,7 +34,7 @@ def answered(kind, code=None, text="words"):
     ],
 )
 def test_an_error_is_never_told_as_a_success(kind, code, outcome):
-    assert outcome_of(answered(kind, code)) == AgentOutcome(kind=outcome, text="words")
+    assert agent_outcome(answered(kind, code)) == AgentOutcome(kind=outcome, text="words")
 
 
 def test_what_was_done_and_what_was_not():
@@ -42,7 +42,7 @@ def test_what_was_done_and_what_was_not():
         "success": [{"id": "bedroom", "type": "area"}, {"id": "light.bed", "type": "entity"}],
         "failed": [{"id": "lock.door", "type": "entity"}],
     }
-    done = acted_on({"response": {"data": data}})
+    done = executed_actions({"response": {"data": data}})
     assert done == (Action(target="light.bed"), Action(target="lock.door", ok=False))
 
 
@@ -55,14 +55,14 @@ def test_the_answers_that_were_recorded():
         for event in run["events"]
         if event["type"] == "intent-end"
     ]
-    outcomes = [outcome_of(each) for each in ends]
-    assert {each.kind for each in outcomes} == {"handled", "not-handled"}
-    assert all(each.text for each in outcomes)
+    outcomes = [agent_outcome(answer) for answer in ends]
+    assert {outcome.kind for outcome in outcomes} == {"handled", "not-handled"}
+    assert all(outcome.text for outcome in outcomes)
 
 
 @given(JSON)
 def test_any_answer_is_read(answer):
     given_answer = answer if isinstance(answer, dict) else {"response": answer}
-    assert outcome_of(given_answer).kind in {"handled", "not-handled", "not-recognized"}
-    assert response_of(given_answer).text is not None
-    assert isinstance(acted_on(given_answer), tuple)
+    assert agent_outcome(given_answer).kind in {"handled", "not-handled", "not-recognized"}
+    assert turn_response(given_answer).text is not None
+    assert isinstance(executed_actions(given_answer), tuple)

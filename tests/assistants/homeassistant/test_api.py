@@ -14,7 +14,7 @@ def run(work):
 
 @pytest.mark.parametrize("url", ["homeassistant.local", "ftp://homeassistant.local", "http://", ""])
 def test_what_is_no_address_is_told_at_once(url):
-    with pytest.raises(SettingError, match="is no address of Home Assistant; expected one such as"):
+    with pytest.raises(SettingError, match=r"the address of Home Assistant is .*; expected a URL such as"):
         HomeAssistant(url, "t")
 
 
@@ -58,7 +58,7 @@ async def against(standin, url, token="the-token"):
 
 def test_a_wrong_token(standin):
     told = run(against(standin, lambda port: f"http://127.0.0.1:{port}", "another"))
-    assert "does not take the token; make one under your profile" in told
+    assert "rejects the token; create one under your profile" in told
 
 
 def test_tls_where_there_is_none(standin):
@@ -67,13 +67,13 @@ def test_tls_where_there_is_none(standin):
 
 def test_another_web_server(standin):
     told = run(against(standin, lambda port: f"http://127.0.0.1:{port}/elsewhere"))
-    assert "is no Home Assistant: it answers 404 where its WebSocket should be" in told
+    assert "is not Home Assistant: its WebSocket answers with status 404" in told
 
 
 def test_another_websocket(standin):
     standin.greeting = {"hello": "there"}
     told = run(against(standin, lambda port: f"http://127.0.0.1:{port}"))
-    assert "is no Home Assistant: it greets with {'hello': 'there'}" in told
+    assert "is not Home Assistant: its first message is {'hello': 'there'}" in told
 
 
 def test_something_that_is_no_web_server():
@@ -86,7 +86,7 @@ def test_something_that_is_no_web_server():
         server = await asyncio.start_server(other, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         async with server:
-            with pytest.raises(ServiceError, match="is no Home Assistant"):
+            with pytest.raises(ServiceError, match="is not Home Assistant"):
                 async with HomeAssistant(f"http://127.0.0.1:{port}", "t", timeout=2_000):
                     pass
 
@@ -128,8 +128,8 @@ def test_a_request_carries_what_is_known_and_nothing_that_is_null(connected, sta
         (lambda _: web.Response(status=500, text="oh"), r"refuses \(500\): oh"),
         (lambda _: web.Response(text="hello"), "no response: 'hello'"),
         (lambda _: {"response": None}, "no response"),
-        (lambda _: web.Response(text="{", content_type="application/json"), "no JSON"),
-        (lambda _: web.Response(status=403), "does not take the token"),
+        (lambda _: web.Response(text="{", content_type="application/json"), "not JSON"),
+        (lambda _: web.Response(status=403), "rejects the token"),
     ],
 )
 def test_answers_that_cannot_be_used(connected, standin, answer, told):
@@ -159,7 +159,7 @@ def test_after_a_restart_commands_and_subscriptions_work_again(connected, standi
         heard, restored = [], []
         async with connected() as home:
             end = await home.subscribe("subscribe_events", heard.append, event_type="state_changed")
-            home.when_restored(lambda: restored.append(True))
+            home.add_restore_listener(lambda: restored.append(True))
             await standin.tell("subscribe_events", 1)
             await until(lambda: heard == [1])
             await standin.stop()
@@ -204,7 +204,7 @@ def test_a_listener_that_fails_ends_nothing(connected, standin, until, caplog):
             await until(lambda: heard == [1])
 
     run(story())
-    assert "could not be used" in caplog.text
+    assert "could not be processed" in caplog.text
 
 
 def test_a_subscription_that_is_refused_is_told(connected):

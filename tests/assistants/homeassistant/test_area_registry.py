@@ -46,15 +46,15 @@ def test_where_things_stand(connected, standin, device, satellite, area):
 
 def test_a_change_is_taken_in_and_told(connected, standin, until):
     async def story():
-        rooms, told = AreaRegistry(), []
-        rooms.when_changed(lambda: told.append(rooms.area("d2", None)))
+        rooms, area_names = AreaRegistry(), []
+        rooms.add_listener(lambda: area_names.append(rooms.area("d2", None)))
         async with connected() as home:
             await rooms.follow(home)
             assert rooms.area("d2", None) is None
             standin.commands["config/device_registry/list"] = [{"id": "d2", "area_id": "bedroom"}]
             await standin.tell("subscribe_events", {"event_type": "device_registry_updated"})
-            await until(lambda: told)
-            assert told == ["Bedroom"]
+            await until(lambda: area_names)
+            assert area_names == ["Bedroom"]
 
     asyncio.run(story())
 

@@ -55,51 +55,53 @@ SPEECH = [
 ]
 
 
-def speak(noted, times=1, *, sound=None, speech=SPEECH):
+def speak(transcripts, times=1, *, sound=None, speech=SPEECH):
     """Speak to a recogniser through the server; returns what came back."""
 
     async def story():
         recogniser = AsyncTcpServer("127.0.0.1", 0)
         await recogniser.start(Recogniser)
         port = recogniser._server.sockets[0].getsockname()[1]
-        server = AgentServer(None, port=0, asr=AsrProxy(f"tcp://127.0.0.1:{port}", noted, sound=sound))
+        server = AgentServer(None, port=0, asr=AsrProxy(f"tcp://127.0.0.1:{port}", transcripts, sound=sound))
         await server.start()
-        found = []
+        events = []
         async with AsyncTcpClient("127.0.0.1", server.port) as client:
             for _ in range(times):
                 for event in speech:
                     await client.write_event(event)
-                found.append(await client.read_event())
+                events.append(await client.read_event())
         await server.stop()
         await recogniser.stop()
-        return found
+        return events
 
     return asyncio.run(asyncio.wait_for(story(), 20))
 
 
 def test_the_same_audio_goes_in_and_the_same_words_come_out():
-    noted = []
-    [event] = speak(noted.append)
+    transcripts = []
+    [event] = speak(transcripts.append)
     assert Transcript.from_event(event).text == "lamp on"
-    assert [(each.type, each.data, each.payload) for each in Recogniser.received] == [
-        (each.type, each.data, each.payload) for each in SPEECH
+    assert [(event.type, event.data, event.payload) for event in Recogniser.received] == [
+        (event.type, event.data, event.payload) for event in SPEECH
     ]
-    assert [(each.text, each.audio, each.nbest) for each in noted] == [("lamp on", 500, ())]
+    assert [(transcript.text, transcript.audio, transcript.nbest) for transcript in transcripts] == [
+        ("lamp on", 500, ())
+    ]
 
 
 def test_each_of_several_has_its_own_length():
-    noted = []
-    assert len(speak(noted.append, times=2)) == 2
-    assert [each.audio for each in noted] == [500, 500]
+    transcripts = []
+    assert len(speak(transcripts.append, times=2)) == 2
+    assert [transcript.audio for transcript in transcripts] == [500, 500]
 
 
 def test_what_else_it_could_have_been_is_kept_where_it_is_told():
     Recogniser.answer.data["nbest"] = [{"text": "lamp on", "confidence": 0.6}, {"text": "lamb on"}]
-    noted = []
-    [event] = speak(noted.append)
+    transcripts = []
+    [event] = speak(transcripts.append)
     assert event.data == Recogniser.answer.data
-    assert noted[0].nbest == (("lamp on", 0.6), ("lamb on", None))
-    assert noted[0].confidence == 0.6
+    assert transcripts[0].nbest == (("lamp on", 0.6), ("lamb on", None))
+    assert transcripts[0].confidence == 0.6
 
 
 class Sound:
@@ -114,9 +116,9 @@ class Sound:
 
 
 def test_how_each_sounded_is_judged_by_its_own_samples():
-    noted, sound = [], Sound()
-    assert len(speak(noted.append, times=2, sound=sound)) == 2
-    assert [each.misheard for each in noted] == [0.08, 0.08]
+    transcripts, sound = [], Sound()
+    assert len(speak(transcripts.append, times=2, sound=sound)) == 2
+    assert [transcript.misheard for transcript in transcripts] == [0.08, 0.08]
     chunk = np.frombuffer(bytes([1] * 2), "<i2")[0] / 32768
     assert sound.heard[1].dtype == np.float32
     assert sound.heard[1][:1600].tolist() == [0.0] * 1600
@@ -124,19 +126,19 @@ def test_how_each_sounded_is_judged_by_its_own_samples():
 
 
 def test_what_is_no_sound_of_16_khz_is_passed_on_and_not_judged():
-    noted, sound = [], Sound()
+    transcripts, sound = [], Sound()
     other = AudioChunk(rate=8_000, width=2, channels=1, audio=bytes(3200)).event()
-    [event] = speak(noted.append, sound=sound, speech=[*SPEECH[:4], other, SPEECH[-1]])
+    [event] = speak(transcripts.append, sound=sound, speech=[*SPEECH[:4], other, SPEECH[-1]])
     assert Transcript.from_event(event).text == "lamp on"
-    assert (sound.heard, [each.misheard for each in noted]) == ([], [None])
+    assert (sound.heard, [transcript.misheard for transcript in transcripts]) == ([], [None])
 
 
 def test_of_what_never_ends_the_beginning_is_judged():
-    noted, sound = [], Sound()
+    transcripts, sound = [], Sound()
     second = AudioChunk(rate=16_000, width=2, channels=1, audio=bytes(32_000)).event()
-    speak(noted.append, sound=sound, speech=[*SPEECH[:2], *[second] * 15, SPEECH[-1]])
+    speak(transcripts.append, sound=sound, speech=[*SPEECH[:2], *[second] * 15, SPEECH[-1]])
     assert sound.heard[0].size == 12 * 16_000
-    assert noted[0].audio == 15_000
+    assert transcripts[0].audio == 15_000
 
 
 def test_a_judge_that_fails_leaves_the_transcript_without_an_opinion(caplog):
@@ -144,25 +146,25 @@ def test_a_judge_that_fails_leaves_the_transcript_without_an_opinion(caplog):
         def misheard(self, _audio):
             raise ValueError
 
-    noted = []
-    [event] = speak(noted.append, sound=Broken())
+    transcripts = []
+    [event] = speak(transcripts.append, sound=Broken())
     assert Transcript.from_event(event).text == "lamp on"
-    assert [(each.text, each.misheard) for each in noted] == [("lamp on", None)]
+    assert [(transcript.text, transcript.misheard) for transcript in transcripts] == [("lamp on", None)]
     assert "could not be judged" in caplog.text
 
 
 def test_what_was_heard_is_noted_when_the_work_is_cut_short_before_it_was_judged():
     async def story():
-        noted = []
-        proxy = AsrProxy("tcp://127.0.0.1:1", noted.append, sound=Sound())
-        proxy._take(ListenEvent(at=1, text="lamp on", audio=1), bytes(2))
+        transcripts = []
+        proxy = AsrProxy("tcp://127.0.0.1:1", transcripts.append, sound=Sound())
+        proxy._handle_transcript(ListenEvent(at=1, text="lamp on", audio=1), bytes(2))
         await asyncio.sleep(0)
-        for task in proxy._judging:
+        for task in proxy._judge_tasks:
             task.cancel()
-        await asyncio.gather(*proxy._judging, return_exceptions=True)
-        return noted
+        await asyncio.gather(*proxy._judge_tasks, return_exceptions=True)
+        return transcripts
 
-    assert [each.text for each in asyncio.run(story())] == ["lamp on"]
+    assert [transcript.text for transcript in asyncio.run(story())] == ["lamp on"]
 
 
 def test_without_the_extra_nothing_is_judged(monkeypatch, caplog):
@@ -177,7 +179,7 @@ def test_the_words_come_out_whatever_goes_wrong_with_the_note(nbest, caplog):
     Recogniser.answer.data["nbest"] = nbest
     [event] = speak(lambda _: 1 / 0)
     assert Transcript.from_event(event).text == "lamp on"
-    assert "could not be noted" in caplog.text
+    assert "could not be reported" in caplog.text
 
 
 def test_it_is_offered_under_one_name_with_the_languages_of_the_recogniser():
@@ -190,8 +192,8 @@ def test_it_is_offered_under_one_name_with_the_languages_of_the_recogniser():
         return info
 
     info = asyncio.run(story())
-    assert [(each.name, each.models[0].languages) for each in info.asr] == [("sayagain", ["en", "nl"])]
-    assert [each.name for each in info.handle] == ["sayagain"]
+    assert [(program.name, program.models[0].languages) for program in info.asr] == [("sayagain", ["en", "nl"])]
+    assert [program.name for program in info.handle] == ["sayagain"]
 
 
 def test_with_no_recogniser_there_the_agent_is_offered_alone():
@@ -201,7 +203,7 @@ def test_with_no_recogniser_there_the_agent_is_offered_alone():
 
 @pytest.mark.parametrize("uri", ["", "127.0.0.1:10300", "http://127.0.0.1:10300", "tcp://127.0.0.1", "tcp://:1"])
 def test_what_is_no_address_is_told(uri):
-    with pytest.raises(SettingError, match="is no address of a recogniser"):
+    with pytest.raises(SettingError, match="the address of the recogniser is"):
         AsrProxy(uri, print)
 
 

@@ -65,4 +65,4 @@ def test_what_was_forgotten_takes_no_room():
     for number in range(100):
         now[0] = number * 60_000
         questions.ask(f"conversation {number}", *asked())
-    assert len(questions._waiting) == 1
+    assert len(questions._confirmations) == 1

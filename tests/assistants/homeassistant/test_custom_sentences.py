@@ -43,8 +43,8 @@ def test_sentences_of_one_reading_stand_together():
 def test_without_a_room_a_sentence_for_the_room_means_nothing():
     intents = Intents.from_dict(written(example("kill the lights", ROOM)))
     assert recognize("kill the lights", intents) is None
-    found = recognize("kill the lights", intents, intent_context={"area": "den"})
-    assert {name: entity.value for name, entity in found.entities.items()} == {"domain": "light", "area": "den"}
+    match = recognize("kill the lights", intents, intent_context={"area": "den"})
+    assert {name: entity.value for name, entity in match.entities.items()} == {"domain": "light", "area": "den"}
 
 
 def test_what_goes_for_the_room_is_understood_in_any_room_and_in_none_that_is_unknown():
@@ -62,8 +62,8 @@ def test_the_same_words_here_and_somewhere_else_mean_two_things():
 
 def test_what_needs_nothing_to_act_on_needs_no_room():
     timer = Hypothesis(intent="HassStartTimer", slots=(Slot("minutes", 7),))
-    found = recognize("time for 7 minutes", Intents.from_dict(written(example("time for 7 minutes", timer, None))))
-    assert (found.intent.name, found.entities["minutes"].value) == ("HassStartTimer", 7)
+    match = recognize("time for 7 minutes", Intents.from_dict(written(example("time for 7 minutes", timer, None))))
+    assert (match.intent.name, match.entities["minutes"].value) == ("HassStartTimer", 7)
 
 
 DOOR = Hypothesis(intent="HassTurnOff", slots=(Slot("name", "front door"),))

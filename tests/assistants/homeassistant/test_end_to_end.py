@@ -72,14 +72,14 @@ async def until(condition, seconds=60):
 
 async def placed(home):
     """Put the demo devices into their rooms, and return what is spoken to in the bedroom."""
-    devices = {each["name"]: each["id"] for each in await home.call("config/device_registry/list")}
+    devices = {device["name"]: device["id"] for device in await home.call("config/device_registry/list")}
     for name, area in ROOMS.items():
         await home.call("config/device_registry/update", device_id=devices[name], area_id=area)
     return devices["Push"]
 
 
 async def on(home, *lights):
-    return {each for each in lights if (await home.get(f"/api/states/{each}"))["state"] == "on"}
+    return {light for light in lights if (await home.get(f"/api/states/{light}"))["state"] == "on"}
 
 
 async def all_off(home):
@@ -109,9 +109,9 @@ def test_it_adds_itself_once(tmp_path):
                 for _ in range(2):
                     async with Attachment(wanted(tmp_path), learner) as attachment:
                         listed = (await home.call("conversation/agent/list"))["agents"]
-                        assert [each["id"] for each in listed].count(attachment.agent) == 1
+                        assert [entity["id"] for entity in listed].count(attachment.agent) == 1
                         entries = await home.call("config_entries/get", domain="wyoming")
-                        assert [each["title"] for each in entries].count("sayagain") == 1
+                        assert [entry["title"] for entry in entries].count("sayagain") == 1
 
     run(story)
 
@@ -120,30 +120,35 @@ def test_the_first_wording_works_after_a_night(tmp_path):
     """Twenty evenings on which it failed and was said again, among other requests; then the night."""
 
     async def story():
-        told = []
+        sentences = []
         with Learner(tmp_path / "home.db") as learner:
-            async with client() as home, Attachment(wanted(tmp_path), learner, learner=learner, told=told.append) as it:
+            async with (
+                client() as home,
+                Attachment(wanted(tmp_path), learner, learner=learner, report=sentences.append) as attachment,
+            ):
                 others = ("turn on the bed light", "turn on the kitchen lights", "turn off the kitchen lights")
                 for evening in range(20):
                     conversation = f"evening-{evening}"
                     failed = await home.converse(
-                        "turn of the bed light", agent_id=it.agent, conversation_id=conversation
+                        "turn of the bed light", agent_id=attachment.agent, conversation_id=conversation
                     )
                     assert kind(failed) == "error"
                     again = await home.converse(
-                        "turn off the bed light", agent_id=it.agent, conversation_id=conversation
+                        "turn off the bed light", agent_id=attachment.agent, conversation_id=conversation
                     )
                     assert kind(again) == "action_done"
                     for text in others:
-                        await home.converse(text, agent_id=it.agent, conversation_id=f"{conversation}-{text}")
+                        await home.converse(text, agent_id=attachment.agent, conversation_id=f"{conversation}-{text}")
                 await until(lambda: len(turns(learner)) == 100)
                 read = {turn.heard: turn.understood.key for turn in turns(learner)}
                 assert read["turn off the bed light"] == "HassTurnOff|name=Bed Light"
                 assert read["turn of the bed light"] == "|"
-                await it.night()
-                assert "release 1 is in use" in told[-1], told
+                await attachment.learn_overnight()
+                assert "release 1 is in use" in sentences[-1], sentences
                 await home.converse("turn on the bed light", conversation_id="before")
-                answer = await home.converse("turn of the bed light", agent_id=it.agent, conversation_id="after")
+                answer = await home.converse(
+                    "turn of the bed light", agent_id=attachment.agent, conversation_id="after"
+                )
                 assert (kind(answer), said(answer)) == ("action_done", "Turned off the light")
                 assert await on(home, "light.bed_light") == set()
                 await until(lambda: len(turns(learner)) == 101)
@@ -160,14 +165,14 @@ def test_a_request_from_the_bedroom_stays_in_the_bedroom(tmp_path, mode):
         with Learner(tmp_path / "home.db") as learner:
             async with client() as home:
                 device = await placed(home)
-                async with Attachment(wanted(tmp_path, mode=mode), learner) as it:
+                async with Attachment(wanted(tmp_path, mode=mode), learner) as attachment:
                     await all_off(home)
-                    answer = await home.converse("turn on the lights", agent_id=it.agent, device_id=device)
+                    answer = await home.converse("turn on the lights", agent_id=attachment.agent, device_id=device)
                     assert kind(answer) == "action_done"
                     lit = await on(home, "light.bed_light", "light.ceiling_lights", "light.kitchen_lights")
                     assert lit == {"light.bed_light", "light.ceiling_lights"}
                     # A name is a place of its own, wherever it is said.
-                    await home.converse("turn on the kitchen lights", agent_id=it.agent, device_id=device)
+                    await home.converse("turn on the kitchen lights", agent_id=attachment.agent, device_id=device)
                     assert await on(home, "light.kitchen_lights")
                     await until(lambda: len(turns(learner)) == 2)
                     first = turns(learner)[0]
@@ -180,10 +185,10 @@ def test_a_request_from_the_bedroom_stays_in_the_bedroom(tmp_path, mode):
 def test_it_and_them_are_known_in_the_same_conversation(tmp_path):
     async def story():
         with Learner(tmp_path / "home.db") as learner:
-            async with client() as home, Attachment(wanted(tmp_path), learner) as it:
+            async with client() as home, Attachment(wanted(tmp_path), learner) as attachment:
                 await all_off(home)
-                await home.converse("turn on the bed light", agent_id=it.agent, conversation_id="it")
-                answer = await home.converse("turn it off", agent_id=it.agent, conversation_id="it")
+                await home.converse("turn on the bed light", agent_id=attachment.agent, conversation_id="it")
+                answer = await home.converse("turn it off", agent_id=attachment.agent, conversation_id="it")
                 assert kind(answer) == "action_done"
                 assert await on(home, "light.bed_light") == set()
 
@@ -195,8 +200,10 @@ def test_a_pipeline_run_tells_its_stages(tmp_path):
         with Learner(tmp_path / "home.db") as learner:
             async with client() as home:
                 device = await placed(home)
-                async with Attachment(wanted(tmp_path), learner) as it:
-                    made = await home.call("assist_pipeline/pipeline/create", **pipeline("Test", it.agent))
+                async with Attachment(wanted(tmp_path), learner) as attachment:
+                    new_pipeline = await home.call(
+                        "assist_pipeline/pipeline/create", **pipeline("Test", attachment.agent)
+                    )
                     try:
                         for text in ("turn on the bed light", "kill the lights"):
                             await home.subscribe(
@@ -205,16 +212,16 @@ def test_a_pipeline_run_tells_its_stages(tmp_path):
                                 start_stage="intent",
                                 end_stage="intent",
                                 input={"text": text},
-                                pipeline=made["id"],
+                                pipeline=new_pipeline["id"],
                                 device_id=device,
                             )
-                        found = await until(lambda: turns(learner) if len(turns(learner)) == 2 else None)
+                        logged_turns = await until(lambda: turns(learner) if len(turns(learner)) == 2 else None)
                     finally:
-                        await home.call("assist_pipeline/pipeline/delete", pipeline_id=made["id"])
-                    assert [each.understood.key for each in found] == ["HassTurnOn|name=Bed Light", "|"]
-                    assert [each.response.error_code for each in found] == [None, "no_intent_match"]
-                    assert {each.area for each in found} == {"Bedroom"}
-                    assert [action.target for action in found[0].actions] == ["light.bed_light"]
+                        await home.call("assist_pipeline/pipeline/delete", pipeline_id=new_pipeline["id"])
+                    assert [turn.understood.key for turn in logged_turns] == ["HassTurnOn|name=Bed Light", "|"]
+                    assert [turn.response.error_code for turn in logged_turns] == [None, "no_intent_match"]
+                    assert {turn.area for turn in logged_turns} == {"Bedroom"}
+                    assert [action.target for action in logged_turns[0].actions] == ["light.bed_light"]
 
     run(story)
 
@@ -246,7 +253,7 @@ def test_a_custom_sentence_is_understood_and_a_bad_one_taken_back():
                     bad = {
                         name: content.replace(f"- {example.text}".encode(), wrong) for name, content in files.items()
                     }
-                    assert (await publish(home, bad, folder)).taken_back is not None
+                    assert (await publish(home, bad, folder)).failure is not None
                     assert written.read_bytes() == next(iter(files.values()))
                 assert kind(await home.converse(example.text)) == "action_done"
             finally:
@@ -276,15 +283,15 @@ def test_home_assistant_restarts_in_the_middle(tmp_path):
 
     async def story():
         with Learner(tmp_path / "home.db") as learner:
-            async with client() as home, Attachment(wanted(tmp_path), learner) as it:
-                await home.converse("turn on the bed light", agent_id=it.agent, conversation_id="before")
+            async with client() as home, Attachment(wanted(tmp_path), learner) as attachment:
+                await home.converse("turn on the bed light", agent_id=attachment.agent, conversation_id="before")
                 done = await asyncio.to_thread(subprocess.run, shlex.split(command), check=False)
                 assert done.returncode == 0
                 await until(lambda: home.connected)
 
                 async def answered():
-                    found = (await home.converse("turn off the bed light", agent_id=it.agent))["response"]
-                    return found["response_type"] == "action_done"
+                    response = (await home.converse("turn off the bed light", agent_id=attachment.agent))["response"]
+                    return response["response_type"] == "action_done"
 
                 await until(answered)
                 await until(lambda: {"turn on the bed light", "turn off the bed light"} <= heard(learner))
@@ -310,18 +317,18 @@ class Attached:
         )
 
     async def __aenter__(self):
-        told = []
+        sentences = []
 
         def wait():
             for line in self.process.stderr:
-                told.append(line)
+                sentences.append(line)
                 if line.startswith("attached"):
                     return True
             return False
 
         if not await asyncio.to_thread(wait):
             await self.__aexit__()
-            pytest.fail("".join(told))
+            pytest.fail("".join(sentences))
         return self.process
 
     async def __aexit__(self, *_):
@@ -349,8 +356,8 @@ def test_killed_in_the_middle_nothing_that_was_answered_is_lost(tmp_path):
                 answer = await home.converse("turn off the bed light", agent_id=agent, conversation_id="kill-after")
                 assert kind(answer) == "action_done"
                 with Learner(database) as learner:
-                    found = await until(lambda: turns(learner) if len(turns(learner)) >= 6 else None)
-                conversations = [turn.conversation_id for turn in found]
+                    logged_turns = await until(lambda: turns(learner) if len(turns(learner)) >= 6 else None)
+                conversations = [turn.conversation_id for turn in logged_turns]
                 assert sorted(conversations) == ["kill-0", "kill-1", "kill-2", "kill-3", "kill-4", "kill-after"]
                 process.send_signal(signal.SIGINT)
                 assert await asyncio.to_thread(process.wait) == 0

@@ -19,7 +19,7 @@ EXPECTED = [json.loads(line) for line in (FOLDER / "homeassistant_turns.jsonl").
 
 def read(events):
     found = list(HomeAssistantLog().turns(iter(events), "log"))
-    assert not any(isinstance(each, BadRecord) for each in found)
+    assert not any(isinstance(record, BadRecord) for record in found)
     return sorted(found, key=lambda turn: (turn.started, turn.turn_id))
 
 
@@ -36,9 +36,9 @@ def test_it_is_an_assistant():
 def test_the_evening_becomes_the_turns_that_are_expected():
     turns = read(EVENTS)
     assert len(turns) == len(EXPECTED)
-    for turn, each in zip(turns, EXPECTED, strict=True):
+    for turn, expected in zip(turns, EXPECTED, strict=True):
         shown = {**json.loads(encode_turn(turn)), "failed": turn.failed}
-        assert holds(each, shown), (each, shown)
+        assert holds(expected, shown), (expected, shown)
     assert len({turn.turn_id for turn in turns}) == len(turns)
 
 
@@ -133,16 +133,20 @@ def test_a_satellite_that_goes_away_while_it_speaks_has_stopped():
     [turn] = [turn for turn in read(EVENTS) if turn.interrupted is not None]
     events = [event for event in EVENTS if event["kind"] != "state" or event["at"] <= turn.speech.started]
     gone = {"kind": "state", "entity_id": turn.satellite_id, "at": turn.speech.started + 100, "old": "responding"}
-    [again] = [each for each in read([*events, {**gone, "new": "unavailable"}]) if each.turn_id == turn.turn_id]
+    [again] = [
+        completed_turn
+        for completed_turn in read([*events, {**gone, "new": "unavailable"}])
+        if completed_turn.turn_id == turn.turn_id
+    ]
     assert (again.speech.ended, again.interrupted) == (turn.speech.started + 100, None)
-    [cut] = [each for each in read([*events, {**gone, "new": "listening"}]) if each.turn_id == turn.turn_id]
+    [cut] = [cut_turn for cut_turn in read([*events, {**gone, "new": "listening"}]) if cut_turn.turn_id == turn.turn_id]
     assert cut.interrupted == Interruption(yes=True, by="user", at=turn.speech.started + 100)
 
 
 @pytest.mark.parametrize("garbage", [None, 5, [], {}, {"kind": "run"}, {"kind": "chat", "at": "now"}, {"kind": "x"}])
 def test_what_is_no_event_is_told_and_reading_goes_on(garbage):
     found = list(HomeAssistantLog().turns([garbage, *EVENTS], "log"))
-    bad = [each for each in found if isinstance(each, BadRecord)]
-    assert [(each.source, each.line) for each in bad] == [("log", 1)]
+    bad = [record for record in found if isinstance(record, BadRecord)]
+    assert [(record.source, record.line) for record in bad] == [("log", 1)]
     assert len(found) == len(EXPECTED) + 1
     assert msgspec.json.decode(bad[0].raw) == garbage

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from sayagain.assistants.homeassistant.agent_server import AgentServer
-from sayagain.assistants.homeassistant.install import add_agent, agents
+from sayagain.assistants.homeassistant.install import add_agent, own_agents
 from sayagain.errors import ServiceError
 
 ENTITY = {"entity_id": "conversation.sayagain", "platform": "wyoming", "config_entry_id": "e1"}
@@ -12,29 +12,29 @@ ENTITY = {"entity_id": "conversation.sayagain", "platform": "wyoming", "config_e
 @pytest.fixture
 def entries(standin):
     """The entries of the stand-in, kept as Home Assistant does."""
-    there = []
-    standin.commands["config_entries/get"] = lambda _: there
-    standin.commands["config/entity_registry/list"] = lambda _: [ENTITY] if there else []
+    config_entries = []
+    standin.commands["config_entries/get"] = lambda _: config_entries
+    standin.commands["config/entity_registry/list"] = lambda _: [ENTITY] if config_entries else []
     standin.paths["/api/config/config_entries/flow"] = lambda _: {"flow_id": "f1"}
 
     def add(body):
-        there.append({"entry_id": "e1", "title": "sayagain"})
+        config_entries.append({"entry_id": "e1", "title": "sayagain"})
         return {"type": "create_entry", "result": {"entry_id": "e1"}, **body}
 
     standin.paths["/api/config/config_entries/flow/f1"] = add
 
     def remove(_):
-        there.clear()
+        config_entries.clear()
         return {}
 
     standin.paths["/api/config/config_entries/entry/e1"] = remove
-    return there
+    return config_entries
 
 
 def install(connected, server):
     async def story():
         async with connected() as home:
-            return await add_agent(home, server, "127.0.0.1"), await agents(home)
+            return await add_agent(home, server, "127.0.0.1"), await own_agents(home)
 
     return asyncio.run(story())
 
@@ -51,7 +51,7 @@ def test_an_entry_that_leads_here_stays(connected, standin, entries):
     server = AgentServer(None)
 
     def reload(_):
-        server.described.set()
+        server.description_event.set()
         return {}
 
     standin.paths["/api/config/config_entries/entry/e1/reload"] = reload
@@ -60,7 +60,7 @@ def test_an_entry_that_leads_here_stays(connected, standin, entries):
 
 
 def test_an_entry_that_leads_elsewhere_is_replaced(connected, standin, entries, monkeypatch):
-    monkeypatch.setattr("sayagain.assistants.homeassistant.install._ASKED", 0.05)
+    monkeypatch.setattr("sayagain.assistants.homeassistant.install._DESCRIBE_TIMEOUT", 0.05)
     entries.append({"entry_id": "e1", "title": "sayagain"})
     standin.paths["/api/config/config_entries/entry/e1/reload"] = lambda _: {}
     assert install(connected, AgentServer(None))[0] == "conversation.sayagain"
@@ -71,7 +71,7 @@ def test_an_entry_that_leads_elsewhere_is_replaced(connected, standin, entries, 
 def test_entries_of_others_are_left_alone(connected, entries):
     entries.append({"entry_id": "other", "title": "faster-whisper"})
     install(connected, AgentServer(None))
-    assert [each["title"] for each in entries] == ["faster-whisper", "sayagain"]
+    assert [entry["title"] for entry in entries] == ["faster-whisper", "sayagain"]
 
 
 def test_an_address_that_home_assistant_cannot_reach_is_told_with_what_to_do(connected, standin, entries):
@@ -79,6 +79,9 @@ def test_an_address_that_home_assistant_cannot_reach_is_told_with_what_to_do(con
         "type": "form",
         "errors": {"base": "cannot_connect"},
     }
-    with pytest.raises(ServiceError, match=r"cannot reach 127\.0\.0\.1:10500 \(cannot_connect\); --host names an"):
+    with pytest.raises(
+        ServiceError,
+        match=r"cannot reach 127\.0\.0\.1:10500 \(cannot_connect\); name one that it can reach with --host",
+    ):
         install(connected, AgentServer(None))
     assert entries == []

@@ -8,20 +8,20 @@ from hypothesis import strategies as st
 
 from sayagain import Learner, Turn
 from sayagain.assistants.homeassistant import nightly_learning as nights
-from sayagain.assistants.homeassistant.nightly_learning import every_night, learn_and_promote, time_of_day, until
+from sayagain.assistants.homeassistant.nightly_learning import learn_and_promote, repeat_daily, time_of_day, time_until
 from sayagain.errors import SettingError
 from sayagain.turns import Action, Nlu, Response
 
 
 @pytest.mark.parametrize("text", ["", "3", "24:00", "03:60", "3 pm", "03:00:00", "-1:00"])
 def test_what_is_no_time_of_day_is_told(text):
-    with pytest.raises(SettingError, match="is no time of day; expected one such as 03:00"):
+    with pytest.raises(SettingError, match=r"the time of day is .*; expected one such as 03:00"):
         time_of_day(text)
 
 
 @given(at=st.times().map(lambda t: t.replace(second=0, microsecond=0)), now=st.datetimes())
 def test_the_next_time_is_within_a_day_and_never_now(at, now):
-    wait = until(at, now)
+    wait = time_until(at, now)
     assert timedelta(0) < wait <= timedelta(days=1)
     assert (now + wait).time() == at
 
@@ -29,7 +29,7 @@ def test_the_next_time_is_within_a_day_and_never_now(at, now):
 def test_a_night_in_which_the_clocks_change():
     zone = ZoneInfo("Europe/Amsterdam")
     now = datetime(2026, 3, 28, 23, 0, tzinfo=zone)
-    assert until(time(3), now) == timedelta(hours=4)
+    assert time_until(time(3), now) == timedelta(hours=4)
 
 
 def evening(number):
@@ -90,6 +90,6 @@ def test_every_night_the_work_is_done(monkeypatch):
     done = []
     monkeypatch.setattr(nights.asyncio, "sleep", sleep)
     with pytest.raises(KeyboardInterrupt):
-        asyncio.run(every_night(time(3), work))
+        asyncio.run(repeat_daily(time(3), work))
     assert len(waits) == 3
     assert all(0 < wait <= 25 * 3600 for wait in waits)

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 from aiohttp import web
 
-from sayagain.assistants.homeassistant.publish import CANARY, Published, add_alias, publish
+from sayagain.assistants.homeassistant.publish import CANARY, PublishResult, add_alias, publish
 from sayagain.errors import ServiceError
 
 FILES = {
@@ -34,10 +34,10 @@ def teach(connected, standin, tmp_path):
 
 
 def test_files_are_put_in_place_read_and_tried(teach, standin, tmp_path):
-    assert teach() == Published(understood=("kill it",))
+    assert teach() == PublishResult(understood=("kill it",))
     assert (tmp_path / NAME).read_bytes() == FILES[NAME]
     assert [path for path, _ in standin.said] == ["/api/services/conversation/reload", "/api/conversation/process"]
-    debug = next(each for each in standin.asked if each["type"].endswith("debug"))
+    debug = next(message for message in standin.asked if message["type"].endswith("debug"))
     assert debug["sentences"] == [CANARY, "kill it"]
     assert [path.name for path in (tmp_path / NAME).parent.iterdir()] == ["sayagain.yaml"]
 
@@ -46,7 +46,7 @@ def test_where_another_folder_is_read_the_files_stay(teach, standin, tmp_path):
     standin.commands["conversation/agent/homeassistant/debug"] = lambda message: {
         "results": [{"match": True}, *(None for _ in message["sentences"][1:])]
     }
-    assert teach() == Published()
+    assert teach() == PublishResult()
     assert (tmp_path / NAME).exists()
 
 
@@ -67,19 +67,19 @@ def test_when_anything_goes_wrong_all_is_as_before(teach, standin, tmp_path, pat
         (tmp_path / NAME).parent.mkdir(parents=True)
         (tmp_path / NAME).write_bytes(before)
     standin.paths[path] = answer
-    assert teach().taken_back is not None
+    assert teach().failure is not None
     assert ((tmp_path / NAME).read_bytes() if (tmp_path / NAME).exists() else None) == before
     assert standin.said[-1][0] == "/api/services/conversation/reload"
 
 
 def test_when_the_canary_is_silent_all_is_as_before(teach, standin, tmp_path):
     standin.commands["conversation/agent/homeassistant/debug"] = understood(canary=False)
-    assert "no longer understands “never mind”" in teach().taken_back
+    assert "no longer understands “never mind”" in teach().failure
     assert not (tmp_path / NAME).exists()
 
 
 def test_what_is_no_yaml_is_not_even_written(teach, standin, tmp_path):
-    assert "no YAML" in teach({NAME: b"a: [b\nc: d"}).taken_back
+    assert "not YAML" in teach({NAME: b"a: [b\nc: d"}).failure
     assert (standin.said, list(tmp_path.iterdir())) == ([], [])
 
 
@@ -102,7 +102,7 @@ def test_a_thing_keeps_the_names_that_it_has(connected, standin, has, new, after
             assert await add_alias(home, "light.bed_light", {"snooze lamp"}) == new
 
     asyncio.run(story())
-    updates = [each["aliases"] for each in standin.asked if each["type"].endswith("/update")]
+    updates = [message["aliases"] for message in standin.asked if message["type"].endswith("/update")]
     assert updates == ([after] if after is not None else [])
 
 

@@ -21,7 +21,7 @@ def read(*, match=True, source="builtin", targets=("light.bed",), **slots):
         "intent": {"name": "HassTurnOn"},
         "match": match,
         "source": source,
-        "targets": {each: {"matched": True} for each in targets},
+        "targets": {target: {"matched": True} for target in targets},
         "details": {name: {"value": value} for name, value in slots.items()},
     }
 
@@ -41,9 +41,9 @@ def test_a_thing_that_was_named_is_looked_for_here_first():
 
 
 def test_another_room_that_was_named_stays_named():
-    found = resolved(read(domain="light", area="Kitchen"))
-    assert found.slots["area"] == "Kitchen"
-    assert {slot.name: slot.value for slot in found.read.slots} == {"area": "Kitchen", "domain": "light"}
+    intent = resolved(read(domain="light", area="Kitchen"))
+    assert intent.slots["area"] == "Kitchen"
+    assert {slot.name: slot.value for slot in intent.nlu.slots} == {"area": "Kitchen", "domain": "light"}
 
 
 @pytest.mark.parametrize(

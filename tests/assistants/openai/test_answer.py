@@ -18,11 +18,11 @@ CALLS = [
 
 
 def gathered(chunks, *, streamed=True):
-    made = Answer(streamed=streamed)
+    answer = Answer(streamed=streamed)
     for chunk in chunks:
-        made.feed(chunk)
-    made.close()
-    return made
+        answer.feed(chunk)
+    answer.close()
+    return answer
 
 
 def cut(content, places):
@@ -33,14 +33,14 @@ def cut(content, places):
 @given(st.lists(st.integers(0, 10_000), max_size=20), st.sampled_from([b"\n", b"\r\n"]))
 def test_a_stream_is_the_same_wherever_it_is_cut(places, end):
     content = b"".join(pieces({"content": "it is off", "tool_calls": CALLS}, "tool_calls")).replace(b"\n", end)
-    made = gathered(cut(content, places))
-    assert (made.text, made.finish_reason, made.response_id, made.model) == (
+    answer = gathered(cut(content, places))
+    assert (answer.text, answer.finish_reason, answer.response_id, answer.model) == (
         "it is off ",
         "tool_calls",
         "chatcmpl-2",
         "m-1",
     )
-    assert [(call.id, call.name, call.arguments) for call in made.tool_calls] == [
+    assert [(call.id, call.name, call.arguments) for call in answer.tool_calls] == [
         ("call_1", "light", '{"on": false}'),
         ("call_2", "radio", "{}"),
     ]
@@ -77,8 +77,8 @@ def test_json_of_any_shape_never_raises(value):
 
 
 def test_an_error_within_a_stream_is_told():
-    made = gathered([b'data: {"error": {"message": "x", "type": "server_error", "code": null}}\n\n'])
-    assert made.error == "server_error"
+    answer = gathered([b'data: {"error": {"message": "x", "type": "server_error", "code": null}}\n\n'])
+    assert answer.error == "server_error"
     assert gathered([b'{"error": "x"}'], streamed=False).error == "error"
 
 
@@ -90,13 +90,13 @@ def test_only_the_first_of_several_choices_is_gathered():
 def test_a_tool_of_free_text_is_a_tool():
     call = {"id": "c", "type": "custom", "custom": {"name": "sql", "input": "select 1"}}
     body = {"choices": [{"index": 0, "message": {"content": None, "tool_calls": [call]}}]}
-    (made,) = gathered([json.dumps(body).encode()], streamed=False).tool_calls
-    assert (made.name, made.arguments) == ("sql", "select 1")
+    (answer,) = gathered([json.dumps(body).encode()], streamed=False).tool_calls
+    assert (answer.name, answer.arguments) == ("sql", "select 1")
 
 
 def test_an_event_that_never_ends_is_not_kept(monkeypatch):
     monkeypatch.setattr(answer_module, "_LONGEST_LINE", 100)
-    made = Answer(streamed=True)
+    answer = Answer(streamed=True)
     for _ in range(50):
-        made.feed(b"x" * 60)
-    assert len(made._rest) <= 100
+        answer.feed(b"x" * 60)
+    assert len(answer._buffer) <= 100

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sayagain.assistants.openai.caller import Caller
-from sayagain.assistants.openai.chat import LONGEST, ChatRequest, body_of
-from sayagain.assistants.openai.history import PassedOn, Said
+from sayagain.assistants.openai.chat import MAX_LENGTH, ChatRequest, decode_body
+from sayagain.assistants.openai.history import ForwardedMessage, ForwardHistory
 
 USER = {"role": "user", "content": "lamp of"}
 
@@ -19,14 +19,14 @@ def chat(*messages, scope=""):
 def test_a_longer_conversation_holds_the_keys_of_the_shorter_one():
     short = chat({"role": "system", "content": "It is 8."}, USER)
     longer = chat({"role": "system", "content": "It is 9."}, USER, {"role": "assistant", "content": "ok"}, USER)
-    assert [key for _, key in longer.asked][:1] == [short.key]
+    assert [key for _, key in longer.user_messages][:1] == [short.key]
     assert longer.key != short.key
 
 
 def test_another_answer_or_another_scope_is_another_past():
     one = chat(USER, {"role": "assistant", "content": "ok"}, USER)
     other = chat(USER, {"role": "assistant", "content": "no"}, USER)
-    assert one.asked[0] == other.asked[0]
+    assert one.user_messages[0] == other.user_messages[0]
     assert one.key != other.key
     assert chat(USER, scope="ann").key != chat(USER, scope="bob").key
 
@@ -34,8 +34,8 @@ def test_another_answer_or_another_scope_is_another_past():
 def test_words_are_those_of_the_last_message_of_the_user():
     parts = [{"type": "text", "text": "lamp"}, {"type": "image_url"}, {"type": "text", "text": "of"}]
     assert chat({"role": "user", "content": parts}).words == "lamp\nof"
-    assert chat({"role": "user", "content": "x" * LONGEST}).words == "x" * LONGEST
-    assert chat({"role": "user", "content": "x" * (LONGEST + 1)}).words is None
+    assert chat({"role": "user", "content": "x" * MAX_LENGTH}).words == "x" * MAX_LENGTH
+    assert chat({"role": "user", "content": "x" * (MAX_LENGTH + 1)}).words is None
     assert chat({"role": "user", "content": [{"type": "image_url"}]}).words is None
 
 
@@ -52,11 +52,11 @@ def test_results_are_those_since_the_user_spoke():
     def tool(call_id, content):
         return {"role": "tool", "tool_call_id": call_id, "content": content}
 
-    made = chat(
+    request = chat(
         USER, tool("0", '{"error": 1}'), USER, tool("1", "done"), tool("2", '{"isError": true}'), tool("3", None)
     )
-    assert made.results == {"1": True, "2": False, "3": True}
-    assert not made.fresh
+    assert request.tool_results == {"1": True, "2": False, "3": True}
+    assert not request.user_spoke_last
 
 
 JSON = st.recursive(
@@ -69,16 +69,16 @@ MESSAGE = st.dictionaries(st.sampled_from(["role", "content", "tool_calls", "too
 
 @given(st.lists(MESSAGE | st.builds(lambda content: {"role": "user", "content": content}, JSON), max_size=4))
 def test_a_body_of_any_shape_is_read_and_written_again(messages):
-    made = ChatRequest.of({"messages": messages}, "")
-    assert (made is None) == (not any(each.get("role") == "user" for each in messages))
-    if made is not None:
-        assert made.words is None or made.words.strip()
-        assert isinstance(made.results, dict)
-        assert json.loads(made.with_words({})) == {"messages": messages}
+    request = ChatRequest.of({"messages": messages}, "")
+    assert (request is None) == (not any(message.get("role") == "user" for message in messages))
+    if request is not None:
+        assert request.words is None or request.words.strip()
+        assert isinstance(request.tool_results, dict)
+        assert json.loads(request.with_words({})) == {"messages": messages}
 
 
 def test_what_is_no_object_is_no_body():
-    assert [body_of(each) for each in (b"", b"5", b"[]", b"{", b"\xff", b"[" * 100_000)] == [None] * 6
+    assert [decode_body(content) for content in (b"", b"5", b"[]", b"{", b"\xff", b"[" * 100_000)] == [None] * 6
 
 
 def test_who_calls_is_told_by_headers_before_the_body():
@@ -96,9 +96,9 @@ def test_a_trace_that_is_none_is_not_taken_for_one():
 
 
 def test_the_words_that_were_asked_for_last_are_kept_longest():
-    history = PassedOn(most=2)
+    history = ForwardHistory(capacity=2)
     for key in ("a", "b"):
-        history.keep(key, Said(words=key, changed=True, session_id=f"s-{key}"))
-    assert history.session(["x", "a"]) == "s-a"
-    history.keep("c", Said(words="c", changed=True, session_id="s-c"))
-    assert [history.of(key) is None for key in ("a", "b", "c")] == [False, True, False]
+        history.keep(key, ForwardedMessage(words=key, changed=True, session_id=f"s-{key}"))
+    assert history.session_id(["x", "a"]) == "s-a"
+    history.keep("c", ForwardedMessage(words="c", changed=True, session_id="s-c"))
+    assert [history.find(key) is None for key in ("a", "b", "c")] == [False, True, False]

@@ -137,7 +137,7 @@ def test_a_turn_ends_when_the_tools_have_answered(client, front, model, stream):
             list(answer)
     assert model.seen == [LAMP[0], {"role": "user", "content": "turn off the lamp"}, *later[2:]]
     turn = front.turn()
-    assert [(each.target, each.ok) for each in turn.actions] == [("light", True)]
+    assert [(action.target, action.ok) for action in turn.actions] == [("light", True)]
     assert (turn.response.text.strip(), turn.response.type) == ("Done.", "action_done")
     assert turn.raw["tools"] == [{"name": "light", "arguments": '{"on": false}'}]
     assert turn.raw["calls"] == 2
@@ -156,7 +156,7 @@ def test_a_tool_that_says_it_failed_is_an_action_that_did_not_work(client, front
             {"role": "tool", "tool_call_id": "call_1", "content": '{"error": "no such light"}'},
         ],
     )
-    assert [each.ok for each in front.turn().actions] == [False]
+    assert [action.ok for action in front.turn().actions] == [False]
 
 
 def test_tools_that_never_answer_do_not_keep_the_turn_once_the_user_goes_on(client, front, model):
@@ -174,7 +174,7 @@ def test_the_model_is_shown_the_past_as_it_knows_it(client, front, model):
     front.rewrites.clear()
     longer = [*LAMP, {"role": "assistant", "content": "Fine."}, {"role": "user", "content": "thanks"}]
     ask(client, longer)
-    assert [each["content"] for each in model.seen] == ["You run a home.", "turn off the lamp", "Fine.", "thanks"]
+    assert [message["content"] for message in model.seen] == ["You run a home.", "turn off the lamp", "Fine.", "thanks"]
     first, second = front.turn(), front.turn()
     assert (second.request, second.applied_rewrite) == ("thanks", None)
     assert first.session_id == second.session_id
@@ -273,7 +273,7 @@ def test_turns_under_way_are_logged_when_the_proxy_ends(loop, front, model):
             ask(client)
         assert front.turns.empty()
         loop.run(runner.cleanup())
-        assert [each.target for each in front.turn().actions] == ["light"]
+        assert [action.target for action in front.turn().actions] == ["light"]
 
 
 def test_where_the_model_cannot_be_reached_the_error_is_one_that_clients_read(loop, front):
@@ -355,7 +355,7 @@ def test_everything_else_passes_untouched(client, proxy, front, model):
         return web.json_response({"object": "list", "data": [{"id": "m", "object": "model"}]})
 
     model.answers = [listed]
-    assert [each.id for each in client.models.list()] == ["m"]
+    assert [model_info.id for model_info in client.models.list()] == ["m"]
     model.answers = [whole({"content": "x"}, status=418, plain=True)]
     status, _, _ = post(proxy, b"\x00\x01", "/audio/transcriptions?a=%2F&b=c%20d")
     assert (status, model.requests[-1][0], model.requests[-1][2]) == (
@@ -407,7 +407,7 @@ def test_a_fault_of_ours_stops_no_call(client, front, model, monkeypatch, caplog
     assert ask(client).choices[0].message.content == "Fine."
     assert model.seen == LAMP
     assert front.asked == []
-    assert "a chat completion is passed on as it is" in caplog.text
+    assert "a chat completion is forwarded unchanged" in caplog.text
 
 
 def test_what_is_nested_too_deep_to_write_again_is_left(proxy, front):
@@ -456,7 +456,7 @@ def test_cookies_of_one_client_are_not_sent_for_another(proxy, model):
 
 @pytest.mark.parametrize("upstream", ["api.openai.com/v1", "ftp://x/v1", "http://"])
 def test_an_address_that_is_none_is_said(front, upstream):
-    with pytest.raises(SettingError, match="is no address; expected one such as https"):
+    with pytest.raises(SettingError, match="expected a URL such as https"):
         Proxy(upstream, front)
 
 
@@ -466,12 +466,12 @@ def test_an_address_without_a_path_gets_the_usual_one(front):
 
 
 def test_a_port_that_is_taken_is_said(loop, proxy, front):
-    with pytest.raises(SettingError, match="cannot be listened on"):
+    with pytest.raises(SettingError, match="cannot listen on"):
         loop.run(Proxy("http://127.0.0.1:1", front).run(port=urlsplit(proxy).port))
 
 
 def test_a_body_too_large_is_refused_in_the_form_that_clients_read(monkeypatch, loop, front):
-    monkeypatch.setattr(proxy_module, "_LARGEST", 100)
+    monkeypatch.setattr(proxy_module, "_MAX_BODY", 100)
     port = loop.kept(loop.run(Proxy("http://127.0.0.1:1", front).run(port=0)))
     status, _, content = post(f"http://127.0.0.1:{port}/v1", b"x" * 101)
     assert (status, json.loads(content)["error"]["code"]) == (413, "request_too_large")

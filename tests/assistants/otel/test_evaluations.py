@@ -28,18 +28,20 @@ def label(reading, words=None):
 
 def parsed(records):
     """As whoever receives OTLP reads it; JSON writes ids in hexadecimal there, protobuf's own JSON in base 64."""
-    found = []
+    requests = []
     for line in documents(records):
         document = json.loads(line)
         for record in document["resourceLogs"][0]["scopeLogs"][0]["logRecords"]:
             for key in {"traceId", "spanId"} & record.keys():
                 record[key] = base64.b64encode(bytes.fromhex(record[key])).decode()
-        found.append(json_format.ParseDict(document, ExportLogsServiceRequest()))
-    return found
+        requests.append(json_format.ParseDict(document, ExportLogsServiceRequest()))
+    return requests
 
 
 def attributes(record):
-    return {each.key: getattr(each.value, each.value.WhichOneof("value")) for each in record.attributes}
+    return {
+        attribute.key: getattr(attribute.value, attribute.value.WhichOneof("value")) for attribute in record.attributes
+    }
 
 
 def told(made, judgement):
@@ -68,9 +70,12 @@ def test_a_defect_is_told_beside_the_span_that_answered():
 def test_without_a_span_the_response_links_it():
     record = told(turn(raw={"response_id": "chatcmpl-1"}), judged(0))
     assert (record.trace_id, record.span_id) == (b"", b"")
-    found = attributes(record)
-    assert (found["gen_ai.response.id"], found["gen_ai.evaluation.score.label"]) == ("chatcmpl-1", "pass")
-    assert found["gen_ai.evaluation.score.value"] == 0.0
+    record_attributes = attributes(record)
+    assert (record_attributes["gen_ai.response.id"], record_attributes["gen_ai.evaluation.score.label"]) == (
+        "chatcmpl-1",
+        "pass",
+    )
+    assert record_attributes["gen_ai.evaluation.score.value"] == 0.0
 
 
 @pytest.mark.parametrize(
@@ -95,10 +100,10 @@ def test_what_can_be_linked_to_nothing_is_left_out(raw):
 @pytest.mark.parametrize(
     ("made", "given", "sentence"),
     [
-        ({}, None, "nothing that followed tells"),
-        ({}, label(UNKNOWN), "what was meant cannot be told (rephrased)"),
+        ({}, None, "no later turn shows what was meant"),
+        ({}, label(UNKNOWN), "what was meant is unknown (rephrased)"),
         ({}, label(said("lamp of")), "what followed supports it (rephrased, 80% sure)"),
-        ({"response": Response(error_code="refusal")}, None, "the answer was an error (refusal); nothing"),
+        ({"response": Response(error_code="refusal")}, None, "the answer was an error (refusal); no later turn"),
     ],
 )
 def test_the_explanation_says_what_speaks_for_it(made, given, sentence):
@@ -108,6 +113,6 @@ def test_the_explanation_says_what_speaks_for_it(made, given, sentence):
 
 def test_many_are_written_in_several_documents():
     record = evaluation(turn(raw={"response_id": "r"}), judged())
-    sizes = [len(each.resource_logs[0].scope_logs[0].log_records) for each in parsed([record] * 2001)]
+    sizes = [len(document.resource_logs[0].scope_logs[0].log_records) for document in parsed([record] * 2001)]
     assert sizes == [1000, 1000, 1]
     assert list(documents([])) == []

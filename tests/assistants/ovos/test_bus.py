@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sayagain.assistants.ovos.bus import listen, parse_message
-from sayagain.assistants.ovos.watch import TICK, watched
+from sayagain.assistants.ovos.watch import TICK, is_watched
 
 SAID = {"type": "recognizer_loop:utterance", "data": {"utterances": ["lamp on"]}, "context": {}}
 
@@ -28,12 +28,12 @@ def test_what_the_bus_carries_is_heard_with_when_it_came(bus):
     assert {key: event[key] for key in SAID} == SAID
     assert event["at"] > 1_700_000_000_000
     stop.set()
-    assert all(each["type"] == TICK for each in events)
+    assert all(message["type"] == TICK for message in events)
 
 
 def test_a_bus_that_goes_is_listened_to_again_when_it_is_back(bus):
     stop, told = threading.Event(), []
-    events = listen("127.0.0.1", bus.port, stop, tell=told.append, patience=100)
+    events = listen("127.0.0.1", bus.port, stop, report=told.append, patience=100)
     next(events)
     assert bus.greeted.acquire(timeout=30)
     bus.send(SAID)
@@ -45,19 +45,19 @@ def test_a_bus_that_goes_is_listened_to_again_when_it_is_back(bus):
     answered.join()
     stop.set()
     events.close()
-    assert [each.split(" ")[0] for each in told] == ["listening", f"ws://127.0.0.1:{bus.port}/core", "listening"]
-    assert "is gone" in told[1]
+    assert [sentence.split(" ")[0] for sentence in told] == ["listening", "lost", "listening"]
+    assert "lost the connection" in told[1]
 
 
 def test_a_bus_that_is_not_there_is_told_once_and_time_goes_on(bus):
     bus.close()
     stop, told = threading.Event(), []
-    events = listen("127.0.0.1", bus.port, stop, tell=told.append, patience=10)
+    events = listen("127.0.0.1", bus.port, stop, report=told.append, patience=10)
     assert [next(events)["type"] for _ in range(2)] == [TICK, TICK]
     stop.set()
     assert list(events) == []
     (words,) = told
-    assert "cannot be reached" in words
+    assert "cannot connect to" in words
 
 
 def test_nothing_of_where_the_home_is_is_kept():
@@ -89,7 +89,7 @@ def test_nothing_of_where_the_home_is_is_kept():
 )
 def test_which_messages_are_kept(kind, kept):
     data = {} if kind.startswith("padatious") else {"utterance": "on"}
-    assert watched(kind, data) == kept
+    assert is_watched(kind, data) == kept
 
 
 @given(st.dictionaries(st.sampled_from(["type", "data", "context"]), st.text() | st.none() | st.lists(st.integers())))

@@ -39,7 +39,7 @@ def intent(at, name, words, **more):
 
 def turns(*events):
     found = list(Ovos().turns(events, "bus"))
-    assert not any(isinstance(each, BadRecord) for each in found), found
+    assert not any(isinstance(record, BadRecord) for record in found), found
     return found
 
 
@@ -162,7 +162,7 @@ def test_a_site_a_speaker_and_the_transcripts_are_kept():
     event = {**utterance(0, "lamp on", "lump on"), "context": context}
     (found,) = turns(event)
     assert (found.area, found.user_id, found.language) == ("attic", "anna", "en-US")
-    assert [each.text for each in found.asr.nbest] == ["lamp on", "lump on"]
+    assert [transcript.text for transcript in found.asr.nbest] == ["lamp on", "lump on"]
 
 
 def test_a_turn_is_given_when_the_next_begins_and_not_before():
@@ -213,7 +213,7 @@ def test_what_comes_too_late_for_its_turn_is_no_part_of_the_same_words_said_agai
 def test_a_rewrite_that_cannot_be_read_is_told():
     bad = utterance(0, "a", sayagain={"turn_id": "t", "applied_rewrite": {"id": 5}})
     (record,) = Ovos().turns([bad], "bus")
-    assert str(record).startswith('bus:1: "context.sayagain.applied_rewrite" is no rewrite; expected')
+    assert str(record).startswith('bus:1: "context.sayagain.applied_rewrite" is not a rewrite; expected')
     assert json.loads(record.raw) == bad
 
 

@@ -26,7 +26,7 @@ NOWHERE = "http://127.0.0.1:9"
 
 def left_in(messages):
     """What the plugin left in the context of each message after the utterance."""
-    return [each["context"].get("sayagain") for each in messages[1:]]
+    return [message["context"].get("sayagain") for message in messages[1:]]
 
 
 def attached(ovos, db):
@@ -81,7 +81,7 @@ def test_a_rewritten_request_is_understood_and_logged_as_heard(day):
     assert (turn.request, turn.failed) == ("hello there", False)
     applied = turn.applied_rewrite
     assert (applied.layer, applied.release, applied.propensity) == ("chain", 3, 0.95)
-    asked = {each["request"]: each["turn_id"] for each in service.asked}
+    asked = {rewrite_request["request"]: rewrite_request["turn_id"] for rewrite_request in service.asked}
     assert turn.turn_id == asked["halo there"]
 
 

@@ -36,8 +36,8 @@ def plugin(monkeypatch):
         return made[-1]
 
     yield make
-    for each in made:
-        each.shutdown()
+    for transformer in made:
+        transformer.shutdown()
     sys.modules.pop(MODULE, None)
 
 
@@ -50,7 +50,7 @@ def test_a_request_is_rewritten_and_what_was_done_is_left_in_the_context(plugin)
     (asked,) = service.asked
     assert asked["turn_id"] == left[CONTEXT_KEY]["turn_id"]
     assert (asked["session_id"], asked["area"], asked["assistant"]) == ("s1", "attic", "ovos")
-    assert [each["text"] for each in asked["asr"]["nbest"]] == ["lamp of", "lamb off"]
+    assert [transcript["text"] for transcript in asked["asr"]["nbest"]] == ["lamp of", "lamb off"]
 
 
 def test_a_request_that_is_left_keeps_all_its_transcripts_and_gets_an_id(plugin):

@@ -2,6 +2,7 @@
 
 import ast
 import asyncio
+import http
 import http.server
 import json
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from sayagain.assistants.rasa import channel as channel_module
-from sayagain.assistants.rasa.channel import Asking, SayagainChannel
+from sayagain.assistants.rasa.channel import RewriteClient, SayagainChannel
 
 SOURCE = Path(channel_module.__file__)
 
@@ -68,7 +69,7 @@ def rewritten(turn):
     return 200, json.dumps({**decision, "rewrite_id": "0123456789ab", "propensity": 0.95}).encode()
 
 
-def left(turn):
+def unchanged(turn):
     return 200, json.dumps({"heard": turn["request"], "text": turn["request"], "layer": "leave", "why": "-"}).encode()
 
 
@@ -88,24 +89,24 @@ def service():
 
 def passed_on(message, url, **settings):
     """What Rasa gets of a message."""
-    got = []
+    received = []
 
-    async def rasa(given):
-        got.append(given)
+    async def rasa(message_received):
+        received.append(message_received)
         return "answered"
 
-    channel = SayagainChannel(Rest(), Asking(url, **{"deadline": 5000, **settings}))
+    channel = SayagainChannel(Rest(), RewriteClient(url, **{"deadline": 5000, **settings}))
     assert asyncio.run(channel.blueprint(rasa)(message)) == "answered"
-    (given,) = got
-    return given
+    (message_received,) = received
+    return message_received
 
 
 def test_a_message_is_rewritten_and_its_metadata_tells(service):
-    given = passed_on(Message("lamp of", metadata={"site": "web"}), service.url, token="sat_1")
-    assert given.text == "turn off the lamp"
-    assert given.metadata["site"] == "web"
-    told = given.metadata["sayagain"]
-    assert told["applied_rewrite"] == {
+    received = passed_on(Message("lamp of", metadata={"site": "web"}), service.url, token="sat_1")
+    assert received.text == "turn off the lamp"
+    assert received.metadata["site"] == "web"
+    decision_metadata = received.metadata["sayagain"]
+    assert decision_metadata["applied_rewrite"] == {
         "id": "0123456789ab",
         "from": "lamp of",
         "to": "turn off the lamp",
@@ -116,7 +117,7 @@ def test_a_message_is_rewritten_and_its_metadata_tells(service):
     ((path, key, turn),) = service.asked
     assert (path, key) == ("/v1/rewrite", "Bearer sat_1")
     assert (turn["request"], turn["user_id"], turn["conversation_id"]) == ("lamp of", "ann", "ann")
-    assert told["turn_id"] == turn["turn_id"]
+    assert decision_metadata["turn_id"] == turn["turn_id"]
 
 
 def test_the_sender_that_was_not_told_is_nobody(service):
@@ -126,23 +127,23 @@ def test_the_sender_that_was_not_told_is_nobody(service):
 
 def test_what_waits_for_a_yes_rides_along_and_the_message_is_left(service):
     service.answer = lambda turn: (200, json.dumps({"text": turn["request"], "ask": "lamp off", "why": "-"}).encode())
-    given = passed_on(Message("lamp of"), service.url)
-    assert (given.text, given.metadata["sayagain"]["ask"]) == ("lamp of", "lamp off")
-    assert given.metadata["sayagain"]["applied_rewrite"]["id"] == "none"
+    received = passed_on(Message("lamp of"), service.url)
+    assert (received.text, received.metadata["sayagain"]["ask"]) == ("lamp of", "lamp off")
+    assert received.metadata["sayagain"]["applied_rewrite"]["id"] == "none"
 
 
 @pytest.mark.parametrize("text", ["/restart", '/on{"area": "attic"}', "", "  ", None])
 def test_what_is_no_words_of_the_user_is_not_asked_about(service, text):
-    given = passed_on(Message(text), service.url)
-    assert (given.text, given.metadata, service.asked) == (text, None, [])
+    received = passed_on(Message(text), service.url)
+    assert (received.text, received.metadata, service.asked) == (text, None, [])
 
 
 def test_a_decision_that_a_client_made_up_is_dropped(service):
-    given = passed_on(Message("/x", metadata={"sayagain": {"turn_id": "mine"}, "a": 1}), service.url)
-    assert given.metadata == {"a": 1}
-    service.answer = left
-    given = passed_on(Message("lamp", metadata={"sayagain": {"turn_id": "mine"}}), service.url)
-    assert given.metadata["sayagain"]["turn_id"] != "mine"
+    received = passed_on(Message("/x", metadata={"sayagain": {"turn_id": "mine"}, "a": 1}), service.url)
+    assert received.metadata == {"a": 1}
+    service.answer = unchanged
+    received = passed_on(Message("lamp", metadata={"sayagain": {"turn_id": "mine"}}), service.url)
+    assert received.metadata["sayagain"]["turn_id"] != "mine"
 
 
 @pytest.mark.parametrize(
@@ -151,25 +152,64 @@ def test_a_decision_that_a_client_made_up_is_dropped(service):
 )
 def test_a_service_that_fails_leaves_the_message(service, answer):
     service.answer = lambda _: answer
-    given = passed_on(Message("lamp of"), service.url)
-    assert given.text == "lamp of"
-    assert given.metadata["sayagain"]["why"].startswith("left as it is: sayagain failed (")
+    received = passed_on(Message("lamp of"), service.url)
+    assert received.text == "lamp of"
+    assert received.metadata["sayagain"]["why"].startswith("left as it is: sayagain failed (")
+
+
+class Redirect(http.server.BaseHTTPRequestHandler):
+    """Sends every client on to another server."""
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(self.server.status)
+        self.send_header("Location", self.server.location)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed_so_the_token_stays_with_its_service(service, status):
+    """The other server would be asked by GET, with the token of the first."""
+    seen = []
+
+    def answer_get(handler):
+        seen.append(handler.headers["Authorization"])
+        handler.send_response(200)
+        handler.end_headers()
+
+    stranger = type("Stranger", (Service,), {"do_GET": answer_get})
+    service.RequestHandlerClass = stranger
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Redirect) as redirecting:
+        redirecting.status, redirecting.location = status, f"{service.url}/v1/rewrite"
+        thread = threading.Thread(target=redirecting.serve_forever)
+        thread.start()
+        received = passed_on(Message("lamp of"), f"http://127.0.0.1:{redirecting.server_port}", token="sat_1")
+        redirecting.shutdown()
+        thread.join()
+    assert (seen, service.asked) == ([], [])
+    assert received.text == "lamp of"
+    why = received.metadata["sayagain"]["why"]
+    assert why == f"left as it is: sayagain failed (HTTPError: HTTP Error {status}: {http.HTTPStatus(status).phrase})"
 
 
 def test_a_service_that_is_gone_leaves_the_message():
-    given = passed_on(Message("lamp of"), "http://127.0.0.1:1")
-    assert (given.text, given.metadata["sayagain"]["applied_rewrite"]["layer"]) == ("lamp of", "leave")
+    received = passed_on(Message("lamp of"), "http://127.0.0.1:1")
+    assert (received.text, received.metadata["sayagain"]["applied_rewrite"]["layer"]) == ("lamp of", "leave")
 
 
 def test_a_service_that_hangs_leaves_the_message(service):
     service.hold = threading.Event()
-    given = passed_on(Message("lamp of"), service.url, deadline=50)
-    assert given.text == "lamp of"
-    assert "left as it is: sayagain" in given.metadata["sayagain"]["why"]
+    received = passed_on(Message("lamp of"), service.url, deadline=50)
+    assert received.text == "lamp of"
+    assert "left as it is: sayagain" in received.metadata["sayagain"]["why"]
 
 
 def test_everything_else_is_the_channels_own():
-    channel = SayagainChannel(Rest(), Asking())
+    channel = SayagainChannel(Rest(), RewriteClient())
     assert channel.url_prefix() == "rest"
     with pytest.raises(AttributeError):
         _ = channel.get_output_channel
@@ -180,21 +220,21 @@ def test_credentials_name_the_channel_and_the_service(monkeypatch):
     channels.BUILTIN_CHANNELS = {"rest": Rest, "slack": Rest}
     channels.Own = Rest
     monkeypatch.setitem(sys.modules, "rasa.core.channels", channels)
-    made = SayagainChannel.from_credentials(None)
-    assert (made.url_prefix(), made.credentials, made._asking.url) == ("rest", None, "http://127.0.0.1:8787")
-    given = {"url": "http://x/", "channel": "rasa.core.channels.Own", "credentials": {"a": 1}, "deadline": 9}
-    made = SayagainChannel.from_credentials(given)
-    assert (made.credentials, made._asking.url, made._asking.deadline) == ({"a": 1}, "http://x", 9)
+    channel = SayagainChannel.from_credentials(None)
+    assert (channel.url_prefix(), channel.credentials, channel._client.url) == ("rest", None, "http://127.0.0.1:8787")
+    credentials = {"url": "http://x/", "channel": "rasa.core.channels.Own", "credentials": {"a": 1}, "deadline": 9}
+    channel = SayagainChannel.from_credentials(credentials)
+    assert (channel.credentials, channel._client.url, channel._client.deadline) == ({"a": 1}, "http://x", 9)
     with pytest.raises(ValueError, match="Rasa has no channel sms; it has: rest, slack"):
         SayagainChannel.from_credentials({"channel": "sms"})
-    with pytest.raises(ValueError, match="'tokens' is no setting of the channel; expected url, token, deadline"):
+    with pytest.raises(ValueError, match="the channel has no setting 'tokens'; expected url, token, deadline"):
         SayagainChannel.from_credentials({"tokens": "x"})
 
 
 @pytest.mark.parametrize("settings", [{"url": "nowhere"}, {"url": 5}, {"deadline": 0}, {"deadline": "300"}])
 def test_a_setting_that_cannot_be_used_is_said(settings):
     with pytest.raises(ValueError, match="expected"):
-        Asking(**settings)
+        RewriteClient(**settings)
 
 
 def test_the_file_needs_the_standard_library_alone_and_python_3_8():

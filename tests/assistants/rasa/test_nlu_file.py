@@ -33,8 +33,8 @@ def read(files):
         if "synonym" in block:
             synonyms |= dict.fromkeys(texts, block["synonym"])
             continue
-        entities += [found.groupdict() for text in texts for found in MARKED.finditer(text)]
-        intents[block["intent"]] = [MARKED.sub(lambda found: found["words"], text) for text in texts]
+        entities += [match.groupdict() for text in texts for match in MARKED.finditer(text)]
+        intents[block["intent"]] = [MARKED.sub(lambda match: match["words"], text) for text in texts]
     return intents, entities, synonyms
 
 
@@ -55,7 +55,7 @@ def test_only_whole_words_are_marked():
 
 def test_words_that_differ_in_capitals_are_a_synonym():
     _, entities, synonyms = read(nlu_file([example("Kitchen off", "off", Slot("area", "kitchen"))]))
-    assert [each["words"] for each in entities] == ["Kitchen"]
+    assert [entity["words"] for entity in entities] == ["Kitchen"]
     assert synonyms == {"Kitchen": "kitchen"}
 
 
@@ -66,7 +66,7 @@ def test_roles_are_written_as_rasa_tells_them_apart():
 
 def test_of_two_entities_in_one_place_the_first_is_marked():
     files = nlu_file([example("the hall light", "on", Slot("name", "hall light"), Slot("area", "hall"))])
-    assert [each["entity"] for each in read(files)[1]] == ["name"]
+    assert [marked_entity["entity"] for marked_entity in read(files)[1]] == ["name"]
 
 
 def test_numbers_are_marked_where_they_stand():
@@ -100,8 +100,8 @@ readings = st.builds(Hypothesis, intent=words | st.just("off"), slots=st.lists(s
 @given(st.lists(st.builds(Example, text=words, reading=readings, probability=st.just(0.9)), max_size=5))
 def test_whatever_is_learnt_is_read_back_as_it_was(examples):
     intents, entities, _ = read(nlu_file(examples))
-    texts = {" ".join(each.text.split()) for each in examples}
+    texts = {" ".join(example.text.split()) for example in examples}
     assert {text for wordings in intents.values() for text in wordings} <= texts
-    assert set(intents) <= {each.reading.intent for each in examples}
-    marked = {each["words"].lower() for each in entities}
-    assert marked <= {str(slot.value).lower() for each in examples for slot in each.reading.slots}
+    assert set(intents) <= {example.reading.intent for example in examples}
+    marked = {entity["words"].lower() for entity in entities}
+    assert marked <= {str(slot.value).lower() for example in examples for slot in example.reading.slots}

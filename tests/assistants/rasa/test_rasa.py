@@ -38,9 +38,9 @@ class Log:
 
 
 def turns(*logs):
-    found = list(Rasa().turns([event for log in logs for event in log.events], "log"))
-    assert not [each for each in found if isinstance(each, BadRecord)]
-    return found
+    records = list(Rasa().turns([event for log in logs for event in log.events], "log"))
+    assert not [record for record in records if isinstance(record, BadRecord)]
+    return records
 
 
 @pytest.mark.parametrize("nested", [False, True])
@@ -64,7 +64,7 @@ def test_newer_events_name_the_user_the_session_and_values_in_json():
     (turn,) = turns(log)
     assert (turn.user_id, turn.session_id) == ("u1", "s1")
     assert turn.resolution[0].id == "21"
-    assert [(each.target, each.ok) for each in turn.actions] == [("heat", True), ("fan", False)]
+    assert [(action.target, action.ok) for action in turn.actions] == [("heat", True), ("fan", False)]
 
 
 def test_slots_carried_over_from_earlier_turns_are_no_part_of_a_turn():
@@ -83,7 +83,7 @@ def test_an_intent_that_says_not_understood_is_a_failure(intent):
     ]
     (turn,) = turns(log)
     assert (turn.failed, turn.understood) == (True, NOTHING)
-    assert [each.intent for each in turn.readings] == ["", "on"]
+    assert [hypothesis.intent for hypothesis in turn.readings] == ["", "on"]
     assert turn.response.error_code == intent
 
 
@@ -116,9 +116,9 @@ def test_a_turn_ends_when_rasa_listens_and_what_comes_later_is_not_its_own():
 def test_a_turn_that_rasa_never_ends_is_ended_by_what_begins_anew(end):
     log = Log().user("on")
     log = log.user("off") if end == "user" else log.add(end).add("bot", text="Welcome.")
-    found = turns(log)
-    assert found[0].request == "on"
-    assert found[0].response is None
+    records = turns(log)
+    assert records[0].request == "on"
+    assert records[0].response is None
 
 
 def test_sessions_are_those_of_rasa():
@@ -182,28 +182,28 @@ def test_a_value_that_is_no_text_is_kept_as_json():
 
 def test_the_dump_of_a_tracker_gives_the_turns_of_its_events():
     dump = json.loads((Path(__file__).parent / "tracker.json").read_text(encoding="utf-8"))
-    found = list(Rasa().turns([dump], "tracker.json"))
-    assert [(turn.request, turn.user_id) for turn in found] == [("hey", "ann")]
+    records = list(Rasa().turns([dump], "tracker.json"))
+    assert [(turn.request, turn.user_id) for turn in records] == [("hey", "ann")]
     log = Path(__file__).parents[2] / "contracts/assistants/rasa.jsonl"
     events = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
-    assert found[0] in list(Rasa().turns(events, "rasa.jsonl"))
+    assert records[0] in list(Rasa().turns(events, "rasa.jsonl"))
 
 
 @pytest.mark.parametrize(
     ("event", "sentence"),
     [
-        ({}, 'it has no "event", nor a "conversation_id" and one payload'),
+        ({}, '"event" is missing; expected "event", or "conversation_id" and one payload'),
         ({"event": "user", "timestamp": AT}, '"sender_id" is missing'),
         ({"event": "user", "sender_id": "a"}, '"timestamp" is null; expected a time'),
         ({"event": "user", "sender_id": "a", "timestamp": -5}, '"timestamp" is -5; expected seconds since 1970'),
         ({"conversation_id": "a", "timestamp": AT}, "one payload"),
         ({"conversation_id": "a", "timestamp": AT, "user": {}, "bot": {}}, "one payload"),
-        ("x", "it is no object; expected an event of a tracker"),
+        ("x", "the event is not an object; expected an event of a tracker"),
     ],
 )
 def test_an_event_that_cannot_be_used_says_why(event, sentence):
     log = Log().user("on").listen()
-    found = list(Rasa().turns([event, *log.events], "events.jsonl"))
-    assert str(found[0]).startswith("events.jsonl:1: ")
-    assert sentence in found[0].reason
-    assert found[1].request == "on"
+    records = list(Rasa().turns([event, *log.events], "events.jsonl"))
+    assert str(records[0]).startswith("events.jsonl:1: ")
+    assert sentence in records[0].reason
+    assert records[1].request == "on"

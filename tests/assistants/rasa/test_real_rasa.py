@@ -42,16 +42,16 @@ def events(out):
 
 def test_a_real_rasa_gives_the_turns_that_were_recorded_of_one(recorded):
     out, _ = recorded
-    kept = ROOT / "tests/contracts/assistants/rasa.jsonl"
-    before = [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()]
+    recorded_log = ROOT / "tests/contracts/assistants/rasa.jsonl"
+    before = [json.loads(line) for line in recorded_log.read_text(encoding="utf-8").splitlines()]
 
-    def told(found):
+    def turn_records(log):
         return [
             (turn.request, turn.heard, turn.failed, turn.understood.key, turn.response, turn.actions, turn.resolution)
-            for turn in Rasa().turns(found, "log")
+            for turn in Rasa().turns(log, "log")
         ]
 
-    assert told(events(out)) == told(before)
+    assert turn_records(events(out)) == turn_records(before)
 
 
 def test_the_channel_answers_at_the_address_of_the_channel_behind_it_and_without_the_service(recorded):
@@ -78,15 +78,16 @@ def test_rasas_own_reader_reads_what_is_written_for_it(tmp_path):
     done = subprocess.run(
         [RASA, "-W", "ignore", "-c", READER, tmp_path / "nlu.yml"], capture_output=True, text=True, check=True
     )
-    found = json.loads(done.stdout)
-    assert [(text, intent) for text, intent, _ in found["examples"]] == [(text, "turn_off") for text in texts]
+    training_data = json.loads(done.stdout)
+    assert [(text, intent) for text, intent, _ in training_data["examples"]] == [(text, "turn_off") for text in texts]
     entities = [
-        {key: each.get(key) for key in ("entity", "role", "value", "start", "end")} for each in found["examples"][0][2]
+        {key: entity.get(key) for key in ("entity", "role", "value", "start", "end")}
+        for entity in training_data["examples"][0][2]
     ]
     assert entities == [
         {"entity": "area", "role": None, "value": "Kitchen", "start": 9, "end": 16},
         {"entity": "city", "role": "to", "value": "Oslo", "start": 26, "end": 30},
     ]
-    assert found["synonyms"]["Kitchen"] == "kitchen"
-    assert [each[2] for each in found["examples"][1:]] == [[], []]
+    assert training_data["synonyms"]["Kitchen"] == "kitchen"
+    assert [example[2] for example in training_data["examples"][1:]] == [[], []]
     assert done.stderr == ""

@@ -1,13 +1,13 @@
-"""Home Assistant: a Wyoming agent that it asks, an observer of what it does, and what was learnt in its own words.
+"""Home Assistant: a Wyoming agent, an observer of its pipelines, and custom sentences from labels.
 
-Each part is imported by its own name; all of them need the extra `homeassistant`.
+Import each part by its own name; all of them need the extra `homeassistant`.
 """
 
 import warnings
 
 import sayagain.extras
 
-# Before Python 3.13 wyoming warns of a module that it will replace.
+# Before Python 3.13, wyoming uses a module that is deprecated.
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     for _module in ("aiohttp", "wyoming.audio", "hassil", "yaml", "zeroconf"):

@@ -1,4 +1,4 @@
-"""The agent as a Wyoming server: one connection a request, one answer on it, never none.
+"""The agent as a Wyoming server: one connection for each request, and always one answer.
 
 See https://github.com/OHF-Voice/wyoming for the protocol.
 """
@@ -20,6 +20,7 @@ from wyoming.server import AsyncEventHandler, AsyncTcpServer
 from sayagain.assistants.homeassistant.agent import Agent, AgentReply, AgentRequest, Mode
 from sayagain.assistants.homeassistant.answers import AgentOutcome
 from sayagain.assistants.homeassistant.asr_proxy import AsrProxy, SpeechCapture
+from sayagain.assistants.json_values import as_mapping
 from sayagain.errors import SettingError
 
 __all__ = ["NAME", "PORT", "AgentServer", "describe"]
@@ -27,48 +28,48 @@ __all__ = ["NAME", "PORT", "AgentServer", "describe"]
 _log = logging.getLogger(__name__)
 
 NAME = "sayagain"
-"""What Home Assistant calls the agent: `conversation.sayagain`."""
+"""Name of the agent in Home Assistant: `conversation.sayagain`."""
 
 PORT = 10_500
-"""Where it listens unless told otherwise."""
+"""Default port."""
 
-_OURS = Attribution(name="sayagain", url="https://pypi.org/project/sayagain/")
-_ABOUT = "Learns from what is said next, so that nobody has to say it again"
+_ATTRIBUTION = Attribution(name="sayagain", url="https://pypi.org/project/sayagain/")
+_DESCRIPTION = "Learns from what is said next, so that nobody has to say it again"
 _VERSION = "1"
 
 
 def describe(mode: Mode = "forward", asr: Sequence[AsrProgram] = ()) -> Info:
-    """Return what the server says of itself; Home Assistant asks once, when it is added.
+    """Return the description of the server; Home Assistant asks for it once, when the server is added.
 
-    No languages are named, which it takes for all. A recogniser is offered under the agent's name, since Home Assistant
-    names the whole entry after it.
+    An empty list of languages means all of them. A recogniser has the agent's name, because Home Assistant names the
+    whole entry after it.
 
     >>> [program.name for program in describe().handle], describe().intent
     (['sayagain'], [])
     """
     model: dict[str, Any] = {
         "name": NAME,
-        "attribution": _OURS,
+        "attribution": _ATTRIBUTION,
         "installed": True,
-        "description": _ABOUT,
+        "description": _DESCRIPTION,
         "version": _VERSION,
     }
     handle = HandleProgram(**model, models=[HandleModel(**model, languages=[])], supports_home_control=True)
-    # In resolve mode words go back, too: what does not resolve is forwarded.
+    # Resolve mode answers with words, too: a request that does not resolve is forwarded.
     intent = IntentProgram(**model, models=[IntentModel(**model, languages=[])])
-    hearing = [dataclasses.replace(program, name=NAME) for program in asr]
-    return Info(asr=hearing, handle=[handle], intent=[intent] if mode == "resolve" else [])
+    asr_programs = [dataclasses.replace(program, name=NAME) for program in asr]
+    return Info(asr=asr_programs, handle=[handle], intent=[intent] if mode == "resolve" else [])
 
 
 class AgentServer:
     """Serves an agent over TCP.
 
     Args:
-        agent: answers.
-        host: where to listen.
-        port: likewise; 0 for any that is free.
-        mode: of the agent.
-        asr: a recogniser to offer beside it.
+        agent: answers the requests.
+        host: address to listen on.
+        port: port to listen on; 0 for any free one.
+        mode: mode of the agent.
+        asr: proxy of a recogniser to serve, too.
     """
 
     def __init__(
@@ -81,35 +82,35 @@ class AgentServer:
         asr: AsrProxy | None = None,
     ) -> None:
         self.agent = agent
-        """Answers."""
+        """The agent that answers the requests."""
         self._host = host
         self.port = port
         self._mode: Mode = mode
         self.asr = asr
-        """Stands before a recogniser."""
+        """The proxy of a recogniser, if there is one."""
         self._server = AsyncTcpServer(host, port)
-        self.described = asyncio.Event()
-        """Set whenever somebody asks who is there, as Home Assistant does when it sets the agent up."""
+        self.description_event = asyncio.Event()
+        """Set at each request for the description, which Home Assistant sends when it sets the agent up."""
 
     async def start(self) -> None:
-        """Begin to serve, and return.
+        """Start serving, and return.
 
         Raises:
-            SettingError: the port cannot be listened on.
+            SettingError: the server cannot listen on the port.
         """
         try:
             await self._server.start(functools.partial(_Connection, self))
         except OSError as error:
-            why = (error.strerror or str(error)).lower()
+            reason = (error.strerror or str(error)).lower()
             raise SettingError(
-                f"{self._host}:{self.port} cannot be listened on ({why}); --port names another"
+                f"cannot listen on {self._host}:{self.port} ({reason}); choose another port with --port"
             ) from None
         server = self._server._server  # noqa: SLF001  (the only way to learn which port was free)
         if isinstance(server, asyncio.Server) and server.sockets:
             self.port = server.sockets[0].getsockname()[1]
 
     async def info(self) -> Info:
-        """Return what the server says of itself now."""
+        """Return the current description of the server."""
         return describe(self._mode, await self.asr.programs() if self.asr is not None else ())
 
     async def stop(self) -> None:
@@ -120,54 +121,53 @@ class AgentServer:
 
 
 class _Connection(AsyncEventHandler):
-    """One connection: words in, an answer out; or speech in, words out."""
+    """One connection: a request and its answer, or speech and its transcript."""
 
     def __init__(self, server: AgentServer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         super().__init__(reader, writer)
         self._server = server
-        self._ears: SpeechCapture | None = None
+        self._capture: SpeechCapture | None = None
 
     async def handle_event(self, event: Event) -> bool:
         if Describe.is_type(event.type):
             await self._write((await self._server.info()).event())
-            self._server.described.set()
+            self._server.description_event.set()
             return True
         if Transcript.is_type(event.type) or Recognize.is_type(event.type):
             await self._write(await self._answer(event))
             return True
-        if self._ears is None and self._server.asr is not None:
-            self._ears = self._server.asr.ears(self._write)
-        if self._ears is not None:
+        if self._capture is None and self._server.asr is not None:
+            self._capture = self._server.asr.open_capture(self._write)
+        if self._capture is not None:
             try:
-                await self._ears.pass_on(event)
+                await self._capture.pass_on(event)
             except OSError as error:
-                # As if the recogniser itself had hung up.
+                # As if the recogniser itself had closed the connection.
                 _log.warning("the recogniser cannot be reached: %s", error)
                 return False
         return True
 
     async def disconnect(self) -> None:
-        if self._ears is not None:
-            await self._ears.close()
+        if self._capture is not None:
+            await self._capture.close()
 
     async def _answer(self, event: Event) -> Event:
         try:
-            heard = _heard(event)
+            request = _parse_request(event)
         except (KeyError, TypeError):
             return NotRecognized(text="").event()
-        return _event(await self._server.agent.respond(heard))
+        return _reply_event(await self._server.agent.respond(request))
 
     async def _write(self, event: Event) -> None:
         try:
             await self.write_event(event)
         except OSError:
-            _log.info("Home Assistant hung up before it was answered")
+            _log.info("Home Assistant closed the connection before the answer")
 
 
-def _heard(event: Event) -> AgentRequest:
+def _parse_request(event: Event) -> AgentRequest:
     data = event.data or {}
-    given = data.get("context")
-    context = given if isinstance(given, dict) else {}
+    context = as_mapping(data.get("context"))
 
     def text(name: str) -> str | None:
         value = context.get(name)
@@ -184,15 +184,15 @@ def _heard(event: Event) -> AgentRequest:
     )
 
 
-def _event(spoken: AgentReply) -> Event:
-    if not isinstance(spoken, AgentOutcome):
-        entities = [Entity(name=name, value=value) for name, value in spoken.slots.items()]
-        # Home Assistant says nothing of its own for an intent that comes from outside.
-        return Intent(name=spoken.intent, entities=entities, text="OK").event()
-    match spoken.kind:
+def _reply_event(reply: AgentReply) -> Event:
+    if not isinstance(reply, AgentOutcome):
+        entities = [Entity(name=name, value=value) for name, value in reply.slots.items()]
+        # Home Assistant has no words of its own for an intent from outside.
+        return Intent(name=reply.intent, entities=entities, text="OK").event()
+    match reply.kind:
         case "handled":
-            return Handled(text=spoken.text).event()
+            return Handled(text=reply.text).event()
         case "not-handled":
-            return NotHandled(text=spoken.text).event()
+            return NotHandled(text=reply.text).event()
         case "not-recognized":
-            return NotRecognized(text=spoken.text).event()
+            return NotRecognized(text=reply.text).event()

@@ -1,4 +1,4 @@
-"""Announcing the agent on the network, so that Home Assistant finds it by itself."""
+"""Announcement of the agent on the network, so that Home Assistant finds it by itself."""
 
 import ipaddress
 import socket
@@ -8,27 +8,31 @@ from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 
 __all__ = ["Announcement", "own_address"]
 
-_KIND = "_wyoming._tcp.local."
+_SERVICE_TYPE = "_wyoming._tcp.local."
 
 
 class Announcement:
-    """An entry on the local network, from `start` to `stop`.
+    """An mDNS entry on the local network, from `start` to `stop`.
 
     Args:
-        host: the address of this machine by which it is reached.
-        port: where the agent listens.
+        host: address of this machine.
+        port: port of the agent.
     """
 
     def __init__(self, host: str, port: int) -> None:
         self._host = host
         name = f"sayagain-{socket.gethostname().split('.')[0]}-{port}"
         self._info = AsyncServiceInfo(
-            _KIND, f"{name}.{_KIND}", addresses=[ipaddress.ip_address(host).packed], port=port, server=f"{name}.local."
+            _SERVICE_TYPE,
+            f"{name}.{_SERVICE_TYPE}",
+            addresses=[ipaddress.ip_address(host).packed],
+            port=port,
+            server=f"{name}.local.",
         )
         self._network: AsyncZeroconf | None = None
 
     async def start(self) -> bool:
-        """Announce it; False where there is no network to do so on, or nobody but this machine could reach it."""
+        """Announce the agent; return False without a network, or if only this machine could reach it."""
         if ipaddress.ip_address(self._host).is_loopback:
             return False
         try:
@@ -40,7 +44,7 @@ class Announcement:
         return True
 
     async def stop(self) -> None:
-        """Take it back."""
+        """Withdraw the announcement."""
         if self._network is not None:
             network, self._network = self._network, None
             await network.async_unregister_all_services()
@@ -48,11 +52,11 @@ class Announcement:
 
 
 def own_address(host: str, port: int) -> str:
-    """Return the address of this machine as another sees it; nothing is sent.
+    """Return the address of this machine as seen from another host; nothing is sent.
 
     Args:
-        host: of the other.
-        port: likewise.
+        host: the other host.
+        port: a port of the other host.
 
     >>> own_address("127.0.0.1", 8123)
     '127.0.0.1'

@@ -1,36 +1,36 @@
-"""The client of Home Assistant's own interface: REST, and WebSocket commands and subscriptions over one connection."""
+"""The client of Home Assistant: REST, and WebSocket commands and subscriptions over one connection."""
 
 import asyncio
 from collections.abc import Callable
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 import aiohttp
 
 from sayagain.assistants.homeassistant.connection_errors import connection_error
 from sayagain.assistants.homeassistant.socket import Callback, Socket
+from sayagain.assistants.http_address import split_http_address
 from sayagain.errors import ServiceError, SettingError
 
 __all__ = ["BUILT_IN", "HomeAssistant"]
 
 BUILT_IN = "conversation.home_assistant"
-"""Home Assistant's own agent."""
+"""Id of Home Assistant's own agent."""
 
 _BAD_REQUEST = 400
 _TOKEN_REFUSED = frozenset({401, 403})
 
 
 class HomeAssistant:
-    """Home Assistant as an async context manager; outlives its restarts.
+    """Client of one Home Assistant, as an async context manager; reconnects after restarts.
 
     Args:
         url: for example `http://homeassistant.local:8123`.
         token: a long-lived access token of an administrator.
-        timeout: of one exchange, in milliseconds.
+        timeout: longest wait for an answer, in milliseconds.
 
     Raises:
-        SettingError: `url` is none, or the token is empty.
-        ServiceError: on entering: it cannot be reached, is no Home Assistant, or takes no such token.
+        SettingError: `url` is not a URL, or the token is empty.
+        ServiceError: on entering: it cannot be reached, is not Home Assistant, or rejects the token.
 
     ```
     async with HomeAssistant("http://homeassistant.local:8123", token) as home:
@@ -41,12 +41,9 @@ class HomeAssistant:
     """
 
     def __init__(self, url: str, token: str, *, timeout: int = 10_000) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            expected = "expected one such as http://homeassistant.local:8123"
-            raise SettingError(f"{url!r} is no address of Home Assistant; {expected}")
+        split_http_address(url, "the address of Home Assistant", "http://homeassistant.local:8123")
         if not token.strip() or not token.strip().isascii():
-            raise SettingError("the token of Home Assistant is empty or not ASCII; its profile page makes one")
+            raise SettingError("the token of Home Assistant is empty or not ASCII; create one on its profile page")
         self.url = url.rstrip("/")
         self._token = token.strip()
         self._timeout = timeout / 1000
@@ -65,7 +62,7 @@ class HomeAssistant:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Hang up."""
+        """Disconnect."""
         if self._socket is not None:
             await self._socket.close()
         if self._http is not None:
@@ -73,17 +70,17 @@ class HomeAssistant:
 
     @property
     def connected(self) -> bool:
-        """Whether the WebSocket is there; REST may work without it."""
+        """Whether the WebSocket is connected; REST may work without it."""
         return self._socket is not None and self._socket.connected
 
     @property
     def trouble(self) -> str | None:
-        """Why it is not connected; None when it is."""
-        return "not entered yet" if self._socket is None else self._socket.trouble
+        """Why it is not connected; None if it is."""
+        return "not connected yet" if self._socket is None else self._socket.trouble
 
     @property
     def version(self) -> str | None:
-        """Of Home Assistant, for example `2026.11.0`."""
+        """Version of Home Assistant, for example `2026.11.0`."""
         return None if self._socket is None else self._socket.version
 
     async def call(self, kind: str, /, **fields: Any) -> Any:  # noqa: ANN401  (each command has its own result)
@@ -91,29 +88,29 @@ class HomeAssistant:
 
         Args:
             kind: for example `config/area_registry/list`.
-            fields: of the command.
+            fields: fields of the command.
 
         Raises:
-            ServiceError: it is refused, the connection is lost, or no result comes in time.
+            ServiceError: it is refused, the connection is lost, or the result does not come in time.
         """
-        return await self._wired().call(kind, fields)
+        return await self._open_socket().call(kind, fields)
 
     async def subscribe(self, kind: str, callback: Callback, /, **fields: Any) -> Callable[[], None]:  # noqa: ANN401
-        """Subscribe by a WebSocket command, again after each loss; what is returned ends it.
+        """Subscribe by a WebSocket command, again after each reconnection; return a function that unsubscribes.
 
         Args:
             kind: for example `subscribe_events`.
-            callback: told of each event, in the event loop; what it raises is logged.
-            fields: of the command.
+            callback: called with each event, in the event loop; its exceptions are logged.
+            fields: fields of the command.
 
         Raises:
             ServiceError: as `call`.
         """
-        return await self._wired().subscribe(kind, callback, fields)
+        return await self._open_socket().subscribe(kind, callback, fields)
 
-    def when_restored(self, told: Callable[[], None]) -> None:
-        """Call `told` each time the connection was lost and is back with its subscriptions."""
-        self._wired().when_restored(told)
+    def add_restore_listener(self, listener: Callable[[], None]) -> None:
+        """Call `listener` each time the connection and its subscriptions are restored."""
+        self._open_socket().add_restore_listener(listener)
 
     async def get(self, path: str, /) -> Any:  # noqa: ANN401  (each path has its own answer)
         """GET a path such as `/api/states`, decoded from JSON.
@@ -128,8 +125,8 @@ class HomeAssistant:
 
         Args:
             path: such as `/api/services/conversation/reload`.
-            body: empty when not given.
-            patience: how long to wait, in milliseconds, where it is known to take long.
+            body: an empty object if not given.
+            patience: longest wait in milliseconds, for a call that is known to take long.
 
         Raises:
             ServiceError: it cannot be reached, or refuses.
@@ -154,32 +151,32 @@ class HomeAssistant:
         satellite_id: str | None = None,
         conversation_id: str | None = None,
     ) -> dict[str, Any]:
-        """Have an agent act on words and return its answer, as `/api/conversation/process` gives it.
+        """Have an agent act on words and return its answer, in the format of `/api/conversation/process`.
 
         Args:
             text: the request.
-            language: of Home Assistant when not given.
-            agent_id: which agent.
-            device_id: the device spoken to; without it no room is known.
+            language: language of the words; by default that of Home Assistant.
+            agent_id: id of the agent.
+            device_id: the device spoken to; without it the room is unknown.
             satellite_id: the satellite spoken to.
-            conversation_id: any name of our own; the same name keeps "it" known.
+            conversation_id: any id of ours; the same id keeps "it" known.
 
         Raises:
             ServiceError: it cannot be reached, or refuses.
         """
-        given = {
+        optional_fields = {
             "language": language,
             "device_id": device_id,
             "satellite_id": satellite_id,
             "conversation_id": conversation_id,
         }
-        # A field that is null is refused.
+        # Home Assistant refuses null fields.
         body = {"text": text, "agent_id": agent_id} | {
-            name: value for name, value in given.items() if value is not None
+            name: value for name, value in optional_fields.items() if value is not None
         }
         answer = await self.post("/api/conversation/process", body)
         if not isinstance(answer, dict) or not isinstance(answer.get("response"), dict):
-            raise ServiceError(f"{self.url} answers a request with something that is no response: {answer!r:.80}")
+            raise ServiceError(f"the answer of {self.url} has no response: {answer!r:.80}")
         return answer
 
     async def _request(self, method: str, path: str, body: Any, patience: int | None = None) -> Any:  # noqa: ANN401
@@ -192,14 +189,14 @@ class HomeAssistant:
             ):
                 content = await answer.text(errors="replace")
                 if answer.status in _TOKEN_REFUSED:
-                    raise ServiceError(f"{self.url} does not take the token for {path} ({answer.status})")
+                    raise ServiceError(f"{self.url} rejects the token for {path} ({answer.status})")
                 if answer.status >= _BAD_REQUEST:
                     raise ServiceError(f"{self.url}{path} refuses ({answer.status}): {content[:200]}")
                 return await answer.json() if answer.content_type == "application/json" else content
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise ServiceError(connection_error(self.url, error)) from None
 
-    def _wired(self) -> Socket:
+    def _open_socket(self) -> Socket:
         if self._socket is None:
             raise ServiceError(f"{self.url} is not connected yet")
         return self._socket

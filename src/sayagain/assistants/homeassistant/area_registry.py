@@ -1,4 +1,4 @@
-"""Which room a device or satellite stands in, as Home Assistant's registries say."""
+"""The areas of devices and satellites, from Home Assistant's registries."""
 
 import asyncio
 import contextlib
@@ -14,12 +14,12 @@ __all__ = ["AreaRegistry", "is_implicit_slot"]
 _log = logging.getLogger(__name__)
 
 _CHANGES = ("area_registry_updated", "device_registry_updated", "entity_registry_updated")
-_SETTLED = 1.0
-"""Seconds to wait after a change, since changes come in crowds."""
+_SETTLE_SECONDS = 1.0
+"""Delay of a read after a change, in seconds: changes come in bursts."""
 
 
 def is_implicit_slot(name: str, value: object, area: str | None, request: str) -> bool:
-    """Return whether Home Assistant filled a slot in by itself: a `preferred_` slot, or the device's own area.
+    """Return whether Home Assistant itself filled a slot: a `preferred_` slot, or the device's own area.
 
     Hypotheses leave these slots out, so that one request has the same hypothesis in every room.
 
@@ -30,10 +30,10 @@ def is_implicit_slot(name: str, value: object, area: str | None, request: str) -
     (True, False)
 
     Args:
-        name: of the slot.
-        value: of the slot.
-        area: where the device stands; None where that is not known.
-        request: what the user said.
+        name: name of the slot.
+        value: value of the slot.
+        area: area of the device; None if unknown.
+        request: the user's words.
     """
     return name.startswith("preferred_") or is_implicit_area(name, value, area, request)
 
@@ -44,30 +44,30 @@ class AreaRegistry:
     def __init__(self) -> None:
         self.names: dict[str, str] = {}
         """Area names by area id."""
-        self.of_device: dict[str, str] = {}
+        self.device_areas: dict[str, str] = {}
         """Area ids by device id."""
-        self.of_satellite: dict[str, str] = {}
+        self.satellite_areas: dict[str, str] = {}
         """Area ids by entity id of a satellite."""
-        self.device_of: dict[str, str] = {}
+        self.satellite_devices: dict[str, str] = {}
         """Device ids by entity id of a satellite."""
-        self._changed: asyncio.Task[None] | None = None
+        self._read_task: asyncio.Task[None] | None = None
         self._listeners: list[Callable[[], None]] = []
 
     async def follow(self, home: HomeAssistant) -> None:
-        """Read the registries, and again whenever they change.
+        """Read the registries now and after each change.
 
         Raises:
             ServiceError: Home Assistant cannot be reached, or refuses.
         """
         await self.read(home)
 
-        def soon(_: object = None) -> None:
-            if self._changed is None or self._changed.done():
-                self._changed = asyncio.create_task(self._read_soon(home))
+        def schedule_read(_: object = None) -> None:
+            if self._read_task is None or self._read_task.done():
+                self._read_task = asyncio.create_task(self._read_after_delay(home))
 
         for kind in _CHANGES:
-            await home.subscribe("subscribe_events", soon, event_type=kind)
-        home.when_restored(soon)
+            await home.subscribe("subscribe_events", schedule_read, event_type=kind)
+        home.add_restore_listener(schedule_read)
 
     async def read(self, home: HomeAssistant) -> None:
         """Read the registries once.
@@ -78,31 +78,35 @@ class AreaRegistry:
         areas = await home.call("config/area_registry/list")
         devices = await home.call("config/device_registry/list")
         entities = await home.call("config/entity_registry/list")
-        satellites = [each for each in entities if each["entity_id"].startswith("assist_satellite.")]
+        satellites = [satellite for satellite in entities if satellite["entity_id"].startswith("assist_satellite.")]
         self.names = {area["area_id"]: area["name"] for area in areas}
-        self.of_device = {device["id"]: device["area_id"] for device in devices if device["area_id"]}
-        self.device_of = {each["entity_id"]: each["device_id"] for each in satellites if each["device_id"]}
-        self.of_satellite = {each["entity_id"]: each["area_id"] for each in satellites if each["area_id"]}
+        self.device_areas = {device["id"]: device["area_id"] for device in devices if device["area_id"]}
+        self.satellite_devices = {
+            satellite["entity_id"]: satellite["device_id"] for satellite in satellites if satellite["device_id"]
+        }
+        self.satellite_areas = {
+            satellite["entity_id"]: satellite["area_id"] for satellite in satellites if satellite["area_id"]
+        }
 
-    def when_changed(self, listener: Callable[[], None]) -> None:
+    def add_listener(self, listener: Callable[[], None]) -> None:
         """Call `listener` after each change of areas, devices or entities."""
         self._listeners.append(listener)
 
     def area_id(self, device_id: str | None, satellite_id: str | None) -> str | None:
-        """Return the area of a satellite or device, the satellite's own first; None when it stands in none."""
+        """Return the area id of a satellite or device, the satellite's own first; None if it has no area."""
         if satellite_id is not None:
-            if satellite_id in self.of_satellite:
-                return self.of_satellite[satellite_id]
-            device_id = device_id or self.device_of.get(satellite_id)
-        return None if device_id is None else self.of_device.get(device_id)
+            if satellite_id in self.satellite_areas:
+                return self.satellite_areas[satellite_id]
+            device_id = device_id or self.satellite_devices.get(satellite_id)
+        return None if device_id is None else self.device_areas.get(device_id)
 
     def area(self, device_id: str | None, satellite_id: str | None) -> str | None:
-        """Return the area's name."""
+        """Return the name of the area of a satellite or device; None if it has no area."""
         area_id = self.area_id(device_id, satellite_id)
         return None if area_id is None else self.names.get(area_id, area_id)
 
-    async def _read_soon(self, home: HomeAssistant) -> None:
-        await asyncio.sleep(_SETTLED)
+    async def _read_after_delay(self, home: HomeAssistant) -> None:
+        await asyncio.sleep(_SETTLE_SECONDS)
         with contextlib.suppress(ServiceError):
             await self.read(home)
             for listener in self._listeners:

@@ -1,4 +1,4 @@
-"""A proxy before a speech recogniser that speaks Wyoming: the same audio in, the same words out, and a note of both."""
+"""A proxy in front of a Wyoming speech recogniser: forwards audio and transcripts unchanged, and reports them."""
 
 import asyncio
 import logging
@@ -24,15 +24,15 @@ __all__ = ["AsrProxy", "SpeechCapture", "sound_judge"]
 
 _log = logging.getLogger(__name__)
 
-_PATIENCE = 3.0
-"""Seconds in which the recogniser must say who it is."""
+_INFO_TIMEOUT = 3.0
+"""Longest wait for the recogniser's description, in seconds."""
 
 _WIDTH = 2
-_LONGEST = LONGEST_SECONDS * RATE * _WIDTH
+_MAX_BYTES = LONGEST_SECONDS * RATE * _WIDTH
 
 
 def sound_judge() -> SoundJudge | None:
-    """Return what tells by the sound whether recognition failed; None where the extra `models` is not installed."""
+    """Return the judge that tells by the sound whether recognition failed; None without the extra `models`."""
     try:
         return SoundJudge.open()
     except MissingExtra:
@@ -40,159 +40,161 @@ def sound_judge() -> SoundJudge | None:
             "recognition errors are not detected from the sound; to detect them, run: %s", install_command("models")
         )
     except SayagainError:
-        _log.exception("how speech sounds cannot be judged")
+        _log.exception("the sound of speech cannot be judged")
     return None
 
 
 class AsrProxy:
-    """Stands before a recogniser.
+    """Proxy in front of a recogniser.
 
     Args:
-        uri: of the recogniser, `tcp://host:port`.
-        noted: told of each transcript.
-        sound: judges how it sounded, when the words are on their way already.
+        uri: address of the recogniser, `tcp://host:port`.
+        report: called with each transcript.
+        sound: judges the sound after the transcript has been forwarded.
 
     Raises:
-        SettingError: `uri` is none.
+        SettingError: `uri` is not such an address.
     """
 
-    def __init__(self, uri: str, noted: Callable[[ListenEvent], None], *, sound: SoundJudge | None = None) -> None:
+    def __init__(self, uri: str, report: Callable[[ListenEvent], None], *, sound: SoundJudge | None = None) -> None:
         parts = urlsplit(uri)
         if parts.scheme != "tcp" or not parts.hostname or parts.port is None:
-            raise SettingError(f"{uri!r} is no address of a recogniser; expected one such as tcp://127.0.0.1:10300")
+            raise SettingError(f"the address of the recogniser is {uri!r}; expected one such as tcp://127.0.0.1:10300")
         self._host, self._port = parts.hostname, parts.port
-        self._noted = noted
+        self._report = report
         self._sound = sound
-        self._judging: set[asyncio.Task[None]] = set()
+        self._judge_tasks: set[asyncio.Task[None]] = set()
 
     async def stop(self) -> None:
-        """Wait until all that was heard is noted."""
-        await asyncio.gather(*self._judging)
+        """Wait until all transcripts are reported."""
+        await asyncio.gather(*self._judge_tasks)
 
     async def programs(self) -> list[AsrProgram]:
-        """Return what the recogniser says of itself; nothing when it does not answer."""
+        """Return the programs in the recogniser's description; none if it does not answer."""
         with suppress(OSError, TimeoutError):
-            async with asyncio.timeout(_PATIENCE), AsyncTcpClient(self._host, self._port) as client:
+            async with asyncio.timeout(_INFO_TIMEOUT), AsyncTcpClient(self._host, self._port) as client:
                 await client.write_event(Describe().event())
                 while (event := await client.read_event()) is not None:
                     if Info.is_type(event.type):
                         return Info.from_event(event).asr
-        _log.warning("the recogniser at %s:%s does not say who it is", self._host, self._port)
+        _log.warning("the recogniser at %s:%s does not describe itself", self._host, self._port)
         return []
 
-    def ears(self, back: Callable[[Event], Awaitable[None]]) -> "SpeechCapture":
-        """Return what passes on one connection.
+    def open_capture(self, send: Callable[[Event], Awaitable[None]]) -> "SpeechCapture":
+        """Return a capture for one connection.
 
         Args:
-            back: takes what the recogniser answers.
+            send: called with each event of the recogniser.
         """
-        return SpeechCapture(AsyncTcpClient(self._host, self._port), back, self._take)
+        return SpeechCapture(AsyncTcpClient(self._host, self._port), send, self._handle_transcript)
 
-    def _take(self, heard: ListenEvent, pcm: bytes) -> None:
-        """Note what was heard: at once, or when its sound has been judged, whether or not the speaker hangs up."""
+    def _handle_transcript(self, transcript: ListenEvent, pcm: bytes) -> None:
+        """Report a transcript, after its sound has been judged if possible, even if the client disconnects."""
         if self._sound is None or not pcm:
-            self._noted(heard)
+            self._report(transcript)
             return
-        task = asyncio.create_task(self._judge(self._sound, heard, pcm))
-        self._judging.add(task)
-        task.add_done_callback(self._judging.discard)
+        task = asyncio.create_task(self._judge(self._sound, transcript, pcm))
+        self._judge_tasks.add(task)
+        task.add_done_callback(self._judge_tasks.discard)
 
-    async def _judge(self, sound: SoundJudge, heard: ListenEvent, pcm: bytes) -> None:
+    async def _judge(self, sound: SoundJudge, transcript: ListenEvent, pcm: bytes) -> None:
         try:
-            misheard = await asyncio.to_thread(_misheard, sound, pcm)
-            heard = msgspec.structs.replace(heard, misheard=misheard)
-        except Exception:  # noqa: BLE001  (a transcript without an opinion is still a transcript)
-            _log.exception("how speech sounded could not be judged")
+            probability = await asyncio.to_thread(_misheard_probability, sound, pcm)
+            transcript = msgspec.structs.replace(transcript, misheard=probability)
+        except Exception:  # noqa: BLE001  (a transcript without a judgement is still a transcript)
+            _log.exception("the sound of a transcript could not be judged")
         finally:
-            # Also when this task is cancelled: what was heard is not lost.
-            _note(self._noted, heard)
+            # Also if this task is cancelled, so that the transcript is not lost.
+            _report_safely(self._report, transcript)
 
 
 class SpeechCapture:
     """One connection to the recogniser.
 
     Args:
-        client: of the recogniser.
-        back: takes what it answers.
-        noted: told of each transcript and its sound, 16-bit samples at 16 kHz; nothing where it came in another form.
+        client: client of the recogniser.
+        send: called with each event of the recogniser.
+        report: called with each transcript and its sound: 16-bit samples at 16 kHz, empty if it has another format.
     """
 
     def __init__(
         self,
         client: AsyncTcpClient,
-        back: Callable[[Event], Awaitable[None]],
-        noted: Callable[[ListenEvent, bytes], None],
+        send: Callable[[Event], Awaitable[None]],
+        report: Callable[[ListenEvent, bytes], None],
     ) -> None:
         self._client = client
-        self._back = back
-        self._noted = noted
-        self._audio = 0
+        self._send = send
+        self._report = report
+        self._audio_ms = 0
         self._pcm = bytearray()
-        self._plain = True
-        self._answers: asyncio.Task[None] | None = None
+        self._is_judgeable = True
+        self._answer_task: asyncio.Task[None] | None = None
 
     async def pass_on(self, event: Event) -> None:
-        """Pass on one event as it is.
+        """Forward one event unchanged.
 
         Raises:
             OSError: the recogniser cannot be reached.
         """
-        if self._answers is None:
+        if self._answer_task is None:
             await self._client.connect()
-            self._answers = asyncio.create_task(self._answer())
+            self._answer_task = asyncio.create_task(self._answer())
         if AudioChunk.is_type(event.type):
             with suppress(KeyError, TypeError, ZeroDivisionError):
-                self._keep(AudioChunk.from_event(event))
+                self._buffer_audio(AudioChunk.from_event(event))
         await self._client.write_event(event)
 
     async def close(self) -> None:
-        """Hang up."""
-        if self._answers is not None:
-            self._answers.cancel()
-            await asyncio.gather(self._answers, return_exceptions=True)
+        """Disconnect."""
+        if self._answer_task is not None:
+            self._answer_task.cancel()
+            await asyncio.gather(self._answer_task, return_exceptions=True)
             with suppress(OSError):
                 await self._client.disconnect()
 
-    def _keep(self, chunk: AudioChunk) -> None:
-        self._audio += chunk.milliseconds
-        self._plain = self._plain and (chunk.rate, chunk.width, chunk.channels) == (RATE, _WIDTH, 1)
-        if self._plain and len(self._pcm) < _LONGEST:
+    def _buffer_audio(self, chunk: AudioChunk) -> None:
+        self._audio_ms += chunk.milliseconds
+        self._is_judgeable = self._is_judgeable and (chunk.rate, chunk.width, chunk.channels) == (RATE, _WIDTH, 1)
+        if self._is_judgeable and len(self._pcm) < _MAX_BYTES:
             self._pcm += chunk.audio
 
     async def _answer(self) -> None:
         while (event := await self._client.read_event()) is not None:
-            await self._back(event)
+            await self._send(event)
             if Transcript.is_type(event.type):
-                self._note(event)
+                self._report_safely(event)
 
-    def _note(self, event: Event) -> None:
+    def _report_safely(self, event: Event) -> None:
         try:
             data = event.data or {}
-            # Not part of the protocol, but some recognisers tell what else it could have been.
-            nbest = tuple((str(each["text"]), each.get("confidence")) for each in data.get("nbest") or ())
-            heard = ListenEvent(
+            # Not part of the protocol, but some recognisers send an n-best list.
+            nbest = tuple(
+                (str(alternative["text"]), alternative.get("confidence")) for alternative in data.get("nbest") or ()
+            )
+            transcript = ListenEvent(
                 at=time.time_ns() // 1_000_000,
                 text=str(data.get("text", "")),
-                audio=self._audio,
+                audio=self._audio_ms,
                 nbest=nbest,
                 confidence=nbest[0][1] if nbest else None,
             )
-            self._noted(heard, bytes(self._pcm) if self._plain else b"")
-        except Exception:  # noqa: BLE001  (the words are on their way already)
-            _log.exception("a transcript could not be noted")
-        self._audio = 0
+            self._report(transcript, bytes(self._pcm) if self._is_judgeable else b"")
+        except Exception:  # noqa: BLE001  (the transcript is forwarded already)
+            _log.exception("a transcript could not be reported")
+        self._audio_ms = 0
         self._pcm.clear()
-        self._plain = True
+        self._is_judgeable = True
 
 
-def _misheard(sound: SoundJudge, pcm: bytes) -> float:
+def _misheard_probability(sound: SoundJudge, pcm: bytes) -> float:
     samples = np.frombuffer(pcm[: len(pcm) // _WIDTH * _WIDTH], "<i2")
-    # Its confidence is left out: each recogniser means something else by that.
+    # Without the confidence, because each recogniser defines it differently.
     return round(sound.misheard(samples.astype(np.float32) / 32768), 4)
 
 
-def _note(noted: Callable[[ListenEvent], None], heard: ListenEvent) -> None:
+def _report_safely(report: Callable[[ListenEvent], None], transcript: ListenEvent) -> None:
     try:
-        noted(heard)
-    except Exception:  # noqa: BLE001  (the words are on their way already)
-        _log.exception("a transcript could not be noted")
+        report(transcript)
+    except Exception:  # noqa: BLE001  (the transcript is forwarded already)
+        _log.exception("a transcript could not be reported")

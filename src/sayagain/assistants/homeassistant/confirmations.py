@@ -1,4 +1,4 @@
-"""Questions that wait for the user's yes: asked once, remembered for a minute where they were asked."""
+"""Questions that wait for the user's yes, for a minute, at the place where they were asked."""
 
 import re
 import time
@@ -14,7 +14,7 @@ from sayagain.turns import Turn
 __all__ = ["Confirmation", "Confirmations", "reply"]
 
 LIFETIME = 60_000
-"""How long a question waits, in milliseconds."""
+"""Lifetime of a question, in milliseconds."""
 
 # fmt: off
 _YES = {"yes", "yeah", "yep", "yup", "sure", "ok", "okay", "right", "correct", "exactly", "please", "do it", "go ahead",
@@ -28,40 +28,40 @@ _FILLER = re.compile(r"^(?:oh|uh|um|well)\s+|\s+(?:please|thanks|thank you|bitte
 
 
 def reply(text: str) -> Literal["yes", "no"] | None:
-    """Tell whether words say yes or no to a question; None where they say anything else.
+    """Return whether words answer a question with yes or no; None for anything else.
 
     >>> reply("Yes, please."), reply("no"), reply("no, the kitchen lights")
     ('yes', 'no', None)
     """
     words = normalise(text).replace("'", "")
-    bare = _FILLER.sub("", words)
+    without_filler = _FILLER.sub("", words)
     # "yes yes", "no no no"
-    once = bare.split()[0] if len(set(bare.split())) == 1 else bare
-    for found in (words, bare, once):
-        if found in _YES or (found.split()[:1] == ["yes"] and " ".join(found.split()[1:]) in _YES):
+    repeated_word = without_filler.split()[0] if len(set(without_filler.split())) == 1 else without_filler
+    for candidate in (words, without_filler, repeated_word):
+        if candidate in _YES or (candidate.split()[:1] == ["yes"] and " ".join(candidate.split()[1:]) in _YES):
             return "yes"
-        if found in _NO or (found.split()[:1] == ["no"] and " ".join(found.split()[1:]) in _NO):
+        if candidate in _NO or (candidate.split()[:1] == ["no"] and " ".join(candidate.split()[1:]) in _NO):
             return "no"
     return None
 
 
 class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
-    """A question that waits."""
+    """A question that waits for an answer."""
 
     turn: Turn
-    """The turn that it was the answer to."""
+    """The turn whose response is the question."""
     decision: Decision
-    """What was decided for it; its `ask` are the words that wait."""
-    until: int
-    """When it is forgotten, on the clock of `Confirmations`, in milliseconds."""
+    """The decision on that turn; its `ask` holds the words to confirm."""
+    expires_at: int
+    """Time of expiry on the clock of `Confirmations`, in milliseconds."""
 
 
 class Confirmations:
-    """The questions that wait, one a device or conversation.
+    """The questions that wait, one for each device or conversation.
 
     Args:
-        clock: milliseconds that only grow.
-        lifetime: how long a question waits, in milliseconds.
+        clock: monotonic clock, in milliseconds.
+        lifetime: lifetime of a question, in milliseconds.
     """
 
     def __init__(
@@ -69,15 +69,17 @@ class Confirmations:
     ) -> None:
         self._clock = clock
         self._lifetime = lifetime
-        self._waiting: dict[str, Confirmation] = {}
+        self._confirmations: dict[str, Confirmation] = {}
 
-    def ask(self, where: str, turn: Turn, decision: Decision) -> None:
-        """Remember a question; one that waited there before is forgotten."""
+    def ask(self, place: str, turn: Turn, decision: Decision) -> None:
+        """Store a question; it replaces an earlier one at the same place."""
         now = self._clock()
-        self._waiting = {key: each for key, each in self._waiting.items() if each.until > now}
-        self._waiting[where] = Confirmation(turn=turn, decision=decision, until=now + self._lifetime)
+        self._confirmations = {
+            key: confirmation for key, confirmation in self._confirmations.items() if confirmation.expires_at > now
+        }
+        self._confirmations[place] = Confirmation(turn=turn, decision=decision, expires_at=now + self._lifetime)
 
-    def take(self, where: str) -> Confirmation | None:
-        """Return the question that waits there, and forget it: it is answered by what comes next or not at all."""
-        found = self._waiting.pop(where, None)
-        return found if found is not None and found.until > self._clock() else None
+    def take(self, place: str) -> Confirmation | None:
+        """Remove and return the question at a place: only the next request can answer it."""
+        confirmation = self._confirmations.pop(place, None)
+        return confirmation if confirmation is not None and confirmation.expires_at > self._clock() else None

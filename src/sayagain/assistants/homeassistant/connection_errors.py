@@ -1,4 +1,4 @@
-"""Why Home Assistant cannot be reached, as one sentence for the person at the keyboard."""
+"""Why Home Assistant cannot be reached, as one sentence."""
 
 import os
 
@@ -8,35 +8,35 @@ __all__ = ["connection_error"]
 
 
 def connection_error(url: str, error: BaseException) -> str:
-    """Say what is wrong with an address.
+    """Return what is wrong with an address, in one sentence.
 
     >>> connection_error("http://127.0.0.1:1", TimeoutError())
     'http://127.0.0.1:1 does not answer in time'
     """
-    told = "does not answer in time"
+    problem = "does not answer in time"
     match error:
         case aiohttp.ClientConnectorCertificateError():
             reason = getattr(error.certificate_error, "verify_message", error.certificate_error)
-            told = f"shows a certificate that is not trusted ({reason}); SSL_CERT_FILE names one to trust"
+            problem = f"has an untrusted certificate ({reason}); name a trusted one with SSL_CERT_FILE"
         case aiohttp.ClientSSLError():
-            told = f"does not speak TLS ({error.strerror}); did you mean http://?"
+            problem = f"does not speak TLS ({error.strerror}); did you mean http://?"
         case aiohttp.InvalidURL():
-            told = "is no address of Home Assistant; expected one such as http://homeassistant.local:8123"
+            problem = "is not a URL; expected one such as http://homeassistant.local:8123"
         case aiohttp.WSServerHandshakeError():
-            told = f"is no Home Assistant: it answers {error.status} where its WebSocket should be"
+            problem = f"is not Home Assistant: its WebSocket answers with status {error.status}"
         case aiohttp.ClientResponseError():
-            told = f"is no Home Assistant: it does not answer as a web server does ({error.message})"
+            problem = f"is not Home Assistant: it does not speak HTTP ({error.message})"
         case aiohttp.ServerDisconnectedError():
-            told = "hung up before it answered; did you mean https://?"
+            problem = "closed the connection before it answered; did you mean https://?"
         case TimeoutError():
             pass
         case aiohttp.ClientConnectorError():
-            # Names that cannot be resolved have numbers of their own, below 0.
-            number = error.os_error.errno or 0
-            why = os.strerror(number) if number > 0 else error.os_error.strerror or str(error.os_error)
-            told = f"cannot be reached: {why.lower()}"
+            # Errors of name resolution have their own, negative numbers.
+            error_number = error.os_error.errno or 0
+            message = os.strerror(error_number) if error_number > 0 else error.os_error.strerror or str(error.os_error)
+            problem = f"cannot be reached: {message.lower()}"
         case TypeError() | ValueError():
-            told = "is no Home Assistant: what it says is no JSON"
+            problem = "is not Home Assistant: its answer is not JSON"
         case _:
-            told = f"cannot be reached: {type(error).__name__}: {error}"
-    return f"{url} {told}"
+            problem = f"cannot be reached: {type(error).__name__}: {error}"
+    return f"{url} {problem}"

@@ -1,4 +1,4 @@
-"""A recorded stream of Home Assistant's, read into turns; and what was learnt, in the form that it takes in."""
+"""Home Assistant as an assistant: a recorded event stream becomes turns, labels become custom sentences."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -24,11 +24,11 @@ from sayagain.turns import Turn
 
 __all__ = ["HomeAssistantLog"]
 
-_Any = AgentsEvent | AnswerEvent | ChatEvent | ChatEndEvent | DevicesEvent | ListenEvent | RunEvent | StateEvent
+_AnyEvent = AgentsEvent | AnswerEvent | ChatEvent | ChatEndEvent | DevicesEvent | ListenEvent | RunEvent | StateEvent
 
 
 class HomeAssistantLog:
-    """An `Assistant` over what the observer has heard, one record an event.
+    """Reader of the events that the observer recorded.
 
     >>> list(HomeAssistantLog().turns([{"kind": "smoke signal"}], "log"))[0].reason
     "Invalid value 'smoke signal' - at `$.kind`"
@@ -39,28 +39,27 @@ class HomeAssistantLog:
     def turns(self, events: Iterable[Record], source: str) -> Iterator[Turn | BadRecord]:
         """Gather recorded events into turns.
 
-        A log has no clock: parts of it may come in any order, so that what waits for a part that never comes is given
-        at the end.
+        A log has no clock and its events may come in any order, so a turn that lacks a part comes at the end.
 
         Args:
-            events: as the observer records them.
-            source: names the log in a `BadRecord`.
+            events: events as the observer records them.
+            source: name of the log in a `BadRecord`.
         """
-        gathering = TurnAssembler()
-        for number, record in enumerate(events, 1):
+        assembler = TurnAssembler()
+        for line, record in enumerate(events, 1):
             try:
-                event = msgspec.convert(record, _Any)
-                found = gathering.take(event, 0)
+                event = msgspec.convert(record, _AnyEvent)
+                assembled = assembler.take(event, 0)
             except (msgspec.ValidationError, AttributeError, KeyError, TypeError, ValueError) as error:
-                yield bad_event(source, number, error, record)
+                yield bad_event(source, line, error, record)
                 continue
-            yield from _turns(found)
-        yield from _turns(gathering.settle(float("inf")))
+            yield from _turns(assembled)
+        yield from _turns(assembler.settle(float("inf")))
 
     def export(self, examples: Sequence[Example]) -> dict[str, bytes]:
-        """Return custom sentences, a file a language; what the assistant could not parse is left out."""
+        """Return custom sentences, a file for each language, without those that Home Assistant could not parse."""
         return custom_sentences(examples)
 
 
-def _turns(found: Iterable[AssembledTurn]) -> Iterator[Turn]:
-    return (each.turn for each in found if each.turn is not None)
+def _turns(assembled: Iterable[AssembledTurn]) -> Iterator[Turn]:
+    return (part.turn for part in assembled if part.turn is not None)

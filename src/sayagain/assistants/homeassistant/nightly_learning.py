@@ -1,4 +1,4 @@
-"""What happens at night: learning from the log, and putting the release into use if the gate lets it."""
+"""Nightly learning: learns from the log and promotes the release if the gate admits it."""
 
 import asyncio
 import re
@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from sayagain.errors import GateRefused, InputError, SettingError
 from sayagain.learner import Learner
 
-__all__ = ["every_night", "learn_and_promote", "time_of_day", "until"]
+__all__ = ["learn_and_promote", "repeat_daily", "time_of_day", "time_until"]
 
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
@@ -20,18 +20,18 @@ def time_of_day(text: str) -> time:
     datetime.time(3, 0)
 
     Raises:
-        SettingError: it is none.
+        SettingError: the text is not a time of day.
     """
-    found = _CLOCK.fullmatch(text.strip())
-    if found is None:
-        raise SettingError(f"{text!r} is no time of day; expected one such as 03:00")
-    return time(int(found[1]), int(found[2]))
+    match = _CLOCK.fullmatch(text.strip())
+    if match is None:
+        raise SettingError(f"the time of day is {text!r}; expected one such as 03:00")
+    return time(int(match[1]), int(match[2]))
 
 
-def until(at: time, now: datetime) -> timedelta:
-    """Return how long it is until a time of day comes next, on the clock on the wall.
+def time_until(at: time, now: datetime) -> timedelta:
+    """Return the time until the next occurrence of a time of day, in local time.
 
-    >>> until(time(3), datetime(2026, 1, 31, 2, 30)), until(time(3), datetime(2026, 1, 31, 3, 0))
+    >>> time_until(time(3), datetime(2026, 1, 31, 2, 30)), time_until(time(3), datetime(2026, 1, 31, 3, 0))
     (datetime.timedelta(seconds=1800), datetime.timedelta(days=1))
     """
     today = datetime.combine(now.date(), at, tzinfo=now.tzinfo)
@@ -39,21 +39,21 @@ def until(at: time, now: datetime) -> timedelta:
 
 
 def learn_and_promote(learner: Learner) -> str:
-    """Learn from the whole log and promote the release if its replay shows a sure gain; says what came of it."""
+    """Learn from the whole log, promote the release if its replay shows a sure gain, and return a summary."""
     try:
         release = learner.learn()
         learner.promote(release)
-    except GateRefused as refused:
-        return str(refused)
+    except GateRefused as error:
+        return str(error)
     except InputError:
         return "nothing to learn from yet"
     counts = release.manifest.counts
     return f"release {release.number} is in use, learnt from {counts['turns']} turns"
 
 
-async def every_night(at: time, work: Callable[[], Awaitable[None]]) -> None:
-    """Do the work at a time of day, every day, until cancelled."""
+async def repeat_daily(at: time, work: Callable[[], Awaitable[None]]) -> None:
+    """Do the work every day at a time of day, until cancelled."""
     while True:
-        wait = until(at, datetime.now().astimezone())
-        await asyncio.sleep(wait.total_seconds())
+        delay = time_until(at, datetime.now().astimezone())
+        await asyncio.sleep(delay.total_seconds())
         await work()

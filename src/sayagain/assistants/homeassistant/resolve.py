@@ -1,4 +1,4 @@
-"""Resolve mode: the intent itself instead of words, and always with the room in which it was asked."""
+"""Resolve mode: the intent itself instead of words, always with the room of the request."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,18 +13,18 @@ from sayagain.turns import Nlu, Slot
 __all__ = ["PLACES", "ResolvedIntent", "resolve"]
 
 PLACES = frozenset({"name", "area", "floor"})
-"""Slots that say where; without one of them an intent acts on the whole house."""
+"""Slots that name a target; without one of them an intent acts on the whole house."""
 
 
 class ResolvedIntent(msgspec.Struct, frozen=True, kw_only=True):
     """An intent that Home Assistant can execute."""
 
     intent: str
-    """Its name."""
+    """Name of the intent."""
     slots: dict[str, Any]
-    """Its slots, the room among them."""
-    read: Nlu
-    """What was read in the words, without what was added."""
+    """Slots, including the room."""
+    nlu: Nlu
+    """The NLU hypothesis of the words, without the added room."""
 
 
 async def resolve(
@@ -36,34 +36,34 @@ async def resolve(
     area_id: str | None,
     area: str | None,
 ) -> ResolvedIntent | None:
-    """Return the intent of words; None where Home Assistant's sentences do not match, or nothing says where to act.
+    """Return the intent of words; None if no sentence of Home Assistant matches, or if no target is known.
 
     Args:
-        home: is asked how it would read the words; nothing is done.
+        home: parses the words without acting.
         text: the words.
-        language: of the words.
+        language: language of the words.
         device_id: the device spoken to.
-        area_id: the room that it stands in.
-        area: the name of that room.
+        area_id: area id of the device.
+        area: name of that area.
     """
-    given = {"language": language, "device_id": device_id}
-    fields = {name: value for name, value in given.items() if value is not None}
+    optional_fields = {"language": language, "device_id": device_id}
+    fields = {name: value for name, value in optional_fields.items() if value is not None}
     try:
         answer = await home.call("conversation/agent/homeassistant/debug", sentences=[text], **fields)
     except ServiceError:
         return None
-    found = (answer.get("results") or [None])[0]
-    return _resolved(found, text, area_id, area) if isinstance(found, dict) else None
+    result = (answer.get("results") or [None])[0]
+    return _to_intent(result, text, area_id, area) if isinstance(result, dict) else None
 
 
-def _resolved(found: Mapping[str, Any], text: str, area_id: str | None, area: str | None) -> ResolvedIntent | None:
-    # A trigger of the user's own runs an automation, and what aims at nothing (timers, the time of day) has more to it
-    # than its slots: both are for Home Assistant itself.
-    if not found.get("match") or found.get("source") == "trigger" or not found.get("targets"):
+def _to_intent(result: Mapping[str, Any], text: str, area_id: str | None, area: str | None) -> ResolvedIntent | None:
+    # A sentence trigger runs an automation, and an intent without targets (timers, the time of day) needs more than its
+    # slots: Home Assistant itself handles both.
+    if not result.get("match") or result.get("source") == "trigger" or not result.get("targets"):
         return None
-    intent = found["intent"]["name"]
-    slots = {name: detail["value"] for name, detail in found.get("details", {}).items()}
-    read = Nlu(
+    intent = result["intent"]["name"]
+    slots = {name: detail["value"] for name, detail in result.get("details", {}).items()}
+    nlu = Nlu(
         engine="homeassistant",
         intent=intent,
         slots=tuple(
@@ -77,6 +77,6 @@ def _resolved(found: Mapping[str, Any], text: str, area_id: str | None, area: st
             return None
         slots["area"] = area_id
     elif area_id is not None:
-        # Of several things of one name the one in this room is meant.
+        # Of several entities of one name, the one in this room is meant.
         slots["preferred_area_id"] = area_id
-    return ResolvedIntent(intent=intent, slots=slots, read=read)
+    return ResolvedIntent(intent=intent, slots=slots, nlu=nlu)

@@ -1,29 +1,31 @@
-"""The answer to a chat completion, gathered on the side while it passes: words, tool calls, how it ended."""
+"""The answer to a chat completion, collected while it passes: words, tool calls, finish reason."""
 
 import json
 from typing import Any
 
 import msgspec
 
+from sayagain.assistants.json_values import as_list, as_mapping
+
 __all__ = ["Answer", "ToolCall"]
 
 _LONGEST_LINE = 8 * 1024 * 1024
-"""An event longer than this, in bytes, is passed on and not looked at."""
+"""Longest event that is read, in bytes; a longer one is only forwarded."""
 
 
 class ToolCall(msgspec.Struct):
     """A tool that the model calls."""
 
     id: str = ""
-    """By which the tool's answer names it."""
+    """Id by which the tool's result names the call."""
     name: str = ""
-    """Which tool."""
+    """Name of the tool."""
     arguments: str = ""
-    """As the model wrote them: JSON, if it kept to it."""
+    """Arguments as the model wrote them, usually JSON."""
 
 
 class Answer:
-    r"""Gathers the first choice of one answer, whole or streamed.
+    r"""Collects the first choice of one answer, whole or streamed.
 
     >>> answer = Answer(streamed=True)
     >>> answer.feed(b'data: {"choices": [{"index": 0, "delta": {"content": "It is "}}]}\n\nda')
@@ -35,89 +37,86 @@ class Answer:
 
     def __init__(self, *, streamed: bool) -> None:
         self.text = ""
-        """What the model said, a refusal included."""
+        """The model's words, including a refusal."""
         self.tool_calls: list[ToolCall] = []
-        """What it called, in order."""
+        """Tool calls, in order."""
         self.finish_reason: str | None = None
-        """Why it stopped; None when it did not come to an end."""
+        """Why the model stopped; None if it was cut off."""
         self.refused = False
-        """Whether the model itself said that it will not."""
+        """Whether the model refused."""
         self.error: str | None = None
-        """The code or type of an error in place of an answer."""
+        """Code or type of an error sent instead of an answer."""
         self.response_id: str | None = None
         """The provider's id of the answer."""
         self.model: str | None = None
-        """Which model answered."""
+        """Name of the model that answered."""
         self._streamed = streamed
-        self._rest = bytearray()
+        self._buffer = bytearray()
 
     def feed(self, chunk: bytes) -> None:
-        """Take in what came, wherever it was cut."""
-        if len(self._rest) + len(chunk) > _LONGEST_LINE:
-            self._rest.clear()
+        """Take in a chunk, cut anywhere."""
+        if len(self._buffer) + len(chunk) > _LONGEST_LINE:
+            self._buffer.clear()
             return
-        self._rest += chunk
+        self._buffer += chunk
         if self._streamed and b"\n" in chunk:
-            *lines, rest = bytes(self._rest).split(b"\n")
-            self._rest = bytearray(rest)
+            *lines, remainder = bytes(self._buffer).split(b"\n")
+            self._buffer = bytearray(remainder)
             for line in lines:
-                self._line(line)
+                self._take_line(line)
 
     def close(self) -> None:
-        """Take in what is left; nothing more comes."""
+        """Take in the rest; no more chunks follow."""
         if self._streamed:
-            self._line(bytes(self._rest))
+            self._take_line(bytes(self._buffer))
         else:
-            self._take(bytes(self._rest), "message")
-        self._rest.clear()
+            self._take_document(bytes(self._buffer), "message")
+        self._buffer.clear()
 
-    def _line(self, line: bytes) -> None:
-        # An event of several data lines is none of this protocol.
+    def _take_line(self, line: bytes) -> None:
+        # This protocol has no events of several data lines.
         if line.startswith(b"data:"):
-            self._take(line[5:], "delta")
+            self._take_document(line[5:], "delta")
 
-    def _take(self, content: bytes, part: str) -> None:
+    def _take_document(self, content: bytes, message_key: str) -> None:
         try:
-            told = json.loads(content)
+            document = json.loads(content)
         except (ValueError, RecursionError):
             return
-        if not isinstance(told, dict):
+        if not isinstance(document, dict):
             return
-        self.response_id = _text(told.get("id")) or self.response_id
-        self.model = _text(told.get("model")) or self.model
-        if told.get("error"):
-            error = told["error"] if isinstance(told["error"], dict) else {}
+        self.response_id = _text(document.get("id")) or self.response_id
+        self.model = _text(document.get("model")) or self.model
+        if document.get("error"):
+            error = as_mapping(document["error"])
             self.error = _text(error.get("code")) or _text(error.get("type")) or "error"
-        choices = told.get("choices")
-        for choice in choices if isinstance(choices, list) else ():
+        for choice in as_list(document.get("choices")):
             if isinstance(choice, dict) and choice.get("index", 0) == 0:
-                self._choice(choice, choice.get(part))
+                self._take_choice(choice, choice.get(message_key))
 
-    def _choice(self, choice: dict[str, Any], message: object) -> None:
+    def _take_choice(self, choice: dict[str, Any], message: object) -> None:
         self.finish_reason = _text(choice.get("finish_reason")) or self.finish_reason
         if not isinstance(message, dict):
             return
         refusal = _text(message.get("refusal"))
         self.refused = self.refused or refusal is not None
         self.text += (_text(message.get("content")) or "") + (refusal or "")
-        calls = message.get("tool_calls")
-        for place, call in enumerate(calls if isinstance(calls, list) else ()):
+        for position, call in enumerate(as_list(message.get("tool_calls"))):
             if isinstance(call, dict):
-                self._call(call, place)
+                self._take_tool_call(call, position)
 
-    def _call(self, call: dict[str, Any], place: int) -> None:
+    def _take_tool_call(self, call: dict[str, Any], position: int) -> None:
         # Streamed, one call comes in pieces that name it by its index; whole, the calls are a list.
-        index = call.get("index", place)
+        index = call.get("index", position)
         if type(index) is not int or not 0 <= index <= len(self.tool_calls):
             return
         if index == len(self.tool_calls):
             self.tool_calls.append(ToolCall())
-        known = self.tool_calls[index]
-        named = call.get("function") or call.get("custom")
-        function = named if isinstance(named, dict) else {}
-        known.id = _text(call.get("id")) or known.id
-        known.name += _text(function.get("name")) or ""
-        known.arguments += _text(function.get("arguments")) or _text(function.get("input")) or ""
+        tool_call = self.tool_calls[index]
+        function = as_mapping(call.get("function") or call.get("custom"))
+        tool_call.id = _text(call.get("id")) or tool_call.id
+        tool_call.name += _text(function.get("name")) or ""
+        tool_call.arguments += _text(function.get("arguments")) or _text(function.get("input")) or ""
 
 
 def _text(value: object) -> str | None:

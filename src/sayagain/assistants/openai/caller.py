@@ -1,4 +1,4 @@
-"""Who calls, and in which conversation, as far as a chat completion tells."""
+"""The caller of a chat completion: user, conversation and trace, as far as the request names them."""
 
 import hashlib
 from collections.abc import Mapping
@@ -6,57 +6,56 @@ from typing import Any, Self
 
 import msgspec
 
-__all__ = ["CONVERSATION", "OFF", "USER", "Caller"]
+from sayagain.assistants.json_values import as_text
 
-USER = ("x-sayagain-user", "x-openwebui-user-id")
-"""Headers that may name the user, in the order in which they are believed."""
+__all__ = ["BYPASS_HEADER", "CONVERSATION_HEADERS", "USER_HEADERS", "Caller"]
 
-CONVERSATION = ("x-sayagain-conversation", "x-openwebui-chat-id")
-"""Headers that may name the conversation, likewise."""
+USER_HEADERS = ("x-sayagain-user", "x-openwebui-user-id")
+"""Headers that may name the user, most trusted first."""
 
-OFF = "x-sayagain"
-"""The header whose value `off` has a call passed on and not looked at, for calls that no user makes."""
+CONVERSATION_HEADERS = ("x-sayagain-conversation", "x-openwebui-chat-id")
+"""Headers that may name the conversation, most trusted first."""
+
+BYPASS_HEADER = "x-sayagain"
+"""Header whose value `off` has a call forwarded unread, for calls that no user makes."""
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """Who calls.
+    """The caller of a chat completion.
 
     >>> Caller.of({"authorization": "Bearer sk-1"}, {"user": "ann"}).user_id
     'ann'
     """
 
     user_id: str | None
-    """Who, where a header or the body tells; a key is no person."""
+    """The user, where a header or the body names one; an API key is not a user."""
     conversation_id: str | None
-    """In which conversation, where a header tells."""
+    """The conversation, where a header names one."""
     scope: str
-    """What is remembered for this caller is found by no other."""
+    """Key of what is remembered for this caller; no other caller has the same."""
     trace: tuple[str, str] | None
-    """The trace and the span that the call belongs to (W3C Trace Context), as 32 and 16 hexadecimal digits."""
+    """Trace id and span id of the call (W3C Trace Context), 32 and 16 hexadecimal digits."""
 
     @classmethod
     def of(cls, headers: Mapping[str, str], body: Mapping[str, Any]) -> Self:
-        """Tell it from the headers, named in any case, and the body of a call."""
-        named = {name.lower(): value.strip() for name, value in headers.items()}
-        user = next((named[name] for name in USER if named.get(name)), None)
-        user = user or _text(body.get("user")) or _text(body.get("safety_identifier"))
-        conversation = next((named[name] for name in CONVERSATION if named.get(name)), None)
-        # The key goes in as a digest only, so that it stands nowhere in memory for longer than the call.
-        key = hashlib.blake2b(named.get("authorization", "").encode(errors="replace"), digest_size=16).hexdigest()
+        """Read the caller from the headers, in any case, and the body of a call."""
+        header_values = {name.lower(): value.strip() for name, value in headers.items()}
+        user_id = next((header_values[name] for name in USER_HEADERS if header_values.get(name)), None)
+        user_id = user_id or as_text(body.get("user")) or as_text(body.get("safety_identifier"))
+        conversation_id = next((header_values[name] for name in CONVERSATION_HEADERS if header_values.get(name)), None)
+        # A digest, so that the key stays in memory no longer than the call.
+        authorization = header_values.get("authorization", "").encode(errors="replace")
+        key = hashlib.blake2b(authorization, digest_size=16).hexdigest()
         return cls(
-            user_id=user,
-            conversation_id=conversation,
-            scope="\n".join((key, user or "", conversation or "")),
-            trace=_trace(named.get("traceparent", "")),
+            user_id=user_id,
+            conversation_id=conversation_id,
+            scope="\n".join((key, user_id or "", conversation_id or "")),
+            trace=_trace_context(header_values.get("traceparent", "")),
         )
 
 
-def _trace(parent: str) -> tuple[str, str] | None:
-    parts = parent.split("-")
-    if len(parts) < 4 or (len(parts[1]), len(parts[2])) != (32, 16):
+def _trace_context(traceparent: str) -> tuple[str, str] | None:
+    fields = traceparent.split("-")
+    if len(fields) < 4 or (len(fields[1]), len(fields[2])) != (32, 16):
         return None
-    return (parts[1], parts[2]) if all(set(part) <= set("0123456789abcdef") for part in parts[1:3]) else None
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value.strip() else None
+    return (fields[1], fields[2]) if all(set(field) <= set("0123456789abcdef") for field in fields[1:3]) else None

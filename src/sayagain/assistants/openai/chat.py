@@ -1,4 +1,4 @@
-"""A chat completion as it is asked for: the user's last words, what was said before, and the same with other words."""
+"""The request body of a chat completion: the user's last words, the messages before, the body with other words."""
 
 import hashlib
 import json
@@ -7,106 +7,106 @@ from typing import Any, Self
 
 import msgspec
 
-__all__ = ["LONGEST", "ChatRequest", "body_of"]
+__all__ = ["MAX_LENGTH", "ChatRequest", "decode_body"]
 
-LONGEST = 1_000
-"""Words longer than this, in letters, are a document rather than a request; they are passed on and not looked at."""
+MAX_LENGTH = 1_000
+"""Longest request, in characters; longer words are a document and are forwarded unread."""
 
-_APART = ("system", "developer")
-"""Roles that say nothing in the conversation; what they say may change from call to call, as the time of day does."""
+_INSTRUCTION_ROLES = ("system", "developer")
+"""Roles outside the conversation; their content may change from call to call, as the time of day does."""
 
 
 class ChatRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """The body of `POST /v1/chat/completions`, as far as it matters here.
+    """The body of `POST /v1/chat/completions`.
 
     >>> chat = ChatRequest.of({"model": "m", "messages": [{"role": "user", "content": "lamp on"}]}, "ann")
-    >>> chat.words, chat.fresh
+    >>> chat.words, chat.user_spoke_last
     ('lamp on', True)
     >>> chat.with_words({0: "turn on the lamp"})
     b'{"model":"m","messages":[{"role":"user","content":"turn on the lamp"}]}'
     """
 
     body: dict[str, Any]
-    """As it was sent."""
-    asked: tuple[tuple[int, str], ...]
-    """Each message of the user: its place, and a digest of all that was said up to it, within its scope."""
+    """The body as it was sent."""
+    user_messages: tuple[tuple[int, str], ...]
+    """Each message of the user: its index, and a digest of the scope and all messages up to it."""
 
     @classmethod
     def of(cls, body: dict[str, Any], scope: str) -> Self | None:
-        """Read a body; None for one in which no user says anything.
+        """Read a body; None without a message of a user.
 
         Args:
-            body: as `body_of` reads it.
-            scope: whose it is; the digests of two scopes never meet.
+            body: the result of `decode_body`.
+            scope: key of the caller; two scopes never share a digest.
         """
         messages = body.get("messages")
-        if not isinstance(messages, list) or not all(isinstance(each, dict) for each in messages):
+        if not isinstance(messages, list) or not all(isinstance(message, dict) for message in messages):
             return None
-        said = hashlib.blake2b(scope.encode(errors="replace"), digest_size=16)
-        asked = []
-        for place, message in enumerate(messages):
-            if message.get("role") in _APART:
+        digest = hashlib.blake2b(scope.encode(errors="replace"), digest_size=16)
+        user_messages = []
+        for index, message in enumerate(messages):
+            if message.get("role") in _INSTRUCTION_ROLES:
                 continue
-            part = {key: message.get(key) for key in ("role", "content", "tool_calls", "tool_call_id")}
+            digest_fields = {key: message.get(key) for key in ("role", "content", "tool_calls", "tool_call_id")}
             try:
-                said.update(json.dumps(part, sort_keys=True).encode())
+                digest.update(json.dumps(digest_fields, sort_keys=True).encode())
             except RecursionError:
                 return None
             if message.get("role") == "user":
-                asked.append((place, said.copy().hexdigest()))
-        return cls(body=body, asked=tuple(asked)) if asked else None
+                user_messages.append((index, digest.copy().hexdigest()))
+        return cls(body=body, user_messages=tuple(user_messages)) if user_messages else None
 
     @property
     def messages(self) -> list[dict[str, Any]]:
-        """What was said, oldest first."""
+        """The messages, oldest first."""
         messages: list[dict[str, Any]] = self.body["messages"]
         return messages
 
     @property
     def words(self) -> str | None:
-        """The user's last words; None where there are none, or too many to be a request."""
-        words = _words(self.messages[self.asked[-1][0]].get("content"))
-        return words if words is not None and words.strip() and len(words) <= LONGEST else None
+        """The user's last words; None if there are none, or more than `MAX_LENGTH`."""
+        words = _text_of(self.messages[self.user_messages[-1][0]].get("content"))
+        return words if words is not None and words.strip() and len(words) <= MAX_LENGTH else None
 
     @property
     def key(self) -> str:
-        """The digest of all that was said up to the user's last words."""
-        return self.asked[-1][1]
+        """Digest of all messages up to the user's last words."""
+        return self.user_messages[-1][1]
 
     @property
-    def fresh(self) -> bool:
-        """Whether the user spoke last; otherwise the agent goes on with what it was asked before."""
-        return self.asked[-1][0] == len(self.messages) - 1
+    def user_spoke_last(self) -> bool:
+        """Whether the user spoke last; otherwise the agent continues an earlier request."""
+        return self.user_messages[-1][0] == len(self.messages) - 1
 
     @property
-    def results(self) -> dict[str, bool]:
-        """For each tool that has answered since: whether it worked, by the id of its call."""
-        since = self.messages[self.asked[-1][0] + 1 :]
+    def tool_results(self) -> dict[str, bool]:
+        """Whether each tool worked that has answered since the user's last words, by id of its call."""
+        later_messages = self.messages[self.user_messages[-1][0] + 1 :]
         return {
-            str(each.get("tool_call_id")): not _complains(each.get("content"))
-            for each in since
-            if each.get("role") == "tool"
+            str(message.get("tool_call_id")): not _reports_error(message.get("content"))
+            for message in later_messages
+            if message.get("role") == "tool"
         }
 
     def with_words(self, words: Mapping[int, str]) -> bytes:
-        """Return the body with other words in place of some of the user's; everything else stays.
+        """Return the body with some of the user's words replaced; everything else stays.
 
         Args:
-            words: by the place of the message. Images and files beside the words stay.
+            words: new words by index of the message; images and files beside them stay.
 
         Raises:
-            RecursionError: the body is nested too deep to be written.
+            RecursionError: the body is nested too deeply to be written.
         """
         messages = [
-            {**message, "content": _reworded(message.get("content"), words[place])} if place in words else message
-            for place, message in enumerate(self.messages)
+            {**message, "content": _replace_text(message.get("content"), words[index])} if index in words else message
+            for index, message in enumerate(self.messages)
         ]
-        # Written in ASCII, half a letter that the client sent stays what it was.
+        # ASCII escapes keep a lone surrogate that the client sent.
         return json.dumps({**self.body, "messages": messages}, separators=(",", ":")).encode()
 
 
-def body_of(content: bytes) -> dict[str, Any] | None:
-    """Decode a body; None for one that is no JSON object."""
+def decode_body(content: bytes) -> dict[str, Any] | None:
+    """Decode a body; None unless it is a JSON object."""
     try:
         body = json.loads(content)
     except (ValueError, RecursionError):
@@ -118,7 +118,7 @@ def _is_text(part: object) -> bool:
     return isinstance(part, dict) and part.get("type") == "text" and isinstance(part.get("text"), str)
 
 
-def _words(content: object) -> str | None:
+def _text_of(content: object) -> str | None:
     if isinstance(content, str):
         return content
     if isinstance(content, list):
@@ -126,23 +126,23 @@ def _words(content: object) -> str | None:
     return None
 
 
-def _reworded(content: object, words: str) -> object:
-    """Put words in place of all the text of a message."""
+def _replace_text(content: object, words: str) -> object:
+    """Replace all the text of a message."""
     if not isinstance(content, list):
         return words
-    first = next((place for place, part in enumerate(content) if _is_text(part)), None)
+    first_text = next((index for index, part in enumerate(content) if _is_text(part)), None)
     return [
-        {**part, "text": words} if place == first else part
-        for place, part in enumerate(content)
-        if place == first or not _is_text(part)
+        {**part, "text": words} if index == first_text else part
+        for index, part in enumerate(content)
+        if index == first_text or not _is_text(part)
     ]
 
 
-def _complains(content: object) -> bool:
-    """Whether a tool's answer says that it failed: an object with `error`, or with `isError` as MCP has it."""
-    text = _words(content)
+def _reports_error(content: object) -> bool:
+    """Whether a tool's result reports a failure: an object with `error`, or with `isError` as in MCP."""
+    text = _text_of(content)
     try:
-        told = json.loads(text) if text else None
+        document = json.loads(text) if text else None
     except (ValueError, RecursionError):
         return False
-    return isinstance(told, dict) and bool(told.get("error") or told.get("isError") or told.get("is_error"))
+    return isinstance(document, dict) and any(document.get(key) for key in ("error", "isError", "is_error"))

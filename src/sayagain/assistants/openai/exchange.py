@@ -1,4 +1,4 @@
-"""The exchange: one request of the user and all the calls of the model that it takes, until it becomes a turn."""
+"""The exchange: one request of the user and the calls of the model for it, until it becomes a turn."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,93 +11,97 @@ from sayagain.formats import encode_turn
 from sayagain.runtime import Decision
 from sayagain.turns import Action, Interruption, Response, Turn
 
-__all__ = ["AGAIN", "Exchange"]
+__all__ = ["RETRY_STATUSES", "Exchange"]
 
-AGAIN = frozenset({408, 409, 429, 500, 502, 503, 504})
-"""Refusals after which the client of OpenAI asks again by itself."""
+RETRY_STATUSES = frozenset({408, 409, 429, 500, 502, 503, 504})
+"""HTTP statuses after which the client of OpenAI retries by itself."""
 
 
 class Exchange:
-    """What is known of a turn under way.
+    """Builder of one turn.
 
     Args:
         request: the turn as it began: its id, words as heard, user, session.
-        decision: what was decided on the words; None when nothing was asked.
+        decision: decision on the words; None if no front was asked.
     """
 
     def __init__(self, request: Turn, decision: Decision | None) -> None:
         self.request = request
         """The turn as it began."""
         self.decision = decision
-        """What was decided on its words."""
-        self.logged = True
-        """Whether it becomes a turn; not when it goes on with one that was handed on already."""
+        """The decision on its words."""
+        self.is_logged = True
+        """Whether it becomes a turn; False if it continues a turn that is logged already."""
         self._answer = Answer(streamed=False)
         self._calls: list[ToolCall] = []
         self._results: dict[str, bool] = {}
         self._status = 200
-        self._tries = 0
-        self._lost: str | None = None
-        self._left_at: int | None = None
+        self._attempts = 0
+        self._failure: str | None = None
+        self._disconnected_at: int | None = None
 
     @property
     def words(self) -> str:
-        """The words that are passed on."""
+        """The words that are forwarded."""
         return self.decision.text if self.decision is not None else self.request.request
 
     @property
-    def under_way(self) -> bool:
-        """Whether the client is expected to come back: with what its tools answered, or to try again."""
-        if self._left_at is not None:
+    def is_open(self) -> bool:
+        """Whether the client is expected to return, with tool results or for a retry."""
+        if self._disconnected_at is not None:
             return False
-        return self._status in AGAIN or (bool(self._answer.tool_calls) and self._status < 400 and self._lost is None)
+        has_tool_calls = bool(self._answer.tool_calls) and self._status < 400 and self._failure is None
+        return self._status in RETRY_STATUSES or has_tool_calls
 
-    def results(self, results: Mapping[str, bool]) -> None:
-        """Take in which tools worked."""
-        self._results.update(results)
+    def add_tool_results(self, results_by_call: Mapping[str, bool]) -> None:
+        """Record whether each tool worked, by id of its call."""
+        self._results.update(results_by_call)
 
-    def answered(self, status: int, answer: Answer, *, lost: str | None = None, left_at: int | None = None) -> None:
-        """Take in one answer of the model.
+    def add_answer(
+        self, status: int, answer: Answer, *, failure: str | None = None, disconnected_at: int | None = None
+    ) -> None:
+        """Record one answer of the model.
 
         Args:
-            status: of HTTP.
-            answer: what came of it.
-            lost: why it came to no end, where the model's side was lost.
-            left_at: when the client left before the end, in milliseconds.
+            status: HTTP status.
+            answer: the answer, or its beginning.
+            failure: error code if the model's API was lost before the end.
+            disconnected_at: when the client disconnected before the end, in milliseconds.
         """
-        self._tries += 1
-        self._status, self._answer, self._lost, self._left_at = status, answer, lost, left_at
+        self._attempts += 1
+        self._status, self._answer, self._failure, self._disconnected_at = status, answer, failure, disconnected_at
         self._calls += answer.tool_calls
 
     @property
     def turn(self) -> Turn:
-        """The turn, with what was answered and done."""
-        answer, error = self._answer, self._error
+        """The turn, with response and actions."""
+        answer, error_code = self._answer, self._error_code
         actions = tuple(Action(target=call.name, ok=self._results.get(call.id, True)) for call in self._calls)
-        kind = "error" if error else "action_done" if actions and all(each.ok for each in actions) else None
-        cut = Interruption(yes=True, at=self._left_at) if self._left_at is not None else None
+        succeeded = bool(actions) and all(action.ok for action in actions)
+        response_type = "error" if error_code else "action_done" if succeeded else None
+        interruption = Interruption(yes=True, at=self._disconnected_at) if self._disconnected_at is not None else None
         fields: dict[str, Any] = {
-            "response": Response(text=answer.text, type=kind, error_code=error),
+            "response": Response(text=answer.text, type=response_type, error_code=error_code),
             "actions": actions,
-            "interrupted": cut,
+            "interrupted": interruption,
             "raw": {**(self.request.raw or {}), **self._raw},
         }
         decision = self.decision
         if decision is not None and (decision.changed or decision.rewrite_id is not None):
             fields |= {"request": decision.text, "applied_rewrite": decision.applied}
-        made = msgspec.structs.replace(self.request, **fields)
+        turn = msgspec.structs.replace(self.request, **fields)
         try:
-            encode_turn(made)
+            encode_turn(turn)
         except TurnError:
-            # Half a letter here or there, which no log can hold.
-            made = msgspec.convert(_mended(msgspec.to_builtins(made)), Turn)
-        return made
+            # It holds a lone surrogate, which UTF-8 cannot encode.
+            turn = msgspec.convert(_join_surrogates(msgspec.to_builtins(turn)), Turn)
+        return turn
 
     @property
-    def _error(self) -> str | None:
+    def _error_code(self) -> str | None:
         answer = self._answer
-        if self._lost is not None:
-            return self._lost
+        if self._failure is not None:
+            return self._failure
         if self._status >= 400:
             return answer.error or f"http_{self._status}"
         if answer.refused:
@@ -106,21 +110,21 @@ class Exchange:
 
     @property
     def _raw(self) -> dict[str, Any]:
-        known = {
+        details = {
             "finish_reason": self._answer.finish_reason,
             "model": self._answer.model,
             "response_id": self._answer.response_id,
             "status": self._status,
-            "calls": self._tries,
+            "calls": self._attempts,
             "tools": [{"name": call.name, "arguments": call.arguments} for call in self._calls] or None,
         }
-        return {key: value for key, value in known.items() if value is not None}
+        return {key: value for key, value in details.items() if value is not None}
 
 
-def _mended(value: Any) -> Any:  # noqa: ANN401  (whatever a turn holds)
-    """Join the halves of letters (UTF-16 surrogates) that came in two pieces, and replace those that are alone."""
+def _join_surrogates(value: Any) -> Any:  # noqa: ANN401  (any value of a turn)
+    """Join pairs of UTF-16 surrogates that arrived apart, and replace lone ones."""
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, dict):
-        return {key: _mended(part) for key, part in value.items()}
-    return [_mended(part) for part in value] if isinstance(value, list | tuple) else value
+        return {key: _join_surrogates(part) for key, part in value.items()}
+    return [_join_surrogates(part) for part in value] if isinstance(value, list | tuple) else value

@@ -1,7 +1,7 @@
-"""What was passed on for earlier words of a conversation, so that the model is shown the same past again.
+"""The history of forwarded words, so that the model is shown the same past again.
 
-A client keeps the user's own words and sends them all with every call. The model answered the words that were passed
-on instead, so these stand in the past that it is shown, whatever would be decided about them today.
+A client keeps the user's own words and sends them all with every call. The model answered the forwarded words, so it
+is shown these again, whatever would be decided about them today.
 """
 
 from collections import OrderedDict
@@ -11,57 +11,60 @@ import msgspec
 
 from sayagain.assistants.openai.exchange import Exchange
 
-__all__ = ["PassedOn", "Said"]
+__all__ = ["ForwardHistory", "ForwardedMessage"]
 
-_KEPT = 10_000
-"""So many words of users are kept; the oldest go first, and are then shown to the model as the user said them."""
+_CAPACITY = 10_000
+"""Largest number of messages kept; an evicted one is shown to the model as the user said it."""
 
 
-class Said(msgspec.Struct, kw_only=True):
-    """Words of a user that were passed on."""
+class ForwardedMessage(msgspec.Struct, kw_only=True):
+    """A user's message that was forwarded."""
 
     words: str
-    """As they were passed on."""
+    """The forwarded words."""
     changed: bool
-    """Whether they differ from the user's own."""
+    """Whether they differ from the user's own words."""
     session_id: str
-    """The session that they belong to."""
+    """The session of the message."""
     exchange: Exchange | None = None
-    """The turn, while the client is expected to come back with it."""
+    """The exchange, while the client is expected to return to it."""
 
 
-class PassedOn:
-    """Words passed on, by the digest of all that was said up to them.
+class ForwardHistory:
+    """Forwarded messages by digest of the conversation up to them, least recently used first.
 
-    >>> history = PassedOn(most=1)
-    >>> history.keep("a", Said(words="turn on the lamp", changed=True, session_id="s"))
-    >>> history.keep("b", Said(words="thanks", changed=False, session_id="s"))
-    >>> history.of("a") is None, history.of("b").words
+    Args:
+        capacity: largest number of messages kept.
+
+    >>> history = ForwardHistory(capacity=1)
+    >>> history.keep("a", ForwardedMessage(words="turn on the lamp", changed=True, session_id="s"))
+    >>> history.keep("b", ForwardedMessage(words="thanks", changed=False, session_id="s"))
+    >>> history.find("a") is None, history.find("b").words
     (True, 'thanks')
     """
 
-    def __init__(self, most: int = _KEPT) -> None:
-        self._most = most
-        self._said: OrderedDict[str, Said] = OrderedDict()
+    def __init__(self, capacity: int = _CAPACITY) -> None:
+        self._capacity = capacity
+        self._messages: OrderedDict[str, ForwardedMessage] = OrderedDict()
 
-    def of(self, key: str) -> Said | None:
-        """Return what is known of some words, and keep it longer."""
-        said = self._said.get(key)
-        if said is not None:
-            self._said.move_to_end(key)
-        return said
+    def find(self, key: str) -> ForwardedMessage | None:
+        """Return a message and mark it as recently used; None if it is unknown."""
+        message = self._messages.get(key)
+        if message is not None:
+            self._messages.move_to_end(key)
+        return message
 
-    def keep(self, key: str, said: Said) -> None:
-        """Keep what was passed on."""
-        self._said[key] = said
-        self._said.move_to_end(key)
-        while len(self._said) > self._most:
-            self._said.popitem(last=False)
+    def keep(self, key: str, message: ForwardedMessage) -> None:
+        """Store a message; the least recently used one may be evicted."""
+        self._messages[key] = message
+        self._messages.move_to_end(key)
+        while len(self._messages) > self._capacity:
+            self._messages.popitem(last=False)
 
-    def session(self, keys: Iterable[str]) -> str | None:
-        """Return the session of the latest words that are known, or None.
+    def session_id(self, keys: Iterable[str]) -> str | None:
+        """Return the session of the latest known message, or None.
 
         Args:
-            keys: of what was said, latest first.
+            keys: digests, latest first.
         """
-        return next((said.session_id for said in map(self.of, keys) if said is not None), None)
+        return next((message.session_id for message in map(self.find, keys) if message is not None), None)

@@ -1,4 +1,4 @@
-"""The proxy: everything under /v1 passes to the model's side as it is, but for the user's words in a chat completion.
+"""The proxy: forwards everything below /v1 unchanged, except the user's words in a chat completion.
 
 See https://platform.openai.com/docs/api-reference/chat for the protocol.
 """
@@ -6,14 +6,16 @@ See https://platform.openai.com/docs/api-reference/chat for the protocol.
 import json
 import logging
 import time
+from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlsplit
 
 from sayagain.assistants.front import DEADLINE, Front
+from sayagain.assistants.http_address import split_http_address
 from sayagain.assistants.openai.answer import Answer
-from sayagain.assistants.openai.caller import OFF, Caller
-from sayagain.assistants.openai.chat import ChatRequest, body_of
+from sayagain.assistants.openai.caller import BYPASS_HEADER, Caller
+from sayagain.assistants.openai.chat import ChatRequest, decode_body
 from sayagain.assistants.openai.exchange import Exchange
+from sayagain.assistants.openai.request_check import CHECKED_HEADERS, RequestCheck
 from sayagain.assistants.openai.turn_builder import PATIENCE, ChatTurnBuilder
 from sayagain.errors import SettingError
 from sayagain.extras import require
@@ -23,6 +25,7 @@ require("aiohttp", "openai")
 
 import aiohttp  # noqa: E402
 from aiohttp import web  # noqa: E402
+from aiohttp.typedefs import Handler  # noqa: E402
 from yarl import URL  # noqa: E402
 
 __all__ = ["PORT", "Proxy"]
@@ -30,15 +33,15 @@ __all__ = ["PORT", "Proxy"]
 _log = logging.getLogger(__name__)
 
 Content = bytes | aiohttp.StreamReader | None
-"""A body to pass on: whole, as it comes, or none."""
+"""A body to forward: bytes, a stream, or none."""
 
 PORT = 8788
-"""Where it listens unless told otherwise."""
+"""Default port."""
 
-_LARGEST = 256 * 1024 * 1024
-"""A body of a chat completion may have so many bytes: it may hold pictures."""
+_MAX_BODY = 256 * 1024 * 1024
+"""Largest body of a chat completion, in bytes: it may hold pictures."""
 
-_OF_ONE_HOP = frozenset(
+_HOP_HEADERS = frozenset(
     {
         "connection",
         "content-length",
@@ -54,117 +57,133 @@ _OF_ONE_HOP = frozenset(
         "upgrade",
     }
 )
-"""Headers that each side makes for itself (RFC 9110, section 7.6.1)."""
+"""Headers of one connection, which are not forwarded (RFC 9110, section 7.6.1)."""
 
-_OURS = "x-sayagain"
-"""How the headers begin that are for the proxy alone."""
+_OWN_HEADER_PREFIX = "x-sayagain"
+"""Prefix of the headers that are for the proxy alone."""
 
 
 class Proxy:
-    """Stands between a client of OpenAI and the model's side.
+    """Proxy between a client of OpenAI and the model's API.
 
     Args:
-        upstream: the base address of the model's side, for example `https://api.openai.com/v1`.
-        front: what decides and takes in turns; a `FailOpen`, which neither raises nor hangs.
-        deadline: how long a call waits for a decision, in milliseconds.
-        patience: how long a client may take to come back with a turn under way, in milliseconds.
+        upstream: base URL of the model's API, for example `https://api.openai.com/v1`.
+        front: decides and takes the turns; a `FailOpen`, which neither raises nor hangs.
+        deadline: longest wait of a call for a decision, in milliseconds.
+        patience: longest wait for a client to return to an open turn, in milliseconds.
+        allowed_hosts: see `RequestCheck`.
 
     Raises:
-        SettingError: `upstream` is no address.
+        SettingError: `upstream` is not a URL, or an allowed host is no host name.
         MissingExtra: the extra `openai` is not installed.
     """
 
-    def __init__(self, upstream: str, front: Front, *, deadline: int = DEADLINE, patience: int = PATIENCE) -> None:
-        parts = urlsplit(upstream)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise SettingError(f"{upstream!r} is no address; expected one such as https://api.openai.com/v1")
+    def __init__(
+        self,
+        upstream: str,
+        front: Front,
+        *,
+        deadline: int = DEADLINE,
+        patience: int = PATIENCE,
+        allowed_hosts: Iterable[str] = (),
+    ) -> None:
+        parts = split_http_address(upstream, "upstream", "https://api.openai.com/v1")
         self.upstream = upstream.rstrip("/") if parts.path.strip("/") else f"{upstream.rstrip('/')}/v1"
-        """Where it passes things on to."""
-        self._turns = ChatTurnBuilder(front, deadline=deadline, patience=patience)
+        """Base URL of the model's API."""
+        self._check = RequestCheck(allowed_hosts)
+        self._builder = ChatTurnBuilder(front, deadline=deadline, patience=patience)
         self._session: aiohttp.ClientSession | None = None
 
     def app(self) -> web.Application:
-        """Return the application; run it with `handler_cancellation`, so that who leaves is not answered."""
-        app = web.Application(client_max_size=_LARGEST)
+        """Return the application; run it with `handler_cancellation`, so that a disconnect stops the model."""
+        app = web.Application(client_max_size=_MAX_BODY, middlewares=[self._guard])
         app.cleanup_ctx.append(self._open)
         app.router.add_post("/v1/chat/completions", self._complete)
-        app.router.add_route("*", "/v1/{rest:.*}", self._pass)
+        app.router.add_route("*", "/v1/{rest:.*}", self._forward_other)
         return app
 
     async def run(self, host: str = "127.0.0.1", port: int = PORT) -> web.AppRunner:
-        """Begin to serve, and return; `cleanup` of what is returned ends it."""
+        """Start serving and return the runner; its `cleanup` stops it."""
         runner = web.AppRunner(self.app(), handler_cancellation=True, access_log=None, auto_decompress=False)
         await runner.setup()
         try:
             await web.TCPSite(runner, host, port).start()
         except OSError as error:
             await runner.cleanup()
-            raise SettingError(f"{host}:{port} cannot be listened on: {error.strerror or error}") from None
+            raise SettingError(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
         return runner
 
     async def _open(self, _: web.Application) -> Any:  # noqa: ANN401  (an asynchronous generator)
-        # Models take their time, so only the connection has a limit; what comes is passed on as it was packed.
+        # Models take their time, so only connecting has a time limit; bodies are forwarded still compressed.
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=10)
         connector = aiohttp.TCPConnector(limit=0)
         async with aiohttp.ClientSession(
             connector=connector, timeout=timeout, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar()
         ) as self._session:
             yield
-        self._turns.close()
+        self._builder.close()
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Refuse what `RequestCheck` refuses, before any of it is read or passed on."""
+        headers = {name: request.headers.getall(name, []) for name in CHECKED_HEADERS}
+        error = self._check.error(request.rel_url.raw_path, headers)
+        return await handler(request) if error is None else _error_response(*error)
 
     async def _complete(self, request: web.Request) -> web.StreamResponse:
-        """Pass on a chat completion, with the user's last words as sayagain has them."""
+        """Forward a chat completion, with the user's last words rewritten where sayagain decides so."""
         try:
             content = await request.read()
         except web.HTTPRequestEntityTooLarge:
-            return _refusal(413, f"the body is larger than {_LARGEST} bytes", "request_too_large")
-        watched = None
+            return _error_response(413, f"the body is larger than {_MAX_BODY} bytes", "request_too_large")
+        completion = None
         try:
-            content, watched = await self._considered(request, content)
-        except Exception:  # noqa: BLE001  (whatever is wrong here, the model must answer)
-            _log.exception("a chat completion is passed on as it is")
+            content, completion = await self._prepare(request, content)
+        except Exception:  # noqa: BLE001  (whatever fails here, the model must answer)
+            _log.exception("a chat completion is forwarded unchanged")
         try:
-            return await self._relay(request, content, watched)
+            return await self._forward(request, content, completion)
         except BaseException:
-            if watched is not None:
-                watched.left_at = time.time_ns() // 1_000_000
+            if completion is not None:
+                completion.disconnected_at = time.time_ns() // 1_000_000
             raise
         finally:
-            if watched is not None:
-                watched.answer.close()
-                how = {"lost": watched.lost, "left_at": watched.left_at}
-                self._turns.end(watched.chat, watched.exchange, watched.status, watched.answer, **how)
+            if completion is not None:
+                completion.answer.close()
+                ending = {"failure": completion.failure, "disconnected_at": completion.disconnected_at}
+                self._builder.end(completion.chat, completion.exchange, completion.status, completion.answer, **ending)
 
-    async def _considered(self, request: web.Request, content: bytes) -> tuple[bytes, "_Watched | None"]:
-        """Return the body to pass on, and what is to be watched; None for a call that no turn comes of."""
-        off = request.headers.get(OFF, "").lower() == "off" or "Content-Encoding" in request.headers
-        body = None if off else body_of(content)
+    async def _prepare(self, request: web.Request, content: bytes) -> tuple[bytes, "_Completion | None"]:
+        """Return the body to forward, and the completion to observe; None for a call that makes no turn."""
+        is_bypassed = request.headers.get(BYPASS_HEADER, "").lower() == "off" or "Content-Encoding" in request.headers
+        body = None if is_bypassed else decode_body(content)
         caller = Caller.of(request.headers, body or {})
         chat = None if body is None else ChatRequest.of(body, caller.scope)
         if chat is None:
             return content, None
-        exchange, words = await self._turns.begin(chat, caller)
-        watched = _Watched(chat, exchange, Answer(streamed=bool(chat.body.get("stream"))))
+        exchange, replacements = await self._builder.begin(chat, caller)
+        completion = _Completion(chat, exchange, Answer(streamed=bool(chat.body.get("stream"))))
         try:
-            return (chat.with_words(words) if words else content), watched
+            return (chat.with_words(replacements) if replacements else content), completion
         except RecursionError:
             exchange.decision = None
-            return content, watched
+            return content, completion
 
-    async def _pass(self, request: web.Request) -> web.StreamResponse:
-        """Pass on anything else, untouched."""
+    async def _forward_other(self, request: web.Request) -> web.StreamResponse:
+        """Forward anything else unchanged."""
         if request.headers.get("Upgrade", "").lower() == "websocket":
-            return _refusal(501, f"connections that stay open go to {self.upstream} directly", "unsupported_connection")
-        return await self._relay(request, request.content if request.body_exists else None)
+            message = f"WebSockets are not supported; connect to {self.upstream} directly"
+            return _error_response(501, message, "unsupported_connection")
+        return await self._forward(request, request.content if request.body_exists else None)
 
-    async def _relay(
-        self, request: web.Request, content: Content, watched: "_Watched | None" = None
+    async def _forward(
+        self, request: web.Request, content: Content, completion: "_Completion | None" = None
     ) -> web.StreamResponse:
-        """Pass a call on, and its answer back."""
+        """Forward a call and send its answer back."""
         assert self._session is not None
-        headers = [(name, value) for name, value in request.headers.items() if _passes(name)]
-        if watched is not None:
-            # Packed, it could not be read on the side.
+        headers = [(name, value) for name, value in request.headers.items() if _is_forwarded(name)]
+        if completion is not None:
+            # A compressed answer could not be read on the way.
             headers = [(name, value) for name, value in headers if name.lower() != "accept-encoding"]
             headers.append(("Accept-Encoding", "identity"))
         try:
@@ -177,62 +196,62 @@ class Proxy:
                 skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
             )
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            if watched is not None:
-                watched.status, watched.lost = 502, "upstream_unreachable"
-            why = f"the model's side at {self.upstream} cannot be reached: {type(error).__name__}"
-            return _refusal(502, why, "upstream_unreachable")
+            if completion is not None:
+                completion.status, completion.failure = 502, "upstream_unreachable"
+            message = f"cannot reach {self.upstream}: {type(error).__name__}"
+            return _error_response(502, message, "upstream_unreachable")
         async with upstream:
-            return await _answered(request, upstream, watched)
+            return await _send_answer(request, upstream, completion)
 
 
-class _Watched:
-    """A chat completion on its way, and what is seen of it on the side."""
+class _Completion:
+    """A chat completion in progress and what is observed of it."""
 
     def __init__(self, chat: ChatRequest, exchange: Exchange, answer: Answer) -> None:
         self.chat = chat
         self.exchange = exchange
         self.answer = answer
         self.status = 200
-        self.lost: str | None = None
-        self.left_at: int | None = None
+        self.failure: str | None = None
+        self.disconnected_at: int | None = None
 
 
-async def _answered(
-    request: web.Request, upstream: aiohttp.ClientResponse, watched: _Watched | None
+async def _send_answer(
+    request: web.Request, upstream: aiohttp.ClientResponse, completion: _Completion | None
 ) -> web.StreamResponse:
-    """Pass an answer back, byte for byte as it comes; the model's side waits while the client is slow."""
+    """Send an answer back, byte for byte as it arrives; the model's API waits while the client is slow."""
     response = web.StreamResponse(status=upstream.status, reason=upstream.reason)
     for name, value in upstream.headers.items():
-        if _passes(name):
+        if _is_forwarded(name):
             response.headers.add(name, value)
     response.content_length = upstream.content_length
-    if watched is not None:
-        watched.status = upstream.status
-        if watched.exchange.logged:
-            response.headers["X-Sayagain-Turn"] = watched.exchange.request.turn_id
+    if completion is not None:
+        completion.status = upstream.status
+        if completion.exchange.is_logged:
+            response.headers["X-Sayagain-Turn"] = completion.exchange.request.turn_id
     await response.prepare(request)
     try:
         async for chunk in upstream.content.iter_any():
-            if watched is not None:
-                watched.answer.feed(chunk)
+            if completion is not None:
+                completion.answer.feed(chunk)
             await response.write(chunk)
     except (aiohttp.ClientPayloadError, aiohttp.ServerTimeoutError, ConnectionError):
         if request.transport is None or request.transport.is_closing():
             raise
         # The client must not take half an answer for a whole one.
         request.transport.abort()
-        if watched is not None:
-            watched.lost = "upstream_lost"
+        if completion is not None:
+            completion.failure = "upstream_lost"
         return response
     await response.write_eof()
     return response
 
 
-def _passes(name: str) -> bool:
-    return name.lower() not in _OF_ONE_HOP and not name.lower().startswith(_OURS)
+def _is_forwarded(name: str) -> bool:
+    return name.lower() not in _HOP_HEADERS and not name.lower().startswith(_OWN_HEADER_PREFIX)
 
 
-def _refusal(status: int, message: str, code: str) -> web.Response:
-    """An error in the form that a client of OpenAI reads."""
+def _error_response(status: int, message: str, code: str) -> web.Response:
+    """Return an error in the format that a client of OpenAI reads."""
     body = {"error": {"message": f"sayagain: {message}", "type": "proxy_error", "param": None, "code": code}}
     return web.Response(status=status, text=json.dumps(body), content_type="application/json")

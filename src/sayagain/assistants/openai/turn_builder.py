@@ -1,4 +1,4 @@
-"""From calls of the model to turns: decides on new words, shows the model the past it knows, logs what came of it."""
+"""Builder of turns from calls of the model: decides on new words, shows the model the past it knows, logs turns."""
 
 import asyncio
 import hashlib
@@ -12,19 +12,19 @@ from sayagain.assistants.openai.answer import Answer
 from sayagain.assistants.openai.caller import Caller
 from sayagain.assistants.openai.chat import ChatRequest
 from sayagain.assistants.openai.exchange import Exchange
-from sayagain.assistants.openai.history import PassedOn, Said
+from sayagain.assistants.openai.history import ForwardedMessage, ForwardHistory
 from sayagain.runtime import Decision
 from sayagain.turns import Turn
 
 __all__ = ["PATIENCE", "ChatTurnBuilder"]
 
 PATIENCE = 600_000
-"""How long a client may take to come back with what its tools answered, or to try again, in milliseconds."""
+"""Longest wait for a client to return with tool results or to retry, in milliseconds."""
 
-_TRY_AGAIN = 60
-"""How long a client may take to try again after an error, in seconds."""
+_RETRY_SECONDS = 60
+"""Longest wait for a client to retry after an error, in seconds."""
 
-_AT_ONCE = 128
+_MAX_CONCURRENT = 128
 """Threads that wait for decisions; `FailOpen` lets go of more than half of them at once."""
 
 
@@ -32,120 +32,122 @@ class ChatTurnBuilder:
     """The turns of one proxy; used from one event loop.
 
     Args:
-        front: what is asked; a `FailOpen`, which neither raises nor hangs.
+        front: decides and takes the turns; a `FailOpen`, which neither raises nor hangs.
         deadline: how long a call waits for a decision, in milliseconds.
         patience: see `PATIENCE`.
     """
 
     def __init__(self, front: Front, *, deadline: int = DEADLINE, patience: int = PATIENCE) -> None:
         self._front = front
-        # The front keeps the deadline itself; this is for the case that no thread is free to ask it.
+        # The front keeps the deadline itself; this one covers the case that no thread is free.
         self._deadline = 2 * deadline / 1000
         self._patience = patience / 1000
-        self._history = PassedOn()
-        self._waiting: dict[Exchange, asyncio.TimerHandle] = {}
-        self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="sayagain-ask")
+        self._history = ForwardHistory()
+        self._timers: dict[Exchange, asyncio.TimerHandle] = {}
+        self._pool = ThreadPoolExecutor(_MAX_CONCURRENT, thread_name_prefix="sayagain-ask")
 
     async def begin(self, chat: ChatRequest, caller: Caller) -> tuple[Exchange, dict[int, str]]:
         """Take in a call.
 
         Returns:
-            What becomes the turn, and the words to put in place of the user's, by the place of the message.
+            The exchange that becomes a turn, and the words that replace the user's, by index of the message.
         """
-        *earlier, (place, key) = chat.asked
-        words: dict[int, str] = {}
-        for at, each in earlier:
-            before = self._history.of(each)
-            if before is not None and before.exchange is not None:
-                # The user went on, so nobody comes back with it.
-                self._log(before.exchange, before)
-            if before is not None and before.changed:
-                words[at] = before.words
-        said = self._history.of(key)
-        if said is not None and (said.exchange is not None or not chat.fresh):
-            exchange = self._again(chat, caller, said)
+        *earlier, (last_index, last_digest) = chat.user_messages
+        replacements: dict[int, str] = {}
+        for index, digest in earlier:
+            earlier_message = self._history.find(digest)
+            if earlier_message is not None and earlier_message.exchange is not None:
+                # The user went on, so the client will not return to it.
+                self._log(earlier_message.exchange, earlier_message)
+            if earlier_message is not None and earlier_message.changed:
+                replacements[index] = earlier_message.words
+        message = self._history.find(last_digest)
+        if message is not None and (message.exchange is not None or not chat.user_spoke_last):
+            exchange = self._resume(chat, caller, message)
         else:
-            exchange = await self._decided(chat, caller, [each for _, each in reversed(earlier)])
-            said = Said(
+            exchange = await self._begin_exchange(chat, caller, [digest for _, digest in reversed(earlier)])
+            message = ForwardedMessage(
                 words=exchange.words,
                 changed=exchange.words != exchange.request.request,
                 session_id=exchange.request.session_id or "",
             )
-            self._history.keep(key, said)
-        if said.changed:
-            words[place] = said.words
-        return exchange, words
+            self._history.keep(last_digest, message)
+        if message.changed:
+            replacements[last_index] = message.words
+        return exchange, replacements
 
-    def end(self, chat: ChatRequest, exchange: Exchange, status: int, answer: Answer, **how: Any) -> None:  # noqa: ANN401
-        """Take in an answer; the turn is logged unless the client is expected to come back with it.
+    def end(self, chat: ChatRequest, exchange: Exchange, status: int, answer: Answer, **ending: Any) -> None:  # noqa: ANN401
+        """Take in an answer; the turn is logged unless the client is expected to return.
 
         Args:
-            chat: the call.
+            chat: the request body of the call.
             exchange: what `begin` returned for it.
-            status: of HTTP.
-            answer: what came of it.
-            how: see `Exchange.answered`.
+            status: HTTP status.
+            answer: the answer of the model.
+            ending: see `Exchange.add_answer`.
         """
-        exchange.answered(status, answer, **how)
-        said = self._history.of(chat.key)
-        if said is not None and exchange.under_way:
-            said.exchange = exchange
-            wait = self._patience if status < 400 else min(self._patience, _TRY_AGAIN)
-            self._waiting[exchange] = asyncio.get_running_loop().call_later(wait, self._log, exchange, said)
+        exchange.add_answer(status, answer, **ending)
+        message = self._history.find(chat.key)
+        if message is not None and exchange.is_open:
+            message.exchange = exchange
+            seconds = self._patience if status < 400 else min(self._patience, _RETRY_SECONDS)
+            self._timers[exchange] = asyncio.get_running_loop().call_later(seconds, self._log, exchange, message)
         else:
-            self._log(exchange, said)
+            self._log(exchange, message)
 
     def close(self) -> None:
-        """Log what is still under way."""
-        for exchange in list(self._waiting):
+        """Log the exchanges that are still open."""
+        for exchange in list(self._timers):
             self._log(exchange, None)
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _log(self, exchange: Exchange, said: Said | None) -> None:
-        waiting = self._waiting.pop(exchange, None)
-        if waiting is not None:
-            waiting.cancel()
-        if said is not None and said.exchange is exchange:
-            said.exchange = None
-        if exchange.logged:
+    def _log(self, exchange: Exchange, message: ForwardedMessage | None) -> None:
+        timer = self._timers.pop(exchange, None)
+        if timer is not None:
+            timer.cancel()
+        if message is not None and message.exchange is exchange:
+            message.exchange = None
+        if exchange.is_logged:
             self._front.observe(exchange.turn, exchange.decision)
 
-    def _again(self, chat: ChatRequest, caller: Caller, said: Said) -> Exchange:
-        """Go on with a turn: the client comes back with what its tools answered, or tries again."""
-        exchange = said.exchange
+    def _resume(self, chat: ChatRequest, caller: Caller, message: ForwardedMessage) -> Exchange:
+        """Continue a turn: the client returns with tool results, or retries."""
+        exchange = message.exchange
         if exchange is None:
-            # It was logged without: too late to add to it.
-            exchange = Exchange(self._turn(chat, caller, said.session_id), None)
-            exchange.logged = False
+            # Its turn is logged already and can no longer grow.
+            exchange = Exchange(self._turn(chat, caller, message.session_id), None)
+            exchange.is_logged = False
             return exchange
-        said.exchange = None
-        self._waiting.pop(exchange).cancel()
-        exchange.results(chat.results)
+        message.exchange = None
+        self._timers.pop(exchange).cancel()
+        exchange.add_tool_results(chat.tool_results)
         return exchange
 
-    async def _decided(self, chat: ChatRequest, caller: Caller, earlier: list[str]) -> Exchange:
-        turn = self._turn(chat, caller, self._history.session(earlier))
+    async def _begin_exchange(self, chat: ChatRequest, caller: Caller, earlier_digests: list[str]) -> Exchange:
+        turn = self._turn(chat, caller, self._history.session_id(earlier_digests))
         words = chat.words
         if words is None:
             exchange = Exchange(turn, None)
-            exchange.logged = False
+            exchange.is_logged = False
             return exchange
-        # Of an agent that goes on with words from before this proxy began, the past is left as the model knows it.
-        return Exchange(turn, await self._ask(turn) if chat.fresh else None)
+        # The agent continues with words from before this proxy started: the model keeps the past that it knows.
+        return Exchange(turn, await self._ask(turn) if chat.user_spoke_last else None)
 
     async def _ask(self, turn: Turn) -> Decision | None:
-        asking = asyncio.get_running_loop().run_in_executor(self._pool, self._front.rewrite, turn)
+        future = asyncio.get_running_loop().run_in_executor(self._pool, self._front.rewrite, turn)
         try:
-            return await asyncio.wait_for(asking, self._deadline)
+            return await asyncio.wait_for(future, self._deadline)
         except TimeoutError:
             return None
 
-    def _turn(self, chat: ChatRequest, caller: Caller, session: str | None) -> Turn:
+    def _turn(self, chat: ChatRequest, caller: Caller, session_id: str | None) -> Turn:
         turn_id = uuid.uuid4().hex
-        if session is None:
+        if session_id is None:
             # A conversation that a header names is the same after a restart; any other begins with its first words.
-            known = caller.scope if caller.conversation_id is not None else f"{chat.asked[0][1]}\n{turn_id}"
-            session = hashlib.blake2b(known.encode(errors="replace"), digest_size=12).hexdigest()
+            session_key = (
+                caller.scope if caller.conversation_id is not None else f"{chat.user_messages[0][1]}\n{turn_id}"
+            )
+            session_id = hashlib.blake2b(session_key.encode(errors="replace"), digest_size=12).hexdigest()
         trace = None if caller.trace is None else {"trace_id": caller.trace[0], "span_id": caller.trace[1]}
         return Turn(
             turn_id=turn_id,
@@ -154,6 +156,6 @@ class ChatTurnBuilder:
             assistant="openai",
             user_id=caller.user_id,
             conversation_id=caller.conversation_id,
-            session_id=session,
+            session_id=session_id,
             raw=trace,
         )

@@ -1,1 +1,1 @@
-"""LLM agents that OpenTelemetry watches: their GenAI spans and events become turns, judgements become evaluations."""
+"""LLM agents with OpenTelemetry: GenAI spans and events become turns, judgements become evaluations."""

@@ -1,4 +1,4 @@
-"""The messages of a model's call, as the GenAI conventions write them: who said what, which tools were called.
+"""The messages of a model call, in the format of the GenAI conventions: words and tool calls.
 
 See https://github.com/open-telemetry/semantic-conventions-genai for the conventions.
 """
@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-__all__ = ["SpanToolCall", "messages", "said_last", "spoken", "tool_calls"]
+from sayagain.assistants.json_values import as_list
+
+__all__ = ["SpanToolCall", "last_user_message", "message_text", "parse_messages", "tool_calls"]
 
 Message = Mapping[str, Any]
 """One message: `role` and `parts`."""
@@ -18,15 +20,15 @@ class SpanToolCall(NamedTuple):
     """A tool that the model calls."""
 
     id: str
-    """By which its answer names it; empty when it has none."""
+    """Id by which the result names the call; empty if it has none."""
     name: str
-    """Which tool."""
+    """Name of the tool."""
 
 
-def messages(value: object) -> list[Message]:
-    """Read an attribute that holds messages, structured or as JSON within a text.
+def parse_messages(value: object) -> list[Message]:
+    """Read an attribute that holds messages, structured or as a JSON string.
 
-    >>> messages('[{"role": "user", "parts": [{"type": "text", "content": "lamp on"}]}]')[0]["role"]
+    >>> parse_messages('[{"role": "user", "parts": [{"type": "text", "content": "lamp on"}]}]')[0]["role"]
     'user'
     """
     if isinstance(value, str):
@@ -34,26 +36,26 @@ def messages(value: object) -> list[Message]:
             value = msgspec.json.decode(value)
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             return []
-    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+    return [message for message in as_list(value) if isinstance(message, Mapping)]
 
 
-def spoken(message: Message) -> str:
-    """Return the words of a message; pictures, files and thoughts are none."""
+def message_text(message: Message) -> str:
+    """Return the words of a message, without pictures, files and reasoning."""
     content = message.get("content")
-    words = [content] if isinstance(content, str) else []
-    words += [part["content"] for part in _parts(message, "text") if isinstance(part.get("content"), str)]
-    return "\n".join(words)
+    texts = [content] if isinstance(content, str) else []
+    texts += [part["content"] for part in _parts(message, "text") if isinstance(part.get("content"), str)]
+    return "\n".join(texts)
 
 
-def said_last(said: list[Message]) -> tuple[int, str] | None:
-    """Return the user's last words, and which of the user's messages they are, from 1; None where there are none."""
-    of_user = [spoken(each) for each in said if each.get("role") == "user"]
-    return (len(of_user), of_user[-1]) if of_user and of_user[-1].strip() else None
+def last_user_message(messages: list[Message]) -> tuple[int, str] | None:
+    """Return the number, from 1, and the words of the user's last message; None if it has no words."""
+    user_texts = [message_text(message) for message in messages if message.get("role") == "user"]
+    return (len(user_texts), user_texts[-1]) if user_texts and user_texts[-1].strip() else None
 
 
-def tool_calls(said: list[Message]) -> Iterator[SpanToolCall]:
-    """Give every tool that is called in some messages."""
-    for message in said:
+def tool_calls(messages: list[Message]) -> Iterator[SpanToolCall]:
+    """Yield every tool call in the messages."""
+    for message in messages:
         for part in _parts(message, "tool_call"):
             name, call_id = part.get("name"), part.get("id")
             if isinstance(name, str) and name:
@@ -61,7 +63,6 @@ def tool_calls(said: list[Message]) -> Iterator[SpanToolCall]:
 
 
 def _parts(message: Message, kind: str) -> Iterator[Message]:
-    parts = message.get("parts")
-    for part in parts if isinstance(parts, list) else ():
+    for part in as_list(message.get("parts")):
         if isinstance(part, Mapping) and part.get("type") == kind:
             yield part

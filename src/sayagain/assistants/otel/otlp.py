@@ -1,6 +1,6 @@
-"""One document of OTLP/JSON, as exporters and collectors write it: its spans and log records, with plain attributes.
+"""One document of OTLP/JSON, as exporters and collectors write it: spans and log records with plain attributes.
 
-See https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding for the form.
+See https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding for the format.
 """
 
 from collections.abc import Iterator, Mapping
@@ -8,54 +8,55 @@ from typing import Any, Self
 
 import msgspec
 
+from sayagain.assistants.json_values import as_list, as_text
 from sayagain.errors import InputError, TurnError
 from sayagain.formats.times import as_milliseconds
 
 __all__ = ["DETAILS", "OtlpRecords", "parse_document"]
 
 DETAILS = "gen_ai.client.inference.operation.details"
-"""The event that tells the words of an operation where its span does not."""
+"""Name of the event that holds the messages of an operation if its span does not."""
 
 
 class OtlpRecords(msgspec.Struct, frozen=True, kw_only=True):
-    """A span, or a log record that belongs to one."""
+    """A span, or a log record of a span."""
 
     trace_id: str
     """32 hexadecimal digits."""
     span_id: str
     """16 hexadecimal digits."""
     parent_id: str | None
-    """The span around it; None for the outermost, and for a log record."""
+    """Id of the parent span; None for a root span, and for a log record."""
     at: int
-    """When it began, in nanoseconds since 1970."""
+    """Start time, in nanoseconds since 1970."""
     span: bool
     """Whether it is a span."""
     attributes: dict[str, Any]
-    """What it tells, structured values as they would be in JSON."""
+    """Attributes, with structured values as in JSON."""
     failed: bool
     """Whether its status is an error."""
 
     @classmethod
     def of_span(cls, span: object) -> Self:
-        """Read a span; what its details tell in an event within it counts as its own.
+        """Read a span; the attributes of a details event within it become its own.
 
         Raises:
             TurnError: what was seen and what was expected.
         """
         if not isinstance(span, Mapping):
-            raise TurnError("a span is no object")
+            raise TurnError("a span is not an object")
         details = [
             _attributes(event.get("attributes"))
-            for event in _list(span.get("events"))
+            for event in as_list(span.get("events"))
             if isinstance(event, Mapping) and event.get("name") == DETAILS
         ]
-        attributes = {key: value for each in details for key, value in each.items()}
-        # In tuples here and below, not in sets: what was written may be no text.
+        attributes = {key: value for event_attributes in details for key, value in event_attributes.items()}
+        # Tuples instead of sets here and below: the value may not be hashable.
         status = span.get("status")
         return cls(
             trace_id=_id(span, "traceId", "span"),
             span_id=_id(span, "spanId", "span"),
-            parent_id=_text(span.get("parentSpanId")),
+            parent_id=as_text(span.get("parentSpanId")),
             at=_nanoseconds(span.get("startTimeUnixNano"), "startTimeUnixNano"),
             span=True,
             attributes={**attributes, **_attributes(span.get("attributes"))},
@@ -64,13 +65,13 @@ class OtlpRecords(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of_record(cls, record: object) -> Self | None:
-        """Read a log record; None for one that tells no details of an operation.
+        """Read a log record; None unless it holds the details of an operation.
 
         Raises:
             TurnError: what was seen and what was expected.
         """
         if not isinstance(record, Mapping):
-            raise TurnError("a log record is no object")
+            raise TurnError("a log record is not an object")
         attributes = _attributes(record.get("attributes"))
         if DETAILS not in (record.get("eventName"), attributes.get("event.name")):
             return None
@@ -87,43 +88,43 @@ class OtlpRecords(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def parse_document(document: object) -> Iterator[OtlpRecords | TurnError]:
-    """Read all spans and log records of a document; one that cannot be used gives the error, and reading goes on.
+    """Yield all spans and log records of a document, and an error for each that cannot be read.
 
     >>> span = {"traceId": "ab" * 16, "spanId": "cd" * 8, "startTimeUnixNano": "1795517387907742507"}
-    >>> [each.at for each in parse_document({"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]})]
+    >>> [record.at for record in parse_document({"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]})]
     [1795517387907742507]
     """
     if not isinstance(document, Mapping) or not ({"resourceSpans", "resourceLogs"} & document.keys()):
-        yield TurnError('it has neither "resourceSpans" nor "resourceLogs", as a document of OTLP/JSON has')
+        yield TurnError('"resourceSpans" and "resourceLogs" are missing; a document of OTLP/JSON has one of them')
         return
-    for outer, middle, inner, read in (
+    for outer_key, middle_key, inner_key, parse in (
         ("resourceSpans", "scopeSpans", "spans", OtlpRecords.of_span),
         ("resourceLogs", "scopeLogs", "logRecords", OtlpRecords.of_record),
     ):
-        for each in _inner(document, outer, middle, inner):
+        for value in _nested_values(document, outer_key, middle_key, inner_key):
             try:
-                found = read(each)
+                record = parse(value)
             except TurnError as error:
                 yield error
             except RecursionError:
-                yield TurnError("it is nested too deep")
+                yield TurnError("a value is nested too deeply")
             else:
-                if found is not None:
-                    yield found
+                if record is not None:
+                    yield record
 
 
-def _inner(document: Mapping[str, Any], *path: str) -> Iterator[object]:
-    held: list[object] = [document]
+def _nested_values(document: Mapping[str, Any], *path: str) -> Iterator[object]:
+    values: list[object] = [document]
     for key in path:
-        held = [each for holder in held if isinstance(holder, Mapping) for each in _list(holder.get(key))]
-    yield from held
+        values = [value for holder in values if isinstance(holder, Mapping) for value in as_list(holder.get(key))]
+    yield from values
 
 
-def _attributes(listed: object) -> dict[str, Any]:
+def _attributes(pairs: object) -> dict[str, Any]:
     return {
-        each["key"]: _value(each.get("value"))
-        for each in _list(listed)
-        if isinstance(each, Mapping) and isinstance(each.get("key"), str)
+        pair["key"]: _value(pair.get("value"))
+        for pair in as_list(pairs)
+        if isinstance(pair, Mapping) and isinstance(pair.get("key"), str)
     }
 
 
@@ -131,23 +132,27 @@ def _value(value: object) -> Any:  # noqa: ANN401  (any JSON)
     """Unwrap one value from its type."""
     if not isinstance(value, Mapping):
         return None
-    for kind, told in value.items():
-        if kind == "arrayValue" and isinstance(told, Mapping):
-            return [_value(each) for each in _list(told.get("values"))]
-        if kind == "kvlistValue" and isinstance(told, Mapping):
-            return _attributes(told.get("values"))
+    for kind, content in value.items():
+        if kind == "arrayValue" and isinstance(content, Mapping):
+            return [_value(element) for element in as_list(content.get("values"))]
+        if kind == "kvlistValue" and isinstance(content, Mapping):
+            return _attributes(content.get("values"))
         if kind == "intValue":
-            return int(told) if isinstance(told, str) and told.lstrip("-").isdecimal() and len(told) < 20 else told
+            return (
+                int(content)
+                if isinstance(content, str) and content.lstrip("-").isdecimal() and len(content) < 20
+                else content
+            )
         if kind in {"stringValue", "boolValue", "doubleValue", "bytesValue"}:
-            return told
+            return content
     return None
 
 
-def _id(holder: Mapping[str, Any], field: str, what: str) -> str:
-    found = _text(holder.get(field))
-    if found is None:
-        raise TurnError(f'a {what} has no "{field}"')
-    return found.lower()
+def _id(holder: Mapping[str, Any], field: str, record_type: str) -> str:
+    identifier = as_text(holder.get(field))
+    if identifier is None:
+        raise TurnError(f'a {record_type} has no "{field}"; expected its id in hexadecimal digits')
+    return identifier.lower()
 
 
 def _nanoseconds(value: object, field: str) -> int:
@@ -160,11 +165,3 @@ def _nanoseconds(value: object, field: str) -> int:
     except InputError:
         raise TurnError(f'"{field}" is {str(value)[:40]}; expected nanoseconds since 1970') from None
     return value
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value.strip() else None

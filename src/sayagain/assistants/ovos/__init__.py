@@ -1,4 +1,4 @@
-"""OVOS: its bus is watched, a plugin inside it asks sayagain about each utterance, its skills are taught new words."""
+"""OVOS: the watch over its bus, the plugin that asks sayagain about each utterance, lines for its skills' intents."""
 
 from sayagain.assistants.ovos.ovos import Ovos
 

@@ -1,4 +1,4 @@
-"""The OVOS message bus, listened to over its WebSocket for as long as it takes: it may come, go and come back."""
+"""The OVOS message bus, followed over its WebSocket, with reconnection."""
 
 import threading
 import time
@@ -9,52 +9,52 @@ import msgspec
 
 from sayagain.assistants.assistant import Event
 from sayagain.assistants.ovos.message import CONTEXT_KEY
-from sayagain.assistants.ovos.watch import TICK, watched
+from sayagain.assistants.ovos.watch import TICK, is_watched
 from sayagain.extras import require
 
 __all__ = ["HOST", "PORT", "listen", "parse_message"]
 
 HOST = "127.0.0.1"
-"""Where `ovos-messagebus` listens unless mycroft.conf says otherwise."""
+"""Default host of `ovos-messagebus`."""
 
 PORT = 8181
-"""Likewise."""
+"""Default port of `ovos-messagebus`."""
 
-_A_TICK = 1_000
-"""How often the time is told, in milliseconds."""
+_TICK_INTERVAL = 1_000
+"""Interval of ticks, in milliseconds."""
 
-_CLOSE = 8
-"""What a WebSocket says when it hangs up (RFC 6455, 5.5.1)."""
+_CLOSE_OPCODE = 8
+"""Opcode of a WebSocket's close frame (RFC 6455, 5.5.1)."""
 
-_KEPT = ("lang", "skill_id", "user_id", CONTEXT_KEY)
-_KEPT_OF_SESSION = ("session_id", "site_id", "lang")
+_CONTEXT_KEYS = ("lang", "skill_id", "user_id", CONTEXT_KEY)
+_SESSION_KEYS = ("session_id", "site_id", "lang")
 
 
 def parse_message(message: Mapping[str, Any], at: int) -> Event | None:
-    """Return what is kept of a message of the bus: only what `Ovos` reads, and nothing of where the home is.
+    """Return the part of a bus message that `Ovos` reads, without the location of the home.
 
     Args:
-        message: with `type`, `data` and `context`, as it came.
-        at: when it came, in milliseconds since 1970.
+        message: a message with `type`, `data` and `context`.
+        at: time of arrival, in milliseconds since 1970.
 
     Returns:
-        The event; None for a message that tells nothing of a turn.
+        The event; None for a message that belongs to no turn.
 
     >>> parse_message({"type": "gui.page.show", "data": {}, "context": {}}, 0)
     >>> parse_message({"type": "speak", "data": {}, "context": {"session": {"session_id": "s", "location": {}}}}, 5)
     {'at': 5, 'type': 'speak', 'data': {}, 'context': {'session': {'session_id': 's'}}}
     """
     kind, data = message.get("type"), message.get("data") or {}
-    if not isinstance(kind, str) or not watched(kind, data):
+    if not isinstance(kind, str) or not is_watched(kind, data):
         return None
     context = message.get("context")
     if not isinstance(context, Mapping):
         return {"at": at, "type": kind, "data": data, "context": {}}
-    kept = {key: context[key] for key in _KEPT if key in context}
+    event_context = {key: context[key] for key in _CONTEXT_KEYS if key in context}
     session = context.get("session")
     if isinstance(session, Mapping):
-        kept["session"] = {key: session[key] for key in _KEPT_OF_SESSION if key in session}
-    return {"at": at, "type": kind, "data": data, "context": kept}
+        event_context["session"] = {key: session[key] for key in _SESSION_KEYS if key in session}
+    return {"at": at, "type": kind, "data": data, "context": event_context}
 
 
 def listen(
@@ -62,66 +62,66 @@ def listen(
     port: int,
     stop: threading.Event,
     *,
-    tell: Callable[[str], None] = lambda _: None,
+    report: Callable[[str], None] = lambda _: None,
     patience: int = 30_000,
 ) -> Iterator[Event]:
-    """Yield what the bus carries, and ticks of the clock; lost, the connection is made again.
+    """Yield events of the bus and ticks of the clock; reconnect when the connection is lost.
 
     Args:
-        host: of the bus.
-        port: of the bus.
-        stop: set by whoever wants it to end; it then does within a second.
-        tell: told, in words, when the bus comes and goes.
-        patience: the longest pause between two tries to connect, in milliseconds.
+        host: host of the bus.
+        port: port of the bus.
+        stop: ends the iteration within a second once it is set.
+        report: called with a sentence when the connection is made or lost.
+        patience: longest pause between two attempts to connect, in milliseconds.
 
     Raises:
         MissingExtra: websocket-client is not installed.
     """
     websocket = require("websocket", "ovos")
-    url, pause, lost = f"ws://{host}:{port}/core", _A_TICK, ""
+    url, pause, last_error = f"ws://{host}:{port}/core", _TICK_INTERVAL, ""
     while not stop.is_set():
         try:
-            # Text is checked where it is decoded: one bad message is no reason to hang up.
-            connection = websocket.create_connection(url, timeout=_A_TICK / 1000, skip_utf8_validation=True)
+            # Text is validated when it is decoded, so that one bad message does not end the connection.
+            connection = websocket.create_connection(url, timeout=_TICK_INTERVAL / 1000, skip_utf8_validation=True)
         except (OSError, websocket.WebSocketException) as error:
-            if (why := f"{type(error).__name__}: {error}") != lost:
-                tell(f"{url} cannot be reached ({why}); trying again until it can")
-                lost = why
+            if (reason := f"{type(error).__name__}: {error}") != last_error:
+                report(f"cannot connect to {url} ({reason}); retrying")
+                last_error = reason
             yield _tick()
             stop.wait(pause / 1000)
             pause = min(2 * pause, patience)
             continue
-        tell(f"listening to {url}")
-        pause, lost = _A_TICK, ""
+        report(f"listening to {url}")
+        pause, last_error = _TICK_INTERVAL, ""
         try:
-            yield from _heard(connection, stop, websocket.WebSocketTimeoutException)
+            yield from _receive(connection, stop, websocket.WebSocketTimeoutException)
         except (OSError, websocket.WebSocketException) as error:
-            lost = f"{type(error).__name__}: {error}"
-            tell(f"{url} is gone ({lost}); trying again until it is back")
+            last_error = f"{type(error).__name__}: {error}"
+            report(f"lost the connection to {url} ({last_error}); reconnecting")
         finally:
             connection.shutdown()
 
 
-def _heard(connection: Any, stop: threading.Event, silence: type[Exception]) -> Iterator[Event]:  # noqa: ANN401  (a library without types)
-    told = 0
+def _receive(connection: Any, stop: threading.Event, timeout_error: type[Exception]) -> Iterator[Event]:  # noqa: ANN401  (a library without types)
+    last_tick = 0
     while not stop.is_set():
         try:
             kind, text = connection.recv_data()
-        except silence:
+        except timeout_error:
             kind, text = None, None
-        if kind == _CLOSE:
-            raise ConnectionResetError("it hung up")
+        if kind == _CLOSE_OPCODE:
+            raise ConnectionResetError("closed by the bus")
         now = time.time_ns() // 1_000_000
         if text is not None:
             try:
                 message = msgspec.json.decode(text)
             except (msgspec.MsgspecError, UnicodeDecodeError):
-                # Whatever it is, it is no message, and not for us.
+                # Not a message of the bus.
                 message = None
             if isinstance(message, dict) and (event := parse_message(message, now)) is not None:
                 yield event
-        if now - told >= _A_TICK:
-            told = now
+        if now - last_tick >= _TICK_INTERVAL:
+            last_tick = now
             yield _tick()
 
 

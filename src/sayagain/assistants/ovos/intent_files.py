@@ -17,46 +17,50 @@ LANGUAGE = "en-us"
 _INTENT = ".intent"
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 _SYNTAX = re.compile(r"[\[\](){}|:*#<>\\\r\n]")
-"""What the files give a meaning of their own; words that hold it are left out rather than misread."""
+"""Characters with a meaning in the files; words that hold one are left out, because they would be misread."""
 
 
 def intent_files(examples: Sequence["Example"]) -> dict[str, bytes]:
-    """Return one file an intent, `<skill>/locale/en-us/<name>`, each line words that it is to understand.
+    """Return one file an intent, `<skill>/locale/en-us/<name>`, each line one way to say it.
 
     An intent that a skill defines by sentences (padatious, padacioso) gets the words with each slot's value replaced
-    by its name. One that it defines by keywords (adapt) gets the words as one more way to say its only keyword, in a
-    `.voc`. Where neither can be done (no skill, several keywords) the example is left out. The lines are to be
-    added to those that the skill has: OVOS reads a file of the user's in place of the skill's own.
+    by its name. One that it defines by keywords (adapt) gets the words as another form of its only keyword, in a
+    `.voc` file. An example without a skill, or with several keywords, is left out. Append the lines to those of the
+    skill: OVOS reads a user's file in place of the skill's own.
 
     Args:
-        examples: with the readings of OVOS: the skill as domain.
+        examples: labelled with hypotheses of OVOS, whose domain is the skill.
     """
     lines: dict[str, set[str]] = {}
     for example in examples:
-        reading = example.reading
-        if reading.domain is None or not _NAME.fullmatch(reading.domain) or not _NAME.fullmatch(reading.intent):
+        hypothesis = example.reading
+        if (
+            hypothesis.domain is None
+            or not _NAME.fullmatch(hypothesis.domain)
+            or not _NAME.fullmatch(hypothesis.intent)
+        ):
             continue
         words = " ".join(example.text.split())
         if not words or _SYNTAX.search(words):
             continue
         line: str | None
-        if reading.intent.endswith(_INTENT):
-            name, line = reading.intent, _with_slots(words, reading.slots)
-        elif len(reading.slots) == 1 and _NAME.fullmatch(reading.slots[0].name):
-            name, line = f"{reading.slots[0].name}.voc", words
+        if hypothesis.intent.endswith(_INTENT):
+            name, line = hypothesis.intent, _with_slots(words, hypothesis.slots)
+        elif len(hypothesis.slots) == 1 and _NAME.fullmatch(hypothesis.slots[0].name):
+            name, line = f"{hypothesis.slots[0].name}.voc", words
         else:
             continue
         if line is not None:
-            lines.setdefault(f"{reading.domain}/locale/{LANGUAGE}/{name}", set()).add(line)
+            lines.setdefault(f"{hypothesis.domain}/locale/{LANGUAGE}/{name}", set()).add(line)
     return {file: "".join(f"{line}\n" for line in sorted(lines[file])).encode() for file in sorted(lines)}
 
 
 def _with_slots(words: str, slots: Sequence[Slot]) -> str | None:
-    """Put each slot's name in place of its value; None where a value is not said in these words."""
+    """Replace each slot's value by its name; None if a value is not among the words."""
     for slot in slots:
         value = str(slot.value)
-        said = re.compile(rf"(?<!\w){re.escape(value)}(?!\w)", re.IGNORECASE)
-        if not value.strip() or not re.fullmatch(r"[a-z_]\w*", slot.name, re.ASCII) or not said.search(words):
+        pattern = re.compile(rf"(?<!\w){re.escape(value)}(?!\w)", re.IGNORECASE)
+        if not value.strip() or not re.fullmatch(r"[a-z_]\w*", slot.name, re.ASCII) or not pattern.search(words):
             return None
-        words = said.sub(f"{{{slot.name}}}", words, count=1)
+        words = pattern.sub(f"{{{slot.name}}}", words, count=1)
     return words

@@ -1,22 +1,23 @@
-"""One message of the OVOS bus, with when it was seen and what its context tells, whatever may stand there."""
+"""One message of the OVOS bus, with its time and the session in its context."""
 
 from collections.abc import Mapping
 from typing import Any, Self
 
 import msgspec
 
+from sayagain.assistants.json_values import as_mapping, as_text
 from sayagain.errors import InputError, TurnError
 from sayagain.formats import as_milliseconds
 from sayagain.turns import AppliedRewrite
 
-__all__ = ["CONTEXT_KEY", "Message", "OvosSession", "utterance_words"]
+__all__ = ["CONTEXT_KEY", "Message", "OvosSession"]
 
 CONTEXT_KEY = "sayagain"
-"""Where the transformer leaves the turn's id and rewrite in the context of every later message."""
+"""Key of the turn's id and rewrite in the context, set by the transformer for every later message."""
 
 
 class OvosSession(msgspec.Struct, frozen=True, kw_only=True):
-    """Where an utterance came from, as far as the context tells.
+    """Origin of an utterance, as far as the context names it.
 
     >>> OvosSession.of({"session": {"session_id": "s1", "site_id": "kitchen", "lang": "en-US"}}).area
     'kitchen'
@@ -27,28 +28,27 @@ class OvosSession(msgspec.Struct, frozen=True, kw_only=True):
     session_id: str = "default"
     """The session; `default` is the device that OVOS runs on."""
     area: str | None = None
-    """The room, where the satellite's site is configured."""
+    """The room, if the satellite's site is configured."""
     language: str | None = None
     """BCP 47."""
     user_id: str | None = None
-    """Who speaks, where a plugin of the listener recognises speakers."""
+    """The user, if a plugin of the listener recognises speakers."""
 
     @classmethod
     def of(cls, context: Mapping[str, Any]) -> Self:
-        """Read it off the context of a message."""
-        session = context.get("session")
-        within: Mapping[str, Any] = session if isinstance(session, Mapping) else {}
-        site = utterance_words(within.get("site_id"))
+        """Read the origin from the context of a message."""
+        session_data = as_mapping(context.get("session"))
+        site_id = as_text(session_data.get("site_id"))
         return cls(
-            session_id=utterance_words(within.get("session_id")) or "default",
-            area=None if site == "unknown" else site,
-            language=utterance_words(context.get("lang")) or utterance_words(within.get("lang")),
-            user_id=utterance_words(context.get("user_id")),
+            session_id=as_text(session_data.get("session_id")) or "default",
+            area=None if site_id == "unknown" else site_id,
+            language=as_text(context.get("lang")) or as_text(session_data.get("lang")),
+            user_id=as_text(context.get("user_id")),
         )
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """A message as it went over the bus.
+    """A message of the bus.
 
     >>> Message.of({"at": 1_790_000_000_000, "type": "speak", "data": {"utterance": "Hello!"}}).data["utterance"]
     'Hello!'
@@ -58,66 +58,69 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     at: int
-    """When it was seen, ms since 1970 UTC; the bus itself keeps no time."""
+    """Time of arrival, in milliseconds since 1970 UTC; the bus itself keeps no time."""
     type: str
-    """What it is."""
+    """Type of the message."""
     data: Mapping[str, Any]
-    """What it says."""
+    """Payload of the message."""
     session: OvosSession
-    """Where the utterance came from that it belongs to."""
+    """Origin of the utterance."""
     skill: str | None = None
-    """The skill that sent it or is meant."""
+    """The skill that sent the message or is its target."""
     turn_id: str | None = None
-    """The turn, where the transformer has seen its utterance."""
-    applied: AppliedRewrite | None = None
-    """What the transformer did to the utterance."""
+    """Id of the turn, if the transformer has seen the utterance."""
+    applied_rewrite: AppliedRewrite | None = None
+    """The rewrite that the transformer applied."""
 
     @classmethod
     def of(cls, event: object) -> Self:
-        """Read it off an event: `at`, `type`, `data` and `context`.
+        """Read a message from an event with `at`, `type`, `data` and `context`.
 
         Raises:
             TurnError: what was seen and what was expected; the caller adds where.
         """
         if not isinstance(event, Mapping):
-            raise TurnError("not a message of the bus; expected an object with at, type, data and context")
+            raise TurnError("the event is not an object; expected a message with at, type, data and context")
         kind, data, context = event.get("type"), event.get("data") or {}, event.get("context") or {}
         if not isinstance(kind, str):
-            raise TurnError('"type" is no text; expected the type of a message of the bus')
+            raise TurnError('"type" is not a string; expected the type of a message of the bus')
         if not isinstance(data, Mapping) or not isinstance(context, Mapping):
-            raise TurnError('"data" or "context" is no object; expected those of a message of the bus')
-        left = context.get(CONTEXT_KEY)
-        if left is not None and not isinstance(left, Mapping):
-            raise TurnError(f'"context.{CONTEXT_KEY}" is no object; expected what the transformer leaves there')
+            raise TurnError('"data" or "context" is not an object; expected those of a message of the bus')
+        transformer_data = context.get(CONTEXT_KEY)
+        if transformer_data is not None and not isinstance(transformer_data, Mapping):
+            raise TurnError(f'"context.{CONTEXT_KEY}" is not an object; expected the record of the transformer')
         try:
             at = as_milliseconds(event.get("at"), "at")
-            applied = None if left is None else msgspec.convert(left.get("applied_rewrite"), AppliedRewrite | None)
+            applied_rewrite = (
+                None
+                if transformer_data is None
+                else msgspec.convert(transformer_data.get("applied_rewrite"), AppliedRewrite | None)
+            )
         except InputError as error:
             raise TurnError(str(error)) from None
         except msgspec.ValidationError:
-            wanted = "expected the record that the transformer leaves there"
-            raise TurnError(f'"context.{CONTEXT_KEY}.applied_rewrite" is no rewrite; {wanted}') from None
+            expected = "expected the rewrite that the transformer writes there"
+            raise TurnError(f'"context.{CONTEXT_KEY}.applied_rewrite" is not a rewrite; {expected}') from None
         return cls(
             at=at,
             type=kind,
             data=data,
             session=OvosSession.of(context),
-            skill=utterance_words(context.get("skill_id")),
-            turn_id=None if left is None else utterance_words(left.get("turn_id")),
-            applied=applied,
+            skill=as_text(context.get("skill_id")),
+            turn_id=None if transformer_data is None else as_text(transformer_data.get("turn_id")),
+            applied_rewrite=applied_rewrite,
         )
 
     @property
     def utterances(self) -> tuple[str, ...]:
         """The transcripts of an utterance, best first."""
-        found = self.data.get("utterances")
-        return tuple(each for each in found if utterance_words(each)) if isinstance(found, list | tuple) else ()
+        utterances = self.data.get("utterances")
+        return (
+            tuple(utterance for utterance in utterances if as_text(utterance))
+            if isinstance(utterances, list | tuple)
+            else ()
+        )
 
-    def says(self, key: str) -> str | None:
-        """Return the text that stands in the data under `key`, if one does."""
-        return utterance_words(self.data.get(key))
-
-
-def utterance_words(value: object) -> str | None:
-    """Return a text that is not blank; None of anything else."""
-    return value if isinstance(value, str) and value.strip() else None
+    def text(self, key: str) -> str | None:
+        """Return the text under a key of the data; None if there is none."""
+        return as_text(self.data.get(key))

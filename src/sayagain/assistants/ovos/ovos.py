@@ -1,15 +1,15 @@
-"""OVOS as an assistant: messages of its bus become turns; what was learnt becomes lines for its skills' intents."""
+"""OVOS as an assistant: messages of its bus become turns, labels become lines for its skills' intents."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sayagain.assistants.assistant import Event
-from sayagain.assistants.bad_event import bad_event
+from sayagain.assistants.bad_event import bad_event, checked_turn
 from sayagain.assistants.ovos.intent_files import intent_files
 from sayagain.assistants.ovos.message import Message
 from sayagain.assistants.ovos.watch import Watch
 from sayagain.errors import TurnError
-from sayagain.formats import BadRecord, encode_turn
+from sayagain.formats import BadRecord
 from sayagain.turns import Turn
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ __all__ = ["Ovos"]
 
 
 class Ovos:
-    """Reads messages of the OVOS bus: each an object with `type`, `data` and `context`, and `at`, when it was seen.
+    """Reader of messages of the OVOS bus: objects with `type`, `data`, `context`, and the time `at`.
 
     >>> heard = {"at": 1_790_000_000_000, "type": "recognizer_loop:utterance", "data": {"utterances": ["lamp on"]}}
     >>> failure = {"at": 1_790_000_000_100, "type": "complete_intent_failure"}
@@ -28,35 +28,27 @@ class Ovos:
     """
 
     name = "ovos"
-    """What stands in `Turn.assistant`."""
+    """Value of `Turn.assistant`."""
 
     def turns(self, events: Iterable[Event], source: str) -> Iterator[Turn | BadRecord]:
         """Gather messages into turns; see `Assistant.turns`.
 
         Args:
-            events: in the order in which they were seen.
-            source: names the log in a `BadRecord`.
+            events: in the order of the bus.
+            source: name of the log in a `BadRecord`.
         """
         watch = Watch()
         for line, event in enumerate(events, 1):
             try:
-                done = watch.take(Message.of(event), line)
+                finished_turns = watch.take(Message.of(event), line)
             except TurnError as error:
                 yield bad_event(source, line, error, event)
                 continue
-            for each in done:
-                yield _checked(each.turn(), source, each.line)
-        for each in watch.rest():
-            yield _checked(each.turn(), source, each.line)
+            for builder in finished_turns:
+                yield checked_turn(builder.turn(), source, builder.line)
+        for builder in watch.flush():
+            yield checked_turn(builder.turn(), source, builder.line)
 
     def export(self, examples: Sequence["Example"]) -> dict[str, bytes]:
         """Return lines to add to the skills' own `.intent` and `.voc` files; see `intent_files`."""
         return intent_files(examples)
-
-
-def _checked(turn: Turn, source: str, line: int) -> Turn | BadRecord:
-    try:
-        encode_turn(turn)
-    except TurnError as error:
-        return bad_event(source, line, error)
-    return turn

@@ -1,4 +1,4 @@
-"""The text transformer: runs inside ovos-core, asks sayagain about each utterance, and lets it pass when in doubt."""
+"""The text transformer: runs inside ovos-core, asks sayagain about each utterance, passes it on when in doubt."""
 
 import time
 import uuid
@@ -17,23 +17,23 @@ from sayagain.turns import Asr, AsrHypothesis, Turn
 __all__ = ["SERVICE", "SayagainTransformer"]
 
 SERVICE = "http://127.0.0.1:8787"
-"""Where `sayagain serve` listens unless mycroft.conf says otherwise."""
+"""Default address of `sayagain serve`."""
 
 
 class SayagainTransformer(UtteranceTransformer):  # type: ignore[misc]  # OVOS ships no types
-    """What ovos-core loads where mycroft.conf names `sayagain` under `utterance_transformers`.
+    """Plugin that ovos-core loads if mycroft.conf names `sayagain` under `utterance_transformers`.
 
     Its settings there: `url` of the service, `token`, `deadline` in milliseconds.
 
-    It leaves `{"turn_id", "applied_rewrite"}` in the context, which rides on every later message of the turn.
+    It writes `{"turn_id", "applied_rewrite", "why"}` into the context, which every later message of the turn carries.
 
     Args:
-        name: under which mycroft.conf holds the settings.
-        priority: 1 runs last, so that what other transformers mended is what sayagain hears.
-        config: the settings; read from mycroft.conf when not given.
+        name: key of the settings in mycroft.conf.
+        priority: 1 runs last, so that sayagain gets the words as other transformers changed them.
+        config: the settings; read from mycroft.conf if not given.
 
     Raises:
-        SettingError: a setting cannot be used; ovos-core logs it and goes on without the plugin.
+        SettingError: a setting is invalid; ovos-core logs it and runs without the plugin.
     """
 
     def __init__(self, name: str = "sayagain", priority: int = 1, config: Mapping[str, Any] | None = None) -> None:
@@ -50,36 +50,40 @@ class SayagainTransformer(UtteranceTransformer):  # type: ignore[misc]  # OVOS s
     def transform(
         self, utterances: Sequence[str], context: Mapping[str, Any] | None = None
     ) -> tuple[list[str], dict[str, Any]]:
-        """Decide on an utterance; the transcripts beside the best one are dropped when it is rewritten.
+        """Decide on an utterance; a rewrite replaces all its transcripts.
 
         Args:
             utterances: the transcripts, best first.
-            context: of the message.
+            context: context of the message.
 
         Returns:
-            The transcripts to go on with, and what is added to the context.
+            The transcripts to use from here on, and the additions to the context.
         """
-        heard = list(utterances)
-        if not heard or not heard[0].strip():
-            return heard, {}
+        transcripts = list(utterances)
+        if not transcripts or not transcripts[0].strip():
+            return transcripts, {}
         session = OvosSession.of(context or {})
         turn = Turn(
             turn_id=uuid.uuid4().hex,
             started=time.time_ns() // 1_000_000,
-            request=heard[0],
+            request=transcripts[0],
             assistant="ovos",
             user_id=session.user_id,
             session_id=session.session_id,
             area=session.area,
             language=session.language,
-            asr=Asr(text=heard[0], nbest=tuple(AsrHypothesis(text=each) for each in heard)),
+            asr=Asr(text=transcripts[0], nbest=tuple(AsrHypothesis(text=transcript) for transcript in transcripts)),
         )
         decision = self._front.rewrite(turn)
-        left = {"turn_id": turn.turn_id, "applied_rewrite": msgspec.to_builtins(decision.applied), "why": decision.why}
-        return ([decision.text] if decision.changed else heard), {CONTEXT_KEY: left}
+        context_entry = {
+            "turn_id": turn.turn_id,
+            "applied_rewrite": msgspec.to_builtins(decision.applied),
+            "why": decision.why,
+        }
+        return ([decision.text] if decision.changed else transcripts), {CONTEXT_KEY: context_entry}
 
     def default_shutdown(self) -> None:
-        """Let go of the service."""
+        """Close the connections to the service."""
         self._front.close()
 
     # ovos-core calls this name, the template defines the other.

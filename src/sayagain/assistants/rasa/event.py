@@ -1,4 +1,4 @@
-"""One event of Rasa's tracker, in whichever form it was written: flat, as Rasa 3 does, or nested, as newer ones do."""
+"""One event of Rasa's tracker, in either format: flat, as Rasa 3 writes it, or nested, as newer versions do."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -6,10 +6,11 @@ from typing import Any, Self
 
 import msgspec
 
+from sayagain.assistants.json_values import as_mapping, as_text
 from sayagain.errors import InputError, TurnError
 from sayagain.formats.times import as_milliseconds
 
-__all__ = ["TrackerEvent", "open_tracker"]
+__all__ = ["TrackerEvent", "tracker_events"]
 
 _ENVELOPE = frozenset(
     {
@@ -23,13 +24,13 @@ _ENVELOPE = frozenset(
         "user_id",
     }
 )
-"""What stands around the payload of a nested event."""
+"""Keys beside the payload of a nested event."""
 
 _NAMES = {"action_executed": "action", "memory_set": "slot", "restarted": "restart", "slot_set": "slot"}
-"""Newer names of what Rasa 3 has too."""
+"""Names of Rasa 3 by the newer names of the same kinds."""
 
 _NOBODY = "default"
-"""Rasa's own name for a sender that was not told."""
+"""Rasa's name for an unknown sender."""
 
 
 class TrackerEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,69 +43,68 @@ class TrackerEvent(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     conversation: str
-    """Whose tracker it stands in."""
+    """Id of the conversation."""
     kind: str
-    """What happened, in the names of Rasa 3: `user`, `bot`, `action`, `slot`, `session_started`, …"""
+    """The kind of event, in the names of Rasa 3: `user`, `bot`, `action`, `slot`, `session_started`, …"""
     at: int
-    """When, in milliseconds since 1970."""
+    """Time of the event, in milliseconds since 1970."""
     body: Mapping[str, Any]
-    """All that it tells of what happened."""
+    """The payload."""
     metadata: Mapping[str, Any]
-    """What the channel and the model left with it."""
+    """Metadata from the channel and the model."""
     user_id: str | None
-    """Who; Rasa 3 names the person by the conversation."""
+    """The user; in Rasa 3, the conversation id names the user."""
     session_id: str | None
-    """Of a nested event."""
+    """The session, in a nested event."""
     name: str
-    """The same for the same event, however often it is read, and for no other."""
+    """Identifier of the event, the same each time the log is read."""
 
     @classmethod
     def of(cls, event: object) -> Self:
-        """Read an event of either form.
+        """Read an event of either format.
 
         Raises:
             TurnError: what was seen and what was expected.
         """
         if not isinstance(event, Mapping):
-            raise TurnError("it is no object; expected an event of a tracker")
+            raise TurnError("the event is not an object; expected an event of a tracker")
         flat = isinstance(event.get("event"), str)
         payloads = [key for key in event if key not in _ENVELOPE and isinstance(event[key], Mapping)]
         if not flat and ("conversation_id" not in event or len(payloads) != 1):
-            raise TurnError('it has no "event", nor a "conversation_id" and one payload, as an event of a tracker has')
+            raise TurnError('"event" is missing; expected "event", or "conversation_id" and one payload')
         kind = str(event["event"]) if flat else payloads[0]
         body: Mapping[str, Any] = event if flat else event[payloads[0]]
         field = "sender_id" if flat else "conversation_id"
         conversation = event.get(field)
         if not isinstance(conversation, str) or not conversation.strip():
             raise TurnError(f'"{field}" is missing; each event of a tracker names its conversation')
-        told = event.get("metadata")
-        inner = body.get("metadata")
-        given = _text(event.get("event_id")) or _text(body.get("message_id")) or ""
-        known = [conversation, kind, repr(event.get("timestamp")), given]
+        event_id = as_text(event.get("event_id")) or as_text(body.get("message_id")) or ""
+        identity = [conversation, kind, repr(event.get("timestamp")), event_id]
         return cls(
             conversation=conversation,
             kind=_NAMES.get(kind, kind),
-            at=_when(event.get("timestamp")),
+            at=_milliseconds(event.get("timestamp")),
             body=body,
-            metadata={**(told if isinstance(told, Mapping) else {}), **(inner if isinstance(inner, Mapping) else {})},
-            user_id=_text(event.get("user_id")) if not flat else None if conversation == _NOBODY else conversation,
-            session_id=_text(event.get("session_id")) if not flat else None,
-            name=hashlib.blake2b("\n".join(known).encode(errors="replace"), digest_size=12).hexdigest(),
+            metadata={**as_mapping(event.get("metadata")), **as_mapping(body.get("metadata"))},
+            user_id=as_text(event.get("user_id")) if not flat else None if conversation == _NOBODY else conversation,
+            session_id=as_text(event.get("session_id")) if not flat else None,
+            name=hashlib.blake2b("\n".join(identity).encode(errors="replace"), digest_size=12).hexdigest(),
         )
 
 
-def open_tracker(event: object) -> Iterator[object]:
-    """Open the dump of a whole tracker, `GET /conversations/<id>/tracker`, into its events; anything else is one."""
+def tracker_events(event: object) -> Iterator[object]:
+    """Yield the events of a tracker dump (`GET /conversations/<id>/tracker`); anything else is one event."""
     events = event.get("events") if isinstance(event, Mapping) and "event" not in event else None
     if not isinstance(event, Mapping) or not isinstance(events, list):
         yield event
         return
-    for each in events:
-        yield {"sender_id": event.get("sender_id"), **each} if isinstance(each, Mapping) else each
+    sender_id = event.get("sender_id")
+    for tracker_event in events:
+        yield {"sender_id": sender_id, **tracker_event} if isinstance(tracker_event, Mapping) else tracker_event
 
 
-def _when(value: object) -> int:
-    """Seconds since 1970 as Rasa writes them, or a time as text."""
+def _milliseconds(value: object) -> int:
+    """Convert seconds since 1970, as Rasa writes them, or a time as text."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         try:
             return as_milliseconds(round(value * 1000), "timestamp")
@@ -114,7 +114,3 @@ def _when(value: object) -> int:
         return as_milliseconds(value, "timestamp")
     except InputError as error:
         raise TurnError(str(error)) from None
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value.strip() else None

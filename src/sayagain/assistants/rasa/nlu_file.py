@@ -1,6 +1,6 @@
-"""Rasa's NLU training data: examples by intent, the words of each entity marked, synonyms beside them.
+"""Rasa's NLU training data: examples by intent with marked entities, and synonyms.
 
-See https://rasa.com/docs/rasa/training-data-format for the form.
+See https://rasa.com/docs/rasa/training-data-format for the format.
 """
 
 import json
@@ -16,26 +16,27 @@ if TYPE_CHECKING:
 __all__ = ["VERSION", "nlu_file"]
 
 VERSION = "3.1"
-"""Of the form."""
+"""Version of the format."""
 
 _MARKS = re.compile(r"[\[\](){}]")
-"""What marks an entity in an example, so that words which hold it would be read as something else."""
+"""Characters that mark an entity; words that hold one would be misread."""
 
 _NAME = re.compile(r"[^\s:\[\](){}][^:\[\](){}]*")
-"""What may name an intent or an entity; a retrieval intent has a slash."""
+"""Valid names of intents and entities; a retrieval intent has a slash."""
 
 
 def nlu_file(examples: "Sequence[Example]") -> dict[str, bytes]:
-    r"""Return `nlu.yml`, or no file where no example can be taught.
+    r"""Return `nlu.yml`, or no file if no example can be used.
 
-    An entity whose value is nowhere among the words is left out of the example, never written into it; words that
-    differ from the value in their capitals are written as a synonym too. Examples of which only words are known, and
-    words that Rasa would read as marks or as the name of an intent, are left out.
+    An entity whose value is not among the words is left out, never written into the example; words that differ from
+    the value in their capitals become a synonym too. Left out are examples without a hypothesis, and words that Rasa
+    would read as marks or as the name of an intent.
 
     >>> from sayagain.labels import Example
     >>> from sayagain.turns import Hypothesis, Slot
-    >>> reading = Hypothesis(intent="turn_off", slots=(Slot("area", "kitchen"),))
-    >>> print(nlu_file([Example(text="kill the kitchen light", reading=reading, probability=0.9)])["nlu.yml"].decode())
+    >>> hypothesis = Hypothesis(intent="turn_off", slots=(Slot("area", "kitchen"),))
+    >>> example = Example(text="kill the kitchen light", reading=hypothesis, probability=0.9)
+    >>> print(nlu_file([example])["nlu.yml"].decode())
     version: "3.1"
     nlu:
     - intent: "turn_off"
@@ -48,66 +49,66 @@ def nlu_file(examples: "Sequence[Example]") -> dict[str, bytes]:
     for example in examples:
         text = " ".join(example.text.split())
         intent = example.reading.intent
-        if intent == SAID or not _name(intent) or not _readable(text) or text.startswith("/"):
+        if intent == SAID or not _is_valid_name(intent) or not _is_plain_text(text) or text.startswith("/"):
             continue
-        marked = "".join(_marked(text, example.reading.slots, synonyms))
-        # The first wording of a text stands: the examples come in order of how sure they are.
-        intents.setdefault(intent, {}).setdefault(text.lower(), marked)
+        marked_text = "".join(_mark_entities(text, example.reading.slots, synonyms))
+        # The first marking of a text wins: the most probable examples come first.
+        intents.setdefault(intent, {}).setdefault(text.lower(), marked_text)
     if not intents:
         return {}
     lines = [f'version: "{VERSION}"', "nlu:"]
-    for intent, wordings in sorted(intents.items()):
+    for intent, texts in sorted(intents.items()):
         lines += [
             f"- intent: {json.dumps(intent, ensure_ascii=False)}",
             "  examples: |",
-            *(f"    - {each}" for each in wordings.values()),
+            *(f"    - {marked_text}" for marked_text in texts.values()),
         ]
     for value in sorted(set(synonyms.values())):
-        words = sorted(each for each, stands_for in synonyms.items() if stands_for == value)
+        phrases = sorted(phrase for phrase, meaning in synonyms.items() if meaning == value)
         lines += [
             f"- synonym: {json.dumps(value, ensure_ascii=False)}",
             "  examples: |",
-            *(f"    - {each}" for each in words),
+            *(f"    - {phrase}" for phrase in phrases),
         ]
     return {"nlu.yml": ("\n".join(lines) + "\n").encode()}
 
 
-def _marked(text: str, slots: Sequence[Slot], synonyms: dict[str, str]) -> Iterator[str]:
-    """The words with those of each entity marked."""
-    places: list[tuple[int, int, Slot]] = []
+def _mark_entities(text: str, slots: Sequence[Slot], synonyms: dict[str, str]) -> Iterator[str]:
+    """Yield the parts of the text, with its entities marked."""
+    spans: list[tuple[int, int, Slot]] = []
     for slot in slots:
-        found = _place(text, slot)
-        if found is not None and all(found[1] <= start or end <= found[0] for start, end, _ in places):
-            places.append((*found, slot))
-    at = 0
-    for start, end, slot in sorted(places, key=lambda each: each[:2]):
+        span = _entity_span(text, slot)
+        if span is not None and all(span[1] <= start or end <= span[0] for start, end, _ in spans):
+            spans.append((*span, slot))
+    position = 0
+    for start, end, slot in sorted(spans, key=lambda entry: entry[:2]):
         name, _, role = slot.name.partition(":")
         words, value = text[start:end], str(slot.value)
-        yield text[at:start]
+        yield text[position:start]
         if role:
             yield f"[{words}]" + json.dumps({"entity": name, "role": role, "value": value}, ensure_ascii=False)
         else:
             yield f"[{words}]({name})"
         if words != value:
             synonyms.setdefault(words, value)
-        at = end
-    yield text[at:]
+        position = end
+    yield text[position:]
 
 
-def _place(text: str, slot: Slot) -> tuple[int, int] | None:
-    """Where the words of an entity stand, whole words only."""
+def _entity_span(text: str, slot: Slot) -> tuple[int, int] | None:
+    """Return start and end of an entity in the text, whole words only."""
     name, _, role = slot.name.partition(":")
     value = str(slot.value) if slot.value is not None else ""
-    if not _readable(value) or not _name(name) or (role and not _name(role)):
+    if not _is_plain_text(value) or not _is_valid_name(name) or (role and not _is_valid_name(role)):
         return None
-    found = re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text, re.IGNORECASE)
-    return (found.start(), found.end()) if found is not None else None
+    match = re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text, re.IGNORECASE)
+    return (match.start(), match.end()) if match is not None else None
 
 
-def _name(name: str) -> bool:
+def _is_valid_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None and name.isprintable() and name == name.strip()
 
 
-def _readable(text: str) -> bool:
-    """Whether YAML and Rasa read it back as it is."""
+def _is_plain_text(text: str) -> bool:
+    """Whether YAML and Rasa read the text back unchanged."""
     return bool(text) and text.isprintable() and text == text.strip() and _MARKS.search(text) is None

@@ -1,10 +1,11 @@
-"""A turn of Rasa under way: from the user's words to the moment when Rasa listens again."""
+"""Builder of one turn of Rasa: from the user's words until Rasa listens again."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
+from sayagain.assistants.json_values import as_list, as_mapping
 from sayagain.assistants.rasa.channel import METADATA_KEY
 from sayagain.assistants.rasa.event import TrackerEvent
 from sayagain.turns import (
@@ -26,7 +27,7 @@ LISTEN = "action_listen"
 """The action with which Rasa waits for the user."""
 
 FALLBACKS = frozenset({"nlu_fallback", "out_of_scope"})
-"""Intents that say: not understood."""
+"""Intents that mean: not understood."""
 
 _ACT_ROLES: dict[str, ActRole] = {
     **dict.fromkeys(("bot_challenge", "chitchat", "goodbye", "greet", "mood_great", "mood_unhappy"), "social"),
@@ -36,7 +37,7 @@ _ACT_ROLES: dict[str, ActRole] = {
 }
 """Intents of Rasa's starter project, and of its documentation, that ask for nothing."""
 
-_COULD_NOT = frozenset(
+_FALLBACK_ACTIONS = frozenset(
     {
         "action_default_ask_affirmation",
         "action_default_ask_rephrase",
@@ -44,9 +45,9 @@ _COULD_NOT = frozenset(
         "action_two_stage_fallback",
     }
 )
-"""Actions that say: not understood, or nothing known to do about it."""
+"""Actions that mean: not understood, or nothing to do about it."""
 
-_OWN = _COULD_NOT | {
+_INTERNAL_ACTIONS = _FALLBACK_ACTIONS | {
     LISTEN,
     "action_back",
     "action_deactivate_loop",
@@ -57,59 +58,60 @@ _OWN = _COULD_NOT | {
     "action_unlikely_intent",
     "action_validate_slot_mappings",
 }
-"""Rasa's own actions, which do nothing in the world."""
+"""Rasa's internal actions, which have no effect outside."""
 
 
 class RasaTurnBuilder:
-    """Gathers one turn.
+    """Builder of one turn.
 
     Args:
-        user: the event that begins it.
-        session_id: of the session that it belongs to, where one is known.
+        user: the event of the user's message.
+        session_id: the session, if one is known.
     """
 
     def __init__(self, user: TrackerEvent, session_id: str | None) -> None:
         self._user = user
         self._session_id = session_id
-        self._said: list[str] = []
+        self._utterances: list[str] = []
         self._actions: list[Action] = []
-        self._set: dict[str, object] = {}
-        self._could_not: str | None = None
+        self._slot_values: dict[str, object] = {}
+        self._fallback_action: str | None = None
 
     def take(self, event: TrackerEvent) -> None:
-        """Take in an event of the turn's conversation that came after its beginning."""
+        """Take in a later event of the conversation."""
         name = event.body.get("name")
         if event.kind == "bot":
-            self._said += [text for text in (event.body.get("text"),) if isinstance(text, str) and text.strip()]
+            self._utterances += [text for text in (event.body.get("text"),) if isinstance(text, str) and text.strip()]
         elif event.kind == "slot" and isinstance(name, str):
-            # Only those set within the turn: others were carried over from earlier ones.
-            self._set[name] = _decoded(event.body)
+            # Only slots set within the turn: others are from earlier turns.
+            self._slot_values[name] = _slot_value(event.body)
         elif event.kind == "action" and isinstance(name, str):
-            self._acted(name)
+            self._take_action(name)
         elif event.kind == "action_execution_rejected" and isinstance(name, str):
             self._actions.append(Action(target=name, ok=False))
         elif event.kind == "tool_executed":
-            self._actions += _tool(event.body)
+            self._actions += _tool_actions(event.body)
 
-    def _acted(self, name: str) -> None:
-        if name in _COULD_NOT and self._could_not is None:
-            self._could_not = name
-        elif name not in _OWN and not name.startswith(("utter_", "validate_")):
+    def _take_action(self, name: str) -> None:
+        if name in _FALLBACK_ACTIONS and self._fallback_action is None:
+            self._fallback_action = name
+        elif name not in _INTERNAL_ACTIONS and not name.startswith(("utter_", "validate_")):
             self._actions.append(Action(target=name))
 
     @property
     def turn(self) -> Turn:
-        """The turn as it is known by now."""
-        user, left = self._user, _sayagain(self._user)
-        parsed = user.body.get("parse_data")
-        ranking = _ranking(parsed) if isinstance(parsed, Mapping) else ()
-        trouble = self._could_not
-        if ranking and ranking[0].empty and isinstance(parsed, Mapping):
-            trouble = _name(parsed.get("intent")) or trouble
-        done = bool(self._actions) and all(action.ok for action in self._actions)
-        kind = "error" if trouble is not None else "action_done" if done else None
-        answered = bool(self._said) or kind is not None
-        turn_id = left.get("turn_id")
+        """The turn, as far as it is known."""
+        user, channel_metadata = self._user, _channel_metadata(self._user)
+        parse_data = user.body.get("parse_data")
+        ranking = _ranking(parse_data) if isinstance(parse_data, Mapping) else ()
+        error_code = self._fallback_action
+        if ranking and ranking[0].empty and isinstance(parse_data, Mapping):
+            error_code = _name(parse_data.get("intent")) or error_code
+        succeeded = bool(self._actions) and all(action.ok for action in self._actions)
+        response_type = "error" if error_code is not None else "action_done" if succeeded else None
+        has_response = bool(self._utterances) or response_type is not None
+        response = Response(text="\n".join(self._utterances), type=response_type, error_code=error_code)
+        turn_id = channel_metadata.get("turn_id")
         return Turn(
             turn_id=turn_id if isinstance(turn_id, str) and turn_id.strip() else f"rasa-{user.name}",
             started=user.at,
@@ -118,22 +120,24 @@ class RasaTurnBuilder:
             user_id=user.user_id,
             conversation_id=user.conversation,
             session_id=user.session_id or self._session_id,
-            applied_rewrite=_applied(left),
+            applied_rewrite=_applied_rewrite(channel_metadata),
             nlu=_nlu(ranking) if ranking else None,
-            resolution=tuple(self._resolved(parsed)) if isinstance(parsed, Mapping) else (),
-            response=Response(text="\n".join(self._said), type=kind, error_code=trouble) if answered else None,
+            resolution=tuple(self._resolutions(parse_data)) if isinstance(parse_data, Mapping) else (),
+            response=response if has_response else None,
             actions=tuple(self._actions),
         )
 
-    def _resolved(self, parsed: Mapping[str, Any]) -> Iterator[Resolution]:
-        """Each entity that set the slot of its name: from the words to the value."""
+    def _resolutions(self, parse_data: Mapping[str, Any]) -> Iterator[Resolution]:
+        """Yield the resolution of each entity that set the slot of its name."""
         text = str(self._user.body["text"])
-        for entity in _entities(parsed):
-            name, value = entity.get("entity"), self._set.get(str(entity.get("entity")))
+        for entity in _entities(parse_data):
+            name, value = entity.get("entity"), self._slot_values.get(str(entity.get("entity")))
             start, end = entity.get("start"), entity.get("end")
             if isinstance(name, str) and value is not None and not isinstance(value, Mapping | list):
                 words = text[start:end] if type(start) is int and type(end) is int else None
-                yield Resolution(slot=name, raw=words or _plain(entity.get("value")), id=str(value), status="ok")
+                yield Resolution(
+                    slot=name, raw=words or _as_slot_value(entity.get("value")), id=str(value), status="ok"
+                )
 
 
 def _nlu(ranking: tuple[Hypothesis, ...]) -> Nlu:
@@ -141,32 +145,30 @@ def _nlu(ranking: tuple[Hypothesis, ...]) -> Nlu:
     return Nlu(engine="rasa", ranking=ranking, act_roles={act: _ACT_ROLES[act] for act in acts})
 
 
-def _sayagain(user: TrackerEvent) -> Mapping[str, Any]:
-    """What the channel left with the message."""
-    left = user.metadata.get(METADATA_KEY)
-    return left if isinstance(left, Mapping) else {}
+def _channel_metadata(user: TrackerEvent) -> Mapping[str, Any]:
+    """Return the metadata that `SayagainChannel` left with the message."""
+    return as_mapping(user.metadata.get(METADATA_KEY))
 
 
-def _applied(left: Mapping[str, Any]) -> AppliedRewrite | None:
+def _applied_rewrite(channel_metadata: Mapping[str, Any]) -> AppliedRewrite | None:
     try:
-        applied = msgspec.convert(left.get("applied_rewrite"), AppliedRewrite)
+        applied_rewrite = msgspec.convert(channel_metadata.get("applied_rewrite"), AppliedRewrite)
     except msgspec.ValidationError:
         return None
-    # Where nothing was at hand there is nothing to be learnt from it.
-    return None if applied.id == "none" else applied
+    # Without a candidate there is nothing to learn from it.
+    return None if applied_rewrite.id == "none" else applied_rewrite
 
 
-def _ranking(parsed: Mapping[str, Any]) -> tuple[Hypothesis, ...]:
-    slots = tuple(_slots(parsed))
-    best = _reading(parsed.get("intent"), slots)
-    ranked = parsed.get("intent_ranking")
-    others = [_reading(each, slots) for each in ranked] if isinstance(ranked, list) else []
+def _ranking(parse_data: Mapping[str, Any]) -> tuple[Hypothesis, ...]:
+    slots = tuple(_slots(parse_data))
+    best = _hypothesis(parse_data.get("intent"), slots)
+    others = [_hypothesis(intent, slots) for intent in as_list(parse_data.get("intent_ranking"))]
     if best is None:
         return ()
-    return (best, *(each for each in others if each is not None and each.key != best.key))
+    return (best, *(hypothesis for hypothesis in others if hypothesis is not None and hypothesis.key != best.key))
 
 
-def _reading(intent: object, slots: tuple[Slot, ...]) -> Hypothesis | None:
+def _hypothesis(intent: object, slots: tuple[Slot, ...]) -> Hypothesis | None:
     if not isinstance(intent, Mapping):
         return None
     name, confidence = _name(intent), _number(intent.get("confidence"))
@@ -175,26 +177,27 @@ def _reading(intent: object, slots: tuple[Slot, ...]) -> Hypothesis | None:
     return Hypothesis(intent=name, slots=slots, confidence=confidence)
 
 
-def _slots(parsed: Mapping[str, Any]) -> Iterator[Slot]:
-    for entity in _entities(parsed):
+def _slots(parse_data: Mapping[str, Any]) -> Iterator[Slot]:
+    for entity in _entities(parse_data):
         name, role = entity.get("entity"), entity.get("role")
         if isinstance(name, str) and name:
-            yield Slot(f"{name}:{role}" if isinstance(role, str) and role else name, _plain(entity.get("value")))
+            yield Slot(
+                f"{name}:{role}" if isinstance(role, str) and role else name, _as_slot_value(entity.get("value"))
+            )
 
 
-def _entities(parsed: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    entities = parsed.get("entities")
-    yield from (each for each in entities if isinstance(each, Mapping)) if isinstance(entities, list) else ()
+def _entities(parse_data: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield from (entity for entity in as_list(parse_data.get("entities")) if isinstance(entity, Mapping))
 
 
-def _tool(body: Mapping[str, Any]) -> Iterator[Action]:
+def _tool_actions(body: Mapping[str, Any]) -> Iterator[Action]:
     name = body.get("tool_name") or body.get("name") or body.get("tool")
     if isinstance(name, str):
         yield Action(target=name, ok=not body.get("error") and body.get("success", True) is not False)
 
 
-def _decoded(body: Mapping[str, Any]) -> object:
-    """The value of a slot; newer events write it as JSON within a text."""
+def _slot_value(body: Mapping[str, Any]) -> object:
+    """Return the value of a slot; newer versions write it as JSON in a string."""
     if not isinstance(body.get("value_json"), str):
         return body.get("value")
     try:
@@ -204,8 +207,8 @@ def _decoded(body: Mapping[str, Any]) -> object:
     return value
 
 
-def _plain(value: object) -> SlotValue:
-    """A value as a slot holds it; Duckling's and others' objects as JSON."""
+def _as_slot_value(value: object) -> SlotValue:
+    """Return a value that a slot can hold; objects, such as Duckling's, as JSON."""
     if value is None or isinstance(value, str | int | float | bool):
         return value
     return msgspec.json.encode(value, order="deterministic").decode()

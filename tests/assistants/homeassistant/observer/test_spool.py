@@ -40,9 +40,9 @@ def test_a_whole_turn_is_handed_on_and_one_that_grows_is_not(tmp_path):
     with Spool(tmp_path / "spool", front) as spool:
         spool.hold(turn("a"))
         spool.keep(turn("b"))
-    assert [each.turn_id for each in front.turns] == ["b"]
+    assert [turn.turn_id for turn in front.turns] == ["b"]
     with Spool(tmp_path / "spool", front) as spool:
-        assert [each.turn_id for each in spool.held()] == ["a"]
+        assert [turn.turn_id for turn in spool.unfinished_turns()] == ["a"]
 
 
 def test_what_is_known_last_is_what_is_kept_under_whichever_id(tmp_path):
@@ -50,10 +50,10 @@ def test_what_is_known_last_is_what_is_kept_under_whichever_id(tmp_path):
     with Spool(tmp_path / "spool", front) as spool:
         spool.hold(turn("a"))
         spool.hold(turn("a", area="Bedroom"))
-        assert [each.area for each in spool.held()] == ["Bedroom"]
-        spool.keep(turn("run-1", area="Bedroom"), instead_of="a")
-        assert spool.held() == []
-    assert [(each.turn_id, each.area) for each in front.turns] == [("run-1", "Bedroom")]
+        assert [turn.area for turn in spool.unfinished_turns()] == ["Bedroom"]
+        spool.keep(turn("run-1", area="Bedroom"), previous_id="a")
+        assert spool.unfinished_turns() == []
+    assert [(turn.turn_id, turn.area) for turn in front.turns] == [("run-1", "Bedroom")]
 
 
 def test_a_turn_is_tried_again_until_it_is_taken(tmp_path):
@@ -63,7 +63,7 @@ def test_a_turn_is_tried_again_until_it_is_taken(tmp_path):
         spool.keep(turn("b"))
         for _ in range(4):
             assert front.tried.acquire(timeout=20)
-    assert [each.turn_id for each in front.turns] == ["a", "b"]
+    assert [turn.turn_id for turn in front.turns] == ["a", "b"]
     assert spool.trouble is None
 
 
@@ -77,14 +77,14 @@ def test_what_is_not_taken_stays_on_disk(tmp_path):
     front = Front()
     with Spool(tmp_path / "spool", front):
         assert front.tried.acquire(timeout=20)
-    assert [each.turn_id for each in front.turns] == ["a"]
+    assert [turn.turn_id for turn in front.turns] == ["a"]
 
 
 def test_what_was_seen_is_remembered(tmp_path):
     with Spool(tmp_path / "spool", Front()) as spool:
-        spool.note(["run/1", "run/1"])
+        spool.mark_known(["run/1", "run/1"])
     with Spool(tmp_path / "spool", Front()) as spool:
-        assert (spool.seen("run/1"), spool.seen("run/2")) == (True, False)
+        assert (spool.is_known("run/1"), spool.is_known("run/2")) == (True, False)
 
 
 KILLED = """
@@ -108,14 +108,14 @@ def test_it_outlives_a_kill(tmp_path):
     assert done.returncode == -signal.SIGKILL
     front = Front()
     with Spool(tmp_path / "spool", front) as spool:
-        assert [each.turn_id for each in spool.held()] == ["held"]
+        assert [turn.turn_id for turn in spool.unfinished_turns()] == ["held"]
         assert front.tried.acquire(timeout=20)
-    assert [each.turn_id for each in front.turns] == ["whole"]
+    assert [turn.turn_id for turn in front.turns] == ["whole"]
 
 
 def test_a_file_that_is_no_spool_is_told(tmp_path):
     (tmp_path / "spool").write_bytes(b"not a database, but long enough to be taken for something" * 20)
-    with pytest.raises(StoreError, match="cannot keep turns there"):
+    with pytest.raises(StoreError, match="cannot store turns in this file"):
         Spool(tmp_path / "spool", Front())
 
 
@@ -128,4 +128,4 @@ def test_each_turn_that_is_whole_is_handed_on(tmp_path_factory, steps):
         for step, name in steps:
             getattr(spool, step)(turn(name))
             whole |= {name} if step == "keep" else set()
-    assert {each.turn_id for each in front.turns} == whole
+    assert {turn.turn_id for turn in front.turns} == whole

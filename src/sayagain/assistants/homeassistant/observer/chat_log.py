@@ -1,83 +1,84 @@
-"""Chat logs of Home Assistant's, cut into exchanges: what the user said, what was called for it, what was answered."""
+"""Home Assistant's chat logs, split into exchanges: request, tool calls, answer."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from sayagain.assistants.homeassistant.answers import acted_on
+from sayagain.assistants.homeassistant.answers import executed_actions
 from sayagain.assistants.homeassistant.area_registry import is_implicit_slot
 from sayagain.assistants.homeassistant.observer.events import ChatEvent, millis
+from sayagain.assistants.json_values import as_list, as_mapping
 from sayagain.turns import Action, Nlu, Response, Slot, SlotValue
 
-__all__ = ["ChatExchange", "ChatLogReader", "reading"]
+__all__ = ["ChatExchange", "ChatLogReader", "exchange_nlu"]
 
 
 class ChatExchange(msgspec.Struct, kw_only=True):
-    """One request in a chat log and what followed."""
+    """One request in a chat log, with calls and answer."""
 
     conversation_id: str
     """The conversation."""
     text: str
-    """What the user said."""
+    """The user's words."""
     at: int
-    """When."""
+    """Time of the request, in milliseconds."""
     agents: set[str] = msgspec.field(default_factory=set)
-    """Who answered."""
+    """Ids of the agents that answered."""
     calls: list[tuple[str, dict[str, SlotValue]]] = msgspec.field(default_factory=list)
-    """The intents that were called, with their slots."""
+    """The called intents, with their slots."""
     results: list[Mapping[str, Any]] = msgspec.field(default_factory=list)
-    """What they gave."""
+    """Results of the calls."""
     answer: str | None = None
-    """What was said back."""
-    over: int | None = None
-    """When it was; None while it is under way."""
+    """The words of the answer."""
+    ended: int | None = None
+    """Time of the end; None while it is open."""
 
     @property
     def name(self) -> str:
-        """The same for the same exchange, whenever it is read."""
+        """Identifier of the exchange, the same each time it is read."""
         return f"{self.conversation_id}/{self.at}"
 
     @property
     def actions(self) -> tuple[Action, ...]:
-        """What was done."""
-        return tuple(action for result in self.results for action in acted_on({"response": result}))
+        """The executed actions."""
+        return tuple(action for result in self.results for action in executed_actions({"response": result}))
 
     @property
     def response(self) -> Response | None:
-        """What was answered, as far as a chat log tells; None where there was nothing."""
+        """The response, as far as a chat log shows it; None without an answer or a result."""
         if self.answer is None and not self.results:
             return None
         kinds = [str(result.get("response_type")) for result in self.results]
-        # Nothing was called: an answer without a deed is an apology or a question, and the log does not say which.
+        # An answer without a call is an apology or a question; the log does not say which.
         kind = ("error" if "error" in kinds else kinds[0]) if kinds else None
         return Response(text=self.answer or "", type=kind)
 
 
 class ChatLogReader:
-    """The exchanges of all conversations, as their contents come in."""
+    """The exchanges of all conversations, from their events."""
 
     def __init__(self) -> None:
-        self._open: dict[str, ChatExchange] = {}
-        self._last: dict[str, str] = {}
+        self._open_exchanges: dict[str, ChatExchange] = {}
+        self._last_created: dict[str, str] = {}
 
     def take(self, event: ChatEvent) -> ChatExchange | None:
-        """Take in a content; returns the exchange that it begins."""
+        """Take in an event; return the exchange that it begins."""
         content, conversation = event.content, event.conversation_id
         created = content.get("created")
         if isinstance(created, str):
-            # What was there when a chat log is subscribed to is told once more; the times are of one form.
-            if created <= self._last.get(conversation, ""):
+            # A subscription repeats earlier contents; their times have one format and sort as text.
+            if created <= self._last_created.get(conversation, ""):
                 return None
-            self._last[conversation] = created
+            self._last_created[conversation] = created
         role, text = content.get("role"), content.get("content")
         if role == "user":
-            found = ChatExchange(
+            new_exchange = ChatExchange(
                 conversation_id=conversation, text=text if isinstance(text, str) else "", at=millis(content) or event.at
             )
-            self._open[conversation] = found
-            return found
-        exchange = self._open.get(conversation)
+            self._open_exchanges[conversation] = new_exchange
+            return new_exchange
+        exchange = self._open_exchanges.get(conversation)
         if exchange is not None and role == "assistant":
             if isinstance(agent := content.get("agent_id"), str):
                 exchange.agents.add(agent)
@@ -89,28 +90,28 @@ class ChatLogReader:
         return None
 
     def end(self, conversation_id: str, at: int) -> None:
-        """Close the exchange that is under way in a conversation."""
-        exchange = self._open.pop(conversation_id, None)
+        """Close the open exchange of a conversation."""
+        exchange = self._open_exchanges.pop(conversation_id, None)
         if exchange is not None:
-            exchange.over = at
+            exchange.ended = at
 
 
-def reading(exchange: ChatExchange, request: str, area: str | None, *, failed: bool) -> Nlu | None:
-    """Return what was read in a request; None where that is not told.
+def exchange_nlu(exchange: ChatExchange, request: str, area: str | None, *, failed: bool) -> Nlu | None:
+    """Return the NLU hypothesis of a request; None if the exchange does not show it.
 
     Args:
-        exchange: of the request.
+        exchange: exchange of the request.
         request: the words.
-        area: the room in which they were said.
-        failed: whether the answer was an error.
+        area: area of the device spoken to.
+        failed: whether the answer is an error.
     """
     if not exchange.calls:
         return Nlu(engine="homeassistant", intent="") if failed else None
-    # One of Home Assistant's two readers gives names, the other ids.
+    # One of Home Assistant's two agents gives names, the other ids.
     names = dict(target for result in exchange.results for target in _names(result))
     slots: dict[tuple[str, SlotValue], None] = {}
-    for _, given in exchange.calls:
-        for name, value in given.items():
+    for _, arguments in exchange.calls:
+        for name, value in arguments.items():
             if not is_implicit_slot(name, value, area, request):
                 slots[name, names.get(str(value), value)] = None
     return Nlu(
@@ -121,26 +122,23 @@ def reading(exchange: ChatExchange, request: str, area: str | None, *, failed: b
 
 
 def _names(result: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    data = result.get("data")
-    found = data.get("success") if isinstance(data, dict) else None
-    for target in found if isinstance(found, list) else []:
+    for target in as_list(as_mapping(result.get("data")).get("success")):
         if isinstance(target, dict) and isinstance(target.get("id"), str) and isinstance(target.get("name"), str):
             yield target["id"], target["name"]
 
 
-def _calls(found: object) -> Iterator[tuple[str, dict[str, SlotValue]]]:
-    for call in found if isinstance(found, list) else []:
+def _calls(tool_calls: object) -> Iterator[tuple[str, dict[str, SlotValue]]]:
+    for call in as_list(tool_calls):
         if isinstance(call, dict) and isinstance(call.get("tool_name"), str):
-            arguments = call.get("tool_args")
-            yield call["tool_name"], _slots(arguments if isinstance(arguments, dict) else {})
+            yield call["tool_name"], _slots(as_mapping(call.get("tool_args")))
 
 
 def _slots(arguments: Mapping[str, Any]) -> dict[str, SlotValue]:
-    found: dict[str, SlotValue] = {}
-    for name, given in arguments.items():
+    slots: dict[str, SlotValue] = {}
+    for name, argument in arguments.items():
         # One agent gives values, another objects with a value.
-        value = given.get("value") if isinstance(given, dict) else given
+        value = argument.get("value") if isinstance(argument, dict) else argument
         if isinstance(value, Sequence) and not isinstance(value, str):
             value = ",".join(map(str, value))
-        found[name] = value if isinstance(value, str | int | float | bool) else None if value is None else str(value)
-    return found
+        slots[name] = value if isinstance(value, str | int | float | bool) else None if value is None else str(value)
+    return slots

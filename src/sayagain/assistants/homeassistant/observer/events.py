@@ -1,4 +1,4 @@
-"""What the observer hears, a record for each kind: what Home Assistant tells, and when, with nothing made of it."""
+"""The events of the observer, one record for each kind, as Home Assistant reports them."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -23,10 +23,10 @@ __all__ = [
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
-    """One thing that was heard."""
+    """One event."""
 
     at: int
-    """When, in milliseconds since 1970-01-01 UTC, by Home Assistant's clock where it tells."""
+    """Time in milliseconds since 1970-01-01 UTC, by Home Assistant's clock if it reports one."""
 
 
 class AgentsEvent(Event, tag="agents", frozen=True, kw_only=True):
@@ -37,7 +37,7 @@ class AgentsEvent(Event, tag="agents", frozen=True, kw_only=True):
 
 
 class DevicesEvent(Event, tag="devices", frozen=True, kw_only=True):
-    """Where devices stand."""
+    """The areas of devices."""
 
     areas: dict[str, str]
     """Names of areas by device id."""
@@ -51,29 +51,29 @@ class RunEvent(Event, tag="run", frozen=True, kw_only=True):
     """A pipeline run that has ended."""
 
     run_id: str
-    """Home Assistant's id of it."""
+    """Home Assistant's id of the run."""
     events: list[dict[str, Any]]
     """Its events, as `assist_pipeline/pipeline_debug/get` gives them."""
 
 
 class ChatEvent(Event, tag="chat", frozen=True, kw_only=True):
-    """One content of a chat log: what the user said, a tool call, its result, or an answer."""
+    """One content of a chat log: a request, a tool call, its result, or an answer."""
 
     conversation_id: str
     """The conversation's id."""
     content: dict[str, Any]
-    """As `conversation/chat_log/subscribe` gives it."""
+    """The content, as `conversation/chat_log/subscribe` gives it."""
 
 
 class ChatEndEvent(Event, tag="chatended", frozen=True, kw_only=True):
-    """The turn of a chat log is over."""
+    """The end of a turn in a chat log."""
 
     conversation_id: str
     """The conversation's id."""
 
 
 class StateEvent(Event, tag="state", frozen=True, kw_only=True):
-    """A satellite changed its state."""
+    """A change of a satellite's state."""
 
     entity_id: str
     """The satellite."""
@@ -84,29 +84,29 @@ class StateEvent(Event, tag="state", frozen=True, kw_only=True):
 
 
 class AnswerEvent(Event, tag="answered", frozen=True, kw_only=True):
-    """Our own agent answered a request."""
+    """An answer of our own agent."""
 
     turn: Turn
     """The turn, as the agent knows it."""
 
 
 class ListenEvent(Event, tag="listened", frozen=True, kw_only=True):
-    """Our own proxy heard speech become words."""
+    """A transcript that passed our own proxy."""
 
     text: str
     """The transcript."""
     audio: int
-    """How long the speech was, in milliseconds."""
+    """Length of the speech, in milliseconds."""
     nbest: tuple[tuple[str, float | None], ...] = ()
-    """All transcripts considered with their confidence, where the recogniser tells."""
+    """The n-best transcripts with their confidence, if the recogniser reports them."""
     confidence: float | None = None
-    """Of the best."""
+    """Confidence of the best transcript."""
     misheard: float | None = None
-    """P(these are not the words that were said) by how it sounded, in [0, 1]; None where nobody judged the sound."""
+    """Probability that the transcript is wrong, by the sound, in [0, 1]; None if the sound was not judged."""
 
 
 def millis(event: Mapping[str, Any] | str | None) -> int | None:
-    """Return a time of Home Assistant's, or that of a record with one, in milliseconds; None where there is none.
+    """Return a time of Home Assistant, or the time of a record, in milliseconds; None if there is none.
 
     >>> millis({"timestamp": "2026-11-24T08:30:21.569262+00:00"})
     1795509021569
@@ -115,7 +115,7 @@ def millis(event: Mapping[str, Any] | str | None) -> int | None:
     if not isinstance(text, str):
         return None
     try:
-        found = datetime.fromisoformat(text)
+        time = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return None if found.tzinfo is None else round(found.timestamp() * 1000)
+    return None if time.tzinfo is None else round(time.timestamp() * 1000)

@@ -1,4 +1,4 @@
-"""The observer: follows what Home Assistant does, live, and after a break takes up what it still holds."""
+"""The observer: follows Home Assistant live, and after a break reads what it still holds."""
 
 import asyncio
 import contextlib
@@ -9,7 +9,7 @@ from typing import Any
 
 from sayagain.assistants.homeassistant.api import HomeAssistant
 from sayagain.assistants.homeassistant.area_registry import AreaRegistry
-from sayagain.assistants.homeassistant.install import agents
+from sayagain.assistants.homeassistant.install import own_agents
 from sayagain.assistants.homeassistant.observer.events import (
     AgentsEvent,
     AnswerEvent,
@@ -30,22 +30,22 @@ __all__ = ["Observer"]
 
 _log = logging.getLogger(__name__)
 
-_TICK = 1.0
-"""Seconds between two looks at what is whole."""
-_SOON = 0.3
-"""Seconds after a sign of life in which the runs are looked at."""
-_SELDOM = 30.0
-"""Seconds between two looks at the runs when there is no sign of any."""
+_SETTLE_SECONDS = 1.0
+"""Seconds between two checks for complete turns."""
+_READ_DELAY = 0.3
+"""Delay of reading the runs after an event, in seconds."""
+_READ_SECONDS = 30.0
+"""Seconds between two reads of the runs without an event."""
 
 
 class Observer:
-    """Makes turns of what Home Assistant does and keeps them in the spool.
+    """Makes turns of Home Assistant's events and keeps them in the spool.
 
     Args:
-        home: is followed.
-        rooms: where devices stand.
-        spool: takes the turns.
-        record: told of each event, for a log that `HomeAssistantLog` reads.
+        home: the Home Assistant to follow.
+        rooms: areas of devices and satellites.
+        spool: keeps the turns.
+        record: called with each event, for a log that `HomeAssistantLog` reads.
     """
 
     def __init__(
@@ -55,94 +55,94 @@ class Observer:
         self._rooms = rooms
         self._spool = spool
         self._record = record
-        self._gathering = TurnAssembler(spool.seen)
-        self._look = asyncio.Event()
-        self._following: set[str] = set()
-        self._work: set[asyncio.Task[None]] = set()
+        self._assembler = TurnAssembler(spool.is_known)
+        self._read_signal = asyncio.Event()
+        self._known_run_ids: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    def answered(self, turn: Turn) -> None:
+    def add_answer(self, turn: Turn) -> None:
         """Take in a turn that our own agent answered; it is on disk when this returns."""
         self._spool.hold(turn)
         self.take(AnswerEvent(at=_now(), turn=turn))
-        self._look.set()
+        self._read_signal.set()
 
     def take(self, event: Event) -> None:
         """Take in one event."""
         if self._record is not None:
             self._record(event)
-        for each in self._gathering.take(event, _now()):
-            self._keep(each)
+        for assembled_turn in self._assembler.take(event, _now()):
+            self._store(assembled_turn)
 
     async def start(self) -> None:
-        """Take up what is left from before, and follow from now on.
+        """Take up unfinished turns, and follow from now on.
 
         Raises:
             ServiceError: Home Assistant cannot be reached, or refuses.
         """
-        for turn in self._spool.held():
+        for turn in self._spool.unfinished_turns():
             self.take(AnswerEvent(at=_now(), turn=turn))
-        await self._take_up()
-        await self._home.subscribe("conversation/chat_log/subscribe_index", self._index)
-        await self._home.subscribe("subscribe_events", self._state, event_type="state_changed")
-        self._home.when_restored(lambda: self._spawn(self._again(self._take_up())))
-        self._rooms.when_changed(lambda: self._spawn(self._again(self._look_round())))
-        self._spawn(self._tick())
+        await self._catch_up()
+        await self._home.subscribe("conversation/chat_log/subscribe_index", self._on_chat_index)
+        await self._home.subscribe("subscribe_events", self._on_state, event_type="state_changed")
+        self._home.add_restore_listener(lambda: self._spawn(self._ignore_failure(self._catch_up())))
+        self._rooms.add_listener(lambda: self._spawn(self._ignore_failure(self._read_setup())))
+        self._spawn(self._settle_regularly())
         self._spawn(self._follow_runs())
 
     async def stop(self) -> None:
-        """Stop following. What is not whole stays in the spool and is taken up the next time."""
-        for task in self._work:
+        """Stop following; unfinished turns stay in the spool until the next start."""
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._work, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def look(self) -> None:
+    async def read_runs(self) -> None:
         """Read the runs that Home Assistant holds, the last ten of each pipeline.
 
         Raises:
             ServiceError: it cannot be reached, or refuses.
         """
         for pipeline in (await self._home.call("assist_pipeline/pipeline/list"))["pipelines"]:
-            listed = await self._home.call("assist_pipeline/pipeline_debug/list", pipeline_id=pipeline["id"])
-            for run in listed["pipeline_runs"]:
-                await self._read(pipeline["id"], run["pipeline_run_id"])
+            answer = await self._home.call("assist_pipeline/pipeline_debug/list", pipeline_id=pipeline["id"])
+            for run in answer["pipeline_runs"]:
+                await self._read_run(pipeline["id"], run["pipeline_run_id"])
 
-    async def _read(self, pipeline_id: str, run_id: str) -> None:
-        if self._spool.seen(f"run/{run_id}") or run_id in self._following:
+    async def _read_run(self, pipeline_id: str, run_id: str) -> None:
+        if self._spool.is_known(f"run/{run_id}") or run_id in self._known_run_ids:
             return
-        found = await self._home.call(
+        run = await self._home.call(
             "assist_pipeline/pipeline_debug/get", pipeline_id=pipeline_id, pipeline_run_id=run_id
         )
-        over = next((event for event in found["events"] if event["type"] == "run-end"), None)
-        if over is None:
-            # Under way: it is read when it has ended.
-            self._soon()
+        end_event = next((event for event in run["events"] if event["type"] == "run-end"), None)
+        if end_event is None:
+            # Read again once it has ended.
+            self._read_signal.set()
             return
-        self._following.add(run_id)
-        self.take(RunEvent(at=millis(over) or _now(), run_id=run_id, events=found["events"]))
+        self._known_run_ids.add(run_id)
+        self.take(RunEvent(at=millis(end_event) or _now(), run_id=run_id, events=run["events"]))
 
-    async def _take_up(self) -> None:
-        await self._look_round()
-        await self.look()
+    async def _catch_up(self) -> None:
+        await self._read_setup()
+        await self.read_runs()
 
-    async def _look_round(self) -> None:
-        """Take in which agents are ours, and where devices stand."""
-        self.take(AgentsEvent(at=_now(), ids=tuple(sorted(await agents(self._home)))))
+    async def _read_setup(self) -> None:
+        """Read which agents are ours, and the areas of devices."""
+        self.take(AgentsEvent(at=_now(), ids=tuple(sorted(await own_agents(self._home)))))
         names, rooms = self._rooms.names, self._rooms
         self.take(
             DevicesEvent(
                 at=_now(),
-                areas={device: names.get(area, area) for device, area in rooms.of_device.items()},
-                satellites=dict(rooms.device_of),
-                satellite_areas={each: names.get(area, area) for each, area in rooms.of_satellite.items()},
+                areas={device: names.get(area, area) for device, area in rooms.device_areas.items()},
+                satellites=dict(rooms.satellite_devices),
+                satellite_areas={satellite: names.get(area, area) for satellite, area in rooms.satellite_areas.items()},
             )
         )
 
-    async def _again(self, work: Awaitable[None]) -> None:
-        """Do what a later time may do as well."""
+    async def _ignore_failure(self, work: Awaitable[None]) -> None:
+        """Do work that a later call repeats if it fails."""
         with contextlib.suppress(ServiceError):
             await work
 
-    def _index(self, event: Any) -> None:  # noqa: ANN401  (as JSON gives it)
+    def _on_chat_index(self, event: Any) -> None:  # noqa: ANN401  (as JSON gives it)
         data = event.get("data")
         if event.get("event_type") == "initial_state":
             logs = data or []
@@ -151,75 +151,72 @@ class Observer:
         else:
             return
         for log in logs:
-            self._spawn(self._chat(log["conversation_id"]))
+            self._spawn(self._follow_chat(log["conversation_id"]))
 
-    async def _chat(self, conversation_id: str) -> None:
-        def told(event: Any) -> None:  # noqa: ANN401  (as JSON gives it)
+    async def _follow_chat(self, conversation_id: str) -> None:
+        def on_event(event: Any) -> None:  # noqa: ANN401  (as JSON gives it)
             kind, data = event.get("event_type"), event.get("data") or {}
             if kind in {"initial_state", "content_added"}:
                 contents = data.get("content") or []
                 for content in [contents] if isinstance(contents, dict) else contents:
                     self.take(ChatEvent(at=millis(content) or _now(), conversation_id=conversation_id, content=content))
-            if kind == "updated" or (kind == "initial_state" and _answered(data)):
+            if kind == "updated" or (kind == "initial_state" and _ends_with_answer(data)):
                 self.take(ChatEndEvent(at=_now(), conversation_id=conversation_id))
             if kind == "deleted":
-                self._spawn(_ended(end))
-            self._look.set()
+                self._spawn(_call_all(unsubscribers))
+            self._read_signal.set()
 
-        end: list[Callable[[], None]] = []
+        unsubscribers: list[Callable[[], None]] = []
         with contextlib.suppress(ServiceError):
-            end.append(
-                await self._home.subscribe("conversation/chat_log/subscribe", told, conversation_id=conversation_id)
+            unsubscribers.append(
+                await self._home.subscribe("conversation/chat_log/subscribe", on_event, conversation_id=conversation_id)
             )
 
-    def _state(self, event: Any) -> None:  # noqa: ANN401  (as JSON gives it)
+    def _on_state(self, event: Any) -> None:  # noqa: ANN401  (as JSON gives it)
         data = event["data"]
         if not data["entity_id"].startswith("assist_satellite."):
             return
         old, new = data.get("old_state") or {}, data.get("new_state") or {}
         at = millis(new.get("last_changed")) or _now()
         self.take(StateEvent(at=at, entity_id=data["entity_id"], old=old.get("state"), new=new.get("state")))
-        self._look.set()
+        self._read_signal.set()
 
-    async def _tick(self) -> None:
+    async def _settle_regularly(self) -> None:
         while True:
-            await asyncio.sleep(_TICK)
-            for each in self._gathering.settle(_now()):
-                self._keep(each)
+            await asyncio.sleep(_SETTLE_SECONDS)
+            for assembled_turn in self._assembler.settle(_now()):
+                self._store(assembled_turn)
 
     async def _follow_runs(self) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_SELDOM):
-                    await self._look.wait()
-            await asyncio.sleep(_SOON)
-            self._look.clear()
+                async with asyncio.timeout(_READ_SECONDS):
+                    await self._read_signal.wait()
+            await asyncio.sleep(_READ_DELAY)
+            self._read_signal.clear()
             with contextlib.suppress(ServiceError):
-                await self.look()
+                await self.read_runs()
 
-    def _soon(self) -> None:
-        self._look.set()
-
-    def _keep(self, gathered: AssembledTurn) -> None:
-        if gathered.turn is not None:
-            self._spool.keep(gathered.turn, instead_of=gathered.instead_of)
-        self._spool.note(sorted(gathered.names))
+    def _store(self, assembled_turn: AssembledTurn) -> None:
+        if assembled_turn.turn is not None:
+            self._spool.keep(assembled_turn.turn, previous_id=assembled_turn.previous_id)
+        self._spool.mark_known(sorted(assembled_turn.names))
 
     def _spawn(self, work: Any) -> None:  # noqa: ANN401  (a coroutine)
         task = asyncio.create_task(work)
-        self._work.add(task)
-        task.add_done_callback(self._work.discard)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
 
-def _answered(log: dict[str, Any]) -> bool:
-    """Whether the last thing in a chat log is an answer."""
+def _ends_with_answer(log: dict[str, Any]) -> bool:
+    """Whether a chat log ends with an answer."""
     contents = log.get("content") or [{}]
     return contents[-1].get("role") == "assistant" and bool(contents[-1].get("content"))
 
 
-async def _ended(ends: list[Callable[[], None]]) -> None:
-    for end in ends:
-        end()
+async def _call_all(functions: list[Callable[[], None]]) -> None:
+    for function in functions:
+        function()
 
 
 def _now() -> int:

@@ -1,97 +1,100 @@
-"""One pipeline run of Home Assistant's, stage by stage, as the beginnings of a turn."""
+"""One pipeline run of Home Assistant, stage by stage, as the beginning of a turn."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
-from sayagain.assistants.homeassistant.answers import acted_on, response_of
+from sayagain.assistants.homeassistant.answers import executed_actions, turn_response
 from sayagain.assistants.homeassistant.observer.events import RunEvent, millis
+from sayagain.assistants.json_values import as_mapping, as_text
 from sayagain.turns import Action, Asr, Response, Wake
 
-__all__ = ["Stages", "stages"]
+__all__ = ["Stages", "parse_stages"]
 
 
 class Stages(msgspec.Struct, frozen=True, kw_only=True):
-    """What each stage of a run did."""
+    """The stages of a run."""
 
     run_id: str
     """Home Assistant's id of the run."""
     started: int
-    """When the user began: the wake word, or the start of the run; in milliseconds since 1970-01-01 UTC."""
+    """Time of the wake word, or of the start of the run, in milliseconds since 1970-01-01 UTC."""
     ended: int | None
-    """When the user had finished speaking."""
-    over: int
-    """When the run ended."""
+    """Time at which the user had finished speaking."""
+    run_ended: int
+    """Time at which the run ended."""
     request: str
-    """The words acted on; empty where there were none."""
+    """The words acted on; empty if there are none."""
     engine: str | None
-    """The agent that was asked; None where none was."""
-    local: bool
-    """Whether Home Assistant answered by itself, without the agent."""
+    """Id of the agent; None if none was asked."""
+    is_local: bool
+    """Whether Home Assistant answered without the agent."""
     conversation_id: str | None
-    """The conversation."""
+    """Id of the conversation."""
     device_id: str | None
     """The device spoken to."""
     satellite_id: str | None
     """The satellite spoken to."""
     language: str | None
-    """Of the request."""
+    """Language of the request."""
     wake: Wake | None
     """The wake word."""
     asr: Asr | None
-    """What was recognised."""
+    """The transcript."""
     response: Response | None
-    """What was answered."""
+    """The response."""
     actions: tuple[Action, ...]
-    """What was done."""
-    spoken: bool
+    """The executed actions."""
+    is_spoken: bool
     """Whether the answer was spoken."""
-    asks: bool
-    """Whether the answer asked something, so that Home Assistant listens again by itself."""
+    asks_back: bool
+    """Whether the answer is a question, so that Home Assistant listens again by itself."""
 
 
-def stages(run: RunEvent) -> Stages | None:
-    """Read a run; None where nobody asked for anything: it ended before any speech."""
-    found = {event["type"]: event for event in _events(run)}
-    data = {kind: _mapping(event.get("data")) for kind, event in found.items()}
-    intent, output = data.get("intent-start", {}), _mapping(data.get("intent-end", {}).get("intent_output"))
-    start, heard = data.get("run-start", {}), _mapping(data.get("stt-end", {}).get("stt_output")).get("text")
+def parse_stages(run: RunEvent) -> Stages | None:
+    """Read a run; None if it ended before any speech."""
+    events = {event["type"]: event for event in _events(run)}
+    data = {kind: as_mapping(event.get("data")) for kind, event in events.items()}
+    intent, output = data.get("intent-start", {}), as_mapping(data.get("intent-end", {}).get("intent_output"))
+    start, transcript = data.get("run-start", {}), as_mapping(data.get("stt-end", {}).get("stt_output")).get("text")
     request = intent.get("intent_input")
     if not isinstance(request, str):
-        request = heard if isinstance(heard, str) else ""
-    if not request and not {"stt-start", "intent-start"} & found.keys():
+        request = transcript if isinstance(transcript, str) else ""
+    if not request and not {"stt-start", "intent-start"} & events.keys():
         return None
-    response = response_of(output) if output else None
+    response = turn_response(output) if output else None
     error = data.get("error", {})
     if response is None and error:
-        response = Response(text="", type="error", error_code=_text(error.get("code")) or "unknown")
-    first = millis(found.get("wake_word-end")) or millis(found.get("stt-vad-start")) or millis(found.get("run-start"))
-    over = millis(found.get("run-end")) or run.at
+        response = Response(text="", type="error", error_code=as_text(error.get("code")) or "unknown")
+    start_time = (
+        millis(events.get("wake_word-end")) or millis(events.get("stt-vad-start")) or millis(events.get("run-start"))
+    )
+    run_ended = millis(events.get("run-end")) or run.at
     return Stages(
         run_id=run.run_id,
-        started=over if first is None else first,
-        ended=millis(found.get("stt-vad-end")) or millis(found.get("stt-end")),
-        over=over,
+        started=run_ended if start_time is None else start_time,
+        ended=millis(events.get("stt-vad-end")) or millis(events.get("stt-end")),
+        run_ended=run_ended,
         request=request,
-        engine=_text(intent.get("engine")),
-        local=data.get("intent-end", {}).get("processed_locally") is True,
-        conversation_id=_text(intent.get("conversation_id")) or _text(start.get("conversation_id")),
-        device_id=_text(intent.get("device_id")) or _text(start.get("device_id")),
-        satellite_id=_text(intent.get("satellite_id")) or _text(start.get("satellite_id")),
-        language=_text(intent.get("language")) or _text(start.get("language")),
+        engine=as_text(intent.get("engine")),
+        is_local=data.get("intent-end", {}).get("processed_locally") is True,
+        conversation_id=as_text(intent.get("conversation_id")) or as_text(start.get("conversation_id")),
+        device_id=as_text(intent.get("device_id")) or as_text(start.get("device_id")),
+        satellite_id=as_text(intent.get("satellite_id")) or as_text(start.get("satellite_id")),
+        language=as_text(intent.get("language")) or as_text(start.get("language")),
         wake=_wake(data),
-        asr=Asr(text=heard) if isinstance(heard, str) else None,
+        asr=Asr(text=transcript) if isinstance(transcript, str) else None,
         response=response,
-        actions=acted_on(output),
-        spoken="tts-start" in found,
-        asks=output.get("continue_conversation") is True,
+        actions=executed_actions(output),
+        is_spoken="tts-start" in events,
+        asks_back=output.get("continue_conversation") is True,
     )
 
 
 def _wake(data: Mapping[str, Mapping[str, Any]]) -> Wake | None:
-    found = _mapping(data.get("wake_word-end", {}).get("wake_word_output"))
-    name = _text(found.get("wake_word_phrase")) or _text(found.get("wake_word_id"))
+    wake_word = as_mapping(data.get("wake_word-end", {}).get("wake_word_output"))
+    name = as_text(wake_word.get("wake_word_phrase")) or as_text(wake_word.get("wake_word_id"))
     return Wake(name=name) if name is not None else None
 
 
@@ -99,11 +102,3 @@ def _events(run: RunEvent) -> Iterator[Mapping[str, Any]]:
     for event in run.events:
         if isinstance(event.get("type"), str):
             yield event
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None

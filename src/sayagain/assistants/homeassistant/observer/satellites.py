@@ -1,4 +1,4 @@
-"""What a satellite was doing: when it spoke, and whether the user cut it short."""
+"""The states of satellites: when one spoke, and whether the user interrupted it."""
 
 import bisect
 
@@ -7,25 +7,25 @@ import msgspec
 from sayagain.assistants.homeassistant.observer.events import StateEvent
 from sayagain.turns import Interruption, Speech
 
-__all__ = ["Satellites", "Speaking"]
+__all__ = ["Satellites", "SpokenAnswer"]
 
-_KEPT = 3_600_000
-"""States older than this are forgotten, in milliseconds."""
+_RETENTION = 3_600_000
+"""Retention of states, in milliseconds."""
 
 
-class Speaking(msgspec.Struct, frozen=True, kw_only=True):
-    """How one answer was spoken."""
+class SpokenAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The speech of one answer."""
 
     speech: Speech
-    """From when to when."""
-    cut: int | None
-    """When the user spoke into it; None when it came to its end."""
+    """Start and end of the speech."""
+    cut_at: int | None
+    """Time at which the user spoke into it; None if it was spoken to the end."""
 
-    def interrupted(self, *, asked: bool) -> Interruption | None:
-        """Return whether it was cut short; after a question the satellite listens again by itself."""
-        if self.cut is None or asked:
+    def interruption(self, *, after_question: bool) -> Interruption | None:
+        """Return the interruption, if any; after a question the satellite listens again by itself."""
+        if self.cut_at is None or after_question:
             return None
-        return Interruption(yes=True, by="user", at=self.cut)
+        return Interruption(yes=True, by="user", at=self.cut_at)
 
 
 class Satellites:
@@ -38,25 +38,25 @@ class Satellites:
         """Take in a change of state, in any order."""
         states = self._states.setdefault(event.entity_id, [])
         bisect.insort(states, (event.at, event.new or "unavailable"))
-        while states[0][0] < event.at - _KEPT:
+        while states[0][0] < event.at - _RETENTION:
             states.pop(0)
 
-    def spoke(self, satellite_id: str, since: int, over: int) -> Speaking | None:
-        """Return how the answer of a run was spoken; None while it is, or where the satellite tells nothing of it.
+    def find_answer(self, satellite_id: str, run_started: int, run_ended: int) -> SpokenAnswer | None:
+        """Return the speech of a run's answer; None while it lasts, or if the satellite does not report it.
 
         Args:
             satellite_id: the satellite.
-            since: when the run began, in milliseconds.
-            over: when the run ended. A satellite that goes idle before that was told to by the time-out of an earlier
-                answer, which is no end of this one.
+            run_started: when the run began, in milliseconds.
+            run_ended: when the run ended; a satellite that goes idle before that does so by the timeout of an earlier
+                answer.
         """
         started: int | None = None
         for at, state in self._states.get(satellite_id, ()):
-            if at < since:
+            if at < run_started:
                 continue
             if state == "responding":
                 started = at if started is None else started
-            elif started is not None and (state == "listening" or at >= over or state == "unavailable"):
+            elif started is not None and (state == "listening" or at >= run_ended or state == "unavailable"):
                 speech = Speech(started=started, ended=at)
-                return Speaking(speech=speech, cut=at if state == "listening" else None)
+                return SpokenAnswer(speech=speech, cut_at=at if state == "listening" else None)
         return None

@@ -1,7 +1,7 @@
-"""What the observer hears, gathered into turns: the run, the chat log, the satellite and our agent know a part each.
+"""Assembler of turns from the observer's events: run, chat log, satellite and our agent know a part each.
 
-The parts are joined by conversation and words. A turn is given once nothing more can belong to it, or once what is
-missing has had time enough to come.
+The parts are joined by conversation and words. A turn is complete once no further part can belong to it, or once the
+wait for a missing part is over.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from sayagain.assistants.homeassistant.agent import OURS
+from sayagain.assistants.homeassistant.agent import CONVERSATION_PREFIX, forwarded_conversation
 from sayagain.assistants.homeassistant.confirmations import LIFETIME
-from sayagain.assistants.homeassistant.observer.chat_log import ChatExchange, ChatLogReader, reading
+from sayagain.assistants.homeassistant.observer.chat_log import ChatExchange, ChatLogReader, exchange_nlu
 from sayagain.assistants.homeassistant.observer.events import (
     AgentsEvent,
     AnswerEvent,
@@ -23,42 +23,42 @@ from sayagain.assistants.homeassistant.observer.events import (
     RunEvent,
     StateEvent,
 )
-from sayagain.assistants.homeassistant.observer.pipeline_run import Stages, stages
+from sayagain.assistants.homeassistant.observer.pipeline_run import Stages, parse_stages
 from sayagain.assistants.homeassistant.observer.satellites import Satellites
 from sayagain.turns import Asr, AsrHypothesis, Context, Turn
 
 __all__ = ["AssembledTurn", "TurnAssembler"]
 
 _GRACE = 10_000
-"""How long a part waits for the others, in milliseconds."""
+"""Longest wait of a part for the others, in milliseconds."""
 
 _SPEECH = 60_000
-"""How long the end of a spoken answer is waited for, in milliseconds."""
+"""Longest wait for the end of a spoken answer, in milliseconds."""
 
 Part = TypeVar("Part", Stages, Turn, ChatExchange, ListenEvent)
 
 
 class AssembledTurn(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of some parts."""
+    """The result of some parts."""
 
     turn: Turn | None
-    """The turn; None where the parts are told of by another turn, or by none."""
-    instead_of: str | None = None
-    """The id that the turn had with our agent, where it has another now."""
+    """The turn; None if the parts belong to another turn, or to none."""
+    previous_id: str | None = None
+    """Earlier id of the turn, from our agent."""
     names: frozenset[str] = frozenset()
-    """The parts of Home Assistant's own records that are done with."""
+    """Names of the records of Home Assistant that are used up."""
 
 
 class TurnAssembler:
-    """Joins parts; holds no clock of its own.
+    """Joins parts into turns; the caller gives the time.
 
     Args:
-        seen: whether a part was made a turn before, by its name.
+        is_known: whether a record of Home Assistant is part of an earlier turn, by its name.
     """
 
-    def __init__(self, seen: Callable[[str], bool] = lambda _: False) -> None:
-        self._known = seen
-        self._mine: set[str] = set()
+    def __init__(self, is_known: Callable[[str], bool] = lambda _: False) -> None:
+        self._is_known = is_known
+        self._settled_names: set[str] = set()
         self._agents: frozenset[str] = frozenset()
         self._devices = DevicesEvent(at=0, areas={})
         self._chats = ChatLogReader()
@@ -66,14 +66,14 @@ class TurnAssembler:
         self._runs: list[tuple[int, Stages]] = []
         self._answers: list[tuple[int, Turn]] = []
         self._exchanges: list[tuple[int, ChatExchange]] = []
-        self._listened: list[tuple[int, ListenEvent]] = []
+        self._transcripts: list[tuple[int, ListenEvent]] = []
 
     def take(self, event: Event, now: int) -> list[AssembledTurn]:
-        """Take in what was heard, and give what is whole.
+        """Take in an event, and return the complete turns.
 
         Args:
-            event: in any order.
-            now: in milliseconds, on a clock of the caller's.
+            event: the event; events may come in any order.
+            now: time in milliseconds, on the caller's clock.
         """
         match event:
             case AgentsEvent():
@@ -84,99 +84,109 @@ class TurnAssembler:
                 self._take_run(event, now)
             case ChatEvent():
                 exchange = self._chats.take(event)
-                if exchange is not None and not self._seen(f"chat/{exchange.name}"):
+                if exchange is not None and not self._is_settled(f"chat/{exchange.name}"):
                     self._exchanges.append((now, exchange))
             case ChatEndEvent():
                 self._chats.end(event.conversation_id, event.at)
             case StateEvent():
                 self._satellites.take(event)
             case AnswerEvent():
-                # The same turn again says more: the user answered the question that it ended in.
-                self._answers = [each for each in self._answers if each[1].turn_id != event.turn.turn_id]
+                # The same turn again has more: the user's answer to its question.
+                self._answers = [entry for entry in self._answers if entry[1].turn_id != event.turn.turn_id]
                 self._answers.append((now, event.turn))
             case ListenEvent():
-                self._listened.append((now, event))
+                self._transcripts.append((now, event))
         return self.settle(now)
 
     def settle(self, now: float) -> list[AssembledTurn]:
-        """Give what is whole by now; at infinity, everything."""
-        found = [*self._settle_runs(now), *self._settle_answers(now), *self._settle_exchanges(now)]
-        self._listened = [each for each in self._listened if now - each[0] < _SPEECH]
-        for each in found:
-            self._mine |= each.names
-        return found
+        """Return the turns that are complete by now; at infinity, all turns."""
+        assembled = [*self._settle_runs(now), *self._settle_answers(now), *self._settle_exchanges(now)]
+        self._transcripts = [entry for entry in self._transcripts if now - entry[0] < _SPEECH]
+        for part in assembled:
+            self._settled_names |= part.names
+        return assembled
 
-    def _seen(self, name: str) -> bool:
-        return name in self._mine or self._known(name)
+    def _is_settled(self, name: str) -> bool:
+        return name in self._settled_names or self._is_known(name)
 
     def _take_run(self, event: RunEvent, now: int) -> None:
         name = f"run/{event.run_id}"
-        if self._seen(name) or any(each.run_id == event.run_id for _, each in self._runs):
+        if self._is_settled(name) or any(known_run.run_id == event.run_id for _, known_run in self._runs):
             return
-        found = stages(event)
-        if found is None:
-            self._mine.add(name)
+        run = parse_stages(event)
+        if run is None:
+            self._settled_names.add(name)
         else:
-            self._runs.append((now, found))
+            self._runs.append((now, run))
 
     def _settle_runs(self, now: float) -> Iterator[AssembledTurn]:
-        for since, run in list(self._runs):
-            late = now - since >= _GRACE
-            ours = run.engine in self._agents and not run.local
-            answer = self._answer(run) if ours else None
-            exchange = self._exchange_of(run, answer)
-            waits = ours and answer is None
-            if answer is not None and _asks(answer[1]) and now - answer[0] < LIFETIME + _GRACE:
-                # The user may yet say yes.
+        for arrived, run in list(self._runs):
+            is_late = now - arrived >= _GRACE
+            is_ours = run.engine in self._agents and not run.is_local
+            answer = self._find_answer(run) if is_ours else None
+            exchange = self._find_run_exchange(run, answer)
+            waits_for_answer = is_ours and answer is None
+            if answer is not None and _is_question(answer[1]) and now - answer[0] < LIFETIME + _GRACE:
+                # The user may still say yes.
                 continue
-            if (waits or exchange is None or exchange.over is None) and run.request and not late:
+            if (waits_for_answer or exchange is None or exchange.ended is None) and run.request and not is_late:
                 continue
-            speaks = run.spoken and run.satellite_id is not None
-            spoke = self._satellites.spoke(run.satellite_id or "", run.started, run.over) if speaks else None
-            if speaks and spoke is None and now - since < _SPEECH:
+            expects_speech = run.is_spoken and run.satellite_id is not None
+            spoken_answer = (
+                self._satellites.find_answer(run.satellite_id or "", run.started, run.run_ended)
+                if expects_speech
+                else None
+            )
+            if expects_speech and spoken_answer is None and now - arrived < _SPEECH:
                 continue
-            self._runs.remove((since, run))
+            self._runs.remove((arrived, run))
             names = {f"run/{run.run_id}"}
-            names |= self._used(exchange, run.conversation_id, run.request)
-            if waits:
-                # Our agent logs what it answers; what it did not answer is no failure of understanding.
+            names |= self._take_exchanges(exchange, run.conversation_id, run.request)
+            if waits_for_answer:
+                # Our agent logs its answers; a missing answer is not a failure of understanding.
                 yield AssembledTurn(turn=None, names=frozenset(names))
                 continue
-            known = answer[1] if answer is not None else None
+            agent_turn = answer[1] if answer is not None else None
             if answer is not None:
                 self._answers.remove(answer)
-            turn = self._with_run(known or self._begun(run), run)
-            turn = self._with_exchange(turn, exchange)
-            if spoke is not None:
-                asked = run.asks or _asks(turn) or (turn.response is not None and turn.response.text.endswith("?"))
-                cut = spoke.interrupted(asked=asked)
-                turn = msgspec.structs.replace(turn, speech=spoke.speech, interrupted=cut)
-            instead_of = known.turn_id if known is not None else None
-            yield AssembledTurn(turn=turn, instead_of=instead_of, names=frozenset(names))
+            turn = self._add_run(agent_turn or self._new_turn(run), run)
+            turn = self._add_exchange(turn, exchange)
+            if spoken_answer is not None:
+                after_question = (
+                    run.asks_back
+                    or _is_question(turn)
+                    or (turn.response is not None and turn.response.text.endswith("?"))
+                )
+                interruption = spoken_answer.interruption(after_question=after_question)
+                turn = msgspec.structs.replace(turn, speech=spoken_answer.speech, interrupted=interruption)
+            previous_id = agent_turn.turn_id if agent_turn is not None else None
+            yield AssembledTurn(turn=turn, previous_id=previous_id, names=frozenset(names))
 
     def _settle_answers(self, now: float) -> Iterator[AssembledTurn]:
-        for since, turn in list(self._answers):
-            if now - since < (LIFETIME + _GRACE if _asks(turn) else _GRACE) or self._awaited(turn):
+        for arrived, turn in list(self._answers):
+            if now - arrived < (LIFETIME + _GRACE if _is_question(turn) else _GRACE) or self._is_awaited(turn):
                 continue
-            self._answers.remove((since, turn))
-            exchange = self._find(self._exchanges, _forwarded(turn), turn.request)
-            names = self._used(exchange, turn.conversation_id, turn.heard)
+            self._answers.remove((arrived, turn))
+            exchange = self._find_exchange(forwarded_conversation(turn), turn.request)
+            names = self._take_exchanges(exchange, turn.conversation_id, turn.heard)
             yield AssembledTurn(
-                turn=self._with_exchange(turn, exchange), instead_of=turn.turn_id, names=frozenset(names)
+                turn=self._add_exchange(turn, exchange), previous_id=turn.turn_id, names=frozenset(names)
             )
 
     def _settle_exchanges(self, now: float) -> Iterator[AssembledTurn]:
-        waiting = {run.conversation_id for _, run in self._runs} | {
-            conversation for _, turn in self._answers for conversation in (turn.conversation_id, _forwarded(turn))
+        open_conversations = {run.conversation_id for _, run in self._runs} | {
+            conversation
+            for _, turn in self._answers
+            for conversation in (turn.conversation_id, forwarded_conversation(turn))
         }
-        for since, exchange in list(self._exchanges):
-            patience = 2 * _GRACE if exchange.over is not None else _SPEECH
-            if now - since < patience or exchange.conversation_id in waiting:
+        for arrived, exchange in list(self._exchanges):
+            grace = 2 * _GRACE if exchange.ended is not None else _SPEECH
+            if now - arrived < grace or exchange.conversation_id in open_conversations:
                 continue
-            self._exchanges.remove((since, exchange))
-            ours = exchange.conversation_id.startswith(OURS) or exchange.agents & self._agents
+            self._exchanges.remove((arrived, exchange))
+            is_ours = exchange.conversation_id.startswith(CONVERSATION_PREFIX) or exchange.agents & self._agents
             turn = None
-            if not ours and (exchange.answer is not None or exchange.results):
+            if not is_ours and (exchange.answer is not None or exchange.results):
                 turn = Turn(
                     turn_id=f"homeassistant-{exchange.name}",
                     started=exchange.at,
@@ -184,60 +194,66 @@ class TurnAssembler:
                     assistant="homeassistant",
                     conversation_id=exchange.conversation_id,
                 )
-                turn = self._with_exchange(turn, exchange)
+                turn = self._add_exchange(turn, exchange)
             yield AssembledTurn(turn=turn, names=frozenset({f"chat/{exchange.name}"}))
 
-    def _answer(self, run: Stages) -> tuple[int, Turn] | None:
+    def _find_answer(self, run: Stages) -> tuple[int, Turn] | None:
         return next(
             (
-                each
-                for each in self._answers
-                if each[1].conversation_id == run.conversation_id and each[1].heard == run.request
+                entry
+                for entry in self._answers
+                if entry[1].conversation_id == run.conversation_id and entry[1].heard == run.request
             ),
             None,
         )
 
-    def _awaited(self, turn: Turn) -> bool:
-        """Whether a run waits that this turn is a part of."""
+    def _is_awaited(self, turn: Turn) -> bool:
+        """Whether an open run waits for this turn."""
         return any(run.conversation_id == turn.conversation_id and run.request == turn.heard for _, run in self._runs)
 
-    def _exchange_of(self, run: Stages, answer: tuple[int, Turn] | None) -> ChatExchange | None:
+    def _find_run_exchange(self, run: Stages, answer: tuple[int, Turn] | None) -> ChatExchange | None:
         turn = answer[1] if answer is not None else None
         if turn is not None and turn.response is not None and turn.response.type != "question":
-            # What Home Assistant made of it stands in the conversation in which it was asked to act.
-            return self._find(self._exchanges, _forwarded(turn), turn.request)
-        return self._find(self._exchanges, run.conversation_id, run.request)
+            # Home Assistant acted on it in the forwarded conversation.
+            return self._find_exchange(forwarded_conversation(turn), turn.request)
+        return self._find_exchange(run.conversation_id, run.request)
 
-    @staticmethod
-    def _find(among: list[tuple[int, ChatExchange]], conversation_id: str | None, text: str) -> ChatExchange | None:
-        return next((each for _, each in among if each.conversation_id == conversation_id and each.text == text), None)
+    def _find_exchange(self, conversation_id: str | None, text: str) -> ChatExchange | None:
+        return next(
+            (
+                exchange
+                for _, exchange in self._exchanges
+                if exchange.conversation_id == conversation_id and exchange.text == text
+            ),
+            None,
+        )
 
-    def _used(self, exchange: ChatExchange | None, conversation_id: str | None, heard: str) -> set[str]:
-        """Take out the exchanges that a turn has used: the one forwarded, and the one that came to us."""
+    def _take_exchanges(self, exchange: ChatExchange | None, conversation_id: str | None, request: str) -> set[str]:
+        """Remove the exchanges of a turn, the forwarded one and the one with us; return their names."""
         names = set()
-        for each in (exchange, self._find(self._exchanges, conversation_id, heard)):
-            if each is not None:
-                self._exchanges = [kept for kept in self._exchanges if kept[1] is not each]
-                names.add(f"chat/{each.name}")
+        for used_exchange in (exchange, self._find_exchange(conversation_id, request)):
+            if used_exchange is not None:
+                self._exchanges = [entry for entry in self._exchanges if entry[1] is not used_exchange]
+                names.add(f"chat/{used_exchange.name}")
         return names
 
-    def _begun(self, run: Stages) -> Turn:
+    def _new_turn(self, run: Stages) -> Turn:
         area = self._devices.satellite_areas.get(run.satellite_id or "")
-        device = run.device_id or self._devices.satellites.get(run.satellite_id or "")
-        area = area or self._devices.areas.get(device or "")
+        device_id = run.device_id or self._devices.satellites.get(run.satellite_id or "")
+        area = area or self._devices.areas.get(device_id or "")
         return Turn(
             turn_id="",
             started=run.started,
             request=run.request,
             assistant="homeassistant",
-            device_id=device,
+            device_id=device_id,
             area=area,
             context=Context(area=area) if area is not None else None,
         )
 
-    def _with_run(self, turn: Turn, run: Stages) -> Turn:
-        """Return the turn with what the run knows of it; what our agent answered is known to it better."""
-        given: dict[str, Any] = {
+    def _add_run(self, turn: Turn, run: Stages) -> Turn:
+        """Add the run's fields to a turn; the response of our agent takes precedence."""
+        fields: dict[str, Any] = {
             "turn_id": f"homeassistant-{run.run_id}",
             "started": run.started,
             "ended": run.ended,
@@ -248,49 +264,44 @@ class TurnAssembler:
             "asr": self._asr(run),
         }
         if turn.response is None:
-            given |= {"response": run.response, "actions": run.actions or turn.actions}
-        given |= self._sound(run)
-        return msgspec.structs.replace(turn, **{name: value for name, value in given.items() if value is not None})
+            fields |= {"response": run.response, "actions": run.actions or turn.actions}
+        fields |= self._audio_fields(run)
+        return msgspec.structs.replace(turn, **{name: value for name, value in fields.items() if value is not None})
 
-    def _with_exchange(self, turn: Turn, exchange: ChatExchange | None) -> Turn:
+    def _add_exchange(self, turn: Turn, exchange: ChatExchange | None) -> Turn:
         if exchange is None:
             return turn
-        given: dict[str, Any] = {}
+        fields: dict[str, Any] = {}
         if turn.response is None:
-            given["response"] = exchange.response
+            fields["response"] = exchange.response
         if not turn.actions:
-            given["actions"] = exchange.actions
-        turn = msgspec.structs.replace(turn, **given)
+            fields["actions"] = exchange.actions
+        turn = msgspec.structs.replace(turn, **fields)
         if turn.nlu is None:
-            nlu = reading(exchange, turn.request, turn.area, failed=turn.complained)
+            nlu = exchange_nlu(exchange, turn.request, turn.area, failed=turn.complained)
             turn = msgspec.structs.replace(turn, nlu=nlu)
         return turn
 
     def _asr(self, run: Stages) -> Asr | None:
-        heard = self._heard(run)
-        if run.asr is None or heard is None:
+        transcript = self._find_transcript(run)
+        if run.asr is None or transcript is None:
             return run.asr
-        nbest = tuple(AsrHypothesis(text=text, confidence=confidence) for text, confidence in heard.nbest)
-        return Asr(text=run.asr.text, nbest=nbest, confidence=heard.confidence, misheard=heard.misheard)
+        nbest = tuple(AsrHypothesis(text=text, confidence=confidence) for text, confidence in transcript.nbest)
+        return Asr(text=run.asr.text, nbest=nbest, confidence=transcript.confidence, misheard=transcript.misheard)
 
-    def _sound(self, run: Stages) -> dict[str, Any]:
-        heard = self._heard(run)
-        return {} if heard is None else {"raw": {"audio_ms": heard.audio}}
+    def _audio_fields(self, run: Stages) -> dict[str, Any]:
+        transcript = self._find_transcript(run)
+        return {} if transcript is None else {"raw": {"audio_ms": transcript.audio}}
 
-    def _heard(self, run: Stages) -> ListenEvent | None:
+    def _find_transcript(self, run: Stages) -> ListenEvent | None:
         text = run.asr.text if run.asr is not None else None
-        near = [
-            each
-            for _, each in self._listened
-            if each.text == text and run.started - _GRACE < each.at < run.over + _GRACE
+        candidates = [
+            transcript
+            for _, transcript in self._transcripts
+            if transcript.text == text and run.started - _GRACE < transcript.at < run.run_ended + _GRACE
         ]
-        return min(near, key=lambda each: abs(each.at - (run.ended or run.over)), default=None)
+        return min(candidates, key=lambda transcript: abs(transcript.at - (run.ended or run.run_ended)), default=None)
 
 
-def _asks(turn: Turn) -> bool:
+def _is_question(turn: Turn) -> bool:
     return turn.response is not None and turn.response.type == "question" and not turn.feedback
-
-
-def _forwarded(turn: Turn) -> str | None:
-    """Return the conversation in which our agent asked Home Assistant."""
-    return None if turn.conversation_id is None else OURS + turn.conversation_id
