@@ -25,10 +25,10 @@ KEPT = 0.4
 """How like the word in its place each word that was heard must be, in [0, 1]: what was misheard may be far off."""
 
 MISHEARD = 0.5
-"""The same, for a word that nothing else speaks for and that occurs in no request that works."""
+"""The same, for the kind of a thing ("lamp") in whose place a word was heard that occurs in no request that works."""
 
 SURE = 0.6
-"""The same, where the word in its place is a verb, a direction or a word of grammar: those vary freely."""
+"""The same for names and values, and for verbs, directions and words of grammar, which vary freely."""
 
 SHORT = 3
 """Letters up to which a word is compared with whole words: it is found within nearly anything."""
@@ -102,7 +102,8 @@ def is_accounted_for(text: str, heard: str, language: Language, known: Container
     misheard = {
         pair.meant
         for pair in pairs
-        if pair.likeness >= (SURE if pair.meant in free else MISHEARD) and not all(word in known for word in pair.heard)
+        if pair.likeness >= (MISHEARD if pair.meant in language.kinds else SURE)
+        and not all(word in known for word in pair.heard)
     }
     return all(word in misheard or _is_heard(word, _unclaimed(word, left, pairs)) for word in put_in) and all(
         any(word in pair.heard for pair in pairs) for word in left_out
