@@ -3,7 +3,7 @@
 import pytest
 
 from sayagain.labels import Label
-from sayagain.learning.refine_labels import refine_labels
+from sayagain.learning.refine_labels import refine_labels, scale_defects
 from sayagain.turns import NOTHING, Hypothesis, Nlu, Session, Turn
 
 PAUSE, ALARM = Hypothesis(intent="pause"), Hypothesis(intent="silence")
@@ -38,3 +38,15 @@ def test_a_label_of_the_assistants_own_hypothesis_falls_with_its_own_turn():
 def test_a_hypothesis_that_no_turn_has_is_left_as_it_is():
     made = label("stomp", Hypothesis(intent="stop+pause"))
     assert refine_labels(SESSION, [made, None, None], {"stomp": 1.0, "stop": 1.0, "silence": 1.0})[0] == made
+
+
+def test_a_judge_that_doubts_everything_is_brought_to_the_scale_of_the_log():
+    turns = [turn(f"t{number}", number, PAUSE) for number in range(10)]
+    labelled = [(Session(session_id="s", turns=tuple(turns)), [label(one.turn_id, PAUSE) for one in turns])]
+    doubted = {one.turn_id: 0.9 if number else 0.99 for number, one in enumerate(turns)}
+    scaled = scale_defects(doubted, labelled)
+    assert sum(scaled.values()) / 10 == pytest.approx(0.2, abs=1e-6)
+    assert scaled["t0"] > scaled["t1"]
+    believed = {one.turn_id: 0.05 for one in turns}
+    assert scale_defects(believed, labelled) == pytest.approx(believed)
+    assert scale_defects({}, labelled) == {}

@@ -19,7 +19,7 @@ from sayagain.learning.complete_labels import complete_labels
 from sayagain.learning.count import Counted, Labelled, add_personal, count
 from sayagain.learning.cross_fitting import cross_fitted_decisions
 from sayagain.learning.judge import Judge, best_threshold, evidence, learn_judge
-from sayagain.learning.refine_labels import refine_labels
+from sayagain.learning.refine_labels import refine_labels, scale_defects
 from sayagain.learning.release_files import encode_contents
 from sayagain.learning.risk_control import choose_thresholds
 from sayagain.learning.shipped_judge import compare, judge_agreement, shipped_judge
@@ -120,8 +120,9 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
     signals = [detect(session) for session in recent]
     judged = _judge(recent, signals, counted, labelled, settings)
     p_defect = {each.turn_id: each.p_defect for each in judged.judgements}
+    scaled = scale_defects(p_defect, labelled)
     stated = [label for _, labels in labelled for label in labels]
-    labelled = [(session, refine_labels(session, labels, p_defect)) for session, labels in labelled]
+    labelled = [(session, refine_labels(session, labels, scaled)) for session, labels in labelled]
     every = [*every[: len(every) - len(labelled)], *labelled]
     counted = count(every, min_users=min_users, units=units)
     chain = ChainSettings(min_turns=min_users, min_users=min_users)

@@ -8,14 +8,51 @@ moved on is doubted likewise, where all that is known of the turn speaks against
 from collections.abc import Mapping, Sequence
 
 import msgspec
+import numpy as np
+from scipy.special import expit, logit
 
 from sayagain.labels import Label
+from sayagain.learning.count import Labelled
 from sayagain.turns import Session, Turn
 
-__all__ = ["refine_labels"]
+__all__ = ["refine_labels", "scale_defects"]
+
+MOST = 20.0
+"""Largest shift of the log-odds of a defect that is looked for."""
+
+STEPS = 40
+"""Halvings of the interval in which the shift lies."""
 
 WORKS = 0.5
 """P(the turn worked) from which on the label is believed in full, in (0, 1]."""
+
+
+def scale_defects(p_defect: Mapping[str, float], labelled: Sequence[Labelled]) -> dict[str, float]:
+    """Return P(defect) by turn id on the scale of the log: on average no more than its labels state.
+
+    A judge that was trained elsewhere may call every other turn of a log a defect and still rank them well. All odds
+    are multiplied by one factor, which is at most 1.
+
+    Args:
+        p_defect: by turn id.
+        labelled: sessions with their labels, as stated.
+    """
+    stated, ids = [], []
+    for session, labels in labelled:
+        for turn, label in zip(session.turns, labels, strict=True):
+            if label is not None and turn.turn_id in p_defect:
+                right = label.reading.key == turn.understood.key
+                stated.append(1 - label.probability if right else label.probability)
+                ids.append(turn.turn_id)
+    if not ids:
+        return dict(p_defect)
+    odds = logit(np.clip([p_defect[turn_id] for turn_id in ids], 1e-6, 1 - 1e-6))
+    low, high = -MOST, 0.0
+    for _ in range(STEPS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if expit(odds + middle).mean() < np.mean(stated) else (low, middle)
+    shift = 0.0 if expit(odds).mean() <= np.mean(stated) else high
+    return {turn_id: float(expit(logit(min(max(p, 1e-6), 1 - 1e-6)) + shift)) for turn_id, p in p_defect.items()}
 
 
 def refine_labels(
