@@ -56,6 +56,8 @@ class Given(Decider):
             knowledge=knowledge,
             knowledge_for=lambda _: knowledge,
             names=frozenset(names),
+            others={},
+            in_language=lambda code: contents if code == (language or "en") else None,
         )
         super().__init__(contents, number=1, **known)
         self.given = weighed
@@ -175,8 +177,10 @@ def test_the_names_of_the_home_and_the_language_of_the_log_guard_a_rewrite():
     assert not kept.changed
     assert 'it would lose "cellar lamp"' in kept.why
     unknown = Given(leave(0.1), other(0.9), language="xx")
-    assert "no guardrails for the language xx" in unknown.decide(TURN, []).why
-    assert unknown.decide(msgspec.structs.replace(TURN, language="en-GB"), []).changed
+    assert "there is no language pack for xx" in unknown.decide(TURN, []).why
+    stated = unknown.decide(msgspec.structs.replace(TURN, language="en-GB"), [])
+    assert "nothing was learnt in its language, en; the release knows xx" in stated.why
+    assert Given(leave(0.1), other(0.9)).decide(msgspec.structs.replace(TURN, language="en-GB"), []).changed
     assert not Given(leave(0.1), other(0.9)).decide(msgspec.structs.replace(TURN, language="xx"), []).changed
     assert Given(leave(0.1), other(0.9)).decide(msgspec.structs.replace(TURN, language="*"), []).changed
 

@@ -3,6 +3,7 @@
 from sayagain.guardrails.closed_table import Mapping, close_chains
 from sayagain.guardrails.live_evidence import RewriteOutcome, RewriteTotals, rewrite_outcomes, total_outcomes
 from sayagain.guardrails.rules import GUARDRAILS, Case, Rules, refuse, sensitive_kinds
+from sayagain.guardrails.script import scripts
 from sayagain.guardrails.speech_act import SpeechAct, speech_act
 from sayagain.guardrails.standing import SERVE, Standing, standing_among_users, standing_with_user
 from sayagain.guardrails.stated_names import known_words, names_of
@@ -22,6 +23,7 @@ __all__ = [
     "names_of",
     "refuse",
     "rewrite_outcomes",
+    "scripts",
     "sensitive_kinds",
     "speech_act",
     "standing_among_users",

@@ -6,7 +6,8 @@ from collections.abc import Callable, Container, Iterable
 import msgspec
 
 from sayagain.guardrails.directions import opposite_direction, opposite_reading, supplied_direction
-from sayagain.guardrails.script import same_spelling, scripts, unspaced
+from sayagain.guardrails.same_act import is_same_act
+from sayagain.guardrails.script import scripts, unspaced
 from sayagain.guardrails.speech_act import SpeechAct, reading_act, speech_act
 from sayagain.guardrails.stated_names import changed_name
 from sayagain.guardrails.stated_numbers import changed_number
@@ -109,8 +110,8 @@ def refuse(
         worked: words, and pairs of words with a space between, of requests that work: none of them is a mishearing.
         computed: the caller worked the numbers of the candidate out and answers for them: "two degrees warmer" from the
             thermostat's state, "dim the lamp" as 30 percent.
-        language: of the request (BCP 47); English where it is not known. One without a pack is rewritten by what the
-            user taught only.
+        language: of the request (BCP 47); English where it is not known. One without a pack is rewritten by
+            what the user taught, and where spelling or hypotheses show that the act stays the same.
         rules: what is refused besides.
 
     Returns:
@@ -185,7 +186,8 @@ def _blocked(case: Case, rules: Rules) -> str | None:
 
 
 def _unknown_language(case: Case) -> str | None:
-    if same_spelling(" ".join(case.request), " ".join(case.candidate)):
+    said, would = " ".join(case.request), " ".join(case.candidate)
+    if is_same_act(said, would, case.request_reading, case.candidate_reading):
         return None
     return f"there are no guardrails for the language {case.code} yet"
 

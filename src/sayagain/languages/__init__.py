@@ -1,6 +1,16 @@
 """What is particular to one language: one data file each, read once."""
 
+from sayagain.languages.keys import log_languages, request_key
 from sayagain.languages.language import Language, Opposites
 from sayagain.languages.packs import DEFAULT, language_codes, language_of, language_pack
 
-__all__ = ["DEFAULT", "Language", "Opposites", "language_codes", "language_of", "language_pack"]
+__all__ = [
+    "DEFAULT",
+    "Language",
+    "Opposites",
+    "language_codes",
+    "language_of",
+    "language_pack",
+    "log_languages",
+    "request_key",
+]
