@@ -16,7 +16,7 @@ from sayagain.plugins import Registry
 from sayagain.text import identifier_words, normalise, words
 from sayagain.turns import Hypothesis
 
-__all__ = ["GUARDRAILS", "Case", "Rules", "refuse", "sensitive_kinds"]
+__all__ = ["GUARDRAILS", "Case", "Rules", "changed_negation", "refuse", "sensitive_kinds"]
 
 Words = tuple[str, ...]
 
@@ -163,6 +163,16 @@ def sensitive_kinds(request: str, reading: Hypothesis | None, language: Language
     ['lock or unlock something']
     """
     return _sensitive(_words(request), reading, language)
+
+
+def changed_negation(request: str, candidate: str, language: Language) -> str | None:
+    """Say which negation a candidate would drop or add, or None; the same test that `refuse` makes.
+
+    >>> changed_negation("don't open the gate", "open the gate", language_pack("en"))
+    'it would drop the word "dont" and so turn the request round'
+    """
+    case = Case(heard=request, request=_words(request), candidate=_words(candidate))
+    return _negation(case, Rules(), language)
 
 
 def _nothing(case: Case, _: Rules) -> str | None:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -336,6 +336,7 @@ class Learner:
             "min_users": self.settings.min_users,
             "anonymous": self.settings.anonymous,
             "assistant": assistant,
+            "language": self._log_language(),
         }
         found = collect_examples(self.store, worked=understood, **wanted)
         if framed:
@@ -365,6 +366,12 @@ class Learner:
                 *live_sentences(turn, self._totals(turn), self.store.withdrawn()),
             ],
         )
+
+    def _log_language(self) -> str | None:
+        """Return the language that most turns of the log state, as the newest release found it."""
+        with suppress(ReleaseError):
+            return next(iter(self.release().manifest.languages), None)
+        return None
 
     def _totals(self, turn: Turn) -> RewriteTotals | None:
         applied = turn.applied_rewrite
