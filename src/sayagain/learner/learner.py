@@ -223,21 +223,27 @@ class Learner:
             self.runtime.reconsider(turn)
         return new
 
-    def teach(self, phrase: str, *, means: str, user: str) -> Taught:
+    def teach(self, phrase: str, *, means: str, user: str, language: str | None = None) -> Taught:
         """Keep what a user says a phrase means; it counts from the next request on, for that user alone.
 
-        An earlier lesson about the same phrase is superseded.
+        An earlier lesson about the same phrase in the same language is superseded.
+
+        Args:
+            phrase: what the user will say.
+            means: the words to pass on instead.
+            user: who teaches.
+            language: in which alone it counts (BCP 47); without one it counts in every language.
 
         Raises:
             LessonError: it cannot be used, or a guardrail forbids it.
         """
         known = self.store.taught(user)
-        made = make_lesson(user, phrase, means, time.time_ns() // 1_000_000, known)
+        made = make_lesson(user, phrase, means, time.time_ns() // 1_000_000, known, language=language)
         against = self.runtime.objection(made)
         if against is not None:
             raise LessonError(f"“{made.phrase}” cannot mean “{made.means}”: {against}")
         # Another machine's clock may be ahead of this one's, and still this lesson is the later one.
-        latest = max([made.at, *(each.at for each in known if each.key == made.key)])
+        latest = max([made.at, *(each.at for each in known if each.stored_key == made.stored_key)])
         made = msgspec.structs.replace(made, at=latest)
         self.store.teach(made)
         return made

@@ -9,7 +9,7 @@ import msgspec
 
 from sayagain.exploration import split_holdout
 from sayagain.guardrails import names_of, refuse
-from sayagain.languages import DEFAULT, request_key
+from sayagain.languages import DEFAULT, language_of, request_key
 from sayagain.releases.contents import Contents
 from sayagain.rewriting.candidates import SOURCES, Candidate, gather
 from sayagain.rewriting.choice import choose, keeps_words
@@ -87,6 +87,11 @@ class Decider:
         knowledge = self._contents(stated).knowledge_for(turn.user_id)
         candidates = gather(stated, history, knowledge, self.contents.settings.position)
         return self._rank(stated, history, candidates, knowledge)
+
+    def language(self, turn: Turn) -> str | None:
+        """Return the language of a turn: stated, or the one that the release takes it for; None where it takes none."""
+        stated = in_release_language(turn, self.contents)
+        return language_of(turn.language if isinstance(stated, str) else stated.language)
 
     def known(self, turn: Turn) -> TableRow | None:
         """Return what the release knows of the words of a turn, in its language."""

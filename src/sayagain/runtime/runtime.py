@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from sayagain.errors import ReleaseError, StoreError
+from sayagain.languages import language_of
 from sayagain.releases.contents import open_contents
 from sayagain.releases.release import open_release, release_folder
 from sayagain.runtime.decider import Decider
@@ -15,7 +16,7 @@ from sayagain.runtime.decision import Decision
 from sayagain.runtime.live_correction import LiveCorrection
 from sayagain.runtime.taught_source import objection, taught_decision
 from sayagain.store import Added, Store
-from sayagain.teaching import Taught, replace_taught
+from sayagain.teaching import Taught, lesson_in_language, replace_taught
 from sayagain.text import limit_text, normalise
 from sayagain.turns import HISTORY, SESSION_GAP, AppliedRewrite, Context, Session, Turn, sessions, silence
 
@@ -216,13 +217,17 @@ class Runtime:
         if user is None:
             return None
 
+        language = language_of(turn.language) if decider is None else decider.language(turn)
+
         # Looked up in the store each time: lessons are many and short-lived beside a release, and count at once.
         def lookup(phrase: str) -> Taught | None:
-            return next(iter(self._store.taught(user, phrase)), None)
+            return lesson_in_language(self._store.taught(user, phrase), language)
 
         number = None if decider is None else decider.number
         blocked = self._forbidden(decider)
-        return taught_decision(turn, lookup, blocked=blocked, withdrawn=self._withdrawn, release=number)
+        return taught_decision(
+            turn, lookup, blocked=blocked, withdrawn=self._withdrawn, release=number, language=language
+        )
 
     def _forbidden(self, decider: Decider | None) -> tuple[str, ...]:
         return self._blocked if decider is None else (*self._blocked, *decider.contents.settings.blocked)
