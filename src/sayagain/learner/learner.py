@@ -17,6 +17,7 @@ from sayagain.formats import BadRecord, EventLog, ReadsEvents, RejectFile, TurnR
 from sayagain.guardrails import RewriteTotals
 from sayagain.labels import SURE, Example, select_diverse
 from sayagain.labels.curation.understood_examples import merge_examples
+from sayagain.languages import language_of
 from sayagain.learner.collect_examples import collect_examples, collect_frame_examples
 from sayagain.learner.erase_user import ForgetReport, clean_releases, erase_from_releases, forget_user
 from sayagain.learner.ingest_turns import ingest_turns
@@ -195,9 +196,10 @@ class Learner:
         device: str | None = None,
         context: Context | None = None,
         at: int = 0,
+        language: str | None = None,
     ) -> Decision:
         """Decide what to pass on for one request; see `Runtime.rewrite`."""
-        return self.runtime.rewrite(request, user=user, device=device, context=context, at=at)
+        return self.runtime.rewrite(request, user=user, device=device, context=context, at=at, language=language)
 
     def observe(self, turn: Turn, decision: Decision | None = None) -> None:
         """Log a turn with what was applied to it; durable when this returns."""
@@ -362,13 +364,15 @@ class Learner:
         signals = self._signals(turn)
         now = self.runtime.rewrite(turn)
         decision = now if now.changed or now.release is not None else None
+        decider = self.runtime.decider
+        language = language_of(turn.language) if decider is None else decider.language(turn)
         return Explanation(
             turn=turn,
             judgement=judgement,
             signals=signals,
             decision=decision,
             sentences=[
-                *explanation_sentences(turn, judgement, signals, decision),
+                *explanation_sentences(turn, judgement, signals, decision, language),
                 *live_sentences(turn, self._totals(turn), self.store.withdrawn()),
             ],
         )

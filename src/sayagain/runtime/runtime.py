@@ -114,6 +114,7 @@ class Runtime:
         device: str | None = None,
         context: Context | None = None,
         at: int = 0,
+        language: str | None = None,
     ) -> Decision:
         """Decide what to pass on for one request.
 
@@ -123,6 +124,7 @@ class Runtime:
             device: the device spoken to; likewise.
             context: the situation; likewise.
             at: when, in milliseconds since 1970-01-01 UTC; 0 leaves the session so far out of account.
+            language: of the request (BCP 47), where known; likewise.
         """
         turn = request
         if not isinstance(turn, Turn):
@@ -133,6 +135,7 @@ class Runtime:
                 user_id=user,
                 device_id=device,
                 context=context,
+                language=language,
             )
         decider = self.decider
         taught = self._recalled(turn, decider)
