@@ -9,6 +9,7 @@ from sayagain.learning.log_languages import state_languages
 from sayagain.releases.contents import open_contents
 from sayagain.releases.release import write_release
 from sayagain.runtime import Decider
+from sayagain.store import user_code
 from sayagain.turns import Action, Hypothesis, Nlu, Response, Session, Slot, Turn
 
 DONE = Response(text="ok", type="action_done")
@@ -108,6 +109,11 @@ def test_the_files_of_each_language_hold_its_words_alone(tmp_path, worlds):
     assert {link.rewrite.target for link in others["de"].links.values()} == {"mach die lampe aus"}
     assert {link.rewrite.target for link in decider.contents.links.values()} == {"turn off the lamp"}
     assert not others["zh"].links
+    mine = decider.contents.personal[user_code("de1", b"")]
+    assert {use.text for use in mine.uses.values()} == {"turn off the lamp"}
+    assert {use.text for use in mine.in_language("de").uses.values()} == {"mach die lampe aus", "mach die lampe an"}
+    assert decider.contents.others["de"].knowledge_for("de1").own == mine.in_language("de")
+    assert not decider.contents.others["zh"].knowledge_for("de1").own.uses
     # Things are called the same in every language.
     assert decider.contents.names == others["zh"].names == {"lamp", "radio"}
 

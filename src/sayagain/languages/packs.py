@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -24,6 +24,7 @@ _PHRASES = ("stops", "questions", "undecided", "queries", "polite", "corrections
 _NAMES = ("kinds", "units", "times")
 
 
+@lru_cache(maxsize=1 << 10)
 def language_of(tag: str | None) -> str | None:
     """Return the language of a BCP 47 tag without its region, or None where it states none.
 
