@@ -1,20 +1,24 @@
 """Curated: the examples of a store, sure and various enough to teach an assistant by."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import msgspec
 
 from sayagain.config import Anonymous
+from sayagain.errors import ReleaseError
 from sayagain.labels import Example, Judgement, collect_understood, curate
 from sayagain.labels.curation.frame_examples import Spoken, read_frames
 from sayagain.labels.curation.understood_examples import merge_examples
 from sayagain.labels.frames.labeller import FrameLabeller, open_frames
 from sayagain.languages import language_of
 from sayagain.models import load_encoder
+from sayagain.releases.release import list_releases, open_release
 from sayagain.store import Store
 from sayagain.turns import Turn, privacy_unit, sessions
 
-__all__ = ["collect_examples", "collect_frame_examples"]
+__all__ = ["collect_examples", "collect_frame_examples", "log_language"]
 
 
 def collect_examples(
@@ -84,6 +88,18 @@ def collect_frame_examples(
     for of_one in judged.values():
         found = merge_examples(found, _framed(of_one, labeller, sure, users, anonymous, gap))
     return found
+
+
+def log_language(releases: Path) -> str | None:
+    """Return the language that most turns of the log state, as the newest release found it; None where none is told.
+
+    Args:
+        releases: the folder of all releases.
+    """
+    numbers = list_releases(releases)
+    with suppress(ReleaseError):
+        return next(iter(open_release(releases, numbers[-1]).manifest.languages), None) if numbers else None
+    return None
 
 
 def _framed(

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,8 +17,7 @@ from sayagain.formats import BadRecord, EventLog, ReadsEvents, RejectFile, TurnR
 from sayagain.guardrails import RewriteTotals
 from sayagain.labels import SURE, Example, select_diverse
 from sayagain.labels.curation.understood_examples import merge_examples
-from sayagain.languages import language_of
-from sayagain.learner.collect_examples import collect_examples, collect_frame_examples
+from sayagain.learner.collect_examples import collect_examples, collect_frame_examples, log_language
 from sayagain.learner.erase_user import ForgetReport, clean_releases, erase_from_releases, forget_user
 from sayagain.learner.ingest_turns import ingest_turns
 from sayagain.learner.learn_release import learn_release, learn_settings, try_release_in_use
@@ -344,7 +343,7 @@ class Learner:
             "min_users": self.settings.min_users,
             "anonymous": self.settings.anonymous,
             "assistant": assistant,
-            "language": self._log_language(),
+            "language": log_language(self.releases),
         }
         found = collect_examples(self.store, worked=understood, **wanted)
         if framed:
@@ -364,24 +363,16 @@ class Learner:
         signals = self._signals(turn)
         now = self.runtime.rewrite(turn)
         decision = now if now.changed or now.release is not None else None
-        decider = self.runtime.decider
-        language = language_of(turn.language) if decider is None else decider.language(turn)
         return Explanation(
             turn=turn,
             judgement=judgement,
             signals=signals,
             decision=decision,
             sentences=[
-                *explanation_sentences(turn, judgement, signals, decision, language),
+                *explanation_sentences(turn, judgement, signals, decision, self.runtime.language(turn)),
                 *live_sentences(turn, self._totals(turn), self.store.withdrawn()),
             ],
         )
-
-    def _log_language(self) -> str | None:
-        """Return the language that most turns of the log state, as the newest release found it."""
-        with suppress(ReleaseError):
-            return next(iter(self.release().manifest.languages), None)
-        return None
 
     def _totals(self, turn: Turn) -> RewriteTotals | None:
         applied = turn.applied_rewrite

@@ -146,6 +146,11 @@ class Runtime:
         decision = decider.decide(turn, [replace_taught(earlier) for earlier in self.history(turn)])
         return self._correction.check(decision, turn.user_id, one_home=self._one_home)
 
+    def language(self, turn: Turn) -> str | None:
+        """Return the language (ISO 639) of a turn, stated or as the release in use takes it; None where it is open."""
+        decider = self.decider
+        return language_of(turn.language) if decider is None else decider.language(turn)
+
     def objection(self, lesson: Taught) -> str | None:
         """Say why what a user wants to teach would be refused, or None."""
         return objection(lesson, lesson.means, blocked=self._forbidden(self.decider), withdrawn=self._withdrawn)
@@ -220,7 +225,7 @@ class Runtime:
         if user is None:
             return None
 
-        language = language_of(turn.language) if decider is None else decider.language(turn)
+        language = self.language(turn)
 
         # Looked up in the store each time: lessons are many and short-lived beside a release, and count at once.
         def lookup(phrase: str) -> Taught | None:
