@@ -19,7 +19,7 @@ from sayagain.rewriting.table import TableRow, transcripts
 from sayagain.rewriting.verified import needs_pack
 from sayagain.runtime.decision import Decision
 from sayagain.runtime.turn_language import in_release_language
-from sayagain.text import normalise, too_long
+from sayagain.text import limit_text, normalise, too_long
 from sayagain.turns import Asr, Turn
 
 __all__ = ["REMEMBERED", "Decider", "RankedCandidate", "rewrite_id"]
@@ -96,7 +96,9 @@ class Decider:
     def known(self, turn: Turn) -> TableRow | None:
         """Return what the release knows of the words of a turn, in its language."""
         stated = in_release_language(turn, self.contents)
-        return None if isinstance(stated, str) else self._contents(stated).knowledge.row(normalise(turn.heard))
+        return (
+            None if isinstance(stated, str) else self._contents(stated).knowledge.row(normalise(limit_text(turn.heard)))
+        )
 
     def decide(self, turn: Turn, history: Sequence[Turn]) -> Decision:
         """Decide for a turn under way.

@@ -17,7 +17,6 @@ from sayagain.runtime.live_correction import LiveCorrection
 from sayagain.runtime.taught_source import objection, taught_decision
 from sayagain.store import Added, Store
 from sayagain.teaching import Taught, lesson_in_language, replace_taught
-from sayagain.text import limit_text, normalise
 from sayagain.turns import HISTORY, SESSION_GAP, AppliedRewrite, Context, Session, Turn, sessions, silence
 
 __all__ = ["Runtime"]
@@ -215,9 +214,9 @@ class Runtime:
         """Judge the rewrites of whole sessions anew; for logs that came in as a file."""
         self._correction.review(sessions, one_home=self._one_home)
 
-    def _past(self, heard: str) -> tuple[float, float]:
+    def _past(self, turn: Turn) -> tuple[float, float]:
         decider = self.decider
-        row = decider.contents.knowledge.row(normalise(limit_text(heard))) if decider is not None else None
+        row = decider.known(turn) if decider is not None else None
         return (row.heard - row.failed, row.failed) if row is not None else (0.0, 0.0)
 
     def _recalled(self, turn: Turn, decider: Decider | None) -> Decision | None:
