@@ -100,7 +100,7 @@ def expected_calibration_error(wrong: Truths, p: Floats, bins: int = 10) -> floa
 
 def _judged(contents: Contents, judge: Judge, log: Sequence[Session]) -> tuple[Floats, Floats]:
     unlabelled = [(session, [None] * len(session.turns)) for session in log]
-    batch = stack(unlabelled, lambda _: contents.knowledge, "read")
+    batch = stack(unlabelled, lambda *_: contents.knowledge, "read")
     seen = evidence(batch, [detect(session) for session in log], log, judge.kinds)
     return seen, judge.probabilities(batch, seen)
 

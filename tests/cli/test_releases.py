@@ -164,3 +164,19 @@ def test_a_damaged_release_is_refused_and_another_can_take_its_place(run, learnt
     assert ran.code == 2
     assert "release 1 is damaged: table.arrow" in ran.err
     assert run("promote", "2", "--force").code == 0
+
+
+def test_learn_and_explain_say_which_language_has_no_pack(run, write, turns):
+    said = "There is no language pack for xx, so no guardrail can judge a guess in it"
+    run("ingest", write("log.jsonl", [{**turn, "language": "en"} for turn in turns]))
+    assert "no language pack" not in run("learn").out
+    assert "each language learns for itself" not in run("learn").out
+    half = [{**turn, "language": "xx" if number % 3 == 0 else "en"} for number, turn in enumerate(turns)]
+    run("ingest", write("both.jsonl", half), "--db", "both.db")
+    ran = run("learn", "--db", "both.db")
+    assert "each language learns for itself: en, xx\n" in ran.out
+    assert said in " ".join(ran.out.split())
+    assert said in " ".join(run("explain", half[0]["turn_id"], "--db", "both.db").out.split())
+    assert said not in " ".join(run("explain", half[1]["turn_id"], "--db", "both.db").out.split())
+    shown = run("release", "show", "--db", "both.db")
+    assert "en, xx" in shown.out

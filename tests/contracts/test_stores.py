@@ -504,6 +504,24 @@ def test_a_lesson_can_be_forgotten(store):
     assert len(store.taught("v")) == 1
 
 
+def test_one_phrase_may_mean_something_else_in_each_language(store):
+    every, german, dutch = (
+        Taught(user_id="u", phrase="Rust!", means=means, at=3, language=language)
+        for means, language in (("lamp off", None), ("licht aus", "de"), ("licht uit", "nl"))
+    )
+    other = Taught(user_id="u", phrase="rust mode", means="lamp on", at=3)
+    for lesson in (dutch, other, every, german):
+        assert store.teach(lesson)
+    assert store.taught("u", "please, rust") == [every, german, dutch]
+    assert store.taught("u") == [every, german, dutch, other]
+    assert not store.teach(msgspec.structs.replace(german, means="radio an", at=2))
+    newer = msgspec.structs.replace(german, means="radio an", at=4)
+    assert store.teach(newer)
+    assert store.taught("u", "rust") == [every, newer, dutch]
+    assert store.forget_taught("u", "rust")
+    assert store.taught("u") == [other]
+
+
 def test_teaching_and_feedback_leave_the_change_counter_alone(store):
     before = store.change_counter()
     store.teach(taught("study mode", "lamp on"))

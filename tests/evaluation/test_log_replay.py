@@ -1,7 +1,5 @@
 """Small worlds in which it is known what each decision is worth."""
 
-from types import SimpleNamespace
-
 import msgspec
 import pytest
 
@@ -22,8 +20,11 @@ class Says:
 
     def __init__(self, text, reading=None, rows=None):
         self.text, self.reading = text, reading
-        self.contents = SimpleNamespace(knowledge=SimpleNamespace(row=(rows or {}).get))
+        self.rows = rows or {}
         self.seen = []
+
+    def known(self, turn):
+        return self.rows.get(turn.heard)
 
     def decide(self, turn, history):
         self.seen.append((turn.turn_id, [each.turn_id for each in history]))

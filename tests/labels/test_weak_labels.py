@@ -189,3 +189,19 @@ def test_other_words_at_once_are_a_rephrase_when_they_share_what_is_wanted(said,
     label = infer_label(lost, [done])
     assert label is not None
     assert (label.provenance == "rephrased") == found
+
+
+def test_words_of_another_language_are_no_other_wording_of_a_request():
+    def said(number, reading, request, language, **fields):
+        return turn(number, reading, request, language=language, **fields)
+
+    def label(first, second, ranking=(NOTHING,), **fields):
+        return infer_label(said(0, ranking, "tie food", first, **fields), [said(1, THAI, "thai food", second)])
+
+    for first, second in (("de-AT", "de"), ("de", None), ("*", "en"), (None, None)):
+        assert (label(first, second).provenance, label(first, second).words) == ("rephrased", "thai food")
+    assert label("de", "en").provenance == "unexplained"
+    assert label("de", "en", (THAI,), response=NOT_FOUND).provenance == "not found"
+    # Its own n-best holds what was meant, whatever it was then called.
+    again = label("de", "en", (NOTHING, held(THAI, 0.2)))
+    assert (again.provenance, again.reading.key, again.words) == ("said again", THAI.key, None)

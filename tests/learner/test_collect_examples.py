@@ -3,8 +3,9 @@
 import pytest
 
 from sayagain import Learner
-from sayagain.labels import Judgement
+from sayagain.labels import Judgement, Label
 from sayagain.labels.curation.frame_examples import FRAMED, RELIABILITY
+from sayagain.releases.release import Manifest, write_release
 from sayagain.turns import Hypothesis, Nlu, Response, Slot, Turn
 
 LAMPS = ("floor lamp", "bedside lamp", "desk lamp", "kitchen light", "office light", "hallway light")
@@ -88,3 +89,32 @@ def test_words_that_others_were_understood_by_are_given_as_that(learner):
 
 def test_an_empty_store_has_nothing(learner):
     assert learner.examples(framed=True) == []
+
+
+def test_words_that_state_no_language_are_in_the_commonest_of_the_log(learner):
+    """As the newest release found it."""
+    off = Hypothesis(intent="HassTurnOff")
+    turns = [
+        Turn(turn_id=f"t{n}", started=n, request="lamp of", user_id=user, language=tag)
+        for n, (user, tag) in enumerate([("a", "de-DE"), ("b", None), ("a", "nl"), ("c", "*")])
+    ]
+    learner.store.add_turns(turns)
+    learner.store.set_judgements(
+        [
+            Judgement(
+                turn_id=each.turn_id,
+                p_defect=0.9,
+                defect=True,
+                label=Label(turn_id=each.turn_id, reading=off, provenance="rephrased", probability=0.9, weight=1.0),
+            )
+            for each in turns
+        ]
+    )
+    (unknown,) = learner.examples()
+    assert (unknown.language, unknown.users) == (None, 2)
+    manifest = Manifest(
+        seed=1, log_since=0, log_until=9, settings={}, counts={}, languages=("de", "nl"), metrics={}, files={}
+    )
+    write_release(learner.releases, manifest, {})
+    (german,) = learner.examples()
+    assert (german.language, german.users, german.text) == ("de", 3, "lamp of")

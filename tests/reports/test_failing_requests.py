@@ -55,3 +55,17 @@ def test_what_was_mostly_meant_is_told_where_it_is_verified():
     assert group_failing(turns, judgements.get)[0].meant == "lights off"
     assert group_failing(turns[2:3], judgements.get)[0].meant == "Off|"
     assert group_failing(turns[3:], judgements.get)[0].meant is None
+
+
+def test_the_same_words_in_two_languages_are_two_requests():
+    no = Response(type="error", error_code="no_intent_match")
+
+    def failed(name, language):
+        return Turn(turn_id=name, started=0, request="stop", language=language, response=no)
+
+    tagged = [failed("a", "de"), failed("b", "de-AT"), failed("c", "nl"), failed("d", None), failed("e", "*")]
+    found = {each.language: each.times for each in group_failing(tagged, lambda _: None)}
+    # Those that state no language are in the commonest of the log.
+    assert found == {"de": 4, "nl": 1}
+    (unknown,) = group_failing(tagged[3:], lambda _: None)
+    assert (unknown.language, unknown.times) == (None, 2)

@@ -56,6 +56,8 @@ class Given(Decider):
             knowledge=knowledge,
             knowledge_for=lambda _: knowledge,
             names=frozenset(names),
+            others={},
+            in_language=lambda code: contents if code == (language or "en") else None,
         )
         super().__init__(contents, number=1, **known)
         self.given = weighed
@@ -131,6 +133,28 @@ def test_a_rewrite_keeps_its_name_whatever_the_release_thinks_of_it():
     assert len(names) == 4
 
 
+def test_a_rewrite_has_a_name_and_a_withdrawal_counts_in_its_language_alone():
+    rewrite = other(0.9).candidate
+    names = {code: rewrite_id(ASKED, rewrite, code) for code in (None, "en", "xx", "de")}
+    assert names[None] == names["en"] == rewrite_id(ASKED, rewrite)
+    assert len(set(names.values())) == 3
+
+    def serves(release, withdrawn):
+        # The very same words, so that they are passed on in a language without a pack.
+        again = other(0.9, "turn ofthe lamp")
+        name = rewrite_id(ASKED, again.candidate, withdrawn)
+        verified = msgspec.structs.replace(again.candidate, verified=True)
+        given = msgspec.structs.replace(again, candidate=verified)
+        decider = Given(leave(0.1), given, language=release, withdrawn={name: "it spoiled 4 turns"})
+        return decider.decide(TURN, []).changed
+
+    assert not serves("xx", "xx")
+    assert serves("xx", "de")
+    assert serves("en", "xx")
+    # Before rewrites were told apart by language, names had none.
+    assert not serves("xx", None)
+
+
 def test_the_reasons_are_told_in_plain_words():
     rows = {ASKED: TableRow(heard=9, failed=8, users=4, plain=NOTHING, uses=(Use(reading=OFF, weight=4.5, users=1),))}
     wordings = {OFF.key: Wording(text="turn off the lamp", good=12.0, users=5)}
@@ -175,8 +199,10 @@ def test_the_names_of_the_home_and_the_language_of_the_log_guard_a_rewrite():
     assert not kept.changed
     assert 'it would lose "cellar lamp"' in kept.why
     unknown = Given(leave(0.1), other(0.9), language="xx")
-    assert "no guardrails for the language xx" in unknown.decide(TURN, []).why
-    assert unknown.decide(msgspec.structs.replace(TURN, language="en-GB"), []).changed
+    assert "there is no language pack for xx" in unknown.decide(TURN, []).why
+    stated = unknown.decide(msgspec.structs.replace(TURN, language="en-GB"), [])
+    assert "nothing was learnt in its language, en; the release knows xx" in stated.why
+    assert Given(leave(0.1), other(0.9)).decide(msgspec.structs.replace(TURN, language="en-GB"), []).changed
     assert not Given(leave(0.1), other(0.9)).decide(msgspec.structs.replace(TURN, language="xx"), []).changed
     assert Given(leave(0.1), other(0.9)).decide(msgspec.structs.replace(TURN, language="*"), []).changed
 

@@ -1,7 +1,10 @@
 """What a user taught is passed on at once, for that user alone, whatever release is in use."""
 
+import msgspec
 import pytest
 
+from sayagain.learning.learn import LearnSettings, learn
+from sayagain.releases.release import write_release
 from sayagain.runtime import Runtime
 from sayagain.teaching import Taught
 from sayagain.turns import AppliedRewrite, Turn
@@ -112,3 +115,33 @@ def test_a_request_longer_than_any_that_is_looked_at_holds_no_lesson(home):
     teach(home)
     assert home.runtime.rewrite("study mode " + "please " * 50, user="u").changed
     assert not home.runtime.rewrite("study mode " + "please " * 2_900, user="u").changed
+
+
+def test_a_lesson_counts_in_its_language_alone_and_one_without_a_language_in_every(home):
+    def asked(request, language):
+        turn = Turn(turn_id="t", started=0, request=request, user_id="u", language=language)
+        return home.runtime.rewrite(turn).text
+
+    for phrase, means, language in (
+        ("rust", "licht uit", "nl"),
+        ("rust", "licht aus", "de"),
+        ("work", "lamp on", None),
+        # In no language without a pack is it judged by anything but the user's blocklist.
+        ("zapp", "zupp", "xx"),
+    ):
+        home.store.teach(Taught(user_id="u", phrase=phrase, means=means, at=0, language=language))
+    for language, text in (("nl", "licht uit"), ("nl-BE", "licht uit"), ("de-AT", "licht aus"), ("en", "rust")):
+        assert asked("rust", language) == text
+    assert [asked("rust", language) for language in (None, "*")] == ["rust", "rust"]
+    assert {asked("work", language) for language in ("nl", "en", "xx", "*", None)} == {"lamp on"}
+    assert (asked("zapp", "xx"), asked("zapp", "en")) == ("zupp", "zapp")
+
+
+def test_the_language_of_a_request_that_states_none_is_that_of_the_release(home, worlds):
+    home.store.teach(Taught(user_id="u", phrase="rust", means="lamp off", at=0, language="en"))
+    assert not home.runtime.rewrite("rust", user="u").changed
+    log = [msgspec.structs.replace(turn, language="en") for turn in worlds.misheard(users=3)]
+    learnt = learn(log, LearnSettings(holdout=0.0))
+    number = write_release(home.releases, learnt.manifest, learnt.files).number
+    home.store.set_release_in_use(number)
+    assert home.runtime.rewrite("rust", user="u").text == "lamp off"

@@ -42,6 +42,7 @@ def test_requests_that_fail_are_gathered(home):
     assert found == [
         {
             "words": "lights out",
+            "language": None,
             "times": 3,
             "users": 2,
             "last": now + 2,

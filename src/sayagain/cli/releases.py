@@ -12,6 +12,7 @@ from rich.text import Text
 from sayagain.cli.options import COMMON, LEARNING, CommonOptions, LearningOptions, open_learner
 from sayagain.cli.output import count, facts, iso, plain_text, share, table
 from sayagain.cli.release_details import count_rows, judge_rows, judge_sentence, replay_rows, threshold_rows
+from sayagain.reports.missing_packs import missing_pack_sentences
 
 if TYPE_CHECKING:
     from sayagain.evaluation import Report, Result
@@ -37,12 +38,20 @@ def learn(*, settings: LearningOptions = LEARNING, common: CommonOptions = COMMO
         f"release {release.number}: learnt from {turns} of {users}, with {failed}",
         *([judge_sentence(release.manifest.judging)] if release.manifest.judging else []),
         *_shared(release),
+        *_languages(release.manifest),
         f"replay: {report.why}",
     ]
     out.result(_release_record(release), lines)
     if not out.as_json:
         command = "promote" if report.better else "evaluate"
         out.remark(f"next: sayagain {command} {release.number}")
+
+
+def _languages(manifest: "Manifest") -> list[str]:
+    """Say which languages were learnt apart, and in which of them nothing is guessed."""
+    known = manifest.languages
+    apart = [f"each language learns for itself: {', '.join(known)}"] if len(known) > 1 else []
+    return [*apart, *missing_pack_sentences(known)]
 
 
 def _shared(release: "Release") -> list[str]:
@@ -142,6 +151,7 @@ def release_show(release: int | None = None, /, *, common: CommonOptions = COMMO
         ("folder", str(opened.folder)),
         ("log", f"{iso(manifest.log_since)} … {iso(manifest.log_until)}"),
         ("seed", str(manifest.seed)),
+        ("languages", ", ".join(manifest.languages) or "none stated"),
     ]
     suffix = " (in use)" if in_use else ""
     parts = [

@@ -13,6 +13,7 @@ def rewrite(
     *,
     user: str | None = None,
     device: str | None = None,
+    language: str | None = None,
     at: str | None = None,
     seed: Seed = None,
     common: CommonOptions = COMMON,
@@ -23,6 +24,7 @@ def rewrite(
         request: Words of the request as heard.
         user: Id of the user.
         device: Id of the device.
+        language: Language of the request, such as `de`; without it, the only one of the release.
         at: Time of the request (ISO 8601 with a zone, ms since 1970, or `now`); without it, no session context is used.
         seed: Seed of the random choices.
         common: Options of every command.
@@ -32,7 +34,9 @@ def rewrite(
     when = _time(at)
     out = common.output
     with open_learner(common, seed=seed) as learner:
-        decision = learner.rewrite(words, user=names.get("user"), device=names.get("device"), at=when)
+        decision = learner.rewrite(
+            words, user=names.get("user"), device=names.get("device"), at=when, language=language
+        )
         trouble = learner.runtime.trouble
     if out.as_json:
         out.result(decision, ())

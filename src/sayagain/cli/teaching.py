@@ -18,18 +18,21 @@ if TYPE_CHECKING:
 __all__ = ["forget", "taught", "teach"]
 
 
-def teach(phrase: str, /, *, means: str, user: str, common: CommonOptions = COMMON) -> None:
+def teach(
+    phrase: str, /, *, means: str, user: str, language: str | None = None, common: CommonOptions = COMMON
+) -> None:
     """Teach what a phrase means, for one user, from the next request on; a newer meaning supersedes an older.
 
     Args:
         phrase: What the user will say; it counts when it is the whole request.
         means: The words to pass on instead.
         user: Who teaches it, and the only one for whom it counts.
+        language: The only language in which it counts, such as `de`; without it, it counts in every language.
         common: What every command takes.
     """
     words, meaning, who = text(phrase, "PHRASE"), text(means, "--means"), text(user, "--user")
     with open_learner(common, make=True) as learner:
-        made = learner.teach(words, means=meaning, user=who)
+        made = learner.teach(words, means=meaning, user=who, language=language)
     said = f"when {made.user_id} says “{made.phrase}”, “{made.means}” is passed on"
     common.output.result({**_record(made), "id": made.id}, [plain_text(said)])
 
@@ -109,4 +112,10 @@ def _removed(gone: "ForgetReport") -> Iterator[str]:
 
 
 def _record(lesson: "Taught") -> dict[str, object]:
-    return {"user_id": lesson.user_id, "phrase": lesson.phrase, "means": lesson.means, "at": lesson.at}
+    return {
+        "user_id": lesson.user_id,
+        "phrase": lesson.phrase,
+        "means": lesson.means,
+        "at": lesson.at,
+        "language": lesson.language,
+    }

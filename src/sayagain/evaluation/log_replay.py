@@ -49,7 +49,7 @@ def _replayed(
     win = loss = 0.0
     if _was_rewritten(turn):
         # The log shows how the rewritten request went; how it goes when left alone is known from other turns.
-        row = decider.contents.knowledge.row(normalise(turn.heard))
+        row = decider.known(turn)
         alone = row.failed / row.heard if row is not None and row.heard else None
         if decision.changed and normalise(decision.text) == normalise(turn.request):
             loss = 1.0 if objected else (1 - alone) * defect if alone is not None else 0.0

@@ -2,7 +2,8 @@
 
 from sayagain.guardrails.closed_table import Mapping, close_chains
 from sayagain.guardrails.live_evidence import RewriteOutcome, RewriteTotals, rewrite_outcomes, total_outcomes
-from sayagain.guardrails.rules import GUARDRAILS, Case, Rules, refuse, sensitive_kinds
+from sayagain.guardrails.rules import GUARDRAILS, Case, Rules, changed_negation, refuse, sensitive_kinds
+from sayagain.guardrails.script import same_spelling, scripts
 from sayagain.guardrails.speech_act import SpeechAct, speech_act
 from sayagain.guardrails.standing import SERVE, Standing, standing_among_users, standing_with_user
 from sayagain.guardrails.stated_names import known_words, names_of
@@ -17,11 +18,14 @@ __all__ = [
     "Rules",
     "SpeechAct",
     "Standing",
+    "changed_negation",
     "close_chains",
     "known_words",
     "names_of",
     "refuse",
     "rewrite_outcomes",
+    "same_spelling",
+    "scripts",
     "sensitive_kinds",
     "speech_act",
     "standing_among_users",

@@ -6,7 +6,8 @@ from collections.abc import Callable, Container, Iterable
 import msgspec
 
 from sayagain.guardrails.directions import opposite_direction, opposite_reading, supplied_direction
-from sayagain.guardrails.script import same_spelling, scripts, unspaced
+from sayagain.guardrails.same_act import is_same_act
+from sayagain.guardrails.script import scripts, unspaced
 from sayagain.guardrails.speech_act import SpeechAct, reading_act, speech_act
 from sayagain.guardrails.stated_names import changed_name
 from sayagain.guardrails.stated_numbers import changed_number
@@ -15,7 +16,7 @@ from sayagain.plugins import Registry
 from sayagain.text import identifier_words, normalise, words
 from sayagain.turns import Hypothesis
 
-__all__ = ["GUARDRAILS", "Case", "Rules", "refuse", "sensitive_kinds"]
+__all__ = ["GUARDRAILS", "Case", "Rules", "changed_negation", "refuse", "sensitive_kinds"]
 
 Words = tuple[str, ...]
 
@@ -109,8 +110,8 @@ def refuse(
         worked: words, and pairs of words with a space between, of requests that work: none of them is a mishearing.
         computed: the caller worked the numbers of the candidate out and answers for them: "two degrees warmer" from the
             thermostat's state, "dim the lamp" as 30 percent.
-        language: of the request (BCP 47); English where it is not known. One without a pack is rewritten by what the
-            user taught only.
+        language: of the request (BCP 47); English where it is not known. One without a pack is rewritten by
+            what the user taught, and where spelling or hypotheses show that the act stays the same.
         rules: what is refused besides.
 
     Returns:
@@ -164,6 +165,16 @@ def sensitive_kinds(request: str, reading: Hypothesis | None, language: Language
     return _sensitive(_words(request), reading, language)
 
 
+def changed_negation(request: str, candidate: str, language: Language) -> str | None:
+    """Say which negation a candidate would drop or add, or None; the same test that `refuse` makes.
+
+    >>> changed_negation("don't open the gate", "open the gate", language_pack("en"))
+    'it would drop the word "dont" and so turn the request round'
+    """
+    case = Case(heard=request, request=_words(request), candidate=_words(candidate))
+    return _negation(case, Rules(), language)
+
+
 def _nothing(case: Case, _: Rules) -> str | None:
     if not case.candidate:
         return "it would leave nothing to say"
@@ -185,7 +196,8 @@ def _blocked(case: Case, rules: Rules) -> str | None:
 
 
 def _unknown_language(case: Case) -> str | None:
-    if same_spelling(" ".join(case.request), " ".join(case.candidate)):
+    said, would = " ".join(case.request), " ".join(case.candidate)
+    if is_same_act(said, would, case.request_reading, case.candidate_reading):
         return None
     return f"there are no guardrails for the language {case.code} yet"
 

@@ -115,7 +115,8 @@ def _not_read(turn: Turn, following: Sequence[Turn]) -> Label | None:
         confidence = held[meant.key]
         same = normalise(following[0].heard) == normalise(turn.heard)
         sure = same or confidence is None or confidence >= LIKELY
-        return _label(turn, "said again" if sure else "said again, faint", meant, after.request)
+        words = after.request if _same_language(turn, after) else None
+        return _label(turn, "said again" if sure else "said again, faint", meant, words)
     if _is_rephrase(turn, after):
         return _label(turn, "rephrased", meant, after.request)
     return unexplained
@@ -126,6 +127,7 @@ def _not_found(turn: Turn, read: Hypothesis, following: Sequence[Turn]) -> Label
     after = following[0] if following else None
     if (
         after is not None
+        and _same_language(turn, after)
         and after.trouble is None
         and after.started - turn.started <= SOON
         and after.understood.intents == read.intents
@@ -163,10 +165,16 @@ def _read(turn: Turn, read: Hypothesis, after: Hypothesis, acts: DialogueActs) -
     return _label(turn, sign, read)
 
 
+def _same_language(turn: Turn, after: Turn) -> bool:
+    codes = {language_of(turn.language), language_of(after.language)}
+    return len(codes - {None}) < 2
+
+
 def _is_rephrase(turn: Turn, after: Turn) -> bool:
     """Return whether a later request says the same again: in words that look or sound alike, or that share content."""
     gap = after.started - turn.started
-    if gap > SOON:
+    # In another language, words that look or sound alike are alike by chance.
+    if gap > SOON or not _same_language(turn, after):
         return False
     if max(letter_similarity(turn.heard, after.heard), sound_similarity(turn.heard, after.heard)) >= ALIKE:
         return True

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -16,13 +16,15 @@ __all__ = ["DEFAULT", "language_codes", "language_of", "language_pack"]
 DEFAULT = "en"
 """The language of a log that states none."""
 
-_UNKNOWN = frozenset({"", "*", "mul", "und", "zxx"})
+_UNKNOWN = frozenset({"mul", "und", "zxx"})
+_CODE = re.compile(r"[a-z]{2,8}")
 _WORDS = ("negations", "wide", "social", "fillers", "articles", "common", "commands", "auxiliaries", "query_verbs")
 _MORE_WORDS = ("statements", "subjects", "finite", "query_intents", "prepositions", "particles")
 _PHRASES = ("stops", "questions", "undecided", "queries", "polite", "corrections")
 _NAMES = ("kinds", "units", "times")
 
 
+@lru_cache(maxsize=1 << 10)
 def language_of(tag: str | None) -> str | None:
     """Return the language of a BCP 47 tag without its region, or None where it states none.
 
@@ -30,7 +32,7 @@ def language_of(tag: str | None) -> str | None:
     ('de', None)
     """
     code = re.split(r"[-_]", tag or "")[0].strip().lower()
-    return None if code in _UNKNOWN else code
+    return code if _CODE.fullmatch(code) and code not in _UNKNOWN else None
 
 
 def language_codes() -> tuple[str, ...]:

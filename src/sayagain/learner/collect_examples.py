@@ -1,21 +1,35 @@
 """Curated: the examples of a store, sure and various enough to teach an assistant by."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
 
 from sayagain.config import Anonymous
+from sayagain.errors import ReleaseError
 from sayagain.labels import Example, Judgement, collect_understood, curate
 from sayagain.labels.curation.frame_examples import Spoken, read_frames
 from sayagain.labels.curation.understood_examples import merge_examples
 from sayagain.labels.frames.labeller import FrameLabeller, open_frames
+from sayagain.languages import language_of
 from sayagain.models import load_encoder
+from sayagain.releases.release import list_releases, open_release
 from sayagain.store import Store
 from sayagain.turns import Turn, privacy_unit, sessions
 
-__all__ = ["collect_examples", "collect_frame_examples"]
+__all__ = ["collect_examples", "collect_frame_examples", "log_language"]
 
 
 def collect_examples(
-    store: Store, *, sure: float, min_users: int, anonymous: Anonymous, assistant: str | None, worked: bool
+    store: Store,
+    *,
+    sure: float,
+    min_users: int,
+    anonymous: Anonymous,
+    assistant: str | None,
+    worked: bool,
+    language: str | None = None,
 ) -> list[Example]:
     """Gather examples from every turn that was judged, surest first; each words once.
 
@@ -26,12 +40,15 @@ def collect_examples(
         anonymous: whom turns without a user id count as.
         assistant: only from what was said to this one, or to none that is named; None for all.
         worked: whether words that worked are given, too; those that also failed are given as failing.
+        language: of turns that state none: the commonest of the log.
     """
     users = _required_users(store, min_users, anonymous, assistant)
-    found = curate(_judged(store, assistant), sure=sure, min_users=users, anonymous=anonymous)
+    found = curate(_judged(store, assistant, language), sure=sure, min_users=users, anonymous=anonymous)
     if not worked:
         return found
-    worked_well = collect_understood(_judged(store, assistant), sure=sure, min_users=users, anonymous=anonymous)
+    worked_well = collect_understood(
+        _judged(store, assistant, language), sure=sure, min_users=users, anonymous=anonymous
+    )
     return merge_examples(found, worked_well)
 
 
@@ -43,6 +60,7 @@ def collect_frame_examples(
     anonymous: Anonymous,
     assistant: str | None,
     gap: int,
+    language: str | None = None,
     threads: int = 2,
 ) -> list[Example]:
     """Gather what the labeller of frames that ships says of words that were not understood; each words once.
@@ -54,6 +72,7 @@ def collect_frame_examples(
         anonymous: whom turns without a user id count as.
         assistant: only from what was said to this one.
         gap: silence that ends a session, in milliseconds.
+        language: see `collect_examples`.
         threads: how many may read the words at once.
 
     Raises:
@@ -63,12 +82,24 @@ def collect_frame_examples(
     users = _required_users(store, min_users, anonymous, assistant)
     judged: dict[str | None, list[tuple[Turn, Judgement]]] = {}
     # Each assistant has intents of its own, so what one knows tells nothing of another.
-    for turn, judgement in _judged(store, assistant):
+    for turn, judgement in _judged(store, assistant, language):
         judged.setdefault(turn.assistant, []).append((turn, judgement))
     found: list[Example] = []
     for of_one in judged.values():
         found = merge_examples(found, _framed(of_one, labeller, sure, users, anonymous, gap))
     return found
+
+
+def log_language(releases: Path) -> str | None:
+    """Return the language that most turns of the log state, as the newest release found it; None where none is told.
+
+    Args:
+        releases: the folder of all releases.
+    """
+    numbers = list_releases(releases)
+    with suppress(ReleaseError):
+        return next(iter(open_release(releases, numbers[-1]).manifest.languages), None) if numbers else None
+    return None
 
 
 def _framed(
@@ -100,8 +131,10 @@ def _required_users(store: Store, min_users: int, anonymous: Anonymous, assistan
     return 1
 
 
-def _judged(store: Store, assistant: str | None) -> Iterator[tuple[Turn, Judgement]]:
+def _judged(store: Store, assistant: str | None, language: str | None = None) -> Iterator[tuple[Turn, Judgement]]:
     for judgement in store.judgements():
         turn = store.turn(judgement.turn_id)
         if turn is not None and (assistant is None or turn.assistant in {assistant, None}):
+            if language is not None and language_of(turn.language) is None:
+                turn = msgspec.structs.replace(turn, language=language)
             yield turn, judgement

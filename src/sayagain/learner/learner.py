@@ -17,7 +17,7 @@ from sayagain.formats import BadRecord, EventLog, ReadsEvents, RejectFile, TurnR
 from sayagain.guardrails import RewriteTotals
 from sayagain.labels import SURE, Example, select_diverse
 from sayagain.labels.curation.understood_examples import merge_examples
-from sayagain.learner.collect_examples import collect_examples, collect_frame_examples
+from sayagain.learner.collect_examples import collect_examples, collect_frame_examples, log_language
 from sayagain.learner.erase_user import ForgetReport, clean_releases, erase_from_releases, forget_user
 from sayagain.learner.ingest_turns import ingest_turns
 from sayagain.learner.learn_release import learn_release, learn_settings, try_release_in_use
@@ -195,9 +195,10 @@ class Learner:
         device: str | None = None,
         context: Context | None = None,
         at: int = 0,
+        language: str | None = None,
     ) -> Decision:
         """Decide what to pass on for one request; see `Runtime.rewrite`."""
-        return self.runtime.rewrite(request, user=user, device=device, context=context, at=at)
+        return self.runtime.rewrite(request, user=user, device=device, context=context, at=at, language=language)
 
     def observe(self, turn: Turn, decision: Decision | None = None) -> None:
         """Log a turn with what was applied to it; durable when this returns."""
@@ -223,21 +224,27 @@ class Learner:
             self.runtime.reconsider(turn)
         return new
 
-    def teach(self, phrase: str, *, means: str, user: str) -> Taught:
+    def teach(self, phrase: str, *, means: str, user: str, language: str | None = None) -> Taught:
         """Keep what a user says a phrase means; it counts from the next request on, for that user alone.
 
-        An earlier lesson about the same phrase is superseded.
+        An earlier lesson about the same phrase in the same language is superseded.
+
+        Args:
+            phrase: what the user will say.
+            means: the words to pass on instead.
+            user: who teaches.
+            language: in which alone it counts (BCP 47); without one it counts in every language.
 
         Raises:
             LessonError: it cannot be used, or a guardrail forbids it.
         """
         known = self.store.taught(user)
-        made = make_lesson(user, phrase, means, time.time_ns() // 1_000_000, known)
+        made = make_lesson(user, phrase, means, time.time_ns() // 1_000_000, known, language=language)
         against = self.runtime.objection(made)
         if against is not None:
             raise LessonError(f"“{made.phrase}” cannot mean “{made.means}”: {against}")
         # Another machine's clock may be ahead of this one's, and still this lesson is the later one.
-        latest = max([made.at, *(each.at for each in known if each.key == made.key)])
+        latest = max([made.at, *(each.at for each in known if each.stored_key == made.stored_key)])
         made = msgspec.structs.replace(made, at=latest)
         self.store.teach(made)
         return made
@@ -336,6 +343,7 @@ class Learner:
             "min_users": self.settings.min_users,
             "anonymous": self.settings.anonymous,
             "assistant": assistant,
+            "language": log_language(self.releases),
         }
         found = collect_examples(self.store, worked=understood, **wanted)
         if framed:
@@ -361,7 +369,7 @@ class Learner:
             signals=signals,
             decision=decision,
             sentences=[
-                *explanation_sentences(turn, judgement, signals, decision),
+                *explanation_sentences(turn, judgement, signals, decision, self.runtime.language(turn)),
                 *live_sentences(turn, self._totals(turn), self.store.withdrawn()),
             ],
         )

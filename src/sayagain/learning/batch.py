@@ -1,10 +1,11 @@
 """Batches: the candidates of many turns as one table of numbers, with what their labels say."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 import msgspec
 import numpy as np
 
+from sayagain.languages import language_of
 from sayagain.learning.count import Labelled, add_personal
 from sayagain.rewriting.candidates import Candidate, Position, gather
 from sayagain.rewriting.features import NAMES, features
@@ -38,19 +39,22 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
 
 def stack(
     labelled: Sequence[Labelled],
-    view: Callable[[str], Knowledge],
+    view: Callable[[str, str | None], Knowledge],
     position: Position,
     *,
     owns: dict[str, PersonalRequests] | None = None,
+    others: Container[str] = (),
 ) -> Batch:
     """Describe every candidate of every turn.
 
     Args:
         labelled: sessions with the labels of their turns.
-        view: what may be looked up for a fitting unit; while learning, what is known without it.
+        view: what may be looked up for a fitting unit in a language, None standing for the one that most turns state;
+            while learning, what is known without the unit.
         position: what is known when the decision is made.
         owns: filled with what each user does, session by session: a session looks up what its user did
             before it. Without it nothing personal is looked up.
+        others: the languages that are kept apart from the one that most turns state.
     """
     rows: list[Floats] = [np.zeros((0, len(NAMES)))]
     y: list[Floats] = [np.zeros(0)]
@@ -60,12 +64,18 @@ def stack(
     at = 0
     for session, labels in labelled:
         unit = fitting_unit(session)
-        knowledge = view(unit)
+        known: dict[str | None, Knowledge] = {}
         if owns is not None:
             own = owns.setdefault(session.user_id or unit, PersonalRequests(uses={}))
-            knowledge = msgspec.structs.replace(knowledge, own=own)
         for place, (turn, label) in enumerate(zip(session.turns, labels, strict=True)):
             history = session.turns[:place]
+            code = language_of(turn.language)
+            other = code if code in others else None
+            if other not in known:
+                knowledge = view(unit, other)
+                mine = own.in_language(other) if owns is not None else knowledge.own
+                known[other] = msgspec.structs.replace(knowledge, own=mine)
+            knowledge = known[other]
             candidates = gather(turn, history, knowledge, position)
             target, weight = targets(turn, candidates, label)
             rows.append(features(turn, history, candidates, knowledge, position))
@@ -75,7 +85,7 @@ def stack(
             starts.append(at)
             at += len(target)
         if owns is not None:
-            add_personal(own, session, labels)
+            add_personal(own, session, labels, others)
     return Batch(
         rows=np.vstack(rows), y=np.concatenate(y), weights=np.concatenate(weights), starts=starts, candidates=gathered
     )

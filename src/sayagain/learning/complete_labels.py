@@ -19,13 +19,14 @@ _SIGNS = frozenset({"moved on", "moved on, answered", "refused"})
 def complete_labels(session: Session, labels: Sequence[Label | None], counted: Counted) -> list[Label | None]:
     """Return the labels of a session, with those mended whose reading was only a part of what was said.
 
-    The lexicon asked is the one that never heard this session's fitting unit.
+    The lexicon asked is the one of the turn's language that never heard this session's fitting unit.
     """
-    lexicon = counted.crossed[fold(fitting_unit(session))]
+    unit = fitting_unit(session)
     mended, social = list(labels), declared_acts(session.turns).social
     for place, (turn, label) in enumerate(zip(session.turns[:-1], labels, strict=False)):
         read, after = turn.understood, session.turns[place + 1].understood
         more = after.items - read.items
+        lexicon = counted.parts[counted.other_language(turn)].crossed[fold(unit)]
         if label is None or label.provenance not in _SIGNS or not more or read.empty or after.empty:
             continue
         if read.conflicts(after) or after.intents & social or not all(item in lexicon.items for item in more):

@@ -1,14 +1,16 @@
 """Counting the log: the verified table, priors, lexicon, wordings, word frequencies; each fitting unit kept apart.
 
+Each language of the log is counted apart, so that no request is looked up, or put, in the words of another language.
 Users are counted as privacy units; what is left out of a look-up is a fitting unit (`sayagain.turns.units`).
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Container, Mapping, Sequence
+from functools import lru_cache, partial
 
 from sayagain.guardrails import known_words, names_of
 from sayagain.labels import Label
+from sayagain.languages import language_of, log_languages
 from sayagain.learning.surface_forms import SurfaceForms
 from sayagain.rewriting.candidates import SEARCHED
 from sayagain.rewriting.features import context_of
@@ -19,7 +21,7 @@ from sayagain.rewriting.priors import Priors
 from sayagain.rewriting.retrieve import RetrievedRequest, build_index
 from sayagain.rewriting.table import Table, transcripts
 from sayagain.text import normalise
-from sayagain.turns import Session, declared_acts, fitting_unit, privacy_units
+from sayagain.turns import Session, Turn, declared_acts, fitting_unit, privacy_units
 
 __all__ = ["Counted", "Labelled", "Wordings", "add_personal", "count"]
 
@@ -71,7 +73,10 @@ class Wordings:
 
 
 class Counted:
-    """All that was counted; `view` shows it as a decision would see it.
+    """All that was counted in one language; `view` shows it as a decision would see it.
+
+    What `count` returns is of the language that most turns state, with the turns that state none; `others` holds each
+    other language by its code.
 
     Args:
         units: from a fitting unit to its privacy unit, as made by `privacy_units`.
@@ -79,6 +84,8 @@ class Counted:
 
     def __init__(self, units: Mapping[str, str] | None = None) -> None:
         self.units = units or {}
+        self.language: str | None = None
+        self.others: dict[str, Counted] = {}
         self.table = Table(self.units)
         self.priors = Priors(self.units)
         self.wordings = Wordings(self.units)
@@ -95,6 +102,17 @@ class Counted:
         self._searched: dict[str, Sequence[RetrievedRequest]] = {}
         self.owns: dict[str, PersonalRequests] = {}
         self.social_acts: frozenset[str] = frozenset()
+
+    @property
+    def parts(self) -> dict[str | None, "Counted"]:
+        """All languages; None stands for the one that most turns state."""
+        parts: dict[str | None, Counted] = {None: self}
+        return parts | dict(self.others)
+
+    def other_language(self, turn: Turn) -> str | None:
+        """Return the language of a turn; None for the one that most turns state."""
+        code = language_of(turn.language)
+        return code if code in self.others else None
 
     def search(self, heard: str) -> Sequence[RetrievedRequest]:
         """Return requests that went well and look or sound like what was heard."""
@@ -114,8 +132,15 @@ class Counted:
         """Return the chain's rewrites by state and by heard string; those of fewer users are left out."""
         return {state: link for state, link in self.links.items() if link.rewrite.evidence.users >= min_users}
 
-    def view(self, unit: str) -> Knowledge:
-        """Return the look-ups as they would be had a fitting unit never spoken: what learning may look up for it."""
+    def view(self, unit: str, other: str | None = None) -> Knowledge:
+        """Return the look-ups as they would be had a fitting unit never spoken: what learning may look up for it.
+
+        Args:
+            unit: the fitting unit.
+            other: the language; None for the one that most turns state.
+        """
+        if other is not None:
+            return self.others[other].view(unit)
         links = self.crossed_links[fold(unit)] if self.crossed_links else {}
         return Knowledge(
             # A turn's candidates ask for the same few strings again and again.
@@ -131,29 +156,60 @@ class Counted:
         )
 
 
-def add_personal(own: PersonalRequests, session: Session, labels: Sequence[Label | None]) -> None:
-    """Count what one user meant in one session."""
+def add_personal(
+    own: PersonalRequests, session: Session, labels: Sequence[Label | None], others: Container[str] = ()
+) -> None:
+    """Count what one user meant in one session.
+
+    Args:
+        own: the user's; changed.
+        session: with turns in any language.
+        labels: of its turns.
+        others: languages that are kept apart.
+    """
     for turn, label in zip(session.turns, labels, strict=True):
         if label is not None and label.verified:
             right = label.reading.key == turn.understood.key
             words = turn.request if right else label.words
-            own.add(label.reading, words, normalise(turn.heard), label.probability)
+            code = language_of(turn.language)
+            mine = own if code not in others else own.others.setdefault(str(code), PersonalRequests(uses={}))
+            mine.add(label.reading, words, normalise(turn.heard), label.probability)
 
 
 def count(labelled: Sequence[Labelled], *, min_users: int = 1, units: Mapping[str, str] | None = None) -> Counted:
-    """Count all sessions.
+    """Count all sessions, each language apart.
 
     Args:
         labelled: sessions with the labels of their turns.
         min_users: terms of the lexicon that fewer users stand behind are left out.
         units: from a fitting unit to its privacy unit; as made by `privacy_units` of these sessions if not given.
     """
-    counted = Counted(privacy_units(session for session, _ in labelled) if units is None else units)
-    counted.social_acts = declared_acts(turn for session, _ in labelled for turn in session.turns).social
+    units = privacy_units(session for session, _ in labelled) if units is None else units
+    languages = log_languages(turn.language for session, _ in labelled for turn in session.turns)
+    social = declared_acts(turn for session, _ in labelled for turn in session.turns).social
+    counted = Counted(units)
+    counted.language = languages[0] if languages else None
+    counted.others = {code: Counted(units) for code in languages[1:]}
+    for code, part in counted.parts.items():
+        part.language = code or counted.language
+        part.social_acts = social
+        _count_language(part, labelled, min_users, partial(_is_in, counted, code))
+    return counted
+
+
+def _is_in(counted: Counted, other: str | None, turn: Turn) -> bool:
+    return counted.other_language(turn) == other
+
+
+def _count_language(
+    counted: Counted, labelled: Sequence[Labelled], min_users: int, counts: Callable[[Turn], bool]
+) -> None:
     taught: list[Taught] = []
     for session, labels in labelled:
         unit = fitting_unit(session)
         for place, (turn, label) in enumerate(zip(session.turns, labels, strict=True)):
+            if not counts(turn):
+                continue
             before = session.turns[place - 1] if place else None
             for word in normalise(turn.heard).split():
                 counted.frequency[word] += 1
@@ -181,4 +237,3 @@ def count(labelled: Sequence[Labelled], *, min_users: int = 1, units: Mapping[st
     counted.index = build_index(counted.wordings.texts())
     counted.worked = known_words(counted.index.texts)
     counted.lexicon, counted.crossed = learn_lexicon(taught, min_users=min_users, units=counted.units)
-    return counted

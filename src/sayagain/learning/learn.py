@@ -1,6 +1,5 @@
 """From the log to what a release holds: feedback, labels, counts, judge, chain, ranker. No label of any person's."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
@@ -11,7 +10,7 @@ from sayagain.feedback import Signal, detect
 from sayagain.guardrails import refuse
 from sayagain.labels import Judgement, infer_labels, signal_kinds
 from sayagain.labels.weak_labels import RELIABILITY
-from sayagain.languages import language_of
+from sayagain.languages import log_languages
 from sayagain.learning.adapt import adapt_judge
 from sayagain.learning.batch import stack
 from sayagain.learning.chain_links import crossed_links, goal_steps, links
@@ -19,6 +18,7 @@ from sayagain.learning.complete_labels import complete_labels
 from sayagain.learning.count import Counted, Labelled, add_personal, count
 from sayagain.learning.cross_fitting import cross_fitted_decisions
 from sayagain.learning.judge import Judge, best_threshold, evidence, learn_judge
+from sayagain.learning.log_languages import goals_in_language, state_languages
 from sayagain.learning.refine_labels import refine_labels, scale_defects
 from sayagain.learning.release_files import encode_contents
 from sayagain.learning.risk_control import choose_thresholds
@@ -30,6 +30,7 @@ from sayagain.rewriting.chain import ChainSettings
 from sayagain.rewriting.lexicon import fold
 from sayagain.rewriting.own import PersonalRequests
 from sayagain.rewriting.rank import fit_ranker
+from sayagain.rewriting.verified import needs_pack
 from sayagain.teaching import replace_taught
 from sayagain.turns import (
     GOAL_GAP,
@@ -110,7 +111,7 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
     1
     """
     settings = settings or LearnSettings()
-    log = fit_few_users(sessions(map(replace_taught, turns), gap=settings.session_gap))
+    log = state_languages(fit_few_users(sessions(map(replace_taught, turns), gap=settings.session_gap)))
     units = privacy_units(log, settings.anonymous)
     users = set(units.values())
     min_users = required_users(settings.min_users, len(users))
@@ -126,20 +127,22 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
     every = [*every[: len(every) - len(labelled)], *labelled]
     counted = count(every, min_users=min_users, units=units)
     chain = ChainSettings(min_turns=min_users, min_users=min_users)
-    steps = [
-        goal_steps(goals_of, p_defect, units[fitting_unit(session)])
-        for session, goals_of in zip(recent, judged.goals, strict=True)
-    ]
-    counted.links = links(steps, counted.table.reading, chain)
-    counted.crossed_links = crossed_links(recent, steps, counted, chain)
+    for other, part in counted.parts.items():
+        steps = [
+            goal_steps(goals_in_language(goals_of, counted, other), p_defect, units[fitting_unit(session)])
+            for session, goals_of in zip(recent, judged.goals, strict=True)
+        ]
+        part.links = links(steps, part.table.reading, chain)
+        part.crossed_links = crossed_links(recent, steps, part, chain)
     owns = counted.owns if settings.personal and settings.position != "read" else None
     for session, labels in every[: len(every) - len(labelled)] if owns is not None else ():
         add_personal(
             counted.owns.setdefault(session.user_id or fitting_unit(session), PersonalRequests(uses={})),
             session,
             labels,
+            counted.others,
         )
-    batch = stack(labelled, counted.view, settings.position, owns=owns)
+    batch = stack(labelled, counted.view, settings.position, owns=owns, others=counted.others)
     for session in log:
         # Nobody could ever look up what an unknown user does.
         if not session.user_id:
@@ -151,7 +154,7 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
         batch,
         [fitting_unit(session) for session in recent for _ in session.turns],
         position=settings.position,
-        refuse=_guardrails(counted, settings.blocked, _language(log), min_users),
+        refuse=_guardrails(counted, settings.blocked, min_users),
         seed=settings.seed,
     )
     certain = [label.probability for _, labels in labelled for label in labels if label is not None and label.verified]
@@ -162,7 +165,8 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
         thresholds={change: one.least for change, one in thresholds.items() if one.least is not None},
         blocked=settings.blocked,
         holdout=settings.holdout,
-        language=_language(log),
+        language=counted.language,
+        other_languages=tuple(counted.others),
         social_acts=tuple(sorted(counted.social_acts)),
     )
     starts = [turn.started for session in log for turn in session.turns]
@@ -179,11 +183,15 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
             "signals": sum(map(len, signals)),
             "labels": sum(label is not None for _, labels in every for label in labels),
             "defects": sum(each.defect for each in judged.judgements),
-            "chain": len({link.rewrite.id for link in counted.shared_links(min_users).values()}),
-            "strings": len(counted.table.rows(min_users)),
+            "chain": sum(
+                len({link.rewrite.id for link in part.shared_links(min_users).values()})
+                for part in counted.parts.values()
+            ),
+            "strings": sum(len(part.table.rows(min_users)) for part in counted.parts.values()),
         },
         judging=judged.judging,
         thresholds={change: msgspec.structs.asdict(one) for change, one in thresholds.items()},
+        languages=log_languages(turn.language for session in log for turn in session.turns),
         metrics={},
         files={},
     )
@@ -203,31 +211,25 @@ def settings_of(manifest: Manifest) -> LearnSettings:
 
 
 def _guardrails(
-    counted: Counted, blocked: Sequence[str], language: str | None, min_users: int
+    counted: Counted, blocked: Sequence[str], min_users: int
 ) -> Callable[[Turn, Candidate, Candidate], str | None]:
     """Return the guardrails as a decision with this release will ask them."""
-    names, worked = frozenset(counted.known_names(min_users)), counted.worked
+    # A thing keeps its name in every language.
+    names = frozenset(name for part in counted.parts.values() for name in part.known_names(min_users))
 
     def refused(turn: Turn, leave: Candidate, candidate: Candidate) -> str | None:
-        return refuse(
+        return needs_pack(candidate, turn.language) or refuse(
             turn.heard,
             leave.reading if leave.reading.intent != "said" else None,
             candidate.text,
             candidate.reading,
             blocked,
             names=names,
-            worked=worked,
-            language=language_of(turn.language) or language,
+            worked=counted.parts[counted.other_language(turn)].worked,
+            language=turn.language,
         )
 
     return refused
-
-
-def _language(log: Sequence[Session]) -> str | None:
-    """Return the language that most turns state, ties by code; None where none states any."""
-    stated = Counter(language_of(turn.language) for session in log for turn in session.turns)
-    del stated[None]
-    return min(stated, key=lambda code: (-stated[code], str(code)), default=None)
 
 
 def _labelled(log: Sequence[Session], min_users: int, units: Mapping[str, str]) -> tuple[Counted, list[Labelled]]:
@@ -267,7 +269,7 @@ def _judge(
 ) -> _Judged:
     # The judge looks back, so what the assistant made of a turn is known to it wherever decisions are made.
     seen = [(msgspec.structs.replace(s, turns=tuple(map(_as_read, s.turns))), labels) for s, labels in labelled]
-    batch = stack(seen, counted.view, "read")
+    batch = stack(seen, counted.view, "read", others=counted.others)
     units = [fitting_unit(session) for session in log for _ in session.turns]
     if not units:
         return _Judged(judge=None, judgements=[], goals=[], judging={})

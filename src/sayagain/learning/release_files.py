@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 
 from sayagain.learning.count import Counted
-from sayagain.releases.contents import DecisionSettings
+from sayagain.releases.contents import DecisionSettings, language_file
 from sayagain.releases.mapped_table import encode_table
 from sayagain.rewriting.rank import Ranker
 from sayagain.rewriting.retrieve import Index, build_index
@@ -19,11 +19,28 @@ __all__ = ["encode_contents"]
 def encode_contents(
     counted: Counted, ranker: Ranker, settings: DecisionSettings, *, min_users: int, key: bytes = b""
 ) -> dict[str, bytes]:
-    """Write what was learnt as the files of a release; equal input gives equal bytes.
+    """Write what was learnt as the files of a release, those of each language apart; equal input gives equal bytes.
 
     Wordings, outcomes and readings that fewer than `min_users` users stand behind are left out. What each user does is
     named by `user_code` under `key`.
     """
+    files = {
+        "personal.arrow": encode_table(
+            {user_code(user, key): own for user, own in counted.owns.items() if own.uses or own.others}
+        ),
+        "ranker-with-rank.txt": ranker.texts[0].encode(),
+        "ranker-without-rank.txt": ranker.texts[1].encode(),
+        "settings.json": msgspec.json.format(msgspec.json.encode(settings, order="sorted")),
+    }
+    for other, part in counted.parts.items():
+        encoded = _encode_language(part, min_users)
+        if other is None or part.wordings.texts(min_users):
+            encoded |= _encode_index(build_index(part.wordings.texts(min_users)))
+        files |= {language_file(name, other): content for name, content in encoded.items()}
+    return files
+
+
+def _encode_language(counted: Counted, min_users: int) -> dict[str, bytes]:
     lexicon = io.BytesIO()
     np.save(lexicon, counted.lexicon.weights, allow_pickle=False)
     terms = {
@@ -35,16 +52,11 @@ def encode_contents(
     }
     return {
         "frequency.msgpack": msgspec.msgpack.encode(counted.frequencies(min_users), order="sorted"),
-        **_encode_index(build_index(counted.wordings.texts(min_users))),
         "lexicon.json": json.dumps(terms, ensure_ascii=False).encode("utf-8", "surrogatepass"),
         "lexicon.npy": lexicon.getvalue(),
         "links.arrow": encode_table(counted.shared_links(min_users)),
         "names.msgpack": msgspec.msgpack.encode(counted.known_names(min_users)),
-        "personal.arrow": encode_table({user_code(user, key): own for user, own in counted.owns.items() if own.uses}),
         "priors.arrow": encode_table(counted.priors.tables(min_users)),
-        "ranker-with-rank.txt": ranker.texts[0].encode(),
-        "ranker-without-rank.txt": ranker.texts[1].encode(),
-        "settings.json": msgspec.json.format(msgspec.json.encode(settings, order="sorted")),
         "surfaces.msgpack": msgspec.msgpack.encode(counted.surfaces.table(min_users), order="sorted"),
         "table.arrow": encode_table(counted.table.rows(min_users)),
         "wordings.arrow": encode_table(counted.wordings.table(min_users)),

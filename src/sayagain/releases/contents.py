@@ -1,8 +1,10 @@
 """The contents of a release, opened for decisions: look-up tables, models and settings."""
 
 import json
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -10,6 +12,8 @@ from lightgbm.basic import LightGBMError
 
 from sayagain.errors import CorruptRelease
 from sayagain.guardrails import known_words
+from sayagain.guardrails import scripts as scripts_of
+from sayagain.languages import DEFAULT
 from sayagain.releases.mapped_table import MappedTable
 from sayagain.releases.release import Release
 from sayagain.rewriting.candidates import SEARCHED, Position
@@ -18,12 +22,12 @@ from sayagain.rewriting.lexicon import Lexicon
 from sayagain.rewriting.own import PersonalRequests
 from sayagain.rewriting.priors import PriorTable, log_prior
 from sayagain.rewriting.rank import Ranker
-from sayagain.rewriting.retrieve import Index
+from sayagain.rewriting.retrieve import Index, build_index
 from sayagain.rewriting.table import TableRow
 from sayagain.store import user_code
 from sayagain.turns import Hypothesis
 
-__all__ = ["Contents", "DecisionSettings", "open_contents", "shared_texts"]
+__all__ = ["Contents", "DecisionSettings", "language_file", "open_contents", "shared_texts"]
 
 _CACHED = 1 << 16
 """How many rows are kept decoded; requests repeat themselves."""
@@ -42,12 +46,14 @@ class DecisionSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Share of triggered requests left as they are."""
     language: str | None = None
     """The commonest language of the log, for turns that state none; None where no turn states one."""
+    other_languages: tuple[str, ...] = ()
+    """The other languages of the log, the most common first; what was learnt in each stands apart."""
     social_acts: tuple[str, ...] = ()
     """Intents that only answer the assistant, as its reader declared them, sorted."""
 
 
-class Contents(msgspec.Struct, frozen=True, kw_only=True):
-    """A release, opened: all that a decision needs."""
+class Contents(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """A release, opened in one language: all that a decision needs."""
 
     knowledge: Knowledge
     """The look-ups, mapped, without anything personal."""
@@ -56,7 +62,7 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     settings: DecisionSettings
     """How decisions are made with them."""
     personal: Mapping[str, PersonalRequests]
-    """What each user does, by `user_code`."""
+    """What each user does in all languages, by `user_code`."""
     key: bytes
     """Of the database that the release was learnt from, under which users are named."""
     links: Mapping[str, Link]
@@ -65,27 +71,78 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     """The verified table by string, for listing it."""
     names: frozenset[str] = frozenset()
     """Names of things, rooms and persons that occur in requests that work, normalised."""
+    texts: Sequence[str] = ()
+    """Requests that work, normalised."""
+    other_language: str | None = None
+    """The language; None for the commonest of the log."""
+    others: Mapping[str, "Contents"] = {}
+    """In each of the other languages, by its code; only the contents in the commonest have them."""
+
+    @cached_property
+    def scripts(self) -> frozenset[str]:
+        """The scripts of requests that work."""
+        return scripts_of(" ".join(self.texts))
 
     def knowledge_for(self, user: str | None) -> Knowledge:
         """Return the look-ups as one user may make them: everybody's and this user's own."""
         own = self.personal.get(user_code(user, self.key)) if user is not None else None
-        return self.knowledge if own is None else msgspec.structs.replace(self.knowledge, own=own)
+        if own is None:
+            return self.knowledge
+        return msgspec.structs.replace(self.knowledge, own=own.in_language(self.other_language))
+
+    def in_language(self, code: str) -> "Contents | None":
+        """Return the contents in a language; None where the log has no turn of it.
+
+        Args:
+            code: the language; a log that states none is taken for `sayagain.languages.DEFAULT`.
+        """
+        return self if code == (self.settings.language or DEFAULT) else self.others.get(code)
 
 
-def _open_index(release: Release) -> Index:
+def language_file(name: str, other: str | None) -> str:
+    """Return the name of the file that holds what was learnt in a language; None stands for the commonest of the log.
+
+    >>> language_file("table.arrow", None), language_file("table.arrow", "de")
+    ('table.arrow', 'de-table.arrow')
+    """
+    return name if other is None else f"{other}-{name}"
+
+
+class _LanguageFiles(msgspec.Struct, frozen=True):
+    """The files of a release that hold what was learnt in one language."""
+
+    release: Release
+    other: str | None
+
+    def path(self, name: str) -> Path:
+        return self.release.path(language_file(name, self.other))
+
+    def has(self, name: str) -> bool:
+        return language_file(name, self.other) in self.release.manifest.files
+
+
+@cache
+def _empty_index() -> Index:
+    return build_index([])
+
+
+def _open_index(files: _LanguageFiles) -> Index:
+    if files.other is not None and not files.has("index-texts.json"):
+        # Nothing went well in this language yet.
+        return _empty_index()
     arrays = {
         # Mapped as before, but as a plain array: each access through `memmap` costs ten times as much.
-        name: np.load(release.path(f"index-{name}.npy"), mmap_mode="r", allow_pickle=False).view(np.ndarray)
+        name: np.load(files.path(f"index-{name}.npy"), mmap_mode="r", allow_pickle=False).view(np.ndarray)
         for name in ("starts", "rows", "weights", "idf")
     }
-    return Index(texts=json.loads(release.path("index-texts.json").read_bytes()), **arrays)
+    return Index(texts=json.loads(files.path("index-texts.json").read_bytes()), **arrays)
 
 
-def _surfaces(release: Release) -> dict[str, str]:
+def _surfaces(files: _LanguageFiles) -> dict[str, str]:
     # A release of before has none, and serves the words as they are compared.
-    if "surfaces.msgpack" not in release.manifest.files:
+    if not files.has("surfaces.msgpack"):
         return {}
-    return msgspec.msgpack.decode(release.path("surfaces.msgpack").read_bytes(), type=dict[str, str])
+    return msgspec.msgpack.decode(files.path("surfaces.msgpack").read_bytes(), type=dict[str, str])
 
 
 def open_contents(release: Release, key: bytes = b"") -> Contents:
@@ -108,37 +165,70 @@ def open_contents(release: Release, key: bytes = b"") -> Contents:
 
 def shared_texts(release: Release) -> Iterator[str]:
     """Yield every text of a release that everybody is shown: what was heard, what is passed on, single words."""
-    yield from json.loads(release.path("index-texts.json").read_bytes())
-    yield from json.loads(release.path("lexicon.json").read_bytes())["vocabulary"]
-    yield from msgspec.msgpack.decode(release.path("frequency.msgpack").read_bytes(), type=dict[str, float])
-    yield from msgspec.msgpack.decode(release.path("names.msgpack").read_bytes(), type=list[str])
-    yield from _surfaces(release).values()
-    yield from MappedTable(release.path("table.arrow"), TableRow)
-    for wording in MappedTable(release.path("wordings.arrow"), Wording).values():
+    for other in (None, *_settings(release).other_languages):
+        yield from _texts(_LanguageFiles(release, other))
+
+
+def _texts(files: _LanguageFiles) -> Iterator[str]:
+    yield from _open_index(files).texts
+    yield from json.loads(files.path("lexicon.json").read_bytes())["vocabulary"]
+    yield from msgspec.msgpack.decode(files.path("frequency.msgpack").read_bytes(), type=dict[str, float])
+    yield from _names(files)
+    yield from _surfaces(files).values()
+    yield from MappedTable(files.path("table.arrow"), TableRow)
+    for wording in MappedTable(files.path("wordings.arrow"), Wording).values():
         yield wording.text
-    for link in MappedTable(release.path("links.arrow"), Link).values():
+    for link in MappedTable(files.path("links.arrow"), Link).values():
         yield from (*link.rewrite.sources, link.rewrite.target)
 
 
+def _settings(release: Release) -> DecisionSettings:
+    return msgspec.json.decode(release.path("settings.json").read_bytes(), type=DecisionSettings)
+
+
+def _names(files: _LanguageFiles) -> list[str]:
+    return msgspec.msgpack.decode(files.path("names.msgpack").read_bytes(), type=list[str])
+
+
 def _opened(release: Release, key: bytes) -> Contents:
-    table = MappedTable(release.path("table.arrow"), TableRow)
-    priors = MappedTable(release.path("priors.arrow"), PriorTable)
-    wordings = MappedTable(release.path("wordings.arrow"), Wording)
-    links = MappedTable(release.path("links.arrow"), Link)
-    owns = MappedTable(release.path("personal.arrow"), PersonalRequests)
-    frequency: dict[str, float] = msgspec.msgpack.decode(
-        release.path("frequency.msgpack").read_bytes(), type=dict[str, float]
+    settings = _settings(release)
+    files = {other: _LanguageFiles(release, other) for other in (None, *settings.other_languages)}
+    common = Contents(
+        **_of_language(files[None], settings),
+        ranker=Ranker(
+            release.path("ranker-with-rank.txt").read_text(encoding="utf-8"),
+            release.path("ranker-without-rank.txt").read_text(encoding="utf-8"),
+        ),
+        settings=settings,
+        personal=MappedTable(release.path("personal.arrow"), PersonalRequests),
+        key=key,
+        # A thing keeps its name in every language.
+        names=frozenset(name for each in files.values() for name in _names(each)),
     )
-    terms = json.loads(release.path("lexicon.json").read_bytes())
+    others = {
+        other: msgspec.structs.replace(common, **_of_language(files[other], settings), other_language=other)
+        for other in settings.other_languages
+    }
+    return msgspec.structs.replace(common, others=others)
+
+
+def _of_language(files: _LanguageFiles, settings: DecisionSettings) -> dict[str, Any]:
+    table = MappedTable(files.path("table.arrow"), TableRow)
+    priors = MappedTable(files.path("priors.arrow"), PriorTable)
+    wordings = MappedTable(files.path("wordings.arrow"), Wording)
+    links = MappedTable(files.path("links.arrow"), Link)
+    frequency: dict[str, float] = msgspec.msgpack.decode(
+        files.path("frequency.msgpack").read_bytes(), type=dict[str, float]
+    )
+    terms = json.loads(files.path("lexicon.json").read_bytes())
     lexicon = Lexicon(
         vocabulary={term: i for i, term in enumerate(terms["vocabulary"])},
         items={(name, value): i for i, (name, value) in enumerate(terms["items"])},
         simplest={(name, value): msgspec.convert(made, Hypothesis) for name, value, made in terms["simplest"]},
-        weights=np.load(release.path("lexicon.npy"), mmap_mode="r", allow_pickle=False).view(np.ndarray),
+        weights=np.load(files.path("lexicon.npy"), mmap_mode="r", allow_pickle=False).view(np.ndarray),
     )
     prior_of = lru_cache(_CACHED)(priors.get)
-    index = _open_index(release)
-    settings = msgspec.json.decode(release.path("settings.json").read_bytes(), type=DecisionSettings)
+    index = _open_index(files)
     knowledge = Knowledge(
         row=lru_cache(_CACHED)(table.get),
         prior=lambda context, outcome: log_prior(prior_of(context), outcome),
@@ -146,22 +236,9 @@ def _opened(release: Release, key: bytes) -> Contents:
         frequency=lambda word: frequency.get(word, 0.0),
         wording=lru_cache(_CACHED)(wordings.get),
         link=lru_cache(_CACHED)(links.get),
-        surface=_surfaces(release).get,
+        surface=_surfaces(files).get,
         search=lru_cache(_CACHED)(lambda heard: index.search(heard, SEARCHED)),
         social_acts=frozenset(settings.social_acts),
         worked=known_words(index.texts),
     )
-    ranker = Ranker(
-        release.path("ranker-with-rank.txt").read_text(encoding="utf-8"),
-        release.path("ranker-without-rank.txt").read_text(encoding="utf-8"),
-    )
-    return Contents(
-        knowledge=knowledge,
-        ranker=ranker,
-        settings=settings,
-        personal=owns,
-        key=key,
-        links=links,
-        table=table,
-        names=frozenset(msgspec.msgpack.decode(release.path("names.msgpack").read_bytes(), type=list[str])),
-    )
+    return {"knowledge": knowledge, "links": links, "table": table, "texts": index.texts}

@@ -73,6 +73,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     thresholds: dict[str, dict[str, float | None]] = {}
     """By class of change: the least probability (null where the promise cannot be kept), and the wins, losses and
     wrong rewrites of cross-fitted decisions on the log that it rests on."""
+    languages: tuple[str, ...] = ()
+    """Languages of the log, the most common first; none where no turn states one."""
     metrics: dict[str, float | None]
     """What the replay on the held-out end of the log gave."""
     files: dict[str, str]

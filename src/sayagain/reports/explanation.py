@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from sayagain.feedback import Signal
 from sayagain.labels import Judgement
+from sayagain.reports.missing_packs import missing_pack_sentences
 from sayagain.runtime import TAUGHT, Decision
 from sayagain.turns import TroubleKind, Turn
 
@@ -19,14 +20,27 @@ TROUBLES: dict[TroubleKind, str] = {
 
 
 def explanation_sentences(
-    turn: Turn, judgement: Judgement | None, signals: Sequence[Signal], decision: Decision | None
+    turn: Turn,
+    judgement: Judgement | None,
+    signals: Sequence[Signal],
+    decision: Decision | None,
+    language: str | None = None,
 ) -> list[str]:
-    """Return the explanation, one sentence an item."""
+    """Return the explanation, one sentence an item.
+
+    Args:
+        turn: the turn.
+        judgement: what learning made of it.
+        signals: what the user did about it.
+        decision: what the release in use would do now.
+        language: of the turn (ISO 639), where it is known.
+    """
     return [
         *_what_happened(turn),
         *_how_it_went(judgement, signals),
         *_what_was_meant(turn, judgement),
         *_what_is_done(decision),
+        *missing_pack_sentences([language] if language is not None else []),
     ]
 
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from sayagain.labels import Judgement
+from sayagain.languages import language_of
 from sayagain.text import normalise
 from sayagain.turns import TroubleKind, Turn
 
@@ -20,6 +21,8 @@ class FailingRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     words: str
     """The words as heard, normalised."""
+    language: str | None
+    """Their language (ISO 639); None where the log states none."""
     times: int
     """How often they failed."""
     users: int
@@ -43,11 +46,21 @@ class _Group:
         self.troubles: Counter[TroubleKind] = Counter()
         self.meant: Counter[str] = Counter()
 
+    def join(self, other: "_Group") -> None:
+        self.times += other.times
+        self.users |= other.users
+        self.last = max(self.last, other.last)
+        self.codes.update(other.codes)
+        self.troubles.update(other.troubles)
+        self.meant.update(other.meant)
+
 
 def group_failing(
     turns: Iterable[Turn], judgement: Callable[[str], Judgement | None], *, limit: int | None = None
 ) -> list[FailingRequest]:
     """Group the requests that the assistant itself says it could not serve, the most frequent first.
+
+    The same words in two languages are two requests; those that state none are in the commonest of the log.
 
     Args:
         turns: of the log, in any order; those that did not fail are passed over.
@@ -60,11 +73,15 @@ def group_failing(
     >>> [(each.words, each.times, each.trouble) for each in group_failing(turns, lambda _: None)]
     [('lights off', 2, 'not understood')]
     """
-    groups: dict[str, _Group] = {}
+    groups: dict[tuple[str, str | None], _Group] = {}
+    languages: Counter[str] = Counter()
     for turn in turns:
+        language = language_of(turn.language)
+        if language is not None:
+            languages[language] += 1
         if turn.trouble is None:
             continue
-        group = groups.setdefault(normalise(turn.heard), _Group())
+        group = groups.setdefault((normalise(turn.heard), language), _Group())
         group.times += 1
         group.troubles[turn.trouble] += 1
         group.users.add(turn.user_id)
@@ -74,9 +91,14 @@ def group_failing(
         judged = judgement(turn.turn_id)
         if judged is not None and judged.label is not None and judged.label.verified:
             group.meant[judged.label.words or judged.label.reading.key] += 1
+    commonest = _most(languages)
+    for words, language in list(groups) if commonest is not None else ():
+        if language is None:
+            groups.setdefault((words, commonest), _Group()).join(groups.pop((words, None)))
     found = [
         FailingRequest(
             words=words,
+            language=language,
             times=group.times,
             users=len(group.users),
             last=group.last,
@@ -84,9 +106,9 @@ def group_failing(
             trouble=_most(group.troubles),
             meant=_most(group.meant),
         )
-        for words, group in groups.items()
+        for (words, language), group in groups.items()
     ]
-    found.sort(key=lambda each: (-each.times, -each.users, each.words))
+    found.sort(key=lambda each: (-each.times, -each.users, each.words, each.language or ""))
     return found[:limit]
 
 

@@ -46,6 +46,8 @@ class RewriteLine(msgspec.Struct, frozen=True, kw_only=True):
 
     heard: str
     """The request as heard."""
+    language: str | None
+    """Its language, where the log states one."""
     text: str
     """The words passed on."""
     reading: str | None

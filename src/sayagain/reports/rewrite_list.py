@@ -19,12 +19,16 @@ def list_rewrites(decider: Decider, totals: Mapping[str, RewriteTotals], *, limi
         limit: how many at most.
     """
     found = []
-    for text, row in sorted(decider.contents.table.items()):
-        decision = decider.decide(Turn(turn_id=text, started=0, request=text), [])
+    contents = decider.contents
+    tables = {contents.settings.language: contents.table} | {code: one.table for code, one in contents.others.items()}
+    rows = [(text, row, language) for language, table in tables.items() for text, row in sorted(table.items())]
+    for text, row, language in rows:
+        decision = decider.decide(Turn(turn_id=text, started=0, request=text, language=language), [])
         if decision.changed:
             found.append(
                 RewriteLine(
                     heard=text,
+                    language=language,
                     text=decision.text,
                     reading=decision.reading.key if decision.reading is not None else None,
                     layer=decision.layer,
@@ -36,5 +40,5 @@ def list_rewrites(decider: Decider, totals: Mapping[str, RewriteTotals], *, limi
                     why=decision.why,
                 )
             )
-    found.sort(key=lambda line: (-line.times, line.heard))
+    found.sort(key=lambda line: (-line.times, line.heard, line.language or ""))
     return found[:limit]

@@ -76,6 +76,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it merely resembles what was heard; nobody has shown that these very words mean it."""
     likeness: float = math.nan
     """How alike retrieval found it to what was heard, in [0, 1]."""
+    verified: bool = False
+    """Whether what users did after these very words showed that they mean this."""
 
 
 SOURCES: Registry[[Turn, Sequence[Turn], Knowledge, Position], list[Candidate]] = Registry(
@@ -106,7 +108,8 @@ def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: 
     for reading in extra:
         wording = knowledge.wording(reading.key)
         if wording is not None or position == "read":
-            found.append(Candidate(text=wording.text if wording else turn.heard, reading=reading, layer="table"))
+            text = wording.text if wording else turn.heard
+            found.append(Candidate(text=text, reading=reading, layer="table"))
             seen.add(reading.key)
     if position != "read":
         found += _retrieved(strings[0][0], knowledge, seen, language_pack(language_of(turn.language) or DEFAULT))
@@ -119,6 +122,8 @@ def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: 
     if link is not None and link.target.key not in seen:
         found.append(Candidate(text=link.rewrite.target, reading=link.target, layer="chain"))
         seen.add(link.target.key)
+    verified = {reading.key for reading, _, support in held if support >= 1}
+    found = [msgspec.structs.replace(each, verified=True) if each.reading.key in verified else each for each in found]
     return found + _of_added_sources(turn, history, knowledge, position, seen)
 
 
@@ -132,7 +137,7 @@ def _of_added_sources(
         for candidate in more[:ADDED]:
             if candidate.layer not in RESERVED and candidate.reading.key not in seen:
                 seen.add(candidate.reading.key)
-                found.append(msgspec.structs.replace(candidate, rank=UNRANKED, confidence=math.nan))
+                found.append(msgspec.structs.replace(candidate, rank=UNRANKED, confidence=math.nan, verified=False))
     return found
 
 
@@ -203,7 +208,9 @@ def _retrieved(heard: str, knowledge: Knowledge, seen: set[str], language: Langu
         if guessed and language is not None and not is_accounted_for(use.text, heard, language, knowledge.worked):
             continue
         seen.add(use.reading.key)
-        found.append(Candidate(text=use.text, reading=use.reading, layer="personal", guessed=guessed))
+        found.append(
+            Candidate(text=use.text, reading=use.reading, layer="personal", guessed=guessed, verified=not guessed)
+        )
     count = 0
     for each in knowledge.search(heard):
         row = knowledge.row(each.text)

@@ -26,11 +26,21 @@ class PersonalUse(msgspec.Struct, omit_defaults=True):
     """What was heard when this was meant, and how often."""
 
 
-class PersonalRequests(msgspec.Struct):
+class PersonalRequests(msgspec.Struct, omit_defaults=True):
     """All of one user's readings by key."""
 
     uses: dict[str, PersonalUse] = {}
-    """By the reading's key."""
+    """By the reading's key, in the language that most of the log is in."""
+    others: dict[str, "PersonalRequests"] = {}
+    """The same in each other language, by its code."""
+
+    def in_language(self, other: str | None) -> "PersonalRequests":
+        """Return what the user does in a language.
+
+        Args:
+            other: its code; None for the one that most of the log is in.
+        """
+        return self if other is None else self.others.get(other, PersonalRequests(uses={}))
 
     def add(self, reading: Hypothesis, words: str | None, heard: str, probability: float) -> None:
         """Count one verified turn.

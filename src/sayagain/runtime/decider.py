@@ -9,15 +9,17 @@ import msgspec
 
 from sayagain.exploration import split_holdout
 from sayagain.guardrails import names_of, refuse
-from sayagain.languages import language_of
+from sayagain.languages import DEFAULT, language_of, request_key
 from sayagain.releases.contents import Contents
 from sayagain.rewriting.candidates import SOURCES, Candidate, gather
 from sayagain.rewriting.choice import choose, keeps_words
 from sayagain.rewriting.features import features
 from sayagain.rewriting.knowledge import Knowledge
-from sayagain.rewriting.table import transcripts
+from sayagain.rewriting.table import TableRow, transcripts
+from sayagain.rewriting.verified import needs_pack
 from sayagain.runtime.decision import Decision
-from sayagain.text import normalise, too_long
+from sayagain.runtime.turn_language import in_release_language
+from sayagain.text import limit_text, normalise, too_long
 from sayagain.turns import Asr, Turn
 
 __all__ = ["REMEMBERED", "Decider", "RankedCandidate", "rewrite_id"]
@@ -36,13 +38,19 @@ class RankedCandidate(msgspec.Struct, frozen=True, kw_only=True):
     """That it is right, in [0, 1]; those of all candidates sum to 1."""
 
 
-def rewrite_id(heard: str, candidate: Candidate) -> str:
+def rewrite_id(heard: str, candidate: Candidate, language: str | None = None) -> str:
     """Name a rewrite by what it does, so that it keeps its name from release to release.
 
     Words that differ in spelling alone are one rewrite; where the words stay, it is the hypothesis that changes.
+
+    Args:
+        heard: the words as heard, normalised.
+        candidate: what would be passed on.
+        language: of the request; one that is not known is taken for `DEFAULT`.
     """
     target = normalise(candidate.text)
-    text = f"{heard}\n{target}\n{candidate.reading.key if target == heard else ''}"
+    heard_key = request_key(heard, None if language == DEFAULT else language)
+    text = f"{heard_key}\n{target}\n{candidate.reading.key if target == heard else ''}"
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 
@@ -72,9 +80,25 @@ class Decider:
 
     def weigh(self, turn: Turn, history: Sequence[Turn]) -> list[RankedCandidate]:
         """Return all candidates with their probabilities; the first leaves the request as it is."""
-        knowledge = self.contents.knowledge_for(turn.user_id)
-        candidates = gather(turn, history, knowledge, self.contents.settings.position)
-        return self._rank(turn, history, candidates, knowledge)
+        stated = in_release_language(turn, self.contents)
+        if isinstance(stated, str):
+            leave = Candidate(text=turn.heard, reading=turn.understood, layer="leave", rank=0)
+            return [RankedCandidate(candidate=leave, probability=1.0)]
+        knowledge = self._contents(stated).knowledge_for(turn.user_id)
+        candidates = gather(stated, history, knowledge, self.contents.settings.position)
+        return self._rank(stated, history, candidates, knowledge)
+
+    def language(self, turn: Turn) -> str | None:
+        """Return the language of a turn: stated, or the one that the release takes it for; None where it takes none."""
+        stated = in_release_language(turn, self.contents)
+        return language_of(turn.language if isinstance(stated, str) else stated.language)
+
+    def known(self, turn: Turn) -> TableRow | None:
+        """Return what the release knows of the words of a turn, in its language."""
+        stated = in_release_language(turn, self.contents)
+        return (
+            None if isinstance(stated, str) else self._contents(stated).knowledge.row(normalise(limit_text(turn.heard)))
+        )
 
     def decide(self, turn: Turn, history: Sequence[Turn]) -> Decision:
         """Decide for a turn under way.
@@ -85,6 +109,10 @@ class Decider:
         """
         if too_long(turn.heard):
             return self._leave(turn, "so long a request is not rewritten", 0.0)
+        stated = in_release_language(turn, self.contents)
+        if isinstance(stated, str):
+            return self._leave(turn, stated, 0.0)
+        turn = stated
         weighed = self._weighed(turn, history)
         if weighed is None:
             return self._leave(turn, "nothing is known that would do better", 0.0)
@@ -95,7 +123,7 @@ class Decider:
             [each.candidate for each in weighed],
             [each.probability for each in weighed],
             self.contents.settings.position,
-            lambda candidate: self._refuse(turn, leave, candidate, rewrite_id(identity, candidate)),
+            lambda candidate: self._refuse(turn, leave, candidate, identity),
         )
         if choice.candidate is None:
             return self._leave(turn, choice.refused or "nothing is known that would do better", 0.0)
@@ -105,28 +133,35 @@ class Decider:
             needs = f"{wanted:.0%}" if wanted < 1 else "more than there is"
             why = choice.refused or f"{sure}; this kind of change ({choice.change}) needs {needs}"
             return self._leave(turn, why, choice.probability)
-        return self._serve(turn, choice.candidate, choice.probability, rewrite_id(identity, choice.candidate))
+        return self._serve(
+            turn, choice.candidate, choice.probability, rewrite_id(identity, choice.candidate, turn.language)
+        )
+
+    def _contents(self, turn: Turn) -> Contents:
+        """Return the contents in the language that a turn states; it is one of the release."""
+        return self.contents.others.get(turn.language or "", self.contents)
 
     def _weighed(self, turn: Turn, history: Sequence[Turn]) -> Sequence[RankedCandidate] | None:
         """Return all candidates as `weigh` does, or None at once where leaving the request is the only choice."""
-        knowledge, position = self.contents.knowledge_for(turn.user_id), self.contents.settings.position
+        knowledge, position = self._contents(turn).knowledge_for(turn.user_id), self.contents.settings.position
         alone = not history and not knowledge.own.uses and turn.applied_rewrite is None
         # An added source may look at the room, the user or the time.
         alone = alone and not SOURCES.added
         if alone and (position == "heard" or turn.nlu is None):
             # Nothing but the words speaks for one candidate or the other, and requests repeat themselves.
-            return self._by_words(turn.request, turn.asr)
+            return self._by_words(turn.request, turn.asr, turn.language)
         candidates = gather(turn, history, knowledge, position)
         if not self._has_rewrite(turn, candidates):
             return None
         return self._rank(turn, history, candidates, knowledge)
 
-    def _weigh_words(self, request: str, asr: Asr | None) -> Sequence[RankedCandidate] | None:
-        turn = Turn(turn_id="", started=0, request=request, asr=asr)
-        candidates = gather(turn, (), self.contents.knowledge, self.contents.settings.position)
+    def _weigh_words(self, request: str, asr: Asr | None, language: str | None) -> Sequence[RankedCandidate] | None:
+        turn = Turn(turn_id="", started=0, request=request, asr=asr, language=language)
+        knowledge = self._contents(turn).knowledge
+        candidates = gather(turn, (), knowledge, self.contents.settings.position)
         if not self._has_rewrite(turn, candidates):
             return None
-        return self._rank(turn, (), candidates, self.contents.knowledge)
+        return self._rank(turn, (), candidates, knowledge)
 
     def _has_rewrite(self, turn: Turn, candidates: Sequence[Candidate]) -> bool:
         position = self.contents.settings.position
@@ -142,11 +177,19 @@ class Decider:
             for candidate, p in zip(candidates, probabilities, strict=True)
         ]
 
-    def _refuse(self, turn: Turn, leave: Candidate, candidate: Candidate, identity: str) -> str | None:
-        if identity in self.withdrawn:
-            return f"it was withdrawn: {self.withdrawn[identity]}"
+    def _refuse(self, turn: Turn, leave: Candidate, candidate: Candidate, heard: str) -> str | None:
+        identity = rewrite_id(heard, candidate, turn.language)
+        # A log that stated no language gave names without one.
+        earlier = rewrite_id(heard, candidate) if self.contents.in_language(DEFAULT) is None else identity
+        for name in (identity, earlier):
+            if name in self.withdrawn:
+                return f"it was withdrawn: {self.withdrawn[name]}"
+        unguarded = needs_pack(candidate, turn.language)
+        if unguarded is not None:
+            return unguarded
         known = leave.reading.intent != "said"
-        own = self.contents.knowledge_for(turn.user_id).own.uses
+        contents = self._contents(turn)
+        own = contents.knowledge_for(turn.user_id).own.uses
         mine = names_of((slot.name, slot.value) for use in own.values() for slot in use.reading.slots)
         return refuse(
             turn.heard,
@@ -155,9 +198,9 @@ class Decider:
             candidate.reading,
             self.contents.settings.blocked,
             rewrite_id=identity,
-            names=self.contents.names | mine if mine else self.contents.names,
-            worked=self.contents.knowledge.worked,
-            language=language_of(turn.language) or self.contents.settings.language,
+            names=contents.names | mine if mine else contents.names,
+            worked=contents.knowledge.worked,
+            language=turn.language,
         )
 
     def _leave(self, turn: Turn, why: str, probability: float) -> Decision:
@@ -206,10 +249,11 @@ class Decider:
         text = normalise(candidate.text)
         if candidate.text != text:
             return candidate.text
-        use = self.contents.knowledge_for(turn.user_id).own.uses.get(candidate.reading.key)
+        contents = self._contents(turn)
+        use = contents.knowledge_for(turn.user_id).own.uses.get(candidate.reading.key)
         if use is not None and use.text == text and use.surface:
             return use.surface
-        surface = self.contents.knowledge.surface(text)
+        surface = contents.knowledge.surface(text)
         if surface is None and candidate.layer == "n-best" and turn.asr is not None:
             surface = next((each.text for each in turn.asr.nbest if normalise(each.text) == text), None)
         return surface or candidate.text
@@ -217,14 +261,15 @@ class Decider:
     def explain(self, turn: Turn, candidate: Candidate, probability: float) -> str:
         """Say in plain words what speaks for a candidate."""
         text = transcripts(turn)[0][0]
-        row = self.contents.knowledge.row(text)
+        knowledge = self._contents(turn).knowledge
+        row = knowledge.row(text)
         reasons = [f"{_quoted(turn, candidate)} is {probability:.0%} sure to be better"]
         if row is not None and row.heard:
             reasons.append(f"“{text}” failed {row.failed:g} of {row.heard:g} times when left alone")
         use = next((u for u in row.uses if u.reading.key == candidate.reading.key), None) if row is not None else None
         if use is not None:
             reasons.append(f"{_people(use.users)} meant this by it ({use.weight:.1f} verified turns)")
-        wording = self.contents.knowledge.wording(candidate.reading.key)
+        wording = knowledge.wording(candidate.reading.key)
         if wording is not None:
             reasons.append(f"“{wording.text}” went well {wording.good:.0f} times")
         return "; ".join(reasons)

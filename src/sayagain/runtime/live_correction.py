@@ -27,10 +27,10 @@ class LiveCorrection:
 
     Args:
         store: keeps the outcomes and the withdrawals.
-        past: from words, as heard, to how many turns with them went well and failed in the log of the release in use.
+        past: from a turn to how many turns with its words went well and failed in the log of the release in use.
     """
 
-    def __init__(self, store: Store, past: Callable[[str], tuple[float, float]]) -> None:
+    def __init__(self, store: Store, past: Callable[[Turn], tuple[float, float]]) -> None:
         self._store = store
         self._past = past
 
@@ -46,17 +46,17 @@ class LiveCorrection:
     def review(self, sessions: Iterable[Session], *, one_home: bool) -> None:
         """Take in whole sessions at once, as a log brings them; arguments as for `observe`."""
         outcomes: list[RewriteOutcome] = []
-        heard: dict[str, str] = {}
+        rewritten: dict[str, Turn] = {}
         for session in sessions:
-            applied = [turn.applied_rewrite for turn in session.turns if turn.applied_rewrite is not None]
+            applied = {turn.applied_rewrite.id: turn for turn in session.turns if turn.applied_rewrite is not None}
             if applied:
-                heard |= {one.id: one.source for one in applied}
+                rewritten |= applied
                 outcomes += rewrite_outcomes(session)
         if not outcomes:
             return
         self._store.add_outcomes(outcomes)
         for rewrite_id in {one.rewrite_id: None for one in outcomes if one.failed >= 0.5}:
-            standing = self._standing_for_all(rewrite_id, heard[rewrite_id], one_home=one_home)
+            standing = self._standing_for_all(rewrite_id, rewritten[rewrite_id], one_home=one_home)
             if standing.action == "withdraw":
                 self._store.withdraw(rewrite_id, standing.reason)
 
@@ -89,7 +89,7 @@ class LiveCorrection:
         unknown = user is None and not one_home
         return standing_with_user(self._store.outcomes(rewrite_id, user_id=user, unknown=unknown, limit=RECENT))
 
-    def _standing_for_all(self, rewrite_id: str, heard: str, *, one_home: bool) -> Standing:
+    def _standing_for_all(self, rewrite_id: str, turn: Turn, *, one_home: bool) -> Standing:
         totals = self._store.outcome_totals(rewrite_id, per_user=not one_home).get(rewrite_id)
         if totals is None:
             return SERVE
@@ -97,4 +97,4 @@ class LiveCorrection:
             mine = standing_with_user(self._store.outcomes(rewrite_id, limit=RECENT))
             if mine.action == "withdraw":
                 return mine
-        return standing_among_users(totals, self._past(heard))
+        return standing_among_users(totals, self._past(turn))

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from sayagain.errors import ReleaseError, StoreError
+from sayagain.languages import language_of
 from sayagain.releases.contents import open_contents
 from sayagain.releases.release import open_release, release_folder
 from sayagain.runtime.decider import Decider
@@ -15,8 +16,7 @@ from sayagain.runtime.decision import Decision
 from sayagain.runtime.live_correction import LiveCorrection
 from sayagain.runtime.taught_source import objection, taught_decision
 from sayagain.store import Added, Store
-from sayagain.teaching import Taught, replace_taught
-from sayagain.text import limit_text, normalise
+from sayagain.teaching import Taught, lesson_in_language, replace_taught
 from sayagain.turns import HISTORY, SESSION_GAP, AppliedRewrite, Context, Session, Turn, sessions, silence
 
 __all__ = ["Runtime"]
@@ -113,6 +113,7 @@ class Runtime:
         device: str | None = None,
         context: Context | None = None,
         at: int = 0,
+        language: str | None = None,
     ) -> Decision:
         """Decide what to pass on for one request.
 
@@ -122,6 +123,7 @@ class Runtime:
             device: the device spoken to; likewise.
             context: the situation; likewise.
             at: when, in milliseconds since 1970-01-01 UTC; 0 leaves the session so far out of account.
+            language: of the request (BCP 47), where known; likewise.
         """
         turn = request
         if not isinstance(turn, Turn):
@@ -132,6 +134,7 @@ class Runtime:
                 user_id=user,
                 device_id=device,
                 context=context,
+                language=language,
             )
         decider = self.decider
         taught = self._recalled(turn, decider)
@@ -141,6 +144,11 @@ class Runtime:
             return Decision(heard=turn.heard, text=turn.heard, why="left as it is: no release is in use")
         decision = decider.decide(turn, [replace_taught(earlier) for earlier in self.history(turn)])
         return self._correction.check(decision, turn.user_id, one_home=self._one_home)
+
+    def language(self, turn: Turn) -> str | None:
+        """Return the language (ISO 639) of a turn, stated or as the release in use takes it; None where it is open."""
+        decider = self.decider
+        return language_of(turn.language) if decider is None else decider.language(turn)
 
     def objection(self, lesson: Taught) -> str | None:
         """Say why what a user wants to teach would be refused, or None."""
@@ -206,9 +214,9 @@ class Runtime:
         """Judge the rewrites of whole sessions anew; for logs that came in as a file."""
         self._correction.review(sessions, one_home=self._one_home)
 
-    def _past(self, heard: str) -> tuple[float, float]:
+    def _past(self, turn: Turn) -> tuple[float, float]:
         decider = self.decider
-        row = decider.contents.knowledge.row(normalise(limit_text(heard))) if decider is not None else None
+        row = decider.known(turn) if decider is not None else None
         return (row.heard - row.failed, row.failed) if row is not None else (0.0, 0.0)
 
     def _recalled(self, turn: Turn, decider: Decider | None) -> Decision | None:
@@ -216,13 +224,17 @@ class Runtime:
         if user is None:
             return None
 
+        language = self.language(turn)
+
         # Looked up in the store each time: lessons are many and short-lived beside a release, and count at once.
         def lookup(phrase: str) -> Taught | None:
-            return next(iter(self._store.taught(user, phrase)), None)
+            return lesson_in_language(self._store.taught(user, phrase), language)
 
         number = None if decider is None else decider.number
         blocked = self._forbidden(decider)
-        return taught_decision(turn, lookup, blocked=blocked, withdrawn=self._withdrawn, release=number)
+        return taught_decision(
+            turn, lookup, blocked=blocked, withdrawn=self._withdrawn, release=number, language=language
+        )
 
     def _forbidden(self, decider: Decider | None) -> tuple[str, ...]:
         return self._blocked if decider is None else (*self._blocked, *decider.contents.settings.blocked)

@@ -21,6 +21,7 @@ def taught_decision(
     blocked: Collection[str] = (),
     withdrawn: Mapping[str, str] | None = None,
     release: int | None = None,
+    language: str | None = None,
 ) -> Decision | None:
     """Decide for a request that its user taught; None for every other.
 
@@ -33,6 +34,7 @@ def taught_decision(
         blocked: words, intents and ids that no rewrite may touch or produce.
         withdrawn: rewrites taken back, with the reason, by id.
         release: the one in use, for the log.
+        language: of the request, for the guardrails.
 
     >>> study = Taught(user_id="u", phrase="study mode", means="set the desk lamp to 40 percent", at=0)
     >>> turn = Turn(turn_id="t", started=0, request="Study mode!", user_id="u")
@@ -44,7 +46,7 @@ def taught_decision(
     if found is None:
         return None
     lesson = found.lesson
-    against = objection(lesson, found.means, blocked=blocked, withdrawn=withdrawn)
+    against = objection(lesson, found.means, blocked=blocked, withdrawn=withdrawn, language=language)
     if against is not None:
         why = f"left as it is: “{found.means}” was taught and refused: {against}"
         return Decision(heard=turn.heard, text=turn.heard, release=release, why=why)
@@ -60,7 +62,12 @@ def taught_decision(
 
 
 def objection(
-    lesson: Taught, means: str, *, blocked: Collection[str] = (), withdrawn: Mapping[str, str] | None = None
+    lesson: Taught,
+    means: str,
+    *,
+    blocked: Collection[str] = (),
+    withdrawn: Mapping[str, str] | None = None,
+    language: str | None = None,
 ) -> str | None:
     """Say why what was taught must not be passed on, or None.
 
@@ -69,7 +76,18 @@ def objection(
         means: the words that would be passed on; the lesson's own unless they were taught a meaning too.
         blocked: words, intents and ids that no rewrite may touch or produce.
         withdrawn: rewrites taken back, with the reason, by id.
+        language: of the request; the lesson's own where that is not known.
     """
     if withdrawn is not None and lesson.id in withdrawn:
         return f"it was withdrawn: {withdrawn[lesson.id]}"
-    return refuse(lesson.phrase, None, means, None, blocked, rewrite_id=lesson.id, confirmed=True, taught=True)
+    return refuse(
+        lesson.phrase,
+        None,
+        means,
+        None,
+        blocked,
+        rewrite_id=lesson.id,
+        confirmed=True,
+        taught=True,
+        language=language or lesson.language,
+    )

@@ -133,24 +133,29 @@ class MemoryStore:
         self._check_open()
         with self._lock:
             lessons = self._taught.setdefault(taught.user_id, {})
-            if taught.key in lessons and lessons[taught.key].at > taught.at:
+            if taught.stored_key in lessons and lessons[taught.stored_key].at > taught.at:
                 return False
-            lessons[taught.key] = taught
+            lessons[taught.stored_key] = taught
         return True
 
     def taught(self, user_id: str, phrase: str | None = None) -> list[Taught]:
-        """Return a user's lessons in order of phrases, or only the lesson about one phrase."""
+        """Return a user's lessons in order of phrases, or only those about one phrase."""
         self._check_open()
         with self._lock:
             lessons = self._taught.get(user_id, {})
-            keys = sorted(lessons, key=str.encode) if phrase is None else [taught_key(phrase)]
-            return [lessons[key] for key in keys if key in lessons]
+            wanted = None if phrase is None else taught_key(phrase)
+            keys = sorted(lessons, key=str.encode)
+            return [lessons[key] for key in keys if wanted is None or lessons[key].key == wanted]
 
     def forget_taught(self, user_id: str, phrase: str) -> bool:
-        """Delete the lesson about one phrase."""
+        """Delete what was taught about one phrase, in any language."""
         self._check_open()
         with self._lock:
-            return self._taught.get(user_id, {}).pop(taught_key(phrase), None) is not None
+            lessons, wanted = self._taught.get(user_id, {}), taught_key(phrase)
+            about = [key for key, lesson in lessons.items() if lesson.key == wanted]
+            for key in about:
+                del lessons[key]
+            return bool(about)
 
     def forget_user(self, user_id: str) -> Forgotten:
         """Delete a user's turns, what learning made of them, the feedback on them, and what the user taught."""

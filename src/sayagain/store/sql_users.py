@@ -15,7 +15,10 @@ from sayagain.teaching import Taught, taught_key
 __all__ = ["UserTables"]
 
 _TOKENS = "SELECT name, digest, scopes, created, expires, revoked FROM tokens"
-_TAUGHT = "SELECT user_id, phrase, means, at FROM taught WHERE user_id = ?"
+_TAUGHT = "SELECT user_id, phrase, means, at, phrase_key FROM taught WHERE user_id = ?"
+_FORGET = "DELETE FROM taught WHERE user_id = ?"
+_ABOUT = "(phrase_key = ? OR (phrase_key > ? AND phrase_key < ?))"
+"""One phrase, alone or with a tab and a language behind it (`Taught.stored_key`)."""
 _scopes = msgspec.json.Decoder(tuple[Scope, ...]).decode
 
 
@@ -30,7 +33,7 @@ class UserTables(Database):
                 " ON CONFLICT (user_id, phrase_key) DO UPDATE SET phrase = excluded.phrase, means = excluded.means,"
                 " at = excluded.at WHERE excluded.at >= taught.at",
                 taught.user_id,
-                taught.key,
+                taught.stored_key,
                 taught.phrase,
                 taught.means,
                 taught.at,
@@ -38,19 +41,20 @@ class UserTables(Database):
         return bool(new)
 
     def taught(self, user_id: str, phrase: str | None = None) -> list[Taught]:
-        """Return a user's lessons in order of phrases, or only the lesson about one phrase."""
+        """Return a user's lessons in order of phrases, or only those about one phrase."""
         if phrase is None:
             rows = self._read(f"{_TAUGHT} ORDER BY phrase_key", user_id)
         else:
-            rows = self._read(f"{_TAUGHT} AND phrase_key = ?", user_id, taught_key(phrase))
-        return [Taught(user_id=user, phrase=words, means=means, at=at) for user, words, means, at in rows]
+            rows = self._read(f"{_TAUGHT} AND {_ABOUT} ORDER BY phrase_key", user_id, *_about(phrase))
+        return [
+            Taught(user_id=user, phrase=words, means=means, at=at, language=key.partition("\t")[2] or None)
+            for user, words, means, at, key in rows
+        ]
 
     def forget_taught(self, user_id: str, phrase: str) -> bool:
-        """Delete the lesson about one phrase."""
+        """Delete what was taught about one phrase, in any language."""
         with self._writing() as transaction:
-            gone = transaction.do(
-                "DELETE FROM taught WHERE user_id = ? AND phrase_key = ?", user_id, taught_key(phrase)
-            )
+            gone = transaction.do(f"{_FORGET} AND {_ABOUT}", user_id, *_about(phrase))
         self._wipe()
         return bool(gone)
 
@@ -78,7 +82,7 @@ class UserTables(Database):
                 transaction.do_each(f"DELETE FROM {table} WHERE turn_id = ?", theirs)  # noqa: S608  (fixed names)
                 for table in ("turns", "judgements", "feedback", "rewrite_outcomes")
             )
-            taught = transaction.do("DELETE FROM taught WHERE user_id = ?", user_id)
+            taught = transaction.do(_FORGET, user_id)
         self._wipe()
         return Forgotten(turns=turns, judgements=judgements + beside, feedback=feedback, taught=taught)
 
@@ -150,3 +154,9 @@ class UserTables(Database):
             )
         except ValueError as error:
             raise self._damaged(f"token {name!r}", error) from None
+
+
+def _about(phrase: str) -> tuple[str, str, str]:
+    key = taught_key(phrase)
+    # The character after the tab is the line feed, which no key holds.
+    return key, f"{key}\t", f"{key}\n"

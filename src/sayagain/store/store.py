@@ -151,7 +151,7 @@ class Store(Protocol):
         ...
 
     def teach(self, taught: Taught) -> bool:
-        """Store a lesson in place of the user's older one about the same phrase; on return it is on disk.
+        """Store a lesson in place of the user's older one about the phrase in its language; on return it is on disk.
 
         Returns:
             Whether the lesson was stored; False if a later lesson exists.
@@ -163,12 +163,12 @@ class Store(Protocol):
 
         Args:
             user_id: id of the user.
-            phrase: only the lesson about this phrase, in any spelling; cheap enough for every request.
+            phrase: only those about this phrase, in any spelling and language; cheap enough for every request.
         """
         ...
 
     def forget_taught(self, user_id: str, phrase: str) -> bool:
-        """Delete a user's lesson about one phrase, and return whether there was one."""
+        """Delete a user's lessons about one phrase in whatever language, and return whether there was one."""
         ...
 
     def forget_user(self, user_id: str) -> Forgotten:

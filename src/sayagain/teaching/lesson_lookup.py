@@ -1,12 +1,12 @@
 """Finding what was taught in a request: the whole of it, manners and spelling aside, is a taught phrase."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
 from sayagain.teaching.taught import Taught, taught_key
 
-__all__ = ["LessonMatch", "find_lesson"]
+__all__ = ["LessonMatch", "find_lesson", "lesson_in_language"]
 
 
 class LessonMatch(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,3 +43,18 @@ def find_lesson(request: str, lookup: Callable[[str], Taught | None]) -> LessonM
         seen.add(after.key)
         last = after
     return LessonMatch(lesson=first, means=last.means)
+
+
+def lesson_in_language(lessons: Iterable[Taught], language: str | None) -> Taught | None:
+    """Return the lesson about a phrase that counts in a language: its own, or else one that counts in every language.
+
+    Args:
+        lessons: of one user about one phrase.
+        language: of the request (ISO 639); None where it is not known.
+
+    >>> study = Taught(user_id="u", phrase="study mode", means="desk lamp on", at=0, language="en")
+    >>> lesson_in_language([study], "en") == study, lesson_in_language([study], "de")
+    (True, None)
+    """
+    by_language = {lesson.language: lesson for lesson in lessons}
+    return by_language.get(language) or by_language.get(None)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from sayagain.errors import LessonError
+from sayagain.languages import language_of
 from sayagain.teaching.taught import Taught, taught_key
 
 __all__ = ["MOST_MEANING", "MOST_PHRASE", "make_lesson"]
@@ -14,7 +15,9 @@ MOST_MEANING = 1_000
 """Characters of a meaning; a request is never longer."""
 
 
-def make_lesson(user_id: str, phrase: str, means: str, at: int, known: Iterable[Taught] = ()) -> Taught:
+def make_lesson(
+    user_id: str, phrase: str, means: str, at: int, known: Iterable[Taught] = (), *, language: str | None = None
+) -> Taught:
     """Return what is to be taught, once it is sure that it can be used.
 
     Args:
@@ -23,6 +26,7 @@ def make_lesson(user_id: str, phrase: str, means: str, at: int, known: Iterable[
         means: the words to pass on instead.
         at: when, in milliseconds since 1970.
         known: what this user taught before.
+        language: in which alone it counts (BCP 47); it counts in every language where that is not known.
 
     Raises:
         LessonError: a part is empty, too long or no text; the phrase means itself; the meaning holds the phrase, or
@@ -42,7 +46,7 @@ def make_lesson(user_id: str, phrase: str, means: str, at: int, known: Iterable[
         ("the meaning", means, MOST_MEANING),
     ):
         _check_text(name, text, most)
-    made = Taught(user_id=user_id, phrase=phrase.strip(), means=means.strip(), at=at)
+    made = Taught(user_id=user_id, phrase=phrase.strip(), means=means.strip(), at=at, language=language_of(language))
     for name, text in (("the phrase", made.phrase), ("the meaning", made.means)):
         if not taught_key(text):
             raise LessonError(f"{name} is “{text}”, which holds no word; expected words that can be said")
@@ -54,7 +58,9 @@ def make_lesson(user_id: str, phrase: str, means: str, at: int, known: Iterable[
         raise LessonError(
             f"“{made.means}” holds “{made.phrase}” itself, so it would refer to itself; expected other words"
         )
-    way = _back(made, [each for each in known if each.user_id == user_id and each.key != made.key])
+    others = [each for each in known if each.user_id == user_id and each.key != made.key]
+    # A request is in one language, so lessons of two never lead to each other.
+    way = _back(made, [each for each in others if len({each.language, made.language} - {None}) < 2])
     if way:
         steps = ", and ".join(f"“{each.phrase}” was taught to mean “{each.means}”" for each in way)
         raise LessonError(

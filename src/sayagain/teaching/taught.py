@@ -6,6 +6,7 @@ import re
 
 import msgspec
 
+from sayagain.languages import request_key
 from sayagain.text import normalise
 
 __all__ = ["Taught", "taught_key"]
@@ -32,6 +33,8 @@ class Taught(msgspec.Struct, frozen=True, kw_only=True):
     """The words to pass on instead, to the letter."""
     at: int
     """When, in milliseconds since 1970; of two lessons about one phrase the later counts."""
+    language: str | None = None
+    """The only language (ISO 639) in which it counts; None where it counts in every language."""
 
     @property
     def key(self) -> str:
@@ -39,9 +42,14 @@ class Taught(msgspec.Struct, frozen=True, kw_only=True):
         return taught_key(self.phrase)
 
     @property
+    def stored_key(self) -> str:
+        """The phrase in its language, as lessons are stored: of each user there is one lesson with this key."""
+        return request_key(self.key, self.language)
+
+    @property
     def id(self) -> str:
-        """12 hexadecimal digits of user and phrase, the same for every lesson about this phrase."""
-        text = json.dumps([self.user_id, self.key])
+        """12 hexadecimal digits of user and phrase, the same for every lesson about this phrase in its language."""
+        text = json.dumps([self.user_id, self.stored_key])
         return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 

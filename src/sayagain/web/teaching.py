@@ -19,6 +19,8 @@ class LessonBody(msgspec.Struct, frozen=True, kw_only=True):
     """What the user will say."""
     means: str
     """The words to pass on instead."""
+    language: str | None = None
+    """The only language in which it will count (BCP 47); without one it counts in every language."""
 
 
 class ForgottenLesson(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +35,9 @@ async def teach(asked: Asked) -> Taught:
     given: LessonBody = decoded(asked, LessonBody)
     learner = asked.service.learner
     try:
-        return await asked.service.write(learner.teach, given.phrase, means=given.means, user=given.user_id)
+        return await asked.service.write(
+            learner.teach, given.phrase, means=given.means, user=given.user_id, language=given.language
+        )
     except LessonError as error:
         raise Refusal(422, str(error)) from None
 

@@ -150,3 +150,29 @@ def test_what_is_no_event_is_told_and_reading_goes_on(garbage):
     assert [(record.source, record.line) for record in bad] == [("log", 1)]
     assert len(found) == len(EXPECTED) + 1
     assert msgspec.json.decode(bad[0].raw) == garbage
+
+
+@pytest.mark.parametrize(
+    ("intent", "pipeline", "language"),
+    [
+        ("*", "de", "de"),
+        ("mul", "de-AT", "de-AT"),
+        ("de", "en", "de"),
+        ("*", None, "*"),
+        ("*", "*", "*"),
+        (None, "fr", "fr"),
+    ],
+)
+def test_where_an_agent_names_no_language_the_turn_has_the_pipelines(intent, pipeline, language):
+    def tell(event):
+        for kind, tag in (("intent-start", intent), ("run-start", pipeline)):
+            if event["type"] == kind:
+                event = {**event, "data": {**event["data"], "language": tag}}
+        return event
+
+    runs = [{**each, "events": [tell(one) for one in each["events"]]} for each in EVENTS if each["kind"] == "run"]
+    turns = read([each for each in EVENTS if each["kind"] != "run"] + runs)
+    told = {turn.language for turn in turns}
+    # What our own agent answered states what the agent was told.
+    assert language in told
+    assert told <= {language, "en", None}

@@ -72,6 +72,19 @@ def test_when_anything_goes_wrong_all_is_as_before(teach, standin, tmp_path, pat
     assert standin.said[-1][0] == "/api/services/conversation/reload"
 
 
+def test_in_another_language_no_english_words_are_tried(teach, standin, tmp_path):
+    standin.commands["conversation/agent/homeassistant/debug"] = lambda message: {
+        "results": [{"source": "custom"} for _ in message["sentences"]]
+    }
+    german = b"language: de\nintents: {HassTurnOff: {data: [{sentences: [lampe haus]}]}}\n"
+    name = "custom_sentences/de/sayagain.yaml"
+    assert teach({name: german, **FILES}) == PublishResult(failure="Home Assistant no longer understands “never mind”")
+    assert teach({name: german}) == PublishResult(understood=("lampe haus",))
+    debug = [each for each in standin.asked if each["type"].endswith("debug")][-1]
+    assert (debug["language"], debug["sentences"]) == ("de", ["lampe haus"])
+    assert (tmp_path / name).read_bytes() == german
+
+
 def test_when_the_canary_is_silent_all_is_as_before(teach, standin, tmp_path):
     standin.commands["conversation/agent/homeassistant/debug"] = understood(canary=False)
     assert "no longer understands “never mind”" in teach().failure

@@ -129,3 +129,18 @@ def test_whatever_was_said_few_and_unsure_ones_are_never_given(turns, sure):
 
 def test_the_command_line_names_the_same_least_probability():
     assert command.labels.__kwdefaults__["sure"] == SURE
+
+
+def test_the_same_words_in_two_languages_are_two_examples():
+    def said(number, user, meant, language):
+        turn, judgement = judged(number, user, meant)
+        return msgspec.structs.replace(turn, language=language), judgement
+
+    log = [said(1, "a", OFF, "de"), said(2, "b", OFF, "de-AT"), said(3, "a", ON, "en"), said(4, "b", ON, "en-GB")]
+    found = {each.language: each.reading.intent for each in curate(log)}
+    assert found == {"de": "Off", "en": "On"}
+    assert {each.tag for each in curate([*log, said(5, "c", OFF, "de-AT")])} == {"de-AT", "en"}
+    # One user each is not enough, however many speak other languages.
+    assert curate(log[1:3]) == []
+    (unknown,) = curate([said(1, "a", OFF, "*"), said(2, "b", OFF, None)])
+    assert unknown.language is None

@@ -11,10 +11,12 @@ from typing import Any
 import yaml
 from hassil import Intents, recognize
 
+from sayagain.assistants.exported_examples import group_by, keeps_meaning
 from sayagain.assistants.homeassistant.cold_start.agent_hypothesis import AIMED
 from sayagain.assistants.homeassistant.resolve import PLACES
 from sayagain.guardrails import refuse
 from sayagain.labels import Example
+from sayagain.languages import DEFAULT
 from sayagain.text import normalise
 
 __all__ = ["FILE", "MIN_PROBABILITY", "aliases", "custom_sentences"]
@@ -31,16 +33,17 @@ _SPECIAL = re.compile(r"[\[\](){}<>|:;\\]")
 _ROOM = frozenset({"domain", "device_class"})
 
 
-def custom_sentences(examples: Sequence[Example], language: str = "en") -> dict[str, bytes]:
-    """Return the file of custom sentences, by its name; no file without sentences.
+def custom_sentences(examples: Sequence[Example], language: str = DEFAULT) -> dict[str, bytes]:
+    """Return a file of custom sentences for each language, by its name; no file without sentences.
 
     Every sentence is parsed first, because one that cannot be parsed makes Home Assistant fail at every request. Left
     out are hypotheses without a single intent, words with two meanings, words that Home Assistant understands already,
-    and whatever a guardrail refuses to a rewrite: nobody is asked before a sentence acts.
+    negated sentences with another meaning, and whatever a guardrail refuses to a rewrite: nobody is asked before a
+    sentence acts.
 
     Args:
         examples: the labels.
-        language: language of the words.
+        language: language of the words, where the log does not state it.
 
     >>> from sayagain.turns import Hypothesis, Slot
     >>> off = Hypothesis(intent="HassTurnOff", slots=(Slot("name", "Bed Light"),))
@@ -48,6 +51,14 @@ def custom_sentences(examples: Sequence[Example], language: str = "en") -> dict[
     >>> list(made)
     ['custom_sentences/en/sayagain.yaml']
     """
+    files: dict[str, bytes] = {}
+    # Home Assistant has a folder for each region that it knows, such as `pt-BR`.
+    for tag, of_language in group_by(examples, lambda example: example.tag or example.language).items():
+        files |= _language_file(of_language, tag or language)
+    return files
+
+
+def _language_file(examples: Sequence[Example], language: str) -> dict[str, bytes]:
     usable_examples = [
         candidate for candidate in examples if candidate.probability >= MIN_PROBABILITY and not candidate.understood
     ]
@@ -56,7 +67,8 @@ def custom_sentences(examples: Sequence[Example], language: str = "en") -> dict[
         meanings[example.text].add((example.reading.key, example.here))
     groups: dict[tuple[str, bool], tuple[Example, list[str]]] = {}
     for example in usable_examples:
-        if len(meanings[example.text]) == 1 and _is_harmless(example) and _is_parsed_as_labelled(example, language):
+        is_unambiguous = len(meanings[example.text]) == 1
+        if is_unambiguous and _is_harmless(example, language) and _is_parsed_as_labelled(example, language):
             _, texts = groups.setdefault((example.reading.key, example.here), (example, []))
             if example.text not in texts:
                 texts.append(example.text)
@@ -93,8 +105,9 @@ def aliases(examples: Iterable[Example]) -> dict[str, set[str]]:
     return aliases_by_name
 
 
-def _is_harmless(example: Example) -> bool:
-    return refuse(example.text, None, example.works or example.text, example.reading) is None
+def _is_harmless(example: Example, language: str) -> bool:
+    words = example.works or example.text
+    return keeps_meaning(example) and refuse(example.text, None, words, example.reading, language=language) is None
 
 
 def _is_parsed_as_labelled(example: Example, language: str) -> bool:

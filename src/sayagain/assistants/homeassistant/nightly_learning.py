@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 
 from sayagain.errors import GateRefused, InputError, SettingError
 from sayagain.learner import Learner
+from sayagain.reports.missing_packs import missing_pack_sentences
 
 __all__ = ["learn_and_promote", "repeat_daily", "time_of_day", "time_until"]
 
@@ -48,7 +49,8 @@ def learn_and_promote(learner: Learner) -> str:
     except InputError:
         return "nothing to learn from yet"
     counts = release.manifest.counts
-    return f"release {release.number} is in use, learnt from {counts['turns']} turns"
+    told = [f"release {release.number} is in use, learnt from {counts['turns']} turns"]
+    return ". ".join([*told, *missing_pack_sentences(release.manifest.languages)])
 
 
 async def repeat_daily(at: time, work: Callable[[], Awaitable[None]]) -> None:

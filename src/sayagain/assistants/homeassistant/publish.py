@@ -12,11 +12,12 @@ import yaml
 
 from sayagain.assistants.homeassistant.api import HomeAssistant
 from sayagain.errors import ServiceError
+from sayagain.languages import language_of
 
 __all__ = ["PublishResult", "add_alias", "publish"]
 
 CANARY = "never mind"
-"""A sentence without effect that every Home Assistant understands."""
+"""A sentence without effect that every Home Assistant understands in English."""
 
 
 class PublishResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,14 +90,17 @@ async def _try_out(home: HomeAssistant, blocks: Iterable[dict[str, Any]]) -> tup
         texts = [
             text for intent in block["intents"].values() for entry in intent["data"] for text in entry["sentences"]
         ]
+        canary = [CANARY] if language_of(language) == "en" else []
         results = await home.call(
-            "conversation/agent/homeassistant/debug", sentences=[CANARY, *texts], language=language
+            "conversation/agent/homeassistant/debug", sentences=[*canary, *texts], language=language
         )
-        if not (results["results"][0] or {}).get("match"):
+        if canary and not (results["results"][0] or {}).get("match"):
             raise ServiceError(f"Home Assistant no longer understands “{CANARY}”")
-        for text, result in zip(texts, results["results"][1:], strict=True):
+        for text, result in zip(texts, results["results"][len(canary) :], strict=True):
             if result is not None and result.get("source") == "custom":
                 understood.append(text)
+        if not canary:
+            continue
         answer = await home.converse(CANARY, language=language)
         if answer["response"].get("response_type") == "error":
             raise ServiceError(f"Home Assistant answers “{CANARY}” with an error")

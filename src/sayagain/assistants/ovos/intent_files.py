@@ -4,15 +4,16 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sayagain.assistants.exported_examples import keeps_meaning
 from sayagain.turns import Slot
 
 if TYPE_CHECKING:
     from sayagain.labels import Example
 
-__all__ = ["LANGUAGE", "intent_files"]
+__all__ = ["ENGLISH", "intent_files"]
 
-LANGUAGE = "en-us"
-"""The folder of the language, as OVOS skills name it."""
+ENGLISH = "en-us"
+"""The folder of English, as OVOS skills name it; another language's is its tag, which OVOS finds for each region."""
 
 _INTENT = ".intent"
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
@@ -21,12 +22,12 @@ _SYNTAX = re.compile(r"[\[\](){}|:*#<>\\\r\n]")
 
 
 def intent_files(examples: Sequence["Example"]) -> dict[str, bytes]:
-    """Return one file an intent, `<skill>/locale/en-us/<name>`, each line one way to say it.
+    """Return one file an intent, `<skill>/locale/<language>/<name>`, each line one way to say it.
 
     An intent that a skill defines by sentences (padatious, padacioso) gets the words with each slot's value replaced
     by its name. One that it defines by keywords (adapt) gets the words as another form of its only keyword, in a
-    `.voc` file. An example without a skill, or with several keywords, is left out. Append the lines to those of the
-    skill: OVOS reads a user's file in place of the skill's own.
+    `.voc` file. An example without a skill, or with several keywords, is left out, and so are negated sentences with
+    another meaning. Append the lines to those of the skill: OVOS reads a user's file in place of the skill's own.
 
     Args:
         examples: labelled with hypotheses of OVOS, whose domain is the skill.
@@ -41,7 +42,7 @@ def intent_files(examples: Sequence["Example"]) -> dict[str, bytes]:
         ):
             continue
         words = " ".join(example.text.split())
-        if not words or _SYNTAX.search(words):
+        if not keeps_meaning(example) or not words or _SYNTAX.search(words):
             continue
         line: str | None
         if hypothesis.intent.endswith(_INTENT):
@@ -51,7 +52,8 @@ def intent_files(examples: Sequence["Example"]) -> dict[str, bytes]:
         else:
             continue
         if line is not None:
-            lines.setdefault(f"{hypothesis.domain}/locale/{LANGUAGE}/{name}", set()).add(line)
+            folder = (example.tag or example.language or ENGLISH).lower() if example.language != "en" else ENGLISH
+            lines.setdefault(f"{hypothesis.domain}/locale/{folder}/{name}", set()).add(line)
     return {file: "".join(f"{line}\n" for line in sorted(lines[file])).encode() for file in sorted(lines)}
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from sayagain.assistants.exported_examples import group_by, keeps_meaning
 from sayagain.turns import SAID, Slot
 
 if TYPE_CHECKING:
@@ -26,11 +27,12 @@ _NAME = re.compile(r"[^\s:\[\](){}][^:\[\](){}]*")
 
 
 def nlu_file(examples: "Sequence[Example]") -> dict[str, bytes]:
-    r"""Return `nlu.yml`, or no file if no example can be used.
+    r"""Return `nlu.yml`, or no file if no example can be used; in a log of several languages a folder for each.
 
     An entity whose value is not among the words is left out, never written into the example; words that differ from
-    the value in their capitals become a synonym too. Left out are examples without a hypothesis, and words that Rasa
-    would read as marks or as the name of an intent.
+    the value in their capitals become a synonym too. Left out are examples without a hypothesis, words that Rasa would
+    read as marks or as the name of an intent, and negated sentences with another meaning. A model of Rasa's has one
+    language, so each language gets a file of its own: `de/nlu.yml`.
 
     >>> from sayagain.labels import Example
     >>> from sayagain.turns import Hypothesis, Slot
@@ -44,6 +46,16 @@ def nlu_file(examples: "Sequence[Example]") -> dict[str, bytes]:
         - kill the [kitchen](area) light
     <BLANKLINE>
     """
+    languages = group_by(examples, lambda example: example.language)
+    files: dict[str, bytes] = {}
+    for language, said in languages.items():
+        content = _content(said)
+        if content is not None:
+            files["nlu.yml" if language is None or len(languages) == 1 else f"{language}/nlu.yml"] = content
+    return files
+
+
+def _content(examples: "Sequence[Example]") -> bytes | None:
     intents: dict[str, dict[str, str]] = {}
     synonyms: dict[str, str] = {}
     for example in examples:
@@ -51,11 +63,13 @@ def nlu_file(examples: "Sequence[Example]") -> dict[str, bytes]:
         intent = example.reading.intent
         if intent == SAID or not _is_valid_name(intent) or not _is_plain_text(text) or text.startswith("/"):
             continue
+        if not keeps_meaning(example):
+            continue
         marked_text = "".join(_mark_entities(text, example.reading.slots, synonyms))
         # The first marking of a text wins: the most probable examples come first.
         intents.setdefault(intent, {}).setdefault(text.lower(), marked_text)
     if not intents:
-        return {}
+        return None
     lines = [f'version: "{VERSION}"', "nlu:"]
     for intent, texts in sorted(intents.items()):
         lines += [
@@ -70,7 +84,7 @@ def nlu_file(examples: "Sequence[Example]") -> dict[str, bytes]:
             "  examples: |",
             *(f"    - {phrase}" for phrase in phrases),
         ]
-    return {"nlu.yml": ("\n".join(lines) + "\n").encode()}
+    return ("\n".join(lines) + "\n").encode()
 
 
 def _mark_entities(text: str, slots: Sequence[Slot], synonyms: dict[str, str]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from sayagain.labels.curation.implicit_area import without_implicit_area
 from sayagain.labels.curation.votes import Votes
 from sayagain.labels.judgement import Judgement
 from sayagain.labels.label import Label
+from sayagain.languages import common_tag, language_of, request_key
 from sayagain.text import normalise
 from sayagain.turns import Hypothesis, Turn, privacy_unit
 
@@ -31,8 +32,11 @@ class _Meaning(msgspec.Struct):
 
 
 class _Words(msgspec.Struct):
-    """All meanings of some words."""
+    """All meanings of some words in one language."""
 
+    text: str
+    language: str | None
+    tags: list[str | None]
     votes: Votes
     meanings: dict[str, _Meaning]
 
@@ -48,6 +52,7 @@ def curate(
 
     Each user counts once for a meaning, as one independent sign among others (naive Bayes); those who mean
     something else by the same words, or who were understood, count against it. Only the likeliest meaning is given.
+    The same words in two languages are two.
     A room that was filled in from where the words were said is no part of the meaning (`Example.here`).
 
     Args:
@@ -69,14 +74,17 @@ def curate(
         label, words = judgement.label, normalise(turn.heard)
         if words and label is not None and label.verified:
             user, failed = privacy_unit(turn, anonymous), judgement.defect or turn.failed
-            _count(heard.setdefault(words, _Words(Votes(), {})), turn, label, user, failed=failed)
-    examples = [_example(words, heard[words], min_users) for words in sorted(heard)]
+            language = language_of(turn.language)
+            meanings = heard.setdefault(request_key(words, language), _Words(words, language, [], Votes(), {}))
+            meanings.tags.append(turn.language)
+            _count(meanings, turn, label, user, failed=failed)
+    examples = [_example(heard[key], min_users) for key in sorted(heard)]
     return best_meaning([example for example in examples if example is not None and example.probability >= sure])
 
 
 def best_meaning(examples: Iterable[Example]) -> list[Example]:
     """Return examples in order of probability, then of frequency."""
-    return sorted(examples, key=lambda example: (-example.probability, -example.times, example.text))
+    return sorted(examples, key=lambda each: (-each.probability, -each.times, request_key(each.text, each.language)))
 
 
 def _count(words: _Words, turn: Turn, label: Label, user: str, *, failed: bool) -> None:
@@ -93,14 +101,16 @@ def _count(words: _Words, turn: Turn, label: Label, user: str, *, failed: bool) 
             meaning.works.setdefault(normalise(label.words), set()).add(user)
 
 
-def _example(text: str, words: _Words, min_users: int) -> Example | None:
+def _example(words: _Words, min_users: int) -> Example | None:
     best, probability = words.votes.best()
     meaning, users = words.meanings[best], words.votes.users(best)
     if not meaning.failed or users < min_users:
         return None
     works = [example for example, said_by in meaning.works.items() if len(said_by) >= min_users]
     return Example(
-        text=text,
+        text=words.text,
+        language=words.language,
+        tag=common_tag(words.tags),
         reading=msgspec.structs.replace(meaning.reading, confidence=None),
         here=meaning.here,
         works=max(sorted(works), key=lambda example: len(meaning.works[example]), default=None),

@@ -46,13 +46,13 @@ def select_diverse(
     """
     chosen: list[Example] = []
     intents: Counter[tuple[str | None, str]] = Counter()
-    meanings: dict[tuple[str, bool], _Chosen] = {}
+    meanings: dict[tuple[str, bool, str | None], _Chosen] = {}
     for example in examples:
         intent = (example.reading.domain, example.reading.intent)
         if per_intent is not None and intents[intent] >= per_intent:
             continue
         if alike is not None:
-            words = meanings.setdefault((example.reading.key, example.here), _Chosen(encoder))
+            words = meanings.setdefault((example.reading.key, example.here, example.language), _Chosen(encoder))
             if words.nearest(example.text) >= alike:
                 continue
             words.add(example.text)

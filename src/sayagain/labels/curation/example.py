@@ -17,6 +17,10 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
 
     text: str
     """The words as heard, normalised."""
+    language: str | None = None
+    """Their language (ISO 639), where the log states one."""
+    tag: str | None = None
+    """The language as most of these turns state it, for example `pt-BR`."""
     reading: Hypothesis
     """Their meaning in the assistant's own intents and slots; intent `said` where only other words are known."""
     here: bool = False

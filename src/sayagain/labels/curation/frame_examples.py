@@ -17,6 +17,7 @@ from sayagain.labels.curation.implicit_area import without_implicit_area
 from sayagain.labels.frames.frame import same_text
 from sayagain.labels.frames.labeller import FrameLabel
 from sayagain.labels.judgement import Judgement
+from sayagain.languages import common_tag, language_of
 from sayagain.text import normalise
 from sayagain.turns import NOTHING, SAID, Hypothesis, Session, Slot, Turn, privacy_unit
 
@@ -145,24 +146,27 @@ def read_frames(
     share = agreement(labelled, judgements)
     if sure > RELIABILITY or share is None or share < AGREES:
         return []
-    heard: dict[str, list[tuple[str, Hypothesis | None]]] = {}
+    heard: dict[tuple[str, str], list[tuple[str, Hypothesis | None, str | None]]] = {}
     for session, frames in labelled:
         for turn, frame in zip(session.turns, frames, strict=True):
             judgement, words = judgements.get(turn.turn_id), normalise(turn.heard)
             if words and judgement is not None and open_to(turn, judgement, frame):
-                heard.setdefault(words, []).append((privacy_unit(turn, anonymous), spoken.reading(frame)))
+                key = words, language_of(turn.language) or ""
+                heard.setdefault(key, []).append((privacy_unit(turn, anonymous), spoken.reading(frame), turn.language))
     found = []
-    for words in sorted(heard):
-        said = [(user, reading) for user, reading in heard[words] if reading is not None]
+    for (words, language), every in sorted(heard.items(), key=lambda each: each[0]):
+        said = [(user, reading) for user, reading, _ in every if reading is not None]
         users = {user for user, _ in said}
         one = len({reading.key for _, reading in said}) == 1
-        if one and 2 * len(said) > len(heard[words]) and len(users) >= min_users:
+        if one and 2 * len(said) > len(every) and len(users) >= min_users:
             found.append(
                 Example(
                     text=words,
+                    language=language or None,
+                    tag=common_tag(tag for *_, tag in every),
                     reading=said[0][1],
                     probability=RELIABILITY,
-                    times=len(heard[words]),
+                    times=len(every),
                     users=len(users),
                     provenance=FRAMED,
                 )

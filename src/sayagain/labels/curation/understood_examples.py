@@ -11,6 +11,7 @@ from sayagain.labels.curation.example import Example
 from sayagain.labels.curation.implicit_area import without_implicit_area
 from sayagain.labels.curation.votes import Votes
 from sayagain.labels.judgement import Judgement
+from sayagain.languages import common_tag, language_of, request_key
 from sayagain.text import normalise
 from sayagain.turns import SAID, Hypothesis, Turn, privacy_unit
 
@@ -22,8 +23,11 @@ _LIKELY = 0.5
 
 
 class _Words(msgspec.Struct):
-    """All meanings of some words."""
+    """All meanings of some words in one language."""
 
+    text: str
+    language: str | None
+    tags: list[str | None]
     votes: Votes
     readings: dict[str, tuple[Hypothesis, bool]]
     times: Counter[str]
@@ -62,7 +66,10 @@ def collect_understood(
         words, read, label = normalise(turn.heard), turn.understood, judgement.label
         if not words or read.intent == SAID:
             continue
-        known = heard.setdefault(words, _Words(Votes(), {}, Counter(), {}))
+        language = language_of(turn.language)
+        key = request_key(words, language)
+        known = heard.setdefault(key, _Words(words, language, [], Votes(), {}, Counter(), {}))
+        known.tags.append(turn.language)
         if label is not None and label.verified and label.reading.key != read.key:
             known.votes.add(_meaning(label.reading, turn)[0], privacy_unit(turn, anonymous), label.probability)
         elif not (turn.complained if read.empty else turn.failed):
@@ -72,7 +79,7 @@ def collect_understood(
             if judgement.p_defect <= _LIKELY:
                 known.times[name] += 1
                 known.signs.setdefault(name, set()).add(label.provenance if label is not None else "judged")
-    examples = [_example(text, heard[text], min_users) for text in sorted(heard) if heard[text].times]
+    examples = [_example(heard[key], min_users) for key in sorted(heard) if heard[key].times]
     return best_meaning([example for example in examples if example is not None and example.probability >= sure])
 
 
@@ -85,8 +92,9 @@ def merge_examples(failing: Iterable[Example], worked: Iterable[Example]) -> lis
     True
     """
     examples = list(failing)
-    texts = {example.text for example in examples}
-    return best_meaning([*examples, *(example for example in worked if example.text not in texts)])
+    texts = {(example.text, example.language) for example in examples}
+    others = (example for example in worked if (example.text, example.language) not in texts)
+    return best_meaning([*examples, *others])
 
 
 def _meaning(reading: Hypothesis, turn: Turn) -> tuple[str, Hypothesis, bool]:
@@ -94,14 +102,16 @@ def _meaning(reading: Hypothesis, turn: Turn) -> tuple[str, Hypothesis, bool]:
     return (reading.key, reading, False) if placeless is None else (f"here {placeless.key}", placeless, True)
 
 
-def _example(text: str, words: _Words, min_users: int) -> Example | None:
+def _example(words: _Words, min_users: int) -> Example | None:
     best, probability = words.votes.best()
     users = words.votes.users(best)
     if not words.times[best] or users < min_users:
         return None
     reading, placeless = words.readings[best]
     return Example(
-        text=text,
+        text=words.text,
+        language=words.language,
+        tag=common_tag(words.tags),
         reading=msgspec.structs.replace(reading, confidence=None),
         here=placeless,
         probability=probability,

@@ -8,6 +8,7 @@ import msgspec
 from sayagain.assistants.homeassistant.answers import executed_actions, turn_response
 from sayagain.assistants.homeassistant.observer.events import RunEvent, millis
 from sayagain.assistants.json_values import as_mapping, as_text
+from sayagain.languages import language_of
 from sayagain.turns import Action, Asr, Response, Wake
 
 __all__ = ["Stages", "parse_stages"]
@@ -82,7 +83,7 @@ def parse_stages(run: RunEvent) -> Stages | None:
         conversation_id=as_text(intent.get("conversation_id")) or as_text(start.get("conversation_id")),
         device_id=as_text(intent.get("device_id")) or as_text(start.get("device_id")),
         satellite_id=as_text(intent.get("satellite_id")) or as_text(start.get("satellite_id")),
-        language=as_text(intent.get("language")) or as_text(start.get("language")),
+        language=_language(intent, start),
         wake=_wake(data),
         asr=Asr(text=transcript) if isinstance(transcript, str) else None,
         response=response,
@@ -90,6 +91,12 @@ def parse_stages(run: RunEvent) -> Stages | None:
         is_spoken="tts-start" in events,
         asks_back=output.get("continue_conversation") is True,
     )
+
+
+def _language(intent: Mapping[str, Any], start: Mapping[str, Any]) -> str | None:
+    """Return the language of a request: agents of language models state `*`, and the pipeline knows better."""
+    stated = [tag for tag in (as_text(intent.get("language")), as_text(start.get("language"))) if tag is not None]
+    return next((tag for tag in stated if language_of(tag) is not None), next(iter(stated), None))
 
 
 def _wake(data: Mapping[str, Mapping[str, Any]]) -> Wake | None:
