@@ -157,7 +157,7 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
         refuse=_guardrails(counted, settings.blocked, min_users),
         seed=settings.seed,
     )
-    certain = [label.probability for _, labels in labelled for label in labels if label is not None and label.verified]
+    certain = [label.probability for label in stated if label is not None and label.verified]
     error = 1 - float(np.mean(certain)) if certain else 0.0
     thresholds = choose_thresholds(decided, wins_per_loss=settings.wins_per_loss, label_error=error)
     decisions = DecisionSettings(
