@@ -2,26 +2,30 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import product
 from typing import Any
 
 import msgspec
 
 from sayagain.languages.language import Language
+from sayagain.languages.reaction_words import Answers, ReactionWords
+from sayagain.languages.wording import unaccented
+from sayagain.text import normalise
 
-__all__ = ["DEFAULT", "language_codes", "language_of", "language_pack"]
+__all__ = ["DEFAULT", "language_answers", "language_codes", "language_of", "language_pack"]
 
 DEFAULT = "en"
 """The language of a log that states none."""
 
 _UNKNOWN = frozenset({"mul", "und", "zxx"})
 _CODE = re.compile(r"[a-z]{2,8}")
-_WORDS = ("negations", "wide", "social", "fillers", "articles", "common", "commands", "auxiliaries", "query_verbs")
-_MORE_WORDS = ("statements", "subjects", "finite", "query_intents", "prepositions", "particles")
-_PHRASES = ("stops", "questions", "undecided", "queries", "polite", "corrections")
-_NAMES = ("kinds", "units", "times")
+_FILE = re.compile(r"([a-z]{2,3})\.toml")
+_ANSWERS = "answers.toml"
+# A line that is no regular expression.
+_PHRASE = re.compile(r"[\w\s'’-]+")
 
 
 @lru_cache(maxsize=1 << 10)
@@ -35,14 +39,15 @@ def language_of(tag: str | None) -> str | None:
     return code if _CODE.fullmatch(code) and code not in _UNKNOWN else None
 
 
+@cache
 def language_codes() -> tuple[str, ...]:
     """Return the languages that there are packs for.
 
     >>> "en" in language_codes()
     True
     """
-    found = (file.name for file in resources.files("sayagain.languages").iterdir())
-    return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
+    found = (_FILE.fullmatch(file.name) for file in resources.files("sayagain.languages").iterdir())
+    return tuple(sorted(match[1] for match in found if match is not None))
 
 
 @cache
@@ -54,28 +59,105 @@ def language_pack(code: str) -> Language | None:
     >>> language_pack("xx") is None
     True
     """
-    if code not in language_codes():
-        return None
-    text = (resources.files("sayagain.languages") / f"{code}.toml").read_text(encoding="utf-8")
-    return msgspec.convert(_parsed(tomllib.loads(text)), Language)
+    return msgspec.convert(_parsed(_read(f"{code}.toml")), Language) if code in language_codes() else None
+
+
+@cache
+def language_answers() -> Mapping[str, Answers]:
+    """Return the answers of yes and no by language: those of the packs, and of languages that have no pack yet.
+
+    >>> language_answers()["hu"].yes[0]
+    ('rendben', 'van')
+    """
+    alone = {
+        code: msgspec.convert({name: _phrases(lines) for name, lines in raw.items()}, Answers)
+        for code, raw in _read(_ANSWERS).items()
+    }
+    return alone | {code: pack.answers for code in language_codes() if (pack := language_pack(code)) is not None}
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((resources.files("sayagain.languages") / name).read_text(encoding="utf-8"))
 
 
 def _parsed(raw: dict[str, Any]) -> dict[str, Any]:
     """Turn the lists of a file, written as text, into sets of words, phrases and look-ups."""
-    made = dict(raw)
-    for name in (*_WORDS, *_MORE_WORDS):
-        made[name] = raw[name].split()
-    for name in _PHRASES:
-        made[name] = _phrases(raw[name])
-    for name in _NAMES:
-        made[name] = {word: one for one, words in raw[name].items() for word in words.split()}
+    elided = raw.get("elided", "").split()
+    made: dict[str, Any] = {}
+    for name, value in raw.items():
+        # Words stand in one text, phrases in a list of lines.
+        if isinstance(value, str) and name not in {"code", "name"}:
+            made[name] = _words(value)
+        elif isinstance(value, list) and name not in {"opposites", "endings"}:
+            made[name] = _phrases(value, elided)
+        else:
+            made[name] = value
+    for name in ("kinds", "units", "times"):
+        made[name] = {
+            word: one
+            for one, spellings in raw[name].items()
+            for word in (_words(spellings) if isinstance(spellings, str) else map(_plain, spellings))
+        }
+    # Between the words of one number stand hyphens: "quatre-vingt=80".
+    spelt = (entry.rpartition("=") for entry in raw["numbers"].split())
+    made["numbers"] = {_plain(word): float(value) for word, _, value in spelt}
     made["opposites"] = [
-        {**pair, "one": pair["one"].split(), "other": pair["other"].split()} for pair in raw["opposites"]
+        {**pair, "one": _words(pair["one"]), "other": _words(pair["other"])} for pair in raw["opposites"]
     ]
-    made["sensitive"] = {kind: _phrases(ways) for kind, ways in raw["sensitive"].items()}
+    made["sensitive"] = {kind: _phrases(ways, elided) for kind, ways in raw["sensitive"].items()}
+    made["answers"] = {name: _phrases(lines) for name, lines in raw["answers"].items()}
+    made["reactions"] = _reactions(raw["reactions"])
+    if "enclitics" in made:
+        verbs = [*made["commands"], *(word for pair in made["opposites"] for word in (*pair["one"], *pair["other"]))]
+        made["hosts"] = {unaccented(verb): verb for verb in sorted(verbs)}
     return made
 
 
-def _phrases(lines: Iterable[str]) -> list[list[str]]:
-    # The longest first, so that the first that fits is the one that is meant.
-    return sorted((line.split() for line in lines), key=lambda words: (-len(words), words))
+def _reactions(raw: Mapping[str, Any]) -> dict[str, Any]:
+    parts = {name: f"(?:{'|'.join(map(_pattern, lines))})" for name, lines in raw.get("parts", {}).items()}
+    made: dict[str, Any] = {}
+    for field in msgspec.structs.fields(ReactionWords):
+        value = raw.get(field.name, field.default)
+        if isinstance(value, dict):
+            made[field.name] = {name: [_pattern(line, parts) for line in lines] for name, lines in value.items()}
+        elif isinstance(value, list):
+            made[field.name] = [_pattern(line, parts) for line in value]
+        elif isinstance(value, str):
+            made[field.name] = _words(value)
+    made["opposites"] = [[_plain(word) for word in pair.split("/")] for pair in raw["opposites"].split()]
+    return made
+
+
+def _pattern(line: str, parts: Mapping[str, str] | None = None) -> str:
+    """Write a phrase as texts are normalised; a regular expression must be written so, but for apostrophes and ß."""
+    anchored = "^" if line.startswith("^") else ""
+    if _PHRASE.fullmatch(line.removeprefix("^")):
+        return anchored + _plain(line)
+    line = line.replace("'", "").replace("ß", "ss")
+    for name, pattern in (parts or {}).items():
+        line = line.replace(f"<{name}>", pattern)
+    return line
+
+
+def _plain(text: str) -> str:
+    return normalise(text).replace("'", "")
+
+
+def _words(text: str) -> list[str]:
+    # A sign such as "%" is a word of its own and would be lost without a number beside it.
+    return [_plain(word) or word for word in text.split()]
+
+
+def _phrases(lines: Iterable[str], elided: Iterable[str] = ()) -> list[list[str]]:
+    """Return the phrases of lines, the longest first, so that the first that fits is the one that is meant.
+
+    A line may give a choice for a word: "kannst|könntest du" is two phrases.
+    """
+    joined = "|".join(sorted(elided))
+    phrases = set()
+    for line in lines:
+        for choice in product(*(word.split("|") for word in line.split())):
+            said = normalise(" ".join(choice))
+            parted = re.sub(rf"\b({joined})'", r"\1 ", said) if joined else said
+            phrases.add(tuple(parted.replace("'", "").split()))
+    return sorted(map(list, phrases), key=lambda words: (-len(words), words))
