@@ -70,9 +70,10 @@ def reading_act(words: Words, language: Language) -> SpeechAct:
 def _act(words: Words, language: Language, *, marked: bool) -> SpeechAct:
     if not words:
         return "undecided"
-    for phrases, act in _openings(language):
-        if _opening(words, phrases):
-            return act
+    # The longest opening tells: "sage" asks to be told, "sage allen" announces.
+    length, act = max(((_opening(words, phrases), act) for phrases, act in _openings(language)), key=lambda it: it[0])
+    if length:
+        return act
     if any(_opening(words[at:], language.inversions) for at in range(len(words))):
         return "question"
     return _by_verb(words, language, marked=marked)
@@ -114,7 +115,12 @@ def _closed(words: Words, language: Language) -> bool:
 
 
 def _without_fillers(words: Words, language: Language) -> Words:
-    while len(words) > 1 and words[0] in language.fillers and not _opening(words, language.stops):
+    # "Merci" says nothing, "merci de fermer" asks.
+    while (
+        len(words) > 1
+        and words[0] in language.fillers
+        and not any(_opening(words, phrases) for phrases in (language.stops, language.polite))
+    ):
         words = words[1:]
     return words
 

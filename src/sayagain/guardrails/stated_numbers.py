@@ -50,7 +50,9 @@ def changed_number(request: Words, candidate: Words, language: Language) -> str 
         return f'it would turn the number "{lost[0]}" into "{added[0]}"' if added else _drop("number", lost[0])
     if added:
         said = next(words for value, words in after if value == added[0])
-        if before or not _sounds_like(said, request, candidate, language):
+        # "En un mintos": what counted nothing counts now that its unit is heard.
+        kept = f" {' '.join(said)} " in f" {' '.join(request)} "
+        if not kept and (before or not _sounds_like(said, request, candidate, language)):
             return f'it would make up the number "{added[0]}"'
     return _changed(request, candidate, "unit", language.units, _DEFAULT_UNITS, near=before) or _changed(
         request, candidate, "time", language.times, _DEFAULT_TIMES
@@ -92,6 +94,11 @@ def _numbers(words: Words, language: Language) -> Iterator[tuple[str, Words]]:
     at = 0
     while at < len(words):
         word = words[at]
+        unit = _entry(words, at, language.units)
+        if unit is not None and unit[1] > 1:
+            # The "cent" of "pour cent" counts nothing.
+            at += unit[1]
+            continue
         if word[-1].isdigit() or word[0].isdigit():
             # The numbers of 6:30 and of 1/2, whatever stands between them.
             for found in _parts(word):

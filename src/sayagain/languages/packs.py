@@ -2,8 +2,8 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, lru_cache, partial
 from importlib import resources
 from itertools import product
 from typing import Any
@@ -12,7 +12,7 @@ import msgspec
 
 from sayagain.languages.language import Language
 from sayagain.languages.reaction_words import Answers, ReactionWords
-from sayagain.languages.wording import unaccented
+from sayagain.languages.wording import part_words, unaccented
 from sayagain.text import normalise
 
 __all__ = ["DEFAULT", "language_answers", "language_codes", "language_of", "language_pack"]
@@ -69,10 +69,7 @@ def language_answers() -> Mapping[str, Answers]:
     >>> language_answers()["hu"].yes[0]
     ('rendben', 'van')
     """
-    alone = {
-        code: msgspec.convert({name: _phrases(lines) for name, lines in raw.items()}, Answers)
-        for code, raw in _read(_ANSWERS).items()
-    }
+    alone = {code: msgspec.convert(_answers(raw), Answers) for code, raw in _read(_ANSWERS).items()}
     return alone | {code: pack.answers for code in language_codes() if (pack := language_pack(code)) is not None}
 
 
@@ -82,16 +79,24 @@ def _read(name: str) -> dict[str, Any]:
 
 def _parsed(raw: dict[str, Any]) -> dict[str, Any]:
     """Turn the lists of a file, written as text, into sets of words, phrases and look-ups."""
-    elided = raw.get("elided", "").split()
-    made: dict[str, Any] = {}
+    made: dict[str, Any] = {name: raw[name] for name in ("code", "name")}
+    # Words stand in one text, phrases in a list of lines.
+    made |= {name: _words(value) for name, value in raw.items() if isinstance(value, str) and name not in made}
+    made["opposites"] = [
+        {**pair, "one": _words(pair["one"]), "other": _words(pair["other"])} for pair in raw["opposites"]
+    ]
+    if "enclitics" in made:
+        verbs = [*made["commands"], *(word for pair in made["opposites"] for word in (*pair["one"], *pair["other"]))]
+        made["hosts"] = {unaccented(verb): verb for verb in sorted(verbs)}
+    parted = partial(
+        part_words,
+        elided=frozenset(made.get("elided", ())),
+        enclitics=frozenset(made.get("enclitics", ())),
+        hosts=made.get("hosts", {}),
+    )
     for name, value in raw.items():
-        # Words stand in one text, phrases in a list of lines.
-        if isinstance(value, str) and name not in {"code", "name"}:
-            made[name] = _words(value)
-        elif isinstance(value, list) and name not in {"opposites", "endings"}:
-            made[name] = _phrases(value, elided)
-        else:
-            made[name] = value
+        if isinstance(value, list) and name != "opposites":
+            made[name] = value if name == "endings" else _phrases(value, parted)
     for name in ("kinds", "units", "times"):
         made[name] = {
             word: one
@@ -101,16 +106,14 @@ def _parsed(raw: dict[str, Any]) -> dict[str, Any]:
     # Between the words of one number stand hyphens: "quatre-vingt=80".
     spelt = (entry.rpartition("=") for entry in raw["numbers"].split())
     made["numbers"] = {_plain(word): float(value) for word, _, value in spelt}
-    made["opposites"] = [
-        {**pair, "one": _words(pair["one"]), "other": _words(pair["other"])} for pair in raw["opposites"]
-    ]
-    made["sensitive"] = {kind: _phrases(ways, elided) for kind, ways in raw["sensitive"].items()}
-    made["answers"] = {name: _phrases(lines) for name, lines in raw["answers"].items()}
+    made["sensitive"] = {kind: _phrases(ways, parted) for kind, ways in raw["sensitive"].items()}
+    made["answers"] = _answers(raw["answers"])
     made["reactions"] = _reactions(raw["reactions"])
-    if "enclitics" in made:
-        verbs = [*made["commands"], *(word for pair in made["opposites"] for word in (*pair["one"], *pair["other"]))]
-        made["hosts"] = {unaccented(verb): verb for verb in sorted(verbs)}
     return made
+
+
+def _answers(raw: Mapping[str, list[str]]) -> dict[str, Any]:
+    return {name: _phrases(lines, lambda line: tuple(_plain(line).split())) for name, lines in raw.items()}
 
 
 def _reactions(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -148,16 +151,11 @@ def _words(text: str) -> list[str]:
     return [_plain(word) or word for word in text.split()]
 
 
-def _phrases(lines: Iterable[str], elided: Iterable[str] = ()) -> list[list[str]]:
+def _phrases(lines: Iterable[str], parted: Callable[[str], tuple[str, ...]]) -> list[tuple[str, ...]]:
     """Return the phrases of lines, the longest first, so that the first that fits is the one that is meant.
 
     A line may give a choice for a word: "kannst|könntest du" is two phrases.
     """
-    joined = "|".join(sorted(elided))
-    phrases = set()
-    for line in lines:
-        for choice in product(*(word.split("|") for word in line.split())):
-            said = normalise(" ".join(choice))
-            parted = re.sub(rf"\b({joined})'", r"\1 ", said) if joined else said
-            phrases.add(tuple(parted.replace("'", "").split()))
-    return sorted(map(list, phrases), key=lambda words: (-len(words), words))
+    choices = (product(*(word.split("|") for word in line.split())) for line in lines)
+    phrases = {parted(" ".join(choice)) for made in choices for choice in made}
+    return sorted(phrases, key=lambda words: (-len(words), words))

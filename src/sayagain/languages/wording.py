@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
 
 from sayagain.languages.language import Language
 from sayagain.text import normalise, words
 
-__all__ = ["spoken_words", "unaccented"]
+__all__ = ["part_words", "spoken_words", "unaccented"]
 
 
 def spoken_words(text: str, language: Language | None) -> tuple[str, ...]:
@@ -19,14 +20,25 @@ def spoken_words(text: str, language: Language | None) -> tuple[str, ...]:
     >>> from sayagain.languages import language_pack
     >>> spoken_words("Don’t STOP", language_pack("en"))
     ('dont', 'stop')
+    >>> spoken_words("allume l'entrée", language_pack("fr")), spoken_words("Enciéndela", language_pack("es"))
+    (('allume', 'l', 'entrée'), ('enciende', 'la'))
     """
+    if language is None:
+        return words(normalise(text).replace("'", ""))
+    return part_words(text, language.elided, language.enclitics, language.hosts)
+
+
+def part_words(
+    text: str, elided: frozenset[str], enclitics: frozenset[str], hosts: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Return what `spoken_words` does, of a language of which these lists are known already."""
     said = normalise(text)
-    if language is not None and language.elided:
-        said = _elision(language.elided).sub(r"\1 ", said)
+    if elided:
+        said = _elision(elided).sub(r"\1 ", said)
     parts = words(said.replace("'", ""))
-    if language is None or not language.enclitics:
+    if not enclitics:
         return parts
-    return tuple(part for word in parts for part in _parted(word, language))
+    return tuple(part for word in parts for part in _parted(word, enclitics, hosts))
 
 
 def unaccented(word: str) -> str:
@@ -38,12 +50,12 @@ def unaccented(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", word) if not ("\u0300" <= c <= "\u036f"))
 
 
-def _parted(word: str, language: Language) -> tuple[str, ...]:
+def _parted(word: str, enclitics: frozenset[str], hosts: Mapping[str, str]) -> tuple[str, ...]:
     bare = unaccented(word)
-    if bare in language.hosts:
+    if bare in hosts:
         return (word,)
-    for pronoun in sorted(language.enclitics, key=lambda pronoun: (-len(pronoun), pronoun)):
-        verb = language.hosts.get(bare.removesuffix(pronoun)) if bare.endswith(pronoun) else None
+    for pronoun in sorted(enclitics, key=lambda pronoun: (-len(pronoun), pronoun)):
+        verb = hosts.get(bare.removesuffix(pronoun)) if bare.endswith(pronoun) else None
         if verb is not None:
             return (verb, pronoun)
     return (word,)
