@@ -45,7 +45,8 @@ def _known(text: str, code: str) -> int:
 @cache
 def _vocabulary(code: str) -> frozenset[str]:
     pack = language_pack(code)
-    return frozenset() if pack is None else frozenset(_words(pack))
+    # The "s" of "today 's" is a word of French.
+    return frozenset() if pack is None else frozenset(word for word in _words(pack) if len(word) > 1)
 
 
 def _words(pack: Language) -> Iterable[str]:

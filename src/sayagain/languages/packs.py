@@ -87,7 +87,8 @@ def _parsed(raw: dict[str, Any]) -> dict[str, Any]:
     ]
     if "enclitics" in made:
         verbs = [*made["commands"], *(word for pair in made["opposites"] for word in (*pair["one"], *pair["other"]))]
-        made["hosts"] = {unaccented(verb): verb for verb in sorted(verbs)}
+        # Of two verbs that differ in an accent the plain one comes last and stays: "apágala" is "apaga la".
+        made["hosts"] = {unaccented(verb): verb for verb in sorted(verbs, reverse=True)}
     parted = partial(
         part_words,
         elided=frozenset(made.get("elided", ())),

@@ -54,11 +54,16 @@ def _parted(word: str, enclitics: frozenset[str], hosts: Mapping[str, str]) -> t
     bare = unaccented(word)
     if bare in hosts:
         return (word,)
-    for pronoun in sorted(enclitics, key=lambda pronoun: (-len(pronoun), pronoun)):
+    for pronoun in _longest_first(enclitics):
         verb = hosts.get(bare.removesuffix(pronoun)) if bare.endswith(pronoun) else None
         if verb is not None:
             return (verb, pronoun)
     return (word,)
+
+
+@cache
+def _longest_first(words: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(words, key=lambda word: (-len(word), word)))
 
 
 @cache
