@@ -2,7 +2,7 @@
 
 import pytest
 
-from sayagain.guardrails import refuse, sensitive_kinds
+from sayagain.guardrails import names_of, refuse, sensitive_kinds
 from sayagain.languages import language_pack
 from sayagain.turns import Hypothesis, Slot
 
@@ -36,6 +36,8 @@ def test_an_intent_that_asks_is_known_by_its_english_name():
     [
         # "An", "auf" and "zu" say where or how far unless they end the clause.
         ("licht an der dekke aus", "licht an der decke aus"),
+        ("rollladen 50 prozent", "rollladen auf 50 prozent"),
+        ("heizung im bad 20 grad", "heizung im bad auf 20 grad"),
         ("rollladen auf 50 prozent", "stelle den rollladen auf 50 prozent"),
         ("licht in der küche auf rot", "licht in der küche auf rot stellen"),
         ("es ist zu dunkel", "hier ist es zu dunkel"),
@@ -58,7 +60,7 @@ def test_a_question_is_marked_before_or_behind(text):
 
 
 def test_an_elided_article_is_no_part_of_a_name():
-    names = ["lampe de l'entrée", "lampe de la chambre"]
+    names = names_of([("name", "Lampe de l’entrée"), ("name", "lampe de la chambre")])
     assert refuse("allume lampe de l'entré", None, "allume lampe de l'entrée", None, names=names, language="fr") is None
     lost = refuse("allume lampe de l'entrée", None, "allume lampe de la chambre", None, names=names, language="fr")
     assert "lampe de l entrée" in lost
