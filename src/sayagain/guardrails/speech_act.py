@@ -74,7 +74,7 @@ def _act(words: Words, language: Language, *, marked: bool) -> SpeechAct:
     length, act = max(((_opening(words, phrases), act) for phrases, act in _openings(language)), key=lambda it: it[0])
     if length:
         return act
-    if any(_opening(words[at:], language.inversions) for at in range(len(words))):
+    if language.inversions and any(_opening(words[at:], language.inversions) for at in range(len(words))):
         return "question"
     return _by_verb(words, language, marked=marked)
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from sayagain.languages import Language
 from sayagain.text import sound_similarity
@@ -54,22 +54,13 @@ def changed_number(request: Words, candidate: Words, language: Language) -> str 
         kept = f" {' '.join(said)} " in f" {' '.join(request)} "
         if not kept and (before or not _sounds_like(said, request, candidate, language)):
             return f'it would make up the number "{added[0]}"'
-    return _changed(request, candidate, "unit", language.units, _DEFAULT_UNITS, near=before) or _changed(
-        request, candidate, "time", language.times, _DEFAULT_TIMES
-    )
+    unit = _changed(request, candidate, "unit", language) if before else None
+    return unit or _changed(request, candidate, "time", language)
 
 
-def _changed(
-    request: Words,
-    candidate: Words,
-    what: str,
-    known: Mapping[str, str],
-    default: frozenset[str],
-    near: object = True,
-) -> str | None:
-    if not near:
-        return None
-    had, has = (list(_spoken(words, known)) for words in (request, candidate))
+def _changed(request: Words, candidate: Words, what: Literal["unit", "time"], language: Language) -> str | None:
+    known, default = (language.units, _DEFAULT_UNITS) if what == "unit" else (language.times, _DEFAULT_TIMES)
+    had, has = (list(_spoken(words, known, language)) for words in (request, candidate))
     lost, added = ([one for one in these if one not in those] for these, those in ((had, has), (has, had)))
     if lost and added:
         return f'it would turn the {what} "{lost[0]}" into "{added[0]}"'
@@ -94,7 +85,7 @@ def _numbers(words: Words, language: Language) -> Iterator[tuple[str, Words]]:
     at = 0
     while at < len(words):
         word = words[at]
-        unit = _entry(words, at, language.units)
+        unit = _entry(words, at, language.units, language) if word in language.long_starts else None
         if unit is not None and unit[1] > 1:
             # The "cent" of "pour cent" counts nothing.
             at += unit[1]
@@ -120,14 +111,14 @@ def _parts(word: str) -> list[str]:
 
 def _spelt(words: Words, at: int, language: Language) -> tuple[float | None, int]:
     """Return the number that is spelt from here on and how many words it takes: "twenty five", "two hundred"."""
-    found = _entry(words, at, language.numbers)
+    found = _entry(words, at, language.numbers, language)
     if found is None or (found[0] == 1 and not _counts(words, at, language)):
         return None, 0
     total, used = found
     while at + used < len(words):
         # "Treinta y dos": what joins two numbers counts only where they do join.
         joined = words[at + used] in language.number_joiners
-        entry = _entry(words, at + used + joined, language.numbers)
+        entry = _entry(words, at + used + joined, language.numbers, language)
         if entry is None:
             break
         more, length = entry
@@ -143,19 +134,22 @@ def _spelt(words: Words, at: int, language: Language) -> tuple[float | None, int
     return total, used
 
 
-def _entry(words: Words, at: int, table: Mapping[str, T]) -> tuple[T, int] | None:
+def _entry(words: Words, at: int, table: Mapping[str, T], language: Language) -> tuple[T, int] | None:
     """Return what stands in a table for the words from here on, and how many they are; the longest entry wins."""
-    for length in range(min(LONGEST, len(words) - at), 0, -1):
+    if at >= len(words):
+        return None
+    longest = LONGEST if words[at] in language.long_starts else 1
+    for length in range(min(longest, len(words) - at), 0, -1):
         value = table.get(" ".join(words[at : at + length]))
         if value is not None:
             return value, length
     return None
 
 
-def _spoken(words: Words, table: Mapping[str, T]) -> Iterator[T]:
+def _spoken(words: Words, table: Mapping[str, T], language: Language) -> Iterator[T]:
     at = 0
     while at < len(words):
-        entry = _entry(words, at, table)
+        entry = _entry(words, at, table, language)
         if entry is not None:
             yield entry[0]
         at += entry[1] if entry is not None else 1

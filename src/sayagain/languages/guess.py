@@ -29,17 +29,19 @@ def guess_language(texts: Iterable[str]) -> str | None:
 
 @lru_cache(maxsize=1 << 14)
 def _guess(text: str) -> str | None:
-    known = {code: _known(text, code) for code in language_codes()}
+    said = frozenset(spoken_words(text, None))
+    known = {code: _known(text, said, code) for code in language_codes()}
     best = max(known, key=lambda code: (known[code], code == DEFAULT))
     if known[best] - known[DEFAULT] >= AHEAD:
         return best
-    said = set(spoken_words(text, None))
     foreign = any(not word.isascii() and word.isalpha() for word in said)
     return None if foreign and known[DEFAULT] < FOREIGN * len(said) else DEFAULT
 
 
-def _known(text: str, code: str) -> int:
-    return len(_vocabulary(code).intersection(spoken_words(text, language_pack(code))))
+def _known(text: str, said: frozenset[str], code: str) -> int:
+    pack = language_pack(code)
+    parts = pack is not None and (pack.elided or pack.enclitics)
+    return len(_vocabulary(code) & (said.union(spoken_words(text, pack)) if parts else said))
 
 
 @cache

@@ -109,6 +109,8 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     """From each spelling of a unit to the unit."""
     times: Mapping[str, str]
     """From each spelling of a day, a month or a part of the day to the one that stands for all of them."""
+    long_starts: Words = frozenset()
+    """First words of the numbers, units and times that are written in several words; the loader fills it in."""
     sensitive: Mapping[str, Phrases]
     """What needs the user's word first → sets of words that mean it when all of one set are found."""
 

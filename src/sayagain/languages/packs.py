@@ -107,6 +107,8 @@ def _parsed(raw: dict[str, Any]) -> dict[str, Any]:
     # Between the words of one number stand hyphens: "quatre-vingt=80".
     spelt = (entry.rpartition("=") for entry in raw["numbers"].split())
     made["numbers"] = {_plain(word): float(value) for word, _, value in spelt}
+    spellings = (phrase.split() for table in ("numbers", "units", "times") for phrase in made[table])
+    made["long_starts"] = sorted({words[0] for words in spellings if len(words) > 1})
     made["sensitive"] = {kind: _phrases(ways, parted) for kind, ways in raw["sensitive"].items()}
     made["answers"] = _answers(raw["answers"])
     made["reactions"] = _reactions(raw["reactions"])
