@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from sayagain.assistants.homeassistant.confirmations import reply
-from sayagain.feedback import phrases_of, trouble
+from sayagain.feedback import phrases_of, trouble, undo
 from sayagain.feedback.abandonment_signal import abandons
 from sayagain.feedback.correction_signal import corrects
 from sayagain.feedback.phrase_lists import said
@@ -24,7 +24,7 @@ from sayagain.languages import (
     language_pack,
     spoken_words,
 )
-from sayagain.turns import Response, Turn
+from sayagain.turns import Response, Session, Turn
 
 PACKS = [language_pack(code) for code in language_codes()]
 FIELDS = Language.__struct_fields__
@@ -80,7 +80,7 @@ def flat(pack):
 
 
 def said_by(code, text, **fields):
-    return Turn(turn_id="t", started=0, request=text, language=code, **fields)
+    return Turn(request=text, language=code, **({"turn_id": "t", "started": 0} | fields))
 
 
 @each_pack
@@ -218,6 +218,12 @@ def test_corrections(code, text):
 @pytest.mark.parametrize(("code", "text"), every("no_corrections"))
 def test_what_is_no_correction(code, text):
     assert corrects(said_by(code, text)) is None
+
+
+@pytest.mark.parametrize(("code", "pair"), every("undone", pairs))
+def test_what_is_taken_back(code, pair):
+    turns = (said_by(code, text, turn_id=f"t{at}", started=at * 4_000) for at, text in enumerate(pair))
+    assert [signal.turn_id for signal in undo(Session(session_id="s", turns=tuple(turns)))] == ["t0"]
 
 
 @pytest.mark.parametrize(

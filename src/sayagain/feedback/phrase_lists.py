@@ -26,6 +26,8 @@ _PHRASE = re.compile(r"\^?[\w ]+")
 class Phrases(msgspec.Struct, frozen=True, kw_only=True):
     """The telling wordings of one language, all for `said` text; each is searched unless anchored."""
 
+    code: str
+    """ISO 639."""
     failed: re.Pattern[str]
     """In a response: it did not understand, or could not."""
     asks_if_it_helped: re.Pattern[str]
@@ -129,13 +131,13 @@ def _compiled(code: str) -> Phrases | None:
     if pack is None:
         return None
     made: dict[str, Any] = {}
-    for field in msgspec.structs.fields(Phrases):
-        value = getattr(pack.reactions, field.name)
+    for name in pack.reactions.__struct_fields__:
+        value = getattr(pack.reactions, name)
         if isinstance(value, Whole):
-            made[field.name] = _whole(value)
+            made[name] = _whole(value)
         else:
-            made[field.name] = _any(value) if field.type == re.Pattern[str] else value
-    return Phrases(**made)
+            made[name] = _any(value) if isinstance(value, tuple) and name != "opposites" else value
+    return Phrases(code=code, **made)
 
 
 def _any(patterns: tuple[str, ...]) -> re.Pattern[str]:

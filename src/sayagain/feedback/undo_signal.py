@@ -4,7 +4,7 @@ from sayagain.feedback.outcome import trouble
 from sayagain.feedback.phrase_lists import Phrases, phrases, phrases_of, said
 from sayagain.feedback.signal import Signal
 from sayagain.feedback.timing import fading, followed
-from sayagain.languages import DEFAULT
+from sayagain.languages import DEFAULT, language_pack, spoken_words
 from sayagain.text import identifier_words, words
 from sayagain.turns import Hypothesis, Session, SlotValue, Turn
 
@@ -85,7 +85,8 @@ def _by_hypotheses(before: Turn, after: Turn, first: Hypothesis, second: Hypothe
 def _by_words(before: Turn, after: Turn, wording: Phrases) -> float | None:
     """Compare the words that carry meaning, the opposites among them; "it" stands for all of the first."""
     # What is taken back is what was done, and a rewrite may have changed that.
-    first, second = tuple(said(before.request).split()), tuple(said(after.heard).split())
+    pack = language_pack(wording.code)
+    first, second = (spoken_words(text, pack) for text in (before.request, after.heard))
     for one, other in wording.opposites:
         for here, there in ((one, other), (other, one)):
             if here not in first or there not in second or here in second or there in first:
