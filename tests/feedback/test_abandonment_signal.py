@@ -67,6 +67,6 @@ def test_silence_after_what_needs_no_answer_is_none(session, text):
 
 
 def test_other_languages_are_judged_by_structure_alone(session):
-    german = {"language": "de"}
-    assert abandonment(session(("licht", german), ("stop", german))) == []
-    assert abandonment(session(("licht", {"language": "de", "response": Response(text="Welches Licht?")})))
+    hungarian = {"language": "hu"}
+    assert abandonment(session(("lámpa", hungarian), ("stop", hungarian))) == []
+    assert abandonment(session(("lámpa", {"language": "hu", "response": Response(text="Melyik lámpa?")})))

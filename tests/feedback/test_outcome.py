@@ -35,7 +35,7 @@ def test_a_turn_that_failed_shows_it(fields):
         {"response": Response(text="The lamp is on")},
         {"response": Response(text="Playing Sorry by Justin Bieber")},
         {"response": Response(text="Sorry to hear that. It is off now.", type="action_done")},
-        {"response": Response(text="Sorry!"), "language": "de"},
+        {"response": Response(text="Sorry!"), "language": "hu"},
         {"nlu": NOTHING, "actions": (OK,)},
         {"nlu": NOTHING, "response": Response(type="query_answer", text="Paris")},
         {"actions": (BROKEN, OK)},
@@ -83,7 +83,7 @@ def test_a_question_waits_for_an_answer(response, expected):
         ({"request": "jazz", "nlu": Nlu(intent="HassMediaSearchAndPlay")}, True),
         ({"request": "jazz", "nlu": Nlu(intent="HassMediaPause")}, False),
         ({"request": "display the map"}, False),
-        ({"request": "play some jazz", "language": "sv"}, False),
+        ({"request": "play some jazz", "language": "hu"}, False),
     ],
 )
 def test_what_plays_is_told_from_what_steers_it(fields, expected):

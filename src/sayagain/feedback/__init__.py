@@ -8,7 +8,7 @@ from sayagain.feedback.explicit_signal import explicit
 from sayagain.feedback.follow_up_signal import follow_up
 from sayagain.feedback.no_response_signal import no_response
 from sayagain.feedback.outcome import Trouble, asks, plays, trouble, worked
-from sayagain.feedback.phrase_lists import PHRASES, Phrases, phrases
+from sayagain.feedback.phrase_lists import Phrases, phrases, phrases_of
 from sayagain.feedback.playback_kept_signal import playback_kept
 from sayagain.feedback.repeat_signal import repeat
 from sayagain.feedback.rephrase_signal import rephrase
@@ -18,7 +18,6 @@ from sayagain.feedback.undo_signal import undo
 
 __all__ = [
     "DETECTORS",
-    "PHRASES",
     "Detector",
     "Kind",
     "Phrases",
@@ -33,6 +32,7 @@ __all__ = [
     "follow_up",
     "no_response",
     "phrases",
+    "phrases_of",
     "playback_kept",
     "plays",
     "repeat",

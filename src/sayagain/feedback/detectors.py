@@ -6,6 +6,7 @@ from sayagain.feedback.correction_signal import correction
 from sayagain.feedback.explicit_signal import explicit
 from sayagain.feedback.follow_up_signal import follow_up
 from sayagain.feedback.no_response_signal import no_response
+from sayagain.feedback.phrase_lists import told_language
 from sayagain.feedback.playback_kept_signal import playback_kept
 from sayagain.feedback.repeat_signal import repeat
 from sayagain.feedback.rephrase_signal import rephrase
@@ -47,6 +48,7 @@ def detect(session: Session) -> list[Signal]:
     >>> [(signal.turn_id, signal.kind) for signal in detect(Session(session_id="s", turns=(a, b, c)))]
     [('a', 'no-response'), ('a', 'rephrase'), ('b', 'thanks')]
     """
+    session = told_language(session)
     place: dict[str, int] = {}
     for number, turn in enumerate(session.turns):
         place.setdefault(turn.turn_id, number)

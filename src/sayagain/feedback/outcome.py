@@ -1,10 +1,8 @@
 """What a turn shows of its own outcome: that it failed, that it worked, that it asked, that it plays."""
 
-from functools import lru_cache
-
 import msgspec
 
-from sayagain.feedback.phrase_lists import phrases, phrases_of, said
+from sayagain.feedback.phrase_lists import phrases, said
 from sayagain.text import identifier_words
 from sayagain.turns import CONFIRM, REQUEST, TroubleKind, Turn
 
@@ -70,7 +68,7 @@ def trouble(turn: Turn) -> Trouble | None:
         failed = turn.actions[0]
         found = Trouble(ACTION_FAILED, f"{failed.name or 'the action'} on {failed.target} did not work")
     elif response is not None and (response.type is None or response.type in _DONE):
-        found = _worded(turn.language, response.text[:WORDED_WITHIN])
+        found = _worded(turn)
     return found if found is None else msgspec.structs.replace(found, kind=turn.trouble or found.kind)
 
 
@@ -83,7 +81,7 @@ def worked(turn: Turn) -> bool:
     if turn.actions:
         return any(action.ok for action in turn.actions)
     # An LLM agent reports that it is done whatever came of it; without a deed an apology is believed.
-    return done and _worded(turn.language, turn.response.text[:WORDED_WITHIN] if turn.response else "") is None
+    return done and _worded(turn) is None
 
 
 def asks(turn: Turn) -> bool:
@@ -126,8 +124,8 @@ def plays(turn: Turn) -> bool:
     return wording is not None and wording.plays.search(said(turn.heard)) is not None
 
 
-@lru_cache(maxsize=1 << 16)
-def _worded(language: str | None, text: str) -> Trouble | None:
-    wording = phrases_of(language)
+def _worded(turn: Turn) -> Trouble | None:
+    wording = phrases(turn)
+    text = "" if turn.response is None else turn.response.text[:WORDED_WITHIN]
     seen = None if wording is None else wording.failed.search(said(text))
     return None if seen is None else Trouble(WORDED, f'the assistant said "{seen.group().strip()}"')

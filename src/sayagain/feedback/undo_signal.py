@@ -1,9 +1,10 @@
 """Undo: the user takes back at once what was done: on, then off; lock, then unlock; add, then remove."""
 
 from sayagain.feedback.outcome import trouble
-from sayagain.feedback.phrase_lists import PHRASES, Phrases, phrases, said
+from sayagain.feedback.phrase_lists import Phrases, phrases, phrases_of, said
 from sayagain.feedback.signal import Signal
 from sayagain.feedback.timing import fading, followed
+from sayagain.languages import DEFAULT, language_pack, spoken_words
 from sayagain.text import identifier_words, words
 from sayagain.turns import Hypothesis, Session, SlotValue, Turn
 
@@ -21,9 +22,6 @@ ASKED = 0.9
 """The user asks for it ("undo that")."""
 STEP = 0.6
 """What is left where the opposites are steps: down after up may only be a step too far."""
-
-# Programs are named in English whatever language they understand.
-_NAMES = PHRASES["en"]
 
 
 def undo(session: Session) -> list[Signal]:
@@ -57,24 +55,26 @@ def _clarity(before: Turn, after: Turn) -> float | None:
     if wording is not None and wording.undo.search(said(after.heard)):
         return ASKED
     first, second = before.reading, after.reading
-    if first is not None and second is not None and not first.empty and not second.empty:
-        return _by_hypotheses(before, after, first, second)
+    # Programs are named in English whatever language they understand.
+    names = phrases_of(DEFAULT)
+    if names is not None and first is not None and second is not None and not first.empty and not second.empty:
+        return _by_hypotheses(before, after, first, second, names)
     return None if wording is None else _by_words(before, after, wording)
 
 
-def _by_hypotheses(before: Turn, after: Turn, first: Hypothesis, second: Hypothesis) -> float | None:
+def _by_hypotheses(before: Turn, after: Turn, first: Hypothesis, second: Hypothesis, names: Phrases) -> float | None:
     left, right = _slots(first), _slots(second)
     if first.intent == second.intent:
         changed = [name for name in sorted(left.keys() | right.keys()) if left.get(name) != right.get(name)]
         if len(changed) != 1:
             return None
         a, b = (words(str(slots.get(changed[0], ""))) for slots in (left, right))
-        pair = _opposed(a, b, _NAMES)
-        return None if pair is None else SAME_TARGET * _stepping(pair, _NAMES)
-    pair = _opposed(identifier_words(first.intent), identifier_words(second.intent), _NAMES)
+        pair = _opposed(a, b, names)
+        return None if pair is None else SAME_TARGET * _stepping(pair, names)
+    pair = _opposed(identifier_words(first.intent), identifier_words(second.intent), names)
     if pair is None:
         return None
-    weight = _stepping(pair, _NAMES)
+    weight = _stepping(pair, names)
     if left == right or _targets(before) & _targets(after):
         return SAME_TARGET * weight
     if right.items() <= left.items():
@@ -85,7 +85,8 @@ def _by_hypotheses(before: Turn, after: Turn, first: Hypothesis, second: Hypothe
 def _by_words(before: Turn, after: Turn, wording: Phrases) -> float | None:
     """Compare the words that carry meaning, the opposites among them; "it" stands for all of the first."""
     # What is taken back is what was done, and a rewrite may have changed that.
-    first, second = tuple(said(before.request).split()), tuple(said(after.heard).split())
+    pack = language_pack(wording.code)
+    first, second = (spoken_words(text, pack) for text in (before.request, after.heard))
     for one, other in wording.opposites:
         for here, there in ((one, other), (other, one)):
             if here not in first or there not in second or here in second or there in first:

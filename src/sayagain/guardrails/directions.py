@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from sayagain.languages import Language, Opposites
+from sayagain.guardrails.clauses import is_direction
+from sayagain.languages import DEFAULT, Language, Opposites, language_pack
 from sayagain.text import identifier_words, sound_similarity
 from sayagain.turns import Hypothesis
 
@@ -70,12 +71,12 @@ def opposite_reading(
     comes = direction_words(after)
     was = direction_words(before) if before is not None else ()
     for pair in language.opposites:
-        side = _side(pair, lambda which: _plain(comes, which))
+        side = _program_side(pair, comes)
         if side is None:
             continue
         said = _side(pair, lambda which: _found(words, which, language))
         if said is None and not _mixed(words, pair, language) and not _misheard(words, candidate, pair):
-            said = _side(pair, lambda which: _plain(was, which))
+            said = _program_side(pair, was)
         if said is not None and said[0] != side[0]:
             return _turns(said[1], side[1])
     return _opposite_step(before, after)
@@ -107,6 +108,16 @@ def _opposite_step(before: Hypothesis | None, after: Hypothesis) -> str | None:
     return None
 
 
+def _program_side(pair: Opposites, words: Words) -> tuple[int, str] | None:
+    """Return the one side of a pair that the words of a program tell: it is named in its own language or in English."""
+    own = _side(pair, lambda which: _plain(words, which))
+    english = language_pack(DEFAULT)
+    if own is not None or english is None or not pair.name:
+        return own
+    known = next((other for other in english.opposites if other.name == pair.name), None)
+    return None if known is None else _side(known, lambda which: _plain(words, which))
+
+
 def _side(pair: Opposites, find: Callable[[frozenset[str]], Sequence[str]]) -> tuple[int, str] | None:
     """Return the one side of a pair that is found, 0 or 1, and its word; None for neither and for both."""
     one, other = find(pair.one), find(pair.other)
@@ -131,18 +142,11 @@ def _heard_as(directions: Sequence[str], words: Words, candidate: Words) -> bool
 
 
 def _found(words: Words, side: frozenset[str], language: Language) -> list[str]:
-    return [word for at, word in enumerate(words) if word in side and not _preposition(words, at, language)]
+    return [word for at, word in enumerate(words) if word in side and is_direction(words, at, language)]
 
 
 def _plain(words: Words, side: frozenset[str]) -> list[str]:
     return [word for word in words if word in side]
-
-
-def _preposition(words: Words, at: int, language: Language) -> bool:
-    """Whether a word such as "on" says where: "the lamp on the desk", and not "turn on the lamp"."""
-    if words[at] not in language.prepositions or at == 0 or at == len(words) - 1:
-        return False
-    return words[at + 1] in language.articles and words[at - 1] not in language.particles
 
 
 def _first(more: Sequence[str], fewer: Sequence[str]) -> str:

@@ -11,9 +11,9 @@ from sayagain.guardrails.script import scripts, unspaced
 from sayagain.guardrails.speech_act import SpeechAct, reading_act, speech_act
 from sayagain.guardrails.stated_names import changed_name
 from sayagain.guardrails.stated_numbers import changed_number
-from sayagain.languages import DEFAULT, Language, language_of, language_pack
+from sayagain.languages import DEFAULT, Language, guess_language, language_of, language_pack, spoken_words
 from sayagain.plugins import Registry
-from sayagain.text import identifier_words, normalise, words
+from sayagain.text import identifier_words
 from sayagain.turns import Hypothesis
 
 __all__ = ["GUARDRAILS", "Case", "Rules", "changed_negation", "refuse", "sensitive_kinds"]
@@ -54,7 +54,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     heard: str
     """The request as heard."""
     request: Words
-    """Its words, normalised, without apostrophes."""
+    """Its words, as `spoken_words` gives them."""
     candidate: Words
     """The words to be said instead."""
     request_reading: Hypothesis | None = None
@@ -110,8 +110,9 @@ def refuse(
         worked: words, and pairs of words with a space between, of requests that work: none of them is a mishearing.
         computed: the caller worked the numbers of the candidate out and answers for them: "two degrees warmer" from the
             thermostat's state, "dim the lamp" as 30 percent.
-        language: of the request (BCP 47); English where it is not known. One without a pack is rewritten by
-            what the user taught, and where spelling or hypotheses show that the act stays the same.
+        language: of the request (BCP 47); where it is not known, the one that the words are in, English in doubt. One
+            without a pack is rewritten by what the user taught, and where spelling or hypotheses show that the act
+            stays the same.
         rules: what is refused besides.
 
     Returns:
@@ -129,26 +130,27 @@ def refuse(
     'there are no guardrails for the language xx yet'
     """
     rules = rules or Rules()
+    code = language_of(language) or guess_language((request, candidate)) or DEFAULT
+    pack = language_pack(code)
     case = Case(
         heard=request,
-        request=_words(request),
-        candidate=_words(candidate),
+        request=spoken_words(request, pack),
+        candidate=spoken_words(candidate, pack),
         request_reading=request_reading,
         candidate_reading=candidate_reading,
         rewrite_id=rewrite_id,
         confirmed=confirmed,
         blocked=frozenset(blocked),
-        names=names if isinstance(names, frozenset) else frozenset(" ".join(_words(name)) for name in names),
+        names=names if isinstance(names, frozenset) else frozenset(" ".join(spoken_words(n, pack)) for n in names),
         worked=worked,
         computed=computed,
-        code=language_of(language) or DEFAULT,
+        code=code,
     )
     if case.request == case.candidate and _key(request_reading) == _key(candidate_reading):
         return None
     for first in (_nothing, _blocked):
         if (reason := first(case, rules)) is not None:
             return reason
-    pack = language_pack(case.code)
     if pack is None:
         return None if taught else _unknown_language(case)
     if taught:
@@ -162,7 +164,7 @@ def sensitive_kinds(request: str, reading: Hypothesis | None, language: Language
     >>> sensitive_kinds("unlock the front door", None, language_pack("en"))
     ['lock or unlock something']
     """
-    return _sensitive(_words(request), reading, language)
+    return _sensitive(spoken_words(request, language), reading, language)
 
 
 def changed_negation(request: str, candidate: str, language: Language) -> str | None:
@@ -171,7 +173,8 @@ def changed_negation(request: str, candidate: str, language: Language) -> str | 
     >>> changed_negation("don't open the gate", "open the gate", language_pack("en"))
     'it would drop the word "dont" and so turn the request round'
     """
-    case = Case(heard=request, request=_words(request), candidate=_words(candidate))
+    said, would = (spoken_words(text, language) for text in (request, candidate))
+    case = Case(heard=request, request=said, candidate=would)
     return _negation(case, Rules(), language)
 
 
@@ -190,7 +193,7 @@ def _blocked(case: Case, rules: Rules) -> str | None:
     if reading is not None and reading.intent in rules.blocked_intents | case.blocked:
         return f'the intent "{reading.intent}" is on the blocklist'
     for entry in sorted(rules.blocked_words | case.blocked):
-        if _words(entry) and _says(case.candidate, entry):
+        if _says(case.candidate, entry, language_pack(case.code)):
             return f'"{entry}" is on the blocklist'
     return None
 
@@ -232,7 +235,7 @@ def _direction(case: Case, _: Rules, pack: Language) -> str | None:
 
 
 def _act(case: Case, _: Rules, pack: Language) -> str | None:
-    marked = case.heard.rstrip().endswith(("?", "\uff1f"))
+    marked = case.heard.rstrip().endswith(_MARKS) or "\u00bf" in case.heard
     asked, would = speech_act(case.request, pack, marked=marked), speech_act(case.candidate, pack)
     reading = case.candidate_reading
     if would == "undecided" and reading is not None:
@@ -291,6 +294,8 @@ def _supplied(case: Case, _: Rules, pack: Language) -> str | None:
     return None if case.confirmed else supplied_direction(case.request, case.candidate, pack)
 
 
+_MARKS = ("?", "\u037e", "\u061f", "\uff1f")
+"""Question marks at the end, of any script; Spanish has one in front, too."""
 _TELLS: frozenset[SpeechAct] = frozenset({"question", "report"})
 _DOES: frozenset[SpeechAct] = frozenset({"command", "stop"})
 
@@ -318,16 +323,12 @@ GUARDRAILS: Registry[[Case, Rules, Language], str | None] = Registry(
 added one refuses more and never less; what a user taught on purpose does not pass by it."""
 
 
-def _words(text: str) -> Words:
-    # Apostrophes go without leaving a gap: "don't" is one word, however it is written.
-    return words(normalise(text).replace("'", ""))
-
-
-def _says(said: Words, phrase: str) -> bool:
+def _says(said: Words, phrase: str, pack: Language | None) -> bool:
     """Whether a phrase is among the words, or within them where the script is written without spaces."""
+    parts = spoken_words(phrase, pack)
     if unspaced(phrase):
-        return "".join(_words(phrase)) in "".join(said)
-    return f" {' '.join(_words(phrase))} " in f" {' '.join(said)} "
+        return "".join(parts) in "".join(said)
+    return bool(parts) and f" {' '.join(parts)} " in f" {' '.join(said)} "
 
 
 def _stops(said: Words, pack: Language) -> bool:
@@ -354,9 +355,19 @@ def _slots(reading: Hypothesis | None, rules: Rules) -> dict[str, str]:
 
 
 def _sensitive(said: Words, reading: Hypothesis | None, pack: Language) -> list[str]:
-    there = set(said)
+    read: set[str] = set()
     if reading is not None:
         # `OpenGarageDoor` is three words; what a slot holds tells what is opened.
-        there |= set(identifier_words(f"{reading.domain or ''} {reading.intent}"))
-        there |= {part for slot in reading.slots for part in _words(str(slot.value).replace("_", " "))}
-    return sorted(kind for kind, ways in pack.sensitive.items() if any(there.issuperset(way) for way in ways))
+        read |= set(identifier_words(f"{reading.domain or ''} {reading.intent}"))
+        read |= {part for slot in reading.slots for part in spoken_words(str(slot.value).replace("_", " "), pack)}
+    english = language_pack(DEFAULT)
+    # Programs are named in English whatever language they understand.
+    known = [(pack, read.union(said))] if english is None else [(pack, read.union(said)), (english, read)]
+    return sorted(
+        {
+            kind
+            for language, there in known
+            for kind, ways in language.sensitive.items()
+            if any(there.issuperset(way) for way in ways)
+        }
+    )

@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from sayagain.languages import Language
+from sayagain.guardrails.clauses import ends_clause
+from sayagain.languages import DEFAULT, Language, language_pack
 
 __all__ = ["SpeechAct", "reading_act", "speech_act"]
 
@@ -19,7 +20,7 @@ def speech_act(words: Words, language: Language, *, marked: bool = False) -> Spe
     """Return the speech act of a request.
 
     Args:
-        words: lower case, without apostrophes.
+        words: as `spoken_words` gives them.
         language: its words.
         marked: whether it is written with a question mark, which decides where nothing else does.
 
@@ -43,7 +44,7 @@ def speech_act(words: Words, language: Language, *, marked: bool = False) -> Spe
         if words and words[0] in language.query_verbs:
             return "question"
     words = _without_fillers(words, language)
-    found = _act(words, language)
+    found = _act(words, language, marked=marked)
     if found == "undecided" and asked_for and words:
         return "command"
     return "question" if found == "undecided" and marked else found
@@ -58,18 +59,24 @@ def reading_act(words: Words, language: Language) -> SpeechAct:
     >>> reading_act(("hass", "turn", "on"), language_pack("en"))
     'command'
     """
-    if not language.query_intents.isdisjoint(words):
+    english = language_pack(DEFAULT)
+    # Programs are named in their own language or in English.
+    known = (language,) if english is None else (language, english)
+    if any(not pack.query_intents.isdisjoint(words) for pack in known):
         return "question"
-    return "undecided" if language.commands.isdisjoint(words) else "command"
+    return "undecided" if all(pack.commands.isdisjoint(words) for pack in known) else "command"
 
 
-def _act(words: Words, language: Language) -> SpeechAct:
+def _act(words: Words, language: Language, *, marked: bool) -> SpeechAct:
     if not words:
         return "undecided"
-    for phrases, act in _openings(language):
-        if _opening(words, phrases):
-            return act
-    return _by_verb(words, language)
+    # The longest opening tells: "sage" asks to be told, "sage allen" announces.
+    length, act = max(((_opening(words, phrases), act) for phrases, act in _openings(language)), key=lambda it: it[0])
+    if length:
+        return act
+    if language.inversions and any(_opening(words[at:], language.inversions) for at in range(len(words))):
+        return "question"
+    return _by_verb(words, language, marked=marked)
 
 
 def _openings(language: Language) -> tuple[tuple[tuple[Words, ...], SpeechAct], ...]:
@@ -81,21 +88,39 @@ def _openings(language: Language) -> tuple[tuple[tuple[Words, ...], SpeechAct], 
     )
 
 
-def _by_verb(words: Words, language: Language) -> SpeechAct:
+def _by_verb(words: Words, language: Language, *, marked: bool) -> SpeechAct:
     first, second = words[0], words[1] if len(words) > 1 else ""
     if first in language.auxiliaries and second:
         # "Do turn it off", "can turn it off": what is heard of a courtesy.
         negated = second in language.negations and len(words) > 2
         verb = words[2] if negated else second
         return "command" if verb in language.commands and (negated or verb not in language.common) else "question"
-    if first in language.commands or (first in language.negations and second in language.commands):
+    if _verb(words, language) in language.commands:
         return "command"
-    states = first in language.statements and bool(second)
-    return "report" if states or not language.finite.isdisjoint(words[1:]) else "undecided"
+    if (first in language.statements and second) or not language.finite.isdisjoint(words[1:]):
+        return "report"
+    # "Licht an?" asks, "Licht an" orders.
+    return "undecided" if marked or not _closed(words, language) else "command"
+
+
+def _verb(words: Words, language: Language) -> str:
+    """Return the first word that does not negate: "ne pas ouvrir", "don't open"."""
+    return next((word for word in words if word not in language.negations), "")
+
+
+def _closed(words: Words, language: Language) -> bool:
+    """Whether a clause ends in a word that makes it a command, as in "das Licht an"."""
+    places = range(1, len(words)) if language.closings else ()
+    return any(words[at] in language.closings and ends_clause(words, at, language) for at in places)
 
 
 def _without_fillers(words: Words, language: Language) -> Words:
-    while len(words) > 1 and words[0] in language.fillers and not _opening(words, language.stops):
+    # "Merci" says nothing, "merci de fermer" asks.
+    while (
+        len(words) > 1
+        and words[0] in language.fillers
+        and not any(_opening(words, phrases) for phrases in (language.stops, language.polite))
+    ):
         words = words[1:]
     return words
 

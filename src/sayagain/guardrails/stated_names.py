@@ -3,8 +3,8 @@
 from collections.abc import Collection, Container, Iterable, Iterator
 from itertools import pairwise
 
-from sayagain.languages import Language
-from sayagain.text import letter_similarity, sound_similarity, words
+from sayagain.languages import Language, spoken_words
+from sayagain.text import letter_similarity, sound_similarity
 from sayagain.turns import Hypothesis
 
 __all__ = ["NAME_SLOTS", "changed_name", "known_words", "misheard", "names_of"]
@@ -19,6 +19,9 @@ PARTLY = 0.5
 
 SAME_SOUND = 0.9
 """Similarity by sound from which two wordings are the same words, heard twice."""
+
+SHORT = 3
+"""Letters up to which a word has no ending to lose."""
 
 LONGEST = 6
 """How many words a name may have."""
@@ -41,7 +44,10 @@ def names_of(items: Iterable[tuple[str, object]]) -> frozenset[str]:
     ['desk lamp']
     """
     found = {
-        " ".join(_plain(str(value))) for slot, value in items if slot in NAME_SLOTS and isinstance(value, str) and value
+        " ".join(spelt)
+        for slot, value in items
+        if slot in NAME_SLOTS and isinstance(value, str)
+        for spelt in _spellings(value)
     }
     return frozenset(found - {""})
 
@@ -53,8 +59,7 @@ def known_words(texts: Iterable[str]) -> frozenset[str]:
     ['lamp', 'lamp on', 'on']
     """
     found: set[str] = set()
-    for text in texts:
-        said = _plain(text)
+    for said in (spelt for text in texts for spelt in _spellings(text)):
         found.update(said)
         found.update(f"{a} {b}" for a, b in pairwise(said))
     return frozenset(found)
@@ -101,13 +106,13 @@ def _longest(names: Collection[str]) -> list[str]:
 
 def _lost(request: Words, candidate: Words, names: frozenset[str], language: Language) -> str | None:
     glued = "".join(candidate)
-    there = {_stem(word) for word in candidate}
+    there = {_stem(word, language) for word in candidate}
     # Said alone, a kind of thing is the same under another of its names.
     kinds = {language.kinds.get(word) for word in candidate} - {None}
     found = [
         name
         for name in _within(request, names)
-        if not all(_stem(word) in there for word in name.split() if word not in language.common)
+        if not all(_stem(word, language) in there for word in name.split() if word not in language.common)
         and language.kinds.get(name) not in kinds
         and not (len(name) > 3 and name.replace(" ", "") in glued)
     ]
@@ -118,12 +123,12 @@ def _replaced(
     name: Words, request: Words, candidate: Words, names: frozenset[str], worked: Container[str], language: Language
 ) -> str | None:
     """Return the words in whose place a name would be put though they were no mishearing of it."""
-    kinds = {language.kinds.get(word, _stem(word)) for word in request}
-    missing = [w for w in name if language.kinds.get(w, _stem(w)) not in kinds and w not in language.common]
+    kinds = {_kind(word, language) for word in request}
+    missing = [word for word in name if _kind(word, language) not in kinds and word not in language.common]
     if not missing or "".join(name) in "".join(request):
         return None
-    there = {language.kinds.get(word, _stem(word)) for word in candidate}
-    left = [word if language.kinds.get(word, _stem(word)) not in there else None for word in request]
+    there = {_kind(word, language) for word in candidate}
+    left = [word if _kind(word, language) not in there else None for word in request]
     content = [word for word in left if word is not None and not _says_nothing(word, language)]
     heard_rest = any(word not in missing and word not in language.kinds for word in name)
     least = PARTLY if heard_rest else MISHEARD
@@ -211,10 +216,22 @@ def _says(said: Words, phrase: str) -> bool:
     return f" {phrase} " in f" {' '.join(said)} "
 
 
+def _spellings(text: str) -> tuple[Words, ...]:
+    """Return the words of a text in whatever language: an elided word may be one of its own ("l'entrée")."""
+    apart = text.replace("’", "'").replace("'", " ")
+    return (_plain(text), _plain(apart)) if apart != text else (_plain(text),)
+
+
 def _plain(text: str) -> Words:
-    return tuple(word.replace("'", "") for word in words(text.replace("_", " ")))
+    return spoken_words(text.replace("_", " "), None)
 
 
-def _stem(word: str) -> str:
+def _kind(word: str, language: Language) -> str:
+    return language.kinds.get(word, _stem(word, language))
+
+
+def _stem(word: str, language: Language) -> str:
     # A plural for its singular, a genitive for its noun: enough for names.
-    return word.removesuffix("s") if len(word) > 3 else word
+    if len(word) <= SHORT:
+        return word
+    return next((word.removesuffix(ending) for ending in language.endings if word.endswith(ending)), word)

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from typing import Literal, TypeVar
 
 from sayagain.languages import Language
 from sayagain.text import sound_similarity
@@ -10,6 +11,7 @@ from sayagain.text import sound_similarity
 __all__ = ["changed_number", "numbers"]
 
 Words = tuple[str, ...]
+T = TypeVar("T")
 
 _SOUNDS = 0.6
 """Similarity by sound from which a word is a misheard number."""
@@ -19,6 +21,9 @@ _DEFAULT_UNITS = frozenset({"degree", "percent"})
 
 _DEFAULT_TIMES = frozenset({"today"})
 """Times that go without saying."""
+
+LONGEST = 4
+"""Words of the longest number, unit or time that a language writes in several: "quatre vingt dix sept"."""
 
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 
@@ -45,24 +50,17 @@ def changed_number(request: Words, candidate: Words, language: Language) -> str 
         return f'it would turn the number "{lost[0]}" into "{added[0]}"' if added else _drop("number", lost[0])
     if added:
         said = next(words for value, words in after if value == added[0])
-        if before or not _sounds_like(said, request, candidate, language):
+        # "En un mintos": what counted nothing counts now that its unit is heard.
+        kept = f" {' '.join(said)} " in f" {' '.join(request)} "
+        if not kept and (before or not _sounds_like(said, request, candidate, language)):
             return f'it would make up the number "{added[0]}"'
-    return _changed(request, candidate, "unit", language.units, _DEFAULT_UNITS, near=before) or _changed(
-        request, candidate, "time", language.times, _DEFAULT_TIMES
-    )
+    unit = _changed(request, candidate, "unit", language) if before else None
+    return unit or _changed(request, candidate, "time", language)
 
 
-def _changed(
-    request: Words,
-    candidate: Words,
-    what: str,
-    known: Mapping[str, str],
-    default: frozenset[str],
-    near: object = True,
-) -> str | None:
-    if not near:
-        return None
-    had, has = ([known[word] for word in words if word in known] for words in (request, candidate))
+def _changed(request: Words, candidate: Words, what: Literal["unit", "time"], language: Language) -> str | None:
+    known, default = (language.units, _DEFAULT_UNITS) if what == "unit" else (language.times, _DEFAULT_TIMES)
+    had, has = (list(_spoken(words, known, language)) for words in (request, candidate))
     lost, added = ([one for one in these if one not in those] for these, those in ((had, has), (has, had)))
     if lost and added:
         return f'it would turn the {what} "{lost[0]}" into "{added[0]}"'
@@ -87,6 +85,11 @@ def _numbers(words: Words, language: Language) -> Iterator[tuple[str, Words]]:
     at = 0
     while at < len(words):
         word = words[at]
+        unit = _entry(words, at, language.units, language) if word in language.long_starts else None
+        if unit is not None and unit[1] > 1:
+            # The "cent" of "pour cent" counts nothing.
+            at += unit[1]
+            continue
         if word[-1].isdigit() or word[0].isdigit():
             # The numbers of 6:30 and of 1/2, whatever stands between them.
             for found in _parts(word):
@@ -108,19 +111,48 @@ def _parts(word: str) -> list[str]:
 
 def _spelt(words: Words, at: int, language: Language) -> tuple[float | None, int]:
     """Return the number that is spelt from here on and how many words it takes: "twenty five", "two hundred"."""
-    first = language.numbers.get(words[at])
-    if first is None or (first == 1 and not _counts(words, at, language)):
+    found = _entry(words, at, language.numbers, language)
+    if found is None or (found[0] == 1 and not _counts(words, at, language)):
         return None, 0
-    total, used = first, 1
-    while at + used < len(words) and (more := language.numbers.get(words[at + used])) is not None:
+    total, used = found
+    while at + used < len(words):
+        # "Treinta y dos": what joins two numbers counts only where they do join.
+        joined = words[at + used] in language.number_joiners
+        entry = _entry(words, at + used + joined, language.numbers, language)
+        if entry is None:
+            break
+        more, length = entry
+        if joined and not _joins(total, more):
+            break
         if more >= 100 and total < more:
             total *= more
         elif _joins(total, more):
             total += more
         else:
             break
-        used += 1
+        used += length + joined
     return total, used
+
+
+def _entry(words: Words, at: int, table: Mapping[str, T], language: Language) -> tuple[T, int] | None:
+    """Return what stands in a table for the words from here on, and how many they are; the longest entry wins."""
+    if at >= len(words):
+        return None
+    longest = LONGEST if words[at] in language.long_starts else 1
+    for length in range(min(longest, len(words) - at), 0, -1):
+        value = table.get(" ".join(words[at : at + length]))
+        if value is not None:
+            return value, length
+    return None
+
+
+def _spoken(words: Words, table: Mapping[str, T], language: Language) -> Iterator[T]:
+    at = 0
+    while at < len(words):
+        entry = _entry(words, at, table, language)
+        if entry is not None:
+            yield entry[0]
+        at += entry[1] if entry is not None else 1
 
 
 def _joins(total: float, more: float) -> bool:

@@ -1,17 +1,26 @@
 """What is particular to one language: one data file each, read once."""
 
+from sayagain.languages.guess import guess_language
 from sayagain.languages.keys import common_tag, log_languages, request_key
 from sayagain.languages.language import Language, Opposites
-from sayagain.languages.packs import DEFAULT, language_codes, language_of, language_pack
+from sayagain.languages.packs import DEFAULT, language_answers, language_codes, language_of, language_pack
+from sayagain.languages.reaction_words import Answers, ReactionWords, Whole
+from sayagain.languages.wording import spoken_words
 
 __all__ = [
     "DEFAULT",
+    "Answers",
     "Language",
     "Opposites",
+    "ReactionWords",
+    "Whole",
     "common_tag",
+    "guess_language",
+    "language_answers",
     "language_codes",
     "language_of",
     "language_pack",
     "log_languages",
     "request_key",
+    "spoken_words",
 ]

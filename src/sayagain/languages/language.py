@@ -1,8 +1,10 @@
-"""What the guardrails know of one language: its words, by what they do to a request."""
+"""What is particular to one language: its words, by what they do to a request, and the grammar that they follow."""
 
 from collections.abc import Mapping
 
 import msgspec
+
+from sayagain.languages.reaction_words import Answers, ReactionWords
 
 __all__ = ["Language", "Opposites"]
 
@@ -13,6 +15,8 @@ Phrases = tuple[tuple[str, ...], ...]
 class Opposites(msgspec.Struct, frozen=True, kw_only=True):
     """Two directions of which one must not become the other."""
 
+    name: str = ""
+    """The same for the same pair in every language, such as `on/off`; empty for a pair of this language alone."""
     one: Words
     """All words of one direction, in every inflection."""
     other: Words
@@ -22,63 +26,95 @@ class Opposites(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Language(msgspec.Struct, frozen=True, kw_only=True):
-    """The words of one language, lower case, without apostrophes; phrases are tuples of words, the longest first."""
+    """The words of one language as `spoken_words` gives them; phrases are tuples of words, the longest first."""
 
     code: str
     """ISO 639, for example `en`."""
     name: str
     """In English."""
+
     negations: Words
-    """Words that turn a request round."""
+    """Words that turn a request round, wherever they stand."""
     wide: Words
     """Words that widen what is acted upon."""
     social: Words
     """A request of nothing but these words only answers the assistant."""
     fillers: Words
     """Words that may stand before what is wanted and say nothing of it."""
+    trailing: Words = frozenset()
+    """Words that may stand behind what is wanted and say nothing of it."""
     articles: Words
     """Articles, possessives and demonstratives."""
     common: Words
     """Articles, prepositions, pronouns, auxiliaries: words that state no value."""
+
     commands: Words
     """Verbs that open a command."""
+    closings: Words = frozenset()
+    """Words that make a command where they end it: "Licht an", "das Fenster schließen"."""
     stops: Phrases
     """Openings of a request that stops, cancels or gives up."""
     questions: Phrases
     """Openings of a question."""
-    undecided: Phrases
+    inversions: Phrases = ()
+    """A verb and its subject behind it, which make a question wherever they stand: "la porte est-elle fermée"."""
+    undecided: Phrases = ()
     """Openings that neither ask nor order for sure."""
     auxiliaries: Words
     """Verbs that open a question when a subject follows them."""
     queries: Phrases
     """Openings of a request to be told something."""
-    query_verbs: Words
+    query_verbs: Words = frozenset()
     """Verbs that ask to be told something after a courtesy."""
     polite: Phrases
     """Courtesies before a command."""
     corrections: Phrases
     """Openings of a request that is said again: what follows is what is meant."""
-    statements: Words
+    statements: Words = frozenset()
     """Subjects joined with their verb, which begin a statement."""
-    subjects: Words
+    subjects: Words = frozenset()
     """Subjects of a statement."""
     finite: Words
     """Verbs of statements and complaints."""
-    query_intents: Words
+    query_intents: Words = frozenset()
     """Words in the name of an intent that asks."""
-    prepositions: Words
+
+    prepositions: Words = frozenset()
     """Words that are a direction or a preposition."""
-    particles: Words
+    particles: Words = frozenset()
     """Words after which such a word is a direction."""
+    end_particles: Words = frozenset()
+    """Words that are a direction only where they end a clause or follow one of `particles`: "mach die Tür zu"."""
+    clause_starts: Words = frozenset()
+    """Words before which a clause has ended: "mach das Licht an im Bad", "zet de lamp uit en …"."""
     opposites: tuple[Opposites, ...]
     """Directions and degrees."""
+
+    elided: Words = frozenset()
+    """Words that lose a letter before a vowel and are written with an apostrophe: the "l" of "l'entrée"."""
+    enclitics: Words = frozenset()
+    """Pronouns that are written joined to the verb before them: the "la" of "enciéndela"."""
+    hosts: Mapping[str, str] = {}
+    """From each verb without its accents to the verb, where a language has `enclitics`; the loader fills it in."""
+    endings: tuple[str, ...] = ("s",)
+    """Endings of a noun that keep its meaning, such as that of the plural; the longest first."""
+
     kinds: Mapping[str, str]
     """From each name of a kind of thing to the one that stands for all of them."""
     numbers: Mapping[str, float]
-    """Number words."""
+    """Number words; those of several words have a space between."""
+    number_joiners: Words = frozenset()
+    """What stands between tens and ones: the "y" of "treinta y dos"."""
     units: Mapping[str, str]
     """From each spelling of a unit to the unit."""
     times: Mapping[str, str]
     """From each spelling of a day, a month or a part of the day to the one that stands for all of them."""
+    long_starts: Words = frozenset()
+    """First words of the numbers, units and times that are written in several words; the loader fills it in."""
     sensitive: Mapping[str, Phrases]
     """What needs the user's word first → sets of words that mean it when all of one set are found."""
+
+    answers: Answers
+    """Answers to a question of yes or no."""
+    reactions: ReactionWords
+    """How people react to an answer, and assistants to what they do not understand."""

@@ -2,26 +2,30 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, lru_cache, partial
 from importlib import resources
+from itertools import product
 from typing import Any
 
 import msgspec
 
 from sayagain.languages.language import Language
+from sayagain.languages.reaction_words import Answers, ReactionWords
+from sayagain.languages.wording import part_words, unaccented
+from sayagain.text import normalise
 
-__all__ = ["DEFAULT", "language_codes", "language_of", "language_pack"]
+__all__ = ["DEFAULT", "language_answers", "language_codes", "language_of", "language_pack"]
 
 DEFAULT = "en"
 """The language of a log that states none."""
 
 _UNKNOWN = frozenset({"mul", "und", "zxx"})
 _CODE = re.compile(r"[a-z]{2,8}")
-_WORDS = ("negations", "wide", "social", "fillers", "articles", "common", "commands", "auxiliaries", "query_verbs")
-_MORE_WORDS = ("statements", "subjects", "finite", "query_intents", "prepositions", "particles")
-_PHRASES = ("stops", "questions", "undecided", "queries", "polite", "corrections")
-_NAMES = ("kinds", "units", "times")
+_FILE = re.compile(r"([a-z]{2,3})\.toml")
+_ANSWERS = "answers.toml"
+# A line that is no regular expression.
+_PHRASE = re.compile(r"[\w\s'’-]+")
 
 
 @lru_cache(maxsize=1 << 10)
@@ -35,14 +39,15 @@ def language_of(tag: str | None) -> str | None:
     return code if _CODE.fullmatch(code) and code not in _UNKNOWN else None
 
 
+@cache
 def language_codes() -> tuple[str, ...]:
     """Return the languages that there are packs for.
 
     >>> "en" in language_codes()
     True
     """
-    found = (file.name for file in resources.files("sayagain.languages").iterdir())
-    return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
+    found = (_FILE.fullmatch(file.name) for file in resources.files("sayagain.languages").iterdir())
+    return tuple(sorted(match[1] for match in found if match is not None))
 
 
 @cache
@@ -54,28 +59,106 @@ def language_pack(code: str) -> Language | None:
     >>> language_pack("xx") is None
     True
     """
-    if code not in language_codes():
-        return None
-    text = (resources.files("sayagain.languages") / f"{code}.toml").read_text(encoding="utf-8")
-    return msgspec.convert(_parsed(tomllib.loads(text)), Language)
+    return msgspec.convert(_parsed(_read(f"{code}.toml")), Language) if code in language_codes() else None
+
+
+@cache
+def language_answers() -> Mapping[str, Answers]:
+    """Return the answers of yes and no by language: those of the packs, and of languages that have no pack yet.
+
+    >>> language_answers()["hu"].yes[0]
+    ('rendben', 'van')
+    """
+    alone = {code: msgspec.convert(_answers(raw), Answers) for code, raw in _read(_ANSWERS).items()}
+    return alone | {code: pack.answers for code in language_codes() if (pack := language_pack(code)) is not None}
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((resources.files("sayagain.languages") / name).read_text(encoding="utf-8"))
 
 
 def _parsed(raw: dict[str, Any]) -> dict[str, Any]:
     """Turn the lists of a file, written as text, into sets of words, phrases and look-ups."""
-    made = dict(raw)
-    for name in (*_WORDS, *_MORE_WORDS):
-        made[name] = raw[name].split()
-    for name in _PHRASES:
-        made[name] = _phrases(raw[name])
-    for name in _NAMES:
-        made[name] = {word: one for one, words in raw[name].items() for word in words.split()}
+    made: dict[str, Any] = {name: raw[name] for name in ("code", "name")}
+    # Words stand in one text, phrases in a list of lines.
+    made |= {name: _words(value) for name, value in raw.items() if isinstance(value, str) and name not in made}
     made["opposites"] = [
-        {**pair, "one": pair["one"].split(), "other": pair["other"].split()} for pair in raw["opposites"]
+        {**pair, "one": _words(pair["one"]), "other": _words(pair["other"])} for pair in raw["opposites"]
     ]
-    made["sensitive"] = {kind: _phrases(ways) for kind, ways in raw["sensitive"].items()}
+    if "enclitics" in made:
+        verbs = [*made["commands"], *(word for pair in made["opposites"] for word in (*pair["one"], *pair["other"]))]
+        # Of two verbs that differ in an accent the plain one comes last and stays: "apágala" is "apaga la".
+        made["hosts"] = {unaccented(verb): verb for verb in sorted(verbs, reverse=True)}
+    parted = partial(
+        part_words,
+        elided=frozenset(made.get("elided", ())),
+        enclitics=frozenset(made.get("enclitics", ())),
+        hosts=made.get("hosts", {}),
+    )
+    for name, value in raw.items():
+        if isinstance(value, list) and name != "opposites":
+            made[name] = value if name == "endings" else _phrases(value, parted)
+    for name in ("kinds", "units", "times"):
+        made[name] = {
+            word: one
+            for one, spellings in raw[name].items()
+            for word in (_words(spellings) if isinstance(spellings, str) else map(_plain, spellings))
+        }
+    # Between the words of one number stand hyphens: "quatre-vingt=80".
+    spelt = (entry.rpartition("=") for entry in raw["numbers"].split())
+    made["numbers"] = {_plain(word): float(value) for word, _, value in spelt}
+    spellings = (phrase.split() for table in ("numbers", "units", "times") for phrase in made[table])
+    made["long_starts"] = sorted({words[0] for words in spellings if len(words) > 1})
+    made["sensitive"] = {kind: _phrases(ways, parted) for kind, ways in raw["sensitive"].items()}
+    made["answers"] = _answers(raw["answers"])
+    made["reactions"] = _reactions(raw["reactions"])
     return made
 
 
-def _phrases(lines: Iterable[str]) -> list[list[str]]:
-    # The longest first, so that the first that fits is the one that is meant.
-    return sorted((line.split() for line in lines), key=lambda words: (-len(words), words))
+def _answers(raw: Mapping[str, list[str]]) -> dict[str, Any]:
+    return {name: _phrases(lines, lambda line: tuple(_plain(line).split())) for name, lines in raw.items()}
+
+
+def _reactions(raw: Mapping[str, Any]) -> dict[str, Any]:
+    parts = {name: f"(?:{'|'.join(map(_pattern, lines))})" for name, lines in raw.get("parts", {}).items()}
+    made: dict[str, Any] = {}
+    for field in msgspec.structs.fields(ReactionWords):
+        value = raw.get(field.name, field.default)
+        if isinstance(value, dict):
+            made[field.name] = {name: [_pattern(line, parts) for line in lines] for name, lines in value.items()}
+        elif isinstance(value, list):
+            made[field.name] = [_pattern(line, parts) for line in value]
+        elif isinstance(value, str):
+            made[field.name] = _words(value)
+    made["opposites"] = [[_plain(word) for word in pair.split("/")] for pair in raw["opposites"].split()]
+    return made
+
+
+def _pattern(line: str, parts: Mapping[str, str] | None = None) -> str:
+    """Write a phrase as texts are normalised; a regular expression must be written so, but for apostrophes and ß."""
+    anchored = "^" if line.startswith("^") else ""
+    if _PHRASE.fullmatch(line.removeprefix("^")):
+        return anchored + _plain(line)
+    line = line.replace("'", "").replace("ß", "ss")
+    for name, pattern in (parts or {}).items():
+        line = line.replace(f"<{name}>", pattern)
+    return line
+
+
+def _plain(text: str) -> str:
+    return normalise(text).replace("'", "")
+
+
+def _words(text: str) -> list[str]:
+    # A sign such as "%" is a word of its own and would be lost without a number beside it.
+    return [_plain(word) or word for word in text.split()]
+
+
+def _phrases(lines: Iterable[str], parted: Callable[[str], tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return the phrases of lines, the longest first, so that the first that fits is the one that is meant.
+
+    A line may give a choice for a word: "kannst|könntest du" is two phrases.
+    """
+    choices = (product(*(word.split("|") for word in line.split())) for line in lines)
+    phrases = {parted(" ".join(choice)) for made in choices for choice in made}
+    return sorted(phrases, key=lambda words: (-len(words), words))

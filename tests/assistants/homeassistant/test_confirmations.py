@@ -29,6 +29,31 @@ def test_replies(text, said):
     assert reply(text) == said
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "said"),
+    [
+        ("nein danke", "de", "no"),
+        ("ja gerne", "de-AT", "yes"),
+        ("d'accord", "fr", "yes"),
+        ("va bene", "it", "yes"),
+        ("да", "ru", "yes"),
+        ("нет", "ru", "no"),
+        ("evet", "tr", "yes"),
+        ("igen", "hu", "yes"),
+        ("nem", None, "no"),
+        ("no dobrze", "pl", "yes"),
+        ("no", "pl", "yes"),
+        ("no", None, "no"),
+        ("ano", "cs", "yes"),
+        ("oui", "en", "yes"),
+        ("da", "de", None),
+        ("nein die küche", "de", None),
+    ],
+)
+def test_replies_are_those_of_the_language(text, language, said):
+    assert reply(text, language) == said
+
+
 def asked(words="turn off the bed light"):
     turn = Turn(turn_id="t", started=0, request="bed lite off")
     return turn, Decision(heard=turn.request, text=turn.request, why="", ask=words)

@@ -115,7 +115,7 @@ class Agent:
     async def _respond(self, request: AgentRequest) -> AgentReply:
         turn = self._new_turn(request)
         question = self._questions.take(request.place)
-        answer = reply(request.text) if question is not None else None
+        answer = reply(request.text, request.language) if question is not None else None
         if question is not None and answer == "yes":
             return await self._confirm(request, question)
         if question is not None and answer == "no":
