@@ -6,7 +6,8 @@ from functools import lru_cache
 
 import msgspec
 
-from sayagain.assistants.homeassistant.cold_start.action_phrasings import ACTIONS, FILLERS, ActionPhrasing
+from sayagain.assistants.homeassistant.cold_start.action_phrasing import ActionPhrasing
+from sayagain.assistants.homeassistant.cold_start.action_phrasings import ACTIONS, FILLERS
 from sayagain.text import letter_similarity, sound_key
 
 __all__ = ["SpottedAction", "numbers", "plain", "spot_actions"]

@@ -7,7 +7,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from sayagain.assistants.homeassistant.cold_start.action_phrasings import ACTIONS, ActionPhrasing
+from sayagain.assistants.homeassistant.cold_start.action_phrasing import ActionPhrasing
+from sayagain.assistants.homeassistant.cold_start.action_phrasings import ACTIONS
 from sayagain.assistants.homeassistant.cold_start.device_names import NamedThing
 from sayagain.assistants.homeassistant.cold_start.home import HomeSnapshot
 from sayagain.assistants.homeassistant.cold_start.situation_phrasings import OTHERWISE, SITUATIONS

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from sayagain.assistants.homeassistant.cold_start.action_phrasings import ACTIONS, FILLERS, ActionPhrasing
+from sayagain.assistants.homeassistant.cold_start.action_phrasing import ActionPhrasing
+from sayagain.assistants.homeassistant.cold_start.action_phrasings import ACTIONS, FILLERS
 from sayagain.assistants.homeassistant.cold_start.action_spotting import SpottedAction, numbers, plain, spot_actions
 from sayagain.assistants.homeassistant.cold_start.agent_hypothesis import AgentHypothesis
 from sayagain.assistants.homeassistant.cold_start.candidate_model import MatchFeatures, match_probabilities
