@@ -86,14 +86,14 @@ ACTIONS: tuple[ActionPhrasing, ...] = (
         say=("open {}", "open the {}"),
         domains=_of("cover valve"),
         opposite="close",
-        ways=("open", "open up", "raise", "lift", "pull up", "have * open", "* open"),
+        ways=("open", "open up", "raise", "lift", "pull up", "have * open", "* open", "* up", "put * up", "roll up"),
     ),
     ActionPhrasing(
         name="close",
         say=("close {}", "close the {}"),
         domains=_of("cover valve"),
         opposite="open",
-        ways=("close", "shut", "lower", "pull down", "* closed", "* shut"),
+        ways=("close", "shut", "lower", "pull down", "* closed", "* shut", "* down", "put * down", "roll down"),
     ),
     ActionPhrasing(
         name="lock",
