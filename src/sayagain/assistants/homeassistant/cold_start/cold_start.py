@@ -12,13 +12,14 @@ from collections import OrderedDict
 
 import msgspec
 
-from sayagain.assistants.homeassistant.cold_start.decisions import NOTHING, leave, rewrite
+from sayagain.assistants.homeassistant.cold_start.decisions import NOTHING, ask, leave, rewrite
 from sayagain.assistants.homeassistant.cold_start.entrances import opens_the_house
 from sayagain.assistants.homeassistant.cold_start.home import Client, HomeArea, HomeSnapshot, read_home
 from sayagain.assistants.homeassistant.cold_start.known_requests import SentenceEncoder
 from sayagain.assistants.homeassistant.cold_start.matcher import Matcher
 from sayagain.assistants.homeassistant.cold_start.oracle import Oracle
 from sayagain.assistants.homeassistant.cold_start.past_answers import PastAnswers
+from sayagain.assistants.homeassistant.cold_start.past_outcomes import PastOutcomes
 from sayagain.assistants.homeassistant.cold_start.request_policy import VERY_SURE, PreviousRequest, RequestPolicy
 from sayagain.assistants.homeassistant.cold_start.transcript_noise import without_noise
 from sayagain.languages import language_of
@@ -59,6 +60,7 @@ class ColdStart:
         self._encoder = encoder
         self._policy = RequestPolicy(Matcher(Oracle(home), encoder)) if home is not None else None
         self._asked_before = PastAnswers()
+        self._made_before = PastOutcomes()
         self._before: OrderedDict[str, PreviousRequest] = OrderedDict()
         self._left: set[str] = set()
         # Requests are decided on in threads.
@@ -94,7 +96,7 @@ class ColdStart:
         before = self._before.get(key) if key is not None else None
         if before is not None and turn.started - before.at > _PAUSE:
             before = None
-        decision = self._decide(policy, heard, room, before)
+        decision = self._check(self._decide(policy, heard, room, before))
         if key is not None:
             with self._lock:
                 self._before[key] = PreviousRequest(text=decision.ask or decision.text, room=room, at=turn.started)
@@ -104,8 +106,9 @@ class ColdStart:
         return decision
 
     def observe(self, turn: Turn) -> None:
-        """Remember the answer to a question, so that the same question is not asked for ever."""
+        """Remember the answer to a question, and what came of a rewrite: neither is asked or made for ever."""
         self._asked_before.take(turn)
+        self._made_before.take(turn)
 
     def _foreign(self, turn: Turn) -> str | None:
         """Return the language of a turn that is not helped, and say so once in the log; None for English."""
@@ -135,6 +138,16 @@ class ColdStart:
         if noisy is not None and clean is not None and noisy.meaning == clean.meaning:
             return leave(heard, "Home Assistant understands it")
         return rewrite(heard, said, 1.0, "what the recogniser made up at its end or its beginning is left out")
+
+    def _check(self, decision: Decision) -> Decision:
+        """Ask about a rewrite that the user objected to before, and make it no more after another objection."""
+        standing = self._made_before.standing(decision.rewrite_id) if decision.changed else None
+        if standing is None or standing.action == "serve" or decision.text == NOTHING:
+            return decision
+        why = f"last time “{decision.text}” was passed on, {standing.reason}"
+        if standing.action == "withdraw":
+            return leave(decision.heard, why)
+        return ask(decision.heard, decision.text, decision.probability or 0.0, why)
 
     def _apply_past_answers(self, policy: RequestPolicy, decision: Decision, room: HomeArea | None) -> Decision:
         """Rewrite without asking what the user always confirmed; do nothing where the user always declined it."""
