@@ -21,6 +21,7 @@ from sayagain.assistants.homeassistant.cold_start.oracle import Oracle
 from sayagain.assistants.homeassistant.cold_start.past_answers import PastAnswers
 from sayagain.assistants.homeassistant.cold_start.past_outcomes import PastOutcomes
 from sayagain.assistants.homeassistant.cold_start.request_policy import VERY_SURE, PreviousRequest, RequestPolicy
+from sayagain.assistants.homeassistant.cold_start.states import StateReader
 from sayagain.assistants.homeassistant.cold_start.transcript_noise import without_noise
 from sayagain.languages import language_of
 from sayagain.runtime import Decision
@@ -76,12 +77,13 @@ class ColdStart:
         home = await read_home(client)
         if self._policy is None or self._policy.matcher.home != home:
             # It takes seconds; decisions go on meanwhile with the home as it was.
-            self._policy = await asyncio.to_thread(self._made, home)
+            matcher = await asyncio.to_thread(self._made, home)
+            self._policy = RequestPolicy(matcher, StateReader(client, asyncio.get_running_loop()).read)
 
-    def _made(self, home: HomeSnapshot) -> RequestPolicy:
+    def _made(self, home: HomeSnapshot) -> Matcher:
         matcher = Matcher(Oracle(home), self._encoder)
         matcher.warm()
-        return RequestPolicy(matcher)
+        return matcher
 
     def decide(self, turn: Turn) -> Decision:
         """Decide what to pass on for a turn under way."""

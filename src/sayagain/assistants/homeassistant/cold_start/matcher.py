@@ -207,6 +207,15 @@ class Matcher:
         spotted = SpottedAction(action=action, sure=1.0, rest=plain(heard), value=value)
         return self._said_to([(score, spotted, thing) for score, thing in self._named(spotted, room)])
 
+    def things(
+        self, named: Sequence[str], action: ActionPhrasing, room: HomeArea | None
+    ) -> list[tuple[float, NamedThing]]:
+        """Return the things that words may name for an action, each with its likeness; those of the room for none."""
+        if not named:
+            here = [thing for every in self._things.values() for thing in every if thing.here and thing.whole]
+            return [(1.0, thing) for thing in here if room and thing.room == room.id and thing.domain in action.domains]
+        return self._named(SpottedAction(action=action, sure=1.0, rest=tuple(named)), room)
+
     def named(self, heard: str, room: HomeArea | None) -> list[tuple[float, ActionPhrasing, NamedThing]]:
         """Return what may be meant to be done to what, best first, whether or not there are words for it."""
         found = [

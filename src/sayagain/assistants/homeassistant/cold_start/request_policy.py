@@ -20,6 +20,7 @@ from sayagain.assistants.homeassistant.cold_start.entrances import opens_the_hou
 from sayagain.assistants.homeassistant.cold_start.follow_up import corrected, follow
 from sayagain.assistants.homeassistant.cold_start.home import HomeArea
 from sayagain.assistants.homeassistant.cold_start.matcher import Match, Matcher
+from sayagain.assistants.homeassistant.cold_start.relative_step import State, relative_step, step_match
 from sayagain.assistants.homeassistant.cold_start.request_act import RequestAct, asks_for_state, request_act
 from sayagain.assistants.homeassistant.cold_start.similarity import best_word
 from sayagain.assistants.homeassistant.cold_start.stated_quantities import stated_time, states_step, without_times
@@ -66,10 +67,12 @@ class RequestPolicy:
 
     Args:
         matcher: finds what a request may mean in it.
+        state: returns the attributes of a thing as they are now; None where they cannot be had.
     """
 
-    def __init__(self, matcher: Matcher) -> None:
+    def __init__(self, matcher: Matcher, state: State = lambda _: None) -> None:
         self.matcher = matcher
+        self._state = state
         self._oracle = matcher.oracle
         self._names = frozenset(word for thing in matcher.home.exposed for name in thing.names for word in words(name))
 
@@ -94,11 +97,22 @@ class RequestPolicy:
             return self._understood(heard, act, reading, room)
         if act == "complaint":
             return leave(heard, "it complains of what was done")
-        wide = self._everything(heard)
-        if wide is not None:
-            return wide
-        matches, guarded = self._matches(heard, act, room), heard
+        return self._everything(heard) or self._not_understood(heard, act, room, before, previous)
+
+    def _not_understood(
+        self,
+        heard: str,
+        act: RequestAct,
+        room: HomeArea | None,
+        before: PreviousRequest | None,
+        previous: AgentHypothesis | None,
+    ) -> Decision:
+        """Decide by the likeliest meaning: by itself, after the request before it, or from how things are now."""
         leaning = self._leaning(heard, act, room, before, previous)
+        step = self._step(heard, act, room) if not leaning else None
+        if step is not None:
+            return self._best(heard, [step], "it is reckoned from how things are now")
+        matches, guarded = self._matches(heard, act, room), heard
         if leaning and (not matches or leaning[0].score >= matches[0].score):
             matches, guarded = leaning, corrected(heard)
         return self._best(heard, matches, _UNKNOWN, guarded)
@@ -118,6 +132,14 @@ class RequestPolicy:
         meant = next((match for match in earlier if match.reading.meaning == previous.meaning), None)
         found = follow(self.matcher, heard, meant, room) if meant is not None else []
         return [match for match in found if match.reading.asks or act != "question"]
+
+    def _step(self, heard: str, act: RequestAct, room: HomeArea | None) -> Match | None:
+        """Return what sets a thing to as much more or less than now as a request asks for; None where it does not."""
+        said = words(heard)
+        if act != "order" or not states_step(said) or self._time(heard) is not None or negated(heard) is not None:
+            return None
+        step = relative_step(said)
+        return step_match(self.matcher, step, room, self._state) if step is not None else None
 
     def _time(self, heard: str) -> str | None:
         return stated_time(words(heard), self._names)
@@ -153,9 +175,9 @@ class RequestPolicy:
     def _understood(self, heard: str, act: RequestAct, reading: AgentHypothesis, room: HomeArea | None) -> Decision:
         """Leave what is understood as it is, unless it would be misread."""
         fine = leave(heard, "Home Assistant understands it")
-        at_once = self._at_once(heard, reading, room)
-        if at_once is not None:
-            return at_once
+        misread = self._at_once(heard, reading, room) or self._as_value(heard, act, reading, room)
+        if misread is not None:
+            return misread
         taken = room_for_thing(heard, reading, self.matcher.home)
         if taken is None and not reading.left and not reading.guessed:
             return fine
@@ -178,6 +200,18 @@ class RequestPolicy:
         timeless = self._oracle.read(without_times(words(heard), self._names), room)
         told = describe_reading(self.matcher, timeless) if timeless is not None else None
         return rewrite(heard, NOTHING, 1.0, why) if told is None else ask(heard, told, LIKELY, why)
+
+    def _as_value(
+        self, heard: str, act: RequestAct, reading: AgentHypothesis, room: HomeArea | None
+    ) -> Decision | None:
+        """Decide on a step that would be taken for a value: "2 degrees warmer" is not 2 degrees; None elsewhere."""
+        step = relative_step(words(heard)) if states_step(words(heard)) else None
+        values = [value for frame in reading.frames for value in frame.slots.values() if isinstance(value, int | float)]
+        if step is None or reading.sentence or not reading.left or abs(step.amount) not in values:
+            return None
+        why = "Home Assistant would take so much more or less for the value itself"
+        match = self._step(heard, act, room)
+        return self._best(heard, [match], why) if match is not None else rewrite(heard, NOTHING, 1.0, why)
 
     def _strange(self, heard: str, matches: Sequence[Match], reading: AgentHypothesis) -> Decision | None:
         """Decide on what would be acted on with no regard to some of its words; None where those are noise."""
