@@ -7,7 +7,7 @@ from sayagain.guardrails.speech_act import speech_act
 from sayagain.languages import DEFAULT, Language, language_pack
 from sayagain.text import words
 
-__all__ = ["RequestAct", "asks_for_state", "request_act"]
+__all__ = ["RequestAct", "asks_for_state", "may_go_on_to_order", "request_act"]
 
 RequestAct = Literal["order", "question", "report", "complaint"]
 """`complaint` objects to what the assistant does of itself: "stop turning off the lights"."""
@@ -58,6 +58,11 @@ _ORDER_WITHIN = re.compile(
     r"make|kill)\b(?! (?:itself|themselves|by))"
 )
 """An order that a statement or a question goes on to: "it's dark in here, turn on the lights"."""
+
+_MAY_ORDER = re.compile(
+    r"(?<!to )(?<!not )(?<!you )(?<!i )(?<!we )(?<!they )(?<!would )(?<!will )(?<!could )(?<!can )(?<!did )"
+    r"\b(?:turn|switch|shut|put|set)\b.* (?:on|off|out|up|down|to)\b"
+)
 
 _CUT_OFF = frozenset({"is", "are", "was", "were", "has", "have"})
 """Behind one of these a statement has not yet said anything; it was something else, misheard."""
@@ -111,3 +116,12 @@ def asks_for_state(heard: str) -> bool:
     (True, False)
     """
     return _NO_STATE.search(" ".join(words(heard)).replace("'", "")) is None
+
+
+def may_go_on_to_order(heard: str) -> bool:
+    """Return whether a report has an order behind it that nothing sets apart.
+
+    >>> may_go_on_to_order("it's bedtime turn the lights off"), may_go_on_to_order("you turned the lights off")
+    (True, False)
+    """
+    return _MAY_ORDER.search(" ".join(words(heard))) is not None

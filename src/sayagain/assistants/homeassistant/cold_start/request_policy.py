@@ -21,7 +21,12 @@ from sayagain.assistants.homeassistant.cold_start.follow_up import corrected, fo
 from sayagain.assistants.homeassistant.cold_start.home import HomeArea
 from sayagain.assistants.homeassistant.cold_start.matcher import Match, Matcher
 from sayagain.assistants.homeassistant.cold_start.relative_step import State, relative_step, step_match
-from sayagain.assistants.homeassistant.cold_start.request_act import RequestAct, asks_for_state, request_act
+from sayagain.assistants.homeassistant.cold_start.request_act import (
+    RequestAct,
+    asks_for_state,
+    may_go_on_to_order,
+    request_act,
+)
 from sayagain.assistants.homeassistant.cold_start.similarity import best_word
 from sayagain.assistants.homeassistant.cold_start.stated_quantities import stated_time, states_step, without_times
 from sayagain.guardrails import refuse
@@ -90,7 +95,7 @@ class RequestPolicy:
         if but is not None:
             return self._all_but(heard, *but, room)
         act = request_act(heard)
-        refused = self._not_to_be_done(heard, act, reading)
+        refused = self._not_to_be_done(heard, act, reading, room)
         if refused is not None:
             return refused
         if reading is not None:
@@ -144,7 +149,9 @@ class RequestPolicy:
     def _time(self, heard: str) -> str | None:
         return stated_time(words(heard), self._names)
 
-    def _not_to_be_done(self, heard: str, act: RequestAct, reading: AgentHypothesis | None) -> Decision | None:
+    def _not_to_be_done(
+        self, heard: str, act: RequestAct, reading: AgentHypothesis | None, room: HomeArea | None
+    ) -> Decision | None:
         """Return that nothing is done where Home Assistant would act on what orders nothing; None elsewhere."""
         if reading is None or reading.asks:
             return None
@@ -154,8 +161,14 @@ class RequestPolicy:
             return rewrite(heard, NOTHING, 1.0, why)
         if reading.sentence or not reading.targets or not reading.left or act == "order":
             return None
+        asks = self._matches(heard, act, room) if act == "question" else []
+        if asks and asks[0].score >= HINT:
+            # "Did I lock the door" asks how it is.
+            why = "it is a question and would be acted on"
+            sure = asks[0].score >= ASKS
+            return (rewrite if sure else ask)(heard, asks[0].text, asks[0].score, why)
         # A report may go on to an order: "it's bedtime turn the lights off".
-        told = describe_reading(self.matcher, reading) if act == "report" else None
+        told = describe_reading(self.matcher, reading) if act == "report" and may_go_on_to_order(heard) else None
         if told is not None:
             return ask(heard, told, LIKELY, "it reports something and would be acted on")
         return rewrite(heard, NOTHING, 1.0, f"it is a {act} and would be acted on, so nothing is done")
