@@ -104,7 +104,8 @@ def test_a_direction_is_never_turned_round(guarded, said, guarded_oracle, heard,
 
 
 @pytest.mark.parametrize(
-    "heard", ["turn everything off", "everything off", "switch everything off please", "shut everything off"]
+    "heard",
+    ["turn everything off", "everything off", "switch everything off please", "turn off everything in the house"],
 )
 def test_everything_off_is_asked_about(guarded, said, heard):
     assert outcome(guarded.decide(said(heard, "living"))) == (None, "turn off all lights")
@@ -135,6 +136,11 @@ def test_what_home_assistant_can_do_later_is_left_to_it(guarded, said, heard):
 def test_what_leans_on_the_request_before_does_not_open_the_house_either(guarded, said, heard):
     guarded.decide(said("close the garage door", conversation=heard, started=0))
     assert outcome(guarded.decide(said(heard, conversation=heard, started=1_000))) == (None, "open Garage Door")
+
+
+@pytest.mark.parametrize("heard", ["you have turned off the kitchen lights", "you've dimmed the kitchen lights"])
+def test_what_was_done_is_no_situation(guarded, said, heard):
+    assert outcome(guarded.decide(said(heard))) == (None, None)
 
 
 @pytest.mark.parametrize("blank", ["", " ", "♪", "..."])

@@ -41,6 +41,9 @@ _ALL = frozenset({"all", "every", "everything", "everywhere", "house", "whole", 
 _WARMTH = frozenset({"warmer", "cooler", "hotter", "colder"})
 """Of these only heating and cooling have more or less."""
 
+_PLACE = frozenset({"house", "home", "whole"})
+"""Words beside "everything" that narrow nothing."""
+
 _ACTION = {action.name: action for action in ACTIONS}
 
 
@@ -62,7 +65,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     saying: str = ""
     """What people say for it that is nearest in meaning; empty where nothing is known of meaning."""
     situation: bool = False
-    """Whether that tells of a room instead of what is to be done: "it is dark in here"."""
+    """Whether that tells of a room, and no word tells what is to be done: "it is dark in here"."""
 
 
 class ScoredMatch(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,7 +129,8 @@ class Matcher:
                     thing=thing,
                     value=one.value,
                     saying=one.near.meant,
-                    situation=one.near.situation,
+                    # Who says what was done tells of no situation.
+                    situation=one.near.situation and not one.signs.spotted,
                 )
                 matches.setdefault(reading.meaning, match)
         return list(matches.values())
@@ -240,7 +244,7 @@ class Matcher:
     def everything(self, heard: Sequence[str], action: ActionPhrasing) -> str | None:
         """Return words that do an action to all lights, where just that is to be done to everything; None elsewhere."""
         said = next((one for one in spot_actions(heard) if one.action.name == action.name), None)
-        if said is None or said.sure < 1 or said.used == 0 or set(said.rest) != {"everything"}:
+        if said is None or said.sure < 1 or said.used == 0 or set(said.rest) - _PLACE != {"everything"}:
             return None
         lights = next((thing for thing in self._things.get("all lights", ()) if thing.domain == "light"), None)
         found = self.say(action, lights, None) if lights is not None else None
