@@ -59,6 +59,9 @@ def policy(guarded_oracle):
         ("raise the kitchen lights by 15 percent", None, "set Kitchen Lights brightness to 15 percent"),
         ("ceiling fan up 20 percent", None, "set Ceiling Fan speed to 100 percent"),
         ("close the blinds 10 percent more", None, "set Blinds to 40 percent"),
+        # Home Assistant understands these, as 20 percent and as "turn on".
+        ("lower the blinds by 20 percent", None, "set Blinds to 30 percent"),
+        ("a degree warmer on the heater", None, "set Heater temperature to 21 degrees"),
     ],
 )
 def test_a_step_starts_from_how_things_are(policy, guarded_home, heard, room, text):

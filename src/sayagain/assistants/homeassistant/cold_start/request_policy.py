@@ -218,13 +218,17 @@ class RequestPolicy:
         self, heard: str, act: RequestAct, reading: AgentHypothesis, room: HomeArea | None
     ) -> Decision | None:
         """Decide on a step that would be taken for a value: "2 degrees warmer" is not 2 degrees; None elsewhere."""
-        step = relative_step(words(heard)) if states_step(words(heard)) else None
-        values = [value for frame in reading.frames for value in frame.slots.values() if isinstance(value, int | float)]
-        if step is None or reading.sentence or not reading.left or abs(step.amount) not in values:
+        said = words(heard)
+        relative = any("Relative" in frame.intent for frame in reading.frames)
+        if reading.asks or relative or not reading.targets or not states_step(said, certain=not reading.left):
             return None
-        why = "Home Assistant would take so much more or less for the value itself"
+        why = "Home Assistant would not take it for so much more or less than there is"
         match = self._step(heard, act, room)
-        return self._best(heard, [match], why) if match is not None else rewrite(heard, NOTHING, 1.0, why)
+        if match is not None:
+            return self._best(heard, [match], why)
+        step = relative_step(said)
+        values = [value for frame in reading.frames for value in frame.slots.values() if isinstance(value, int | float)]
+        return rewrite(heard, NOTHING, 1.0, why) if step is not None and abs(step.amount) in values else None
 
     def _strange(self, heard: str, matches: Sequence[Match], reading: AgentHypothesis) -> Decision | None:
         """Decide on what would be acted on with no regard to some of its words; None where those are noise."""

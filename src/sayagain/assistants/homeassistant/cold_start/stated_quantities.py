@@ -137,8 +137,12 @@ def without_times(heard: Sequence[str], names: Collection[str] = ()) -> str:
     return " ".join(text.replace(about[0], " ").split()) if about and _hour(about[0]) else text
 
 
-def states_step(heard: Sequence[str]) -> bool:
+def states_step(heard: Sequence[str], *, certain: bool = False) -> bool:
     """Return whether a request asks for so much more or less than there is, rather than for a value.
+
+    Args:
+        heard: the words of a request.
+        certain: only where it can be nothing else: "lower it by 20 percent", and not "lower it 20 percent".
 
     >>> states_step("turn the heater up 2 degrees".split()), states_step("turn the heater up to 20".split())
     (True, False)
@@ -146,7 +150,7 @@ def states_step(heard: Sequence[str]) -> bool:
     text = " ".join(heard)
     if any(pattern.search(text) for pattern in _STEPS):
         return True
-    return _TO.search(text) is None and _UNLESS_TO.search(text) is not None
+    return not certain and _TO.search(text) is None and _UNLESS_TO.search(text) is not None
 
 
 def _hour(words: str) -> bool:
