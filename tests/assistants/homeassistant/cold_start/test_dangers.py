@@ -58,7 +58,7 @@ def test_what_acts_on_no_thing_leaves_no_name_out(oracle):
     [
         ("turn on the bed light at 8 am", "at 8 am", True),
         # Its number is taken for a position.
-        ("open the garage door at 5", "at 5", True),
+        ("open the hall window at 5", "at 5", True),
         ("open the garage door after 3 minutes", "after 3 minutes", False),
         ("is the garage door open tonight", "tonight", False),
     ],
