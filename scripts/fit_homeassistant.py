@@ -22,7 +22,8 @@ from scipy.optimize import minimize
 
 from benchmarks.homeassistant_requests import read_requests
 from sayagain.assistants.homeassistant.cold_start import candidate_weights as where
-from sayagain.assistants.homeassistant.cold_start.action_phrasings import ACTIONS, ActionPhrasing
+from sayagain.assistants.homeassistant.cold_start.action_phrasing import ActionPhrasing
+from sayagain.assistants.homeassistant.cold_start.action_phrasings import ACTIONS
 from sayagain.assistants.homeassistant.cold_start.candidate_model import NAMES
 from sayagain.assistants.homeassistant.cold_start.device_names import NamedThing, named_things
 from sayagain.assistants.homeassistant.cold_start.home import Entity, HomeArea, HomeSnapshot

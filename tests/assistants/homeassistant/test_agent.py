@@ -269,6 +269,74 @@ def test_a_cold_start_that_fails_is_passed_over(home, rooms):
     assert (said.text, home.asked[0][0]) == ("Done", "lamp on")
 
 
+@pytest.mark.parametrize(
+    "read",
+    [
+        {"match": True, "source": "trigger", "sentence_template": "movie night"},
+        {"match": True, "source": "custom", "intent": {"name": "Movie"}, "file": "en/own.yaml", "targets": {}},
+    ],
+)
+@pytest.mark.parametrize("decide", [rewritten, asking])
+def test_the_users_own_sentence_comes_first(home, rooms, read, decide):
+    home.read = read
+    cold_start = FakeColdStart(decide("movie night", "turn off the lamp"))
+    [said], [turn] = talk(home, rooms, Front(), "movie night", cold_start=cold_start)
+    assert (said.text, [text for text, _ in home.asked]) == ("Done", ["movie night"])
+    assert turn.applied_rewrite is None
+
+
+def test_what_was_learnt_does_not_hide_an_own_sentence_and_what_was_taught_does(home, rooms):
+    home.read = {"match": True, "source": "trigger"}
+    front = Front(lamp_of=rewritten("lamp of", "lamp off"))
+    talk(home, rooms, front, "lamp of")
+    taught = Decision(heard="cosy", text="dim the lamp", layer="taught", why="taught")
+    talk(home, rooms, Front(cosy=taught), "cosy")
+    assert [text for text, _ in home.asked] == ["lamp of", "dim the lamp"]
+
+
+def test_a_template_of_home_assistants_own_is_no_sentence_of_the_user(home, rooms):
+    home.read = {"match": True, "source": "builtin", "targets": {}}
+    cold_start = FakeColdStart(rewritten("lamp of", "lamp off"))
+    talk(home, rooms, Front(), "lamp of", cold_start=cold_start)
+    home.read = {"match": False, "source": "custom", "targets": {}}
+    talk(home, rooms, Front(), "lamp of", cold_start=cold_start)
+    assert [text for text, _ in home.asked] == ["lamp off", "lamp off"]
+
+
+def test_an_own_sentence_is_found_behind_noise(home, rooms):
+    async def debug(_, *, sentences, **__):
+        return {
+            "results": [{"match": True, "source": "trigger"} if one == "Movie night." else None for one in sentences]
+        }
+
+    home.call = debug
+    cold_start = FakeColdStart(asking("Movie night. [BLANK_AUDIO]", "turn off the lamp"))
+    _, [turn] = talk(home, rooms, Front(), "Movie night. [BLANK_AUDIO]", cold_start=cold_start)
+    assert [text for text, _ in home.asked] == ["Movie night."]
+    assert (turn.applied_rewrite.layer, turn.applied_rewrite.target) == ("cold start", "Movie night.")
+
+
+def test_where_home_assistant_does_not_tell_its_sentences_nothing_is_said_in_their_place(home, rooms):
+    async def refuses(*_, **__):
+        raise ServiceError("unknown command")
+
+    home.call = refuses
+    cold_start = FakeColdStart(rewritten("lamp of", "lamp off"))
+    talk(home, rooms, Front(), "lamp of", cold_start=cold_start)
+    assert [text for text, _ in home.asked] == ["lamp of"]
+
+
+def test_doing_nothing_is_said(home, rooms):
+    home.answer = {**DONE, "speech": {}}
+    cold_start = FakeColdStart(rewritten("don't open it", "never mind"))
+    [said], [turn] = talk(home, rooms, Front(), "don't open it", cold_start=cold_start)
+    assert [text for text, _ in home.asked] == ["never mind"]
+    assert said.text == turn.response.text == "All right, nothing was done."
+    # Who says it himself knows.
+    [said], _ = talk(home, rooms, Front(), "never mind")
+    assert said.text == ""
+
+
 READ = {
     "intent": {"name": "HassTurnOn"},
     "match": True,

@@ -322,7 +322,7 @@ class Attached:
         def wait():
             for line in self.process.stderr:
                 sentences.append(line)
-                if line.startswith("attached"):
+                if line.startswith("connected"):
                     return True
             return False
 

@@ -9,15 +9,18 @@ from typing import Literal
 
 import msgspec
 
-from sayagain.assistants.front import FailOpen, Front
+from sayagain.assistants.front import DEADLINE, FailOpen, Front
 from sayagain.assistants.homeassistant.answers import AgentOutcome, agent_outcome, executed_actions, turn_response
 from sayagain.assistants.homeassistant.api import BUILT_IN, HomeAssistant
 from sayagain.assistants.homeassistant.area_registry import AreaRegistry
+from sayagain.assistants.homeassistant.cold_start.decisions import NOTHING, leave, rewrite
 from sayagain.assistants.homeassistant.cold_start.protocol import ColdStartSource
+from sayagain.assistants.homeassistant.cold_start.transcript_noise import without_noise
 from sayagain.assistants.homeassistant.confirmations import Confirmation, Confirmations, reply
+from sayagain.assistants.homeassistant.own_sentences import own_sentence
 from sayagain.assistants.homeassistant.resolve import ResolvedIntent, resolve
 from sayagain.errors import ServiceError
-from sayagain.runtime import Decision
+from sayagain.runtime import TAUGHT, Decision
 from sayagain.turns import Action, AppliedRewrite, Context, FeedbackReport, Response, Turn
 
 __all__ = ["CONVERSATION_PREFIX", "Agent", "AgentReply", "AgentRequest", "Mode", "forwarded_conversation"]
@@ -33,6 +36,8 @@ CONVERSATION_PREFIX = "sayagain-"
 UNREACHABLE = "Sorry, Home Assistant cannot be reached."
 _SORRY = "Sorry, something went wrong."
 _ALL_RIGHT = "All right."
+_NOTHING_DONE = "All right, nothing was done."
+"""Answer to a request for which nothing is done: Home Assistant itself would be silent."""
 
 ASKED_LAYER = "asked"
 """Layer of a rewrite that the user confirmed."""
@@ -120,7 +125,7 @@ class Agent:
             return await self._confirm(request, question)
         if question is not None and answer == "no":
             return self._decline(turn, question)
-        decision = await asyncio.to_thread(self._decide, turn)
+        decision = await self._own_first(turn, await asyncio.to_thread(self._decide, turn))
         if decision.ask is not None and decision.question is not None and not decision.changed:
             outcome = AgentOutcome(kind="handled", text=decision.question)
             question_turn = _add_response(turn, decision, Response(text=outcome.text, type="question"))
@@ -160,6 +165,23 @@ class Agent:
         cold_start_decision = self._cold_start.rewrite(turn)
         return cold_start_decision if cold_start_decision.changed or cold_start_decision.ask is not None else decision
 
+    async def _own_first(self, turn: Turn, decision: Decision) -> Decision:
+        """Leave what is one of the user's own sentences in Home Assistant, whatever else was decided."""
+        if (not decision.changed and decision.ask is None) or decision.layer == TAUGHT:
+            return decision
+        wordings = list(dict.fromkeys(filter(None, (turn.heard, without_noise(turn.heard)))))
+        if not wordings:
+            return decision
+        own = await own_sentence(
+            self._home, wordings, language=turn.language, device_id=turn.device_id, deadline=DEADLINE / 1000
+        )
+        if own is None:
+            return decision
+        why = "it is, or may be, one of the user's own sentences in Home Assistant"
+        if own != turn.heard:
+            return rewrite(turn.heard, own, 1.0, f"without what the recogniser made up {why}")
+        return leave(turn.heard, why)
+
     async def _act(self, request: AgentRequest, turn: Turn, text: str) -> AgentReply:
         """Have Home Assistant act on words, and log the turn."""
         if self._mode == "resolve":
@@ -193,8 +215,12 @@ class Agent:
             error_response = Response(text=outcome.text, type="error", error_code="unreachable")
             self._log_turn(msgspec.structs.replace(turn, response=error_response))
             return outcome
-        self._log_turn(msgspec.structs.replace(turn, response=turn_response(answer), actions=executed_actions(answer)))
-        return agent_outcome(answer)
+        outcome, response = agent_outcome(answer), turn_response(answer)
+        if not outcome.text and text == NOTHING != turn.heard:
+            outcome = msgspec.structs.replace(outcome, text=_NOTHING_DONE)
+            response = msgspec.structs.replace(response, text=_NOTHING_DONE)
+        self._log_turn(msgspec.structs.replace(turn, response=response, actions=executed_actions(answer)))
+        return outcome
 
     async def _confirm(self, request: AgentRequest, question: Confirmation) -> AgentReply:
         """Act on the words that the user confirmed, and complete the turn of the question."""

@@ -166,7 +166,7 @@ class Attachment:
 
     async def _refresh(self, cold_start: ColdStartSource) -> None:
         if self._learner is not None:
-            await asyncio.to_thread(_replay_feedback, cold_start, self._learner)
+            await asyncio.to_thread(_replay_turns, cold_start, self._learner)
         while True:
             await self._home_changed.wait()
             self._home_changed.clear()
@@ -198,8 +198,7 @@ class Attachment:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-def _replay_feedback(cold_start: ColdStartSource, learner: Learner) -> None:
-    """Show the cold start the earlier answers to its questions."""
+def _replay_turns(cold_start: ColdStartSource, learner: Learner) -> None:
+    """Show the cold start the earlier answers to its questions, and what came of its rewrites."""
     for turn in learner.store.turns():
-        if turn.feedback:
-            cold_start.observe(turn)
+        cold_start.observe(turn)

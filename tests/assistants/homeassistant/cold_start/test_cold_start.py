@@ -34,7 +34,7 @@ def turn(words, device=None, conversation=None, started=1_000):
 )
 def test_what_is_not_understood_is_said_as_it_is(cold_start, device, heard, spoken_in, passed_on):
     decision = cold_start.decide(turn(heard, device.get(spoken_in)))
-    assert (decision.text, decision.layer, decision.ask) == (passed_on, "global", None)
+    assert (decision.text, decision.layer, decision.ask) == (passed_on, "cold start", None)
     assert "does not understand it" in decision.why
 
 
@@ -210,7 +210,7 @@ def test_refresh_takes_in_the_home(demo, monkeypatch):
     monkeypatch.setattr("sayagain.assistants.homeassistant.cold_start.cold_start.read_home", read)
     day = ColdStart()
     asyncio.run(day.refresh("client"))
-    known = day._matcher
+    known = day._policy
     asyncio.run(day.refresh("client"))
-    assert day._matcher is known
+    assert day._policy is known
     assert day.decide(turn("kill the kitchen lights")).text == "turn off Kitchen Lights"

@@ -1,6 +1,12 @@
 import pytest
 
-from sayagain.assistants.homeassistant.cold_start.dangers import excepted, left_out, negated, room_for_thing
+from sayagain.assistants.homeassistant.cold_start.dangers import (
+    excepted,
+    left_out,
+    negated,
+    room_for_thing,
+    time_left_out,
+)
 
 
 @pytest.mark.parametrize(
@@ -13,6 +19,8 @@ from sayagain.assistants.homeassistant.cold_start.dangers import excepted, left_
         ("do not turn it on", "not"),
         ("Don’t open it", "don't"),
         ("never turn it on", "never"),
+        ("no need to turn it on", "no need"),
+        ("turn it off instead of opening it", "instead of"),
     ],
 )
 def test_what_turns_a_request_round(heard, word):
@@ -37,6 +45,26 @@ def test_a_word_like_a_name_is_not_strange(demo, oracle):
     room = next(area for area in demo.areas if area.id == "bedroom")
     assert left_out(oracle.read("hey could you turn the bedroom lights off for me", room), demo) == []
     assert left_out(oracle.read("turn off the mirror light in the bedroom", room), demo) == ["mirror"]
+
+
+def test_what_acts_on_no_thing_leaves_no_name_out(oracle):
+    reading = oracle.read("start a spaghetti timer for 9 minutes")
+    assert reading.left == ("spaghetti",)
+    assert left_out(reading, oracle.home) == []
+
+
+@pytest.mark.parametrize(
+    ("heard", "time", "left"),
+    [
+        ("turn on the bed light at 8 am", "at 8 am", True),
+        # Its number is taken for a position.
+        ("open the hall window at 5", "at 5", True),
+        ("open the garage door after 3 minutes", "after 3 minutes", False),
+        ("is the garage door open tonight", "tonight", False),
+    ],
+)
+def test_a_time_that_is_left_out_of_account(oracle, heard, time, left):
+    assert time_left_out(oracle.read(heard), time) is left
 
 
 def test_a_room_that_is_also_a_things_name(demo, oracle):

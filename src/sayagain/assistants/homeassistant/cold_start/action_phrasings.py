@@ -4,28 +4,10 @@ The table is small on purpose: ways of speaking, no names. What it makes of a re
 anybody hears of it.
 """
 
-import msgspec
+from sayagain.assistants.homeassistant.cold_start.action_phrasing import ActionPhrasing
+from sayagain.assistants.homeassistant.cold_start.question_phrasings import STATE_QUESTIONS
 
-__all__ = ["ACTIONS", "FILLERS", "ActionPhrasing"]
-
-
-class ActionPhrasing(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that can be done."""
-
-    name: str
-    """What we call it."""
-    say: tuple[str, ...]
-    """How to say it to Home Assistant; `{}` is the thing, `{value}` a number. The first that it understands is used."""
-    domains: frozenset[str]
-    """What it can be done to."""
-    ways: tuple[str, ...]
-    """How people say it; `*` is a gap for the thing, which may also stand behind."""
-    opposite: str | None = None
-    """What undoes it."""
-    value: str | None = None
-    """The number it needs: percent or degrees."""
-    asks: bool = False
-    """Whether it is a question, so that nothing is done."""
+__all__ = ["ACTIONS", "FILLERS"]
 
 
 def _of(text: str) -> frozenset[str]:
@@ -104,14 +86,14 @@ ACTIONS: tuple[ActionPhrasing, ...] = (
         say=("open {}", "open the {}"),
         domains=_of("cover valve"),
         opposite="close",
-        ways=("open", "open up", "raise", "lift", "pull up", "have * open", "* open"),
+        ways=("open", "open up", "raise", "lift", "pull up", "have * open", "* open", "* up", "put * up", "roll up"),
     ),
     ActionPhrasing(
         name="close",
         say=("close {}", "close the {}"),
         domains=_of("cover valve"),
         opposite="open",
-        ways=("close", "shut", "lower", "pull down", "* closed", "* shut"),
+        ways=("close", "shut", "lower", "pull down", "* closed", "* shut", "* down", "put * down", "roll down"),
     ),
     ActionPhrasing(
         name="lock",
@@ -303,77 +285,7 @@ ACTIONS: tuple[ActionPhrasing, ...] = (
             "send",
         ),
     ),
-    ActionPhrasing(
-        name="is locked",
-        asks=True,
-        say=("is the {} locked", "is {} locked"),
-        domains=_of("lock"),
-        ways=(
-            "is * locked",
-            "is * lock",
-            "did i lock",
-            "check * is locked",
-            "whether * is locked",
-            "it's * locked",
-            "have i locked",
-        ),
-    ),
-    ActionPhrasing(
-        name="is open",
-        asks=True,
-        say=("is the {} open", "is {} open"),
-        domains=_of("cover binary_sensor"),
-        ways=("is * open", "did i leave * open", "have i left * open", "check * is open", "whether * is open"),
-    ),
-    ActionPhrasing(
-        name="is closed",
-        asks=True,
-        say=("is the {} closed", "is {} closed"),
-        domains=_of("cover binary_sensor"),
-        ways=("is * closed", "is * shut", "did i close", "check * is closed", "whether * is closed"),
-    ),
-    ActionPhrasing(
-        name="is on",
-        asks=True,
-        say=("is the {} on", "are the {} on", "is {} on"),
-        domains=_of("light switch fan"),
-        ways=("is * on", "are * on", "did i leave * on", "is * still on", "check * is on"),
-    ),
-    ActionPhrasing(
-        name="what",
-        asks=True,
-        say=("what is the {}", "what's the {}", "what is {}"),
-        domains=_of("sensor"),
-        ways=("what is", "what's", "whats", "tell me", "how", "and", "* reading", "* level", ""),
-    ),
-    ActionPhrasing(
-        name="how warm",
-        asks=True,
-        say=("what is the temperature in the {}", "what is the {} temperature", "what is the {}"),
-        domains=_of("climate sensor:temperature"),
-        ways=(
-            "how warm is it",
-            "how hot is it",
-            "how cold is it",
-            "how warm is it in",
-            "how hot is it in",
-            "how cold is it in",
-            "what is the temperature in",
-            "how warm is",
-            "temperature in",
-            "what's the temperature in",
-            "is it cold",
-            "is it warm",
-            "is it hot",
-        ),
-    ),
-    ActionPhrasing(
-        name="how humid",
-        asks=True,
-        say=("what is the {}", "what is the {} humidity"),
-        domains=_of("sensor:humidity"),
-        ways=("how humid is it", "how dry is it", "how damp is it"),
-    ),
+    *STATE_QUESTIONS,
 )
 """Everything that this knows to say, likeliest first where words fit several."""
 

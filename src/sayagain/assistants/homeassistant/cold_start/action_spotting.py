@@ -6,7 +6,8 @@ from functools import lru_cache
 
 import msgspec
 
-from sayagain.assistants.homeassistant.cold_start.action_phrasings import ACTIONS, FILLERS, ActionPhrasing
+from sayagain.assistants.homeassistant.cold_start.action_phrasing import ActionPhrasing
+from sayagain.assistants.homeassistant.cold_start.action_phrasings import ACTIONS, FILLERS
 from sayagain.text import letter_similarity, sound_key
 
 __all__ = ["SpottedAction", "numbers", "plain", "spot_actions"]
@@ -25,6 +26,7 @@ _UNITS = {
     "way": None,
     **dict.fromkeys(("degrees", "degree", "celsius"), "degrees"),
 }
+_BELOW_ZERO = frozenset({"minus", "negative"})
 
 
 class SpottedAction(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,31 +54,77 @@ def plain(heard: Sequence[str]) -> tuple[str, ...]:
 
 
 def numbers(heard: Sequence[str]) -> tuple[tuple[str, ...], int | None, str | None]:
-    """Take the number out of a request: the other words, the number, and its unit where said.
+    """Take the value out of a request: the other words, the value, and its unit where said.
+
+    Of several numbers the value is the one that has a unit, or else the one behind "to" or "at"; where that does not
+    tell, there is none.
 
     >>> numbers("bed light at forty five percent".split())
     (('bed', 'light', 'at'), 45, 'percent')
+    >>> numbers("set lamp 2 to 50".split())
+    (('set', 'lamp', '2', 'to'), 50, None)
+    >>> numbers("set it to 20 for two".split())
+    (('set', 'it', 'to', 'for', 'two'), 20, None)
     """
-    rest: list[str] = []
-    value: int | None = None
-    unit: str | None = None
-    for word in heard:
-        found = re.fullmatch(r"(\d{1,3})(%?)", word)
-        if found:
-            value, unit = int(found[1]), "percent" if found[2] else unit
-        elif word in _TENS and value is None:
-            value = _TENS[word]
-        elif word in _ONES and value is not None and value in _TENS.values() and 0 < _ONES[word] < 10:
-            value += _ONES[word]
-        elif word in _ONES and word != "one" and value is None:
-            value = _ONES[word]
-        elif word in _VALUES and value is None:
-            value, unit = _VALUES[word], "percent"
-        elif word in _UNITS:
-            unit = unit or _UNITS[word]
-        else:
-            rest.append(word)
-    return tuple(rest), value, unit
+    stated = list(_stated(heard))
+    chosen = next(
+        (
+            kept
+            for kept in (
+                stated,
+                [one for one in stated if one.unit is not None],
+                [one for one in stated if one.start and heard[one.start - 1] in {"to", "at"}],
+            )
+            if len(kept) == 1
+        ),
+        None,
+    )
+    taken = range(chosen[0].start, chosen[0].end) if chosen is not None else range(0)
+    rest = tuple(word for at, word in enumerate(heard) if at not in taken and not (chosen and word in _UNITS))
+    return (rest, chosen[0].value, chosen[0].unit) if chosen is not None else (rest, None, None)
+
+
+class _StatedNumber(msgspec.Struct, frozen=True, kw_only=True):
+    start: int
+    end: int
+    value: int
+    unit: str | None
+
+
+def _stated(heard: Sequence[str]) -> Iterator[_StatedNumber]:
+    at = 0
+    while at < len(heard):
+        value, length = _number(heard, at)
+        if value is None:
+            at += 1
+            continue
+        end = at + length
+        unit = next((_UNITS[word] for word in heard[end : end + 1] if word in _UNITS), None)
+        if heard[at] in _VALUES or heard[at].endswith("%"):
+            unit = unit or "percent"
+        if at and heard[at - 1] in _BELOW_ZERO:
+            # There is no value below zero to set.
+            at = end
+            continue
+        yield _StatedNumber(start=at, end=end, value=value, unit=unit)
+        at = end
+
+
+def _number(heard: Sequence[str], at: int) -> tuple[int | None, int]:
+    """Return the number that stands at a place, and how many words it takes."""
+    word, following = heard[at], heard[at + 1] if at + 1 < len(heard) else ""
+    if re.fullmatch(r"\d{1,3}%?", word):
+        return int(word.rstrip("%")), 1
+    if word in {"a", "one"} and following == "hundred":
+        return 100, 2
+    if word == "hundred":
+        return 100, 1
+    if word in _TENS:
+        more = 0 < _ONES.get(following, 0) < 10
+        return _TENS[word] + (_ONES[following] if more else 0), 1 + more
+    if word in _ONES and (word != "one" or following in _UNITS):
+        return _ONES[word], 1
+    return (_VALUES[word], 1) if word in _VALUES else (None, 0)
 
 
 def spot_actions(heard: Sequence[str]) -> Iterator[SpottedAction]:

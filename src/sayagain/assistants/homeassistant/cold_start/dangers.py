@@ -13,16 +13,22 @@ from sayagain.assistants.homeassistant.cold_start.action_spotting import numbers
 from sayagain.assistants.homeassistant.cold_start.agent_hypothesis import AgentHypothesis
 from sayagain.assistants.homeassistant.cold_start.home import HomeSnapshot
 from sayagain.assistants.homeassistant.cold_start.similarity import missing_words
+from sayagain.guardrails.stated_numbers import numbers as stated_numbers
 from sayagain.languages import DEFAULT, Language, language_pack
 from sayagain.text import normalise
 
-__all__ = ["HARMLESS", "excepted", "left_out", "negated", "room_for_thing"]
+__all__ = ["HARMLESS", "excepted", "left_out", "negated", "room_for_thing", "time_left_out"]
 
 _BUT = re.compile(
     r"\b(?:except(?:ing)?(?: for)?|apart from|other than|besides|but not|everywhere but|everything but|all but|"
     r"save for|without)\b"
 )
 
+
+_NO = re.compile(
+    r"\b(?:no (?:need|reason|way|one|more \w+ing)|instead of|rather than|needn'?t|hold off|refrain from|avoid)\b"
+)
+"""Phrases that turn a request round."""
 
 _DOING = re.compile(r"\b(?:turn|switch|put|shut|set|dim|open|close|lock|unlock|start|stop|everything|all)\b")
 
@@ -40,7 +46,9 @@ def negated(heard: str, language: Language | None = None) -> str | None:
         return None
     pack = language or language_pack(DEFAULT)
     against = (pack.negations if pack is not None else frozenset()) - {"no"}
-    return next((word for word in said if word.replace("'", "") in against), None)
+    found = next((word for word in said if word.replace("'", "") in against), None)
+    phrase = _NO.search(" ".join(said))
+    return found or (phrase[0] if phrase else None)
 
 
 def excepted(heard: str) -> tuple[str, str] | None:
@@ -72,11 +80,27 @@ def left_out(reading: AgentHypothesis, home: HomeSnapshot) -> list[str]:
         reading: what would be done with a request.
         home: for the names of what would be acted on.
     """
-    if reading.asks or not reading.left:
+    if reading.asks or not reading.left or not reading.targets:
         return []
     names = " ".join(_names(reading, home))
     words, _, _ = numbers(reading.left)
     return [word for word in missing_words(words, names, like=0.7) if word not in FILLERS and word not in HARMLESS]
+
+
+def time_left_out(reading: AgentHypothesis, time: str) -> bool:
+    """Return whether a reading acts with no regard to the time that was stated, or takes its number for a value.
+
+    Args:
+        reading: what would be done with a request.
+        time: the words that tell the time.
+    """
+    if reading.asks or not reading.targets or reading.sentence:
+        return False
+    left, words = set(reading.left), tuple(time.split())
+    pack = language_pack(DEFAULT)
+    hours = set(stated_numbers(words, pack)) if pack is not None else set()
+    values = [value for frame in reading.frames for value in frame.slots.values() if isinstance(value, int | float)]
+    return any(word in left and word not in FILLERS for word in words) or any(f"{value:g}" in hours for value in values)
 
 
 HARMLESS = frozenset(

@@ -61,6 +61,11 @@ ROOMS = frozenset(
 
 def named_things(home: HomeSnapshot) -> Iterator[NamedThing]:
     """Return everything that can be named, likeliest first; one wording may stand for several."""
+    # A name without a letter, such as a blank alias, is none.
+    return (thing for thing in _named_things(home) if thing.said and normalise(thing.name))
+
+
+def _named_things(home: HomeSnapshot) -> Iterator[NamedThing]:
     for entity in home.exposed:
         for name in entity.names:
             yield from _called(home, entity, name)
@@ -134,7 +139,7 @@ def _room(
         return
     entities = frozenset(entity.id for entity in inside)
     kind = kinds[0]
-    for name in names:
+    for name in filter(normalise, names):
         said = normalise(name)
         called = f"{kind} in the {name}" if domain in {"light", "cover", "fan"} else name
         for each in kinds:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from sayagain.assistants.homeassistant.cold_start.action_phrasings import ACTIONS, ActionPhrasing
+from sayagain.assistants.homeassistant.cold_start.action_phrasing import ActionPhrasing
+from sayagain.assistants.homeassistant.cold_start.action_phrasings import ACTIONS
 from sayagain.assistants.homeassistant.cold_start.action_spotting import numbers, plain, spot_actions
 from sayagain.assistants.homeassistant.cold_start.home import HomeArea
 from sayagain.assistants.homeassistant.cold_start.matcher import Match, Matcher

@@ -5,6 +5,8 @@ from typing import Any, Protocol
 
 import msgspec
 
+from sayagain.text import normalise
+
 __all__ = ["Client", "Entity", "Floor", "HomeArea", "HomeSnapshot", "read_home"]
 
 
@@ -143,17 +145,22 @@ def home_of(
     }
     return HomeSnapshot(
         areas=tuple(
-            HomeArea(id=area["area_id"], names=(area["name"], *sorted(area["aliases"])), floor=area.get("floor_id"))
+            HomeArea(id=area["area_id"], names=_names_said(area), floor=area.get("floor_id"))
             for area in sorted(areas, key=lambda one: str(one["area_id"]))
         ),
         floors=tuple(
-            Floor(id=floor["floor_id"], names=(floor["name"], *sorted(floor["aliases"])))
+            Floor(id=floor["floor_id"], names=_names_said(floor))
             for floor in sorted(floors, key=lambda one: str(one["floor_id"]))
         ),
         entities=tuple(entities),
         devices=places,
         satellites={name: area for name, area in satellites.items() if area},
     )
+
+
+def _names_said(place: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the name of a room or a floor, then its aliases; a blank alias names nothing."""
+    return (place["name"], *sorted(alias for alias in place["aliases"] if normalise(alias)))
 
 
 def _names(state: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[str, ...]:

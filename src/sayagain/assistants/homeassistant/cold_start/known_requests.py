@@ -7,7 +7,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from sayagain.assistants.homeassistant.cold_start.action_phrasings import ACTIONS, ActionPhrasing
+from sayagain.assistants.homeassistant.cold_start.action_phrasing import ActionPhrasing
+from sayagain.assistants.homeassistant.cold_start.action_phrasings import ACTIONS
 from sayagain.assistants.homeassistant.cold_start.device_names import NamedThing
 from sayagain.assistants.homeassistant.cold_start.home import HomeSnapshot
 from sayagain.assistants.homeassistant.cold_start.situation_phrasings import OTHERWISE, SITUATIONS
@@ -66,12 +67,15 @@ class SimilarRequest(msgspec.Struct, kw_only=True):
     """Likeness of the sound, in [0, 1]."""
     meaning: float = 0.0
     """Cosine of the meanings, in [-1, 1]; 0 where there is no encoder."""
+    situation: bool = False
+    """Whether the saying that is nearest in meaning tells of a room, and not of what is to be done."""
 
 
 class _Saying(msgspec.Struct, frozen=True, kw_only=True):
     words: str
     action: ActionPhrasing
     thing: NamedThing
+    situation: bool = False
 
 
 def bare(heard: Sequence[str]) -> str:
@@ -155,6 +159,7 @@ class KnownRequests:
             if meanings is not None and key in self._at:
                 nearest = max(self._at[key], key=meanings.__getitem__)
                 near.meaning, near.meant = float(meanings[nearest]), self._spoken[nearest].words
+                near.situation = self._spoken[nearest].situation
             for form in self._forms.get(key, ()):
                 sound = sound_similarity(text, form)
                 if sound > near.sound or not near.said:
@@ -192,4 +197,4 @@ def _situations(thing: NamedThing, rooms: dict[str, str]) -> Iterator[_Saying]:
             action = next(action for action in ACTIONS if action.name == situation.action)
             for said in situation.said:
                 for place in places:
-                    yield _Saying(words=" ".join(words(f"{said} {place}")), action=action, thing=thing)
+                    yield _Saying(words=" ".join(words(f"{said} {place}")), action=action, thing=thing, situation=True)

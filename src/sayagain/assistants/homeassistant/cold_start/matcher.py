@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from sayagain.assistants.homeassistant.cold_start.action_phrasings import ACTIONS, FILLERS, ActionPhrasing
+from sayagain.assistants.homeassistant.cold_start.action_phrasing import ActionPhrasing
+from sayagain.assistants.homeassistant.cold_start.action_phrasings import ACTIONS, FILLERS
 from sayagain.assistants.homeassistant.cold_start.action_spotting import SpottedAction, numbers, plain, spot_actions
 from sayagain.assistants.homeassistant.cold_start.agent_hypothesis import AgentHypothesis
 from sayagain.assistants.homeassistant.cold_start.candidate_model import MatchFeatures, match_probabilities
@@ -18,6 +19,8 @@ from sayagain.assistants.homeassistant.cold_start.known_requests import (
 )
 from sayagain.assistants.homeassistant.cold_start.oracle import Oracle
 from sayagain.assistants.homeassistant.cold_start.similarity import best_word, missing_words, name_similarity
+from sayagain.guardrails.directions import opposite_direction
+from sayagain.languages import DEFAULT, language_pack
 from sayagain.rewriting.retrieve import build_index
 from sayagain.text import words
 
@@ -34,6 +37,12 @@ _WORTH = 0.04
 
 _ALL = frozenset({"all", "every", "everything", "everywhere", "house", "whole", "both", "up"})
 """Words without which nobody means all of a kind in the home."""
+
+_WARMTH = frozenset({"warmer", "cooler", "hotter", "colder"})
+"""Of these only heating and cooling have more or less."""
+
+_PLACE = frozenset({"house", "home", "whole"})
+"""Words beside "everything" that narrow nothing."""
 
 _ACTION = {action.name: action for action in ACTIONS}
 
@@ -55,6 +64,8 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     """How much."""
     saying: str = ""
     """What people say for it that is nearest in meaning; empty where nothing is known of meaning."""
+    situation: bool = False
+    """Whether that tells of a room, and no word tells what is to be done: "it is dark in here"."""
 
 
 class ScoredMatch(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +99,7 @@ class Matcher:
         self._sayings = KnownRequests(every, self.home, encoder)
         self._rooms = frozenset(word for area in self.home.areas for word in words(" ".join(area.names))) - {"room"}
         self._index = build_index(list(self._things))
+        self._english = language_pack(DEFAULT)
         self._said: dict[tuple[str, str, str, int | None], tuple[str, AgentHypothesis] | None] = {}
 
     def match(self, heard: str, room: HomeArea | None) -> list[Match]:
@@ -98,14 +110,17 @@ class Matcher:
             room: the room that is spoken in.
         """
         matches: dict[object, Match] = {}
-        weighed = sorted(self.weigh(heard, room), key=lambda one: (-one.probability, one.near.thing.said))
+        said = words(heard)
+        # What contradicts the request has its share of the probability all the same: the weights were fitted so.
+        likely = [one for one in self.weigh(heard, room) if not self._contradicts(said, one.near)]
+        weighed = sorted(likely, key=lambda one: (-one.probability, one.near.thing.said))
         for one in weighed[:_ASKED]:
             if one.probability < _WORTH:
                 break
             action, thing = one.near.action, one.near.thing
-            said = self.say(action, thing, one.value)
-            if said is not None:
-                text, reading = said
+            worded = self.say(action, thing, one.value)
+            if worded is not None:
+                text, reading = worded
                 match = Match(
                     text=text,
                     reading=reading,
@@ -114,6 +129,8 @@ class Matcher:
                     thing=thing,
                     value=one.value,
                     saying=one.near.meant,
+                    # Who says what was done tells of no situation.
+                    situation=one.near.situation and not one.signs.spotted,
                 )
                 matches.setdefault(reading.meaning, match)
         return list(matches.values())
@@ -149,6 +166,13 @@ class Matcher:
             ScoredMatch(near=each, value=value, signs=signs, probability=chance)
             for (_, each, signs), chance in zip(found.values(), chances, strict=True)
         ]
+
+    def _contradicts(self, said: Sequence[str], near: SimilarRequest) -> bool:
+        """Return whether a request says the opposite of what would be done, so that this cannot have been meant."""
+        if not near.action.asks and near.thing.domain != "climate" and not _WARMTH.isdisjoint(said):
+            return True
+        would = words(near.action.say[0].replace("{value}", "").format(near.thing.name))
+        return self._english is not None and opposite_direction(tuple(said), would, self._english) is not None
 
     def _signs(
         self,
@@ -187,6 +211,15 @@ class Matcher:
         spotted = SpottedAction(action=action, sure=1.0, rest=plain(heard), value=value)
         return self._said_to([(score, spotted, thing) for score, thing in self._named(spotted, room)])
 
+    def things(
+        self, named: Sequence[str], action: ActionPhrasing, room: HomeArea | None
+    ) -> list[tuple[float, NamedThing]]:
+        """Return the things that words may name for an action, each with its likeness; those of the room for none."""
+        if not named:
+            here = [thing for every in self._things.values() for thing in every if thing.here and thing.whole]
+            return [(1.0, thing) for thing in here if room and thing.room == room.id and thing.domain in action.domains]
+        return self._named(SpottedAction(action=action, sure=1.0, rest=tuple(named)), room)
+
     def named(self, heard: str, room: HomeArea | None) -> list[tuple[float, ActionPhrasing, NamedThing]]:
         """Return what may be meant to be done to what, best first, whether or not there are words for it."""
         found = [
@@ -202,6 +235,20 @@ class Matcher:
         if key not in self._said:
             self._said[key] = self._try(action, thing, value)
         return self._said[key]
+
+    def names_of(self, entities: frozenset[str]) -> list[str]:
+        """Return the names under which Home Assistant knows just these things together, such as those of a room."""
+        named = [thing.name for every in self._things.values() for thing in every if thing.entities == entities]
+        return list(dict.fromkeys(named))
+
+    def everything(self, heard: Sequence[str], action: ActionPhrasing) -> str | None:
+        """Return words that do an action to all lights, where just that is to be done to everything; None elsewhere."""
+        said = next((one for one in spot_actions(heard) if one.action.name == action.name), None)
+        if said is None or said.sure < 1 or said.used == 0 or set(said.rest) - _PLACE != {"everything"}:
+            return None
+        lights = next((thing for thing in self._things.get("all lights", ()) if thing.domain == "light"), None)
+        found = self.say(action, lights, None) if lights is not None else None
+        return found[0] if found is not None else None
 
     def warm(self) -> None:
         """Find the words for everything that needs no number beforehand, so that no request waits for the oracle."""

@@ -1,5 +1,6 @@
 """What can Home Assistant act on? The same two matchers that its agent runs, over a copy of the same home, offline."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -146,19 +147,16 @@ def _lists(home: HomeSnapshot, *, shown: bool) -> "dict[str, SlotList]":
 def _gazetteer_home(home: HomeSnapshot) -> dict[str, Any]:
     entities: dict[str, Any] = {}
     for entity in home.exposed:
-        entities[entity.id] = {
-            "name": entity.names[0],
-            "aliases": list(entity.names[1:]),
-            "domain": entity.domain,
-            "area": entity.area,
-        }
+        entities[entity.id] = {**_named(entity.names), "domain": entity.domain, "area": entity.area}
         if entity.device_class is not None:
             entities[entity.id]["device_class"] = entity.device_class
     return {
-        "areas": {
-            area.id: {"name": area.names[0], "aliases": list(area.names[1:]), "floor": area.floor}
-            for area in home.areas
-        },
-        "floors": {floor.id: {"name": floor.names[0], "aliases": list(floor.names[1:])} for floor in home.floors},
+        "areas": {area.id: {**_named(area.names), "floor": area.floor} for area in home.areas},
+        "floors": {floor.id: _named(floor.names) for floor in home.floors},
         "entities": entities,
     }
+
+
+def _named(names: Sequence[str]) -> dict[str, Any]:
+    # A blank alias names nothing.
+    return {"name": names[0], "aliases": [name for name in names[1:] if name.strip()]}

@@ -20,7 +20,7 @@ def name_similarity(heard: tuple[str, ...], said: str) -> float:
     True
     """
     there = tuple(said.split())
-    if not heard:
+    if not heard or not there:
         return 0.0
     if set(heard) == set(there):
         return 1.0

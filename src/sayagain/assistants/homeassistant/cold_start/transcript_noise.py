@@ -1,0 +1,84 @@
+"""What a recogniser wrote and nobody said: sign-offs, sounds in brackets, speaker tags; taken off a transcript."""
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+
+from sayagain.text import words
+
+__all__ = ["without_noise"]
+
+_BRACKETED = r"[\[(*♪♫]\s*([^\[\]()*♪♫]{1,40}?)\s*[\])*♪♫]+"
+_REPEATS = 6
+"""So many pieces of noise are taken off one transcript at most."""
+
+_SPOKEN_ON = re.compile(
+    r"\b(?:say|announce|broadcast|tell|message|text|send|write|add|note|remember|remind|play|search|read)\b",
+    re.IGNORECASE,
+)
+"""After one of these what follows may be dictated, so that only a sentence of its own is noise."""
+
+
+def without_noise(heard: str) -> str:
+    """Return a transcript without known noise at its beginning and its end; all else stays as it is.
+
+    >>> without_noise("Turn on the kitchen lights. Thanks for watching!")
+    'Turn on the kitchen lights.'
+    >>> without_noise("<Guest1 />Turn it off. [BLANK_AUDIO]"), without_noise("(music)")
+    ('Turn it off.', '')
+    >>> without_noise("close the (left) blinds"), without_noise("thank you")
+    ('close the (left) blinds', 'thank you')
+    """
+    text = heard.strip()
+    for _ in range(_REPEATS):
+        shorter = _without_sign_off(_without_marks(text))
+        if shorter == text:
+            break
+        text = shorter
+    return text
+
+
+def _without_marks(text: str) -> str:
+    marks, _, speaker = _known()
+    for place in (r"^\s*{}\s*", r"\s*{}[\s.!?,]*$"):
+        found = re.search(place.format(_BRACKETED), text)
+        if found and " ".join(words(found[1].replace("_", " "))) in marks:
+            text = f"{text[: found.start()]}{text[found.end() :]}"
+    text = speaker.sub("", text)
+    return text.strip(" ♪♫\t\n")
+
+
+def _without_sign_off(text: str) -> str:
+    _, sign_offs, _ = _known()
+    # A sentence of its own, behind what was said or before it.
+    sentences = re.split(r"(?<=[.!?,;…)\]])\s+", text)
+    if len(sentences) > 1 or _plain(text) in sign_offs:
+        if _plain(sentences[-1]) in sign_offs:
+            return " ".join(sentences[:-1]).rstrip(",; ")
+        if _plain(sentences[0]) in sign_offs:
+            return " ".join(sentences[1:])
+    if re.search(r"[.!?]\s", text) or _SPOKEN_ON.search(text):
+        return text
+    # Recognisers that write no punctuation.
+    bare = re.sub(r"[.!?]+$", "", text)
+    for phrase in sign_offs:
+        if bare.casefold().endswith(f" {phrase}"):
+            return bare[: -len(phrase)].strip()
+    return text
+
+
+def _plain(sentence: str) -> str:
+    return " ".join(words(sentence)).replace("'", "")
+
+
+@cache
+def _known() -> tuple[frozenset[str], tuple[str, ...], re.Pattern[str]]:
+    """Return the marks, the sign-offs (the longest first) and the pattern of speaker tags."""
+    folder = resources.files("sayagain.assistants.homeassistant.cold_start")
+    data = tomllib.loads((folder / "transcript_noise.toml").read_text(encoding="utf-8"))
+    names = "|".join(data["speakers"])
+    tag = rf"</?\s*(?:{names})[\s_-]*\d*\s*/?>|\[(?:{names})[\s_-]*\d*\]:?"
+    speaker = re.compile(rf"^(?:\s*(?:{tag}|(?:{names})[\s_-]*\d+:))+\s*|\s*(?:{tag})\s*$", re.IGNORECASE)
+    sign_offs = {_plain(phrase) for phrase in data["sign_offs"]}
+    return frozenset(data["marks"]), tuple(sorted(sign_offs, key=lambda phrase: (-len(phrase), phrase))), speaker
