@@ -84,9 +84,10 @@ def test_the_table_adds_what_these_words_turned_out_to_mean(knowledge):
     ]
 
 
-def test_a_reading_with_less_than_one_turn_behind_it_is_not_thought_of(knowledge):
-    rows = {"turn of the lamp": row((OFF, 0.9))}
-    assert [c.layer for c in gather(turn(), [], knowledge(rows=rows), "read")] == ["leave", "none"]
+def test_a_reading_with_less_than_half_a_turn_behind_it_is_not_thought_of(knowledge):
+    thin, enough = ({"turn of the lamp": row((OFF, weight))} for weight in (0.4, 0.8))
+    assert [c.layer for c in gather(turn(), [], knowledge(rows=thin), "read")] == ["leave", "none"]
+    assert [c.layer for c in gather(turn(), [], knowledge(rows=enough), "read")] == ["leave", "none", "table"]
 
 
 def test_other_transcripts_are_taken_for_what_they_are_mostly_read_as(knowledge):

@@ -1,8 +1,7 @@
-"""Labels after judging: a label is believed as far as the turn that it rests on is judged to have worked.
+"""Labels after judging: a label is believed as far as the later turn that it rests on is judged to have worked.
 
 The user says it again, and the assistant acts: that is taken for what was meant, unless what came after it shows that
-it was wrong as well ("stop", which pauses the music while the alarm rings on). What is taken for right because the user
-moved on is doubted likewise, where all that is known of the turn speaks against it.
+it was wrong as well ("stop", which pauses the music while the alarm rings on).
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +23,7 @@ STEPS = 40
 """Halvings of the interval in which the shift lies."""
 
 WORKS = 0.5
-"""P(the turn worked) from which on the label is believed in full, in (0, 1]."""
+"""P(the later turn worked) from which on the label is believed in full, in (0, 1]."""
 
 
 def scale_defects(p_defect: Mapping[str, float], labelled: Sequence[Labelled]) -> dict[str, float]:
@@ -86,5 +85,7 @@ def refine_labels(
 
 
 def _source(session: Session, place: int, label: Label) -> Turn | None:
-    """Return the turn whose hypothesis a label calls right: its own, or the first later one that has it."""
-    return next((turn for turn in session.turns[place:] if turn.understood.key == label.reading.key), None)
+    """Return the first later turn that was understood as the label says; None where the turn itself was."""
+    if session.turns[place].understood.key == label.reading.key:
+        return None
+    return next((turn for turn in session.turns[place + 1 :] if turn.understood.key == label.reading.key), None)

@@ -1,16 +1,21 @@
 """Words made comparable: one spelling for each wording, and distances by letters, by sound and by words."""
 
-from sayagain.text.distance import (
-    content_overlap,
-    letter_similarity,
-    likeness,
-    sound_key,
-    sound_similarity,
-    word_overlap,
-)
+from typing import TYPE_CHECKING
+
+from sayagain.lazy_imports import lazy_exports
 from sayagain.text.identifier import identifier_words
 from sayagain.text.limit import limit_text, too_long
 from sayagain.text.spelling import normalise, words
+
+if TYPE_CHECKING:
+    from sayagain.text.distance import (
+        content_overlap,
+        letter_similarity,
+        likeness,
+        sound_key,
+        sound_similarity,
+        word_overlap,
+    )
 
 __all__ = [
     "content_overlap",
@@ -25,3 +30,12 @@ __all__ = [
     "word_overlap",
     "words",
 ]
+
+# What compares two wordings needs rapidfuzz and jellyfish, which an assistant that only asks the service does not.
+__getattr__, __dir__ = lazy_exports(
+    __name__,
+    dict.fromkeys(
+        ("content_overlap", "letter_similarity", "likeness", "sound_key", "sound_similarity", "word_overlap"),
+        "distance",
+    ),
+)
