@@ -1,3 +1,4 @@
+import itertools
 import math
 
 import numpy as np
@@ -95,3 +96,9 @@ def test_age_only_ever_weakens(age, half_life):
     assert 0 <= decay(age, half_life) <= 1
     assert decay(age + half_life, half_life) == pytest.approx(decay(age, half_life) / 2)
     assert decay(-age, half_life) == 1
+
+
+def test_what_has_decayed_to_nothing_leaves_a_probability():
+    step = np.finfo(float).eps
+    for a0, a1, b1 in itertools.product(range(3), range(6), range(11)):
+        assert probability_better(1 + a0 * step, 1 + a0 * step, 1 + a1 * step, 1 + b1 * step) == pytest.approx(0.5)

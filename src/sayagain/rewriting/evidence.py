@@ -130,6 +130,11 @@ def newcombe_low(good0: float, bad0: float, good1: float, bad1: float, level: fl
     return rate1 - rate0 - math.hypot(down, up)
 
 
+WHOLE = 1e-9
+"""How near a parameter must be to a whole number to count as it; a fully decayed turn leaves 1 + 2e-16, at which the
+inverse of the beta distribution is not a number."""
+
+
 def probability_better(a0: float, b0: float, a1: float, b1: float) -> float:
     """Return P(θ1 > θ0) for θ0 ~ Beta(a0, b0) and θ1 ~ Beta(a1, b1), all parameters above 0.
 
@@ -143,8 +148,9 @@ def probability_better(a0: float, b0: float, a1: float, b1: float) -> float:
     >>> round(probability_better(2, 10, 10, 2), 4)
     0.9998
     """
-    if float(a1).is_integer() and 1 <= a1 <= 512:  # beyond that the integral is faster
-        return _closed_form(a0, b0, int(a1), b1)
+    whole = round(a1)
+    if abs(a1 - whole) <= WHOLE and 1 <= whole <= 512:  # beyond that the integral is faster
+        return _closed_form(a0, b0, whole, b1)
     return _integral(a0, b0, a1, b1)
 
 
