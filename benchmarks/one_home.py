@@ -15,12 +15,11 @@ from typing import Any
 
 import msgspec
 
-from benchmarks.homeassistant_view import View
 from benchmarks.served import HEAD, failing, figures, line, rewrites
 from sayagain.assistants.homeassistant.nightly_learning import learn_and_promote
-from sayagain.household import Choice, HouseholdAssistant, RecordedSpeech, Replay
+from sayagain.household import HouseholdAssistant, RecordedSpeech, Replay
+from sayagain.household.homeassistant_view import HomeAssistantFront, HomeAssistantView
 from sayagain.learner import Learner
-from sayagain.turns import Turn
 
 __all__ = ["SETTINGS", "run", "run_one_home"]
 
@@ -42,7 +41,7 @@ RUN = ("default", "ids", "ids_nbest_hypotheses")
 class Setting(msgspec.Struct, frozen=True, kw_only=True):
     """What a home's assistant tells and how it is learnt from."""
 
-    view: View = View()
+    view: HomeAssistantView = HomeAssistantView()
     """What is seen of a turn."""
     options: Mapping[str, Any] = {}
     """Settings of the learner that are not the product's defaults."""
@@ -50,35 +49,11 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
 
 SETTINGS: dict[str, Setting] = {
     "default": Setting(),
-    "ids": Setting(view=View(ids=True)),
-    "no_ids_nbest_hypotheses": Setting(view=View(hypotheses=True), options={"position": "parsed"}),
-    "ids_nbest_hypotheses": Setting(view=View(ids=True, hypotheses=True), options={"position": "parsed"}),
+    "ids": Setting(view=HomeAssistantView(ids=True)),
+    "no_ids_nbest_hypotheses": Setting(view=HomeAssistantView(hypotheses=True), options={"position": "parsed"}),
+    "ids_nbest_hypotheses": Setting(view=HomeAssistantView(ids=True, hypotheses=True), options={"position": "parsed"}),
 }
 """`default` is what a user of Home Assistant gets without doing anything."""
-
-
-class HomeFront:
-    """One home's learner in front of its assistant, seeing no more than a view lets it see.
-
-    Args:
-        learner: of the home.
-        view: what is seen.
-    """
-
-    def __init__(self, learner: Learner, view: View) -> None:
-        self.learner = learner
-        self._view = view
-
-    def decide(self, turn: Turn) -> Choice | None:
-        """Decide on a request."""
-        decision = self.learner.rewrite(self._view.before(turn))
-        if decision.rewrite_id is None:
-            return None
-        return Choice(text=decision.text, applied=decision.applied)
-
-    def observe(self, turn: Turn) -> None:
-        """Log a turn."""
-        self.learner.observe(self._view.after(turn))
 
 
 def run(_train: Path, _test: Path) -> dict[str, Any]:
@@ -151,11 +126,13 @@ def _live(replays: Sequence[Replay], setting: Setting, learn_after: Sequence[int
 
 
 @contextmanager
-def _homes(replay: Replay, folder: Path, setting: Setting) -> Iterator[tuple[dict[str, Learner], dict[str, HomeFront]]]:
+def _homes(
+    replay: Replay, folder: Path, setting: Setting
+) -> Iterator[tuple[dict[str, Learner], dict[str, HomeAssistantFront]]]:
     """Open each home's learner; give them by home, and what stands in front of the assistant by person."""
     with ExitStack() as stack:
         learners: dict[str, Learner] = {}
         for home in sorted({person.home for person in replay.people}):
             learners[home] = stack.enter_context(Learner(folder / f"{home}.db", **setting.options))
-        fronts = {home: HomeFront(learner, setting.view) for home, learner in learners.items()}
+        fronts = {home: HomeAssistantFront(learner, setting.view) for home, learner in learners.items()}
         yield learners, {person.id: fronts[person.home] for person in replay.people}

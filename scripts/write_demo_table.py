@@ -12,10 +12,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from sayagain.cli.demo import DemoResult, run_demo
+from sayagain.cli.demo_run import WeekComparison
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "results.md")
-TABLE = re.compile(r"^\| the next week, eight homes .*?\n(?=\n)", re.MULTILINE | re.DOTALL)
+TABLE = re.compile(r"^\| the next week[ ,].*?\n(?=\n)", re.MULTILINE | re.DOTALL)
 
 
 def main() -> int:
@@ -37,20 +38,28 @@ def main() -> int:
 
 def table(result: DemoResult) -> str:
     """Return the demo's table in Markdown."""
-    (without, served), (failed, failed_served) = result.turns, result.defects
+    pooled, alone = result.pooled, result.one_home
     rows = [
-        ("the next week, eight homes", "without", "with sayagain"),
-        ("---", "---", "---"),
-        ("turns", f"{without:,}", f"{served:,}"),
-        ("answered wrongly", f"{failed:,}", f"{failed_served:,}"),
-        ("defect rate", f"{failed / without:.1%}", f"{failed_served / served:.1%}"),
-        ("rewritten", "", f"{result.rewritten:,}"),
-        ("wins: repaired a failing request", "", f"{result.wins:,}"),
-        ("losses: spoiled a working request", "", f"{result.losses:,}"),
-        ("still wrong: failed all the same", "", f"{result.still_wrong:,}"),
+        ("the next week", "eight homes, without", "with sayagain", "one home alone, without", "with sayagain"),
+        ("---",) * 5,
+        ("turns", *_pairs(pooled, alone, "turns")),
+        ("answered wrongly", *_pairs(pooled, alone, "defects")),
+        ("defect rate", *(f"{week.defects[k] / week.turns[k]:.1%}" for week in (pooled, alone) for k in (0, 1))),
+        ("rewritten", *_counts(pooled, alone, "rewritten")),
+        ("wins: repaired a failing request", *_counts(pooled, alone, "wins")),
+        ("losses: spoiled a working request", *_counts(pooled, alone, "losses")),
+        ("still wrong: failed all the same", *_counts(pooled, alone, "still_wrong")),
     ]
     lines = ("| " + " | ".join(row) + " |" for row in rows)
-    return "".join(re.sub(r" {2,}", " ", line).replace("| --- | --- | --- |", "|---|---|---|") + "\n" for line in lines)
+    return "".join(re.sub(r" {2,}", " ", line).replace("| --- " * 5 + "|", "|---" * 5 + "|") + "\n" for line in lines)
+
+
+def _pairs(pooled: WeekComparison, alone: WeekComparison, name: str) -> list[str]:
+    return [f"{n:,}" for week in (pooled, alone) for n in getattr(week, name)]
+
+
+def _counts(pooled: WeekComparison, alone: WeekComparison, name: str) -> list[str]:
+    return [text for week in (pooled, alone) for text in ("", f"{getattr(week, name):,}")]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The benchmarks of what is served: what counts as what, what is seen of a turn, and small runs of each."""
+"""The benchmarks of what is served: what counts as what, and small runs of each."""
 
 import importlib
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sayagain.household import Deed, Replay, Truth
-from sayagain.turns import Action, AppliedRewrite, Asr, AsrHypothesis, Hypothesis, Nlu, Response, Slot, Turn
+from sayagain.turns import Action, AppliedRewrite, Response, Turn
 
 ROOT = Path(__file__).parent.parent
 
@@ -59,44 +59,6 @@ def test_wins_are_among_the_turns_that_fail_as_they_are_said(benchmark):
         type("Week", (), {"truths": (true(None, "asr", without=None), true(OFF, "correct", without=None))}),
     ]
     assert benchmark("served").failing(weeks) == 2
-
-
-@pytest.fixture
-def turn():
-    best = Hypothesis(intent="HassTurnOff", slots=(Slot("name", "lamp"),), confidence=0.8)
-    return Turn(
-        turn_id="t",
-        started=0,
-        request="lamp off",
-        user_id="u",
-        session_id="s",
-        device_id="d",
-        area="kitchen",
-        asr=Asr(text="lamp off", nbest=(AsrHypothesis(text="lamp of", confidence=0.4),), confidence=0.6),
-        nlu=Nlu(engine="hassil", ranking=(best, Hypothesis(intent="HassTurnOn"))),
-        response=Response(text="done", type="action_done"),
-    )
-
-
-def test_a_user_of_home_assistant_gets_words_before_and_what_was_called_after(benchmark, turn):
-    view = benchmark("homeassistant_view").View()
-    before, after = view.before(turn), view.after(turn)
-    assert (before.user_id, before.asr, before.nlu, before.device_id) == (None, None, None, "d")
-    assert (after.user_id, after.session_id, after.asr) == (None, None, Asr(text="lamp off"))
-    assert after.readings == (Hypothesis(intent="HassTurnOff", slots=(Slot("name", "lamp"),)),)
-    assert view.after(turn_that_failed(turn)).reading == Hypothesis(intent="")
-
-
-def turn_that_failed(turn):
-    values = {name: getattr(turn, name) for name in turn.__struct_fields__}
-    return Turn(**values | {"response": Response(type="error", error_code="no_intent_match")})
-
-
-def test_a_view_grants_what_it_says(benchmark, turn):
-    made = benchmark("homeassistant_view")
-    assert made.View(ids=True).before(turn).user_id == "u"
-    seen = made.View(hypotheses=True).before(turn)
-    assert (seen.user_id, seen.asr, seen.nlu) == (None, turn.asr, turn.nlu)
 
 
 def test_layers_add_up_to_the_whole(benchmark):

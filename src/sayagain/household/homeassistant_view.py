@@ -1,15 +1,18 @@
-"""The household's turns as Home Assistant's log would tell them, with further parts where a setting grants them."""
+"""The household's turns as Home Assistant's log would tell them, and a learner that sees no more of them."""
 
 from typing import Any
 
 import msgspec
 
+from sayagain.household.assistant import Choice
+from sayagain.learner import Learner
+from sayagain.runtime import Decision
 from sayagain.turns import Asr, Context, Nlu, Response, Speech, Turn, Wake
 
-__all__ = ["View"]
+__all__ = ["HomeAssistantFront", "HomeAssistantView"]
 
 
-class View(msgspec.Struct, frozen=True, kw_only=True):
+class HomeAssistantView(msgspec.Struct, frozen=True, kw_only=True):
     """What can be seen of a turn; the default is what a user of Home Assistant gets (see `TurnAssembler`)."""
 
     ids: bool = False
@@ -17,14 +20,14 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     hypotheses: bool = False
     """Whether the n-best of recognition and understanding and their confidences are known, before the answer too."""
 
-    def before(self, turn: Turn) -> Turn:
+    def request_view(self, turn: Turn) -> Turn:
         """Return a request as the conversation agent is given it: words, satellite, room."""
         kept = self._both(turn)
         if not self.hypotheses:
             return msgspec.structs.replace(kept, wake=None, asr=None, nlu=None, ended=None)
         return kept
 
-    def after(self, turn: Turn) -> Turn:
+    def log_view(self, turn: Turn) -> Turn:
         """Return a turn as the observer logs it."""
         kept = self._both(turn)
         if self.hypotheses:
@@ -50,6 +53,33 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
             feedback=(),
             raw=None,
         )
+
+
+class HomeAssistantFront:
+    """A `Layer`: a learner in front of a home's assistant, seeing no more than a view shows.
+
+    Args:
+        learner: of the home.
+        view: what is seen.
+    """
+
+    def __init__(self, learner: Learner, view: HomeAssistantView) -> None:
+        self._learner = learner
+        self._view = view
+        self.decisions: dict[str, Decision] = {}
+        """Decisions with a rewrite, applied or held out, by turn id."""
+
+    def decide(self, turn: Turn) -> Choice | None:
+        """Decide on a request."""
+        decision = self._learner.rewrite(self._view.request_view(turn))
+        if decision.rewrite_id is None:
+            return None
+        self.decisions[turn.turn_id] = decision
+        return Choice(text=decision.text, applied=decision.applied)
+
+    def observe(self, turn: Turn) -> None:
+        """Log a turn."""
+        self._learner.observe(self._view.log_view(turn))
 
 
 def _nlu(turn: Turn) -> Nlu | None:
