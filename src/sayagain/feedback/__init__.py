@@ -13,6 +13,7 @@ from sayagain.feedback.playback_kept_signal import playback_kept
 from sayagain.feedback.repeat_signal import repeat
 from sayagain.feedback.rephrase_signal import rephrase
 from sayagain.feedback.signal import Detector, Kind, Signal
+from sayagain.feedback.spoken_failure import state_failure
 from sayagain.feedback.thanks_signal import thanks
 from sayagain.feedback.undo_signal import undo
 
@@ -37,6 +38,7 @@ __all__ = [
     "plays",
     "repeat",
     "rephrase",
+    "state_failure",
     "thanks",
     "trouble",
     "undo",

@@ -30,6 +30,8 @@ class Phrases(msgspec.Struct, frozen=True, kw_only=True):
     """ISO 639."""
     failed: re.Pattern[str]
     """In a response: it did not understand, or could not."""
+    misunderstood: re.Pattern[str]
+    """In a response: it did not understand the words; whoever says so did not try and fail."""
     asks_if_it_helped: re.Pattern[str]
     """In a response: asks how the turn went."""
     closing_question: re.Pattern[str]

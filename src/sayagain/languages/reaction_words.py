@@ -39,6 +39,8 @@ class ReactionWords(msgspec.Struct, frozen=True, kw_only=True):
 
     failed: Patterns
     """In a response: it did not understand, or could not."""
+    misunderstood: Patterns = ()
+    """In a response: it did not understand the words; whoever says so did not try and fail."""
     asks_if_it_helped: Patterns = ()
     """In a response: asks how the turn went."""
     closing_question: Patterns = ()

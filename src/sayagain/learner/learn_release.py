@@ -9,6 +9,7 @@ import msgspec
 from sayagain.config import Settings
 from sayagain.errors import ReleaseError
 from sayagain.evaluation import Result, as_metrics, replay, result
+from sayagain.feedback import state_failure
 from sayagain.labels import Judgement
 from sayagain.learning.learn import LearningResult, LearnSettings, learn, settings_of
 from sayagain.models import Progress
@@ -109,7 +110,13 @@ def _try(
         learnt = learn(head, settings)
         contents = open_contents(write_release(Path(folder), learnt.manifest, learnt.files))
         decider = Decider(contents, withdrawn=withdrawn)
-        return result(replay(decider, sessions(map(replace_taught, tail), gap=settings.session_gap), judgements))
+        return result(
+            replay(
+                decider,
+                sessions((state_failure(replace_taught(turn)) for turn in tail), gap=settings.session_gap),
+                judgements,
+            )
+        )
 
 
 def _split(log: Sequence[Turn]) -> tuple[list[Turn], list[Turn]]:

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from sayagain.config import Anonymous
-from sayagain.feedback import Signal, detect
+from sayagain.feedback import Signal, detect, state_failure
 from sayagain.guardrails import refuse
 from sayagain.labels import Judgement, infer_labels, signal_kinds
 from sayagain.labels.weak_labels import RELIABILITY
@@ -111,7 +111,8 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
     1
     """
     settings = settings or LearnSettings()
-    log = state_languages(fit_few_users(sessions(map(replace_taught, turns), gap=settings.session_gap)))
+    heard = (state_failure(replace_taught(turn)) for turn in turns)
+    log = state_languages(fit_few_users(sessions(heard, gap=settings.session_gap)))
     units = privacy_units(log, settings.anonymous)
     users = set(units.values())
     min_users = required_users(settings.min_users, len(users))

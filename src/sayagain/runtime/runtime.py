@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from sayagain.errors import ReleaseError, StoreError
+from sayagain.feedback import state_failure
 from sayagain.languages import language_of
 from sayagain.releases.contents import open_contents
 from sayagain.releases.release import open_release, release_folder
@@ -142,7 +143,7 @@ class Runtime:
             return taught
         if decider is None:
             return Decision(heard=turn.heard, text=turn.heard, why="left as it is: no release is in use")
-        decision = decider.decide(turn, [replace_taught(earlier) for earlier in self.history(turn)])
+        decision = decider.decide(turn, [state_failure(replace_taught(earlier)) for earlier in self.history(turn)])
         return self._correction.check(decision, turn.user_id, one_home=self._one_home)
 
     def language(self, turn: Turn) -> str | None:
