@@ -85,9 +85,16 @@ def test_the_table_adds_what_these_words_turned_out_to_mean(knowledge):
 
 
 def test_a_reading_with_less_than_half_a_turn_behind_it_is_not_thought_of(knowledge):
-    thin, enough = ({"turn of the lamp": row((OFF, weight))} for weight in (0.4, 0.8))
-    assert [c.layer for c in gather(turn(), [], knowledge(rows=thin), "read")] == ["leave", "none"]
-    assert [c.layer for c in gather(turn(), [], knowledge(rows=enough), "read")] == ["leave", "none", "table"]
+    thin, one = ({"turn of the lamp": row((OFF, weight))} for weight in (0.4, 0.8))
+    wordings = {OFF.key: Wording(text="turn off the lamp", good=5.0, users=2)}
+    for rows, position, layers_found in (
+        (thin, "heard", ["leave", "none"]),
+        (one, "heard", ["leave", "none", "table"]),
+        # An assistant that lists its hypotheses says itself what else it may have been.
+        (one, "read", ["leave", "none"]),
+    ):
+        candidates = gather(turn(), [], knowledge(rows=rows, wordings=wordings), position)
+        assert [candidate.layer for candidate in candidates] == layers_found
 
 
 def test_other_transcripts_are_taken_for_what_they_are_mostly_read_as(knowledge):

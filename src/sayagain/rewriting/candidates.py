@@ -37,6 +37,9 @@ readings, of which one is chosen. In the first two a rewrite is words, in the la
 SUPPORT = 0.5
 """Verified turns, each counted by its probability, that a reading of the table needs to be thought of."""
 
+LISTED_SUPPORT = 1.0
+"""The same in position `read`, where the assistant lists what else it may have been."""
+
 EXTRA = 2
 """How many readings the table may add."""
 
@@ -104,7 +107,8 @@ def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: 
         found.append(Candidate(text=turn.heard, reading=NOTHING, layer="none"))
         seen.add(NOTHING.key)
     held = sorted(shares(strings, knowledge.row).values(), key=lambda use: (-use[1], use[0].key))
-    extra = [reading for reading, _, support in held if support >= SUPPORT and reading.key not in seen][:EXTRA]
+    least = LISTED_SUPPORT if position == "read" else SUPPORT
+    extra = [reading for reading, _, support in held if support >= least and reading.key not in seen][:EXTRA]
     for reading in extra:
         wording = knowledge.wording(reading.key)
         if wording is not None or position == "read":
