@@ -1,11 +1,15 @@
 """Optional parts of the package: import one, or tell how to install it."""
 
 import importlib
+import os
 from types import ModuleType
 
 from sayagain.errors import MissingExtra
 
 __all__ = ["install_command", "missing_extra", "require"]
+
+_TELEMETRY_OFF = {"ORT_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+"""Environment that turns off the telemetry of onnxruntime (its Privacy.md) and of huggingface_hub."""
 
 
 def install_command(extra: str) -> str:
@@ -23,7 +27,10 @@ def missing_extra(module: str, extra: str) -> MissingExtra:
 
 
 def require(module: str, extra: str) -> ModuleType:
-    """Import `module`, which the extra `extra` installs.
+    """Import `module`, which the extra `extra` installs, with the telemetry of optional parts turned off.
+
+    onnxruntime decides on its telemetry while it is imported, perhaps by another package, so the environment of this
+    process and of those that it starts is set first.
 
     >>> require("json", "voice").__name__
     'json'
@@ -31,6 +38,7 @@ def require(module: str, extra: str) -> ModuleType:
     Raises:
         MissingExtra: the module is not installed; the message holds the command that installs it.
     """
+    os.environ.update(_TELEMETRY_OFF)
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:

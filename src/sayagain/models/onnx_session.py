@@ -1,4 +1,4 @@
-"""The onnxruntime session of a network; no other file starts onnxruntime."""
+"""The onnxruntime session of a network."""
 
 import threading
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sayagain.errors import CorruptModel
-from sayagain.extras import require
+from sayagain.models.onnx_runtime import load_onnxruntime
 
 __all__ = ["Array", "OnnxSession"]
 
@@ -33,7 +33,7 @@ class OnnxSession:
     def __init__(self, graph: Path, *, threads: int = 1) -> None:
         self.graph = graph
         self.threads = threads
-        self._runtime = require("onnxruntime", "models")
+        self._runtime = load_onnxruntime()
         self._lock = threading.Lock()
         self._session: Any = None
         self._types: dict[str, type[np.generic]] = {}

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from sayagain.extras import require
 from sayagain.household.speech.audio import RATE, Audio, frame_power, power_db
+from sayagain.models.onnx_runtime import load_onnxruntime
 
 __all__ = ["FRAME", "FRAME_MS", "Activity", "SileroVad", "Vad", "activity"]
 
@@ -54,7 +55,7 @@ class SileroVad:
     """
 
     def __init__(self) -> None:
-        runtime = require("onnxruntime", "voice")
+        runtime = load_onnxruntime("voice")
         weights = Path(str(require("faster_whisper", "voice").__file__)).parent / "assets" / "silero_vad_v6.onnx"
         options = runtime.SessionOptions()
         # One thread is enough for a small network, and gives the same order of sums everywhere.
