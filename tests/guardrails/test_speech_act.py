@@ -234,7 +234,9 @@ def test_what_asks_or_tells_never_becomes_a_command_or_the_other_way_round(asked
     assert refuse("water the plants", None, asked, None) is not None
 
 
-def test_a_question_mark_decides_where_nothing_else_does():
+def test_a_question_mark_decides_where_no_verb_orders():
+    assert speech_act(("the", "door", "is", "open"), ENGLISH) == "report"
+    assert speech_act(("the", "door", "is", "open"), ENGLISH, marked=True) == "question"
     assert speech_act(("kitchen", "lights"), ENGLISH, marked=True) == "question"
     assert speech_act(("turn", "on", "the", "lights"), ENGLISH, marked=True) == "command"
 

@@ -22,7 +22,7 @@ def speech_act(words: Words, language: Language, *, marked: bool = False) -> Spe
     Args:
         words: as `spoken_words` gives them.
         language: its words.
-        marked: whether it is written with a question mark, which decides where nothing else does.
+        marked: whether it is written with a question mark, which decides where no verb orders.
 
     >>> from sayagain.languages import language_pack
     >>> english = language_pack("en")
@@ -47,7 +47,8 @@ def speech_act(words: Words, language: Language, *, marked: bool = False) -> Spe
     found = _act(words, language, marked=marked)
     if found == "undecided" and asked_for and words:
         return "command"
-    return "question" if found == "undecided" and marked else found
+    # "A porta está fechada?": many languages ask with the words of a statement.
+    return "question" if found in {"undecided", "report"} and marked else found
 
 
 def reading_act(words: Words, language: Language) -> SpeechAct:
