@@ -59,10 +59,17 @@ def test_never_into_words_that_only_answer():
         ("turn on the lamp", "do not turn on the lamp"),
         ("everything except the lamp", "everything and the lamp"),
         ("never call", "call"),
+        ("why don't you not turn on the lamp", "turn on the lamp"),
+        ("no lights on in the attic", "lights on in the attic"),
     ],
 )
 def test_never_turns_a_negation_round(request_, candidate):
     assert "turn the request round" in refuse(request_, None, candidate, None)
+
+
+def test_the_negation_of_a_courtesy_turns_nothing_round():
+    assert refuse("why don't you turn on the lamb", None, "turn on the lamp", None) is None
+    assert refuse("won't you please turn on the lamp", None, "turn on the lamp", None) is None
 
 
 def test_a_negation_said_differently_passes():

@@ -8,7 +8,7 @@ import msgspec
 from sayagain.guardrails.directions import opposite_direction, opposite_reading, supplied_direction
 from sayagain.guardrails.same_act import is_same_act
 from sayagain.guardrails.script import scripts, unspaced
-from sayagain.guardrails.speech_act import SpeechAct, reading_act, speech_act
+from sayagain.guardrails.speech_act import SpeechAct, reading_act, speech_act, without_courtesies
 from sayagain.guardrails.stated_names import changed_name
 from sayagain.guardrails.stated_numbers import changed_number
 from sayagain.languages import DEFAULT, Language, guess_language, language_of, language_pack, spoken_words
@@ -220,7 +220,10 @@ def _social(case: Case, rules: Rules, pack: Language) -> str | None:
 
 
 def _negation(case: Case, _: Rules, pack: Language) -> str | None:
-    before, after = ([w for w in said if w in pack.negations] for said in (case.request, case.candidate))
+    before, after = (
+        [word for word in without_courtesies(said, pack) if word in pack.negations]
+        for said in (case.request, case.candidate)
+    )
     if before and not after:
         return f'it would drop the word "{before[0]}" and so turn the request round'
     if after and not before:

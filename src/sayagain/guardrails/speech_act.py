@@ -5,7 +5,7 @@ from typing import Literal
 from sayagain.guardrails.clauses import ends_clause
 from sayagain.languages import DEFAULT, Language, language_pack
 
-__all__ = ["SpeechAct", "reading_act", "speech_act"]
+__all__ = ["SpeechAct", "reading_act", "speech_act", "without_courtesies"]
 
 SpeechAct = Literal["question", "report", "command", "stop", "undecided"]
 """`report` states something or complains; `stop` is a command that stops, cancels or takes back."""
@@ -36,8 +36,8 @@ def speech_act(words: Words, language: Language, *, marked: bool = False) -> Spe
     asked_for = False
     for _ in range(_OPENINGS):
         words = _without_fillers(words, language)
-        opening = _opening(words, language.corrections) or _opening(words, language.polite)
-        if not opening or _opening(words, language.queries) > opening:
+        opening = _courtesy(words, language)
+        if not opening:
             break
         asked_for = True
         words = words[opening:]
@@ -49,6 +49,24 @@ def speech_act(words: Words, language: Language, *, marked: bool = False) -> Spe
         return "command"
     # "A porta está fechada?": many languages ask with the words of a statement.
     return "question" if found in {"undecided", "report"} and marked else found
+
+
+def without_courtesies(words: Words, language: Language) -> Words:
+    """Return the words of a request but for its courtesies, whose "not" turns nothing round; fillers stay.
+
+    >>> from sayagain.languages import language_pack
+    >>> without_courtesies(("please", "why", "dont", "you", "turn", "it", "on"), language_pack("en"))
+    ('please', 'turn', 'it', 'on')
+    """
+    kept: Words = ()
+    for _ in range(_OPENINGS):
+        rest = _without_fillers(words, language)
+        kept += words[: len(words) - len(rest)]
+        opening = _courtesy(rest, language)
+        words = rest[opening:]
+        if not opening:
+            break
+    return kept + words
 
 
 def reading_act(words: Words, language: Language) -> SpeechAct:
@@ -66,6 +84,12 @@ def reading_act(words: Words, language: Language) -> SpeechAct:
     if any(not pack.query_intents.isdisjoint(words) for pack in known):
         return "question"
     return "undecided" if all(pack.commands.isdisjoint(words) for pack in known) else "command"
+
+
+def _courtesy(words: Words, language: Language) -> int:
+    """Return the length of the courtesy or correction that the words begin with, 0 for none."""
+    opening = _opening(words, language.corrections) or _opening(words, language.polite)
+    return 0 if _opening(words, language.queries) > opening else opening
 
 
 def _act(words: Words, language: Language, *, marked: bool) -> SpeechAct:
