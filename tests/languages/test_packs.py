@@ -79,6 +79,12 @@ def flat(pack):
         yield from phrase
 
 
+def alternatives(pattern):
+    """Return the phrases that a group is a choice of; a pattern of another form is one."""
+    inner = pattern.removeprefix("(?:").removesuffix(")")
+    return inner.split("|") if f"(?:{inner})" == pattern and "(" not in inner else [pattern]
+
+
 def said_by(code, text, **fields):
     return Turn(request=text, language=code, **({"turn_id": "t", "started": 0} | fields))
 
@@ -128,6 +134,18 @@ def test_each_pattern_is_as_requests_are_compared(pack):
             # What is literal in it: the texts that it sees have no apostrophes, no ß and no capitals.
             literal = re.sub(r"\\[a-zA-Z]|\(\?<?[:!=]|[^\w\s]", " ", pattern)
             assert said(literal) == " ".join(literal.split()), (name, pattern)
+
+
+@each_pack
+def test_what_may_stand_around_a_phrase_can_be_read_in_one_way_only(pack):
+    # A second way doubles, with each word that is said again, how long a search takes.
+    wholes = [getattr(pack.reactions, name) for name in pack.reactions.__struct_fields__]
+    for whole in (value for value in wholes if isinstance(value, Whole)):
+        for around in (whole.before, whole.after):
+            said_around = [each for pattern in around for each in alternatives(pattern)]
+            assert len(said_around) == len(set(said_around))
+            for phrase in (each for each in said_around if " " in each):
+                assert not set(phrase.split()) <= set(said_around), phrase
 
 
 @each_pack
