@@ -21,7 +21,8 @@ from sayagain.languages import guess_language
         ("enciende la luz", "es"),
         # There are no packs for these.
         ("kapcsold fel a lámpát", None),
-        ("включи свет", None),
+        ("включи свет", "ru"),
+        ("увімкни світло", None),
         ("打开灯", None),
     ],
 )
