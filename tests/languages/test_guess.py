@@ -30,6 +30,19 @@ def test_texts_are_in_the_language_whose_words_they_are_full_of(text, code):
     assert guess_language([text]) == code
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tænd lyset i køkkenet og sluk lampen i stuen",
+        "увімкни світло на кухні і вимкни лампу",
+        "включи лампата в кухнята и изключи телевизора",
+        "zapni světlo v kuchyni a vypni televizi",
+    ],
+)
+def test_a_language_without_a_pack_is_not_taken_for_its_relative(text):
+    assert guess_language([text]) is None
+
+
 def test_texts_that_belong_together_are_in_one_language():
     assert guess_language(["no tengo"]) == "en"
     assert guess_language(["enciende la luz", "no tengo"]) == "es"

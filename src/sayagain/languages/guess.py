@@ -13,7 +13,8 @@ AHEAD = 2
 """How many words more another language must know before a text is not taken for the default: "no" is in many."""
 
 FOREIGN = 1 / 3
-"""Share of known words below which a text with letters that the default does not have is in neither language."""
+"""Share of known words below which a text is not in another language than the default, and with letters that the
+default does not have in neither. Chosen on half of Home Assistant's templates in 19 languages, tried on the other."""
 
 
 def guess_language(texts: Iterable[str]) -> str | None:
@@ -33,7 +34,8 @@ def _guess(text: str) -> str | None:
     known = {code: _known(text, said, code) for code in language_codes()}
     best = max(known, key=lambda code: (known[code], code == DEFAULT))
     if known[best] - known[DEFAULT] >= AHEAD:
-        return best
+        # Danish shares its small words with Swedish, and Ukrainian with Russian.
+        return best if known[best] >= FOREIGN * len(said) else None
     foreign = any(not word.isascii() and word.isalpha() for word in said)
     return None if foreign and known[DEFAULT] < FOREIGN * len(said) else DEFAULT
 
