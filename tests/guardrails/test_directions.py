@@ -1,6 +1,9 @@
 import pytest
+from msgspec import structs
 
 from sayagain.guardrails import refuse
+from sayagain.guardrails.directions import opposite_direction
+from sayagain.languages import DEFAULT, Opposites, language_pack
 from sayagain.turns import Hypothesis, Slot
 
 
@@ -95,3 +98,12 @@ def test_a_step_keeps_its_sign():
 def test_a_direction_that_nobody_stated_is_asked_about(asked, would):
     assert "make up the direction" in refuse(asked, None, would, None)
     assert refuse(asked, None, would, None, confirmed=True) is None
+
+
+def test_a_verb_and_its_particle_are_one_direction():
+    pair = Opposites(one=frozenset({"lås upp"}), other=frozenset({"lås"}))
+    language = structs.replace(language_pack(DEFAULT), opposites=(pair,), long_directions=frozenset({"lås upp"}))
+    unlock, lock = ("lås", "upp", "dörren"), ("lås", "dörren")
+    assert opposite_direction(unlock, lock, language) == 'it would turn "lås upp" into "lås"'
+    assert opposite_direction(lock, unlock, language) == 'it would turn "lås" into "lås upp"'
+    assert opposite_direction(unlock, ("lås", "upp", "porten"), language) is None

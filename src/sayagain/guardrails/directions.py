@@ -142,7 +142,20 @@ def _heard_as(directions: Sequence[str], words: Words, candidate: Words) -> bool
 
 
 def _found(words: Words, side: frozenset[str], language: Language) -> list[str]:
-    return [word for at, word in enumerate(words) if word in side and is_direction(words, at, language)]
+    found, at = [], 0
+    while at < len(words):
+        # "Lås upp" unlocks: neither "lås" nor "upp" is a direction in it.
+        phrase = _phrase(words, at, language)
+        if phrase in side or (phrase is None and words[at] in side and is_direction(words, at, language)):
+            found.append(phrase or words[at])
+        at += 1 if phrase is None else phrase.count(" ") + 1
+    return found
+
+
+def _phrase(words: Words, at: int, language: Language) -> str | None:
+    """Return the direction of two words that begins here, or None."""
+    phrase = " ".join(words[at : at + 2]) if language.long_directions else ""
+    return phrase if phrase in language.long_directions else None
 
 
 def _plain(words: Words, side: frozenset[str]) -> list[str]:

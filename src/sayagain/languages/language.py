@@ -18,7 +18,7 @@ class Opposites(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     """The same for the same pair in every language, such as `on/off`; empty for a pair of this language alone."""
     one: Words
-    """All words of one direction, in every inflection."""
+    """All words of one direction, in every inflection; a verb and its particle count as one: "lås upp"."""
     other: Words
     """All words of the other."""
     stated: bool = False
@@ -89,6 +89,8 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     """Words before which a clause has ended: "mach das Licht an im Bad", "zet de lamp uit en …"."""
     opposites: tuple[Opposites, ...]
     """Directions and degrees."""
+    long_directions: Words = frozenset()
+    """Those of them that are two words, such as "lås upp"; the loader fills it in."""
 
     elided: Words = frozenset()
     """Words that lose a letter before a vowel and are written with an apostrophe: the "l" of "l'entrée"."""

@@ -85,8 +85,10 @@ def _parsed(raw: dict[str, Any]) -> dict[str, Any]:
     made["opposites"] = [
         {**pair, "one": _words(pair["one"]), "other": _words(pair["other"])} for pair in raw["opposites"]
     ]
+    directions = {word for pair in made["opposites"] for word in (*pair["one"], *pair["other"])}
+    made["long_directions"] = sorted(word for word in directions if " " in word)
     if "enclitics" in made:
-        verbs = [*made["commands"], *(word for pair in made["opposites"] for word in (*pair["one"], *pair["other"]))]
+        verbs = {*made["commands"], *directions}
         # Of two verbs that differ in an accent the plain one comes last and stays: "apágala" is "apaga la".
         made["hosts"] = {unaccented(verb): verb for verb in sorted(verbs, reverse=True)}
     parted = partial(
