@@ -64,7 +64,7 @@ def untold(*texts, **fields):
         (["schalte die lampe ein", "nein die andere"], "de"),
         (["włącz światło", "no dobrze"], "pl"),
         (["zapni světlo", "no dobře"], "mis"),
-        (["tänd lampan i köket", "not att köpa mjölk"], "mis"),
+        (["tänd lampan i köket", "not att köpa mjölk"], "sv"),
         (["kapcsold fel a lámpát", "no még egyszer"], "mis"),
     ],
 )
