@@ -101,8 +101,8 @@ VALUES = st.one_of(
 
 @given(VALUES, VALUES)
 def test_texts_that_differ_in_a_value_never_have_one_spelling(a, b):
-    alike = normalise(f"set it to {a} now") == normalise(f"set it to {b} now")
-    assert alike == (a == b)
+    equal = normalise(f"set it to {a} now") == normalise(f"set it to {b} now")
+    assert equal == (a == b)
 
 
 @given(st.decimals(-99, 99, places=1, allow_nan=False, allow_infinity=False))

@@ -1,4 +1,4 @@
-"""Words made comparable: one spelling for each wording, and distances by letters, by sound and by words."""
+"""Text comparison: normalisation, and similarity by letters, by sound and by words."""
 
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,7 @@ __all__ = [
     "words",
 ]
 
-# What compares two wordings needs rapidfuzz and jellyfish, which an assistant that only asks the service does not.
+# The similarities need rapidfuzz and jellyfish; an assistant that only calls the service does without them.
 __getattr__, __dir__ = lazy_exports(
     __name__,
     dict.fromkeys(

@@ -1,6 +1,6 @@
-"""How alike two wordings are: by their letters, by their sound, and by the words that they share.
+"""Similarity of two wordings: by letters, by sound and by shared words.
 
-Each similarity is symmetric and in [0, 1]; 1 means alike in that respect, and two empty texts are alike in all.
+Each similarity is symmetric and in [0, 1]; 1 means equal in that respect. Two empty texts have similarity 1.
 """
 
 import unicodedata
@@ -15,7 +15,7 @@ from sayagain.text.spelling import normalise, words
 __all__ = ["content_overlap", "letter_similarity", "likeness", "sound_key", "sound_similarity", "word_overlap"]
 
 _CACHED = 1 << 16
-"""How many words and texts are remembered: a vocabulary is small beside its log."""
+"""Cache size for words and texts; the vocabulary of a log is small."""
 
 
 def letter_similarity(a: str, b: str) -> float:
@@ -30,9 +30,9 @@ def letter_similarity(a: str, b: str) -> float:
 
 
 def sound_similarity(a: str, b: str) -> float:
-    """Return the same measure over the sound keys of `a` and `b`, with the gaps between words left out.
+    """Return the similarity of the sound keys of `a` and `b`, as `letter_similarity` does, without word gaps.
 
-    Speech recognition puts the gaps where it likes: "maj and dragons" is a misheard "imagine dragons".
+    Speech recognition places word gaps freely: "maj and dragons" is a misheard "imagine dragons".
 
     >>> round(sound_similarity("maj and dragons", "imagine dragons"), 2)
     0.7
@@ -43,9 +43,9 @@ def sound_similarity(a: str, b: str) -> float:
 
 
 def sound_key(text: str) -> str:
-    """Return how `text` sounds in English: the metaphone of each word (L. Philips 1990, by jellyfish).
+    """Return the English sound of `text`: the metaphone of each word (L. Philips 1990, by jellyfish).
 
-    A word that metaphone has no rule for (digits, another script, a lone vowel) stands for itself in lower case.
+    A word without a metaphone (digits, another script, a lone vowel) stays as it is, in lower case.
 
     >>> sound_key("turn of the lamp") == sound_key("Tern off the lamp!")
     True
@@ -56,26 +56,26 @@ def sound_key(text: str) -> str:
 
 
 def likeness(a: str) -> Callable[[str], float]:
-    """Return a function that tells how alike a text is to `a`, by letters or by sound, whichever is more.
+    """Return a function that gives the similarity of a text to `a`: the greater of letter and sound similarity.
 
-    For comparing one text with many: what depends on `a` alone is worked out once.
+    To compare one text with many: the keys of `a` are computed once.
 
     >>> likeness("turn of the lamp")("turn off the lamp") == sound_similarity("turn of the lamp", "turn off the lamp")
     True
     """
     letters, sounds = normalise(a), sound_key(a).replace(" ", "")
 
-    def alike(b: str) -> float:
+    def similarity(b: str) -> float:
         return max(
             Levenshtein.normalized_similarity(letters, normalise(b)),
             Levenshtein.normalized_similarity(sounds, sound_key(b).replace(" ", "")),
         )
 
-    return alike
+    return similarity
 
 
 def word_overlap(a: str, b: str) -> float:
-    """Return the words in both over the words in either (Jaccard 1901), each word counted once.
+    """Return the Jaccard index of the two sets of words (Jaccard 1901).
 
     >>> word_overlap("turn on the lamp", "turn off the lamp")
     0.6
@@ -84,12 +84,12 @@ def word_overlap(a: str, b: str) -> float:
 
 
 def content_overlap(a: str, b: str, *, common: Collection[str]) -> float:
-    """Return the overlap of the words that carry meaning.
+    """Return the Jaccard index of the content words of two wordings.
 
     Args:
         a: one wording.
         b: the other.
-        common: words that say little ("the", "please"), normalised; where a text has no others, all its words count.
+        common: function words ("the", "please"), normalised; a text that has no other words keeps them all.
 
     >>> content_overlap("turn on the lamp", "could you turn on that lamp", common={"the", "that", "could", "you"})
     1.0
@@ -98,13 +98,13 @@ def content_overlap(a: str, b: str, *, common: Collection[str]) -> float:
 
 
 def _jaccard(a: set[str], b: set[str]) -> float:
-    either = a | b
-    return len(a & b) / len(either) if either else 1.0
+    union = a | b
+    return len(a & b) / len(union) if union else 1.0
 
 
 def _content(text: str, common: Collection[str]) -> set[str]:
-    every = set(words(text))
-    return {word for word in every if word not in common} or every
+    all_words = set(words(text))
+    return {word for word in all_words if word not in common} or all_words
 
 
 @lru_cache(maxsize=_CACHED)
@@ -116,7 +116,7 @@ def _key(text: str) -> str:
 def _sound(word: str) -> str:
     plain = word
     if not word.isascii():
-        # Accents bear little on an English ear; letters of another script do not survive this and stay as they are.
+        # Accents hardly change the English sound. A word in another script fails the check below and is returned as is.
         plain = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
     plain = plain.replace("'", "")
     if not (plain.isascii() and plain.isalpha()):

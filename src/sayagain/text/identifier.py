@@ -1,4 +1,4 @@
-"""The words inside a name that a program gave: `HassTurnOn`, `media_player.play_media`, `skill:volume-up`."""
+"""Words of program identifiers: `HassTurnOn`, `media_player.play_media`, `skill:volume-up`."""
 
 import re
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""One spelling for each wording: what is left when case, punctuation and spacing no longer matter."""
+"""Text normalisation: one spelling for each wording, whatever its case, punctuation and spacing."""
 
 import re
 import unicodedata
@@ -9,19 +9,19 @@ from sayagain.text.values import has_digit, settle_values
 __all__ = ["normalise", "words"]
 
 _CACHED = 1 << 16
-"""How many texts are remembered: requests repeat, and a log's texts pass through here many times."""
+"""Cache size for texts; requests repeat, and learning normalises each text of a log many times."""
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02b9\u02bb\u02bc\u00b4`\uff07", "'"))
-# An apostrophe counts inside a word only; elsewhere it is punctuation. Points and signs are left to the values.
+# An apostrophe belongs to a word only inside it; elsewhere it is punctuation. `settle_values` handles points and signs.
 _LOOSE = re.compile(r"(?<!\w)'|'(?!\w)")
 _ASCII_LOOSE = re.compile(r"(?<![a-z0-9])'|'(?![a-z0-9])")
 _ASCII_OUT = re.compile(r"[^a-z0-9'.,:/*^+%$-]")
 _NO_VALUE = re.compile(r"[^\w']|_", re.ASCII)
-# Signs of values: they stay where a number needs them.
+# Signs that a number may need; `settle_values` removes the others.
 _SIGNS = frozenset("'.,:/*^+%-")
 # Scripts written without spaces: each character counts as a word.
 _UNSPACED = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-# One character that stands for several, or for a sign: apart from its neighbours before it is unfolded.
+# Characters that stand for several characters or for a sign; a fraction is spaced off before it is expanded.
 _UNFOLDS = {
     **{ord(c): f" {unicodedata.normalize('NFKC', c)} ".replace("\u2044", "/") for c in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒"},
     **{ord(c): "-" for c in "\u2010\u2011\u2012\u2013\u2212"},
@@ -35,11 +35,11 @@ _RAISED = re.compile(r"(?<=\d)(?=[\u00b2\u00b3\u00b9\u2070\u2074-\u2079])")
 
 @lru_cache(maxsize=_CACHED)
 def normalise(text: str) -> str:
-    """Return the words of `text` in one spelling, in any script; normalising twice changes nothing.
+    """Normalise `text`, in any script; the function is idempotent.
 
-    Compatibility forms and case are folded (NFKC, case folding); punctuation and symbols go; `-` and `_` inside words
-    become spaces; an apostrophe inside a word is kept, always as `'`. Values stay values: signs, fractions, times,
-    dates, sums, percent and currencies, and a decimal comma is a point.
+    It folds compatibility forms and case (NFKC, case folding), removes punctuation and symbols, turns `-` and `_`
+    inside words into spaces and writes an apostrophe inside a word as `'`. Values keep their signs: fractions, times,
+    dates, sums, percent and currencies; a decimal comma becomes a point.
 
     >>> normalise("Set the  living-room to 21,5°, please!")
     'set the living room to 21.5 please'
@@ -51,14 +51,14 @@ def normalise(text: str) -> str:
     'привет мир'
     """
     if text.isascii():
-        kept = _ASCII_OUT.sub(" ", text.lower().replace("`", "'"))
-        kept = settle_values(kept) if has_digit(kept) else _NO_VALUE.sub(" ", kept)
-        return " ".join(_ASCII_LOOSE.sub(" ", kept).split())
-    # Folding case can undo the composition and the other way round; two rounds settle all but the rarest texts.
-    before, now = text, _fold(text)
-    while now != before:
-        before, now = now, _fold(now)
-    return now
+        cleaned = _ASCII_OUT.sub(" ", text.lower().replace("`", "'"))
+        cleaned = settle_values(cleaned) if has_digit(cleaned) else _NO_VALUE.sub(" ", cleaned)
+        return " ".join(_ASCII_LOOSE.sub(" ", cleaned).split())
+    # Case folding can undo composition and vice versa; two rounds suffice for all but the rarest texts.
+    previous, folded = text, _fold(text)
+    while folded != previous:
+        previous, folded = folded, _fold(folded)
+    return folded
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -82,14 +82,14 @@ def _words(text: str) -> tuple[str, ...]:
 def _fold(text: str) -> str:
     text = _RAISED.sub("^", text).translate(_UNFOLDS)
     text = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).casefold().translate(_APOSTROPHES)
-    kept = "".join(map(_kept, unicodedata.normalize("NFKC", text)))
-    kept = settle_values(kept)
-    return " ".join(_LOOSE.sub(" ", kept).split())
+    cleaned = "".join(map(_clean_character, unicodedata.normalize("NFKC", text)))
+    cleaned = settle_values(cleaned)
+    return " ".join(_LOOSE.sub(" ", cleaned).split())
 
 
 @lru_cache(maxsize=_CACHED)
-def _kept(character: str) -> str:
-    """Keep letters, their marks, digits and the signs of values; drop what only formats; else put a space."""
+def _clean_character(character: str) -> str:
+    """Keep a letter, mark, digit or sign of a value; drop a format character; replace any other by a space."""
     if character in _SIGNS:
         return character
     category = unicodedata.category(character)

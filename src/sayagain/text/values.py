@@ -1,7 +1,7 @@
-"""Values in text: numbers keep their signs, points, colons and slashes, and every other sign goes.
+"""Values in text: numbers keep their signs, points, colons and slashes; all other signs are removed.
 
-A comma between digits is a decimal comma, or parts thousands where three digits follow each time: 21,5 is 21.5, and
-1,000 is 1000. Signs stand for values only beside digits.
+A comma between digits separates thousands if three digits follow it each time, otherwise decimals: 1,000 is 1000 and
+21,5 is 21.5. Signs belong to values only beside digits.
 """
 
 import re
@@ -25,20 +25,20 @@ _LOOSE_SIGNS = re.compile(
 
 
 def has_digit(text: str) -> bool:
-    """Whether there may be a value in a text."""
+    """Return whether a text has a digit, and so may have a value."""
     return _DIGIT.search(text) is not None
 
 
 def settle_values(text: str) -> str:
-    """Return a text with its values in one spelling and without all other signs, which become spaces.
+    """Write the values of a text in one spelling and replace all other signs by spaces.
 
     >>> settle_values("1,234.5 or 1.234,5 or 21,5").split()
     ['1234.5', 'or', '1234.5', 'or', '21.5']
     >>> settle_values("$5, 20% -18 2 + 3").split()
     ['$', '5', '20', '%', '-18', '2+3']
     """
-    text = _THOUSANDS.sub(lambda found: found[0].replace(",", ""), text)
-    text = _POINTED.sub(lambda found: f"{found[1].replace('.', '')}.{found[2]}", text)
+    text = _THOUSANDS.sub(lambda match: match[0].replace(",", ""), text)
+    text = _POINTED.sub(lambda match: f"{match[1].replace('.', '')}.{match[2]}", text)
     text = _DECIMAL.sub(r"\1.\2", text)
     text = _BARE_POINT.sub("0.", text)
     text = _SPACED.sub(r"\1", text)
@@ -46,7 +46,7 @@ def settle_values(text: str) -> str:
     return _LOOSE_SIGNS.sub(" ", text)
 
 
-def _symbol(found: re.Match[str]) -> str:
-    if found[1] is not None:
-        return f"{found[1]} {found[2]} "
-    return f" {found[3]} " if found[3] is not None else " "
+def _symbol(match: re.Match[str]) -> str:
+    if match[1] is not None:
+        return f"{match[1]} {match[2]} "
+    return f" {match[3]} " if match[3] is not None else " "
