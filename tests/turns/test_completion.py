@@ -23,8 +23,10 @@ def test_what_a_later_record_adds_is_taken_also_inside_its_parts():
 
 
 def test_what_is_stored_never_changes():
-    other = Turn(turn_id="t", started=0, request="lamp on", user_id="ann", response=Response(text="No.", type="error"))
-    merged = complete_turn(ENDED, other)
+    contradicting = Turn(
+        turn_id="t", started=0, request="lamp on", user_id="ann", response=Response(text="No.", type="error")
+    )
+    merged = complete_turn(ENDED, contradicting)
     assert merged == ENDED
     assert complete_turn(merged, BEGUN) == ENDED
 

@@ -15,8 +15,8 @@ READINGS = st.builds(Hypothesis, intent=st.sampled_from(["", "on", "off", "on+of
 def test_the_order_of_slots_is_no_part_of_a_reading(reading, dice):
     slots = list(reading.slots)
     dice.shuffle(slots)
-    other = msgspec.structs.replace(reading, slots=tuple(slots))
-    assert (other.key, other.items, other.facts, other.shape) == (
+    shuffled = msgspec.structs.replace(reading, slots=tuple(slots))
+    assert (shuffled.key, shuffled.items, shuffled.facts, shuffled.shape) == (
         reading.key,
         reading.items,
         reading.facts,

@@ -35,17 +35,17 @@ def turn(turn_id, started, **fields):
     return Turn(turn_id=turn_id, started=started, request="lamp on", **fields)
 
 
-def ids(found):
-    return [[each.turn_id for each in part.turns] for part in found]
+def ids(groups):
+    return [[turn.turn_id for turn in part.turns] for part in groups]
 
 
 @given(TURNS, st.randoms(), st.integers(1, 1_000_000))
 def test_each_turn_is_in_one_session_whatever_the_order(turns, dice, gap):
-    cut = sessions(turns, gap=gap)
-    assert sorted(each.turn_id for session in cut for each in session.turns) == sorted(t.turn_id for t in turns)
+    split = sessions(turns, gap=gap)
+    assert sorted(turn.turn_id for session in split for turn in session.turns) == sorted(t.turn_id for t in turns)
     dice.shuffle(turns)
-    assert sessions(turns, gap=gap) == cut
-    firsts = [(session.turns[0].started, session.turns[0].turn_id) for session in cut]
+    assert sessions(turns, gap=gap) == split
+    firsts = [(session.turns[0].started, session.turns[0].turn_id) for session in split]
     assert firsts == sorted(firsts)
 
 
@@ -53,9 +53,9 @@ def test_each_turn_is_in_one_session_whatever_the_order(turns, dice, gap):
 def test_nobody_is_taken_for_another_and_no_gap_is_longer_than_the_limit(turns, gap):
     for session in sessions(turns, gap=gap):
         if session.turns[0].session_id is None:
-            assert len({(each.user_id, each.device_id) for each in session.turns}) == 1
+            assert len({(turn.user_id, turn.device_id) for turn in session.turns}) == 1
             assert all(b.started - a.started <= gap for a, b in pairwise(session.turns))
-        assert [each.started for each in session.turns] == sorted(each.started for each in session.turns)
+        assert [turn.started for turn in session.turns] == sorted(turn.started for turn in session.turns)
 
 
 def test_the_assistants_own_session_is_believed_whatever_the_gap():
@@ -69,8 +69,8 @@ def test_the_gap_itself_is_still_the_same_session(after, parts):
 
 
 def test_the_gap_is_counted_from_the_end_of_the_answer():
-    first = turn("a", 0, user_id="u", ended=2_000, speech=Speech(started=3_000, ended=100_000))
-    assert len(sessions([first, turn("b", 100_000 + SESSION_GAP, user_id="u")])) == 1
+    earlier_turn = turn("a", 0, user_id="u", ended=2_000, speech=Speech(started=3_000, ended=100_000))
+    assert len(sessions([earlier_turn, turn("b", 100_000 + SESSION_GAP, user_id="u")])) == 1
 
 
 def test_without_anybody_to_tell_apart_the_conversation_is_the_thread():
@@ -79,8 +79,8 @@ def test_without_anybody_to_tell_apart_the_conversation_is_the_thread():
 
 
 def test_a_satellite_stands_in_for_the_device():
-    found = sessions([turn("a", 0, satellite_id="d"), turn("b", 9, device_id="d"), turn("c", 10, satellite_id="e")])
-    assert ids(found) == [["a", "b"], ["c"]]
+    split = sessions([turn("a", 0, satellite_id="d"), turn("b", 9, device_id="d"), turn("c", 10, satellite_id="e")])
+    assert ids(split) == [["a", "b"], ["c"]]
 
 
 def reading(domain, intent="on"):
@@ -88,8 +88,8 @@ def reading(domain, intent="on"):
 
 
 def cut(*parts):
-    made = tuple(turn(f"{k}", at, nlu=nlu) for k, (at, nlu) in enumerate(parts))
-    return ids(goals(Session(session_id="s", turns=made)))
+    turns = tuple(turn(f"{k}", started, nlu=nlu) for k, (started, nlu) in enumerate(parts))
+    return ids(goals(Session(session_id="s", turns=turns)))
 
 
 def test_goals_are_cut_by_gap_and_by_change_of_domain():
@@ -109,5 +109,5 @@ def test_what_was_not_understood_ends_no_goal():
 def test_goals_are_the_session_in_order(turns, gap):
     for session in sessions(turns):
         parts = goals(session, gap=gap)
-        assert [each for part in parts for each in part.turns] == list(session.turns)
+        assert [turn for part in parts for turn in part.turns] == list(session.turns)
         assert {part.session_id for part in parts} == {session.session_id}

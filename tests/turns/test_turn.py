@@ -60,8 +60,8 @@ def test_the_best_reading_may_stand_alone_or_in_a_ranking(nlu, readings):
     ],
 )
 def test_what_the_assistant_admits_is_believed(fields, failed, understood):
-    made = turn(**fields)
-    assert (made.failed, made.understood.key) == (failed, understood)
+    failed_turn = turn(**fields)
+    assert (failed_turn.failed, failed_turn.understood.key) == (failed, understood)
 
 
 def test_a_rewritten_request_is_understood_by_the_words_that_were_acted_on():

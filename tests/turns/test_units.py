@@ -8,7 +8,7 @@ from sayagain.turns import Session, Turn, fitting_unit, privacy_unit, privacy_un
 def session(name, *turns):
     return Session(
         session_id=name,
-        turns=tuple(Turn(turn_id=f"{name}{n}", started=n, request="x", **each) for n, each in enumerate(turns)),
+        turns=tuple(Turn(turn_id=f"{name}{n}", started=n, request="x", **fields) for n, fields in enumerate(turns)),
     )
 
 
@@ -23,18 +23,18 @@ LOG = [
 
 
 def test_without_a_user_each_session_is_left_out_by_itself():
-    assert [fitting_unit(each) for each in LOG] == ["ann", *(f"session {name}" for name in "bcdef")]
+    assert [fitting_unit(log_session) for log_session in LOG] == ["ann", *(f"session {name}" for name in "bcdef")]
 
 
 @pytest.mark.parametrize(("anonymous", "users"), [("one", 2), ("device", 4)])
 def test_turns_without_a_user_are_one_user_or_one_for_each_device(anonymous, users):
     units = privacy_units(LOG, anonymous)
-    assert list(units) == [fitting_unit(each) for each in LOG]
+    assert list(units) == [fitting_unit(log_session) for log_session in LOG]
     assert len(set(units.values())) == users
     assert units["ann"] == "ann"
     assert units["session c"] == units["session d"]
     assert units["session e"] == units["session f"]
-    assert [privacy_unit(each.turns[0], anonymous) for each in LOG] == list(units.values())
+    assert [privacy_unit(log_session.turns[0], anonymous) for log_session in LOG] == list(units.values())
 
 
 def test_a_session_in_which_somebody_is_known_later_counts_as_theirs():

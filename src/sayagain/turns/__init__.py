@@ -1,4 +1,4 @@
-"""What happened: turns, hypotheses, sessions and goals."""
+"""The log: turns, hypotheses, sessions and goals."""
 
 from sayagain.turns.completion import complete_turn
 from sayagain.turns.dialogue_acts import CONFIRM, NO_ACTS, REQUEST, ActRole, DialogueActs, is_question

@@ -1,4 +1,4 @@
-"""Completion: a turn that was logged before it had ended takes what a later record of it adds."""
+"""Completion: merge a later record into a turn that was logged before it ended."""
 
 from typing import TypeVar
 
@@ -14,12 +14,12 @@ _IDENTITY = ("turn_id", "started", "request", "user_id", "device_id", "satellite
 
 
 def complete_turn(stored: Turn, later: Turn) -> Turn:
-    """Return a stored turn with what a later record of the same turn adds; nothing that is stored changes.
+    """Return a stored turn with its missing parts filled from a later record; stored values never change.
 
     Args:
-        stored: the turn as it is kept.
-        later: another record of it. Where it names another user, device, time or request, it is no record of this turn
-            and adds nothing: whoever posts a turn's id again cannot make it somebody else's.
+        stored: the turn in the store.
+        later: another record of it. A record with another user, device, time or request is ignored, so that posting a
+            known turn id cannot assign the turn to another user.
 
     >>> from sayagain.turns import Response
     >>> stored = Turn(turn_id="t", started=0, request="lamp on")
@@ -29,27 +29,27 @@ def complete_turn(stored: Turn, later: Turn) -> Turn:
     """
     if any(getattr(stored, name) != getattr(later, name) for name in _IDENTITY):
         return stored
-    return _filled(stored, later)
+    return _fill(stored, later)
 
 
-def _extended(stored: Record, later: Record) -> Record:
-    """Return a part with what another record of it adds, or as it is where the two differ: no part is mixed."""
-    filled = _filled(stored, later)
-    return filled if filled == _filled(later, stored) else stored
+def _extend(stored: Record, later: Record) -> Record:
+    """Fill the missing fields of a part, unless the two records contradict each other."""
+    completed = _fill(stored, later)
+    return completed if completed == _fill(later, stored) else stored
 
 
-def _filled(stored: Record, later: Record) -> Record:
-    """Return a record whose missing parts are taken from another of its kind."""
-    added = {}
+def _fill(stored: Record, later: Record) -> Record:
+    """Return a record with its missing fields taken from another record of the same type."""
+    additions = {}
     for field in msgspec.structs.fields(stored):
-        kept, other = getattr(stored, field.name), getattr(later, field.name)
-        if kept == other or field.required:
+        stored_value, later_value = getattr(stored, field.name), getattr(later, field.name)
+        if stored_value == later_value or field.required:
             continue
-        if isinstance(kept, msgspec.Struct) and type(kept) is type(other):
-            added[field.name] = _extended(kept, other)
-        elif _is_missing(kept):
-            added[field.name] = other
-    return msgspec.structs.replace(stored, **added) if added else stored
+        if isinstance(stored_value, msgspec.Struct) and type(stored_value) is type(later_value):
+            additions[field.name] = _extend(stored_value, later_value)
+        elif _is_missing(stored_value):
+            additions[field.name] = later_value
+    return msgspec.structs.replace(stored, **additions) if additions else stored
 
 
 def _is_missing(value: object) -> bool:

@@ -1,7 +1,7 @@
-"""Dialogue acts: which of an assistant's intents only answer the assistant, as its reader declares them.
+"""Dialogue acts: the intents that only answer the assistant, as the reader of its log declares them.
 
-The taxonomy of ISO 24617-2 keeps social obligations and feedback apart from the task; every assistant names them its
-own way, so a reader declares the names (`Nlu.act_roles`), and nothing else in the package knows any.
+The taxonomy of ISO 24617-2 separates social obligations and feedback from the task. Each assistant has its own names
+for them, so the log reader declares these names (`Nlu.act_roles`); no other code depends on them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,22 +22,22 @@ CONFIRM = "confirm"
 
 
 class DialogueActs(msgspec.Struct, frozen=True, kw_only=True):
-    """The acts of a user that answer the assistant, by what they do.
+    """The user acts that answer the assistant, by role.
 
     >>> DialogueActs.declared([{"affirm": "agreement", "deny": "denial"}]).social
     frozenset({'affirm'})
     """
 
     social: frozenset[str] = frozenset()
-    """Acts that carry no request of their own; agreement and refusal are among them."""
+    """Acts without a request of their own, agreement and refusal included."""
     agreement: frozenset[str] = frozenset()
     """Acts that say yes."""
     refusal: frozenset[str] = frozenset()
-    """Acts that say no, whether or not they name what is refused."""
+    """Acts that say no, with or without naming what is refused."""
 
     @classmethod
     def declared(cls, roles: Iterable[Mapping[str, ActRole]]) -> "DialogueActs":
-        """Collect what turns declare."""
+        """Merge the roles that turns declare."""
         pairs = {(act, role) for declared in roles for act, role in declared.items()}
         return cls(
             social=frozenset(act for act, role in pairs if role != "denial"),
@@ -47,7 +47,7 @@ class DialogueActs(msgspec.Struct, frozen=True, kw_only=True):
 
 
 NO_ACTS = DialogueActs()
-"""Of an assistant that declares none."""
+"""The acts of an assistant that declares none."""
 
 
 def is_question(act: str) -> bool:

@@ -19,7 +19,7 @@ class Slot(msgspec.Struct, frozen=True, order=True, gc=False):
     name: str
     """What the assistant calls it, for example `area`."""
     value: SlotValue = None
-    """The text or number that was read for it."""
+    """The text or number that the NLU extracted."""
 
 
 class Hypothesis(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
@@ -39,7 +39,7 @@ class Hypothesis(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     slots: tuple[Slot, ...] = ()
     """The arguments, in any order; two hypotheses with the same slots in another order are equal."""
     confidence: float | None = None
-    """What the assistant's understanding reports of itself, if it does; its scale is the assistant's own."""
+    """Confidence as the assistant's NLU reports it, on its own scale; None if it reports none."""
 
     @cached_property
     def key(self) -> str:
@@ -58,32 +58,32 @@ class Hypothesis(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
 
     @cached_property
     def items(self) -> frozenset[tuple[str, str]]:
-        """The hypothesis as a set, for comparing two: its acts as ("", act) and its slots as (name, value)."""
+        """The hypothesis as a set, for comparison: acts as ("", act) and slots as (name, value)."""
         return frozenset(("", act) for act in self.intents) | {(slot.name, str(slot.value)) for slot in self.slots}
 
     @cached_property
     def facts(self) -> Mapping[str, frozenset[str]]:
-        """The values that the user stated, by slot; a slot named `act.name` belongs to an act that states nothing."""
-        stated: dict[str, set[str]] = {}
+        """The stated values by slot; a slot named `act.name` belongs to another act and states nothing."""
+        values_by_slot: dict[str, set[str]] = {}
         for slot in self.slots:
             if "." not in slot.name:
-                stated.setdefault(slot.name, set()).add(str(slot.value))
-        return {name: frozenset(values) for name, values in stated.items()}
+                values_by_slot.setdefault(slot.name, set()).add(str(slot.value))
+        return {name: frozenset(values) for name, values in values_by_slot.items()}
 
     @cached_property
     def shape(self) -> str:
-        """The hypothesis without stated values; arguments of other acts name things, so they stay."""
+        """The hypothesis without stated values; the arguments of other acts are names and are kept."""
         parts = sorted(slot.name if "." not in slot.name else f"{slot.name}={slot.value}" for slot in self.slots)
         return f"{self.intent}|{','.join(parts)}"
 
     def conflicts(self, other: "Hypothesis") -> bool:
-        """Whether the two state different values for one slot.
+        """Return whether the two hypotheses state different values for one slot.
 
         >>> Hypothesis(intent="a", slots=(Slot("x", 1),)).conflicts(Hypothesis(intent="a", slots=(Slot("x", 2),)))
         True
         """
-        mine, theirs = self.facts, other.facts
-        return any(not mine[name] & theirs[name] for name in mine.keys() & theirs.keys())
+        own_facts, other_facts = self.facts, other.facts
+        return any(not own_facts[name] & other_facts[name] for name in own_facts.keys() & other_facts.keys())
 
     def union(self, other: "Hypothesis") -> "Hypothesis":
         """Return the hypothesis of both at once, without a confidence.
@@ -105,7 +105,7 @@ class Hypothesis(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
 
 
 SAID = "said"
-"""The intent of a request of which only the words are known."""
+"""Intent of a request without an NLU hypothesis, where only the words are known."""
 
 NOTHING = Hypothesis(intent="")
 """The hypothesis of a request that was not understood."""

@@ -1,4 +1,4 @@
-"""Kinds of trouble: whether the words, their meaning or the deed is what a turn lacks."""
+"""Kinds of trouble: whether a turn lacks the words, their meaning or the action."""
 
 from typing import Literal
 
@@ -22,12 +22,12 @@ _NOT_DONE = frozenset({"failed_to_handle", "timeout", "timed_out", "handler_erro
 
 
 def error_trouble(code: str | None, *, hypothesis: bool) -> TroubleKind:
-    """Return the kind of trouble that an error of the assistant tells of.
+    """Return the kind of trouble behind an error of the assistant.
 
     Args:
-        code: of the error, in the assistant's own words; None where it gives none.
-        hypothesis: whether the assistant reports an NLU hypothesis that is not empty. With one, an error that is not
-            known is no misunderstanding; without one, nothing shows that the words were understood.
+        code: the assistant's own error code; None if it gives none.
+        hypothesis: whether the assistant reports a non-empty NLU hypothesis. An unknown error is `not done` with one
+            and `not understood` without one.
 
     >>> error_trouble("failed_to_handle", hypothesis=False), error_trouble("E42", hypothesis=False)
     ('not done', 'not understood')
@@ -39,7 +39,7 @@ def error_trouble(code: str | None, *, hypothesis: bool) -> TroubleKind:
         return "not understood"
     if name in _NOT_FOUND:
         return "not found"
-    # A server that breaks down (http_503) says nothing about the words.
+    # A failing server (http_503) is no evidence about the words.
     if hypothesis or name in _NOT_DONE or name.startswith("http_5"):
         return "not done"
     return "not understood"

@@ -1,4 +1,4 @@
-"""The turn: one request and its response, with all that an assistant can tell about it.
+"""The turn: one request and its response, with everything that an assistant logs about it.
 
 Only `turn_id`, `started` and `request` are required. Every confidence may be missing: Home Assistant and OVOS
 report none. Times are integer milliseconds since 1970-01-01 UTC; a log may also write them as ISO 8601 with a zone.
@@ -50,7 +50,7 @@ class Wake(Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str
     """Which wake word, for example `okay_nabu`."""
     probability: Probability | None = None
-    """How sure the wake-word model was, in [0, 1]."""
+    """Probability of the wake-word model, in [0, 1]."""
 
 
 class AsrHypothesis(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -59,7 +59,7 @@ class AsrHypothesis(Struct, frozen=True, kw_only=True, omit_defaults=True):
     text: str
     """The words, as recognised."""
     confidence: float | None = None
-    """A score that grows with belief; a probability, or a log-probability if it is not above 0."""
+    """A probability, or a log-probability if it is not above 0; higher is better."""
 
 
 class Asr(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -68,20 +68,20 @@ class Asr(Struct, frozen=True, kw_only=True, omit_defaults=True):
     text: str = ""
     """The best transcript."""
     nbest: tuple[AsrHypothesis, ...] = ()
-    """All transcripts considered, best first, the best included."""
+    """All transcripts, best first, including the best."""
     confidence: float | None = None
     """Of the best transcript, where reported."""
     audio: str | None = None
-    """A name by which the recording can be found again; never the sound itself."""
+    """Name of the recording, never the sound itself."""
     misheard: Probability | None = None
-    """P(these are not the words that were said) by how it sounded, where somebody judged the sound; in [0, 1]."""
+    """Probability that the transcript is wrong, judged from the sound, in [0, 1]; None if nobody judged it."""
 
 
 class Nlu(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What language understanding returned."""
 
     engine: str | None = None
-    """Which engine understood it, for example `hassil`."""
+    """Name of the NLU engine, for example `hassil`."""
     intent: str | None = None
     """The best hypothesis's intent; give this and `slots`, or `ranking`, or both."""
     domain: str | None = None
@@ -93,7 +93,7 @@ class Nlu(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ranking: tuple[Hypothesis, ...] = ()
     """All hypotheses, best first; an empty one (nothing understood) may be among them."""
     act_roles: dict[str, ActRole] = {}
-    """What those intents do that only answer the assistant, for example `{"greet": "social"}`, as its reader knows."""
+    """Roles of the intents that only answer the assistant, for example `{"greet": "social"}`, by the log reader."""
 
 
 class ResolutionCandidate(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -104,7 +104,7 @@ class ResolutionCandidate(Struct, frozen=True, kw_only=True, omit_defaults=True)
     name: str | None = None
     """The thing's name."""
     confidence: float | None = None
-    """How well it matched, where reported."""
+    """Confidence of the match, where reported."""
 
 
 class Resolution(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -115,11 +115,11 @@ class Resolution(Struct, frozen=True, kw_only=True, omit_defaults=True):
     raw: SlotValue = None
     """The words or number to be resolved."""
     id: str | None = None
-    """The thing that was chosen; missing when none was found."""
+    """Id of the chosen entity; missing if none was found."""
     status: str | None = None
     """`ok`, `not_found`, `ambiguous`, or the assistant's own word."""
     candidates: tuple[ResolutionCandidate, ...] = ()
-    """What else it could have been, best first."""
+    """Candidate entities, best first."""
 
 
 class Response(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -130,10 +130,10 @@ class Response(Struct, frozen=True, kw_only=True, omit_defaults=True):
     type: str | None = None
     """`action_done`, `query_answer`, `question`, `error`, or the assistant's own word."""
     error_code: str | None = None
-    """Why it could not, for example `no_intent_match`; missing when it could."""
+    """Error code, for example `no_intent_match`; missing without an error."""
     acts: tuple[Hypothesis, ...] = ()
-    """Dialogue acts of the answer where the assistant reports them; a question for a slot is `request` with slot
-    `slot`, one that asks whether a value was understood `confirm`."""
+    """Dialogue acts of the answer, where reported; a question for a slot is `request` with slot `slot`, a question
+    whether a value was understood is `confirm`."""
 
 
 class Action(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -151,20 +151,20 @@ class Speech(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The spoken answer."""
 
     started: Time | None = None
-    """When the answer began to sound."""
+    """Start of the spoken answer."""
     ended: Time | None = None
-    """When it stopped, by itself or cut short."""
+    """End of the spoken answer, complete or cut short."""
     duration: Annotated[int, Meta(ge=0)] | None = None
-    """How long the whole answer would have lasted, in milliseconds."""
+    """Duration of the whole answer if it had not been cut short, in milliseconds."""
 
 
 class Interruption(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether the answer was cut short."""
 
     yes: bool
-    """True when it was cut short, whoever did it."""
+    """True if the answer was cut short, by whomever."""
     by: Literal["user", "assistant", "other"] | None = None
-    """Who cut it short; an assistant that stops by itself is no barge-in."""
+    """The party that cut it short; an assistant that stops by itself is no barge-in."""
     at: Time | None = None
     """When."""
 
@@ -186,17 +186,17 @@ class AppliedRewrite(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What sayagain did to this request; without it, live rewrites poison the data they are learnt from."""
 
     id: str
-    """Which rewrite; `none` when it was left as it is on purpose (holdout, control arm)."""
+    """Id of the rewrite; `none` if the request was deliberately not rewritten (holdout, control arm)."""
     source: str = field(name="from")
     """The request as heard."""
     target: str = field(name="to")
-    """The request as passed on; equal to `from` when it was left as it is."""
+    """The request as passed on; equal to `from` if it was not rewritten."""
     layer: str
     """Where it came from: taught, chain, table, rephrase, personal, global, n-best; or `leave`."""
     release: int | None = None
     """The number of the release that decided."""
     arm: str | None = None
-    """The arm of an experiment, `holdout` for the share kept unrewritten."""
+    """Arm of the experiment; `holdout` for the share that is never rewritten."""
     propensity: Probability | None = None
     """The probability with which this choice was made."""
 
@@ -213,7 +213,7 @@ class Context(Struct, frozen=True, kw_only=True, omit_defaults=True):
     local_time: str | None = None
     """Time of day where the user is, `HH:MM`."""
     activity: str | None = None
-    """What goes on, for example `cooking`."""
+    """Current activity, for example `cooking`."""
     sensors: dict[str, str | int | float | bool] = {}
     """Readings by sensor id."""
 
@@ -275,7 +275,7 @@ class Turn(Struct, frozen=True, kw_only=True, omit_defaults=True):
     context: Context | None = None
     """The situation."""
     raw: Any = None
-    """Whatever else the assistant logs; kept, never read by learning."""
+    """Any other data that the assistant logs; stored, never used by learning."""
 
     @property
     def heard(self) -> str:
@@ -291,13 +291,13 @@ class Turn(Struct, frozen=True, kw_only=True, omit_defaults=True):
             return self.nlu.ranking
         if self.nlu.intent is None:
             return ()
-        best = Hypothesis(
+        hypothesis = Hypothesis(
             intent=self.nlu.intent,
             domain=self.nlu.domain,
             slots=self.nlu.slots,
             confidence=self.nlu.confidence,
         )
-        return (best,)
+        return (hypothesis,)
 
     @property
     def reading(self) -> Hypothesis | None:
@@ -307,18 +307,18 @@ class Turn(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def complained(self) -> bool:
-        """Whether the assistant itself says that it could not: the response is an error."""
+        """Whether the response is an error."""
         response = self.response
         return response is not None and (response.error_code is not None or response.type == "error")
 
     @property
     def failed(self) -> bool:
-        """Whether nothing came of the request as far as the assistant can tell: an error, or nothing understood."""
+        """Whether the turn failed by the assistant's own record: an error response or an empty hypothesis."""
         return self.complained or (self.reading is not None and self.reading.empty)
 
     @property
     def trouble(self) -> TroubleKind | None:
-        """What the turn lacks by its own record: words, a meaning, the thing named or the deed; None if nothing."""
+        """What the turn lacks by its own record: words, a meaning, the named entity or the action; None if nothing."""
         understood = self.reading is not None and not self.reading.empty
         if self.complained and self.response is not None:
             if not self.request.strip():
@@ -344,7 +344,7 @@ class Turn(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def declared_acts(turns: Iterable[Turn]) -> DialogueActs:
-    """Return the acts of some turns that only answer the assistant, as their reader declared them.
+    """Return the acts that only answer the assistant, as the turns declare them.
 
     >>> hello = Turn(turn_id="t", started=0, request="hi", nlu=Nlu(intent="greet", act_roles={"greet": "social"}))
     >>> declared_acts([hello]).social

@@ -1,9 +1,9 @@
-"""Two units that turns are grouped by: whose words they are (privacy), and what is left out together (fitting).
+"""Two units of turns: the privacy unit (whose words they are) and the fitting unit (which turns stay in one fold).
 
-The *privacy unit* is what k-anonymity counts: a release shows to everybody only what `min_users` such units said. Turns
-without a user id may all be one person's, so they are one unit together, or one per device.
-The *fitting unit* is what cross-fitting, folds and the bootstrap keep together. Without a user id that is one session:
-were all anonymous turns one fitting unit, nothing could be learnt from the rest of a home where nobody is identified.
+The *privacy unit* is the unit of k-anonymity: a release shows only what at least `min_users` units said. Turns without
+a user id may all come from one person, so they are one unit together, or one per device.
+The *fitting unit* is what cross-fitting, folds and the bootstrap keep together. Without a user id it is one session: if
+all anonymous turns were one unit, a home without identified users would leave no other fold to learn from.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,14 +17,14 @@ from sayagain.turns.turn import Turn
 __all__ = ["FEW_USERS", "fit_few_users", "fitting_unit", "privacy_unit", "privacy_units", "required_users"]
 
 FEW_USERS = 5
-"""Users below which a log is cross-fitted by session: as many as there are folds."""
+"""Number of users below which a log is cross-fitted by session: the number of folds."""
 
 _NOBODY = "\0"
-"""Begins the name of every anonymous unit, as no user id does."""
+"""Prefix of every anonymous unit; no user id begins with it."""
 
 
 def fitting_unit(session: Session) -> str:
-    """Return what a session is left out with in cross-fitting: its user's turns, or where nobody is known itself.
+    """Return the fitting unit of a session: its user, or the session itself if the user is unknown.
 
     >>> turn = Turn(turn_id="t", started=0, request="lamp on")
     >>> fitting_unit(Session(session_id="s", turns=(turn,)))
@@ -36,9 +36,9 @@ def fitting_unit(session: Session) -> str:
 
 
 def fit_few_users(log: Sequence[Session]) -> list[Session]:
-    """Return a log whose sessions are left out one by one where it has fewer than `FEW_USERS` users.
+    """Make each session its own fitting unit if the log has fewer than `FEW_USERS` users.
 
-    Were one of a few users left out whole, next to nothing would be left to learn from, and with one user nothing.
+    Leaving out a whole user of a few would leave too little data to train on, and with one user none.
 
     >>> turn = Turn(turn_id="t", started=0, request="lamp on", user_id="ann")
     >>> [fitting_unit(session) for session in fit_few_users([Session(session_id="s", turns=(turn,))])]
@@ -51,14 +51,14 @@ def fit_few_users(log: Sequence[Session]) -> list[Session]:
 
 
 def privacy_unit(turn: Turn, anonymous: Anonymous = "one") -> str:
-    """Return whom a turn counts as for k-anonymity.
+    """Return the privacy unit of a turn, the unit of k-anonymity.
 
     Args:
         turn: with or without a user id.
-        anonymous: whom turns without one count as; a turn without a device, too, counts with all other such turns.
+        anonymous: the unit of turns without one; turns that lack a device too are one unit together.
 
-    >>> here, there = (Turn(turn_id=x, started=0, request="lamp on", device_id=x) for x in "ab")
-    >>> privacy_unit(here) == privacy_unit(there), privacy_unit(here, "device") == privacy_unit(there, "device")
+    >>> a, b = (Turn(turn_id=x, started=0, request="lamp on", device_id=x) for x in "ab")
+    >>> privacy_unit(a) == privacy_unit(b), privacy_unit(a, "device") == privacy_unit(b, "device")
     (True, False)
     """
     if turn.user_id:
@@ -70,19 +70,19 @@ def privacy_unit(turn: Turn, anonymous: Anonymous = "one") -> str:
 def privacy_units(sessions: Iterable[Session], anonymous: Anonymous = "one") -> dict[str, str]:
     """Return the privacy unit of each fitting unit.
 
-    A session in which a user was identified only after its first turn is that user's.
+    If a session identifies its user only after the first turn, it belongs to that user.
     """
-    found: dict[str, str] = {}
+    units: dict[str, str] = {}
     for session in sessions:
         owner = next((turn for turn in session.turns if turn.user_id), session.turns[0])
-        found.setdefault(fitting_unit(session), privacy_unit(owner, anonymous))
-    return found
+        units.setdefault(fitting_unit(session), privacy_unit(owner, anonymous))
+    return units
 
 
 def required_users(min_users: int, users: int) -> int:
-    """Return how many users must stand behind what all are shown: `min_users`, or all there are where they are fewer.
+    """Return the users needed to share something with everybody: `min_users`, or all users if there are fewer.
 
-    So a single person, or a home where nobody is identified, learns from itself.
+    So a single person, or a home without identified users, learns from its own log.
 
     >>> required_users(2, 3), required_users(2, 1), required_users(2, 0)
     (2, 1, 1)
