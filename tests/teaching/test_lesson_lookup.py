@@ -4,15 +4,15 @@ from sayagain.teaching import Taught, find_lesson
 
 
 def known(**lessons):
-    made = [
+    taught = [
         Taught(user_id="u", phrase=phrase.replace("_", " "), means=means, at=0) for phrase, means in lessons.items()
     ]
-    return {each.key: each for each in made}.get
+    return {lesson.key: lesson for lesson in taught}.get
 
 
 def means(request, **lessons):
-    found = find_lesson(request, known(**lessons))
-    return None if found is None else found.means
+    match = find_lesson(request, known(**lessons))
+    return None if match is None else match.means
 
 
 @pytest.mark.parametrize("request_", ["study mode", "Study mode, please!", "could you please study mode"])
@@ -26,8 +26,8 @@ def test_a_part_or_more_is_not(request_):
 
 
 def test_a_meaning_that_was_taught_is_followed():
-    found = find_lesson("work", known(work="Study mode!", study_mode="lamp on"))
-    assert (found.lesson.phrase, found.means) == ("work", "lamp on")
+    match = find_lesson("work", known(work="Study mode!", study_mode="lamp on"))
+    assert (match.lesson.phrase, match.means) == ("work", "lamp on")
 
 
 def test_lessons_that_lead_to_each_other_mean_nothing():

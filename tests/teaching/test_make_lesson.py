@@ -9,8 +9,8 @@ def taught(phrase, means, user="u"):
 
 
 def test_a_lesson_keeps_the_words_to_the_letter():
-    made = make_lesson("u", " Study mode ", "Set the desk lamp to 40 %.\n", 7)
-    assert made == Taught(user_id="u", phrase="Study mode", means="Set the desk lamp to 40 %.", at=7)
+    lesson = make_lesson("u", " Study mode ", "Set the desk lamp to 40 %.\n", 7)
+    assert lesson == Taught(user_id="u", phrase="Study mode", means="Set the desk lamp to 40 %.", at=7)
 
 
 @pytest.mark.parametrize(
@@ -54,11 +54,11 @@ def test_a_meaning_may_be_another_taught_phrase():
 
 
 def test_a_circle_is_refused_however_long():
-    known = [taught("b", "start c"), taught("c", "start d"), taught("d", "say a twice"), taught("e", "b")]
+    lessons = [taught("b", "start c"), taught("c", "start d"), taught("d", "say a twice"), taught("e", "b")]
     with pytest.raises(LessonError, match="“play b” leads back to “a”: “b” was taught to mean “start c”, and “c” was"):
-        make_lesson("u", "a", "play b", 0, known)
+        make_lesson("u", "a", "play b", 0, lessons)
     with pytest.raises(LessonError, match="leads back"):
-        make_lesson("u", "a", "e", 0, known)
+        make_lesson("u", "a", "e", 0, lessons)
 
 
 def test_a_circle_that_a_newer_lesson_breaks_is_none():
@@ -67,5 +67,5 @@ def test_a_circle_that_a_newer_lesson_breaks_is_none():
 
 
 def test_circles_elsewhere_and_other_users_lessons_do_not_matter():
-    known = [taught("b", "c"), taught("c", "b"), taught("x", "a", user="v")]
-    assert make_lesson("u", "a", "b and x", 0, known).key == "a"
+    lessons = [taught("b", "c"), taught("c", "b"), taught("x", "a", user="v")]
+    assert make_lesson("u", "a", "b and x", 0, lessons).key == "a"

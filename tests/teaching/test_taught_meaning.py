@@ -6,14 +6,14 @@ from sayagain.turns import AppliedRewrite, Asr, AsrHypothesis, Turn
 
 def rewritten(layer):
     applied = AppliedRewrite(id="x", source="study mode", target="lamp on", layer=layer)
-    heard = Asr(text="study mode", nbest=(AsrHypothesis(text="study mode"), AsrHypothesis(text="steady mode")))
-    return Turn(turn_id="t", started=0, request="lamp on", user_id="u", applied_rewrite=applied, asr=heard)
+    asr = Asr(text="study mode", nbest=(AsrHypothesis(text="study mode"), AsrHypothesis(text="steady mode")))
+    return Turn(turn_id="t", started=0, request="lamp on", user_id="u", applied_rewrite=applied, asr=asr)
 
 
 def test_a_taught_turn_is_seen_as_its_meaning_and_holds_nothing_of_the_phrase():
-    seen = replace_taught(rewritten("taught"))
-    assert (seen.heard, seen.request, seen.turn_id, seen.user_id) == ("lamp on", "lamp on", "t", "u")
-    assert "mode" not in repr(seen)
+    replaced = replace_taught(rewritten("taught"))
+    assert (replaced.heard, replaced.request, replaced.turn_id, replaced.user_id) == ("lamp on", "lamp on", "t", "u")
+    assert "mode" not in repr(replaced)
 
 
 @pytest.mark.parametrize("layer", ["leave", "table", "chain"])

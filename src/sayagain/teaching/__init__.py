@@ -1,4 +1,4 @@
-"""What users taught on purpose: a phrase, and the words that it stands for; for that user alone."""
+"""Lessons that users taught: a phrase and the words it stands for, for that user alone."""
 
 from sayagain.teaching.lesson_lookup import LessonMatch, find_lesson, lesson_in_language
 from sayagain.teaching.make_lesson import make_lesson

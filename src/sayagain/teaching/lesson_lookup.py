@@ -1,4 +1,4 @@
-"""Finding what was taught in a request: the whole of it, manners and spelling aside, is a taught phrase."""
+"""Lesson lookup: a request that is, politeness and spelling aside, a taught phrase as a whole."""
 
 from collections.abc import Callable, Iterable
 
@@ -10,20 +10,20 @@ __all__ = ["LessonMatch", "find_lesson", "lesson_in_language"]
 
 
 class LessonMatch(msgspec.Struct, frozen=True, kw_only=True):
-    """What a request was taught to mean."""
+    """The lesson that matches a request, and the taught meaning."""
 
     lesson: Taught
-    """The lesson whose phrase the request is."""
+    """The lesson whose phrase equals the request."""
     means: str
-    """The words to pass on: the lesson's, or where they are a taught phrase themselves, what that one means."""
+    """The words to pass on: the lesson's meaning, or if that is a taught phrase itself, the meaning of that phrase."""
 
 
 def find_lesson(request: str, lookup: Callable[[str], Taught | None]) -> LessonMatch | None:
-    """Return what a request was taught to mean, or None.
+    """Return the lesson that matches a request, or None.
 
     Args:
         request: the words as heard.
-        lookup: from a phrase, as `taught_key` writes it, to the lesson of the user who speaks.
+        lookup: maps a phrase, as `taught_key` writes it, to the lesson of the speaking user.
 
     >>> study = Taught(user_id="u", phrase="study mode", means="set the desk lamp to 40 percent", at=0)
     >>> find_lesson("Study mode, please.", {study.key: study}.get).means
@@ -35,22 +35,22 @@ def find_lesson(request: str, lookup: Callable[[str], Taught | None]) -> LessonM
     first = lookup(key) if key else None
     if first is None:
         return None
-    seen, last = {first.key}, first
-    while (after := lookup(taught_key(last.means))) is not None:
-        if after.key in seen:
-            # Two lessons given at the same moment can lead to each other, which `lesson` could not see.
+    visited_keys, final = {first.key}, first
+    while (following := lookup(taught_key(final.means))) is not None:
+        if following.key in visited_keys:
+            # Two lessons made at the same time can refer to each other, which `make_lesson` cannot detect.
             return None
-        seen.add(after.key)
-        last = after
-    return LessonMatch(lesson=first, means=last.means)
+        visited_keys.add(following.key)
+        final = following
+    return LessonMatch(lesson=first, means=final.means)
 
 
 def lesson_in_language(lessons: Iterable[Taught], language: str | None) -> Taught | None:
-    """Return the lesson about a phrase that counts in a language: its own, or else one that counts in every language.
+    """Return the lesson for a language: one in that language, otherwise one that applies in every language.
 
     Args:
-        lessons: of one user about one phrase.
-        language: of the request (ISO 639); None where it is not known.
+        lessons: the lessons of one user about one phrase.
+        language: language of the request (ISO 639); None if unknown.
 
     >>> study = Taught(user_id="u", phrase="study mode", means="desk lamp on", at=0, language="en")
     >>> lesson_in_language([study], "en") == study, lesson_in_language([study], "de")

@@ -1,4 +1,4 @@
-"""Making a lesson: what a user wants to teach is checked, and refused in one sentence where it cannot work."""
+"""Creation of a lesson: validate it, and refuse it in one sentence if it cannot work."""
 
 from collections.abc import Iterable
 
@@ -9,28 +9,28 @@ from sayagain.teaching.taught import Taught, taught_key
 __all__ = ["MOST_MEANING", "MOST_PHRASE", "make_lesson"]
 
 MOST_PHRASE = 200
-"""Characters of a phrase; what is longer is no phrase that somebody says twice."""
+"""Most characters of a phrase; nobody says a longer one twice."""
 
 MOST_MEANING = 1_000
-"""Characters of a meaning; a request is never longer."""
+"""Most characters of a meaning; no request is longer."""
 
 
 def make_lesson(
     user_id: str, phrase: str, means: str, at: int, known: Iterable[Taught] = (), *, language: str | None = None
 ) -> Taught:
-    """Return what is to be taught, once it is sure that it can be used.
+    """Create a lesson after validating it.
 
     Args:
-        user_id: who teaches.
-        phrase: what the user will say.
+        user_id: the user who teaches.
+        phrase: the words that the user will say.
         means: the words to pass on instead.
-        at: when, in milliseconds since 1970.
-        known: what this user taught before.
-        language: in which alone it counts (BCP 47); it counts in every language where that is not known.
+        at: time of the lesson, in milliseconds since 1970.
+        known: earlier lessons, of this user or others.
+        language: the only language in which it applies (BCP 47); None for every language.
 
     Raises:
-        LessonError: a part is empty, too long or no text; the phrase means itself; the meaning holds the phrase, or
-            another taught phrase whose meaning leads back to this one.
+        LessonError: a part is empty, too long or invalid text; the phrase means itself; the meaning contains the
+            phrase, or another taught phrase whose meaning leads back to this one.
 
     >>> make_lesson("u42", "study mode", "set the desk lamp to 40 percent", 0).key
     'study mode'
@@ -40,60 +40,62 @@ def make_lesson(
     sayagain.errors.LessonError: “study mode, please” leads back to “work time”: “study mode” was taught to mean \
 “start work time”; expected a meaning that stands by itself
     """
-    for name, text, most in (
+    for name, text, limit in (
         ("the user", user_id, None),
         ("the phrase", phrase, MOST_PHRASE),
         ("the meaning", means, MOST_MEANING),
     ):
-        _check_text(name, text, most)
-    made = Taught(user_id=user_id, phrase=phrase.strip(), means=means.strip(), at=at, language=language_of(language))
-    for name, text in (("the phrase", made.phrase), ("the meaning", made.means)):
+        _check_text(name, text, limit)
+    lesson = Taught(user_id=user_id, phrase=phrase.strip(), means=means.strip(), at=at, language=language_of(language))
+    for name, text in (("the phrase", lesson.phrase), ("the meaning", lesson.means)):
         if not taught_key(text):
             raise LessonError(f"{name} is “{text}”, which holds no word; expected words that can be said")
-    if taught_key(made.means) == made.key:
+    if taught_key(lesson.means) == lesson.key:
         raise LessonError(
-            f"“{made.phrase}” and “{made.means}” are the same request; expected what it means in other words"
+            f"“{lesson.phrase}” and “{lesson.means}” are the same request; expected what it means in other words"
         )
-    if _holds(made.means, made.key):
+    if _contains(lesson.means, lesson.key):
         raise LessonError(
-            f"“{made.means}” holds “{made.phrase}” itself, so it would refer to itself; expected other words"
+            f"“{lesson.means}” holds “{lesson.phrase}” itself, so it would refer to itself; expected other words"
         )
-    others = [each for each in known if each.user_id == user_id and each.key != made.key]
-    # A request is in one language, so lessons of two never lead to each other.
-    way = _back(made, [each for each in others if len({each.language, made.language} - {None}) < 2])
-    if way:
-        steps = ", and ".join(f"“{each.phrase}” was taught to mean “{each.means}”" for each in way)
+    other_lessons = [taught for taught in known if taught.user_id == user_id and taught.key != lesson.key]
+    # A request is in one language, so lessons in different languages never lead to each other.
+    path = _path_back(
+        lesson, [taught for taught in other_lessons if len({taught.language, lesson.language} - {None}) < 2]
+    )
+    if path:
+        steps = ", and ".join(f"“{taught.phrase}” was taught to mean “{taught.means}”" for taught in path)
         raise LessonError(
-            f"“{made.means}” leads back to “{made.phrase}”: {steps}; expected a meaning that stands by itself"
+            f"“{lesson.means}” leads back to “{lesson.phrase}”: {steps}; expected a meaning that stands by itself"
         )
-    return made
+    return lesson
 
 
-def _check_text(name: str, text: str, most: int | None) -> None:
+def _check_text(name: str, text: str, limit: int | None) -> None:
     try:
         text.encode()
     except UnicodeEncodeError:
         raise LessonError(f"{name} holds half a surrogate pair; expected valid Unicode") from None
     if not text.strip():
         raise LessonError(f"{name} is empty; expected words")
-    if most is not None and len(text) > most:
-        raise LessonError(f"{name} is {len(text):,} characters long; expected {most:,} at most")
+    if limit is not None and len(text) > limit:
+        raise LessonError(f"{name} is {len(text):,} characters long; expected {limit:,} at most")
 
 
-def _holds(text: str, key: str) -> bool:
+def _contains(text: str, key: str) -> bool:
     return f" {key} " in f" {taught_key(text)} "
 
 
-def _back(made: Taught, known: list[Taught]) -> list[Taught]:
-    """Return the lessons by which the meaning leads back to its phrase; none where it does not."""
-    seen: set[str] = set()
-    ways: list[list[Taught]] = [[each] for each in known if _holds(made.means, each.key)]
-    while ways:
-        way = ways.pop()
-        last = way[-1]
-        if _holds(last.means, made.key):
-            return way
-        if last.key not in seen:
-            seen.add(last.key)
-            ways += [[*way, each] for each in known if _holds(last.means, each.key)]
+def _path_back(lesson: Taught, lessons: list[Taught]) -> list[Taught]:
+    """Return the chain of lessons through which the meaning leads back to its phrase; empty if there is none."""
+    visited_keys: set[str] = set()
+    paths: list[list[Taught]] = [[first] for first in lessons if _contains(lesson.means, first.key)]
+    while paths:
+        path = paths.pop()
+        end = path[-1]
+        if _contains(end.means, lesson.key):
+            return path
+        if end.key not in visited_keys:
+            visited_keys.add(end.key)
+            paths += [[*path, following] for following in lessons if _contains(end.means, following.key)]
     return []

@@ -1,4 +1,4 @@
-"""A turn as learning may see it: what a user taught stays with that user, so the taught phrase is left out."""
+"""Removal of taught phrases from turns before learning: a lesson stays private to its user."""
 
 import msgspec
 
@@ -8,10 +8,10 @@ __all__ = ["replace_taught"]
 
 
 def replace_taught(turn: Turn) -> Turn:
-    """Return a turn that a lesson rewrote as though its user had said the meaning; every other turn as it is.
+    """Return a turn that a lesson rewrote as if its user had said the meaning; return any other turn unchanged.
 
-    Else two users who taught one phrase would teach it to everybody, and what a user has forgotten would live on in a
-    release. How the assistant does on the words passed on is worth knowing all the same.
+    Otherwise two users who taught the same phrase would release it to everybody, and a deleted lesson would survive in
+    a release. The assistant's response to the passed-on words remains useful for learning.
 
     >>> from sayagain.turns import AppliedRewrite
     >>> rewrite = AppliedRewrite(id="x", source="study mode", target="set the desk lamp to 40 percent", layer="taught")
@@ -22,5 +22,5 @@ def replace_taught(turn: Turn) -> Turn:
     applied = turn.applied_rewrite
     if applied is None or applied.layer != "taught":
         return turn
-    # The transcripts are of the phrase, too.
+    # The transcripts contain the phrase too.
     return msgspec.structs.replace(turn, request=applied.target, applied_rewrite=None, asr=None)
