@@ -14,22 +14,22 @@ def make_turn(number, request, **fields):
     reading = fields.pop("reading", None)
     if reading is not None:
         intent, slots = reading
-        best = Hypothesis(
+        hypothesis = Hypothesis(
             intent=intent,
             slots=tuple(Slot(name, value) for name, value in slots.items()),
             domain=fields.pop("domain", None),
         )
-        fields["nlu"] = Nlu(ranking=(best,))
+        fields["nlu"] = Nlu(ranking=(hypothesis,))
     return Turn(turn_id=f"t{number}", request=request, **{"started": number * GAP, **fields})
 
 
 def make_session(*turns):
     """A session of requests; each is words, or words and the fields known of the turn."""
-    made = []
+    session_turns = []
     for number, turn in enumerate(turns):
         words, fields = (turn, {}) if isinstance(turn, str) else turn
-        made.append(make_turn(number, words, **fields))
-    return Session(session_id="s", turns=tuple(made))
+        session_turns.append(make_turn(number, words, **fields))
+    return Session(session_id="s", turns=tuple(session_turns))
 
 
 @pytest.fixture

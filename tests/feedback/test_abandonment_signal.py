@@ -13,9 +13,9 @@ DONE = {"response": Response(text="Done", type="action_done")}
 )
 @pytest.mark.parametrize("fields", [{}, LOST, ASKED])
 def test_the_user_gives_up(session, words, fields):
-    found = abandonment(session(("turn on the lamp", fields), words))
-    assert [(signal.turn_id, signal.kind, signal.positive) for signal in found] == [("t0", "abandonment", False)]
-    assert words in found[0].evidence
+    signals = abandonment(session(("turn on the lamp", fields), words))
+    assert [(signal.turn_id, signal.kind, signal.positive) for signal in signals] == [("t0", "abandonment", False)]
+    assert words in signals[0].evidence
 
 
 @pytest.mark.parametrize(

@@ -63,9 +63,9 @@ def test_the_less_was_heard_the_stronger():
 
 def test_the_length_of_an_answer_is_guessed_from_its_words():
     began = Speech(started=2_000)
-    short = find(interrupted=by("user"), speech=began, response=Response(text="It is sunny"))
-    long = find(interrupted=by("user"), speech=began, response=Response(text="It is sunny, " * 10))
-    assert long[0].strength > short[0].strength
+    short_answer = find(interrupted=by("user"), speech=began, response=Response(text="It is sunny"))
+    long_answer = find(interrupted=by("user"), speech=began, response=Response(text="It is sunny, " * 10))
+    assert long_answer[0].strength > short_answer[0].strength
 
 
 @pytest.mark.parametrize(

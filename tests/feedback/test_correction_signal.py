@@ -70,8 +70,8 @@ def test_words_of_a_language_without_wordings_are_not_judged(session):
 
 
 def test_a_reported_correction_quotes_the_user(session):
-    told = FeedbackReport(kind="correction", text="the kitchen one")
-    bare = FeedbackReport(kind="correction")
-    quoted, unquoted = correction(session(("lamp on", {"feedback": (told, bare)})))
+    report = FeedbackReport(kind="correction", text="the kitchen one")
+    wordless_report = FeedbackReport(kind="correction")
+    quoted, unquoted = correction(session(("lamp on", {"feedback": (report, wordless_report)})))
     assert "the kitchen one" in quoted.evidence
     assert unquoted.strength < quoted.strength == 1

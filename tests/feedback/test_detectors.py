@@ -79,11 +79,11 @@ turns = st.fixed_dictionaries(
     },
 )
 sessions = st.lists(turns, min_size=1, max_size=6).map(
-    lambda found: Session(
+    lambda turn_fields: Session(
         session_id="s",
         turns=tuple(
             Turn(turn_id=f"t{n}", **fields)
-            for n, fields in enumerate(sorted(found, key=lambda fields: fields["started"]))
+            for n, fields in enumerate(sorted(turn_fields, key=lambda fields: fields["started"]))
         ),
     )
 )
@@ -91,11 +91,11 @@ sessions = st.lists(turns, min_size=1, max_size=6).map(
 
 @given(sessions)
 def test_signals_speak_about_turns_of_the_session_in_order(session):
-    found = detect(session)
+    signals = detect(session)
     place = {turn.turn_id: number for number, turn in enumerate(session.turns)}
-    order = [(place[signal.turn_id], signal.kind) for signal in found]
+    order = [(place[signal.turn_id], signal.kind) for signal in signals]
     assert order == sorted(order)
-    for signal in found:
+    for signal in signals:
         assert signal.kind in get_args(Kind)
         assert 0 <= signal.strength <= 1
         assert signal.evidence
@@ -103,7 +103,7 @@ def test_signals_speak_about_turns_of_the_session_in_order(session):
 
 @given(sessions, st.integers(-(10**13), 10**13))
 def test_when_it_happened_does_not_matter(session, shift):
-    assert detect(_moved(session, shift)) == detect(session)
+    assert detect(_shift_session(session, shift)) == detect(session)
 
 
 @given(sessions)
@@ -123,10 +123,10 @@ def test_an_equal_session_is_judged_the_same(session):
 
 @given(sessions)
 def test_detect_is_all_detectors_and_nothing_else(session):
-    told = told_language(session)
-    apart = [signal for detector in DETECTORS.own for signal in detector(told)]
-    assert len(detect(session)) == len(apart)
-    assert all(signal in apart for signal in detect(session))
+    stated = told_language(session)
+    signals = [signal for detector in DETECTORS.own for signal in detector(stated)]
+    assert len(detect(session)) == len(signals)
+    assert all(signal in signals for signal in detect(session))
 
 
 def test_a_whole_evening(session):
@@ -149,24 +149,24 @@ def test_a_whole_evening(session):
 
 def test_two_reports_on_one_turn_are_two_signals(session):
     twice = (FeedbackReport(kind="rating", value=1.0), FeedbackReport(kind="thumbs", value=0.0))
-    found = detect(session(("news", {"feedback": twice})))
-    assert [signal.positive for signal in found] == [True, False]
+    signals = detect(session(("news", {"feedback": twice})))
+    assert [signal.positive for signal in signals] == [True, False]
 
 
-def _moved(session, shift):
-    def later(record, *names):
+def _shift_session(session, shift):
+    def shift_times(record, *names):
         if record is None:
             return None
-        known = {name: getattr(record, name) for name in names}
-        return msgspec.structs.replace(record, **{k: v + shift for k, v in known.items() if v is not None})
+        times = {name: getattr(record, name) for name in names}
+        return msgspec.structs.replace(record, **{k: v + shift for k, v in times.items() if v is not None})
 
-    moved = tuple(
+    shifted_turns = tuple(
         msgspec.structs.replace(
-            later(turn, "started", "ended"),
-            speech=later(turn.speech, "started", "ended"),
-            interrupted=later(turn.interrupted, "at"),
-            feedback=tuple(later(report, "at") for report in turn.feedback),
+            shift_times(turn, "started", "ended"),
+            speech=shift_times(turn.speech, "started", "ended"),
+            interrupted=shift_times(turn.interrupted, "at"),
+            feedback=tuple(shift_times(report, "at") for report in turn.feedback),
         )
         for turn in session.turns
     )
-    return Session(session_id=session.session_id, turns=moved)
+    return Session(session_id=session.session_id, turns=shifted_turns)

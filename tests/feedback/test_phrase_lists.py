@@ -50,8 +50,15 @@ def test_every_language_is_written_as_its_patterns_see_it(language):
 def untold(*texts, **fields):
     """Return a session of a log that states no language, with texts of requests or of requests and responses."""
     turns = [
-        Turn(turn_id=f"t{at}", started=at * 4_000, request=text, response=Response(text=answer) if answer else None)
-        for at, (text, answer) in enumerate(each if isinstance(each, tuple) else (each, None) for each in texts)
+        Turn(
+            turn_id=f"t{number}",
+            started=number * 4_000,
+            request=text,
+            response=Response(text=answer) if answer else None,
+        )
+        for number, (text, answer) in enumerate(
+            text_or_pair if isinstance(text_or_pair, tuple) else (text_or_pair, None) for text_or_pair in texts
+        )
     ]
     return Session(session_id="s", turns=tuple(msgspec.structs.replace(turn, **fields) for turn in turns))
 

@@ -7,12 +7,12 @@ LOST = {"response": Response(type="error", error_code="no_intent_match")}
 
 
 def test_what_goes_on_playing_was_right(session):
-    (last,) = playback_kept(session("hello", "play some jazz"))
-    assert (last.turn_id, last.kind, last.positive) == ("t1", "playback-kept", True)
+    (unheard_signal,) = playback_kept(session("hello", "play some jazz"))
+    assert (unheard_signal.turn_id, unheard_signal.kind, unheard_signal.positive) == ("t1", "playback-kept", True)
     assert playback_kept(session("play some jazz", ("lamp on", {"started": 90_000})))
-    heard = {"speech": Speech(started=1_000, ended=4_000, duration=3_000)}
-    (out,) = playback_kept(session(("play the news", heard), ("lamp on", {"started": 5_000})))
-    assert out.strength < last.strength
+    heard_fields = {"speech": Speech(started=1_000, ended=4_000, duration=3_000)}
+    (heard_signal,) = playback_kept(session(("play the news", heard_fields), ("lamp on", {"started": 5_000})))
+    assert heard_signal.strength < unheard_signal.strength
 
 
 @pytest.mark.parametrize(

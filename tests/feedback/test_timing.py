@@ -39,8 +39,8 @@ def test_waiting_weakens_by_half_at_most():
 
 
 def test_the_length_of_an_answer_is_as_told_or_guessed_or_unknown():
-    told = Speech(duration=1_234)
-    assert answer_length(turn(speech=told, response=Response(text="anything"))) == 1_234
+    speech = Speech(duration=1_234)
+    assert answer_length(turn(speech=speech, response=Response(text="anything"))) == 1_234
     assert answer_length(turn(response=Response(text="twice" * 2))) == 2 * answer_length(
         turn(response=Response(text="twice"))
     )

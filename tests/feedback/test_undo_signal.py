@@ -59,10 +59,10 @@ def test_another_target_takes_nothing_back(session, first, second):
     ],
 )
 def test_opposite_readings_take_it_back_whatever_the_words(session, first, second):
-    found = undo(
+    signals = undo(
         session(("licht", {"reading": first, "language": "de"}), ("nein", {"reading": second, "language": "de"}))
     )
-    assert [signal.turn_id for signal in found] == ["t0"]
+    assert [signal.turn_id for signal in signals] == ["t0"]
 
 
 @pytest.mark.parametrize(
@@ -84,9 +84,9 @@ def test_readings_of_another_target_take_nothing_back(session, first, second):
 
 def test_the_same_thing_acted_upon_is_the_same_target_whatever_the_slots(session):
     acted = {"actions": (Action(target="light.attic"),)}
-    found = {"resolution": (Resolution(slot="name", id="light.attic"),)}
+    resolved = {"resolution": (Resolution(slot="name", id="light.attic"),)}
     on, off = ("HassTurnOn", {"name": "lamp"}), ("HassTurnOff", {"area": "attic"})
-    assert undo(session(("on", {"reading": on, **acted}), ("off", {"reading": off, **found})))
+    assert undo(session(("on", {"reading": on, **acted}), ("off", {"reading": off, **resolved})))
     assert undo(session(("x", {"reading": on}), ("y", {"reading": off}))) == []
 
 

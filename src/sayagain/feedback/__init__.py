@@ -1,4 +1,4 @@
-"""What the user told us: signals, implicit and explicit, each about one turn."""
+"""User feedback: signals, implicit and explicit, each about one turn."""
 
 from sayagain.feedback.abandonment_signal import abandonment
 from sayagain.feedback.barge_in_signal import barge_in

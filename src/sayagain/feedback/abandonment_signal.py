@@ -12,11 +12,11 @@ __all__ = ["abandonment", "abandons", "gives_up"]
 GIVING_UP_WINDOW = 20_000
 """Milliseconds after a turn in which "stop" or "never mind" speaks about it."""
 CANCELLED = 0.8
-"""Words that can mean nothing else ("never mind", "forget it")."""
+"""Strength of unambiguous words ("never mind", "forget it")."""
 STOPPED = 0.6
-"""Words that may also stop something that goes on ("stop", "cancel")."""
+"""Strength of words that may also stop an ongoing activity ("stop", "cancel")."""
 UNANSWERED = 0.5
-"""A question with which the session ends."""
+"""Strength of a question that ends the session."""
 
 _GIVING_UP = frozenset({"nevermind", "never", "mind", "cancel", "abort", "exit", "quit"})
 _GOES_ON = frozenset({"timer", "timers", "alarm", "alarms", "media", "music", "song", "radio", "play", "player"})
@@ -25,8 +25,8 @@ _GOES_ON = frozenset({"timer", "timers", "alarm", "alarms", "media", "music", "s
 def abandonment(session: Session) -> list[Signal]:
     """Find the turns after which the user gave up.
 
-    "Stop" counts only where nothing goes on that it could stop: it is no giving up when it did something itself, or
-    when the turn before played something or set a timer and worked.
+    "Stop" counts only where no activity is ongoing: it is a request of its own if it did something, or if the previous
+    turn successfully played something or set a timer.
 
     >>> from sayagain.turns import Response
     >>> asked = Response(text="Which lamp?", type="question")
@@ -34,21 +34,21 @@ def abandonment(session: Session) -> list[Signal]:
     >>> [signal.evidence for signal in abandonment(Session(session_id="s", turns=(turn,)))]
     ["the assistant's question was never answered"]
     """
-    found = []
-    for before, after, wait in followed(session, GIVING_UP_WINDOW):
-        clarity = gives_up(before, after)
+    signals = []
+    for turn, next_turn, wait in followed(session, GIVING_UP_WINDOW):
+        clarity = gives_up(turn, next_turn)
         if clarity is None:
             continue
         strength = clarity * fading(wait, GIVING_UP_WINDOW)
-        found.append(_signal(before, strength, f'the user gave up: "{after.heard}"'))
-    last = session.turns[-1]
-    if asks(last) and trouble(last) is None:
-        found.append(_signal(last, UNANSWERED, "the assistant's question was never answered"))
-    return found
+        signals.append(_signal(turn, strength, f'the user gave up: "{next_turn.heard}"'))
+    last_turn = session.turns[-1]
+    if asks(last_turn) and trouble(last_turn) is None:
+        signals.append(_signal(last_turn, UNANSWERED, "the assistant's question was never answered"))
+    return signals
 
 
 def abandons(turn: Turn) -> float | None:
-    """Return how clearly the words of a turn give up, or None when they do not.
+    """Return how clearly the words of a turn give up, or None if they do not.
 
     >>> abandons(Turn(turn_id="t", started=0, request="oh, never mind"))
     0.8
@@ -63,35 +63,35 @@ def abandons(turn: Turn) -> float | None:
 
 
 def gives_up(before: Turn, after: Turn) -> float | None:
-    """Return how clearly a turn gives up what the turn before it asked for; None where it does not.
+    """Return how clearly a turn gives up the request of the previous turn, or None if it does not.
 
-    As `abandons`, but "stop" does not count where something goes on that it could stop.
+    Like `abandons`, but "stop" does not count where an activity is ongoing that it could stop.
 
     >>> jazz, stop = Turn(turn_id="a", started=0, request="jazz radio"), Turn(turn_id="b", started=9, request="stop")
     >>> gives_up(jazz, stop) is None, gives_up(stop, stop)
     (True, 0.6)
     """
     clarity = abandons(after)
-    return None if clarity == STOPPED and _stops_something(before, after) else clarity
+    return None if clarity == STOPPED and _stops_activity(before, after) else clarity
 
 
-def _stops_something(before: Turn, after: Turn) -> bool:
-    if trouble(before) is not None:
+def _stops_activity(turn: Turn, next_turn: Turn) -> bool:
+    if trouble(turn) is not None:
         return False
-    if any(action.ok for action in after.actions):
+    if any(action.ok for action in next_turn.actions):
         return True
-    hypothesis = after.reading
+    hypothesis = next_turn.reading
     if hypothesis is not None and not hypothesis.empty and not set(identifier_words(hypothesis.intent)) & _GIVING_UP:
-        # The assistant took it for a command of its own; that it then worked is the sign that there was one.
-        return worked(after)
-    return plays(before) or _keeps_time(before)
+        # The assistant took it for a command of its own; its success shows that there was something to stop.
+        return worked(next_turn)
+    return plays(turn) or _may_continue(turn)
 
 
-def _keeps_time(turn: Turn) -> bool:
-    named = {word for action in turn.actions for word in identifier_words(action.target)}
+def _may_continue(turn: Turn) -> bool:
+    name_words = {word for action in turn.actions for word in identifier_words(action.target)}
     if turn.reading is not None:
-        named |= {*identifier_words(turn.reading.intent), *identifier_words(turn.reading.domain or "")}
-    return bool(named & _GOES_ON) or bool(set(said(turn.heard).split()) & _GOES_ON)
+        name_words |= {*identifier_words(turn.reading.intent), *identifier_words(turn.reading.domain or "")}
+    return bool(name_words & _GOES_ON) or bool(set(said(turn.heard).split()) & _GOES_ON)
 
 
 def _signal(turn: Turn, strength: float, evidence: str) -> Signal:

@@ -31,14 +31,14 @@ OWN: tuple[Detector, ...] = (
     playback_kept,
     thanks,
 )
-"""The detectors of the package, one a file."""
+"""The detectors of the package, one per file."""
 
 DETECTORS: Registry[[Session], list[Signal]] = Registry("sayagain.detectors", OWN, returns=list[Signal])
-"""Every detector: those of the package, and those that another package announces or a program registers."""
+"""All detectors: those of the package, and those that another package announces or a program registers."""
 
 
 def detect(session: Session) -> list[Signal]:
-    """Return all that the session tells about its turns, in order of the turns and then of the kinds.
+    """Return all signals of a session, in order of turns and then of kinds.
 
     >>> from sayagain.turns import Response, Turn
     >>> lost = Response(type="error", error_code="no_intent_match")
@@ -52,5 +52,5 @@ def detect(session: Session) -> list[Signal]:
     place: dict[str, int] = {}
     for number, turn in enumerate(session.turns):
         place.setdefault(turn.turn_id, number)
-    found = [signal for own in DETECTORS.results(session) for signal in own if signal.turn_id in place]
-    return sorted(found, key=lambda signal: (place[signal.turn_id], signal.kind))
+    signals = [signal for results in DETECTORS.results(session) for signal in results if signal.turn_id in place]
+    return sorted(signals, key=lambda signal: (place[signal.turn_id], signal.kind))

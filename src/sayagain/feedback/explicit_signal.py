@@ -8,31 +8,31 @@ from sayagain.turns import Session, Turn
 __all__ = ["explicit"]
 
 ANSWER_WINDOW = 30_000
-"""Milliseconds after "did that help?" in which the user answers it."""
+"""Milliseconds after "did that help?" in which a reply counts as its answer."""
 NEUTRAL = 0.5
-"""The value from which a rating is positive; its strength grows from 0 here to 1 at either end."""
+"""Least value of a positive rating; the strength grows from 0 here to 1 at either end."""
 ANSWERED = 0.9
-"""A yes or no to "did that help?", in words."""
+"""Strength of a spoken yes or no to "did that help?"."""
 
 
 def explicit(session: Session) -> list[Signal]:
-    """Find what users said on purpose about a turn, in a report or in words.
+    """Find explicit feedback about turns, reported or spoken.
 
-    A yes or no speaks about the turn in which the assistant asked, or, where the user had asked for nothing in it,
-    about the one before. A rating with no value says nothing.
+    A yes or no refers to the turn in which the assistant asked, or to the previous one if the user requested nothing
+    in that turn. A rating without a value gives no signal.
 
     >>> from sayagain.turns import FeedbackReport
     >>> rated = Turn(turn_id="t", started=0, request="news", feedback=(FeedbackReport(kind="rating", value=0.25),))
     >>> [(signal.positive, signal.strength) for signal in explicit(Session(session_id="s", turns=(rated,)))]
     [(False, 0.5)]
     """
-    found = []
+    signals = []
     for turn in session.turns:
         for report in turn.feedback:
             if report.kind == "correction" or report.value is None:
                 continue
             kind: Kind = "helped" if report.kind == "helped" else "rating"
-            found.append(
+            signals.append(
                 Signal(
                     turn_id=turn.turn_id,
                     kind=kind,
@@ -41,41 +41,41 @@ def explicit(session: Session) -> list[Signal]:
                     evidence=f"the user reported {report.kind} {report.value:g} of 1",
                 )
             )
-    return found + _answers(session)
+    return signals + _answers(session)
 
 
 def _answers(session: Session) -> list[Signal]:
-    found = []
-    place = {id(turn): number for number, turn in enumerate(session.turns)}
-    for asked, answer, _ in followed(session, ANSWER_WINDOW):
-        helped = _helped(asked, answer)
-        if helped is not None:
-            found.append(
+    signals = []
+    positions = {id(turn): number for number, turn in enumerate(session.turns)}
+    for question_turn, answer, _ in followed(session, ANSWER_WINDOW):
+        answer_positive = _parse_answer(question_turn, answer)
+        if answer_positive is not None:
+            signals.append(
                 Signal(
-                    turn_id=_about(session, place[id(asked)]).turn_id,
+                    turn_id=_rated_turn(session, positions[id(question_turn)]).turn_id,
                     kind="helped",
-                    positive=helped,
+                    positive=answer_positive,
                     strength=ANSWERED,
                     evidence=f'asked whether it helped, the user said "{answer.heard}"',
                 )
             )
-    return found
+    return signals
 
 
-def _helped(asked: Turn, answer: Turn) -> bool | None:
-    question, wording = phrases(asked), phrases(answer)
-    if asked.response is None or question is None or wording is None:
+def _parse_answer(question_turn: Turn, answer: Turn) -> bool | None:
+    question_wording, answer_wording = phrases(question_turn), phrases(answer)
+    if question_turn.response is None or question_wording is None or answer_wording is None:
         return None
-    if not question.asks_if_it_helped.search(said(asked.response.text)):
+    if not question_wording.asks_if_it_helped.search(said(question_turn.response.text)):
         return None
     text = said(answer.heard)
-    if wording.no.search(text):
+    if answer_wording.no.search(text):
         return False
-    return True if wording.yes.search(text) else None
+    return True if answer_wording.yes.search(text) else None
 
 
-def _about(session: Session, number: int) -> Turn:
-    """Step back over turns in which the user wanted nothing: silence, thanks, a bare reply."""
+def _rated_turn(session: Session, number: int) -> Turn:
+    """Return the last turn, up to a position, that is a request: not silence, thanks or a bare reply."""
     while number > 0:
         turn = session.turns[number]
         wording = phrases(turn)

@@ -15,64 +15,70 @@ __all__ = ["follow_up"]
 FOLLOW_UP_WINDOW = 45_000
 """Milliseconds after an answer in which a request may build on it."""
 SAME_ENTITY = 0.7
-"""It asks another thing about the same entity."""
+"""Strength of another question about the same entity."""
 WORDED = 0.4
-"""Its words lean on the answer ("and tomorrow", "what about …")."""
+"""Strength of words that refer to the answer ("and tomorrow", "what about …")."""
 SAME_DOMAIN = 0.4
-"""It asks another thing in the same domain."""
+"""Strength of another question in the same domain."""
 
 
 def follow_up(session: Session) -> list[Signal]:
-    """Find the turns on whose answers the next request builds.
+    """Find the turns whose answer the next request builds on.
 
-    What says the turn again, corrects it, takes it back or gives up is none; neither is the answer to a question.
+    A repeat, rephrase, correction, undo or abandonment of the turn is no follow-up; neither is a reply to a question.
 
     >>> a = Turn(turn_id="a", started=0, request="what is the weather today")
     >>> b = Turn(turn_id="b", started=4_000, request="and tomorrow")
     >>> [signal.evidence for signal in follow_up(Session(session_id="s", turns=(a, b)))]
     ['the next request builds on it: "and tomorrow"']
     """
-    undone = {signal.turn_id for signal in undo(session)}
-    found = []
-    for before, after, wait in followed(session, FOLLOW_UP_WINDOW):
-        if before.turn_id in undone or trouble(before) is not None or asks(before) or _turns_away(before, after):
+    undone_ids = {signal.turn_id for signal in undo(session)}
+    signals = []
+    for turn, next_turn, wait in followed(session, FOLLOW_UP_WINDOW):
+        if turn.turn_id in undone_ids or trouble(turn) is not None or asks(turn) or _rejects_answer(turn, next_turn):
             continue
-        clarity = _builds(before, after)
+        clarity = _follow_up_clarity(turn, next_turn)
         if clarity is not None:
-            found.append(
+            signals.append(
                 Signal(
-                    turn_id=before.turn_id,
+                    turn_id=turn.turn_id,
                     kind="follow-up",
                     positive=True,
                     strength=round(clarity * fading(wait, FOLLOW_UP_WINDOW), 3),
-                    evidence=f'the next request builds on it: "{after.heard}"',
+                    evidence=f'the next request builds on it: "{next_turn.heard}"',
                 )
             )
-    return found
+    return signals
 
 
-def _turns_away(before: Turn, after: Turn) -> bool:
-    if is_repeat(before, after) or likeness(before, after) is not None:
+def _rejects_answer(turn: Turn, next_turn: Turn) -> bool:
+    if is_repeat(turn, next_turn) or likeness(turn, next_turn) is not None:
         return True
-    return corrects(after) is not None or abandons(after) is not None
+    return corrects(next_turn) is not None or abandons(next_turn) is not None
 
 
-def _builds(before: Turn, after: Turn) -> float | None:
-    found = [_by_hypotheses(before.reading, after.reading)]
-    wording = phrases(after)
+def _follow_up_clarity(turn: Turn, next_turn: Turn) -> float | None:
+    clarities = [_hypothesis_clarity(turn.reading, next_turn.reading)]
+    wording = phrases(next_turn)
     if wording is not None:
-        text = said(after.heard)
+        text = said(next_turn.heard)
         if wording.reply.search(text) or wording.thanks.search(text) or wording.praise.search(text):
             return None
         if wording.follows.search(text):
-            found.append(WORDED)
-    return max((clarity for clarity in found if clarity is not None), default=None)
+            clarities.append(WORDED)
+    return max((clarity for clarity in clarities if clarity is not None), default=None)
 
 
-def _by_hypotheses(first: Hypothesis | None, second: Hypothesis | None) -> float | None:
-    # The same intent again states a wish anew as often as it builds on the answer, so it tells nothing.
-    if first is None or second is None or first.empty or second.empty or first.intent == second.intent:
+def _hypothesis_clarity(hypothesis: Hypothesis | None, next_hypothesis: Hypothesis | None) -> float | None:
+    # The same intent restates the request as often as it builds on the answer, so it is no evidence.
+    if (
+        hypothesis is None
+        or next_hypothesis is None
+        or hypothesis.empty
+        or next_hypothesis.empty
+        or hypothesis.intent == next_hypothesis.intent
+    ):
         return None
-    if {slot for slot in first.slots if slot.value is not None} & set(second.slots):
+    if {slot for slot in hypothesis.slots if slot.value is not None} & set(next_hypothesis.slots):
         return SAME_ENTITY
-    return SAME_DOMAIN if first.domain is not None and first.domain == second.domain else None
+    return SAME_DOMAIN if hypothesis.domain is not None and hypothesis.domain == next_hypothesis.domain else None

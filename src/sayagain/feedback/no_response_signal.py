@@ -8,26 +8,26 @@ __all__ = ["no_response"]
 
 
 def no_response(session: Session) -> list[Signal]:
-    """Find the turns whose own record shows that they failed.
+    """Find the turns whose own record shows a failure.
 
-    A turn with no response in the log is none of them: many logs keep no responses.
+    A turn without a logged response does not count: many logs keep no responses.
 
     >>> from sayagain.turns import Hypothesis, Nlu, Turn
     >>> lost = Turn(turn_id="t", started=0, request="friend door", nlu=Nlu(ranking=(Hypothesis(intent=""),)))
     >>> [signal.evidence for signal in no_response(Session(session_id="s", turns=(lost,)))]
     ['the assistant understood nothing in the request']
     """
-    found = []
+    signals = []
     for turn in session.turns:
-        seen = trouble(turn)
-        if seen is not None:
-            found.append(
+        turn_trouble = trouble(turn)
+        if turn_trouble is not None:
+            signals.append(
                 Signal(
                     turn_id=turn.turn_id,
                     kind="no-response",
                     positive=False,
-                    strength=seen.strength,
-                    evidence=seen.why,
+                    strength=turn_trouble.strength,
+                    evidence=turn_trouble.why,
                 )
             )
-    return found
+    return signals

@@ -1,4 +1,4 @@
-"""What a turn shows of its own outcome: that it failed, that it worked, that it asked, that it plays."""
+"""Outcome of a turn by its own record: whether it failed, worked, asks a question or plays something."""
 
 import msgspec
 
@@ -9,19 +9,19 @@ from sayagain.turns import CONFIRM, REQUEST, TroubleKind, Turn
 __all__ = ["Trouble", "asks", "offers", "plays", "trouble", "worked"]
 
 CODES = {"no_intent_match": 0.9, "no_valid_targets": 0.7, "failed_to_handle": 0.6}
-"""How clearly an error code says that the request failed for want of understanding (codes of Home Assistant)."""
+"""Strength of each error code as evidence of a misunderstanding (codes of Home Assistant)."""
 OTHER_CODE = 0.5
-"""Any other code: it failed, perhaps by no fault of understanding."""
+"""Strength of any other code: the turn failed, perhaps without a misunderstanding."""
 EMPTY_HYPOTHESIS = 0.8
-"""Nothing was understood, and nothing was done either."""
+"""Strength of an empty hypothesis without any deed."""
 ERROR_TYPE = 0.6
-"""The response is an error, with no word of which."""
+"""Strength of an error response without a code."""
 ACTION_FAILED = 0.5
-"""An action was tried and did not work."""
+"""Strength of a failed action."""
 WORDED = 0.5
-"""The words of the response alone say so."""
+"""Strength of a failure that only the words of the response state."""
 WORDED_WITHIN = 100
-"""Characters of a response in which it says that it failed; later ones belong to an answer."""
+"""Characters at the beginning of a response in which a failure is stated; later ones belong to an answer."""
 
 _DONE = frozenset({"action_done", "query_answer"})
 _ASKING_ACTS = frozenset({REQUEST, CONFIRM, "select"})
@@ -35,18 +35,18 @@ _NOT_STARTED = frozenset({"pause", "stop", "next", "previous", "skip", "volume",
 
 
 class Trouble(msgspec.Struct, frozen=True):
-    """What a turn itself shows of having failed."""
+    """Evidence in a turn's own record that it failed."""
 
     strength: float
-    """How clearly, in [0, 1]."""
+    """How clear the evidence is, in [0, 1]."""
     why: str
-    """In plain words."""
+    """The evidence in plain words."""
     kind: TroubleKind = "not understood"
-    """What was lacking, as `Turn.trouble` tells; words of a response alone are no proof of understanding."""
+    """Kind of trouble, as in `Turn.trouble`; the words of a response alone do not prove understanding."""
 
 
 def trouble(turn: Turn) -> Trouble | None:
-    """Return what the turn itself shows of having failed; structure is believed before words.
+    """Return the evidence in a turn that it failed, or None; structure takes precedence over words.
 
     >>> from sayagain.turns import Response
     >>> lost = Response(text="Sorry, I couldn't understand that", type="error", error_code="no_intent_match")
@@ -54,34 +54,38 @@ def trouble(turn: Turn) -> Trouble | None:
     Trouble(strength=0.9, why='the assistant answered with the error no_intent_match', kind='not understood')
     """
     response = turn.response
-    found: Trouble | None = None
+    turn_trouble: Trouble | None = None
     if response is not None and response.error_code:
         strength = CODES.get(response.error_code, OTHER_CODE)
-        found = Trouble(strength, f"the assistant answered with the error {response.error_code}")
+        turn_trouble = Trouble(strength, f"the assistant answered with the error {response.error_code}")
     elif worked(turn):
-        found = None
+        turn_trouble = None
     elif turn.reading is not None and turn.reading.empty:
-        found = Trouble(EMPTY_HYPOTHESIS, "the assistant understood nothing in the request")
+        turn_trouble = Trouble(EMPTY_HYPOTHESIS, "the assistant understood nothing in the request")
     elif response is not None and response.type == "error":
-        found = Trouble(ERROR_TYPE, "the assistant answered with an error")
+        turn_trouble = Trouble(ERROR_TYPE, "the assistant answered with an error")
     elif turn.actions:
-        failed = turn.actions[0]
-        found = Trouble(ACTION_FAILED, f"{failed.name or 'the action'} on {failed.target} did not work")
+        action = turn.actions[0]
+        turn_trouble = Trouble(ACTION_FAILED, f"{action.name or 'the action'} on {action.target} did not work")
     elif response is not None and (response.type is None or response.type in _DONE):
-        found = _worded(turn)
-    return found if found is None else msgspec.structs.replace(found, kind=turn.trouble or found.kind)
+        turn_trouble = _spoken_trouble(turn)
+    return (
+        turn_trouble
+        if turn_trouble is None
+        else msgspec.structs.replace(turn_trouble, kind=turn.trouble or turn_trouble.kind)
+    )
 
 
 def worked(turn: Turn) -> bool:
-    """Return whether the turn shows that something was done or answered, by its structure alone."""
+    """Return whether the structure of the turn shows that something was done or answered."""
     response = turn.response
     if response is not None and (response.error_code or response.type == "error"):
         return False
-    done = response is not None and response.type in _DONE
+    response_done = response is not None and response.type in _DONE
     if turn.actions:
         return any(action.ok for action in turn.actions)
-    # An LLM agent reports that it is done whatever came of it; without a deed an apology is believed.
-    return done and _worded(turn) is None
+    # An LLM agent reports success whatever the outcome; without an action, an apology counts as failure.
+    return response_done and _spoken_trouble(turn) is None
 
 
 def asks(turn: Turn) -> bool:
@@ -92,20 +96,20 @@ def asks(turn: Turn) -> bool:
     wording = phrases(turn)
     text = response.text.rstrip()
     if wording is not None:
-        last = said(text[-WORDED_WITHIN:])
-        if wording.closing_question.search(last) or wording.asks_if_it_helped.search(last):
+        ending = said(text[-WORDED_WITHIN:])
+        if wording.closing_question.search(ending) or wording.asks_if_it_helped.search(ending):
             return False
-    acting = any(act.intent in _ASKING_ACTS for act in response.acts)
-    return response.type == "question" or acting or text.endswith(("?", "\uff1f", "\u061f"))
+    asking_act = any(act.intent in _ASKING_ACTS for act in response.acts)
+    return response.type == "question" or asking_act or text.endswith(("?", "\uff1f", "\u061f"))
 
 
 def offers(turn: Turn) -> bool:
-    """Return whether the response lists or offers things, so that a user who has heard enough of it may cut in."""
+    """Return whether the response lists or offers things, so that a user may cut in once satisfied."""
     return turn.response is not None and any(act.intent in _OFFERING_ACTS for act in turn.response.acts)
 
 
 def plays(turn: Turn) -> bool:
-    """Return whether the turn started something that goes on by itself: music, a film, a station.
+    """Return whether the turn started playback: music, a film, a station.
 
     >>> from sayagain.turns import Nlu
     >>> plays(Turn(turn_id="t", started=0, request="jazz", nlu=Nlu(intent="HassMediaSearchAndPlay")))
@@ -114,18 +118,18 @@ def plays(turn: Turn) -> bool:
     False
     """
     for action in turn.actions:
-        named = {*identifier_words(action.target), *identifier_words(action.name or "")}
-        if action.ok and named & {"play", *_MEDIA} and not named & _NOT_STARTED:
+        name_words = {*identifier_words(action.target), *identifier_words(action.name or "")}
+        if action.ok and name_words & {"play", *_MEDIA} and not name_words & _NOT_STARTED:
             return True
     if turn.reading is not None and not turn.reading.empty:
-        named = {*identifier_words(turn.reading.intent), *identifier_words(turn.reading.domain or "")}
-        return "play" in named and not named & _NOT_STARTED
+        name_words = {*identifier_words(turn.reading.intent), *identifier_words(turn.reading.domain or "")}
+        return "play" in name_words and not name_words & _NOT_STARTED
     wording = phrases(turn)
     return wording is not None and wording.plays.search(said(turn.heard)) is not None
 
 
-def _worded(turn: Turn) -> Trouble | None:
+def _spoken_trouble(turn: Turn) -> Trouble | None:
     wording = phrases(turn)
     text = "" if turn.response is None else turn.response.text[:WORDED_WITHIN]
-    seen = None if wording is None else wording.failed.search(said(text))
-    return None if seen is None else Trouble(WORDED, f'the assistant said "{seen.group().strip()}"')
+    match = None if wording is None else wording.failed.search(said(text))
+    return None if match is None else Trouble(WORDED, f'the assistant said "{match.group().strip()}"')

@@ -1,7 +1,7 @@
-"""Wordings that tell how a turn went, by language; a language without a pack is judged by structure alone.
+"""Patterns of user and assistant reactions by language; a language without a pack is judged by structure alone.
 
-The wordings are in `sayagain.languages`. Patterns see the text as `said` gives it: normalised, and with the apostrophes
-left out, since speech recognition writes "that's" and "thats" alike.
+The wordings are in `sayagain.languages`. Patterns match the output of `said`: normalised text without apostrophes,
+because speech recognition writes both "that's" and "thats".
 """
 
 import re
@@ -17,14 +17,14 @@ from sayagain.turns import Session, Turn
 __all__ = ["Phrases", "phrases", "phrases_of", "said", "told_language"]
 
 UNCODED = "mis"
-"""The tag of a language that there is no pack for (ISO 639-2: uncoded)."""
+"""Tag of a language without a pack (ISO 639-2: uncoded)."""
 
 _NEVER = r"(?!)"
 _PHRASE = re.compile(r"\^?[\w ]+")
 
 
 class Phrases(msgspec.Struct, frozen=True, kw_only=True):
-    """The telling wordings of one language, all for `said` text; each is searched unless anchored."""
+    """The reaction patterns of one language, for `said` text; each is searched unless anchored."""
 
     code: str
     """ISO 639."""
@@ -77,9 +77,9 @@ class Phrases(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def phrases(turn: Turn) -> Phrases | None:
-    """Return the wordings of the turn's language, or None when there are none for it.
+    """Return the patterns of the turn's language, or None if its language has no pack.
 
-    A turn that states no language is in the one that its words and its response are in.
+    Where a turn states no language, it is guessed from the request and the response.
 
     >>> phrases(Turn(turn_id="t", started=0, request="állj", language="hu")) is None
     True
@@ -89,23 +89,23 @@ def phrases(turn: Turn) -> Phrases | None:
 
 
 def phrases_of(code: str | None) -> Phrases | None:
-    """Return the wordings of a language (ISO 639), None where there are none for it."""
-    return None if code is None else _compiled(code)
+    """Return the patterns of a language (ISO 639), or None if it has no pack."""
+    return None if code is None else _compile_phrases(code)
 
 
 def told_language(session: Session) -> Session:
-    """Return a session in which each turn states its language: that of the turns that do, or of all words together.
+    """Return a session in which each turn states its language.
+
+    A turn without one takes the commonest language that other turns state, otherwise the one guessed from all words.
 
     >>> a, b = (Turn(turn_id=id, started=0, request=said) for id, said in (("a", "lamp on"), ("b", "no the other")))
     >>> [turn.language for turn in told_language(Session(session_id="s", turns=(a, b))).turns]
     ['en', 'en']
     """
-    stated = [code for turn in session.turns if (code := language_of(turn.language)) is not None]
-    if len(stated) == len(session.turns):
+    codes = [stated_code for turn in session.turns if (stated_code := language_of(turn.language)) is not None]
+    if len(codes) == len(session.turns):
         return session
-    code = (
-        max(stated, key=stated.count) if stated else guess_language(t for turn in session.turns for t in _texts(turn))
-    )
+    code = max(codes, key=codes.count) if codes else guess_language(t for turn in session.turns for t in _texts(turn))
     turns = (
         turn if language_of(turn.language) is not None else msgspec.structs.replace(turn, language=code or UNCODED)
         for turn in session.turns
@@ -115,7 +115,7 @@ def told_language(session: Session) -> Session:
 
 @lru_cache(maxsize=1 << 16)
 def said(text: str) -> str:
-    """Return `text` as the patterns expect it.
+    """Return `text` in the form that the patterns expect.
 
     >>> said("No, that’s WRONG!")
     'no thats wrong'
@@ -128,32 +128,32 @@ def _texts(turn: Turn) -> tuple[str, ...]:
 
 
 @cache
-def _compiled(code: str) -> Phrases | None:
+def _compile_phrases(code: str) -> Phrases | None:
     pack = language_pack(code)
     if pack is None:
         return None
-    made: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for name in pack.reactions.__struct_fields__:
         value = getattr(pack.reactions, name)
         if isinstance(value, Whole):
-            made[name] = _whole(value)
+            fields[name] = _compile_whole(value)
         else:
-            made[name] = _any(value) if isinstance(value, tuple) and name != "opposites" else value
-    return Phrases(code=code, **made)
+            fields[name] = _compile_any(value) if isinstance(value, tuple) and name != "opposites" else value
+    return Phrases(code=code, **fields)
 
 
-def _any(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(map(_bounded, patterns)) or _NEVER)
+def _compile_any(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(_add_word_borders, patterns)) or _NEVER)
 
 
-def _whole(whole: Whole) -> re.Pattern[str]:
-    ahead = rf"(?:(?:{'|'.join(whole.before)}) )*" if whole.before else ""
-    behind = rf"(?: (?:{'|'.join(whole.after)}))*" if whole.after else ""
-    return re.compile(rf"^{ahead}(?:{'|'.join(whole.phrases)}){behind}$")
+def _compile_whole(wording: Whole) -> re.Pattern[str]:
+    prefix = rf"(?:(?:{'|'.join(wording.before)}) )*" if wording.before else ""
+    suffix = rf"(?: (?:{'|'.join(wording.after)}))*" if wording.after else ""
+    return re.compile(rf"^{prefix}(?:{'|'.join(wording.phrases)}){suffix}$")
 
 
-def _bounded(pattern: str) -> str:
-    """Tie a phrase to the borders of its words; a regular expression does so itself."""
+def _add_word_borders(pattern: str) -> str:
+    """Add word borders to a phrase; a regular expression states its own."""
     if not _PHRASE.fullmatch(pattern):
         return pattern
     return rf"{pattern}\b" if pattern.startswith("^") else rf"\b{pattern}\b"

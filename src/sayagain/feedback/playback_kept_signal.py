@@ -1,4 +1,4 @@
-"""Playback kept: what was started goes on, and the user lets it."""
+"""Playback kept: the turn started playback and the user let it play."""
 
 from sayagain.feedback.barge_in_signal import barge_in
 from sayagain.feedback.outcome import plays, trouble
@@ -11,38 +11,40 @@ __all__ = ["playback_kept"]
 KEPT_FOR = 60_000
 """Milliseconds without a further turn after which playback counts as kept."""
 KEPT = 0.6
-"""The user said nothing for that long, or nothing more in the session."""
+"""Strength where the user said nothing for that long, or nothing more in the session."""
 HEARD = 0.4
-"""The user spoke sooner, but what was played had been heard to its end."""
+"""Strength where the user spoke sooner, but after the end of the playback."""
 
 
 def playback_kept(session: Session) -> list[Signal]:
-    """Find the turns that started something which the user then let play.
+    """Find the turns that started playback which the user let play.
 
     >>> jazz = Turn(turn_id="a", started=0, request="play some jazz")
     >>> [signal.strength for signal in playback_kept(Session(session_id="s", turns=(jazz,)))]
     [0.6]
     """
-    cut = {signal.turn_id for signal in barge_in(session)}
-    found = []
-    for turn, after in zip(session.turns, (*session.turns[1:], None), strict=True):
-        stopped = turn.interrupted is not None and turn.interrupted.yes
-        if not plays(turn) or trouble(turn) is not None or stopped or turn.turn_id in cut:
+    cut_ids = {signal.turn_id for signal in barge_in(session)}
+    signals = []
+    for turn, next_turn in zip(session.turns, (*session.turns[1:], None), strict=True):
+        interrupted = turn.interrupted is not None and turn.interrupted.yes
+        if not plays(turn) or trouble(turn) is not None or interrupted or turn.turn_id in cut_ids:
             continue
-        if after is None:
-            found.append(_signal(turn, KEPT, "it went on playing; nothing more was said"))
-        elif gap(turn, after) >= KEPT_FOR:
-            found.append(_signal(turn, KEPT, f"it played for {gap(turn, after) / 1000:.0f} s before the next request"))
-        elif _heard_out(turn, after):
-            found.append(_signal(turn, HEARD, "it was heard to its end"))
-    return found
+        if next_turn is None:
+            signals.append(_signal(turn, KEPT, "it went on playing; nothing more was said"))
+        elif gap(turn, next_turn) >= KEPT_FOR:
+            signals.append(
+                _signal(turn, KEPT, f"it played for {gap(turn, next_turn) / 1000:.0f} s before the next request")
+            )
+        elif _heard_out(turn, next_turn):
+            signals.append(_signal(turn, HEARD, "it was heard to its end"))
+    return signals
 
 
-def _heard_out(turn: Turn, after: Turn) -> bool:
+def _heard_out(turn: Turn, next_turn: Turn) -> bool:
     speech = turn.speech
     if speech is None or speech.started is None or speech.ended is None or speech.duration is None:
         return False
-    return after.started >= speech.ended >= speech.started + speech.duration
+    return next_turn.started >= speech.ended >= speech.started + speech.duration
 
 
 def _signal(turn: Turn, strength: float, evidence: str) -> Signal:

@@ -1,4 +1,4 @@
-"""Saying it again: which later turns may be another try, in the same words or in others, and how telling that is."""
+"""Retries: later turns that may repeat or rephrase a request, and their strength as evidence."""
 
 from collections.abc import Iterator
 
@@ -30,23 +30,23 @@ __all__ = [
 ]
 
 AGAIN_WINDOW = 60_000
-"""Milliseconds after a turn in which saying it again tells about it: the 45 s at which Ponnusamy et al. 2020 cut goals,
-and a spoken answer, which many logs do not time."""
+"""Milliseconds after a turn in which a retry is evidence: the 45 s at which Ponnusamy et al. 2020 cut goals, plus a
+spoken answer, which many logs do not time."""
 REACH = 3
-"""How many turns ahead another try may stand, past turns that failed or gave up."""
+"""Most turns ahead at which a retry may stand; all turns between must have failed or given up."""
 SAME_SOUND_LETTERS = 0.6
-"""Texts that sound the same are the same words misheard when their letters are at least this alike."""
+"""Least letter similarity at which texts with equal sound keys count as the same words."""
 ALIKE = 0.4
-"""After visible trouble, a turn at least this like the one before is another try."""
+"""Least similarity of a retry after visible trouble."""
 MISHEARD, MISHEARD_WORDS = 0.7, 0.4
-"""With no visible trouble, another try must sound at least this much like the first, as a whole and in the words that
-differ: in DSTC2 calls half of such pairs begin with a misread turn, while either alone tells nothing."""
+"""Least sound similarity of a retry without visible trouble, as a whole and in the words that differ. In DSTC2 calls,
+half of the pairs that reach both begin with a misunderstood turn; one threshold alone gives no evidence."""
 MISHEARD_SLOT = 0.5
-"""So must, by sound and by letters, every changed slot of an otherwise equal hypothesis."""
+"""Least similarity, by sound and by letters, of every changed slot of an otherwise equal hypothesis."""
 AFTER_TROUBLE, AFTER_UNKNOWN, AFTER_SUCCESS = 1.0, 0.5, 0.3
-"""What is left of the strength by what the first turn shows of its own outcome."""
+"""Factors on the strength by the outcome that the first turn shows."""
 AGAIN_IN_VAIN = 0.8
-"""What is left of it when the other try failed too."""
+"""Factor on the strength if the retry failed too."""
 
 # fmt: off
 _REPEATABLE = frozenset({"next", "previous", "skip", "raise", "lower", "increase", "decrease", "up", "down", "step",
@@ -56,25 +56,25 @@ _REPEATABLE = frozenset({"next", "previous", "skip", "raise", "lower", "increase
 
 
 def later_tries(session: Session, window: int) -> Iterator[tuple[Turn, list[tuple[Turn, int]]]]:
-    """Yield each turn with the later ones that may be another try at it, and their gaps in milliseconds.
+    """Yield each turn with the later turns that may be its retries, and their gaps in milliseconds.
 
-    The next turn may be one; a turn after it only when all between them failed or gave up.
+    The next turn may be a retry; a later one only if all turns between failed or gave up.
     """
     for place, source in enumerate(session.turns):
-        found: list[tuple[Turn, int]] = []
+        tries: list[tuple[Turn, int]] = []
         for target in session.turns[place + 1 : place + 1 + REACH]:
             wait = gap(source, target)
             if wait > window:
                 break
-            found.append((target, wait))
+            tries.append((target, wait))
             if trouble(target) is None and not abandons(target):
                 break
-        if found:
-            yield source, found
+        if tries:
+            yield source, tries
 
 
 def is_repeat(source: Turn, target: Turn) -> bool:
-    """Return whether the target is the source in the same words, spelt alike or heard alike."""
+    """Return whether the target has the words of the source, by spelling or by sound."""
     a, b = normalise(source.heard), normalise(target.heard)
     if not a or not b:
         return False
@@ -82,34 +82,34 @@ def is_repeat(source: Turn, target: Turn) -> bool:
 
 
 def likeness(source: Turn, target: Turn) -> float | None:
-    """Return how much the target is the source in other words, in [0, 1], or None when it is not that.
+    """Return the similarity of a rephrase to its source, in [0, 1], or None if the target is no rephrase.
 
-    After visible trouble the words shared, the letters and the sound tell. Without it, only the words that differ do:
-    they must sound like each other ("maj and" for "imagine"), since other things in the same frame are other wishes.
-    So must they where the request was understood and not done, unless words were only added or only left out.
+    After visible trouble it is the greatest of word overlap, letter and sound similarity. Without trouble, the words
+    that differ must sound alike ("maj and" for "imagine"), because other values in the same sentence are another
+    request. The same holds where the request was understood and not done, unless words were only added or only removed.
     """
     a, b = normalise(source.heard), normalise(target.heard)
     if not a or not b or is_repeat(source, target) or corrects(target) or abandons(target):
         return None
-    if troubled(source) and (source.trouble not in ("not found", "not done") or not _replaces(a, b)):
+    if troubled(source) and (source.trouble not in ("not found", "not done") or not _replaces_words(a, b)):
         wording = phrases(target)
         common = wording.common if wording is not None else ()
-        shared = content_overlap(said(source.heard), said(target.heard), common=common)
-        alike = max(shared, letter_similarity(a, b), sound_similarity(a, b))
-        return alike if alike >= ALIKE else None
+        overlap = content_overlap(said(source.heard), said(target.heard), common=common)
+        similarity = max(overlap, letter_similarity(a, b), sound_similarity(a, b))
+        return similarity if similarity >= ALIKE else None
     if repeatable(source) or repeatable(target):
         return None
     return sounds_misheard(a, b) or _misheard_slots(source.reading, target.reading)
 
 
 def troubled(turn: Turn) -> bool:
-    """Return whether the turn shows that it failed, or the user cut its answer short."""
+    """Return whether the turn shows a failure, or the user cut its answer short."""
     cut = turn.interrupted
     return trouble(turn) is not None or (cut is not None and cut.yes and cut.by == "user")
 
 
 def repeatable(turn: Turn) -> bool:
-    """Return whether people say this again when it went well: a step, a draw, a bare reply.
+    """Return whether users repeat this request after success: a step, a draw, a bare reply.
 
     >>> repeatable(Turn(turn_id="t", started=0, request="a bit louder"))
     True
@@ -122,53 +122,55 @@ def repeatable(turn: Turn) -> bool:
 
 
 def conviction(source: Turn, target: Turn, wait: int, window: int) -> float:
-    """Return how telling another try is, in [0, 1], by the gap and by what both turns show of their outcomes."""
+    """Return the strength of a retry as evidence, in [0, 1], by the gap and the outcomes of both turns."""
     if troubled(source):
-        telling = AFTER_TROUBLE
+        factor = AFTER_TROUBLE
     elif worked(source):
-        telling = AFTER_SUCCESS
+        factor = AFTER_SUCCESS
     else:
-        telling = AFTER_UNKNOWN
-    in_vain = AGAIN_IN_VAIN if trouble(target) is not None else 1.0
-    return telling * in_vain * fading(wait, window)
+        factor = AFTER_UNKNOWN
+    retry_factor = AGAIN_IN_VAIN if trouble(target) is not None else 1.0
+    return factor * retry_factor * fading(wait, window)
 
 
 def sounds_misheard(a: str, b: str) -> float | None:
-    """Return how alike the two sound if one may be the other misheard; a changed number is another wish.
+    """Return the sound similarity of two texts if one may be the other misheard; a changed number is another request.
 
     >>> sounds_misheard("lock the front door", "lock the back door") is None
     True
     """
     if any(character.isdigit() for character in a + b):
         return None
-    first, second = words(a), words(b)
-    left, right = _only(first, second), _only(second, first)
-    if not left or not right or sound_similarity(" ".join(left), " ".join(right)) < MISHEARD_WORDS:
+    words_a, words_b = words(a), words(b)
+    changed_a, changed_b = _unshared_words(words_a, words_b), _unshared_words(words_b, words_a)
+    if not changed_a or not changed_b or sound_similarity(" ".join(changed_a), " ".join(changed_b)) < MISHEARD_WORDS:
         return None
-    alike = sound_similarity(a, b)
-    return alike if alike >= MISHEARD else None
+    similarity = sound_similarity(a, b)
+    return similarity if similarity >= MISHEARD else None
 
 
-def _replaces(a: str, b: str) -> bool:
-    first, second = words(a), words(b)
-    return bool(_only(first, second)) and bool(_only(second, first))
+def _replaces_words(a: str, b: str) -> bool:
+    words_a, words_b = words(a), words(b)
+    return bool(_unshared_words(words_a, words_b)) and bool(_unshared_words(words_b, words_a))
 
 
-def _only(these: tuple[str, ...], those: tuple[str, ...]) -> list[str]:
-    return [word for word in these if word not in those]
+def _unshared_words(words_a: tuple[str, ...], words_b: tuple[str, ...]) -> list[str]:
+    return [word for word in words_a if word not in words_b]
 
 
 def _misheard_slots(a: Hypothesis | None, b: Hypothesis | None) -> float | None:
-    """Return how alike the changed slot values are if both hypotheses have the same intent and slots."""
+    """Return the least similarity of changed slot values, if both hypotheses have the same intent and slot names."""
     if a is None or b is None or a.empty or b.empty or a.intent != b.intent:
         return None
-    first = {slot.name: slot.value for slot in a.slots}
-    second = {slot.name: slot.value for slot in b.slots}
-    if first.keys() != second.keys():
+    slots_a = {slot.name: slot.value for slot in a.slots}
+    slots_b = {slot.name: slot.value for slot in b.slots}
+    if slots_a.keys() != slots_b.keys():
         return None
-    likes = [_value_likeness(first[name], second[name]) for name in sorted(first) if first[name] != second[name]]
-    alike = min(likes, default=0.0)
-    return alike if alike >= MISHEARD_SLOT else None
+    similarities = [
+        _value_likeness(slots_a[name], slots_b[name]) for name in sorted(slots_a) if slots_a[name] != slots_b[name]
+    ]
+    similarity = min(similarities, default=0.0)
+    return similarity if similarity >= MISHEARD_SLOT else None
 
 
 def _value_likeness(x: SlotValue, y: SlotValue) -> float:

@@ -23,7 +23,7 @@ Kind = Literal[
     "playback-kept",
     "thanks",
 ]
-"""The kinds that the package detects; a detector that another package adds has a kind of its own."""
+"""The kinds that the package detects; a detector from another package has its own kind."""
 
 
 class Signal(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,15 +34,15 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     turn_id: str
-    """The turn that it speaks about, not the one in which it was found."""
+    """Id of the turn that it refers to, not of the turn in which it was found."""
     kind: str
-    """What was seen: one of `Kind`, or the name that an added detector gives it."""
+    """One of `Kind`, or the kind of an added detector."""
     positive: bool
-    """True when it says that the turn went well, False when it says that it failed."""
+    """True for evidence that the turn went well, False for evidence that it failed."""
     strength: Annotated[float, msgspec.Meta(ge=0, le=1)]
-    """How clear a case of its kind it is, in [0, 1]; not a probability of a defect: the judge learns that."""
+    """How clear a case of its kind it is, in [0, 1]; not a defect probability, which the judge learns."""
     evidence: str
-    """Why, in plain words, for `explain`."""
+    """The evidence in plain words, for `explain`."""
 
 
 Detector = Callable[[Session], list[Signal]]

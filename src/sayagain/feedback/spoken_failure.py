@@ -1,4 +1,4 @@
-"""Failures that an assistant only speaks of: a log of words and replies, without error codes, says so in the reply."""
+"""Spoken failures: in a log without error codes, only the words of the response state that the assistant failed."""
 
 import msgspec
 
@@ -8,14 +8,14 @@ from sayagain.turns import Turn
 __all__ = ["state_failure"]
 
 SPOKEN_WITHIN = 100
-"""Characters of a response in which it says that it did not understand; later ones belong to an answer."""
+"""Characters at the beginning of a response in which a misunderstanding is stated; later ones belong to an answer."""
 
 
 def state_failure(turn: Turn) -> Turn:
-    """Return a turn whose response is an error if its words say that the assistant did not understand.
+    """Mark the response of a turn as an error if its words state that the assistant did not understand.
 
-    Only where nothing else tells how the turn went: no hypothesis, no action, no type of response. An assistant that
-    says that it tried and failed understood the words, and its turn is left as it is.
+    The turn is unchanged if anything else tells its outcome: a hypothesis, an action, a type of response. It is also
+    unchanged if the assistant states that it tried and failed, because it then understood the words.
 
     >>> from sayagain.turns import Response
     >>> sorry = Response(text="Sorry, I didn't understand that.")

@@ -9,13 +9,13 @@ from sayagain.turns import Session
 __all__ = ["thanks"]
 
 THANKS_WINDOW = 30_000
-"""Milliseconds after an answer in which thanks are for it."""
+"""Milliseconds after an answer in which thanks refer to it."""
 THANKED, PRAISED = 0.6, 0.5
-"""Thanks are often mere manners, praise at times irony; neither is more than a hint."""
+"""Strengths of thanks and of praise. Thanks may be mere politeness and praise irony, so both are weak evidence."""
 
 
 def thanks(session: Session) -> list[Signal]:
-    """Find the turns for which the user thanked; after visible trouble thanks are manners or irony and do not count.
+    """Find the turns that the user gave thanks for; after visible trouble, thanks are politeness or irony.
 
     >>> from sayagain.turns import Turn
     >>> a = Turn(turn_id="a", started=0, request="turn on the lamp")
@@ -23,21 +23,21 @@ def thanks(session: Session) -> list[Signal]:
     >>> [signal.evidence for signal in thanks(Session(session_id="s", turns=(a, b)))]
     ['the user said "Thank you!"']
     """
-    found = []
-    for before, after, wait in followed(session, THANKS_WINDOW):
-        wording = phrases(after)
-        if wording is None or trouble(before) is not None:
+    signals = []
+    for turn, next_turn, wait in followed(session, THANKS_WINDOW):
+        wording = phrases(next_turn)
+        if wording is None or trouble(turn) is not None:
             continue
-        text = said(after.heard)
+        text = said(next_turn.heard)
         strength = THANKED if wording.thanks.search(text) else PRAISED if wording.praise.search(text) else None
         if strength is not None:
-            found.append(
+            signals.append(
                 Signal(
-                    turn_id=before.turn_id,
+                    turn_id=turn.turn_id,
                     kind="thanks",
                     positive=True,
                     strength=round(strength * fading(wait, THANKS_WINDOW), 3),
-                    evidence=f'the user said "{after.heard}"',
+                    evidence=f'the user said "{next_turn.heard}"',
                 )
             )
-    return found
+    return signals

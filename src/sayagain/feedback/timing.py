@@ -1,4 +1,4 @@
-"""When turns end, how long the user waited, and which turns follow each other closely."""
+"""Timing of turns: their ends, the gaps between them, and pairs of turns with a short gap."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -12,45 +12,45 @@ SPOKEN_CHARACTER = 70
 
 
 def ended(turn: Turn) -> int:
-    """Return when the turn was over: the last thing known to have happened in it, in milliseconds.
+    """Return the end of a turn: the time of the last known event in it, in milliseconds.
 
     >>> ended(Turn(turn_id="t", started=1_000, request="lamp on", ended=2_500))
     2500
     """
     speech, cut = turn.speech, turn.interrupted
-    known = [turn.started]
+    times = [turn.started]
     if turn.ended is not None:
-        known.append(turn.ended)
+        times.append(turn.ended)
     if speech is not None:
         if speech.started is not None:
-            known.append(speech.started)
+            times.append(speech.started)
         if speech.ended is not None:
-            known.append(speech.ended)
+            times.append(speech.ended)
         elif speech.started is not None and speech.duration is not None and (cut is None or not cut.yes):
-            known.append(speech.started + speech.duration)
+            times.append(speech.started + speech.duration)
     if cut is not None and cut.at is not None:
-        known.append(cut.at)
-    return max(known)
+        times.append(cut.at)
+    return max(times)
 
 
 def gap(before: Turn, after: Turn) -> int:
-    """Return the silence between two turns in milliseconds; 0 where the second began within the first.
+    """Return the silence between two turns in milliseconds; 0 if the second began within the first.
 
-    Where the log has no times of the spoken answer, the answer is part of the silence.
+    If the log does not time the spoken answer, the answer is part of the silence.
     """
     return max(0, after.started - ended(before))
 
 
 def followed(session: Session, within: int) -> Iterator[tuple[Turn, Turn, int]]:
-    """Yield each turn with the next one and the gap between them, where that is at most `within` milliseconds."""
-    for before, after in pairwise(session.turns):
-        wait = gap(before, after)
+    """Yield each turn with the next one and their gap, if the gap is at most `within` milliseconds."""
+    for turn, next_turn in pairwise(session.turns):
+        wait = gap(turn, next_turn)
         if wait <= within:
-            yield before, after, wait
+            yield turn, next_turn, wait
 
 
 def fading(wait: int, within: int) -> float:
-    """Return how much a wait weakens what it stands before: 1 at no wait, a half at the end of the window.
+    """Return the factor by which a gap weakens a signal: 1 without a gap, 0.5 at the end of the window.
 
     >>> fading(10_000, 20_000)
     0.75
@@ -59,7 +59,7 @@ def fading(wait: int, within: int) -> float:
 
 
 def answer_length(turn: Turn) -> int | None:
-    """Return how long the whole answer lasts when spoken, in milliseconds, guessed from its text if need be."""
+    """Return the duration of the whole spoken answer in milliseconds, estimated from its text if not logged."""
     if turn.speech is not None and turn.speech.duration is not None:
         return turn.speech.duration
     if turn.response is not None and turn.response.text:

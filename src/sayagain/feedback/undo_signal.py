@@ -1,4 +1,4 @@
-"""Undo: the user takes back at once what was done: on, then off; lock, then unlock; add, then remove."""
+"""Undo: the user at once reverses what was done: on, then off; lock, then unlock; add, then remove."""
 
 from sayagain.feedback.outcome import trouble
 from sayagain.feedback.phrase_lists import Phrases, phrases, phrases_of, said
@@ -11,113 +11,134 @@ from sayagain.turns import Hypothesis, Session, SlotValue, Turn
 __all__ = ["undo"]
 
 UNDO_WINDOW = 20_000
-"""Milliseconds after a turn in which doing the opposite takes it back."""
+"""Milliseconds after a turn in which the opposite request reverses it."""
 SAME_TARGET = 0.9
-"""The hypotheses are opposites and name the same target."""
+"""Strength of opposite hypotheses with the same target."""
 UNNAMED_TARGET = 0.6
-"""The hypotheses are opposites and the second names no target."""
+"""Strength of opposite hypotheses of which the second names no target."""
 SAME_WORDS = 0.7
-"""There are no hypotheses; the words are opposites and otherwise the same."""
+"""Strength of opposite words that are otherwise the same, without hypotheses."""
 ASKED = 0.9
-"""The user asks for it ("undo that")."""
+"""Strength of an explicit request ("undo that")."""
 STEP = 0.6
-"""What is left where the opposites are steps: down after up may only be a step too far."""
+"""Factor where the opposites are steps: down after up may only adjust by one step."""
 
 
 def undo(session: Session) -> list[Signal]:
-    """Find the turns whose action the next turn reverses on the same target, by the hypotheses or else by the words.
+    """Find the turns whose action the next turn reverses on the same target, by hypotheses or otherwise by words.
 
-    A turn that visibly failed did nothing that could be taken back.
+    A turn that visibly failed did nothing that could be reversed.
 
     >>> a = Turn(turn_id="a", started=0, request="turn on the lamp")
     >>> b = Turn(turn_id="b", started=5_000, request="turn off the lamp")
     >>> [signal.evidence for signal in undo(Session(session_id="s", turns=(a, b)))]
     ['taken back 5 s later: "turn off the lamp"']
     """
-    found = []
-    for before, after, wait in followed(session, UNDO_WINDOW):
-        clarity = None if trouble(before) is not None else _clarity(before, after)
+    signals = []
+    for turn, next_turn, wait in followed(session, UNDO_WINDOW):
+        clarity = None if trouble(turn) is not None else _undo_clarity(turn, next_turn)
         if clarity is not None:
-            found.append(
+            signals.append(
                 Signal(
-                    turn_id=before.turn_id,
+                    turn_id=turn.turn_id,
                     kind="undo",
                     positive=False,
                     strength=round(clarity * fading(wait, UNDO_WINDOW), 3),
-                    evidence=f'taken back {wait / 1000:.0f} s later: "{after.heard}"',
+                    evidence=f'taken back {wait / 1000:.0f} s later: "{next_turn.heard}"',
                 )
             )
-    return found
+    return signals
 
 
-def _clarity(before: Turn, after: Turn) -> float | None:
-    wording = phrases(after)
-    if wording is not None and wording.undo.search(said(after.heard)):
+def _undo_clarity(turn: Turn, next_turn: Turn) -> float | None:
+    wording = phrases(next_turn)
+    if wording is not None and wording.undo.search(said(next_turn.heard)):
         return ASKED
-    first, second = before.reading, after.reading
-    # Programs are named in English whatever language they understand.
+    hypothesis, next_hypothesis = turn.reading, next_turn.reading
+    # Intent names are English whatever the language of the requests.
     names = phrases_of(DEFAULT)
-    if names is not None and first is not None and second is not None and not first.empty and not second.empty:
-        return _by_hypotheses(before, after, first, second, names)
-    return None if wording is None else _by_words(before, after, wording)
+    if (
+        names is not None
+        and hypothesis is not None
+        and next_hypothesis is not None
+        and not hypothesis.empty
+        and not next_hypothesis.empty
+    ):
+        return _hypothesis_clarity(turn, next_turn, hypothesis, next_hypothesis, names)
+    return None if wording is None else _wording_clarity(turn, next_turn, wording)
 
 
-def _by_hypotheses(before: Turn, after: Turn, first: Hypothesis, second: Hypothesis, names: Phrases) -> float | None:
-    left, right = _slots(first), _slots(second)
-    if first.intent == second.intent:
-        changed = [name for name in sorted(left.keys() | right.keys()) if left.get(name) != right.get(name)]
-        if len(changed) != 1:
+def _hypothesis_clarity(
+    turn: Turn, next_turn: Turn, hypothesis: Hypothesis, next_hypothesis: Hypothesis, names: Phrases
+) -> float | None:
+    turn_slots, next_slots = _slots(hypothesis), _slots(next_hypothesis)
+    if hypothesis.intent == next_hypothesis.intent:
+        changed_names = [
+            name
+            for name in sorted(turn_slots.keys() | next_slots.keys())
+            if turn_slots.get(name) != next_slots.get(name)
+        ]
+        if len(changed_names) != 1:
             return None
-        a, b = (words(str(slots.get(changed[0], ""))) for slots in (left, right))
-        pair = _opposed(a, b, names)
-        return None if pair is None else SAME_TARGET * _stepping(pair, names)
-    pair = _opposed(identifier_words(first.intent), identifier_words(second.intent), names)
+        a, b = (words(str(slots.get(changed_names[0], ""))) for slots in (turn_slots, next_slots))
+        pair = _opposite_pair(a, b, names)
+        return None if pair is None else SAME_TARGET * _step_factor(pair, names)
+    pair = _opposite_pair(identifier_words(hypothesis.intent), identifier_words(next_hypothesis.intent), names)
     if pair is None:
         return None
-    weight = _stepping(pair, names)
-    if left == right or _targets(before) & _targets(after):
+    weight = _step_factor(pair, names)
+    if turn_slots == next_slots or _targets(turn) & _targets(next_turn):
         return SAME_TARGET * weight
-    if right.items() <= left.items():
+    if next_slots.items() <= turn_slots.items():
         return UNNAMED_TARGET * weight
     return None
 
 
-def _by_words(before: Turn, after: Turn, wording: Phrases) -> float | None:
-    """Compare the words that carry meaning, the opposites among them; "it" stands for all of the first."""
-    # What is taken back is what was done, and a rewrite may have changed that.
+def _wording_clarity(turn: Turn, next_turn: Turn, wording: Phrases) -> float | None:
+    """Compare the content words, the opposites among them; a pronoun stands for the target of the first turn."""
+    # The user reverses what was done, and a rewrite may have changed that: compare with the request acted on.
     pack = language_pack(wording.code)
-    first, second = (spoken_words(text, pack) for text in (before.request, after.heard))
-    for one, other in wording.opposites:
-        for here, there in ((one, other), (other, one)):
-            if here not in first or there not in second or here in second or there in first:
+    turn_words, next_words = (spoken_words(text, pack) for text in (turn.request, next_turn.heard))
+    for opposite_a, opposite_b in wording.opposites:
+        for turn_word, next_word in ((opposite_a, opposite_b), (opposite_b, opposite_a)):
+            if (
+                turn_word not in turn_words
+                or next_word not in next_words
+                or turn_word in next_words
+                or next_word in turn_words
+            ):
                 continue
-            left = {word for word in first if word not in wording.common and word != here}
-            right = {word for word in second if word not in wording.common and word != there}
-            if not right <= left:
+            content = {word for word in turn_words if word not in wording.common and word != turn_word}
+            next_content = {word for word in next_words if word not in wording.common and word != next_word}
+            if not next_content <= content:
                 continue
-            # A bare "stop" or "turn off" names nothing; a verb beside a preposition ("turn" of "turn on") is no name.
-            named = left == right or len(right) > (here in wording.common) or wording.pronouns & set(second)
-            return (SAME_WORDS if named else UNNAMED_TARGET) * _stepping((here, there), wording)
+            # A bare "stop" or "turn off" names no target, nor does a verb beside a preposition ("turn" of "turn on").
+            target_named = (
+                content == next_content
+                or len(next_content) > (turn_word in wording.common)
+                or wording.pronouns & set(next_words)
+            )
+            return (SAME_WORDS if target_named else UNNAMED_TARGET) * _step_factor((turn_word, next_word), wording)
     return None
 
 
-def _opposed(a: tuple[str, ...], b: tuple[str, ...], wording: Phrases) -> tuple[str, str] | None:
-    """Return the pair of opposites that tells the two apart; the second has no other word of its own.
+def _opposite_pair(a: tuple[str, ...], b: tuple[str, ...], wording: Phrases) -> tuple[str, str] | None:
+    """Return the pair of opposites in which two names differ; the second name has no other unshared word.
 
     The first may be the longer name, as in `MediaSearchAndPlay` and `MediaPause`, if they share a word.
     """
-    only_a = [word for word in a if word not in b]
-    only_b = [word for word in b if word not in a]
-    if len(only_b) != 1 or (len(only_a) != 1 and len(b) == 1):
+    unshared_a = [word for word in a if word not in b]
+    unshared_b = [word for word in b if word not in a]
+    if len(unshared_b) != 1 or (len(unshared_a) != 1 and len(b) == 1):
         return None
-    for word in only_a:
-        pair = (word, only_b[0])
+    for word in unshared_a:
+        pair = (word, unshared_b[0])
         if pair in wording.opposites or pair[::-1] in wording.opposites:
             return pair
     return None
 
 
-def _stepping(pair: tuple[str, str], wording: Phrases) -> float:
+def _step_factor(pair: tuple[str, str], wording: Phrases) -> float:
     return STEP if pair[0] in wording.steps else 1.0
 
 
@@ -126,6 +147,6 @@ def _slots(hypothesis: Hypothesis) -> dict[str, SlotValue]:
 
 
 def _targets(turn: Turn) -> set[str]:
-    """Return the ids of the things that the turn acted upon or resolved."""
+    """Return the ids of the entities that the turn acted on or resolved."""
     acted = {action.target for action in turn.actions if action.ok}
-    return acted | {found.id for found in turn.resolution if found.id is not None}
+    return acted | {resolution.id for resolution in turn.resolution if resolution.id is not None}
