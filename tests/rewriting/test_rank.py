@@ -91,7 +91,7 @@ def test_a_feature_that_is_added_is_not_seen_by_a_ranker_that_was_trained_before
     ranker = fit_ranker(rows, y, weights, seed=1)
     starts = list(range(0, len(rows), 2))
     before = ranker.probabilities(rows, starts, table=False)
-    monkeypatch.setattr(rank, "_PLACE", {name: place + 1 for name, place in rank._PLACE.items()})
+    monkeypatch.setattr(rank, "_COLUMN", {name: place + 1 for name, place in rank._COLUMN.items()})
     wider = np.hstack([np.full((len(rows), 1), np.nan), rows])
     assert np.array_equal(Ranker(*ranker.texts).probabilities(wider, starts, table=False), before)
 

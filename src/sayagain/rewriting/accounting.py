@@ -1,10 +1,10 @@
-"""Accounting: whether what a retrieved request says was said, by its letters or its sound.
+"""Accounting: whether the user said what a retrieved request says, by letters or by sound.
 
-A request that merely resembles what was heard is a guess, and a guess puts in nothing and leaves out nothing: every
-word that carries content, and every direction, must be found on the other side, and the kind of thing and its number
-stay. Words that differ are aligned, each with one other: the word that was heard must be like the one in its place,
-and where it is not very like it, it must be no word of any request that works, so that it can only be a mishearing.
-Nothing is guessed that needs the user's word, such as a lock, a purchase or a call.
+A request that merely resembles what was heard is a guess, and a guess inserts nothing and omits nothing: each content
+word and each direction must have a counterpart on the other side, and the kind of thing and its number must stay.
+Words that differ are aligned one to one: the heard word must resemble its counterpart. Where it does not resemble it
+closely, it must not occur in any request that works, so that it can only be a mishearing.
+Requests that need the user's confirmation, such as a lock, a purchase or a call, are never guessed.
 """
 
 from collections.abc import Container, Mapping, Sequence
@@ -72,64 +72,68 @@ def is_accounted_for(text: str, heard: str, language: Language, known: Container
     >>> is_accounted_for("turn off the oven", "turn off the reding lamp", english)
     False
     """
-    said, meant = tuple(heard.split()), tuple(normalise(text).split())
-    kinds, target_kinds = _kinds(said, language), _kinds(meant, language)
-    if not _may_be_guessed(meant, language) or not _same_things(kinds, target_kinds):
+    heard_words, target_words = tuple(heard.split()), tuple(normalise(text).split())
+    kinds, target_kinds = _kinds(heard_words, language), _kinds(target_words, language)
+    if not _is_guessable(target_words, language) or not _has_same_kinds(kinds, target_kinds):
         return False
-    content = [word for word in meant if not _is_common(word, language)]
-    if 2 * sum(word in said for word in content) < len(content) and not _alike(heard, text):
+    content = [word for word in target_words if not _is_common(word, language)]
+    if 2 * sum(word in heard_words for word in content) < len(content) and not _is_similar(heard, text):
         return False
-    left, put = _differing(said, meant), _differing(meant, said)
-    if len(left) > DIFFERING or len(put) > DIFFERING:
+    unmatched_heard, unmatched_target = (
+        _unmatched_words(heard_words, target_words),
+        _unmatched_words(target_words, heard_words),
+    )
+    if len(unmatched_heard) > DIFFERING or len(unmatched_target) > DIFFERING:
         return False
     directions = {word for pair in language.opposites for word in pair.one | pair.other}
-    free = directions | language.common | language.commands | language.fillers | language.social
-    pairs = _aligned(left, put, free)
-    put_in = [
+    free_words = directions | language.common | language.commands | language.fillers | language.social
+    pairs = _align_words(unmatched_heard, unmatched_target, free_words)
+    inserted_words = [
         word
-        for _, word in put
+        for _, word in unmatched_target
         if language.kinds.get(word) not in kinds and (word in directions or not _is_common(word, language))
     ]
     # One verb may stand for another, but none for nothing.
-    verbs = language.commands if any(word in language.commands for word in meant) else frozenset()
-    left_out = [
+    verbs = language.commands if any(word in language.commands for word in target_words) else frozenset()
+    omitted_words = [
         word
-        for _, word in left
+        for _, word in unmatched_heard
         if language.kinds.get(word) not in target_kinds
         and word not in verbs
         and (word in language.commands or not _is_common(word, language))
     ]
-    misheard = {
+    misheard_words = {
         pair.meant
         for pair in pairs
         if pair.likeness >= (MISHEARD if pair.meant in language.kinds else SURE)
         and not all(word in known for word in pair.heard)
     }
-    return all(word in misheard or _is_heard(word, _unclaimed(word, left, pairs)) for word in put_in) and all(
-        any(word in pair.heard for pair in pairs) for word in left_out
-    )
+    return all(
+        word in misheard_words or _is_heard(word, _unclaimed_words(word, unmatched_heard, pairs))
+        for word in inserted_words
+    ) and all(any(word in pair.heard for pair in pairs) for word in omitted_words)
 
 
-def _may_be_guessed(meant: Words, language: Language) -> bool:
-    """Return whether a request is one that may be guessed: it asks for something, by name, and for nothing delicate."""
-    if any(set(meant) >= set(words) for phrases in language.sensitive.values() for words in phrases):
+def _is_guessable(target_words: Words, language: Language) -> bool:
+    """Return whether a request may be guessed: it asks for something by name, and for nothing sensitive."""
+    if any(set(target_words) >= set(words) for phrases in language.sensitive.values() for words in phrases):
         return False
-    if set(meant) <= language.social or any(meant[: len(stop)] == stop for stop in language.stops):
+    if set(target_words) <= language.social or any(target_words[: len(stop)] == stop for stop in language.stops):
         # Giving up and thanks ask for nothing.
         return False
     # What names nothing ("turn it off") means something else each time.
     directions = {word for pair in language.opposites for word in pair.one | pair.other}
-    return not all(word in directions or _is_common(word, language) for word in meant)
+    return not all(word in directions or _is_common(word, language) for word in target_words)
 
 
-def _same_things(kinds: Mapping[str, set[str]], target_kinds: Mapping[str, set[str]]) -> bool:
+def _has_same_kinds(kinds: Mapping[str, set[str]], target_kinds: Mapping[str, set[str]]) -> bool:
     shared = kinds.keys() & target_kinds.keys()
     if kinds and not shared:
         return False
     return not any(_differ_in_number(kinds[kind], target_kinds[kind]) for kind in shared)
 
 
-def _alike(heard: str, text: str) -> bool:
+def _is_similar(heard: str, text: str) -> bool:
     return max(letter_similarity(heard, text), sound_similarity(heard, text)) >= ALIKE
 
 
@@ -142,41 +146,43 @@ def _kinds(words: Words, language: Language) -> dict[str, set[str]]:
     return kinds
 
 
-def _differ_in_number(one: set[str], other: set[str]) -> bool:
+def _differ_in_number(names: set[str], other_names: set[str]) -> bool:
     """Return whether one side names one thing and the other several of its kind: the names differ in an ending."""
-    return not one & other and any(a.startswith(b) or b.startswith(a) for a, b in product(one, other))
+    return not names & other_names and any(a.startswith(b) or b.startswith(a) for a, b in product(names, other_names))
 
 
-def _differing(words: Words, others: Words) -> list[tuple[int, str]]:
+def _unmatched_words(words: Words, others: Words) -> list[tuple[int, str]]:
     return [(place, word) for place, word in enumerate(words) if word not in others]
 
 
-def _aligned(left: Sequence[tuple[int, str]], put: Sequence[tuple[int, str]], free: Container[str]) -> list[_Pair]:
-    """Return which differing words stand for each other, the likest first; no word stands for two.
+def _align_words(
+    heard_words: Sequence[tuple[int, str]], target_words: Sequence[tuple[int, str]], free_words: Container[str]
+) -> list[_Pair]:
+    """Align the words that differ, the most similar first; each word has at most one counterpart.
 
     Args:
-        left: words that were heard alone, with their places.
-        put: words of the other request alone, with their places.
-        free: words in whose place only what is very like them may stand.
+        heard_words: words that only the heard request has, with their places.
+        target_words: words that only the other request has, with their places.
+        free_words: words that only a very similar word may stand for.
     """
-    found = []
-    for heard, meant in product(_spans(left), put):
-        alike = _likeness([word for _, word in heard], meant[1])
-        if alike >= (SURE if meant[1] in free else KEPT):
-            found.append((-alike, heard, meant))
+    matches = []
+    for span, target in product(_spans(heard_words), target_words):
+        similarity = _likeness([word for _, word in span], target[1])
+        if similarity >= (SURE if target[1] in free_words else KEPT):
+            matches.append((-similarity, span, target))
     pairs: list[_Pair] = []
-    taken: set[tuple[int, str]] = set()
-    placed: set[tuple[int, str]] = set()
-    for against, heard, meant in sorted(found):
-        if not taken & set(heard) and meant not in placed:
-            taken |= set(heard)
-            placed.add(meant)
-            pairs.append(_Pair(tuple(word for _, word in heard), meant[1], -against))
+    aligned_heard: set[tuple[int, str]] = set()
+    aligned_targets: set[tuple[int, str]] = set()
+    for negative_similarity, span, target in sorted(matches):
+        if not aligned_heard & set(span) and target not in aligned_targets:
+            aligned_heard |= set(span)
+            aligned_targets.add(target)
+            pairs.append(_Pair(tuple(word for _, word in span), target[1], -negative_similarity))
     return pairs
 
 
 def _likeness(words: Sequence[str], other: str) -> float:
-    # Speech recognition puts the gaps between words where it likes.
+    # Speech recognition often misplaces the gaps between words.
     return max(letter_similarity("".join(words), other), sound_similarity(" ".join(words), other))
 
 
@@ -194,16 +200,19 @@ def _is_common(word: str, language: Language) -> bool:
     return word in language.common or word in language.commands or word in language.fillers or word in language.social
 
 
-def _unclaimed(word: str, left: Sequence[tuple[int, str]], pairs: Sequence[_Pair]) -> list[str]:
-    """Return what was heard alone, without the words that stand for another word."""
-    claimed = {each for pair in pairs if word != pair.meant for each in pair.heard}
-    return [each for _, each in left if each not in claimed]
+def _unclaimed_words(word: str, heard_words: Sequence[tuple[int, str]], pairs: Sequence[_Pair]) -> list[str]:
+    """Return the words that only the heard request has, without those aligned with another word."""
+    claimed_words = {heard_word for pair in pairs if word != pair.meant for heard_word in pair.heard}
+    return [heard_word for _, heard_word in heard_words if heard_word not in claimed_words]
 
 
-def _is_heard(word: str, said: Sequence[str]) -> bool:
-    heard = " ".join(said)
+def _is_heard(word: str, heard_words: Sequence[str]) -> bool:
+    heard_text = " ".join(heard_words)
     if len(word) <= SHORT:
-        return any(max(letter_similarity(word, other), sound_similarity(word, other)) >= SHORT_FOUND for other in said)
+        return any(
+            max(letter_similarity(word, heard_word), sound_similarity(word, heard_word)) >= SHORT_FOUND
+            for heard_word in heard_words
+        )
     sounds = sound_key(word)
-    by_sound = fuzz.partial_ratio(sounds, sound_key(heard)) if len(sounds) > 2 else 0.0
-    return bool(max(fuzz.partial_ratio(word, heard), by_sound) >= FOUND)
+    by_sound = fuzz.partial_ratio(sounds, sound_key(heard_text)) if len(sounds) > 2 else 0.0
+    return bool(max(fuzz.partial_ratio(word, heard_text), by_sound) >= FOUND)

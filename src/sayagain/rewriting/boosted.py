@@ -41,7 +41,7 @@ class Boosted:
         self.names: tuple[str, ...] = tuple(self._model.feature_name())
         """The columns that it was trained on, by name; `Column_0` and so on where they were not named."""
         self._fast = ctypes.c_void_p()
-        made = _library.LGBM_BoosterPredictForMatSingleRowFastInit(
+        status = _library.LGBM_BoosterPredictForMatSingleRowFastInit(
             self._model._handle,  # noqa: SLF001  (its handle has no public name)
             ctypes.c_int(_PROBABILITY),
             ctypes.c_int(0),
@@ -51,16 +51,16 @@ class Boosted:
             ctypes.c_char_p(b"num_threads=1"),
             ctypes.byref(self._fast),
         )
-        if made != 0:
-            raise lightgbm.basic.LightGBMError("the model cannot be made ready")
+        if status != 0:
+            raise lightgbm.basic.LightGBMError("LightGBM cannot prepare the model for prediction")
 
     def __del__(self) -> None:
-        """Free what was made ready."""
+        """Free the prediction handle."""
         if getattr(self, "_fast", None):
             _library.LGBM_FastConfigFree(self._fast)
 
     def probabilities(self, rows: Floats) -> Floats:
-        """Return what the model makes of each row.
+        """Return the model's probability for each row.
 
         Args:
             rows: shape (rows, columns of the model).
@@ -71,8 +71,8 @@ class Boosted:
         rows = np.ascontiguousarray(rows, np.float64)
         out = np.empty(len(rows))
         length, start, end, step = ctypes.c_int64(), rows.ctypes.data, out.ctypes.data, rows.strides[0]
-        call, told = _library.LGBM_BoosterPredictForMatSingleRowFast, ctypes.byref(length)
+        call, length_pointer = _library.LGBM_BoosterPredictForMatSingleRowFast, ctypes.byref(length)
         for k in range(len(rows)):
-            if call(self._fast, ctypes.c_void_p(start + k * step), told, ctypes.c_void_p(end + 8 * k)) != 0:
-                raise lightgbm.basic.LightGBMError("the model cannot be asked")
+            if call(self._fast, ctypes.c_void_p(start + k * step), length_pointer, ctypes.c_void_p(end + 8 * k)) != 0:
+                raise lightgbm.basic.LightGBMError("LightGBM cannot predict with the model")
         return out

@@ -1,7 +1,7 @@
-"""What could be passed on instead: leave it, the assistant's own n-best, the verified table, the chain.
+"""Candidate generation: leave the request, the assistant's own n-best, the verified table, the chain, retrieval.
 
-The assistant may have understood the request already (it stands before us, and a decision picks a reading), or not yet
-(it stands behind us, and a decision picks words). Both gather candidates of one kind, so that one ranker serves both.
+The assistant may have understood the request already (a decision then picks a hypothesis) or not yet (a decision then
+picks words). Both cases produce candidates of one type, so one ranker serves both.
 """
 
 import math
@@ -35,35 +35,35 @@ Position = Literal["heard", "parsed", "read"]
 readings, of which one is chosen. In the first two a rewrite is words, in the last a reading."""
 
 SUPPORT = 0.5
-"""Verified turns, each counted by its probability, that a reading of the table needs to be thought of."""
+"""Verified turns, each counted by its probability, that a reading of the table needs to become a candidate."""
 
 LISTED_SUPPORT = 1.0
 """The same in position `read`, where the assistant lists what else it may have been."""
 
 EXTRA = 2
-"""How many readings the table may add."""
+"""Maximum number of candidates from the table."""
 
 PERSONAL = 3
-"""How many of the user's own requests are thought of."""
+"""Maximum number of candidates from the user's own requests."""
 
 GLOBAL = 3
-"""How many of everybody's requests are thought of."""
+"""Maximum number of candidates from the requests of all users."""
 
 NAMED = 0.75
 """How well each thing that a retrieved request names must be found in what was heard, in [0, 1]."""
 
 SEARCHED = 8
-"""How many requests retrieval looks through to find as many that work."""
+"""Number of retrieved requests that are checked for candidates."""
 
 ADDED = 3
-"""How many candidates of one added source are taken, its first."""
+"""Maximum number of candidates from one added source: its first ones."""
 
 UNRANKED = 99
 """The rank of a candidate that the assistant did not list."""
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that could be passed on."""
+    """A request that could be passed on."""
 
     text: str
     """The words."""
@@ -92,7 +92,7 @@ known; its `layer` names the source. The turn is given as it is before the answe
 
 
 def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: Position) -> list[Candidate]:
-    """Return all candidates of a turn under way; the first leaves it as it is.
+    """Return all candidates of the current turn; the first leaves the request as it is.
 
     Args:
         turn: only what is known before the answer is looked at; in position `heard` its readings are not either.
@@ -101,48 +101,61 @@ def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: 
         position: what is known when the decision is made.
     """
     strings = transcripts(turn)
-    found = _read(turn) if position == "read" else _heard(turn, strings, knowledge, parsed=position == "parsed")
-    seen = {candidate.reading.key for candidate in found}
-    if NOTHING.key not in seen:
-        found.append(Candidate(text=turn.heard, reading=NOTHING, layer="none"))
-        seen.add(NOTHING.key)
-    held = sorted(shares(strings, knowledge.row).values(), key=lambda use: (-use[1], use[0].key))
-    least = LISTED_SUPPORT if position == "read" else SUPPORT
-    extra = [reading for reading, _, support in held if support >= least and reading.key not in seen][:EXTRA]
-    for reading in extra:
+    candidates = (
+        _hypothesis_candidates(turn)
+        if position == "read"
+        else _transcript_candidates(turn, strings, knowledge, parsed=position == "parsed")
+    )
+    seen_keys = {candidate.reading.key for candidate in candidates}
+    if NOTHING.key not in seen_keys:
+        candidates.append(Candidate(text=turn.heard, reading=NOTHING, layer="none"))
+        seen_keys.add(NOTHING.key)
+    table_readings = sorted(shares(strings, knowledge.row).values(), key=lambda use: (-use[1], use[0].key))
+    min_support = LISTED_SUPPORT if position == "read" else SUPPORT
+    added_readings = [
+        reading for reading, _, support in table_readings if support >= min_support and reading.key not in seen_keys
+    ][:EXTRA]
+    for reading in added_readings:
         wording = knowledge.wording(reading.key)
         if wording is not None or position == "read":
             text = wording.text if wording else turn.heard
-            found.append(Candidate(text=text, reading=reading, layer="table"))
-            seen.add(reading.key)
+            candidates.append(Candidate(text=text, reading=reading, layer="table"))
+            seen_keys.add(reading.key)
     if position != "read":
-        found += _retrieved(strings[0][0], knowledge, seen, language_pack(language_of(turn.language) or DEFAULT))
+        candidates += _retrieved_candidates(
+            strings[0][0], knowledge, seen_keys, language_pack(language_of(turn.language) or DEFAULT)
+        )
     else:
-        for reading in _joined(turn, history, strings, knowledge):
-            if reading.key not in seen:
-                found.append(Candidate(text=turn.heard, reading=reading, layer="lexicon"))
-                seen.add(reading.key)
-    link = knowledge.link(state_key(found[0].reading, strings[0][0]))
-    if link is not None and link.target.key not in seen:
-        found.append(Candidate(text=link.rewrite.target, reading=link.target, layer="chain"))
-        seen.add(link.target.key)
-    verified = {reading.key for reading, _, support in held if support >= 1}
-    found = [msgspec.structs.replace(each, verified=True) if each.reading.key in verified else each for each in found]
-    return found + _of_added_sources(turn, history, knowledge, position, seen)
+        for reading in _joined_readings(turn, history, strings, knowledge):
+            if reading.key not in seen_keys:
+                candidates.append(Candidate(text=turn.heard, reading=reading, layer="lexicon"))
+                seen_keys.add(reading.key)
+    link = knowledge.link(state_key(candidates[0].reading, strings[0][0]))
+    if link is not None and link.target.key not in seen_keys:
+        candidates.append(Candidate(text=link.rewrite.target, reading=link.target, layer="chain"))
+        seen_keys.add(link.target.key)
+    verified = {reading.key for reading, _, support in table_readings if support >= 1}
+    candidates = [
+        msgspec.structs.replace(candidate, verified=True) if candidate.reading.key in verified else candidate
+        for candidate in candidates
+    ]
+    return candidates + _added_source_candidates(turn, history, knowledge, position, seen_keys)
 
 
-def _of_added_sources(
-    turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: Position, seen: set[str]
+def _added_source_candidates(
+    turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: Position, seen_keys: set[str]
 ) -> list[Candidate]:
-    found: list[Candidate] = []
+    candidates: list[Candidate] = []
     if not SOURCES.added:
-        return found
-    for more in SOURCES.results(_before_answer(turn, position), history, knowledge, position):
-        for candidate in more[:ADDED]:
-            if candidate.layer not in RESERVED and candidate.reading.key not in seen:
-                seen.add(candidate.reading.key)
-                found.append(msgspec.structs.replace(candidate, rank=UNRANKED, confidence=math.nan, verified=False))
-    return found
+        return candidates
+    for source_candidates in SOURCES.results(_before_answer(turn, position), history, knowledge, position):
+        for candidate in source_candidates[:ADDED]:
+            if candidate.layer not in RESERVED and candidate.reading.key not in seen_keys:
+                seen_keys.add(candidate.reading.key)
+                candidates.append(
+                    msgspec.structs.replace(candidate, rank=UNRANKED, confidence=math.nan, verified=False)
+                )
+    return candidates
 
 
 def _before_answer(turn: Turn, position: Position) -> Turn:
@@ -164,33 +177,33 @@ def _before_answer(turn: Turn, position: Position) -> Turn:
     )
 
 
-def _joined(
+def _joined_readings(
     turn: Turn, history: Sequence[Turn], strings: Sequence[tuple[str, float]], knowledge: Knowledge
 ) -> list[Hypothesis]:
-    """Return what was read joined with what its words say beside it."""
-    read = turn.reading
-    if read is None or read.empty or read.intents <= knowledge.social_acts:
+    """Return the current reading joined with each item that the lexicon also finds in the words."""
+    current = turn.reading
+    if current is None or current.empty or current.intents <= knowledge.social_acts:
         return []
-    before = history[-1].response if history else None
+    last_response = history[-1].response if history else None
     lexicon = knowledge.lexicon
-    predicted = lexicon.predict(terms(strings, before.acts if before is not None else ()))
-    found, every = [], read
+    predicted = lexicon.predict(terms(strings, last_response.acts if last_response is not None else ()))
+    joined_readings, full_reading = [], current
     for item, column in lexicon.items.items():
-        more = lexicon.simplest.get(item)
-        if predicted[column] < LIKELY or not item[0] or item in read.items or more is None:
+        addition = lexicon.simplest.get(item)
+        if predicted[column] < LIKELY or not item[0] or item in current.items or addition is None:
             continue
-        if not read.conflicts(more) and not more.intents & knowledge.social_acts:
-            found.append(read.union(more))
-            every = every.union(more)
-    return [*found, every] if len(found) > 1 else found
+        if not current.conflicts(addition) and not addition.intents & knowledge.social_acts:
+            joined_readings.append(current.union(addition))
+            full_reading = full_reading.union(addition)
+    return [*joined_readings, full_reading] if len(joined_readings) > 1 else joined_readings
 
 
-def _read(turn: Turn) -> list[Candidate]:
-    # Whether words alone were understood is told by the answer, which is not known yet.
+def _hypothesis_candidates(turn: Turn) -> list[Candidate]:
+    # Only the response tells whether words alone were understood, and it is not known yet.
     readings = turn.readings or (said(turn.heard),)
-    found = []
+    candidates = []
     for rank, reading in enumerate(readings):
-        found.append(
+        candidates.append(
             Candidate(
                 text=turn.heard,
                 reading=reading,
@@ -199,76 +212,82 @@ def _read(turn: Turn) -> list[Candidate]:
                 confidence=math.nan if reading.confidence is None else reading.confidence,
             )
         )
-    return found
+    return candidates
 
 
-def _retrieved(heard: str, knowledge: Knowledge, seen: set[str], language: Language | None) -> list[Candidate]:
+def _retrieved_candidates(
+    heard: str, knowledge: Knowledge, seen_keys: set[str], language: Language | None
+) -> list[Candidate]:
     """Return requests that work and are like what was heard: this user's own, then everybody's."""
-    found = []
+    candidates = []
     for use in knowledge.own.like(heard, PERSONAL):
-        if use.reading.key in seen or use.text == heard or not _named(use.reading, use.text, heard):
+        if use.reading.key in seen_keys or use.text == heard or not _names_are_heard(use.reading, use.text, heard):
             continue
         guessed = heard not in use.heard
         if guessed and language is not None and not is_accounted_for(use.text, heard, language, knowledge.worked):
             continue
-        seen.add(use.reading.key)
-        found.append(
+        seen_keys.add(use.reading.key)
+        candidates.append(
             Candidate(text=use.text, reading=use.reading, layer="personal", guessed=guessed, verified=not guessed)
         )
     count = 0
-    for each in knowledge.search(heard):
-        row = knowledge.row(each.text)
+    for request in knowledge.search(heard):
+        row = knowledge.row(request.text)
         plain = row.plain if row is not None else None
-        if plain is None or plain.empty or plain.key in seen or not _named(plain, each.text, heard):
+        if plain is None or plain.empty or plain.key in seen_keys or not _names_are_heard(plain, request.text, heard):
             continue
-        if language is not None and not is_accounted_for(each.text, heard, language, knowledge.worked):
+        if language is not None and not is_accounted_for(request.text, heard, language, knowledge.worked):
             continue
-        seen.add(plain.key)
-        found.append(Candidate(text=each.text, reading=plain, layer="global", guessed=True, likeness=each.score))
+        seen_keys.add(plain.key)
+        candidates.append(
+            Candidate(text=request.text, reading=plain, layer="global", guessed=True, likeness=request.score)
+        )
         count += 1
         if count == GLOBAL:
             break
-    return found
+    return candidates
 
 
-def _named(reading: Hypothesis, text: str, heard: str) -> bool:
+def _names_are_heard(reading: Hypothesis, text: str, heard: str) -> bool:
     """Return whether each thing that a request names is in what was heard, by letters or by sound: none is put in.
 
     What the request does not say itself, such as the room that the assistant fills in, is filled in again.
     """
     names = {normalise(limit_text(value)) for values in reading.facts.values() for value in values}
     words = normalise(limit_text(text))
-    return all(_within(name, heard) or not _within(name, words) for name in names)
+    return all(_is_within(name, heard) or not _is_within(name, words) for name in names)
 
 
-def _within(name: str, words: str) -> bool:
+def _is_within(name: str, words: str) -> bool:
     sounds = sound_key(name)
-    found = fuzz.partial_ratio(name, words)
+    similarity = fuzz.partial_ratio(name, words)
     # Two letters of sound are found in nearly anything.
     if len(sounds) > 2:
-        found = max(found, fuzz.partial_ratio(sounds, sound_key(words)))
-    return bool(found >= NAMED * 100)
+        similarity = max(similarity, fuzz.partial_ratio(sounds, sound_key(words)))
+    return bool(similarity >= NAMED * 100)
 
 
-def _heard(turn: Turn, strings: Sequence[tuple[str, float]], knowledge: Knowledge, *, parsed: bool) -> list[Candidate]:
+def _transcript_candidates(
+    turn: Turn, strings: Sequence[tuple[str, float]], knowledge: Knowledge, *, parsed: bool
+) -> list[Candidate]:
     reported = turn.asr is not None and bool(turn.asr.nbest)
-    found: list[Candidate] = []
-    seen: set[str] = set()
+    candidates: list[Candidate] = []
+    seen_keys: set[str] = set()
     for rank, (text, weight) in enumerate(strings):
         row = knowledge.row(text)
         plain = row.plain if row is not None else None
         if rank == 0:
-            # Words never heard before may well be understood: they stand for themselves, not for nothing.
-            own = turn.reading if parsed and turn.applied_rewrite is None else None
-            reading = own or plain or said(text)
+            # The assistant may understand words never heard before, so they stand for themselves, not for nothing.
+            parsed_reading = turn.reading if parsed and turn.applied_rewrite is None else None
+            reading = parsed_reading or plain or said(text)
         elif plain is None or plain.empty:
             continue
         else:
             reading = plain
-        if reading.key in seen:
+        if reading.key in seen_keys:
             continue
-        seen.add(reading.key)
-        found.append(
+        seen_keys.add(reading.key)
+        candidates.append(
             Candidate(
                 text=turn.heard if rank == 0 else text,
                 reading=reading,
@@ -277,4 +296,4 @@ def _heard(turn: Turn, strings: Sequence[tuple[str, float]], knowledge: Knowledg
                 confidence=weight if reported else math.nan,
             )
         )
-    return found
+    return candidates

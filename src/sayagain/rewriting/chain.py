@@ -26,7 +26,7 @@ DAY = 86_400_000
 
 
 class ChainSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How much the chain must have seen before it says anything."""
+    """Thresholds of support for the chain."""
 
     min_turns: int = 3
     """An edge needs this many turns, and so does every path of edges."""
@@ -125,23 +125,23 @@ def chain_from(counts: Transitions, settings: ChainSettings) -> list[ChainRewrit
         return []
     edges = _prune(counts, settings)
     n = len(counts.states)
-    # What pruning takes away is left to failure: it can make a rewrite look worse, never better.
+    # Pruned mass counts as failure: it can make a rewrite look worse, never better.
     visits = np.maximum(counts.visits, 1e-300)
     q = csr_array((edges.mass / visits[edges.start], (edges.start, edges.end)), shape=(n, n))
     r = np.minimum(counts.good / visits, 1.0)
     fresh = counts.now - counts.last_seen <= settings.expiry
     sources = np.unique(edges.start[fresh[edges.start]])
     wordings = _wordings(counts)
-    found = []
-    for pushes in push_blocks(_damped(q, r), r, sources, settings.epsilon):
-        for source, target, score, why in _best(pushes, r, counts, settings):
+    rewrites = []
+    for pushes in push_blocks(_damp(q, r), r, sources, settings.epsilon):
+        for source, target, score, why in _choose_targets(pushes, r, counts, settings):
             rewrite = _rewrite(counts, edges, wordings, source, target, score, why, settings.min_users)
             if rewrite is not None:
-                found.append(rewrite)
-    return found
+                rewrites.append(rewrite)
+    return rewrites
 
 
-def _damped(q: csr_array, r: NDArray[np.float64]) -> csr_array:
+def _damp(q: csr_array, r: NDArray[np.float64]) -> csr_array:
     """Keep rows that rounding pushed over 1 at 1, and every state able to let go."""
     total = np.asarray(q.sum(axis=1)).ravel() + r
     scale = 1.0 / np.maximum(total, 1.0)
@@ -154,13 +154,13 @@ def _damped(q: csr_array, r: NDArray[np.float64]) -> csr_array:
 def _prune(counts: Transitions, settings: ChainSettings) -> Edges:
     """Keep supported edges between states that mean something, and of those the heaviest of each state."""
     edges = counts.edges
-    apart = edges.start != edges.end
+    is_move = edges.start != edges.end
     # Saying the same again needs no support: without it a request that works at the second try would seem to fail.
-    edges = _take(edges, ~apart | (edges.turns >= settings.min_turns) & (edges.users >= settings.min_users))
+    edges = _take(edges, ~is_move | (edges.turns >= settings.min_turns) & (edges.users >= settings.min_users))
     n = len(counts.states)
-    apart = edges.start != edges.end
-    leads = np.bincount(edges.start[apart], minlength=n)
-    follows = np.bincount(edges.end[apart], minlength=n)
+    is_move = edges.start != edges.end
+    leads = np.bincount(edges.start[is_move], minlength=n)
+    follows = np.bincount(edges.end[is_move], minlength=n)
     generic = (leads > settings.max_degree) & (follows > settings.max_degree)
     generic |= np.fromiter((state in settings.stop for state in counts.states), dtype=bool, count=n)
     edges = _take(edges, ~(generic[edges.start] | generic[edges.end]))
@@ -181,7 +181,7 @@ def _take(edges: Edges, keep: NDArray[np.bool_]) -> Edges:
     )
 
 
-def _best(
+def _choose_targets(
     pushes: Pushes, r: NDArray[np.float64], counts: Transitions, settings: ChainSettings
 ) -> list[tuple[int, int, float, Why]]:
     """Choose h* for each source of a block and test its lift.
@@ -194,27 +194,27 @@ def _best(
     rows = np.repeat(np.arange(len(pushes.sources)), np.diff(scores.indptr))
     ends, score = scores.indices, scores.data
     success = np.bincount(rows, score, minlength=len(pushes.sources))
-    itself = ends == pushes.sources[rows]
-    alone = np.bincount(rows[itself], score[itself], minlength=len(pushes.sources))
+    is_same_state = ends == pushes.sources[rows]
+    alone = np.bincount(rows[is_same_state], score[is_same_state], minlength=len(pushes.sources))
     share = score / success[rows]
     source = pushes.sources[rows]
-    others = np.maximum(counts.good[ends] - score * counts.goals[source], 0.0)
-    rest = counts.good.sum() - success * counts.goals[pushes.sources]
+    other_successes = np.maximum(counts.good[ends] - score * counts.goals[source], 0.0)
+    other_total = counts.good.sum() - success * counts.goals[pushes.sources]
     # One goal more than there are, so that where there are hardly any others nothing counts as popular.
-    base = others / (np.maximum(rest[rows], 0.0) + 1.0)
+    base = other_successes / (np.maximum(other_total[rows], 0.0) + 1.0)
     allowed = np.flatnonzero((ends != source) & (share >= np.minimum(settings.min_ratio * base, 1.0) - 1e-9))
     # Rounded, so that equal masses added in another order tie.
     excess = np.round(share - base, 9)
     order = allowed[np.lexsort((ends[allowed], -score[allowed], -excess[allowed], rows[allowed]))]
     _, first = np.unique(rows[order], return_index=True)
-    found = []
+    choices = []
     for k in order[first]:
         h0, trials = int(source[k]), float(counts.goals[source[k]])
-        kept = float(alone[rows[k]])
-        lift_low = paired_lift_low(float(score[k]) * trials, kept * trials, trials, settings.level)
+        alone_probability = float(alone[rows[k]])
+        lift_low = paired_lift_low(float(score[k]) * trials, alone_probability * trials, trials, settings.level)
         if lift_low > 0 and share[k] >= settings.min_share:
             why = Why(
-                alone=kept,
+                alone=alone_probability,
                 success=float(success[rows[k]]),
                 share=float(share[k]),
                 base_share=float(base[k]),
@@ -222,16 +222,16 @@ def _best(
                 bound=float(pushes.bound[rows[k]]),
                 weight=counts.weight.get((h0, int(ends[k]))),
             )
-            found.append((h0, int(ends[k]), float(score[k]), why))
-    return found
+            choices.append((h0, int(ends[k]), float(score[k]), why))
+    return choices
 
 
 def _wordings(counts: Transitions) -> dict[int, list[str]]:
     """Return for each state the words that are mostly read as it, sorted."""
     wordings: dict[int, list[str]] = {}
     for words in sorted(counts.heard_as):
-        seen = counts.heard_as[words]
-        wordings.setdefault(min(seen, key=lambda state: (-seen[state], state)), []).append(words)
+        state_masses = counts.heard_as[words]
+        wordings.setdefault(min(state_masses, key=lambda state: (-state_masses[state], state)), []).append(words)
     return wordings
 
 
@@ -245,19 +245,19 @@ def _rewrite(
     why: Why,
     min_users: int,
 ) -> ChainRewrite | None:
-    """Put words and evidence to a rewrite; None when there are no words that are clearly the one and not the other."""
-    # A rewrite is shown to everybody, so words of a single user, who may have named a secret, have no place in it.
+    """Return a rewrite with its words and evidence; None when no words belong to exactly one of the two states."""
+    # Every user sees a rewrite, so it must not hold the words of a single user, who may have named a secret.
     sources = tuple(words for words in wordings.get(source, ()) if counts.speakers[words] >= min_users)
-    own = set(wordings.get(target, ()))
+    target_wordings = set(wordings.get(target, ()))
     # A wording known only from rewritten turns was never heard, and yet it is the one that works.
-    says = {
+    outcomes = {
         words: outcome
         for words, outcome in counts.surfaces[target].items()
-        if counts.speakers[words] >= min_users and (words in own or words not in counts.heard_as)
+        if counts.speakers[words] >= min_users and (words in target_wordings or words not in counts.heard_as)
     }
-    if source not in wordings or not says:
+    if source not in wordings or not outcomes:
         return None
-    target_words = min(says, key=lambda words: _surest(words, says[words]))
+    target_words = min(outcomes, key=lambda words: _certainty_key(words, outcomes[words]))
     trials = float(counts.goals[source])
     alone, live = counts.alone[source], counts.live.get((source, target), EdgeOutcome())
     users, turns = _support(edges, source, target)
@@ -286,7 +286,7 @@ def _rewrite(
     )
 
 
-def _surest(words: str, outcome: EdgeOutcome) -> tuple[float, float, str]:
+def _certainty_key(words: str, outcome: EdgeOutcome) -> tuple[float, float, str]:
     low = wilson_low(outcome.good, outcome.bad)
     return (-round(low, 9), -round(outcome.good + outcome.bad, 9), words)
 
@@ -294,17 +294,17 @@ def _surest(words: str, outcome: EdgeOutcome) -> tuple[float, float, str]:
 def _support(edges: Edges, source: int, target: int) -> tuple[int, int]:
     """Return users and turns of the weakest edge on the best supported path from source to target (a widest path)."""
     heap = [(-(1 << 62), -(1 << 62), source)]
-    done: set[int] = set()
+    visited: set[int] = set()
     while heap:
         users, turns, state = heapq.heappop(heap)
         if state == target:
             return -users, -turns
-        if state in done:
+        if state in visited:
             continue
-        done.add(state)
+        visited.add(state)
         low, high = np.searchsorted(edges.start, [state, state + 1])
         for k in range(low, high):
-            if int(edges.end[k]) not in done:
-                ahead = (max(users, -int(edges.users[k])), max(turns, -int(edges.turns[k])), int(edges.end[k]))
-                heapq.heappush(heap, ahead)
+            if int(edges.end[k]) not in visited:
+                entry = (max(users, -int(edges.users[k])), max(turns, -int(edges.turns[k])), int(edges.end[k]))
+                heapq.heappush(heap, entry)
     return 0, 0

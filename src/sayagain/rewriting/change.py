@@ -1,4 +1,4 @@
-"""Classes of change: one threshold for all of them does not carry over, so each has its own."""
+"""Classes of change: each has a threshold of its own, since one threshold does not suit them all."""
 
 from sayagain.turns import Hypothesis
 

@@ -54,28 +54,28 @@ def choose(
     rewrites, leave = [], float(probabilities[0])
     for candidate, probability in zip(candidates[1:], probabilities[1:], strict=True):
         if keeps_words(heard, candidate, position):
-            # To say the same words again is to leave the request as it is, whatever is expected of them.
+            # The same words leave the request as it is, whatever reading is expected of them.
             leave += float(probability)
         elif candidate.layer != "none":
             rewrites.append((float(probability), candidate))
-    refused: str | None = None
-    against = leave
-    for probability, candidate in sorted(rewrites, key=lambda one: -one[0]):
+    first_refusal: str | None = None
+    other_probability = leave
+    for probability, candidate in sorted(rewrites, key=lambda rewrite: -rewrite[0]):
         reason = refuse(candidate)
         if reason is None:
             return Choice(
                 candidate=candidate,
-                probability=probability / max(probability + against, 1e-12),
+                probability=probability / max(probability + other_probability, 1e-12),
                 right=probability,
                 leave=leave,
                 change=change_class(candidates[0].reading, candidate.reading, guessed=candidate.guessed),
-                refused=refused,
+                refused=first_refusal,
             )
-        refused = refused or f"{_named(heard, candidate)} was refused: {reason}"
-        # What was refused may still be what was meant, and then the next best is not.
-        against += probability
-    return Choice(candidate=None, probability=0.0, change="", refused=refused)
+        first_refusal = first_refusal or f"{_quote(heard, candidate)} was refused: {reason}"
+        # The user may still have meant the refused candidate, and then the next best is wrong.
+        other_probability += probability
+    return Choice(candidate=None, probability=0.0, change="", refused=first_refusal)
 
 
-def _named(heard: str, candidate: Candidate) -> str:
+def _quote(heard: str, candidate: Candidate) -> str:
     return f"“{candidate.text}”" if candidate.text != heard else candidate.reading.key

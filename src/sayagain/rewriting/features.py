@@ -1,7 +1,7 @@
-"""Numbers that describe a candidate of a turn, from the turn and what came before it; never from what follows.
+"""Features of a candidate, computed from the turn and its history; never from later turns.
 
-Nothing is named after an assistant or a data set: counts, lengths, differences between sets, what the assistant asked
-for and said, whether a value was heard, and log priors learnt from verified turns. What is not known is NaN.
+No feature is named after an assistant or a data set: counts, lengths, differences between sets, what the assistant
+asked for and said, whether a value was heard, and log priors learnt from verified turns. Unknown values are NaN.
 """
 
 import math
@@ -69,7 +69,7 @@ def context_of(before: Turn | None) -> str:
     """Return what the assistant had just done, without values but with what it asked for."""
     if before is None or before.response is None:
         return ""
-    return " ".join(sorted({_act(act) for act in before.response.acts})) or (before.response.type or "")
+    return " ".join(sorted({_act_label(act) for act in before.response.acts})) or (before.response.type or "")
 
 
 def features(
@@ -100,7 +100,7 @@ def features(
 
 
 class _Scene:
-    """What all candidates of one turn share, worked out once."""
+    """The values that all candidates of one turn share, computed once."""
 
     def __init__(
         self,
@@ -122,33 +122,37 @@ class _Scene:
         self.last = last
         acts = last.response.acts if last is not None and last.response is not None else ()
         self.reply = last.response.text.lower() if last is not None and last.response is not None else ""
-        self.mentioned = response_items(last) if last is not None else set()
-        self.asked = {str(act.slots[0].value) for act in acts if act.intent == REQUEST and act.slots}
-        self.past: dict[str, set[str]] = defaultdict(set)
+        self.mentioned_values = response_items(last) if last is not None else set()
+        self.asked_slots = {str(act.slots[0].value) for act in acts if act.intent == REQUEST and act.slots}
+        self.past_values: dict[str, set[str]] = defaultdict(set)
         for earlier in history:
             for name, values in earlier.understood.facts.items():
-                self.past[name] |= values
+                self.past_values[name] |= values
         self.context = context_of(last)
-        self.after = last.understood.shape if last is not None else "<"
-        self.last_held = {each.key: each.confidence or 0.0 for each in last.readings} if last is not None else {}
-        self.listed = {c.rank: c.confidence for c in candidates if c.rank < UNRANKED and not math.isnan(c.confidence)}
+        self.last_shape = last.understood.shape if last is not None else "<"
+        self.last_held = (
+            {hypothesis.key: hypothesis.confidence or 0.0 for hypothesis in last.readings} if last is not None else {}
+        )
+        self.listed_confidences = {
+            c.rank: c.confidence for c in candidates if c.rank < UNRANKED and not math.isnan(c.confidence)
+        }
         self.n_listed = sum(c.rank < UNRANKED for c in candidates)
-        self.nothing = next((c.confidence for c in candidates if c.reading.empty), math.nan)
+        self.nothing_confidence = next((c.confidence for c in candidates if c.reading.empty), math.nan)
         self.predicted = knowledge.lexicon.predict(terms(self.strings, acts))
         # One ten-thousandth keeps the logarithm of an impossible item finite and still damning.
         self.log_absent = np.log(np.maximum(1 - self.predicted, 0.01))
         self.log_none = float(self.log_absent.sum())
-        self.entropy = _entropy(list(self.listed.values()))
-        self.best_share = max((each[1] for each in self.scores.values()), default=0.0)
-        self.shared = self._shared(turn)
+        self.entropy = _entropy(list(self.listed_confidences.values()))
+        self.best_share = max((score[1] for score in self.scores.values()), default=0.0)
+        self.turn_features = self._turn_features(turn)
 
-    def _shared(self, turn: Turn) -> tuple[float, ...]:
+    def _turn_features(self, turn: Turn) -> tuple[float, ...]:
         last = self.last
         text = self.strings[0][0]
         nbest = turn.asr.nbest if turn.asr is not None else ()
-        own = self.knowledge.row(text)
+        row = self.knowledge.row(text)
         asr = nbest[0].confidence if nbest else (turn.asr.confidence if turn.asr is not None else None)
-        before = normalise(limit_text(last.heard)) if last is not None else ""
+        last_text = normalise(limit_text(last.heard)) if last is not None else ""
         tokens = text.split()
         return (
             len(tokens),
@@ -157,16 +161,16 @@ class _Scene:
             _entropy([weight for _, weight in self.strings]) if asr is not None else math.nan,
             len(nbest),
             sum(self.knowledge.frequency(word) < 5 for word in tokens),
-            float(last is not None and before == text),
-            fuzz.ratio(before, text) / 100 if last is not None else 0.0,
-            own.heard if own is not None else 0.0,
-            own.failed / own.heard if own is not None and own.heard else math.nan,
+            float(last is not None and last_text == text),
+            fuzz.ratio(last_text, text) / 100 if last is not None else 0.0,
+            row.heard if row is not None else 0.0,
+            row.failed / row.heard if row is not None and row.heard else math.nan,
         )
 
     def row(self, candidate: Candidate) -> tuple[float, ...]:
         reading = candidate.reading
         items, best_items = reading.items, self.best.reading.items
-        values = [value for stated in reading.facts.values() for value in stated]
+        values = [value for fact_values in reading.facts.values() for value in fact_values]
         return (
             *self._opinion(candidate, items, best_items),
             reading.empty,
@@ -179,11 +183,11 @@ class _Scene:
             *self._lexicon(items),
             self.knowledge.prior(f"shape {self.context}", reading.shape),
             self.knowledge.prior(f"reading {self.context}", reading.key),
-            self.knowledge.prior(f"after {self.after}", reading.shape),
+            self.knowledge.prior(f"after {self.last_shape}", reading.shape),
             self.knowledge.prior("any", reading.key),
             *self._session(reading, values),
             *self._values(reading, values),
-            *self.shared,
+            *self.turn_features,
             *self._wording(candidate),
             *self._own(candidate),
             *self._chain(reading),
@@ -191,9 +195,11 @@ class _Scene:
 
     def _opinion(self, candidate: Candidate, items: frozenset[object], best_items: frozenset[object]) -> list[float]:
         p, best = candidate.confidence, self.best.confidence
-        if candidate.rank == UNRANKED and self.listed:
+        if candidate.rank == UNRANKED and self.listed_confidences:
             p = 0.0
-        others = [confidence for rank, confidence in self.listed.items() if rank != candidate.rank]
+        other_confidences = [
+            confidence for rank, confidence in self.listed_confidences.items() if rank != candidate.rank
+        ]
         return [
             candidate.rank,
             candidate.rank == 0,
@@ -201,9 +207,9 @@ class _Scene:
             p,
             math.log((p + 1e-3) / (best + 1e-3)) if p >= 0 and best >= 0 else math.nan,
             self.entropy,
-            0.0 if math.isnan(self.nothing) and self.listed else self.nothing,
+            0.0 if math.isnan(self.nothing_confidence) and self.listed_confidences else self.nothing_confidence,
             best,
-            p - max(others) if others else math.nan,
+            p - max(other_confidences) if other_confidences else math.nan,
             self.n_listed,
             self.best.reading.empty,
             len(items - best_items),
@@ -214,31 +220,35 @@ class _Scene:
 
     def _table(self, reading: Hypothesis) -> list[float]:
         _, share, support = self.scores.get(reading.key, (reading, 0.0, 0.0))
-        own = self.knowledge.row(self.strings[0][0])
-        same = next((use for use in own.uses if use.reading.key == reading.key), None) if own is not None else None
+        row = self.knowledge.row(self.strings[0][0])
+        matching_use = (
+            next((use for use in row.uses if use.reading.key == reading.key), None) if row is not None else None
+        )
         return [
             share,
             self.best_share,
             self.scores.get(self.best.reading.key, (reading, 0.0, 0.0))[1],
             math.log1p(support),
-            same.users if same is not None else 0,
-            same.weight if same is not None else 0.0,
+            matching_use.users if matching_use is not None else 0,
+            matching_use.weight if matching_use is not None else 0.0,
         ]
 
     def _lexicon(self, items: frozenset[tuple[str, str]]) -> list[float]:
         columns = self.knowledge.lexicon.items
-        at = [columns[item] for item in items if item in columns]
-        odd = len(items) - len(at)
-        log = self.log_none + odd * math.log(0.01)
-        log += sum(math.log(max(float(self.predicted[k]), 0.01)) - float(self.log_absent[k]) for k in sorted(at))
+        item_columns = [columns[item] for item in items if item in columns]
+        unknown_items = len(items) - len(item_columns)
+        log = self.log_none + unknown_items * math.log(0.01)
+        log += sum(
+            math.log(max(float(self.predicted[k]), 0.01)) - float(self.log_absent[k]) for k in sorted(item_columns)
+        )
         outside = 0.0
-        if len(at) < len(self.predicted):
-            rest = self.predicted.copy()
-            rest[at] = -1.0
-            outside = float(rest.max())
+        if len(item_columns) < len(self.predicted):
+            remaining = self.predicted.copy()
+            remaining[item_columns] = -1.0
+            outside = float(remaining.max())
         return [
             log,
-            0.0 if odd else float(self.predicted[at].min()) if at else 1.0,
+            0.0 if unknown_items else float(self.predicted[item_columns].min()) if item_columns else 1.0,
             outside,
             0.0,
             0.0,
@@ -247,14 +257,17 @@ class _Scene:
     def _session(self, reading: Hypothesis, values: Sequence[str]) -> list[float]:
         facts, last = reading.facts, self.last
         return [
-            sum(name in self.asked for name in facts) + 10 * bool(self.asked),
-            sum(value in self.mentioned for value in values),
-            bool(values) and all(value in self.mentioned or value in self.reply for value in values),
+            sum(name in self.asked_slots for name in facts) + 10 * bool(self.asked_slots),
+            sum(value in self.mentioned_values for value in values),
+            bool(values) and all(value in self.mentioned_values or value in self.reply for value in values),
             last is not None and reading.key == last.understood.key,
             reading.key in self.last_held,
             self.last_held.get(reading.key, 0.0),
-            sum(name in self.past and not self.past[name] & stated for name, stated in facts.items()),
-            sum(bool(self.past.get(name, set()) & stated) for name, stated in facts.items()),
+            sum(
+                name in self.past_values and not self.past_values[name] & fact_values
+                for name, fact_values in facts.items()
+            ),
+            sum(bool(self.past_values.get(name, set()) & fact_values) for name, fact_values in facts.items()),
             last is not None and last.understood.empty,
             len(last.response.acts) if last is not None and last.response is not None else 0,
             "?" in self.reply,
@@ -266,11 +279,11 @@ class _Scene:
         text = self.strings[0][0]
         # What is not understood is known by its words, and those may be many.
         values = [limit_text(value) for value in values]
-        mass = [sum(weight for heard, weight in self.strings if value in heard) for value in values]
-        close = [max(fuzz.partial_ratio(value, heard) for heard, _ in self.strings) / 100 for value in values]
-        named = sum(name in text for name in reading.facts)
-        named += sum(str(slot.value) in text for slot in reading.slots if "." in slot.name)
-        return [sum(value in text for value in values), min(close, default=1.0), min(mass, default=1.0), named]
+        mass = [sum(weight for transcript, weight in self.strings if value in transcript) for value in values]
+        close = [max(fuzz.partial_ratio(value, transcript) for transcript, _ in self.strings) / 100 for value in values]
+        names_heard = sum(name in text for name in reading.facts)
+        names_heard += sum(str(slot.value) in text for slot in reading.slots if "." in slot.name)
+        return [sum(value in text for value in values), min(close, default=1.0), min(mass, default=1.0), names_heard]
 
     def _wording(self, candidate: Candidate) -> list[float]:
         if not self.words:
@@ -294,8 +307,13 @@ class _Scene:
         use = uses.get(candidate.reading.key)
         if use is None:
             return [candidate.likeness, 0.0, 0.0, 0.0]
-        every = sum(each.times for each in uses.values())
-        return [candidate.likeness, use.times, use.times / max(every, 1e-9), use.heard.get(self.strings[0][0], 0.0)]
+        total_uses = sum(other_use.times for other_use in uses.values())
+        return [
+            candidate.likeness,
+            use.times,
+            use.times / max(total_uses, 1e-9),
+            use.heard.get(self.strings[0][0], 0.0),
+        ]
 
     def _chain(self, reading: Hypothesis) -> list[float]:
         if self.link is None or self.link.target.key != reading.key:
@@ -303,7 +321,7 @@ class _Scene:
         return [1.0, self.link.rewrite.probability, self.link.rewrite.why.lift_low]
 
 
-def _act(act: Hypothesis) -> str:
+def _act_label(act: Hypothesis) -> str:
     return act.intent + (f"={act.slots[0].value}" if act.intent == REQUEST and act.slots else "")
 
 

@@ -1,4 +1,4 @@
-"""What a decision looks up: all that learning counted, whether it is in memory or mapped from a release."""
+"""The lookups of a decision: everything that learning counted, in memory or mapped from a release."""
 
 from collections.abc import Callable, Container, Sequence
 
@@ -35,7 +35,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
-    """The look-ups; each takes text and answers at once, None for what is not known."""
+    """The lookups; each takes text and returns None for unknown text."""
 
     row: Callable[[str], TableRow | None]
     """From a normalised string to its row of the verified table."""
@@ -58,4 +58,4 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     social_acts: frozenset[str] = frozenset()
     """Acts that only answer the assistant, as its reader declared them."""
     own: PersonalRequests = msgspec.field(default_factory=PersonalRequests)
-    """What the user who speaks does; nothing where personal learning is off or the user is not known."""
+    """The personal requests of the current user; empty where personal learning is off or the user is unknown."""

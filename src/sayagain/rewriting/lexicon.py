@@ -1,7 +1,7 @@
-"""The lexicon: P(item of a reading | words), which carries what was learnt on one string to strings never heard.
+"""The lexicon: P(item of a reading | words), which generalises from known strings to strings never heard.
 
-A ridge regression from word uni- and bigrams of the ASR n-best, and what the assistant had just said, to the acts and
-slots of verified readings; cross-fitted by fitting unit so that learning never looks its own answer up.
+A ridge regression from word uni- and bigrams of the ASR n-best, and the assistant's previous response, to the acts and
+slots of verified readings; cross-fitted by fitting unit so that learning never looks up its own answer.
 """
 
 import zlib
@@ -25,7 +25,7 @@ RARE = 3
 """An item verified less often is not modelled."""
 FOLDS = 5
 LIKELY = 0.35
-"""P(item | words) from which an item that was not read is believed to have been said."""
+"""Threshold of P(item | words) above which a missing item counts as said."""
 
 Item = tuple[str, str]
 Floats = npt.NDArray[np.float32]
@@ -37,17 +37,17 @@ def terms(strings: Sequence[tuple[str, float]], before: Sequence[Hypothesis]) ->
     >>> sorted(terms([("lamp on", 1.0)], ()))
     ['', '< lamp', 'lamp', 'lamp on', 'on', 'on >']
     """
-    found: dict[str, float] = {"": 1.0}
+    weights: dict[str, float] = {"": 1.0}
     for text, weight in strings:
         tokens = ["<", *text.split(), ">"]
         # Sorted, so that sums do not depend on the order of a set.
         for term in sorted({*tokens[1:-1], *(f"{a} {b}" for a, b in pairwise(tokens))}):
-            found[term] = found.get(term, 0.0) + weight
+            weights[term] = weights.get(term, 0.0) + weight
     for act in before:
-        found[f"\t{act.intent}"] = 1.0
+        weights[f"\t{act.intent}"] = 1.0
         if len(act.slots) == 1:
-            found[f"\t{act.intent} {act.slots[0].name} {act.slots[0].value}"] = 1.0
-    return found
+            weights[f"\t{act.intent} {act.slots[0].name} {act.slots[0].value}"] = 1.0
+    return weights
 
 
 class Lexicon(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,56 +96,58 @@ def learn_lexicon(
     """
     term_users: dict[str, set[str]] = {}
     item_users: dict[Item, set[str]] = {}
-    seen: Counter[str] = Counter()
-    counted: Counter[Item] = Counter()
+    term_counts: Counter[str] = Counter()
+    item_counts: Counter[Item] = Counter()
     units = units or {}
-    for found, reading, unit, _ in taught:
+    for term_weights, reading, unit, _ in taught:
         user = units.get(unit, unit)
-        for term in found:
-            seen[term] += 1
+        for term in term_weights:
+            term_counts[term] += 1
             term_users.setdefault(term, set()).add(user)
         for item in reading.items:
-            counted[item] += 1
+            item_counts[item] += 1
             item_users.setdefault(item, set()).add(user)
-    common = [
-        t for t, n in sorted(seen.items(), key=lambda x: (-x[1], x[0])) if n >= 2 and len(term_users[t]) >= min_users
+    common_terms = [
+        t
+        for t, n in sorted(term_counts.items(), key=lambda x: (-x[1], x[0]))
+        if n >= 2 and len(term_users[t]) >= min_users
     ]
-    vocabulary = {term: i for i, term in enumerate(common[:TERMS])}
-    kept = sorted(i for i, n in counted.items() if n >= RARE and len(item_users[i]) >= min_users)
-    items = {item: i for i, item in enumerate(kept)}
+    vocabulary = {term: i for i, term in enumerate(common_terms[:TERMS])}
+    modelled_items = sorted(i for i, n in item_counts.items() if n >= RARE and len(item_users[i]) >= min_users)
+    items = {item: i for i, item in enumerate(modelled_items)}
     if not vocabulary or not items:
         nothing = Lexicon(vocabulary={}, items={}, weights=np.zeros((0, 0), np.float32), simplest={})
         return nothing, [nothing] * FOLDS
     x, y = _matrices(taught, vocabulary, items)
-    which = np.array([fold(unit) for _, _, unit, _ in taught])
+    folds = np.array([fold(unit) for _, _, unit, _ in taught])
     # Grams add up over folds, so leaving one out costs a subtraction and no second pass.
-    grams = [(x[which == k].T @ x[which == k]).toarray() for k in range(FOLDS)]
-    crosses = [(x[which == k].T @ y[which == k]).toarray() for k in range(FOLDS)]
+    grams = [(x[folds == k].T @ x[folds == k]).toarray() for k in range(FOLDS)]
+    crosses = [(x[folds == k].T @ y[folds == k]).toarray() for k in range(FOLDS)]
     gram, cross = sum(grams), sum(crosses)
     ridge = RIDGE * np.eye(len(vocabulary))
-    simplest = _simplest(taught, items, min_users, units)
+    simplest = _simplest_readings(taught, items, min_users, units)
 
-    def solve(left: npt.NDArray[np.float64], right: npt.NDArray[np.float64]) -> Lexicon:
-        weights = np.linalg.solve(left + ridge, right).astype(np.float32)
+    def solve(gram_matrix: npt.NDArray[np.float64], cross_matrix: npt.NDArray[np.float64]) -> Lexicon:
+        weights = np.linalg.solve(gram_matrix + ridge, cross_matrix).astype(np.float32)
         return Lexicon(vocabulary=vocabulary, items=items, weights=weights, simplest=simplest)
 
     return solve(gram, cross), [solve(gram - g, cross - c) for g, c in zip(grams, crosses, strict=True)]
 
 
-def _simplest(
+def _simplest_readings(
     taught: Sequence[Taught], items: Mapping[Item, int], min_users: int, units: Mapping[str, str]
 ) -> dict[Item, Hypothesis]:
-    seen: Counter[str] = Counter(reading.key for _, reading, *_ in taught)
+    reading_counts: Counter[str] = Counter(reading.key for _, reading, *_ in taught)
     readings = {reading.key: reading for _, reading, *_ in taught}
     users: dict[str, set[str]] = {}
     for _, reading, unit, _ in taught:
         users.setdefault(reading.key, set()).add(units.get(unit, unit))
-    found: dict[Item, Hypothesis] = {}
-    for key in sorted(seen, key=lambda key: (len(readings[key].items), -seen[key], key)):
-        if seen[key] >= RARE and len(users[key]) >= min_users:
+    simplest: dict[Item, Hypothesis] = {}
+    for key in sorted(reading_counts, key=lambda key: (len(readings[key].items), -reading_counts[key], key)):
+        if reading_counts[key] >= RARE and len(users[key]) >= min_users:
             for item in readings[key].items & items.keys():
-                found.setdefault(item, readings[key])
-    return found
+                simplest.setdefault(item, readings[key])
+    return simplest
 
 
 def _matrices(
@@ -156,8 +158,8 @@ def _matrices(
     root = np.sqrt([weight for *_, weight in taught])
     x = [
         (row, vocabulary[term], value * root[row])
-        for row, (found, *_) in enumerate(taught)
-        for term, value in found.items()
+        for row, (term_weights, *_) in enumerate(taught)
+        for term, value in term_weights.items()
         if term in vocabulary
     ]
     y = [

@@ -1,4 +1,4 @@
-"""What one user does: the requests that work for this user, for this user alone."""
+"""Personal requests: the requests that work for one user, used for this user alone."""
 
 import msgspec
 
@@ -8,11 +8,11 @@ from sayagain.turns import Hypothesis
 __all__ = ["PersonalRequests", "PersonalUse"]
 
 ALIKE = 0.5
-"""Similarity by letters or sound from which an own request is thought of, in [0, 1]."""
+"""Similarity by letters or sound from which a personal request becomes a candidate, in [0, 1]."""
 
 
 class PersonalUse(msgspec.Struct, omit_defaults=True):
-    """One reading that this user had carried out."""
+    """One reading that worked for this user."""
 
     reading: Hypothesis
     """What is meant."""
@@ -70,12 +70,12 @@ class PersonalRequests(msgspec.Struct, omit_defaults=True):
         >>> [use.text for use in own.like("turn of the lamb", 1)]
         ['turn off the lamp']
         """
-        found = []
-        like = likeness(heard)
+        matches = []
+        similarity_to_heard = likeness(heard)
         for key, use in self.uses.items():
-            alike = like(limit_text(use.text))
-            known = use.heard.get(heard, 0.0)
-            if known or alike >= ALIKE:
-                found.append((-known, -alike, -use.times, key, use))
-        found.sort(key=lambda each: each[:4])
-        return [use for *_, use in found[:limit]]
+            similarity = similarity_to_heard(limit_text(use.text))
+            heard_count = use.heard.get(heard, 0.0)
+            if heard_count or similarity >= ALIKE:
+                matches.append((-heard_count, -similarity, -use.times, key, use))
+        matches.sort(key=lambda match_key: match_key[:4])
+        return [use for *_, use in matches[:limit]]

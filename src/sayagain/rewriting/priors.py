@@ -1,4 +1,4 @@
-"""Log priors: how often an outcome is seen in a context, smoothed, with each user's part kept apart."""
+"""Log priors: the smoothed frequency of an outcome in a context, with separate counts for each user."""
 
 import math
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ import msgspec
 __all__ = ["PriorTable", "Priors", "log_prior"]
 
 BASE = 1e-3
-"""What an outcome never seen is given."""
+"""Prior probability of an unseen outcome."""
 
 STRENGTH = 5.0
 """How many turns the base counts for."""
@@ -35,7 +35,7 @@ def log_prior(table: PriorTable | None, outcome: str) -> float:
 
 
 class Priors:
-    """The counts while they are being learnt, with each fitting unit's part kept apart.
+    """The counts during learning, separate for each fitting unit.
 
     Args:
         units: from a fitting unit to the user that it counts as; one that is not named counts as itself.
@@ -57,10 +57,10 @@ class Priors:
     def log(self, context: str, outcome: str, without: str | None) -> float:
         """Return what `log_prior` returns, with one fitting unit's turns taken out."""
         counts = self._all.get(context, {})
-        own = self._own.get((context, without), {}) if without is not None else {}
-        seen = counts.get(outcome, 0.0) - own.get(outcome, 0.0)
-        total = counts.get("", 0.0) - own.get("", 0.0)
-        return math.log((max(seen, 0.0) + STRENGTH * BASE) / (max(total, 0.0) + STRENGTH))
+        own_counts = self._own.get((context, without), {}) if without is not None else {}
+        outcome_count = counts.get(outcome, 0.0) - own_counts.get(outcome, 0.0)
+        total = counts.get("", 0.0) - own_counts.get("", 0.0)
+        return math.log((max(outcome_count, 0.0) + STRENGTH * BASE) / (max(total, 0.0) + STRENGTH))
 
     def tables(self, min_users: int) -> dict[str, PriorTable]:
         """Return the counts by context; contexts and outcomes that fewer users stand behind are left out."""

@@ -1,8 +1,8 @@
-"""The ranker: P(candidate is right), by two boosted models taught by verdicts and joined with the verified table.
+"""The ranker: P(candidate is right), by two boosted models trained on weak labels and the verified table.
 
-One model sees what the assistant itself preferred, the other must do without: it learns on requests that were
-understood and carries over to those that were not. Their probabilities are normalised over the candidates of a turn
-and joined with the table's share by their geometric mean.
+One model sees the assistant's own preference; the other does without it, so it generalises from requests that were
+understood to requests that were not. Their probabilities are normalised over the candidates of a turn and combined
+with the table's share by their geometric mean.
 """
 
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ PARAMETERS: dict[str, Any] = {
     "num_threads": 1,
 }
 
-_PLACE = {name: column for column, name in enumerate(NAMES)}
+_COLUMN = {name: column for column, name in enumerate(NAMES)}
 
 _WITH = NAMES
 _WITHOUT = tuple(name for name in NAMES if name not in RANKED)
@@ -62,7 +62,7 @@ class Ranker:
         self.texts = (with_rank, without_rank)
         self._models = [Boosted(text) if text else None for text in self.texts]
         self._columns = [
-            _places(model.names if model is not None else (), usual)
+            _feature_columns(model.names if model is not None else (), usual)
             for model, usual in zip(self._models, (_WITH, _WITHOUT), strict=True)
         ]
 
@@ -77,28 +77,30 @@ class Ranker:
         product: Floats = rows[:, SHARE] + 0.05 if table else np.ones(len(rows))
         for model, columns in zip(self._models, self._columns, strict=True):
             if model is not None:
-                product *= _normalised(model.probabilities(rows[:, columns]), starts)
-        return _normalised(np.cbrt(product) if table else np.sqrt(product), starts)
+                product *= _normalise(model.probabilities(rows[:, columns]), starts)
+        return _normalise(np.cbrt(product) if table else np.sqrt(product), starts)
 
 
 def targets(turn: Turn, candidates: Sequence[Candidate], label: Label | None) -> tuple[Floats, float]:
-    """Return what the label says of each candidate, and how much that may teach; weight 0 when it says nothing."""
+    """Return P(right) of each candidate by the label, and the training weight; weight 0 when the label says nothing."""
     y = np.zeros(len(candidates))
     if label is None:
         return y, 0.0
     if label.reading == UNKNOWN:
         # None of the readings is right; a candidate that stands for all others is, where there is one.
         y[:] = (1 - label.probability) / max(len(candidates), 2)
-        y[[k for k, each in enumerate(candidates) if each.layer == "none"]] = label.probability
+        y[[k for k, candidate in enumerate(candidates) if candidate.layer == "none"]] = label.probability
         return y, label.weight
-    right = next((k for k, each in enumerate(candidates) if each.reading.key == label.reading.key), None)
+    right_index = next(
+        (k for k, candidate in enumerate(candidates) if candidate.reading.key == label.reading.key), None
+    )
     if label.reading.key == turn.understood.key and turn.applied_rewrite is None:
         # What was done is what should have been: leaving it is right, whatever was expected of it.
-        right = 0
-    if right is None:
+        right_index = 0
+    if right_index is None:
         return y, 0.0
     y[:] = (1 - label.probability) / max(len(candidates), 2)
-    y[right] = label.probability
+    y[right_index] = label.probability
     return y, label.weight
 
 
@@ -118,17 +120,17 @@ def fit_booster(
 
 
 def fit_ranker(rows: Floats, y: Floats, weights: Floats, *, seed: int, rounds: int = ROUNDS) -> Ranker:
-    """Teach both models.
+    """Train both models.
 
     Args:
         rows: features, shape (candidates, columns).
         y: P(right), shape (candidates,).
-        weights: how much each row teaches, shape (candidates,); rows of weight 0 are left out.
+        weights: training weight of each row, shape (candidates,); rows of weight 0 are left out.
         seed: of the boosting.
         rounds: of boosting.
 
     Returns:
-        A ranker; one without models, that goes by the table alone, when there is too little to learn from.
+        A ranker; one without models, which uses the table alone, when there is too little data.
     """
     use = weights > 0
     if use.sum() < 2 * int(PARAMETERS["min_data_in_leaf"]):
@@ -136,26 +138,31 @@ def fit_ranker(rows: Floats, y: Floats, weights: Floats, *, seed: int, rounds: i
     return Ranker(
         *(
             fit_booster(
-                rows[use][:, _places(names, names)], y[use], weights[use], seed=seed, rounds=rounds, names=names
+                rows[use][:, _feature_columns(names, names)],
+                y[use],
+                weights[use],
+                seed=seed,
+                rounds=rounds,
+                names=names,
             )
             for names in (_WITH, _WITHOUT)
         )
     )
 
 
-def _places(names: Sequence[str], usual: Sequence[str]) -> list[int]:
-    """Return the columns of `features` that a model takes; those of `usual` for one that does not name them."""
-    wanted = usual if not names or names[0] == "Column_0" else names
-    if lacking := [name for name in wanted if name not in _PLACE]:
-        raise ReleaseError(f"the ranker takes {', '.join(lacking)}, which this version lacks; upgrade sayagain")
-    return [_PLACE[name] for name in wanted]
+def _feature_columns(names: Sequence[str], default_names: Sequence[str]) -> list[int]:
+    """Return the columns of `features` that a model takes; `default_names` apply to a model without column names."""
+    model_names = default_names if not names or names[0] == "Column_0" else names
+    if missing_names := [name for name in model_names if name not in _COLUMN]:
+        raise ReleaseError(f"the ranker takes {', '.join(missing_names)}, which this version lacks; upgrade sayagain")
+    return [_COLUMN[name] for name in model_names]
 
 
-def _normalised(p: Floats, starts: Sequence[int]) -> Floats:
+def _normalise(p: Floats, starts: Sequence[int]) -> Floats:
     totals = np.add.reduceat(p, starts)
     if len(starts) == 1:
-        one: Floats = p / max(totals[0], 1e-9)
-        return one
+        normalised: Floats = p / max(totals[0], 1e-9)
+        return normalised
     counts = np.diff([*starts, len(p)])
     out: Floats = p / np.maximum(np.repeat(totals, counts), 1e-9)
     return out

@@ -1,7 +1,7 @@
 """Retrieval: requests that work and look or sound like what was heard, by character n-grams of letters and of sound.
 
-What speech recognition makes of a request is seldom twice the same, but it sounds alike; so an index of wordings that
-work is searched by both spellings at once (TF-IDF, cosine).
+Speech recognition seldom returns the same transcript twice, but the transcripts sound alike. So one search over an
+index of wordings that work uses letters and sound together (TF-IDF, cosine).
 """
 
 import math
@@ -24,7 +24,7 @@ Floats = npt.NDArray[np.float32]
 
 
 class RetrievedRequest(msgspec.Struct, frozen=True):
-    """One wording found."""
+    """A retrieved wording."""
 
     text: str
     """The wording."""
@@ -80,15 +80,15 @@ def build_index(texts: Sequence[str]) -> Index:
     unique = sorted(set(texts))
     grams = [_grams(text) for text in unique]
     frequency = np.zeros(BUCKETS)
-    for found in grams:
-        frequency[list(found)] += 1
+    for gram_counts in grams:
+        frequency[list(gram_counts)] += 1
     idf = np.log((1 + len(unique)) / (1 + frequency)) + 1
     buckets: list[int] = []
     rows: list[int] = []
     weights: list[float] = []
-    for row, found in enumerate(grams):
-        length = math.sqrt(sum((n * idf[bucket]) ** 2 for bucket, n in sorted(found.items()))) or 1.0
-        for bucket, n in found.items():
+    for row, gram_counts in enumerate(grams):
+        length = math.sqrt(sum((n * idf[bucket]) ** 2 for bucket, n in sorted(gram_counts.items()))) or 1.0
+        for bucket, n in gram_counts.items():
             buckets.append(bucket)
             rows.append(row)
             weights.append(n * idf[bucket] / length)
@@ -106,11 +106,11 @@ def build_index(texts: Sequence[str]) -> Index:
 def _grams(text: str) -> dict[int, int]:
     """Return the hashed n-grams of the letters and of the sound, with their counts."""
     text = limit_text(text)
-    found: dict[int, int] = {}
+    counts: dict[int, int] = {}
     sound = sound_key(text).replace(" ", "")
     for kind, spelt, sizes in (("l", f" {text} ", (2, 3, 4)), ("s", f"^{sound}$", (2, 3))):
         for size in sizes:
             for at in range(len(spelt) - size + 1):
                 bucket = zlib.crc32(f"{kind}{spelt[at : at + size]}".encode("utf-8", "surrogatepass")) % BUCKETS
-                found[bucket] = found.get(bucket, 0) + 1
-    return found
+                counts[bucket] = counts.get(bucket, 0) + 1
+    return counts

@@ -1,8 +1,8 @@
 """The verified table: P(reading | heard string), from turns that ended well.
 
-The same heard string is sometimes read as nothing and sometimes rightly, and only the right reading ends well; so the
-empty reading is left out (a plain majority would copy the error), and each turn teaches all strings of its ASR n-best
-by their weight. While learning, a user's own turns can be taken out of what is looked up for that user.
+The assistant sometimes reads a heard string as nothing and sometimes rightly, and only the right reading ends well. So
+the table leaves the empty reading out (a plain majority would copy the error) and counts each turn for all transcripts
+of its ASR n-best by their weight. While learning, a lookup for a user can leave the user's own turns out.
 """
 
 import math
@@ -20,7 +20,7 @@ from sayagain.turns import AsrHypothesis, Hypothesis, Turn
 __all__ = ["BREADTH", "Table", "TableRow", "Use", "shares", "transcripts"]
 
 BREADTH = 5
-"""How many transcripts of the n-best are looked at."""
+"""Number of transcripts of the n-best that are used."""
 
 
 class Use(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -64,28 +64,28 @@ def transcripts(turn: Turn, breadth: int = BREADTH) -> list[tuple[str, float]]:
     """
     nbest = turn.asr.nbest[:breadth] if turn.asr is not None else ()
     if not nbest or turn.applied_rewrite is not None:
-        return [(_spelling(turn.heard), 1.0)]
-    return list(_weighted(nbest))
+        return [(_normalised_text(turn.heard), 1.0)]
+    return list(_transcript_weights(nbest))
 
 
-# One decision asks for the transcripts of its turn several times; they are worked out once.
+# One decision asks for the transcripts of its turn several times.
 @lru_cache(maxsize=1 << 10)
-def _spelling(heard: str) -> str:
+def _normalised_text(heard: str) -> str:
     return normalise(limit_text(heard))
 
 
 @lru_cache(maxsize=1 << 10)
-def _weighted(nbest: tuple[AsrHypothesis, ...]) -> tuple[tuple[str, float], ...]:
-    scores = [each.confidence for each in nbest if each.confidence is not None]
+def _transcript_weights(nbest: tuple[AsrHypothesis, ...]) -> tuple[tuple[str, float], ...]:
+    scores = [transcript.confidence for transcript in nbest if transcript.confidence is not None]
     highest = max(scores, default=1.0)
     logarithms = highest <= 0
     weights: dict[str, float] = {}
-    for rank, each in enumerate(nbest, start=1):
+    for rank, transcript in enumerate(nbest, start=1):
         weight = 1 / rank**2
-        if each.confidence is not None:
+        if transcript.confidence is not None:
             # Relative to the highest, since the likelihood of a whole sentence is too small for a float.
-            weight = math.exp(each.confidence - highest) if logarithms else max(each.confidence, 0.0)
-        text = normalise(limit_text(each.text))
+            weight = math.exp(transcript.confidence - highest) if logarithms else max(transcript.confidence, 0.0)
+        text = normalise(limit_text(transcript.text))
         weights[text] = weights.get(text, 0.0) + weight
     total = sum(weights.values())
     if total <= 0:
@@ -115,7 +115,7 @@ def shares(strings: Iterable[tuple[str, float]], lookup: Lookup) -> dict[str, tu
 
 
 class Table:
-    """The table while it is being learnt, with each fitting unit's part kept apart.
+    """The table during learning, with separate counts for each fitting unit.
 
     Args:
         units: from a fitting unit to the user that it counts as; one that is not named counts as itself.
@@ -136,13 +136,13 @@ class Table:
             count = self._heard.setdefault(text, {}).setdefault(user, [0.0, 0.0])
             count[0] += 1
             count[1] += turn.failed and turn.trouble != "not done"
-            read = self._known(turn.understood)
-            plain = self._plain.setdefault(text, {}).setdefault(read, {})
+            read_key = self._reading_key(turn.understood)
+            plain = self._plain.setdefault(text, {}).setdefault(read_key, {})
             plain[user] = plain.get(user, 0.0) + 1
         if label is not None and label.verified:
-            meant = self._known(label.reading)
+            meant_key = self._reading_key(label.reading)
             for text, weight in strings:
-                by_user = self._uses.setdefault(text, {}).setdefault(meant, {})
+                by_user = self._uses.setdefault(text, {}).setdefault(meant_key, {})
                 by_user[user] = by_user.get(user, 0.0) + weight * label.probability
 
     def row(self, text: str, without: str | None = None, min_users: int = 1) -> TableRow | None:
@@ -156,14 +156,14 @@ class Table:
         Returns:
             None when nothing is left.
         """
-        heard = {unit: count for unit, count in self._heard.get(text, {}).items() if unit != without}
+        heard_counts = {unit: count for unit, count in self._heard.get(text, {}).items() if unit != without}
         uses = []
         for key, by_unit in self._uses.get(text, {}).items():
             weights = {unit: weight for unit, weight in by_unit.items() if unit != without}
             users = self._users(weights)
             if weights and users >= min_users:
                 uses.append(Use(reading=self._readings[key], weight=sum(weights.values()), users=users))
-        if not heard and not uses:
+        if not heard_counts and not uses:
             return None
         uses.sort(key=lambda use: (-use.weight, use.reading.key))
         plain = []
@@ -173,21 +173,21 @@ class Table:
                 plain.append((-sum(turns.values()), key))
         commonest = min(plain, default=(0.0, ""))
         return TableRow(
-            heard=sum(count[0] for count in heard.values()),
-            failed=sum(count[1] for count in heard.values()),
-            users=self._users(heard),
+            heard=sum(count[0] for count in heard_counts.values()),
+            failed=sum(count[1] for count in heard_counts.values()),
+            users=self._users(heard_counts),
             plain=self._readings[commonest[1]] if commonest[0] < 0 else None,
             uses=tuple(uses),
         )
 
     def rows(self, min_users: int) -> dict[str, TableRow]:
         """Return the rows that may be shown to everybody: strings and readings with enough users behind them."""
-        kept: dict[str, TableRow] = {}
+        rows: dict[str, TableRow] = {}
         for text in sorted(self._heard.keys() | self._uses.keys()):
             row = self.row(text, min_users=min_users)
             if row is not None and (row.uses or row.users >= min_users):
-                kept[text] = row
-        return kept
+                rows[text] = row
+        return rows
 
     def reading(self, key: str) -> Hypothesis | None:
         """Return the reading of a key that was counted."""
@@ -197,7 +197,7 @@ class Table:
         """Return how many users some fitting units are."""
         return len({self._units.get(unit, unit) for unit in fitting_units})
 
-    def _known(self, reading: Hypothesis) -> str:
+    def _reading_key(self, reading: Hypothesis) -> str:
         key = reading.key
         if key not in self._readings:
             # One spelling a reading: no confidence, slots in order; so equal readings are equal records.

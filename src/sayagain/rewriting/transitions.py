@@ -1,4 +1,4 @@
-"""Transitions: goals counted into the numbers of an absorbing chain, with live rewrites told apart."""
+"""Transitions: the counts of an absorbing Markov chain over goals, with live rewrites counted separately."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -88,12 +88,14 @@ def count_transitions(goals: Sequence[Sequence[Step]], *, half_life: float, now:
     Raises:
         InputError: a step's defect probability is outside [0, 1].
     """
-    goals = [goal for whole in goals for goal in _until_given_up(whole)]
+    goals = [goal for whole in goals for goal in _split_at_abandonment(whole)]
     end = max((step.at for goal in goals for step in goal), default=0)
     now = end if now is None else now
-    heard = _heard(goals, half_life, now)
-    states = tuple(sorted({s.state for goal in goals for s in goal} | {_source(s, heard) for g in goals for s in g}))
-    counter = _Counter(states, heard, half_life, now)
+    heard_states = _heard_states(goals, half_life, now)
+    states = tuple(
+        sorted({s.state for goal in goals for s in goal} | {_source_state(s, heard_states) for g in goals for s in g})
+    )
+    counter = _Counter(states, heard_states, half_life, now)
     for goal in goals:
         counter.judge(goal)
     counter.weigh()
@@ -102,7 +104,7 @@ def count_transitions(goals: Sequence[Sequence[Step]], *, half_life: float, now:
     return counter.result()
 
 
-def _until_given_up(goal: Sequence[Step]) -> list[list[Step]]:
+def _split_at_abandonment(goal: Sequence[Step]) -> list[list[Step]]:
     """Cut a goal behind each step that gives up; the step before it failed unless the judge says otherwise."""
     parts: list[list[Step]] = [[]]
     for step in goal:
@@ -115,48 +117,57 @@ def _until_given_up(goal: Sequence[Step]) -> list[list[Step]]:
     return [part for part in parts if part]
 
 
-def _heard(goals: Sequence[Sequence[Step]], half_life: float, now: int) -> dict[str, dict[str, float]]:
+def _heard_states(goals: Sequence[Sequence[Step]], half_life: float, now: int) -> dict[str, dict[str, float]]:
     """Map words as heard to the states they were read as, from turns left alone."""
-    heard: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    heard_states: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for goal in goals:
         for step in goal:
             if step.rewritten is None:
-                heard[step.surface][step.state] += decay(now - step.at, half_life)
-    return heard
+                heard_states[step.surface][step.state] += decay(now - step.at, half_life)
+    return heard_states
 
 
-def _source(step: Step, heard: dict[str, dict[str, float]]) -> str:
+def _source_state(step: Step, heard_states: dict[str, dict[str, float]]) -> str:
     """Return the state of what the user said, before any rewrite."""
-    was: Rewritten | None = step.rewritten
-    if was is None:
+    rewritten: Rewritten | None = step.rewritten
+    if rewritten is None:
         return step.state
-    if was.state is not None:
-        return was.state
-    seen = heard.get(was.surface)
-    return min(seen, key=lambda state: (-seen[state], state)) if seen else f"{HEARD}{was.surface}"
+    if rewritten.state is not None:
+        return rewritten.state
+    state_masses = heard_states.get(rewritten.surface)
+    return (
+        min(state_masses, key=lambda state: (-state_masses[state], state))
+        if state_masses
+        else f"{HEARD}{rewritten.surface}"
+    )
 
 
 def _defects(goal: Sequence[Step]) -> list[float]:
     """Return each turn's probability of a defect, filling in the outcome rule where there was no judge."""
-    found = []
+    probabilities = []
     for i, step in enumerate(goal):
         p = step.p_defect
         if p is None:
             p = 1.0 if i + 1 < len(goal) else 0.0
         if not 0 <= p <= 1:
             raise InputError(f"step {step.surface!r}: its defect probability is {p}; expected a number from 0 to 1")
-        found.append(float(p))
-    return found
+        probabilities.append(float(p))
+    return probabilities
 
 
 class _Counter:
-    """The sums while they grow."""
+    """The running sums."""
 
-    def __init__(self, states: tuple[str, ...], heard: dict[str, dict[str, float]], half_life: float, now: int) -> None:
+    def __init__(
+        self, states: tuple[str, ...], heard_states: dict[str, dict[str, float]], half_life: float, now: int
+    ) -> None:
         n = len(states)
-        self.states, self.heard, self.half_life, self.now = states, heard, half_life, now
+        self.states, self.heard_states, self.half_life, self.now = states, heard_states, half_life, now
         self.index = {state: i for i, state in enumerate(states)}
-        self.heard_as = {words: {self.index[s]: mass for s, mass in seen.items()} for words, seen in heard.items()}
+        self.heard_as = {
+            words: {self.index[s]: mass for s, mass in state_masses.items()}
+            for words, state_masses in heard_states.items()
+        }
         self.users: dict[str | None, int] = {}
         self.visits, self.good, self.goals = np.zeros(n), np.zeros(n), np.zeros(n)
         self.last_seen = np.zeros(n, dtype=np.int64)
@@ -171,17 +182,17 @@ class _Counter:
         """Add up how each turn went: q left alone, q rewritten to r, and every wording."""
         for step, p in zip(goal, _defects(goal), strict=True):
             mass = decay(self.now - step.at, self.half_life)
-            q, r = self.index[_source(step, self.heard)], self.index[step.state]
-            seen = [self.surfaces[r].setdefault(step.surface, EdgeOutcome())]
+            q, r = self.index[_source_state(step, self.heard_states)], self.index[step.state]
+            outcomes = [self.surfaces[r].setdefault(step.surface, EdgeOutcome())]
             if step.rewritten is None:
-                seen.append(self.alone[q])
+                outcomes.append(self.alone[q])
             else:
-                seen.append(self.live.setdefault((q, r), EdgeOutcome()))
+                outcomes.append(self.live.setdefault((q, r), EdgeOutcome()))
                 self.heard_as.setdefault(step.rewritten.surface, {}).setdefault(q, 0.0)
                 self.heard_as[step.rewritten.surface][q] += mass
             for words in {step.surface, step.surface if step.rewritten is None else step.rewritten.surface}:
                 self.speakers.setdefault(words, set()).add(step.user_id)
-            for outcome in seen:
+            for outcome in outcomes:
                 outcome.good += mass * (1 - p)
                 outcome.bad += mass * p
 
@@ -193,30 +204,30 @@ class _Counter:
 
     def walk(self, goal: Sequence[Step]) -> None:
         """Walk one goal along its edges."""
-        entries = [self.index[_source(step, self.heard)] for step in goal]
+        entries = [self.index[_source_state(step, self.heard_states)] for step in goal]
         mass = decay(self.now - goal[-1].at, self.half_life)
-        seen: dict[int, float] = {}
+        seen_probabilities: dict[int, float] = {}
         for i, (step, p) in enumerate(zip(goal, _defects(goal), strict=True)):
             user = self.users.setdefault(step.user_id, len(self.users))
             q, r = entries[i], self.index[step.state]
             w = 0.0 if step.rewritten is None or q == r else self.weight[q, r]
-            self._visit(q, 1.0, mass, step.at, seen)
+            self._visit(q, 1.0, mass, step.at, seen_probabilities)
             if w > 0:
                 self._move(q, r, w, mass, user)
-                self._visit(r, w, mass, step.at, seen)
+                self._visit(r, w, mass, step.at, seen_probabilities)
             for state, share in ((r, w), (q, 1 - w)):
                 self.good[state] += mass * share * (1 - p)
                 if i + 1 < len(goal):
                     self._move(state, entries[i + 1], share * p, mass, user)
-            seen = {state: p * share for state, share in seen.items()}
+            seen_probabilities = {state: p * share for state, share in seen_probabilities.items()}
 
-    def _visit(self, state: int, share: float, mass: float, at: int, seen: dict[int, float]) -> None:
+    def _visit(self, state: int, share: float, mass: float, at: int, seen_probabilities: dict[int, float]) -> None:
         """Count a visit; `seen` holds for each state how likely it was seen since the last success."""
-        fresh = share * (1 - seen.get(state, 0.0))
+        fresh = share * (1 - seen_probabilities.get(state, 0.0))
         self.visits[state] += share * mass
         self.goals[state] += fresh * mass
         self.last_seen[state] = max(self.last_seen[state], at)
-        seen[state] = seen.get(state, 0.0) + fresh
+        seen_probabilities[state] = seen_probabilities.get(state, 0.0) + fresh
 
     def _move(self, start: int, end: int, share: float, mass: float, user: int) -> None:
         if share > 0:
@@ -243,20 +254,20 @@ class _Counter:
 def _edges(moves: list[tuple[int, int, float, int, int]]) -> Edges:
     """Add up moves by pair of states: sorted arrays, as millions of small sets would not fit."""
     table = np.array(moves, dtype=float).reshape(-1, 5)
-    start, end, counted, user = (table[:, k].astype(np.int64) for k in (0, 1, 3, 4))
+    start, end, turn_counts, user = (table[:, k].astype(np.int64) for k in (0, 1, 3, 4))
     order = np.lexsort((user, end, start))
-    start, end, counted, user, mass = start[order], end[order], counted[order], user[order], table[order, 2]
+    start, end, turn_counts, user, mass = start[order], end[order], turn_counts[order], user[order], table[order, 2]
     if not len(start):
-        return Edges(start=start, end=end, mass=mass, turns=counted, users=counted)
+        return Edges(start=start, end=end, mass=mass, turns=turn_counts, users=turn_counts)
     first = np.flatnonzero(np.r_[True, (np.diff(start) != 0) | (np.diff(end) != 0)])
     group = np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(start)]))
-    group, user = group[counted > 0], user[counted > 0]
+    group, user = group[turn_counts > 0], user[turn_counts > 0]
     fresh = np.ones(len(group), dtype=bool)
     fresh[1:] = (np.diff(group) != 0) | (np.diff(user) != 0)
     return Edges(
         start=start[first],
         end=end[first],
         mass=np.add.reduceat(mass, first),
-        turns=np.add.reduceat(counted, first),
+        turns=np.add.reduceat(turn_counts, first),
         users=np.bincount(group[fresh], minlength=len(first)),
     )

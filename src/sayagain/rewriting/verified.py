@@ -1,4 +1,4 @@
-"""What is left to do in a language without a pack: only what users verified for these very words."""
+"""The rule for languages without a pack: pass on only what users verified for these very words."""
 
 from sayagain.languages import DEFAULT, language_of, language_pack
 from sayagain.rewriting.candidates import Candidate
