@@ -6,7 +6,8 @@ from sayagain.lazy_imports import lazy_exports
 
 if TYPE_CHECKING:
     from sayagain.learning.judge import Judge
-    from sayagain.learning.learn import LearningResult, LearnSettings
+    from sayagain.learning.learn import LearningResult
+    from sayagain.learning.settings import LearnSettings
 
 __all__ = ["Judge", "LearnSettings", "LearningResult"]
 
@@ -15,7 +16,7 @@ __getattr__, __dir__ = lazy_exports(
     __name__,
     {
         "Judge": "judge",
-        "LearnSettings": "learn",
+        "LearnSettings": "settings",
         "LearningResult": "learn",
     },
 )

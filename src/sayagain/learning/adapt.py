@@ -1,8 +1,8 @@
-"""The shipped judge adapted to a log where it is not believed as it comes: calibration first, then a student.
+"""Adaptation of the shipped judge to a log that it does not fit as it is: a student model first, then calibration.
 
-What it says is brought to the scale of the judge that the log taught, and counts beside that one as evidence of its
-own. A student says it again from what is known in this log alone (what was read, what followed, what is usual here),
-each turn as opinions about other fitting units' turns taught it: what one opinion had by chance is averaged away.
+A student predicts the opinions of the shipped judge from the evidence of this log alone (the reading, the next turns,
+what is usual here). It judges each turn after training on other fitting units' turns, which averages chance errors out.
+Calibration then brings its opinions to the scale of the judge learnt from the log, and both count as evidence.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from sayagain.rewriting.rank import Floats, fit_booster
 __all__ = ["adapt_judge"]
 
 ROUNDS = 150
-"""Of boosting, for each student."""
+"""Boosting rounds of each student."""
 
 
 def adapt_judge(shipped: Floats, learnt: Floats, seen: Floats, units: Sequence[str], *, seed: int) -> Floats:
@@ -38,24 +38,28 @@ def adapt_judge(shipped: Floats, learnt: Floats, seen: Floats, units: Sequence[s
     >>> bool(np.abs(p - log).max() < 0.01)
     True
     """
-    said = _student(shipped, seen, units, seed)
-    # An opinion that falls where the log's own rises is no evidence at all, rather than evidence of the opposite.
-    slope, offset = sigmoid(said, learnt)
-    usual = float(log_odds(learnt.mean(keepdims=True))[0])
-    worth = slope * log_odds(said) + offset - usual if slope > 0 else np.zeros(len(said))
-    p: Floats = 1 / (1 + np.exp(-(log_odds(learnt) + worth)))
+    student_opinion = _student_opinions(shipped, seen, units, seed)
+    # An opinion that falls where the learnt one rises is no evidence, rather than evidence of the opposite.
+    slope, offset = sigmoid(student_opinion, learnt)
+    mean_log_odds = float(log_odds(learnt.mean(keepdims=True))[0])
+    opinion_log_odds = (
+        slope * log_odds(student_opinion) + offset - mean_log_odds if slope > 0 else np.zeros(len(student_opinion))
+    )
+    p: Floats = 1 / (1 + np.exp(-(log_odds(learnt) + opinion_log_odds)))
     return p
 
 
-def _student(shipped: Floats, seen: Floats, units: Sequence[str], seed: int) -> Floats:
-    """Return what was said, as trees say it that were taught by what was said of other fitting units' turns."""
+def _student_opinions(shipped: Floats, evidence: Floats, units: Sequence[str], seed: int) -> Floats:
+    """Return the shipped opinions as predicted by models trained on the opinions about other fitting units' turns."""
     folds = np.array([fold(unit) for unit in units])
     out = shipped.copy()
     for k in range(FOLDS):
-        mine = folds == k
-        if not mine.any() or mine.all():
+        in_fold = folds == k
+        if not in_fold.any() or in_fold.all():
             continue
-        text = fit_booster(seen[~mine], shipped[~mine], np.ones(int((~mine).sum())), seed=seed, rounds=ROUNDS)
+        text = fit_booster(
+            evidence[~in_fold], shipped[~in_fold], np.ones(int((~in_fold).sum())), seed=seed, rounds=ROUNDS
+        )
         if text:
-            out[mine] = lightgbm.Booster(model_str=text).predict(seen[mine], num_threads=1)
+            out[in_fold] = lightgbm.Booster(model_str=text).predict(evidence[in_fold], num_threads=1)
     return np.clip(out, 0, 1)

@@ -1,4 +1,4 @@
-"""Batches: the candidates of many turns as one table of numbers, with what their labels say."""
+"""Batches: the candidates of many turns as one table of features, with targets from their weak labels."""
 
 from collections.abc import Callable, Container, Sequence
 
@@ -25,7 +25,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     y: Floats
     """P(right) by the label, shape (candidates,)."""
     weights: Floats
-    """How much each row teaches, shape (candidates,); 0 where no label says anything."""
+    """Training weight of each row, shape (candidates,); 0 for turns without a usable label."""
     starts: list[int]
     """First row of each turn."""
     candidates: list[list[Candidate]]
@@ -34,7 +34,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def readings(self) -> list[list[Hypothesis]]:
         """The candidates' hypotheses, turn by turn."""
-        return [[candidate.reading for candidate in own] for own in self.candidates]
+        return [[candidate.reading for candidate in turn_candidates] for turn_candidates in self.candidates]
 
 
 def stack(
@@ -64,18 +64,18 @@ def stack(
     at = 0
     for session, labels in labelled:
         unit = fitting_unit(session)
-        known: dict[str | None, Knowledge] = {}
+        knowledge_by_language: dict[str | None, Knowledge] = {}
         if owns is not None:
-            own = owns.setdefault(session.user_id or unit, PersonalRequests(uses={}))
+            user_requests = owns.setdefault(session.user_id or unit, PersonalRequests(uses={}))
         for place, (turn, label) in enumerate(zip(session.turns, labels, strict=True)):
             history = session.turns[:place]
             code = language_of(turn.language)
-            other = code if code in others else None
-            if other not in known:
-                knowledge = view(unit, other)
-                mine = own.in_language(other) if owns is not None else knowledge.own
-                known[other] = msgspec.structs.replace(knowledge, own=mine)
-            knowledge = known[other]
+            other_language = code if code in others else None
+            if other_language not in knowledge_by_language:
+                knowledge = view(unit, other_language)
+                personal = user_requests.in_language(other_language) if owns is not None else knowledge.own
+                knowledge_by_language[other_language] = msgspec.structs.replace(knowledge, own=personal)
+            knowledge = knowledge_by_language[other_language]
             candidates = gather(turn, history, knowledge, position)
             target, weight = targets(turn, candidates, label)
             rows.append(features(turn, history, candidates, knowledge, position))
@@ -85,7 +85,7 @@ def stack(
             starts.append(at)
             at += len(target)
         if owns is not None:
-            add_personal(own, session, labels, others)
+            add_personal(user_requests, session, labels, others)
     return Batch(
         rows=np.vstack(rows), y=np.concatenate(y), weights=np.concatenate(weights), starts=starts, candidates=gathered
     )

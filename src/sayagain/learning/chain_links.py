@@ -32,26 +32,26 @@ def goal_steps(goals: Sequence[Goal], p_defect: Mapping[str, float], user: str) 
     for goal in goals:
         steps.append([])
         for place, turn in enumerate(goal.turns):
-            before = goal.turns[place - 1] if place else None
-            after = goal.turns[place + 1] if place + 1 < len(goal.turns) else None
+            previous_turn = goal.turns[place - 1] if place else None
+            next_turn = goal.turns[place + 1] if place + 1 < len(goal.turns) else None
             words, heard = normalise(turn.request), normalise(turn.heard)
-            if not _words_were_right(turn, after):
-                given_up = before is not None and gives_up(before, turn) is not None
-                made = step(turn, words=words, heard=heard, p_defect=p_defect.get(turn.turn_id), gives_up=given_up)
-                steps[-1].append(msgspec.structs.replace(made, user_id=user))
+            if not _words_were_right(turn, next_turn):
+                abandons = previous_turn is not None and gives_up(previous_turn, turn) is not None
+                goal_step = step(turn, words=words, heard=heard, p_defect=p_defect.get(turn.turn_id), gives_up=abandons)
+                steps[-1].append(msgspec.structs.replace(goal_step, user_id=user))
                 continue
-            # Nothing that follows is another wording of it, nor of what came before it.
+            # The next turns rephrase neither this turn nor the turns before it.
             if turn.heard == turn.request:
-                made = step(turn, words=words, heard=heard, p_defect=0.0)
-                steps[-1].append(msgspec.structs.replace(made, user_id=user))
+                goal_step = step(turn, words=words, heard=heard, p_defect=0.0)
+                steps[-1].append(msgspec.structs.replace(goal_step, user_id=user))
             steps.append([])
     return [goal for goal in steps if goal]
 
 
-def _words_were_right(turn: Turn, after: Turn | None) -> bool:
+def _words_were_right(turn: Turn, next_turn: Turn | None) -> bool:
     """Whether a turn failed by no fault of its words: not done, or not found and not said again as misheard."""
     if turn.trouble == "not found":
-        return after is None or sounds_misheard(normalise(turn.heard), normalise(after.heard)) is None
+        return next_turn is None or sounds_misheard(normalise(turn.heard), normalise(next_turn.heard)) is None
     return turn.trouble == "not done"
 
 
@@ -66,17 +66,17 @@ def links(
         settings: of the chain.
     """
     rewrites = close_chains(learn_chain([goal for session in goals_of for goal in session], settings))
-    found: dict[str, Link] = {}
+    links_by_state: dict[str, Link] = {}
     for rewrite in rewrites:
         words = rewrite.target_state.removeprefix(HEARD)
         # Where an assistant reports no readings, what works is known by its words alone.
         target = said(words) if words != rewrite.target_state else reading_of(rewrite.target_state)
         if target is not None:
             link = Link(rewrite=rewrite, target=target)
-            found[rewrite.source_state] = link
+            links_by_state[rewrite.source_state] = link
             for text in rewrite.sources:
-                found.setdefault(f"{HEARD}{text}", link)
-    return found
+                links_by_state.setdefault(f"{HEARD}{text}", link)
+    return links_by_state
 
 
 def crossed_links(

@@ -1,4 +1,4 @@
-"""Labels seen again with the lexicon: the next reading adds what this turn's words held already."""
+"""Completion of labels: the lexicon confirms that a turn's words already held what the next reading adds."""
 
 from collections.abc import Sequence
 
@@ -17,30 +17,34 @@ _SIGNS = frozenset({"moved on", "moved on, answered", "refused"})
 
 
 def complete_labels(session: Session, labels: Sequence[Label | None], counted: Counted) -> list[Label | None]:
-    """Return the labels of a session, with those mended whose reading was only a part of what was said.
+    """Return the labels of a session; a label whose reading was only a part of what was said is completed.
 
-    The lexicon asked is the one of the turn's language that never heard this session's fitting unit.
+    The lexicon is the one of the turn's language that was trained without this session's fitting unit.
     """
     unit = fitting_unit(session)
-    mended, social = list(labels), declared_acts(session.turns).social
+    completed, social = list(labels), declared_acts(session.turns).social
     for place, (turn, label) in enumerate(zip(session.turns[:-1], labels, strict=False)):
-        read, after = turn.understood, session.turns[place + 1].understood
-        more = after.items - read.items
+        current, following = turn.understood, session.turns[place + 1].understood
+        added_items = following.items - current.items
         lexicon = counted.parts[counted.other_language(turn)].crossed[fold(unit)]
-        if label is None or label.provenance not in _SIGNS or not more or read.empty or after.empty:
+        if label is None or label.provenance not in _SIGNS or not added_items or current.empty or following.empty:
             continue
-        if read.conflicts(after) or after.intents & social or not all(item in lexicon.items for item in more):
+        if (
+            current.conflicts(following)
+            or following.intents & social
+            or not all(item in lexicon.items for item in added_items)
+        ):
             continue
-        before = session.turns[place - 1].response if place else None
-        p = lexicon.predict(terms(transcripts(turn), before.acts if before is not None else ()))
-        if all(p[lexicon.items[item]] >= LIKELY for item in more):
+        previous_response = session.turns[place - 1].response if place else None
+        p = lexicon.predict(terms(transcripts(turn), previous_response.acts if previous_response is not None else ()))
+        if all(p[lexicon.items[item]] >= LIKELY for item in added_items):
             probability, weight = RELIABILITY["completed"]
-            mended[place] = msgspec.structs.replace(
+            completed[place] = msgspec.structs.replace(
                 label,
-                reading=read.union(after),
+                reading=current.union(following),
                 words=None,
                 provenance="completed",
                 probability=probability,
                 weight=weight,
             )
-    return mended
+    return completed

@@ -1,7 +1,7 @@
-"""Counting the log: the verified table, priors, lexicon, wordings, word frequencies; each fitting unit kept apart.
+"""Counts of a log: verified table, priors, lexicon, wordings, word frequencies; separate for each fitting unit.
 
-Each language of the log is counted apart, so that no request is looked up, or put, in the words of another language.
-Users are counted as privacy units; what is left out of a look-up is a fitting unit (`sayagain.turns.units`).
+Each language of the log has counts of its own, so no request is looked up or rewritten in another language.
+Users count as privacy units; a lookup leaves out one fitting unit (`sayagain.turns.units`).
 """
 
 from collections import Counter
@@ -30,7 +30,7 @@ Labelled = tuple[Session, Sequence[Label | None]]
 
 
 class Wordings:
-    """For each reading the words that were said for it and went well, each fitting unit's part kept apart.
+    """The successful wordings of each reading, with separate counts for each fitting unit.
 
     Args:
         units: from a fitting unit to the user that it counts as; one that is not named counts as itself.
@@ -47,15 +47,15 @@ class Wordings:
 
     def best(self, key: str, without: str | None = None, min_users: int = 1) -> Wording | None:
         """Return the words with the most success behind them; None when no words have enough users."""
-        found = []
+        ranked_wordings = []
         for text, by_unit in self._good.get(key, {}).items():
             parts = {unit: n for unit, n in by_unit.items() if unit != without}
             users = len({self._units.get(unit, unit) for unit in parts})
             if parts and users >= min_users:
-                found.append((-sum(parts.values()), text, users))
-        if not found:
+                ranked_wordings.append((-sum(parts.values()), text, users))
+        if not ranked_wordings:
             return None
-        minus_good, text, users = min(found)
+        minus_good, text, users = min(ranked_wordings)
         return Wording(text=text, good=-minus_good, users=users)
 
     def texts(self, min_users: int = 1) -> list[str]:
@@ -64,12 +64,12 @@ class Wordings:
         for by_text in self._good.values():
             for text, by_unit in by_text.items():
                 users.setdefault(text, set()).update(self._units.get(unit, unit) for unit in by_unit)
-        return sorted(text for text, found in users.items() if len(found) >= min_users)
+        return sorted(text for text, text_users in users.items() if len(text_users) >= min_users)
 
     def table(self, min_users: int) -> dict[str, Wording]:
         """Return the best words by reading; readings without words of enough users are left out."""
-        found = {key: self.best(key, min_users=min_users) for key in sorted(self._good)}
-        return {key: wording for key, wording in found.items() if wording is not None}
+        best_wordings = {key: self.best(key, min_users=min_users) for key in sorted(self._good)}
+        return {key: wording for key, wording in best_wordings.items() if wording is not None}
 
 
 class Counted:
@@ -99,7 +99,7 @@ class Counted:
         self.crossed_links: list[dict[str, Link]] = []
         self.index = build_index([])
         self.worked: frozenset[str] = frozenset()
-        self._searched: dict[str, Sequence[RetrievedRequest]] = {}
+        self._search_cache: dict[str, Sequence[RetrievedRequest]] = {}
         self.owns: dict[str, PersonalRequests] = {}
         self.social_acts: frozenset[str] = frozenset()
 
@@ -116,9 +116,9 @@ class Counted:
 
     def search(self, heard: str) -> Sequence[RetrievedRequest]:
         """Return requests that went well and look or sound like what was heard."""
-        if heard not in self._searched:
-            self._searched[heard] = self.index.search(heard, SEARCHED)
-        return self._searched[heard]
+        if heard not in self._search_cache:
+            self._search_cache[heard] = self.index.search(heard, SEARCHED)
+        return self._search_cache[heard]
 
     def known_names(self, min_users: int) -> list[str]:
         """Return the names of things, rooms and persons that the assistant understood, sorted."""
@@ -169,11 +169,13 @@ def add_personal(
     """
     for turn, label in zip(session.turns, labels, strict=True):
         if label is not None and label.verified:
-            right = label.reading.key == turn.understood.key
-            words = turn.request if right else label.words
+            understood = label.reading.key == turn.understood.key
+            words = turn.request if understood else label.words
             code = language_of(turn.language)
-            mine = own if code not in others else own.others.setdefault(str(code), PersonalRequests(uses={}))
-            mine.add(label.reading, words, normalise(turn.heard), label.probability)
+            language_requests = (
+                own if code not in others else own.others.setdefault(str(code), PersonalRequests(uses={}))
+            )
+            language_requests.add(label.reading, words, normalise(turn.heard), label.probability)
 
 
 def count(labelled: Sequence[Labelled], *, min_users: int = 1, units: Mapping[str, str] | None = None) -> Counted:
@@ -193,24 +195,24 @@ def count(labelled: Sequence[Labelled], *, min_users: int = 1, units: Mapping[st
     for code, part in counted.parts.items():
         part.language = code or counted.language
         part.social_acts = social
-        _count_language(part, labelled, min_users, partial(_is_in, counted, code))
+        _count_language(part, labelled, min_users, partial(_is_in_language, counted, code))
     return counted
 
 
-def _is_in(counted: Counted, other: str | None, turn: Turn) -> bool:
-    return counted.other_language(turn) == other
+def _is_in_language(counted: Counted, code: str | None, turn: Turn) -> bool:
+    return counted.other_language(turn) == code
 
 
 def _count_language(
     counted: Counted, labelled: Sequence[Labelled], min_users: int, counts: Callable[[Turn], bool]
 ) -> None:
-    taught: list[Taught] = []
+    examples: list[Taught] = []
     for session, labels in labelled:
         unit = fitting_unit(session)
         for place, (turn, label) in enumerate(zip(session.turns, labels, strict=True)):
             if not counts(turn):
                 continue
-            before = session.turns[place - 1] if place else None
+            previous_turn = session.turns[place - 1] if place else None
             for word in normalise(turn.heard).split():
                 counted.frequency[word] += 1
                 counted.speakers.setdefault(word, set()).add(counted.units[unit])
@@ -219,12 +221,12 @@ def _count_language(
                 counted.names.setdefault(name, set()).add(counted.units.get(unit, unit))
             if label is None or not label.verified:
                 continue
-            context, reading = context_of(before), label.reading
-            after = before.understood.shape if before is not None else "<"
+            context, reading = context_of(previous_turn), label.reading
+            previous_shape = previous_turn.understood.shape if previous_turn is not None else "<"
             for name, outcome in (
                 (f"shape {context}", reading.shape),
                 (f"reading {context}", reading.key),
-                (f"after {after}", reading.shape),
+                (f"after {previous_shape}", reading.shape),
                 ("any", reading.key),
             ):
                 counted.priors.add(name, outcome, unit, label.probability)
@@ -232,8 +234,10 @@ def _count_language(
                 text = normalise(turn.request)
                 counted.wordings.add(reading.key, text, unit, label.probability)
                 counted.surfaces.add(text, turn.request, counted.units.get(unit, unit), label.probability)
-            acts = before.response.acts if before is not None and before.response is not None else ()
-            taught.append((terms(transcripts(turn), acts), reading, unit, label.probability))
+            acts = (
+                previous_turn.response.acts if previous_turn is not None and previous_turn.response is not None else ()
+            )
+            examples.append((terms(transcripts(turn), acts), reading, unit, label.probability))
     counted.index = build_index(counted.wordings.texts())
     counted.worked = known_words(counted.index.texts)
-    counted.lexicon, counted.crossed = learn_lexicon(taught, min_users=min_users, units=counted.units)
+    counted.lexicon, counted.crossed = learn_lexicon(examples, min_users=min_users, units=counted.units)

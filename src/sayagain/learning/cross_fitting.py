@@ -1,4 +1,4 @@
-"""Cross-fitted decisions: what would have been decided for each logged turn by a ranker that never saw its unit."""
+"""Cross-fitted decisions: the decision on each logged turn by a ranker trained without the turn's unit."""
 
 from collections.abc import Callable, Sequence
 
@@ -42,8 +42,8 @@ def cross_fitted_decisions(
         refuse: says of a turn, what leaves it and what would be passed on why the latter must not be, or None.
         seed: of the boosting.
     """
-    probabilities = _out_of_fold(batch, units, seed)
-    acting = {
+    probabilities = _out_of_fold_probabilities(batch, units, seed)
+    acting_keys = {
         turn.understood.key
         for session, _ in labelled
         for turn in session.turns
@@ -51,28 +51,30 @@ def cross_fitted_decisions(
     }
     turns = [(turn, label) for session, labels in labelled for turn, label in zip(session.turns, labels, strict=True)]
     ends = [*batch.starts[1:], len(batch.rows)]
-    decided = []
+    decisions = []
     for at, ((turn, refined), label) in enumerate(zip(turns, stated, strict=True)):
         if turn.applied_rewrite is not None and turn.applied_rewrite.layer != "leave":
-            # The log shows how the rewritten words went, not how these words go alone.
+            # The log shows the outcome of the rewritten words, not of the words as heard.
             continue
         candidates = batch.candidates[at]
 
-        def refused(candidate: Candidate, turn: Turn = turn, leave: Candidate = candidates[0]) -> str | None:
+        def refuse_candidate(candidate: Candidate, turn: Turn = turn, leave: Candidate = candidates[0]) -> str | None:
             return refuse(turn, leave, candidate)
 
-        choice = choose(turn.heard, candidates, list(probabilities[batch.starts[at] : ends[at]]), position, refused)
+        choice = choose(
+            turn.heard, candidates, list(probabilities[batch.starts[at] : ends[at]]), position, refuse_candidate
+        )
         if choice.candidate is None:
             continue
         effect = _effect(turn, label, choice)
         if label is not None and refined is not None and refined.probability < label.probability:
             # The request that it was said again as failed, too.
-            doubted = effect.win * (1 - refined.probability / label.probability)
-            effect = Effect(win=effect.win - doubted, loss=effect.loss, wrong=effect.wrong + doubted)
-        if choice.candidate.reading.key in acting:
-            # Something else would be done in the world than was meant, which is as bad as spoiling a request.
+            doubted_win = effect.win * (1 - refined.probability / label.probability)
+            effect = Effect(win=effect.win - doubted_win, loss=effect.loss, wrong=effect.wrong + doubted_win)
+        if choice.candidate.reading.key in acting_keys:
+            # The assistant would act on something that was not meant, which is as bad as spoiling a request.
             effect = Effect(win=effect.win, loss=effect.loss + effect.wrong)
-        decided.append(
+        decisions.append(
             Decided(
                 unit=units[at],
                 change=choice.change,
@@ -81,34 +83,34 @@ def cross_fitted_decisions(
                 admitted=turn.complained,
             )
         )
-    return decided
+    return decisions
 
 
 def _effect(turn: Turn, label: Label | None, choice: Choice) -> Effect:
-    """Return what the rewrite would have done: by what followed where that is clear, else by the ranker."""
+    """Return the effect of the rewrite: by the verified label where there is one, else by the ranker."""
     assert choice.candidate is not None
     if label is not None and label.verified:
-        told = rewrite_effect(turn, label, 1.0, choice.candidate.text, choice.candidate.reading)
-        total = sum(told)
-        return Effect(*(part / total for part in told)) if total else told
-    # What the assistant itself could not do cannot be spoiled.
+        effect = rewrite_effect(turn, label, 1.0, choice.candidate.text, choice.candidate.reading)
+        total = sum(effect)
+        return Effect(*(part / total for part in effect)) if total else effect
+    # A rewrite cannot spoil a request that the assistant itself could not serve.
     leave = 0.0 if turn.complained else choice.leave
-    other = max(1 - choice.right - choice.leave, 0.0)
-    total = choice.right + leave + other
-    return Effect(win=choice.right / total, loss=leave / total, wrong=other / total)
+    neither = max(1 - choice.right - choice.leave, 0.0)
+    total = choice.right + leave + neither
+    return Effect(win=choice.right / total, loss=leave / total, wrong=neither / total)
 
 
-def _out_of_fold(batch: Batch, units: Sequence[str], seed: int) -> Floats:
+def _out_of_fold_probabilities(batch: Batch, units: Sequence[str], seed: int) -> Floats:
     """Return P(right) of each candidate, shape (candidates,), by a ranker that did not see the turn's fold of units."""
     probabilities = np.zeros(len(batch.rows))
     counts = np.diff([*batch.starts, len(batch.rows)])
     folds = np.array([fold(unit) for unit in units])
-    of_row = np.repeat(folds, counts)
+    row_folds = np.repeat(folds, counts)
     for k in range(FOLDS):
-        mine = folds == k
-        if not mine.any():
+        in_fold = folds == k
+        if not in_fold.any():
             continue
-        ranker = fit_ranker(batch.rows, batch.y, np.where(of_row == k, 0.0, batch.weights), seed=seed, rounds=ROUNDS)
-        starts = np.concatenate([[0], np.cumsum(counts[mine])[:-1]])
-        probabilities[of_row == k] = ranker.probabilities(batch.rows[of_row == k], list(starts))
+        ranker = fit_ranker(batch.rows, batch.y, np.where(row_folds == k, 0.0, batch.weights), seed=seed, rounds=ROUNDS)
+        starts = np.concatenate([[0], np.cumsum(counts[in_fold])[:-1]])
+        probabilities[row_folds == k] = ranker.probabilities(batch.rows[row_folds == k], list(starts))
     return probabilities

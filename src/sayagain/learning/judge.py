@@ -1,9 +1,9 @@
-"""The judge of defects: was a turn answered wrongly? It sees what followed, and is taught without any label.
+"""The judge of defects: the probability that a turn failed. It uses the next turns and needs no annotations.
 
-Two opinions, averaged. The first is the ranker's: 1 - P(what was read is right), from the turn and what came before.
-The second is a model that also sees what followed and every signal of feedback. It is taught by first opinions that
-were each formed without the turn's own fitting unit, so that what followed corrects the noise of the first. No
-confidence is needed. In a log too small for models the labels themselves are the opinion.
+It averages two opinions. The first is the ranker's: 1 - P(the reading is right), from the turn and its history. The
+second comes from a model that also uses the next turns and every signal of feedback. Its training targets are first
+opinions, each formed without the turn's own fitting unit, so the next turns correct the noise of the first opinion.
+It needs no confidences. In a log too small for models, the weak labels themselves are the opinion.
 """
 
 from collections.abc import Sequence
@@ -22,10 +22,10 @@ from sayagain.turns import Session
 __all__ = ["UNLIKELY", "Judge", "best_threshold", "evidence", "learn_judge"]
 
 ROUNDS = 120
-"""Of boosting, for each of the models that judge others' turns."""
+"""Boosting rounds of each cross-fitted model."""
 
 RIGHT = 0.8
-"""P(right) of a turn of which no more is known than that something was read."""
+"""P(right) of a turn with a non-empty reading and no other evidence."""
 
 
 class Judge(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +47,7 @@ class Judge(msgspec.Struct, frozen=True, kw_only=True):
             batch: every turn, as the assistant read it.
             seen: as made by `evidence`, shape (turns, columns).
         """
-        return self.second(_first(Ranker(*self.ranker), batch), seen)
+        return self.second(_ranker_opinions(Ranker(*self.ranker), batch), seen)
 
     def second(self, first: Floats, seen: Floats) -> Floats:
         """Return the mean of the first opinion, shape (turns,), and the second."""
@@ -68,17 +68,17 @@ def evidence(
         sessions: of the log.
         kinds: of signals, a column each; others are not looked at.
     """
-    after: list[Floats] = []
+    turn_evidence: list[Floats] = []
     readings = batch.readings
     at = 0
-    for session, found in zip(sessions, signals, strict=True):
-        strengths = signal_strengths(session, found, kinds)
+    for session, session_signals in zip(sessions, signals, strict=True):
+        strengths = signal_strengths(session, session_signals, kinds)
         for place in range(len(session.turns)):
             rows = next_turn_features(session, place, readings[at])
-            others = rows[1:, BEST_OF_OTHERS].max(axis=0) if len(rows) > 1 else np.zeros(len(BEST_OF_OTHERS))
-            after.append(np.concatenate([rows[0], others, strengths[place]]))
+            best_of_others = rows[1:, BEST_OF_OTHERS].max(axis=0) if len(rows) > 1 else np.zeros(len(BEST_OF_OTHERS))
+            turn_evidence.append(np.concatenate([rows[0], best_of_others, strengths[place]]))
             at += 1
-    return np.hstack([batch.rows[batch.starts], np.array(after)])
+    return np.hstack([batch.rows[batch.starts], np.array(turn_evidence)])
 
 
 def learn_judge(batch: Batch, units: Sequence[str], seen: Floats, *, seed: int) -> tuple[Judge, Floats]:
@@ -93,18 +93,18 @@ def learn_judge(batch: Batch, units: Sequence[str], seen: Floats, *, seed: int) 
     Returns:
         The judge, and P(defect) of each turn.
     """
-    first = _crossed(batch, units, seed)
+    first = _cross_fitted_opinions(batch, units, seed)
     ranker = fit_ranker(batch.rows, batch.y, batch.weights, seed=seed, rounds=ROUNDS).texts
     if len(first) < FOLDS * 40:
         return Judge(ranker=ranker, model="", threshold=0.5), first
     model = fit_booster(seen, first, np.ones(len(first)), seed=seed, rounds=150)
     judge = Judge(ranker=ranker, model=model, threshold=0.5)
-    both = judge.second(first, seen)
-    return msgspec.structs.replace(judge, threshold=best_threshold(both)), both
+    mean_opinion = judge.second(first, seen)
+    return msgspec.structs.replace(judge, threshold=best_threshold(mean_opinion)), mean_opinion
 
 
 UNLIKELY = 0.3
-"""A turn below this probability is never called a defect."""
+"""Lower limit of the threshold: a turn below this probability never counts as a defect."""
 
 
 def best_threshold(p: Floats) -> float:
@@ -121,39 +121,39 @@ def best_threshold(p: Floats) -> float:
     return max(float(ordered[int(np.argmax(expected))]), UNLIKELY)
 
 
-def _first(ranker: Ranker, batch: Batch) -> Floats:
-    """Return 1 - P(what was read is right) of each turn."""
+def _ranker_opinions(ranker: Ranker, batch: Batch) -> Floats:
+    """Return 1 - P(the reading is right) of each turn."""
     if not batch.starts:
         return np.zeros(0)
     if not any(ranker.texts):
-        return _told(batch)
+        return _label_opinions(batch)
     p = ranker.probabilities(batch.rows, batch.starts, table=False)
     return 1 - p[batch.starts]
 
 
-def _told(batch: Batch) -> Floats:
-    """Return P(defect) by the labels alone: all there is to go by in a log too small for models."""
-    usual = np.where([readings[0].empty for readings in batch.readings], 1 - RIGHT, RIGHT)
+def _label_opinions(batch: Batch) -> Floats:
+    """Return P(defect) by the weak labels alone, for a log too small for models."""
+    default_right = np.where([readings[0].empty for readings in batch.readings], 1 - RIGHT, RIGHT)
     y, weight = batch.y[batch.starts], batch.weights[batch.starts]
-    told: Floats = 1 - (weight * y + (1 - weight) * usual)
-    return told
+    p_defect: Floats = 1 - (weight * y + (1 - weight) * default_right)
+    return p_defect
 
 
-def _crossed(batch: Batch, units: Sequence[str], seed: int) -> Floats:
+def _cross_fitted_opinions(batch: Batch, units: Sequence[str], seed: int) -> Floats:
     counts = np.diff([*batch.starts, len(batch.rows)])
     folds = np.array([fold(unit) for unit in units])
-    of_row = np.repeat(folds, counts)
+    row_folds = np.repeat(folds, counts)
     first = np.zeros(len(batch.starts))
     for k in range(FOLDS):
-        mine = folds == k
-        if not mine.any():
+        in_fold = folds == k
+        if not in_fold.any():
             continue
-        ranker = fit_ranker(batch.rows, batch.y, np.where(of_row == k, 0.0, batch.weights), seed=seed, rounds=ROUNDS)
+        ranker = fit_ranker(batch.rows, batch.y, np.where(row_folds == k, 0.0, batch.weights), seed=seed, rounds=ROUNDS)
         if not any(ranker.texts):
-            first[mine] = _told(batch)[mine]
+            first[in_fold] = _label_opinions(batch)[in_fold]
             continue
-        part = np.flatnonzero(of_row == k)
-        starts = np.concatenate([[0], np.cumsum(counts[mine])[:-1]])
+        part = np.flatnonzero(row_folds == k)
+        starts = np.concatenate([[0], np.cumsum(counts[in_fold])[:-1]])
         p = ranker.probabilities(batch.rows[part], list(starts), table=False)
-        first[mine] = 1 - p[starts]
+        first[in_fold] = 1 - p[starts]
     return first

@@ -1,4 +1,4 @@
-"""The languages of a log: every turn states its own before anything is learnt from it."""
+"""The languages of a log: every turn gets a language before learning."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -27,7 +27,7 @@ def state_languages(log: Iterable[Session]) -> list[Session]:
     if not languages:
         return log
     return [
-        msgspec.structs.replace(session, turns=tuple(_stating(turn, languages[0]) for turn in session.turns))
+        msgspec.structs.replace(session, turns=tuple(_state_language(turn, languages[0]) for turn in session.turns))
         for session in log
     ]
 
@@ -43,11 +43,11 @@ def goals_in_language(goals: Sequence[Goal], counted: Counted, other: str | None
     return [
         Goal(session_id=goal.session_id, turns=tuple(turns))
         for goal in goals
-        for code, turns in groupby(goal.turns, key=counted.other_language)
-        if code == other
+        for language, turns in groupby(goal.turns, key=counted.other_language)
+        if language == other
     ]
 
 
-def _stating(turn: Turn, commonest: str) -> Turn:
+def _state_language(turn: Turn, commonest: str) -> Turn:
     code = language_of(turn.language) or commonest
     return turn if turn.language == code else msgspec.structs.replace(turn, language=code)

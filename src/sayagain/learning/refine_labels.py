@@ -1,7 +1,7 @@
-"""Labels after judging: a label is believed as far as the later turn that it rests on is judged to have worked.
+"""Refinement of labels by the judge: the probability of a label follows the success of the later turn it rests on.
 
-The user says it again, and the assistant acts: that is taken for what was meant, unless what came after it shows that
-it was wrong as well ("stop", which pauses the music while the alarm rings on).
+When the user says it again and the assistant acts, that reading becomes the label, unless the next turns show that it
+was wrong as well ("stop", which pauses the music while the alarm rings on).
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,13 +17,13 @@ from sayagain.turns import Session, Turn
 __all__ = ["refine_labels", "scale_defects"]
 
 MOST = 20.0
-"""Largest shift of the log-odds of a defect that is looked for."""
+"""Largest shift of the log-odds of a defect in the search."""
 
 STEPS = 40
-"""Halvings of the interval in which the shift lies."""
+"""Bisection steps of the search for the shift."""
 
 WORKS = 0.5
-"""P(the later turn worked) from which on the label is believed in full, in (0, 1]."""
+"""P(the later turn succeeded) from which the label keeps its full probability, in (0, 1]."""
 
 
 def scale_defects(p_defect: Mapping[str, float], labelled: Sequence[Labelled]) -> dict[str, float]:
@@ -36,12 +36,12 @@ def scale_defects(p_defect: Mapping[str, float], labelled: Sequence[Labelled]) -
         p_defect: by turn id.
         labelled: sessions with their labels, as stated.
     """
-    stated, ids = [], []
+    stated_defects, ids = [], []
     for session, labels in labelled:
         for turn, label in zip(session.turns, labels, strict=True):
             if label is not None and turn.turn_id in p_defect:
-                right = label.reading.key == turn.understood.key
-                stated.append(1 - label.probability if right else label.probability)
+                understood = label.reading.key == turn.understood.key
+                stated_defects.append(1 - label.probability if understood else label.probability)
                 ids.append(turn.turn_id)
     if not ids:
         return dict(p_defect)
@@ -49,8 +49,8 @@ def scale_defects(p_defect: Mapping[str, float], labelled: Sequence[Labelled]) -
     low, high = -MOST, 0.0
     for _ in range(STEPS):
         middle = (low + high) / 2
-        low, high = (middle, high) if expit(odds + middle).mean() < np.mean(stated) else (low, middle)
-    shift = 0.0 if expit(odds).mean() <= np.mean(stated) else high
+        low, high = (middle, high) if expit(odds + middle).mean() < np.mean(stated_defects) else (low, middle)
+    shift = 0.0 if expit(odds).mean() <= np.mean(stated_defects) else high
     return {turn_id: float(expit(logit(min(max(p, 1e-6), 1 - 1e-6)) + shift)) for turn_id, p in p_defect.items()}
 
 
@@ -76,9 +76,9 @@ def refine_labels(
     refined: list[Label | None] = []
     for place, label in enumerate(labels):
         source = None if label is None else _source(session, place, label)
-        worked = 1.0 if source is None else 1 - p_defect.get(source.turn_id, 0.0)
-        if label is not None and worked < WORKS:
-            refined.append(msgspec.structs.replace(label, probability=label.probability * worked / WORKS))
+        p_success = 1.0 if source is None else 1 - p_defect.get(source.turn_id, 0.0)
+        if label is not None and p_success < WORKS:
+            refined.append(msgspec.structs.replace(label, probability=label.probability * p_success / WORKS))
         else:
             refined.append(label)
     return refined

@@ -1,4 +1,4 @@
-"""The files of a release, encoded for memory mapping; no user's name stands in them."""
+"""The files of a release, encoded for memory mapping; they hold no user's name."""
 
 import io
 import json
@@ -26,17 +26,21 @@ def encode_contents(
     """
     files = {
         "personal.arrow": encode_table(
-            {user_code(user, key): own for user, own in counted.owns.items() if own.uses or own.others}
+            {
+                user_code(user, key): user_requests
+                for user, user_requests in counted.owns.items()
+                if user_requests.uses or user_requests.others
+            }
         ),
         "ranker-with-rank.txt": ranker.texts[0].encode(),
         "ranker-without-rank.txt": ranker.texts[1].encode(),
         "settings.json": msgspec.json.format(msgspec.json.encode(settings, order="sorted")),
     }
-    for other, part in counted.parts.items():
+    for language, part in counted.parts.items():
         encoded = _encode_language(part, min_users)
-        if other is None or part.wordings.texts(min_users):
+        if language is None or part.wordings.texts(min_users):
             encoded |= _encode_index(build_index(part.wordings.texts(min_users)))
-        files |= {language_file(name, other): content for name, content in encoded.items()}
+        files |= {language_file(name, language): content for name, content in encoded.items()}
     return files
 
 

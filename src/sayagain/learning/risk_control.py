@@ -46,22 +46,22 @@ something else may be done than was meant."""
 
 
 class Decided(msgspec.Struct, frozen=True, kw_only=True):
-    """What would have been decided for one logged turn, and what it would have done."""
+    """The decision that would have been made for one logged turn, and its effect."""
 
     unit: str
-    """Whose turn it is; turns of one unit are not independent."""
+    """The unit of the turn; turns of one unit are not independent."""
     change: str
     """The class of change."""
     probability: float
     """How sure the decision is, in [0, 1]."""
     effect: Effect
-    """What it would have done."""
+    """The effect of the decision."""
     admitted: bool = False
     """Whether the assistant itself said that it could not; then nothing can be spoiled."""
 
 
 class Threshold(msgspec.Struct, frozen=True, kw_only=True):
-    """The threshold of one class of change, and what it rests on."""
+    """The threshold of one class of change, with its evidence."""
 
     least: float | None
     """Decisions from this probability on are made; None where no threshold keeps the promise."""
@@ -82,10 +82,10 @@ def choose_thresholds(decided: Sequence[Decided], *, wins_per_loss: float, label
         label_error: how often a label is wrong, in [0, 0.5); a share of losses p shows as ε + (1 - 2ε)·p.
     """
     by_change: dict[str, list[Decided]] = defaultdict(list)
-    for one in decided:
-        if sum(one.effect) > 0:
-            by_change[one.change].append(one)
-    return {change: _threshold(rows, wins_per_loss, label_error) for change, rows in sorted(by_change.items())}
+    for decision in decided:
+        if sum(decision.effect) > 0:
+            by_change[decision.change].append(decision)
+    return {change: _choose_threshold(rows, wins_per_loss, label_error) for change, rows in sorted(by_change.items())}
 
 
 def p_value(wins: float, losses: float, share: float) -> float:
@@ -103,75 +103,79 @@ def p_value(wins: float, losses: float, share: float) -> float:
     return float(betainc(wins, losses + 1, 1 - share))
 
 
-def _threshold(rows: Sequence[Decided], wins_per_loss: float, label_error: float) -> Threshold:
-    ordered = sorted(rows, key=lambda one: -one.probability)
+def _choose_threshold(rows: Sequence[Decided], wins_per_loss: float, label_error: float) -> Threshold:
+    ordered = sorted(rows, key=lambda decision: -decision.probability)
     accepted: Threshold | None = None
     for start in STARTS:
-        before = 0
+        previous_count = 0
         for count in _steps(ordered, start, wins_per_loss):
-            least = ordered[count - 1].probability
+            min_probability = ordered[count - 1].probability
             # Decisions of equal probability cannot be told apart, so they go in together.
-            taken = [one for one in ordered if one.probability >= least]
-            added = taken[before:]
-            before = len(taken)
-            if _share(added, label_error) > MARGINAL or not _keeps_promise(taken, wins_per_loss, label_error):
+            included = [decision for decision in ordered if decision.probability >= min_probability]
+            newly_included = included[previous_count:]
+            previous_count = len(included)
+            if _bad_share(newly_included, label_error) > MARGINAL or not _keeps_promise(
+                included, wins_per_loss, label_error
+            ):
                 break
-            # Nothing was seen below the last decision; half its odds leave room for how rankers differ.
-            if len(taken) == len(ordered):
-                least = least / (2 - least)
-            if accepted is None or accepted.least is None or least < accepted.least:
-                accepted = _summed(taken, least)
-    return accepted or _summed(ordered, None)
+            # The log has no decision below the last one; half its odds leave room for differences between rankers.
+            if len(included) == len(ordered):
+                min_probability = min_probability / (2 - min_probability)
+            if accepted is None or accepted.least is None or min_probability < accepted.least:
+                accepted = _total_effects(included, min_probability)
+    return accepted or _total_effects(ordered, None)
 
 
 def _steps(ordered: Sequence[Decided], start: float, wins_per_loss: float) -> list[int]:
     """Return how many of the surest decisions each threshold takes in.
 
-    The sizes follow from how much is known of the decisions, not from what is known, so the tests stay valid.
+    The sizes depend on the amount of evidence, not on its content, so the tests stay valid.
 
     Args:
         ordered: decisions, the surest first.
         start: size of the first threshold, as a multiple of the fewest decisions that could pass.
         wins_per_loss: the promise.
     """
-    known = np.cumsum([one.effect.win + one.effect.loss for one in ordered])
-    fewest = start * _fewest(wins_per_loss) - _prior(ordered, wins_per_loss)
-    if known[-1] < fewest:
+    cumulative_outcomes = np.cumsum([decision.effect.win + decision.effect.loss for decision in ordered])
+    fewest = start * _min_wins(wins_per_loss) - _prior_wins(ordered, wins_per_loss)
+    if cumulative_outcomes[-1] < fewest:
         return []
     steps = []
-    size = int(np.searchsorted(known, fewest)) + 1
+    size = int(np.searchsorted(cumulative_outcomes, fewest)) + 1
     while size < len(ordered):
         steps.append(size)
         size = max(int(size * GROWTH), size + 1)
     return [*steps, len(ordered)]
 
 
-def _share(rows: Sequence[Decided], label_error: float) -> float:
-    """Return the share of bad decisions, without what labels get wrong: losses, and in part what stays wrong."""
-    wins = sum(one.effect.win for one in rows)
-    bad = sum(one.effect.loss + one.effect.wrong / WRONG_PER_LOSS for one in rows)
+def _bad_share(rows: Sequence[Decided], label_error: float) -> float:
+    """Return the share of bad decisions, corrected for label errors: losses, and in part rewrites that stay wrong."""
+    wins = sum(decision.effect.win for decision in rows)
+    bad = sum(decision.effect.loss + decision.effect.wrong / WRONG_PER_LOSS for decision in rows)
     return max(bad / max(wins + bad, 1e-9) - label_error, 0.0) / (1 - 2 * label_error)
 
 
 def _keeps_promise(rows: Sequence[Decided], wins_per_loss: float, label_error: float) -> bool:
     """Whether the share of losses among wins and losses is surely as low as promised."""
-    wins = sum(one.effect.win for one in rows)
-    losses = sum(one.effect.loss for one in rows)
+    wins = sum(decision.effect.win for decision in rows)
+    losses = sum(decision.effect.loss for decision in rows)
     turns = (wins + losses) / _design_effect(rows)
-    seen = losses / max(wins + losses, 1e-9)
-    true = max(seen - label_error, 0.0) / (1 - 2 * label_error)
-    known = _prior(rows, wins_per_loss)
-    return p_value(known + turns * (1 - true), turns * true, 1 / (1 + wins_per_loss)) <= FAILURE_RATE / len(STARTS)
+    observed_share = losses / max(wins + losses, 1e-9)
+    true_share = max(observed_share - label_error, 0.0) / (1 - 2 * label_error)
+    prior_wins = _prior_wins(rows, wins_per_loss)
+    return p_value(
+        prior_wins + turns * (1 - true_share), turns * true_share, 1 / (1 + wins_per_loss)
+    ) <= FAILURE_RATE / len(STARTS)
 
 
-def _fewest(wins_per_loss: float) -> float:
+def _min_wins(wins_per_loss: float) -> float:
     """Return how many wins without a loss make the promise sure."""
     return float(np.log(FAILURE_RATE / len(STARTS)) / np.log(wins_per_loss / (1 + wins_per_loss)))
 
 
-def _prior(rows: Sequence[Decided], wins_per_loss: float) -> float:
+def _prior_wins(rows: Sequence[Decided], wins_per_loss: float) -> float:
     """Return the wins that are known beforehand, by the share of rows in which nothing could be spoiled."""
-    return PRIOR * _fewest(wins_per_loss) * sum(one.admitted for one in rows) / len(rows)
+    return PRIOR * _min_wins(wins_per_loss) * sum(decision.admitted for decision in rows) / len(rows)
 
 
 def _design_effect(rows: Sequence[Decided]) -> float:
@@ -180,20 +184,20 @@ def _design_effect(rows: Sequence[Decided]) -> float:
     Source: Kish 1965, "Survey Sampling" (design effect); docs/references.md.
     """
     by_unit: dict[str, tuple[float, float]] = {}
-    for one in rows:
-        losses, known = by_unit.get(one.unit, (0.0, 0.0))
-        by_unit[one.unit] = losses + one.effect.loss, known + one.effect.win + one.effect.loss
+    for decision in rows:
+        losses, outcomes = by_unit.get(decision.unit, (0.0, 0.0))
+        by_unit[decision.unit] = losses + decision.effect.loss, outcomes + decision.effect.win + decision.effect.loss
     sums = np.array(list(by_unit.values()))
-    against, total = sums.sum(axis=0)
-    share = (against + 0.5) / (total + 1)
+    total_losses, total = sums.sum(axis=0)
+    share = (total_losses + 0.5) / (total + 1)
     clustered = float(((sums[:, 0] - share * sums[:, 1]) ** 2).sum())
     return max(1.0, clustered / (share * (1 - share) * total)) if total > 0 else 1.0
 
 
-def _summed(rows: Sequence[Decided], least: float | None) -> Threshold:
+def _total_effects(rows: Sequence[Decided], min_probability: float | None) -> Threshold:
     return Threshold(
-        least=least,
-        wins=sum(one.effect.win for one in rows),
-        losses=sum(one.effect.loss for one in rows),
-        wrong=sum(one.effect.wrong for one in rows),
+        least=min_probability,
+        wins=sum(decision.effect.win for decision in rows),
+        losses=sum(decision.effect.loss for decision in rows),
+        wrong=sum(decision.effect.wrong for decision in rows),
     )

@@ -1,7 +1,7 @@
-"""The judge that the package ships, beside the one learnt from the log: believed where it is known to be no worse.
+"""The choice between the shipped judge and the judge learnt from the log: the shipped one where it is no worse.
 
-It was taught with the truth about simulated homes (`sayagain.labels.judge.session_judge`). In front of another
-assistant it may know nothing; what followed each turn in the log tells, without any label of a person's.
+The shipped judge was trained on the ground truth of simulated homes (`sayagain.labels.judge.session_judge`). It may not
+fit another assistant; the weak labels of the log tell, without annotations by people.
 """
 
 from collections.abc import Sequence
@@ -19,16 +19,16 @@ from sayagain.turns import Session
 __all__ = ["FAR", "MARGIN", "bias", "compare", "judge_agreement", "shipped_judge"]
 
 FAR = 0.25
-"""By how much P(defect) may lie off what followed in the mean. Verdicts are believed less than they deserve by up to
-0.15 in homes, in either direction; an assistant that the judge does not know was off by 0.34 and more."""
+"""Largest mean difference between P(defect) and the weak labels. Label probabilities are off by up to 0.15 in homes, in
+either direction; the difference for an unknown assistant was 0.34 and more."""
 
 MARGIN = 0.01
-"""By how much its agreement with what followed may fall behind that of the judge learnt from the log."""
+"""Margin by which its agreement with the weak labels may fall behind that of the judge learnt from the log."""
 
 _CHANCE = 0.5
 
-_SPOKEN = 4
-"""So many values that it was taught on, for each that it was not, make an assistant one that it knows."""
+_KNOWN_PER_UNKNOWN = 4
+"""Number of known categories for each unknown one that makes an assistant a known one."""
 
 _UNKNOWN = 1
 
@@ -42,10 +42,10 @@ def shipped_judge() -> SessionJudge | None:
 
 
 def judge_agreement(p: Floats, labels: Sequence[Label | None], read: Sequence[str]) -> float | None:
-    """Return how well P(defect) agrees with what followed: the AUC against the verdicts, each as far as it is believed.
+    """Return the agreement of P(defect) with the weak labels: the AUC, each label weighted by its probability.
 
-    A verdict that is right with 80% counts as four fifths of one class and one fifth of the other, so that even a
-    perfect judge stays far below 1; two judges of one log can be compared, not one judge on two logs.
+    A label with probability 80% counts as four fifths of one class and one fifth of the other, so even a perfect judge
+    stays far below 1. The value compares two judges of one log, not one judge on two logs.
 
     Args:
         p: shape (turns,).
@@ -53,7 +53,7 @@ def judge_agreement(p: Floats, labels: Sequence[Label | None], read: Sequence[st
         read: the key of what was read in each turn.
 
     Returns:
-        None where the verdicts are all of one kind.
+        None where all labels are of one class.
 
     >>> from sayagain.turns import Hypothesis
     >>> on, off = Hypothesis(intent="On"), Hypothesis(intent="Off")
@@ -62,18 +62,18 @@ def judge_agreement(p: Floats, labels: Sequence[Label | None], read: Sequence[st
     >>> judge_agreement(np.array([0.1, 0.9]), [right, wrong], [on.key, on.key])
     1.0
     """
-    said, weight, defect = _followed(p, labels, read)
-    values, place = np.unique(said, return_inverse=True)
+    p_labelled, weight, defect = _opinions_and_labels(p, labels, read)
+    values, place = np.unique(p_labelled, return_inverse=True)
     bad = np.bincount(place, weight * defect, len(values))
     good = np.bincount(place, weight * (1 - defect), len(values))
-    # Of each value: the good ones below it, and half of those beside it.
+    # For each value: the weight of good turns below it, and half of the weight at it.
     below = np.cumsum(good) - good / 2
-    whole = bad.sum() * good.sum()
-    return float((bad * below).sum() / whole) if whole > 0 else None
+    pair_weight = bad.sum() * good.sum()
+    return float((bad * below).sum() / pair_weight) if pair_weight > 0 else None
 
 
 def bias(p: Floats, labels: Sequence[Label | None], read: Sequence[str]) -> float | None:
-    """Return how far P(defect) lies off what followed, in the mean of the turns that have a verdict.
+    """Return the mean difference between P(defect) and the weak labels, over the turns with a label.
 
     Args:
         p: shape (turns,).
@@ -81,7 +81,7 @@ def bias(p: Floats, labels: Sequence[Label | None], read: Sequence[str]) -> floa
         read: the key of what was read in each turn.
 
     Returns:
-        In [-1, 1], above 0 where more defects are said than followed; None where there is no verdict.
+        In [-1, 1], above 0 where the judge overestimates defects; None where there is no label.
 
     >>> from sayagain.turns import Hypothesis
     >>> on = Hypothesis(intent="On")
@@ -89,52 +89,61 @@ def bias(p: Floats, labels: Sequence[Label | None], read: Sequence[str]) -> floa
     >>> round(bias(np.array([0.9]), [right], [on.key]), 3)
     0.7
     """
-    said, weight, defect = _followed(p, labels, read)
-    return float((weight * (said - defect)).sum() / weight.sum()) if weight.sum() > 0 else None
+    p_labelled, weight, defect = _opinions_and_labels(p, labels, read)
+    return float((weight * (p_labelled - defect)).sum() / weight.sum()) if weight.sum() > 0 else None
 
 
-def _followed(p: Floats, labels: Sequence[Label | None], read: Sequence[str]) -> tuple[Floats, Floats, Floats]:
-    """Return of each turn with a verdict: what is said, how much the verdict weighs, P(defect) by it."""
+def _opinions_and_labels(
+    p: Floats, labels: Sequence[Label | None], keys: Sequence[str]
+) -> tuple[Floats, Floats, Floats]:
+    """Return for each turn with a label: P(defect) by the judge, the weight of the label, P(defect) by the label."""
     rows = [
-        (float(each), label.weight, 1 - label.probability if label.reading.key == key else label.probability)
-        for each, label, key in zip(p, labels, read, strict=True)
+        (float(probability), label.weight, 1 - label.probability if label.reading.key == key else label.probability)
+        for probability, label, key in zip(p, labels, keys, strict=True)
         if label is not None
     ]
-    said, weight, defect = np.array(rows, np.float64).reshape(-1, 3).T
-    return said, weight, defect
+    p_labelled, weight, defect = np.array(rows, np.float64).reshape(-1, 3).T
+    return p_labelled, weight, defect
 
 
 def compare(
     shipped: SessionJudge, log: Sequence[Session], labels: Sequence[Label | None], p: Floats, learnt: Floats | None
 ) -> tuple[bool, dict[str, float | None]]:
-    """Say whether the shipped judge is to be believed about a log, and what that rests on.
+    """Return whether to use the shipped judge for a log, with the figures behind the choice.
 
     Args:
         shipped: the judge.
         log: what it judged.
         labels: of the turns of the log, in order.
         p: its P(defect), shape (turns,).
-        learnt: that of the judge learnt from the log, which no turn's own user has taught; None where the log was too
-            small for one. Then, and where what followed tells nothing, the shipped judge is believed about assistants
-            that it was taught on. It is never believed where it lies `FAR` off what followed.
+        learnt: P(defect) by the judge learnt from the log, cross-fitted by user; None where the log was too small for
+            one. Then, and where the weak labels are uninformative, the shipped judge is used for assistants that it was
+            trained on. It is never used where its bias exceeds `FAR`.
     """
-    read = [turn.understood.key for session in log for turn in session.turns]
-    theirs, own = judge_agreement(p, labels, read), None if learnt is None else judge_agreement(learnt, labels, read)
-    off = bias(p, labels, read)
-    # Where nothing that followed tells one turn from another, no judge agrees with it better than chance.
-    telling = own is not None and own > _CHANCE + MARGIN
-    level = theirs >= own - MARGIN if telling and theirs is not None and own is not None else _knows(shipped, log)
-    # Of few turns any judge may rank well by chance; what is far off the scale was taught on something else.
-    believed = level and (off is None or abs(off) <= FAR)
-    return believed, {
-        "agreement_shipped": theirs,
-        "agreement_learnt": own,
-        "bias_shipped": off,
-        "shipped_judge": float(believed),
+    keys = [turn.understood.key for session in log for turn in session.turns]
+    shipped_agreement, learnt_agreement = (
+        judge_agreement(p, labels, keys),
+        None if learnt is None else judge_agreement(learnt, labels, keys),
+    )
+    shipped_bias = bias(p, labels, keys)
+    # With uninformative labels, no judge agrees with them better than chance.
+    is_informative = learnt_agreement is not None and learnt_agreement > _CHANCE + MARGIN
+    is_as_good = (
+        shipped_agreement >= learnt_agreement - MARGIN
+        if is_informative and shipped_agreement is not None and learnt_agreement is not None
+        else _knows(shipped, log)
+    )
+    # On few turns any judge may rank well by chance; a large bias shows that its training data do not fit.
+    uses_shipped = is_as_good and (shipped_bias is None or abs(shipped_bias) <= FAR)
+    return uses_shipped, {
+        "agreement_shipped": shipped_agreement,
+        "agreement_learnt": learnt_agreement,
+        "bias_shipped": shipped_bias,
+        "shipped_judge": float(uses_shipped),
     }
 
 
 def _knows(judge: SessionJudge, log: Sequence[Session]) -> bool:
-    """Say whether an assistant reports mostly what the judge was taught on: domains, intents, kinds of response."""
+    """Return whether an assistant mostly reports categories of the training data: domains, intents, response types."""
     codes = np.concatenate([judge.model.categories.codes(categories(session)) for session in log])
-    return int((codes > _UNKNOWN).sum()) >= _SPOKEN * max(int((codes == _UNKNOWN).sum()), 1)
+    return int((codes > _UNKNOWN).sum()) >= _KNOWN_PER_UNKNOWN * max(int((codes == _UNKNOWN).sum()), 1)

@@ -1,10 +1,10 @@
-"""Surface forms: how the words of a request that works are written, so that they are passed on as they worked."""
+"""Surface forms: the original spelling of requests that work, so that a rewrite is passed on in that spelling."""
 
 __all__ = ["SurfaceForms"]
 
 
 class SurfaceForms:
-    """The spellings of each normalised text, with each user's part kept apart.
+    """The spellings of each normalised text, with separate counts for each user.
 
     >>> forms = SurfaceForms()
     >>> for user in "ab":
@@ -33,7 +33,7 @@ class SurfaceForms:
 
         A text whose best spelling is the text itself is left out, too.
         """
-        found: dict[str, str] = {}
+        surfaces: dict[str, str] = {}
         for text in sorted(self._good):
             forms = [
                 (-sum(by_user.values()), surface)
@@ -42,5 +42,5 @@ class SurfaceForms:
             ]
             surface = min(forms, default=(0.0, text))[1]
             if surface != text:
-                found[text] = surface
-        return found
+                surfaces[text] = surface
+        return surfaces
