@@ -62,7 +62,7 @@ class Given(Decider):
         super().__init__(contents, number=1, **known)
         self.given = weighed
 
-    def _weighed(self, turn, history):  # noqa: ARG002  (as the decider's own)
+    def _ranked_candidates(self, turn, history):  # noqa: ARG002  (as the decider's own)
         return list(self.given)
 
 
@@ -187,7 +187,7 @@ def test_what_is_found_ready_made_is_what_weighing_it_anew_gives(worlds, tmp_pat
 class Thorough(Decider):
     """Weighs every candidate of every turn."""
 
-    def _weighed(self, turn, history):
+    def _ranked_candidates(self, turn, history):
         return self.weigh(turn, history)
 
 

@@ -26,7 +26,7 @@ __all__ = ["REMEMBERED", "Decider", "RankedCandidate", "rewrite_id"]
 
 
 REMEMBERED = 1 << 13
-"""Requests whose candidates are kept weighed: the words alone, of users of whom nothing is known besides."""
+"""Cache size for ranked candidates of requests without history or personal requests."""
 
 
 class RankedCandidate(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +55,7 @@ def rewrite_id(heard: str, candidate: Candidate, language: str | None = None) ->
 
 
 class Decider:
-    """Decides with one release; any number of threads may share it: it keeps only what it would find again.
+    """Decides with one release; any number of threads may share it, since its only state is a cache.
 
     Args:
         contents: of the release.
@@ -80,59 +80,61 @@ class Decider:
 
     def weigh(self, turn: Turn, history: Sequence[Turn]) -> list[RankedCandidate]:
         """Return all candidates with their probabilities; the first leaves the request as it is."""
-        stated = in_release_language(turn, self.contents)
-        if isinstance(stated, str):
+        localised = in_release_language(turn, self.contents)
+        if isinstance(localised, str):
             leave = Candidate(text=turn.heard, reading=turn.understood, layer="leave", rank=0)
             return [RankedCandidate(candidate=leave, probability=1.0)]
-        knowledge = self._contents(stated).knowledge_for(turn.user_id)
-        candidates = gather(stated, history, knowledge, self.contents.settings.position)
-        return self._rank(stated, history, candidates, knowledge)
+        knowledge = self._contents(localised).knowledge_for(turn.user_id)
+        candidates = gather(localised, history, knowledge, self.contents.settings.position)
+        return self._rank(localised, history, candidates, knowledge)
 
     def language(self, turn: Turn) -> str | None:
         """Return the language of a turn: stated, or the one that the release takes it for; None where it takes none."""
-        stated = in_release_language(turn, self.contents)
-        return language_of(turn.language if isinstance(stated, str) else stated.language)
+        localised = in_release_language(turn, self.contents)
+        return language_of(turn.language if isinstance(localised, str) else localised.language)
 
     def known(self, turn: Turn) -> TableRow | None:
         """Return what the release knows of the words of a turn, in its language."""
-        stated = in_release_language(turn, self.contents)
+        localised = in_release_language(turn, self.contents)
         return (
-            None if isinstance(stated, str) else self._contents(stated).knowledge.row(normalise(limit_text(turn.heard)))
+            None
+            if isinstance(localised, str)
+            else self._contents(localised).knowledge.row(normalise(limit_text(turn.heard)))
         )
 
     def decide(self, turn: Turn, history: Sequence[Turn]) -> Decision:
-        """Decide for a turn under way.
+        """Decide for the current turn.
 
         Args:
-            turn: what is known of it so far; its response is not looked at.
+            turn: what is known of it so far; its response is ignored.
             history: the turns before it in its session, oldest first.
         """
         if too_long(turn.heard):
             return self._leave(turn, "so long a request is not rewritten", 0.0)
-        stated = in_release_language(turn, self.contents)
-        if isinstance(stated, str):
-            return self._leave(turn, stated, 0.0)
-        turn = stated
-        weighed = self._weighed(turn, history)
-        if weighed is None:
+        localised = in_release_language(turn, self.contents)
+        if isinstance(localised, str):
+            return self._leave(turn, localised, 0.0)
+        turn = localised
+        ranking = self._ranked_candidates(turn, history)
+        if ranking is None:
             return self._leave(turn, "nothing is known that would do better", 0.0)
         identity = transcripts(turn)[0][0]
-        leave = weighed[0].candidate
+        leave = ranking[0].candidate
         choice = choose(
             turn.heard,
-            [each.candidate for each in weighed],
-            [each.probability for each in weighed],
+            [ranked.candidate for ranked in ranking],
+            [ranked.probability for ranked in ranking],
             self.contents.settings.position,
             lambda candidate: self._refuse(turn, leave, candidate, identity),
         )
         if choice.candidate is None:
             return self._leave(turn, choice.refused or "nothing is known that would do better", 0.0)
-        wanted = self.contents.settings.thresholds.get(choice.change, math.inf)
-        if choice.probability < wanted:
-            sure = f"{_quoted(turn, choice.candidate)} is {choice.probability:.0%} sure"
-            needs = f"{wanted:.0%}" if wanted < 1 else "more than there is"
-            why = choice.refused or f"{sure}; this kind of change ({choice.change}) needs {needs}"
-            return self._leave(turn, why, choice.probability)
+        threshold = self.contents.settings.thresholds.get(choice.change, math.inf)
+        if choice.probability < threshold:
+            sure = f"{_quote(turn, choice.candidate)} is {choice.probability:.0%} sure"
+            needs = f"{threshold:.0%}" if threshold < 1 else "more than there is"
+            reason = choice.refused or f"{sure}; this kind of change ({choice.change}) needs {needs}"
+            return self._leave(turn, reason, choice.probability)
         return self._serve(
             turn, choice.candidate, choice.probability, rewrite_id(identity, choice.candidate, turn.language)
         )
@@ -141,14 +143,14 @@ class Decider:
         """Return the contents in the language that a turn states; it is one of the release."""
         return self.contents.others.get(turn.language or "", self.contents)
 
-    def _weighed(self, turn: Turn, history: Sequence[Turn]) -> Sequence[RankedCandidate] | None:
+    def _ranked_candidates(self, turn: Turn, history: Sequence[Turn]) -> Sequence[RankedCandidate] | None:
         """Return all candidates as `weigh` does, or None at once where leaving the request is the only choice."""
         knowledge, position = self._contents(turn).knowledge_for(turn.user_id), self.contents.settings.position
-        alone = not history and not knowledge.own.uses and turn.applied_rewrite is None
-        # An added source may look at the room, the user or the time.
-        alone = alone and not SOURCES.added
-        if alone and (position == "heard" or turn.nlu is None):
-            # Nothing but the words speaks for one candidate or the other, and requests repeat themselves.
+        words_alone = not history and not knowledge.own.uses and turn.applied_rewrite is None
+        # An added source may use the room, the user or the time.
+        words_alone = words_alone and not SOURCES.added
+        if words_alone and (position == "heard" or turn.nlu is None):
+            # The ranking depends on the words alone, and requests repeat themselves.
             return self._by_words(turn.request, turn.asr, turn.language)
         candidates = gather(turn, history, knowledge, position)
         if not self._has_rewrite(turn, candidates):
@@ -165,7 +167,10 @@ class Decider:
 
     def _has_rewrite(self, turn: Turn, candidates: Sequence[Candidate]) -> bool:
         position = self.contents.settings.position
-        return any(each.layer != "none" and not keeps_words(turn.heard, each, position) for each in candidates[1:])
+        return any(
+            candidate.layer != "none" and not keeps_words(turn.heard, candidate, position)
+            for candidate in candidates[1:]
+        )
 
     def _rank(
         self, turn: Turn, history: Sequence[Turn], candidates: Sequence[Candidate], knowledge: Knowledge
@@ -179,26 +184,28 @@ class Decider:
 
     def _refuse(self, turn: Turn, leave: Candidate, candidate: Candidate, heard: str) -> str | None:
         identity = rewrite_id(heard, candidate, turn.language)
-        # A log that stated no language gave names without one.
-        earlier = rewrite_id(heard, candidate) if self.contents.in_language(DEFAULT) is None else identity
-        for name in (identity, earlier):
+        # A release from a log without languages gave ids without one.
+        id_without_language = rewrite_id(heard, candidate) if self.contents.in_language(DEFAULT) is None else identity
+        for name in (identity, id_without_language):
             if name in self.withdrawn:
                 return f"it was withdrawn: {self.withdrawn[name]}"
-        unguarded = needs_pack(candidate, turn.language)
-        if unguarded is not None:
-            return unguarded
-        known = leave.reading.intent != "said"
+        missing_pack = needs_pack(candidate, turn.language)
+        if missing_pack is not None:
+            return missing_pack
+        has_reading = leave.reading.intent != "said"
         contents = self._contents(turn)
-        own = contents.knowledge_for(turn.user_id).own.uses
-        mine = names_of((slot.name, slot.value) for use in own.values() for slot in use.reading.slots)
+        personal_uses = contents.knowledge_for(turn.user_id).own.uses
+        personal_names = names_of(
+            (slot.name, slot.value) for use in personal_uses.values() for slot in use.reading.slots
+        )
         return refuse(
             turn.heard,
-            leave.reading if known else None,
+            leave.reading if has_reading else None,
             candidate.text,
             candidate.reading,
             self.contents.settings.blocked,
             rewrite_id=identity,
-            names=contents.names | mine if mine else contents.names,
+            names=contents.names | personal_names if personal_names else contents.names,
             worked=contents.knowledge.worked,
             language=turn.language,
         )
@@ -214,19 +221,19 @@ class Decider:
 
     def _serve(self, turn: Turn, candidate: Candidate, probability: float, identity: str) -> Decision:
         settings = self.contents.settings
-        kept = split_holdout(
+        holdout = split_holdout(
             seed=self.seed,
             release=self.number or 0,
             unit=turn.turn_id,
             rewrite_id=identity,
             share=settings.holdout if self.number is not None else 0.0,
         )
-        if kept.left_alone:
+        if holdout.left_alone:
             return Decision(
                 heard=turn.heard,
                 text=turn.heard,
                 probability=1 - probability,
-                propensity=kept.propensity,
+                propensity=holdout.propensity,
                 rewrite_id=identity,
                 release=self.number,
                 arm="holdout",
@@ -238,14 +245,14 @@ class Decider:
             reading=candidate.reading,
             layer=candidate.layer,
             probability=probability,
-            propensity=kept.propensity,
+            propensity=holdout.propensity,
             rewrite_id=identity,
             release=self.number,
             why=self.explain(turn, candidate, probability),
         )
 
     def _surface(self, turn: Turn, candidate: Candidate) -> str:
-        """Return the words of a candidate as they are written where they work, and not as they are compared."""
+        """Return the words of a candidate in their original spelling rather than normalised."""
         text = normalise(candidate.text)
         if candidate.text != text:
             return candidate.text
@@ -255,29 +262,31 @@ class Decider:
             return use.surface
         surface = contents.knowledge.surface(text)
         if surface is None and candidate.layer == "n-best" and turn.asr is not None:
-            surface = next((each.text for each in turn.asr.nbest if normalise(each.text) == text), None)
+            surface = next(
+                (transcript.text for transcript in turn.asr.nbest if normalise(transcript.text) == text), None
+            )
         return surface or candidate.text
 
     def explain(self, turn: Turn, candidate: Candidate, probability: float) -> str:
-        """Say in plain words what speaks for a candidate."""
+        """Explain in plain words what supports a candidate."""
         text = transcripts(turn)[0][0]
         knowledge = self._contents(turn).knowledge
         row = knowledge.row(text)
-        reasons = [f"{_quoted(turn, candidate)} is {probability:.0%} sure to be better"]
+        reasons = [f"{_quote(turn, candidate)} is {probability:.0%} sure to be better"]
         if row is not None and row.heard:
             reasons.append(f"“{text}” failed {row.failed:g} of {row.heard:g} times when left alone")
         use = next((u for u in row.uses if u.reading.key == candidate.reading.key), None) if row is not None else None
         if use is not None:
-            reasons.append(f"{_people(use.users)} meant this by it ({use.weight:.1f} verified turns)")
+            reasons.append(f"{_user_count(use.users)} meant this by it ({use.weight:.1f} verified turns)")
         wording = knowledge.wording(candidate.reading.key)
         if wording is not None:
             reasons.append(f"“{wording.text}” went well {wording.good:.0f} times")
         return "; ".join(reasons)
 
 
-def _quoted(turn: Turn, candidate: Candidate) -> str:
+def _quote(turn: Turn, candidate: Candidate) -> str:
     return f"“{candidate.text}”" if candidate.text != turn.heard else candidate.reading.key
 
 
-def _people(count: int) -> str:
+def _user_count(count: int) -> str:
     return "1 user" if count == 1 else f"{count} users"

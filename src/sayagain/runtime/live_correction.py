@@ -1,4 +1,4 @@
-"""Live correction: what users do after a rewrite decides, at once, whether it is served, asked about or withdrawn."""
+"""Live correction: users' reactions to a rewrite decide at once whether to serve it, ask about it or withdraw it."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -19,7 +19,7 @@ from sayagain.turns import Session, Turn
 __all__ = ["LiveCorrection"]
 
 RECENT = 32
-"""Outcomes of one rewrite with one user that its standing is read from."""
+"""Number of latest outcomes of one rewrite with one user that decide its standing."""
 
 
 class LiveCorrection:
@@ -35,7 +35,7 @@ class LiveCorrection:
         self._past = past
 
     def observe(self, turns: Sequence[Turn], *, one_home: bool) -> None:
-        """Take in what the latest turns of a session say of the rewrites in it, and withdraw what went wrong.
+        """Record the outcomes of the rewrites in the latest turns of a session, and withdraw harmful rewrites.
 
         Args:
             turns: of one session, oldest first.
@@ -44,7 +44,7 @@ class LiveCorrection:
         self.review([Session(session_id=turns[0].turn_id, turns=tuple(turns))], one_home=one_home)
 
     def review(self, sessions: Iterable[Session], *, one_home: bool) -> None:
-        """Take in whole sessions at once, as a log brings them; arguments as for `observe`."""
+        """Record the outcomes of whole sessions, for example of an ingested log; arguments as for `observe`."""
         outcomes: list[RewriteOutcome] = []
         rewritten: dict[str, Turn] = {}
         for session in sessions:
@@ -55,7 +55,7 @@ class LiveCorrection:
         if not outcomes:
             return
         self._store.add_outcomes(outcomes)
-        for rewrite_id in {one.rewrite_id: None for one in outcomes if one.failed >= 0.5}:
+        for rewrite_id in {outcome.rewrite_id: None for outcome in outcomes if outcome.failed >= 0.5}:
             standing = self._standing_for_all(rewrite_id, rewritten[rewrite_id], one_home=one_home)
             if standing.action == "withdraw":
                 self._store.withdraw(rewrite_id, standing.reason)
@@ -85,7 +85,7 @@ class LiveCorrection:
         )
 
     def _standing_with(self, rewrite_id: str, user: str | None, *, one_home: bool) -> Standing:
-        # Where nobody knows who speaks, only what other unknown speakers said of it counts.
+        # For an unknown speaker, only the outcomes of other unknown speakers count.
         unknown = user is None and not one_home
         return standing_with_user(self._store.outcomes(rewrite_id, user_id=user, unknown=unknown, limit=RECENT))
 
@@ -94,7 +94,7 @@ class LiveCorrection:
         if totals is None:
             return SERVE
         if one_home:
-            mine = standing_with_user(self._store.outcomes(rewrite_id, limit=RECENT))
-            if mine.action == "withdraw":
-                return mine
+            standing = standing_with_user(self._store.outcomes(rewrite_id, limit=RECENT))
+            if standing.action == "withdraw":
+                return standing
         return standing_among_users(totals, self._past(turn))

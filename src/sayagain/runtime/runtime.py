@@ -138,9 +138,9 @@ class Runtime:
                 language=language,
             )
         decider = self.decider
-        taught = self._recalled(turn, decider)
-        if taught is not None:
-            return taught
+        lesson_decision = self._lesson_decision(turn, decider)
+        if lesson_decision is not None:
+            return lesson_decision
         if decider is None:
             return Decision(heard=turn.heard, text=turn.heard, why="left as it is: no release is in use")
         decision = decider.decide(turn, [state_failure(replace_taught(earlier)) for earlier in self.history(turn)])
@@ -164,12 +164,12 @@ class Runtime:
         if turn.session_id is not None:
             # The assistant's own session id is believed whatever the gap, as it is in learning.
             return [earlier for earlier in tail if earlier.session_id == turn.session_id]
-        found: list[Turn] = []
+        session_turns: list[Turn] = []
         for earlier in reversed(tail):
-            if silence(earlier, found[-1] if found else turn) > self._gap:
+            if silence(earlier, session_turns[-1] if session_turns else turn) > self._gap:
                 break
-            found.append(earlier)
-        return found[::-1]
+            session_turns.append(earlier)
+        return session_turns[::-1]
 
     def observe(self, turn: Turn, decision: Decision | None = None) -> None:
         """Log a turn with what was applied to it; durable when this returns.
@@ -199,13 +199,15 @@ class Runtime:
 
     def session_of(self, turn: Turn) -> Session:
         """Return the session of a logged turn, with what came after it."""
-        around = self._store.turns(
+        nearby_turns = self._store.turns(
             since=turn.started - 10 * self._gap, until=turn.started + 10 * self._gap, user_id=turn.user_id
         )
-        found = (
-            one for one in sessions(around, gap=self._gap) if any(each.turn_id == turn.turn_id for each in one.turns)
+        matches = (
+            session
+            for session in sessions(nearby_turns, gap=self._gap)
+            if any(logged.turn_id == turn.turn_id for logged in session.turns)
         )
-        return next(found, Session(session_id=turn.session_id or turn.turn_id, turns=(turn,)))
+        return next(matches, Session(session_id=turn.session_id or turn.turn_id, turns=(turn,)))
 
     def reconsider(self, turn: Turn) -> None:
         """Judge the rewrites of the session of a logged turn anew, by all that is known of it now."""
@@ -220,14 +222,14 @@ class Runtime:
         row = decider.known(turn) if decider is not None else None
         return (row.heard - row.failed, row.failed) if row is not None else (0.0, 0.0)
 
-    def _recalled(self, turn: Turn, decider: Decider | None) -> Decision | None:
+    def _lesson_decision(self, turn: Turn, decider: Decider | None) -> Decision | None:
         user = turn.user_id
         if user is None:
             return None
 
         language = self.language(turn)
 
-        # Looked up in the store each time: lessons are many and short-lived beside a release, and count at once.
+        # A lookup in the store each time: unlike a release, lessons change often and count at once.
         def lookup(phrase: str) -> Taught | None:
             return lesson_in_language(self._store.taught(user, phrase), language)
 
@@ -242,11 +244,11 @@ class Runtime:
 
     def _swap(self) -> None:
         withdrawn: Mapping[str, str] = self._store.withdrawn()
-        standing = [each.number for each in self._store.promotions() if each.undone is None]
-        refused: list[str] = []
+        numbers = [promotion.number for promotion in self._store.promotions() if promotion.undone is None]
+        failures: list[str] = []
         serving, decider, folder = self._decider, None, None
-        # The one in use, and if it is damaged the one that was in use before it, and so on.
-        for number in reversed(standing):
+        # The release in use; if it is damaged, the one in use before it, and so on.
+        for number in reversed(numbers):
             if number is None:
                 break
             try:
@@ -261,12 +263,12 @@ class Runtime:
                     manifest = release.manifest
                     self._one_home = manifest.counts.get("users", 0) <= 1 or manifest.settings.get("min_users") == 1
             except ReleaseError as error:
-                refused.append(str(error))
+                failures.append(str(error))
                 continue
             decider = Decider(contents, number=number, seed=self._seed, withdrawn=withdrawn)
             break
         # Set once it is whole, so that no request that comes in meanwhile finds nothing.
         self._withdrawn = withdrawn
         self._decider, self._folder = decider, folder
-        instead = "nothing is rewritten" if decider is None else f"release {decider.number} serves on"
-        self.trouble = f"{'; '.join(refused)}; {instead}" if refused else None
+        consequence = "nothing is rewritten" if decider is None else f"release {decider.number} serves on"
+        self.trouble = f"{'; '.join(failures)}; {consequence}" if failures else None

@@ -41,18 +41,18 @@ def taught_decision(
     >>> taught_decision(turn, {study.key: study}.get).text
     'set the desk lamp to 40 percent'
     """
-    # So long a request holds no lesson, and taking off its manners word by word would hold up all others.
-    found = None if too_long(turn.heard) else find_lesson(turn.heard, lookup)
-    if found is None:
+    # A request this long holds no lesson, and stripping its courtesies word by word would delay other requests.
+    match = None if too_long(turn.heard) else find_lesson(turn.heard, lookup)
+    if match is None:
         return None
-    lesson = found.lesson
-    against = objection(lesson, found.means, blocked=blocked, withdrawn=withdrawn, language=language)
-    if against is not None:
-        why = f"left as it is: “{found.means}” was taught and refused: {against}"
+    lesson = match.lesson
+    reason = objection(lesson, match.means, blocked=blocked, withdrawn=withdrawn, language=language)
+    if reason is not None:
+        why = f"left as it is: “{match.means}” was taught and refused: {reason}"
         return Decision(heard=turn.heard, text=turn.heard, release=release, why=why)
     return Decision(
         heard=turn.heard,
-        text=found.means,
+        text=match.means,
         layer=TAUGHT,
         probability=1.0,
         rewrite_id=lesson.id,

@@ -19,24 +19,26 @@ def in_release_language(turn: Turn, contents: Contents) -> Turn | str:
             script decides, and where it does not, whether these very words were heard in one language alone.
         contents: of the release, in the language that most of its log is in.
     """
-    stated, common = language_of(turn.language), contents.settings.language
-    if stated is None and not contents.others:
+    stated_code, common = language_of(turn.language), contents.settings.language
+    if stated_code is None and not contents.others:
         return turn if turn.language == common else msgspec.structs.replace(turn, language=common)
-    code = stated if stated is not None else _told_by_words(turn, contents)
+    code = stated_code if stated_code is not None else _language_of_words(turn, contents)
     if code is None:
         return "it states no language, and the release knows several that it may be in"
     if contents.in_language(code) is None:
-        known = ", ".join((common or DEFAULT, *contents.others))
-        return f"nothing was learnt in its language, {code}; the release knows {known}"
+        languages = ", ".join((common or DEFAULT, *contents.others))
+        return f"nothing was learnt in its language, {code}; the release knows {languages}"
     # A log that states no language is served as it was learnt, whatever the request states.
     return turn if turn.language == code else msgspec.structs.replace(turn, language=code)
 
 
-def _told_by_words(turn: Turn, contents: Contents) -> str | None:
-    heard = transcripts(turn)[0][0]
-    written = scripts(heard)
+def _language_of_words(turn: Turn, contents: Contents) -> str | None:
+    transcript = transcripts(turn)[0][0]
+    transcript_scripts = scripts(transcript)
     parts = {contents.settings.language or DEFAULT: contents, **contents.others}
-    likely = {code: part for code, part in parts.items() if written <= part.scripts} if written else {}
+    likely = (
+        {code: part for code, part in parts.items() if transcript_scripts <= part.scripts} if transcript_scripts else {}
+    )
     if len(likely) > 1:
-        likely = {code: part for code, part in likely.items() if part.knowledge.row(heard) is not None}
+        likely = {code: part for code, part in likely.items() if part.knowledge.row(transcript) is not None}
     return next(iter(likely)) if len(likely) == 1 else None
