@@ -1,9 +1,9 @@
-"""Replay: decide on logged turns as if they came in now, and count what the log says would have come of it.
+"""Replay: decide on logged turns as if they came in now, and count wins and losses by the judgements of the log.
 
-The decider must not have learnt from these turns. What was meant is taken from the judgements, which saw what followed,
-so wins and losses are probabilities. A turn that was rewritten when it was logged shows how the rewrite went and hides
-how the words would have gone alone, so it never counts as a win: a harmful rewrite would look as if it worked. It
-counts as a loss where the user objected to the very rewrite that the decider would make again.
+The decider must not have learnt from these turns. The judgements use the next turns and hold weak labels, so wins and
+losses are probabilities. A turn that was rewritten when it was logged shows the outcome of the rewrite and hides the
+outcome of the words as heard, so it never counts as a win: a harmful rewrite would look as if it worked. It counts as a
+loss where the user objected to the very rewrite that the decider would make again.
 """
 
 from collections.abc import Iterable, Mapping
@@ -28,27 +28,27 @@ def replay(decider: Decider, sessions: Iterable[Session], judgements: Mapping[st
         sessions: to decide on, each in order of time.
         judgements: by turn id; a turn without one is passed over.
     """
-    found: list[Replayed] = []
+    replayed_turns: list[Replayed] = []
     for session in sessions:
-        objected = {one.turn_id for one in rewrite_outcomes(session) if one.complaint is not None}
+        objected = {outcome.turn_id for outcome in rewrite_outcomes(session) if outcome.complaint is not None}
         for place, turn in enumerate(session.turns):
             judgement = judgements.get(turn.turn_id)
             if judgement is None:
                 continue
             decision = decider.decide(turn, session.turns[:place])
             objected_here = turn.turn_id in objected
-            replayed = _replayed(decider, turn, decision, judgement, fitting_unit(session), objected=objected_here)
-            found.append(msgspec.structs.replace(replayed, session=session.session_id))
-    return found
+            replayed = _replay_turn(decider, turn, decision, judgement, fitting_unit(session), objected=objected_here)
+            replayed_turns.append(msgspec.structs.replace(replayed, session=session.session_id))
+    return replayed_turns
 
 
-def _replayed(
+def _replay_turn(
     decider: Decider, turn: Turn, decision: Decision, judgement: Judgement, user: str, *, objected: bool
 ) -> Replayed:
     defect = judgement.p_defect
     win = loss = 0.0
     if _was_rewritten(turn):
-        # The log shows how the rewritten request went; how it goes when left alone is known from other turns.
+        # The log shows the outcome of the rewritten request; other turns tell the outcome when left alone.
         row = decider.known(turn)
         alone = row.failed / row.heard if row is not None and row.heard else None
         if decision.changed and normalise(decision.text) == normalise(turn.request):

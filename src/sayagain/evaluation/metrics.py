@@ -1,4 +1,4 @@
-"""Wins, losses and what is made of them: ratio, coverage, trigger rate, with intervals over users."""
+"""Metrics of a replay: wins, losses, their ratio, coverage and trigger rate, with intervals over users."""
 
 from collections.abc import Iterable, Sequence
 
@@ -13,7 +13,7 @@ FEW_UNITS = 20
 
 
 class Replayed(msgspec.Struct, frozen=True, kw_only=True):
-    """One turn, what was decided for it, and what came of it.
+    """One replayed turn, its decision and its outcome.
 
     `win`, `loss` and `defect` are 0 or 1 where the truth is known and probabilities where it is judged.
     """
@@ -70,12 +70,12 @@ def tally(replayed: Iterable[Replayed]) -> Tally:
     """
     turns = triggers = 0
     wins = losses = defective = 0.0
-    for one in replayed:
+    for turn in replayed:
         turns += 1
-        triggers += one.trigger
-        wins += one.win
-        losses += one.loss
-        defective += one.defect
+        triggers += turn.trigger
+        wins += turn.win
+        losses += turn.loss
+        defective += turn.defect
     return Tally(turns=turns, defective=defective, triggers=triggers, wins=wins, losses=losses)
 
 
@@ -93,7 +93,7 @@ def ratio_interval(
     Returns:
         The lower and upper end, or None when nothing was won or lost.
     """
-    by_user = _by_user(replayed)
+    by_user = _totals_by_unit(replayed)
     if not by_user.any():
         return None
     drawn = _resample(by_user, rounds, seed)
@@ -106,7 +106,7 @@ def gain_interval(
     replayed: Sequence[Replayed], *, level: float = 0.9, rounds: int = 2000, seed: int = 1
 ) -> tuple[float, float]:
     """Interval of (wins - losses) ÷ turns by bootstrap over users; arguments as for `ratio_interval`."""
-    by_user = _by_user(replayed)
+    by_user = _totals_by_unit(replayed)
     if not len(by_user):
         return 0.0, 0.0
     drawn = _resample(by_user, rounds, seed) / max(len(replayed), 1)
@@ -114,13 +114,13 @@ def gain_interval(
     return float(low), float(high)
 
 
-def _by_user(replayed: Sequence[Replayed]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+def _totals_by_unit(replayed: Sequence[Replayed]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     """Return wins and losses, one row a unit, or one a session where there are few units."""
-    # A few units cannot be drawn again in many ways: five to four of one user would be sure.
-    few = len({one.user for one in replayed}) < FEW_UNITS
+    # Resampling a few units gives few distinct draws: five wins to four losses of one user would look sure.
+    few_users = len({one.user for one in replayed}) < FEW_UNITS
     totals: dict[tuple[str, str], list[float]] = {}
     for one in replayed:
-        row = totals.setdefault((one.user, one.session if few else ""), [0.0, 0.0])
+        row = totals.setdefault((one.user, one.session if few_users else ""), [0.0, 0.0])
         row[0] += one.win
         row[1] += one.loss
     return np.array(list(totals.values()), dtype=np.float64).reshape(-1, 2)

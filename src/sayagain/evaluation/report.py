@@ -1,4 +1,4 @@
-"""The report on a release: what its replay gave, beside the release in use, and whether it is better."""
+"""The report on a release: the result of its replay, that of the release in use, and whether it is better."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,7 +14,7 @@ TOO_FEW = 30.0
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """What a replay gave."""
+    """The result of a replay."""
 
     tally: Tally
     """Counts; wins and losses are sums of probabilities."""
@@ -28,7 +28,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """A release beside the one in use, replayed on the same turns, which neither has learnt from."""
 
     release: int
-    """The release that was asked about."""
+    """The release under evaluation."""
     in_use: int | None
     """The release in use; None for none."""
     result: Result
@@ -59,18 +59,21 @@ def gate(new: Result, old: Result | None, *, promised: float = 0.0) -> tuple[boo
         old: that of the release in use; None when there is none.
         promised: wins among decisions of classes whose promise was tested on the log that the release was learnt from.
     """
-    counted = f"{new.tally.wins:.1f} wins and {new.tally.losses:.1f} losses in {new.tally.turns} replayed turns"
-    mine, theirs = (0.0 if each is None else each.tally.wins - each.tally.losses for each in (new, old))
-    if theirs < 0 <= mine:
-        return True, f"{counted}: the release in use does harm ({theirs:.1f} on balance, against {mine:.1f})"
+    users_counted = f"{new.tally.wins:.1f} wins and {new.tally.losses:.1f} losses in {new.tally.turns} replayed turns"
+    interval, theirs = (0.0 if each is None else each.tally.wins - each.tally.losses for each in (new, old))
+    if theirs < 0 <= interval:
+        return True, f"{users_counted}: the release in use does harm ({theirs:.1f} on balance, against {interval:.1f})"
     few = new.tally.wins + new.tally.losses < TOO_FEW
-    if new.gain[0] <= 0 and few and promised > 0 and mine >= max(theirs, 0.0):
-        return True, f"{counted}: too few to tell, and {promised:.0f} wins in the whole log keep the promise"
+    if new.gain[0] <= 0 and few and promised > 0 and interval >= max(theirs, 0.0):
+        return True, f"{users_counted}: too few to tell, and {promised:.0f} wins in the whole log keep the promise"
     if new.gain[0] <= 0:
-        return False, f"{counted}: the gain is not sure (lower bound {new.gain[0]:+.2%} of the turns)"
-    if old is not None and mine < theirs:
-        return False, f"{counted}: the release in use does better ({theirs:.1f} won on balance, against {mine:.1f})"
-    return True, f"{counted}: the gain is sure (lower bound {new.gain[0]:+.2%} of the turns)"
+        return False, f"{users_counted}: the gain is not sure (lower bound {new.gain[0]:+.2%} of the turns)"
+    if old is not None and interval < theirs:
+        return (
+            False,
+            f"{users_counted}: the release in use does better ({theirs:.1f} won on balance, against {interval:.1f})",
+        )
+    return True, f"{users_counted}: the gain is sure (lower bound {new.gain[0]:+.2%} of the turns)"
 
 
 def as_metrics(found: Result) -> dict[str, float | None]:
