@@ -1,4 +1,4 @@
-"""Explaining one turn in plain words: what was heard, how it went, what was meant, what would be done now."""
+"""The explanation of one turn in plain words: transcript, outcome, weak label, current decision."""
 
 from collections.abc import Iterator, Sequence
 

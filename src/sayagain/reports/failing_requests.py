@@ -1,4 +1,4 @@
-"""What assistants could not do, by the words: the local log of sentences that are not understood or not carried out."""
+"""Failing requests grouped by their words: requests that the assistant did not understand or carry out."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -32,9 +32,9 @@ class FailingRequest(msgspec.Struct, frozen=True, kw_only=True):
     error_code: str | None
     """What the assistant mostly said of it; None where it gives no codes."""
     trouble: TroubleKind | None
-    """What was mostly lacking: `not done` means that the words were understood."""
+    """The most common kind of trouble: `not done` means that the words were understood."""
     meant: str | None
-    """What was mostly meant, where what followed tells: words or a hypothesis."""
+    """The most common meaning by verified labels, as words or a hypothesis; None without any."""
 
 
 class _Group:
@@ -91,27 +91,27 @@ def group_failing(
         judged = judgement(turn.turn_id)
         if judged is not None and judged.label is not None and judged.label.verified:
             group.meant[judged.label.words or judged.label.reading.key] += 1
-    commonest = _most(languages)
+    commonest = _most_common(languages)
     for words, language in list(groups) if commonest is not None else ():
         if language is None:
             groups.setdefault((words, commonest), _Group()).join(groups.pop((words, None)))
-    found = [
+    requests = [
         FailingRequest(
             words=words,
             language=language,
             times=group.times,
             users=len(group.users),
             last=group.last,
-            error_code=_most(group.codes),
-            trouble=_most(group.troubles),
-            meant=_most(group.meant),
+            error_code=_most_common(group.codes),
+            trouble=_most_common(group.troubles),
+            meant=_most_common(group.meant),
         )
         for (words, language), group in groups.items()
     ]
-    found.sort(key=lambda each: (-each.times, -each.users, each.words, each.language or ""))
-    return found[:limit]
+    requests.sort(key=lambda each: (-each.times, -each.users, each.words, each.language or ""))
+    return requests[:limit]
 
 
-def _most(counts: Counter[Name]) -> Name | None:
-    # Equals by name, so that the same log gives the same answer.
+def _most_common(counts: Counter[Name]) -> Name | None:
+    # Ties are broken by name, so that the same log gives the same answer.
     return min(counts, key=lambda name: (-counts[name], name)) if counts else None

@@ -1,4 +1,4 @@
-"""The standing experiment: what became of requests that were rewritten, beside those kept back on purpose."""
+"""The standing experiment: outcomes of rewritten requests beside those of the holdout."""
 
 from collections.abc import Callable, Iterable
 
@@ -53,7 +53,7 @@ def holdout_report(turns: Iterable[Turn], judgement: Callable[[str], Judgement |
             continue
         name = "holdout" if applied.arm == "holdout" else "rewritten"
         if name == "rewritten" and applied.layer == "leave":
-            # Nothing was at hand: it belongs to neither arm.
+            # The decision had no rewrite: the turn belongs to neither arm.
             continue
         tallies[name].add(applied.propensity, judgement(turn.turn_id))
     return Experiment(name="holdout", release=release, arms=[tally.arm(name) for name, tally in tallies.items()])

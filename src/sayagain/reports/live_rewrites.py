@@ -1,4 +1,4 @@
-"""What came of a rewrite since it was applied, as sentences."""
+"""The live evidence of a rewrite, as sentences."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Languages without a pack, and what is therefore not done in them, in plain words."""
+"""Languages without a pack, with the consequences in plain words."""
 
 from collections.abc import Iterable, Iterator
 

@@ -1,4 +1,4 @@
-"""Rewritten: what a release would make of the requests that it knows."""
+"""The rewrites that a release would make of the requests that it knows."""
 
 from collections.abc import Mapping
 
@@ -18,14 +18,14 @@ def list_rewrites(decider: Decider, totals: Mapping[str, RewriteTotals], *, limi
         totals: live outcomes by rewrite id.
         limit: how many at most.
     """
-    found = []
+    lines = []
     contents = decider.contents
     tables = {contents.settings.language: contents.table} | {code: one.table for code, one in contents.others.items()}
     rows = [(text, row, language) for language, table in tables.items() for text, row in sorted(table.items())]
     for text, row, language in rows:
         decision = decider.decide(Turn(turn_id=text, started=0, request=text, language=language), [])
         if decision.changed:
-            found.append(
+            lines.append(
                 RewriteLine(
                     heard=text,
                     language=language,
@@ -40,5 +40,5 @@ def list_rewrites(decider: Decider, totals: Mapping[str, RewriteTotals], *, limi
                     why=decision.why,
                 )
             )
-    found.sort(key=lambda line: (-line.times, line.heard, line.language or ""))
-    return found[:limit]
+    lines.sort(key=lambda line: (-line.times, line.heard, line.language or ""))
+    return lines[:limit]
