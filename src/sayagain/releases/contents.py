@@ -30,7 +30,7 @@ from sayagain.turns import Hypothesis
 __all__ = ["Contents", "DecisionSettings", "language_file", "open_contents", "shared_texts"]
 
 _CACHED = 1 << 16
-"""How many rows are kept decoded; requests repeat themselves."""
+"""Cache size for decoded rows; requests repeat themselves."""
 
 
 class DecisionSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,10 +85,10 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def knowledge_for(self, user: str | None) -> Knowledge:
         """Return the look-ups as one user may make them: everybody's and this user's own."""
-        own = self.personal.get(user_code(user, self.key)) if user is not None else None
-        if own is None:
+        user_requests = self.personal.get(user_code(user, self.key)) if user is not None else None
+        if user_requests is None:
             return self.knowledge
-        return msgspec.structs.replace(self.knowledge, own=own.in_language(self.other_language))
+        return msgspec.structs.replace(self.knowledge, own=user_requests.in_language(self.other_language))
 
     def in_language(self, code: str) -> "Contents | None":
         """Return the contents in a language; None where the log has no turn of it.
@@ -128,7 +128,7 @@ def _empty_index() -> Index:
 
 def _open_index(files: _LanguageFiles) -> Index:
     if files.other is not None and not files.has("index-texts.json"):
-        # Nothing went well in this language yet.
+        # No request in this language has worked yet.
         return _empty_index()
     arrays = {
         # Mapped as before, but as a plain array: each access through `memmap` costs ten times as much.
@@ -139,7 +139,7 @@ def _open_index(files: _LanguageFiles) -> Index:
 
 
 def _surfaces(files: _LanguageFiles) -> dict[str, str]:
-    # A release of before has none, and serves the words as they are compared.
+    # An older release has none, and serves normalised words.
     if not files.has("surfaces.msgpack"):
         return {}
     return msgspec.msgpack.decode(files.path("surfaces.msgpack").read_bytes(), type=dict[str, str])
@@ -156,7 +156,7 @@ def open_contents(release: Release, key: bytes = b"") -> Contents:
         CorruptRelease: a file cannot be read as what it should be.
     """
     try:
-        return _opened(release, key)
+        return _open(release, key)
     except (OSError, ValueError, LookupError, TypeError, msgspec.MsgspecError, LightGBMError) as error:
         raise CorruptRelease(
             f"release {release.number} is damaged: its contents cannot be read ({type(error).__name__}: {error})"
@@ -165,8 +165,8 @@ def open_contents(release: Release, key: bytes = b"") -> Contents:
 
 def shared_texts(release: Release) -> Iterator[str]:
     """Yield every text of a release that everybody is shown: what was heard, what is passed on, single words."""
-    for other in (None, *_settings(release).other_languages):
-        yield from _texts(_LanguageFiles(release, other))
+    for language in (None, *_settings(release).other_languages):
+        yield from _texts(_LanguageFiles(release, language))
 
 
 def _texts(files: _LanguageFiles) -> Iterator[str]:
@@ -190,11 +190,11 @@ def _names(files: _LanguageFiles) -> list[str]:
     return msgspec.msgpack.decode(files.path("names.msgpack").read_bytes(), type=list[str])
 
 
-def _opened(release: Release, key: bytes) -> Contents:
+def _open(release: Release, key: bytes) -> Contents:
     settings = _settings(release)
-    files = {other: _LanguageFiles(release, other) for other in (None, *settings.other_languages)}
+    files = {language: _LanguageFiles(release, language) for language in (None, *settings.other_languages)}
     common = Contents(
-        **_of_language(files[None], settings),
+        **_language_contents(files[None], settings),
         ranker=Ranker(
             release.path("ranker-with-rank.txt").read_text(encoding="utf-8"),
             release.path("ranker-without-rank.txt").read_text(encoding="utf-8"),
@@ -203,16 +203,18 @@ def _opened(release: Release, key: bytes) -> Contents:
         personal=MappedTable(release.path("personal.arrow"), PersonalRequests),
         key=key,
         # A thing keeps its name in every language.
-        names=frozenset(name for each in files.values() for name in _names(each)),
+        names=frozenset(name for language_files in files.values() for name in _names(language_files)),
     )
-    others = {
-        other: msgspec.structs.replace(common, **_of_language(files[other], settings), other_language=other)
-        for other in settings.other_languages
+    language_contents = {
+        language: msgspec.structs.replace(
+            common, **_language_contents(files[language], settings), other_language=language
+        )
+        for language in settings.other_languages
     }
-    return msgspec.structs.replace(common, others=others)
+    return msgspec.structs.replace(common, others=language_contents)
 
 
-def _of_language(files: _LanguageFiles, settings: DecisionSettings) -> dict[str, Any]:
+def _language_contents(files: _LanguageFiles, settings: DecisionSettings) -> dict[str, Any]:
     table = MappedTable(files.path("table.arrow"), TableRow)
     priors = MappedTable(files.path("priors.arrow"), PriorTable)
     wordings = MappedTable(files.path("wordings.arrow"), Wording)
@@ -224,7 +226,7 @@ def _of_language(files: _LanguageFiles, settings: DecisionSettings) -> dict[str,
     lexicon = Lexicon(
         vocabulary={term: i for i, term in enumerate(terms["vocabulary"])},
         items={(name, value): i for i, (name, value) in enumerate(terms["items"])},
-        simplest={(name, value): msgspec.convert(made, Hypothesis) for name, value, made in terms["simplest"]},
+        simplest={(name, value): msgspec.convert(reading, Hypothesis) for name, value, reading in terms["simplest"]},
         weights=np.load(files.path("lexicon.npy"), mmap_mode="r", allow_pickle=False).view(np.ndarray),
     )
     prior_of = lru_cache(_CACHED)(priors.get)

@@ -1,7 +1,7 @@
-"""Removing a person from releases: the personal part by a revision, a whole release by retiring it.
+"""Erasure of a person from releases: a revision removes the personal part, retirement removes a whole release.
 
-Each step is one rename or one new file, so a process that is killed leaves the old state or the new one, and
-`delete_leftovers` finishes what it began. What `sayagain.learner.erase_user` removes is told there.
+Each step is one rename or one new file, so a killed process leaves the old state or the new one, and
+`delete_leftovers` finishes its work. `sayagain.learner.erase_user` describes what is removed.
 """
 
 import secrets
@@ -54,8 +54,8 @@ def erase_personal(root: Path, number: int, code: str) -> bool:
     if not has_personal(release, code):
         return False
     files = {name: release.path(name).read_bytes() for name in release.manifest.files}
-    kept = MappedTable(release.path(_PERSONAL), PersonalRequests)
-    files[_PERSONAL] = encode_table({user: own for user, own in kept.items() if user != code})
+    personal = MappedTable(release.path(_PERSONAL), PersonalRequests)
+    files[_PERSONAL] = encode_table({user: user_requests for user, user_requests in personal.items() if user != code})
     write_release(root, release.manifest, files, number=number)
     return True
 
@@ -92,23 +92,23 @@ def delete_leftovers(root: Path) -> int:
     """
     if not root.is_dir():
         return 0
-    found: list[Path] = []
+    leftovers: list[Path] = []
     for number in list_releases(root):
-        found += release_folders(root, number)[1:]
+        leftovers += release_folders(root, number)[1:]
     for entry in root.iterdir():
         name = entry.name.partition(".")[0]
         if name.isdigit() and is_retired(root, int(name)) and entry.is_dir():
-            found.append(entry)
+            leftovers.append(entry)
     drafts = [entry for entry in root.iterdir() if entry.name.startswith(DRAFT)]
-    if not found and not drafts:
+    if not leftovers and not drafts:
         return 0
-    for folder in found:
+    for folder in leftovers:
         _delete(folder)
     with suppress(OSError), hold_drafts(root, alone=True):
         for draft in root.iterdir():
             if draft.name.startswith(DRAFT):
                 shutil.rmtree(draft, ignore_errors=True)
-    return len(found) + len(drafts)
+    return len(leftovers) + len(drafts)
 
 
 def _delete(folder: Path) -> None:

@@ -83,7 +83,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def promised(self) -> float:
         """Wins among the cross-fitted decisions of classes that keep the promise, as a sum of probabilities."""
-        return sum(kept["wins"] or 0.0 for kept in self.thresholds.values() if kept["least"] is not None)
+        return sum(promise["wins"] or 0.0 for promise in self.thresholds.values() if promise["least"] is not None)
 
 
 class _Layout(msgspec.Struct):
@@ -185,7 +185,7 @@ def _publish(draft: Path, root: Path, number: int | None) -> int:
     """Rename a draft that is whole to the next free number, or to the next revision of a release."""
     new = number is None
     if number is None:
-        number = max([*list_releases(root), *_retired(root)], default=0) + 1
+        number = max([*list_releases(root), *_retired_numbers(root)], default=0) + 1
     revision = 0 if new else _next_revision(root, number)
     while True:
         folder = root / (f"{number:06d}.{revision}" if revision else f"{number:06d}")
@@ -215,8 +215,8 @@ def open_release(root: Path, number: int) -> Release:
     if folder is None:
         if is_retired(root, number):
             raise ReleaseError(f"release {number} was deleted: it was learnt from a user who is forgotten")
-        there = ", ".join(map(str, list_releases(root))) or "none"
-        raise ReleaseError(f"there is no release {number}; there are: {there}")
+        numbers = ", ".join(map(str, list_releases(root))) or "none"
+        raise ReleaseError(f"there is no release {number}; there are: {numbers}")
     text, sealed = (_content(folder, name, number) for name in ("manifest.json", SEAL))
     seal = sealed.decode("ascii", "replace")
     if seal != hashlib.sha256(text).hexdigest():
@@ -239,19 +239,19 @@ def open_release(root: Path, number: int) -> Release:
     for name, expected in manifest.files.items():
         try:
             with (folder / name).open("rb") as content:
-                seen = hashlib.file_digest(content, "sha256").hexdigest()
+                actual = hashlib.file_digest(content, "sha256").hexdigest()
         except OSError:
             raise CorruptRelease(f"release {number} is damaged: {name} is missing") from None
-        if seen != expected:
+        if actual != expected:
             raise CorruptRelease(
-                f"release {number} is damaged: {name} has SHA-256 {seen[:12]}…, expected {expected[:12]}…"
+                f"release {number} is damaged: {name} has SHA-256 {actual[:12]}…, expected {expected[:12]}…"
             )
     return Release(number=number, folder=folder, manifest=manifest, digest=seal)
 
 
 def list_releases(root: Path) -> list[int]:
     """Return the numbers of the releases below `root`, oldest first; damaged ones too."""
-    return sorted(_revisions(root).keys() - _retired(root))
+    return sorted(_revisions(root).keys() - _retired_numbers(root))
 
 
 def release_folder(root: Path, number: int) -> Path | None:
@@ -275,15 +275,15 @@ def is_retired(root: Path, number: int) -> bool:
 
 
 def _revisions(root: Path) -> dict[int, list[tuple[int, Path]]]:
-    found: dict[int, list[tuple[int, Path]]] = {}
+    revisions: dict[int, list[tuple[int, Path]]] = {}
     for entry in root.iterdir() if root.is_dir() else ():
         name = _FOLDER.fullmatch(entry.name)
         if name is not None and entry.is_dir():
-            found.setdefault(int(name[1]), []).append((int(name[2] or 0), entry))
-    return found
+            revisions.setdefault(int(name[1]), []).append((int(name[2] or 0), entry))
+    return revisions
 
 
-def _retired(root: Path) -> set[int]:
+def _retired_numbers(root: Path) -> set[int]:
     names = (_RETIRED.fullmatch(entry.name) for entry in (root.iterdir() if root.is_dir() else ()))
     return {int(name[1]) for name in names if name is not None}
 
