@@ -1,4 +1,4 @@
-"""The closed table: no chains at run time."""
+"""The closed table of rewrites: no target is itself a source, so no rewrite feeds another."""
 
 from collections.abc import Iterable
 from typing import Protocol, TypeVar

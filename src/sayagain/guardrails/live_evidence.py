@@ -1,8 +1,8 @@
-"""Live evidence: how the turns went on which one rewrite was made, or kept back on purpose.
+"""Live evidence: the outcomes of turns on which one rewrite was made, or held out.
 
-A release knows a rewrite from the past alone. What users do right after the rewrite is applied tells whether it is
-right, so each such turn becomes one `RewriteOutcome`. A complaint (undo, correction, saying the request again, a bad
-rating, a "no" to the question whether it was meant) counts against the rewrite, not against the user's words.
+A release knows a rewrite only from past turns. The reactions of users to the applied rewrite tell whether it is right,
+so each such turn becomes one `RewriteOutcome`. A complaint (undo, correction, saying the request again, a bad rating, a
+"no" to the question whether it was meant) counts against the rewrite, not against the user's words.
 """
 
 from collections.abc import Iterable, Sequence
@@ -89,10 +89,14 @@ def _outcome(turn: Turn, signals: Sequence[Signal]) -> RewriteOutcome | None:
     """Return the outcome of one turn; None where the user left a question about the rewrite without an answer."""
     applied = turn.applied_rewrite
     assert applied is not None
-    confirmed = any(one.positive and one.kind in EXPLICIT and one.strength >= CLEAR for one in signals)
-    against = max((signal for signal in signals if not signal.positive), key=lambda one: one.strength, default=None)
-    objections = (one for one in signals if not one.positive and one.kind in COMPLAINTS and one.strength >= CLEAR)
-    complaint = max(objections, key=lambda one: one.strength, default=None)
+    confirmed = any(signal.positive and signal.kind in EXPLICIT and signal.strength >= CLEAR for signal in signals)
+    strongest = max(
+        (signal for signal in signals if not signal.positive), key=lambda signal: signal.strength, default=None
+    )
+    objections = (
+        signal for signal in signals if not signal.positive and signal.kind in COMPLAINTS and signal.strength >= CLEAR
+    )
+    complaint = max(objections, key=lambda signal: signal.strength, default=None)
     if applied.layer == "leave" and applied.arm is None and complaint is None and not confirmed:
         return None
     if confirmed:
@@ -100,7 +104,7 @@ def _outcome(turn: Turn, signals: Sequence[Signal]) -> RewriteOutcome | None:
     elif complaint is not None or trouble(turn) is not None:
         failed = OBJECTED
     else:
-        failed = max(QUIET, 0.8 * against.strength if against is not None else 0.0)
+        failed = max(QUIET, 0.8 * strongest.strength if strongest is not None else 0.0)
     return RewriteOutcome(
         turn_id=turn.turn_id,
         rewrite_id=applied.id,

@@ -173,8 +173,8 @@ def changed_negation(request: str, candidate: str, language: Language) -> str | 
     >>> changed_negation("don't open the gate", "open the gate", language_pack("en"))
     'it would drop the word "dont" and so turn the request round'
     """
-    said, would = (spoken_words(text, language) for text in (request, candidate))
-    case = Case(heard=request, request=said, candidate=would)
+    request_words, candidate_words = (spoken_words(text, language) for text in (request, candidate))
+    case = Case(heard=request, request=request_words, candidate=candidate_words)
     return _negation(case, Rules(), language)
 
 
@@ -199,35 +199,39 @@ def _blocked(case: Case, rules: Rules) -> str | None:
 
 
 def _unknown_language(case: Case) -> str | None:
-    said, would = " ".join(case.request), " ".join(case.candidate)
-    if is_same_act(said, would, case.request_reading, case.candidate_reading):
+    request_text, candidate_text = " ".join(case.request), " ".join(case.candidate)
+    if is_same_act(request_text, candidate_text, case.request_reading, case.candidate_reading):
         return None
     return f"there are no guardrails for the language {case.code} yet"
 
 
 def _script(case: Case, _: Rules, __: Language) -> str | None:
-    before, after = (scripts(" ".join(said)) for said in (case.request, case.candidate))
-    return "it is in another script" if before and after and before.isdisjoint(after) else None
+    request_scripts, candidate_scripts = (scripts(" ".join(words)) for words in (case.request, case.candidate))
+    return (
+        "it is in another script"
+        if request_scripts and candidate_scripts and request_scripts.isdisjoint(candidate_scripts)
+        else None
+    )
 
 
 def _social(case: Case, rules: Rules, pack: Language) -> str | None:
-    added = _acts(case.candidate_reading, rules) - _acts(case.request_reading, rules)
-    if added:
-        return f'it would answer for the user: "{min(added)}"'
+    added_acts = _acts(case.candidate_reading, rules) - _acts(case.request_reading, rules)
+    if added_acts:
+        return f'it would answer for the user: "{min(added_acts)}"'
     if set(case.candidate) <= pack.social and not (case.request and set(case.request) <= pack.social):
         return f'it would answer for the user: "{" ".join(case.candidate)}"'
     return None
 
 
 def _negation(case: Case, _: Rules, pack: Language) -> str | None:
-    before, after = (
-        [word for word in without_courtesies(said, pack) if word in pack.negations]
-        for said in (case.request, case.candidate)
+    request_negations, candidate_negations = (
+        [word for word in without_courtesies(words, pack) if word in pack.negations]
+        for words in (case.request, case.candidate)
     )
-    if before and not after:
-        return f'it would drop the word "{before[0]}" and so turn the request round'
-    if after and not before:
-        return f'it would add the word "{after[0]}" and so turn the request round'
+    if request_negations and not candidate_negations:
+        return f'it would drop the word "{request_negations[0]}" and so turn the request round'
+    if candidate_negations and not request_negations:
+        return f'it would add the word "{candidate_negations[0]}" and so turn the request round'
     return None
 
 
@@ -288,9 +292,9 @@ def _values(case: Case, _: Rules, pack: Language) -> str | None:
 def _delicate(case: Case, _: Rules, pack: Language) -> str | None:
     if case.confirmed:
         return None
-    asked = _sensitive(case.request, case.request_reading, pack)
-    added = [k for k in _sensitive(case.candidate, case.candidate_reading, pack) if k not in asked]
-    return f"it would {added[0]}, which the request did not ask for; ask first" if added else None
+    request_kinds = _sensitive(case.request, case.request_reading, pack)
+    added_kinds = [k for k in _sensitive(case.candidate, case.candidate_reading, pack) if k not in request_kinds]
+    return f"it would {added_kinds[0]}, which the request did not ask for; ask first" if added_kinds else None
 
 
 def _supplied(case: Case, _: Rules, pack: Language) -> str | None:
@@ -326,16 +330,16 @@ GUARDRAILS: Registry[[Case, Rules, Language], str | None] = Registry(
 added one refuses more and never less; what a user taught on purpose does not pass by it."""
 
 
-def _says(said: Words, phrase: str, pack: Language | None) -> bool:
+def _says(words: Words, phrase: str, pack: Language | None) -> bool:
     """Whether a phrase is among the words, or within them where the script is written without spaces."""
     parts = spoken_words(phrase, pack)
     if unspaced(phrase):
-        return "".join(parts) in "".join(said)
-    return bool(parts) and f" {' '.join(parts)} " in f" {' '.join(said)} "
+        return "".join(parts) in "".join(words)
+    return bool(parts) and f" {' '.join(parts)} " in f" {' '.join(words)} "
 
 
-def _stops(said: Words, pack: Language) -> bool:
-    return any(word in pair.other for word in said for pair in pack.opposites)
+def _stops(words: Words, pack: Language) -> bool:
+    return any(word in pair.other for word in words for pair in pack.opposites)
 
 
 def _key(reading: Hypothesis | None) -> str | None:
@@ -357,20 +361,26 @@ def _slots(reading: Hypothesis | None, rules: Rules) -> dict[str, str]:
     return {s.name: str(s.value) for s in reading.slots if s.name in rules.scope_slots and s.value not in {None, ""}}
 
 
-def _sensitive(said: Words, reading: Hypothesis | None, pack: Language) -> list[str]:
-    read: set[str] = set()
+def _sensitive(words: Words, reading: Hypothesis | None, pack: Language) -> list[str]:
+    reading_words: set[str] = set()
     if reading is not None:
         # `OpenGarageDoor` is three words; what a slot holds tells what is opened.
-        read |= set(identifier_words(f"{reading.domain or ''} {reading.intent}"))
-        read |= {part for slot in reading.slots for part in spoken_words(str(slot.value).replace("_", " "), pack)}
+        reading_words |= set(identifier_words(f"{reading.domain or ''} {reading.intent}"))
+        reading_words |= {
+            part for slot in reading.slots for part in spoken_words(str(slot.value).replace("_", " "), pack)
+        }
     english = language_pack(DEFAULT)
     # Programs are named in English whatever language they understand.
-    known = [(pack, read.union(said))] if english is None else [(pack, read.union(said)), (english, read)]
+    packs = (
+        [(pack, reading_words.union(words))]
+        if english is None
+        else [(pack, reading_words.union(words)), (english, reading_words)]
+    )
     return sorted(
         {
             kind
-            for language, there in known
+            for language, pack_words in packs
             for kind, ways in language.sensitive.items()
-            if any(there.issuperset(way) for way in ways)
+            if any(pack_words.issuperset(way) for way in ways)
         }
     )

@@ -1,4 +1,4 @@
-"""The same act: what can be told of two requests in a language without a pack, by how they are spelt and read."""
+"""The same act: a comparison of two requests in a language without a pack, by spelling and hypotheses."""
 
 from sayagain.guardrails.script import same_spelling
 from sayagain.guardrails.stated_names import MISHEARD, NAME_SLOTS
@@ -29,14 +29,20 @@ def is_same_act(request: str, candidate: str, before: Hypothesis | None, after: 
         return True
     if before is None or after is None or (before.intent, before.domain) != (after.intent, after.domain):
         return False
-    lost, put = before.items - after.items, after.items - before.items
-    if len(lost) != 1 or len(put) != 1:
+    lost_items, added_items = before.items - after.items, after.items - before.items
+    if len(lost_items) != 1 or len(added_items) != 1:
         return False
-    (slot, heard), (other, name) = *lost, *put
-    heard, name = normalise(heard), normalise(name)
-    if slot != other or slot not in NAME_SLOTS or any(map(str.isdigit, heard + name)):
+    (slot, heard_name), (other_slot, name) = *lost_items, *added_items
+    heard_name, name = normalise(heard_name), normalise(name)
+    if slot != other_slot or slot not in NAME_SLOTS or any(map(str.isdigit, heard_name + name)):
         return False
-    if max(letter_similarity(heard, name), sound_similarity(heard, name)) < MISHEARD:
+    if max(letter_similarity(heard_name, name), sound_similarity(heard_name, name)) < MISHEARD:
         return False
-    said, would = f" {request} ".partition(f" {heard} "), f" {candidate} ".partition(f" {name} ")
-    return bool(said[1] and would[1]) and (said[0], said[2]) == (would[0], would[2])
+    request_parts, candidate_parts = (
+        f" {request} ".partition(f" {heard_name} "),
+        f" {candidate} ".partition(f" {name} "),
+    )
+    return bool(request_parts[1] and candidate_parts[1]) and (request_parts[0], request_parts[2]) == (
+        candidate_parts[0],
+        candidate_parts[2],
+    )

@@ -1,4 +1,4 @@
-"""The standing of a live rewrite: serve it, ask first, or withdraw it, by what came of it so far."""
+"""The standing of a live rewrite: serve it, ask first, or withdraw it, by its outcomes so far."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -86,13 +86,13 @@ def standing_among_users(totals: RewriteTotals, past: tuple[float, float] = (0.0
     >>> standing_among_users(RewriteTotals(good=4, bad=4), past=(30.0, 0.0)).action
     'withdraw'
     """
-    heard, alone = totals.good + totals.bad, totals.good_alone + totals.bad_alone
-    if heard < MIN_HEARD:
+    live_total, holdout_total = totals.good + totals.bad, totals.good_alone + totals.bad_alone
+    if live_total < MIN_HEARD:
         return SERVE
     good, bad = past
     share = min(1.0, PAST / (good + bad)) if good > bad else 0.0
     good, bad = 1 + totals.good_alone + share * good, 1 + totals.bad_alone + share * bad
     if probability_better(good, bad, 1 + totals.good, 1 + totals.bad) >= HARM:
         return SERVE
-    left = f"; left alone, {totals.good_alone:.0f} of {alone:.0f}" if alone else ""
-    return Standing("withdraw", f"rewritten, {totals.good:.0f} of {heard:.0f} went well{left}")
+    holdout_note = f"; left alone, {totals.good_alone:.0f} of {holdout_total:.0f}" if holdout_total else ""
+    return Standing("withdraw", f"rewritten, {totals.good:.0f} of {live_total:.0f} went well{holdout_note}")

@@ -1,4 +1,4 @@
-"""Stated names: a thing, room or person that was named stays the one that was named, unless it was misheard."""
+"""Stated names: a rewrite keeps the thing, room or person that was named, unless the name was misheard."""
 
 from collections.abc import Collection, Container, Iterable, Iterator
 from itertools import pairwise
@@ -43,13 +43,13 @@ def names_of(items: Iterable[tuple[str, object]]) -> frozenset[str]:
     >>> sorted(names_of([("name", "Desk Lamp"), ("brightness", 40), ("", "HassTurnOn")]))
     ['desk lamp']
     """
-    found = {
+    names = {
         " ".join(spelt)
         for slot, value in items
         if slot in NAME_SLOTS and isinstance(value, str)
         for spelt in _spellings(value)
     }
-    return frozenset(found - {""})
+    return frozenset(names - {""})
 
 
 def known_words(texts: Iterable[str]) -> frozenset[str]:
@@ -58,11 +58,11 @@ def known_words(texts: Iterable[str]) -> frozenset[str]:
     >>> sorted(known_words(["lamp on"]))
     ['lamp', 'lamp on', 'on']
     """
-    found: set[str] = set()
-    for said in (spelt for text in texts for spelt in _spellings(text)):
-        found.update(said)
-        found.update(f"{a} {b}" for a, b in pairwise(said))
-    return frozenset(found)
+    entries: set[str] = set()
+    for words in (spelt for text in texts for spelt in _spellings(text)):
+        entries.update(words)
+        entries.update(f"{a} {b}" for a, b in pairwise(words))
+    return frozenset(entries)
 
 
 def changed_name(
@@ -86,53 +86,61 @@ def changed_name(
         worked: words, and pairs of words with a space between, of requests that work.
         language: its words.
     """
-    lost = _lost(request, candidate, names, language)
-    if lost is not None:
-        return f'it would lose "{lost}" and act on more than was asked for'
-    stated = {" ".join(_plain(str(slot.value))) for slot in after.slots if _named(slot.name)} if after else set()
-    for name in _longest({*_within(candidate, names), *(n for n in stated if n and _says(candidate, n))}):
-        heard = _replaced(tuple(name.split()), request, candidate, names, worked, language)
-        if heard is not None:
-            return f'it would put "{name}" in the place of "{heard}"'
+    lost_name = _lost_name(request, candidate, names, language)
+    if lost_name is not None:
+        return f'it would lose "{lost_name}" and act on more than was asked for'
+    reading_names = (
+        {" ".join(_plain_words(str(slot.value))) for slot in after.slots if _is_name_slot(slot.name)}
+        if after
+        else set()
+    )
+    for name in _longest_names(
+        {*_names_within(candidate, names), *(n for n in reading_names if n and _says(candidate, n))}
+    ):
+        replaced_words = _replaced_words(tuple(name.split()), request, candidate, names, worked, language)
+        if replaced_words is not None:
+            return f'it would put "{name}" in the place of "{replaced_words}"'
     return _changed_slot(request, before, after, names, worked)
 
 
-def _longest(names: Collection[str]) -> list[str]:
+def _longest_names(names: Collection[str]) -> list[str]:
     """Return the names that are no part of another, sorted: a "floor lamp" is not a "lamp" besides."""
     return sorted(
-        name for name in names if not any(_says(tuple(other.split()), name) for other in names if other != name)
+        name
+        for name in names
+        if not any(_says(tuple(other_name.split()), name) for other_name in names if other_name != name)
     )
 
 
-def _lost(request: Words, candidate: Words, names: frozenset[str], language: Language) -> str | None:
+def _lost_name(request: Words, candidate: Words, names: frozenset[str], language: Language) -> str | None:
     glued = "".join(candidate)
-    there = {_stem(word, language) for word in candidate}
+    candidate_stems = {_stem(word, language) for word in candidate}
     # Said alone, a kind of thing is the same under another of its names.
     kinds = {language.kinds.get(word) for word in candidate} - {None}
-    found = [
+    lost_names = [
         name
-        for name in _within(request, names)
-        if not all(_stem(word, language) in there for word in name.split() if word not in language.common)
+        for name in _names_within(request, names)
+        if not all(_stem(word, language) in candidate_stems for word in name.split() if word not in language.common)
         and language.kinds.get(name) not in kinds
         and not (len(name) > 3 and name.replace(" ", "") in glued)
     ]
-    return max(found, key=lambda name: (len(name), name), default=None)
+    return max(lost_names, key=lambda name: (len(name), name), default=None)
 
 
-def _replaced(
+def _replaced_words(
     name: Words, request: Words, candidate: Words, names: frozenset[str], worked: Container[str], language: Language
 ) -> str | None:
-    """Return the words in whose place a name would be put though they were no mishearing of it."""
+    """Return the words that a name would replace although they are no mishearing of it."""
     kinds = {_kind(word, language) for word in request}
-    missing = [word for word in name if _kind(word, language) not in kinds and word not in language.common]
-    if not missing or "".join(name) in "".join(request):
+    missing_words = [word for word in name if _kind(word, language) not in kinds and word not in language.common]
+    if not missing_words or "".join(name) in "".join(request):
         return None
-    there = {_kind(word, language) for word in candidate}
-    left = [word if _kind(word, language) not in there else None for word in request]
-    content = [word for word in left if word is not None and not _says_nothing(word, language)]
-    heard_rest = any(word not in missing and word not in language.kinds for word in name)
-    least = PARTLY if heard_rest else MISHEARD
-    if not content or misheard(" ".join(missing), left, names, worked, least=least):
+    candidate_kinds = {_kind(word, language) for word in candidate}
+    unmatched_words = [word if _kind(word, language) not in candidate_kinds else None for word in request]
+    content = [word for word in unmatched_words if word is not None and not _says_nothing(word, language)]
+    heard_rest = any(word not in missing_words and word not in language.kinds for word in name)
+    min_similarity = PARTLY if heard_rest else MISHEARD
+    if not content or misheard(" ".join(missing_words), unmatched_words, names, worked, least=min_similarity):
         return None
     return " ".join(content)
 
@@ -172,32 +180,39 @@ def _changed_slot(
 ) -> str | None:
     if before is None or after is None:
         return None
-    had = {slot.name: str(slot.value) for slot in before.slots if slot.value not in {None, ""}}
+    previous_values = {slot.name: str(slot.value) for slot in before.slots if slot.value not in {None, ""}}
     for slot in after.slots:
-        one, other = (" ".join(_plain(str(value))) for value in (had.get(slot.name, ""), slot.value))
-        if one in {"", other} or slot.name in _NO_NAMES or not _says(request, one) or _says(request, other):
+        old_value, new_value = (
+            " ".join(_plain_words(str(value))) for value in (previous_values.get(slot.name, ""), slot.value)
+        )
+        if (
+            old_value in {"", new_value}
+            or slot.name in _NO_NAMES
+            or not _says(request, old_value)
+            or _says(request, new_value)
+        ):
             continue
-        if other.startswith(one) or one.startswith(other):
+        if new_value.startswith(old_value) or old_value.startswith(new_value):
             continue
-        if any(c.isdigit() for c in one) or not misheard(other, tuple(one.split()), names, worked):
-            return f'it would turn the {slot.name} "{one}" into "{other}"'
+        if any(c.isdigit() for c in old_value) or not misheard(new_value, tuple(old_value.split()), names, worked):
+            return f'it would turn the {slot.name} "{old_value}" into "{new_value}"'
     return None
 
 
-def _named(slot: str) -> bool:
+def _is_name_slot(slot: str) -> bool:
     return slot in NAME_SLOTS
 
 
-def _within(said: Words, names: frozenset[str]) -> list[str]:
+def _names_within(words: Words, names: frozenset[str]) -> list[str]:
     if not names:
         return []
-    return [name for window in _windows(said, LONGEST) if (name := " ".join(window)) in names]
+    return [name for window in _windows(words, LONGEST) if (name := " ".join(window)) in names]
 
 
-def _windows(said: tuple[str | None, ...], longest: int = 4) -> Iterator[Words]:
-    for at in range(len(said)):
+def _windows(words: tuple[str | None, ...], longest: int = 4) -> Iterator[Words]:
+    for at in range(len(words)):
         window: list[str] = []
-        for word in said[at : at + longest]:
+        for word in words[at : at + longest]:
             if word is None:
                 break
             window.append(word)
@@ -212,17 +227,17 @@ def _says_nothing(word: str, language: Language) -> bool:
     return any(word in pair.one or word in pair.other for pair in language.opposites)
 
 
-def _says(said: Words, phrase: str) -> bool:
-    return f" {phrase} " in f" {' '.join(said)} "
+def _says(words: Words, phrase: str) -> bool:
+    return f" {phrase} " in f" {' '.join(words)} "
 
 
 def _spellings(text: str) -> tuple[Words, ...]:
     """Return the words of a text in whatever language: an elided word may be one of its own ("l'entrée")."""
-    apart = text.replace("’", "'").replace("'", " ")
-    return (_plain(text), _plain(apart)) if apart != text else (_plain(text),)
+    separated = text.replace("’", "'").replace("'", " ")
+    return (_plain_words(text), _plain_words(separated)) if separated != text else (_plain_words(text),)
 
 
-def _plain(text: str) -> Words:
+def _plain_words(text: str) -> Words:
     return spoken_words(text.replace("_", " "), None)
 
 

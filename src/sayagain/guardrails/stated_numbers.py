@@ -72,13 +72,13 @@ def _drop(what: str, value: str) -> str:
     return f'it would drop the {what} "{value}"'
 
 
-def _sounds_like(said: Words, request: Words, candidate: Words, language: Language) -> bool:
+def _sounds_like(number_words: Words, request: Words, candidate: Words, language: Language) -> bool:
     """Whether words of the request that are not all kept sound like a number."""
-    spelt = [" ".join(said)]
+    spelt = [" ".join(number_words)]
     spelt += [word for word, value in language.numbers.items() if spelt[0] == _plain(value)]
     windows = [request[at : at + length] for at in range(len(request)) for length in (1, 2, 3)]
-    heard = [" ".join(window) for window in windows if not set(window) <= set(candidate)]
-    return any(sound_similarity(number, window) >= _SOUNDS for number in spelt for window in heard)
+    heard_windows = [" ".join(window) for window in windows if not set(window) <= set(candidate)]
+    return any(sound_similarity(number, window) >= _SOUNDS for number in spelt for window in heard_windows)
 
 
 def _numbers(words: Words, language: Language) -> Iterator[tuple[str, Words]]:
@@ -92,8 +92,8 @@ def _numbers(words: Words, language: Language) -> Iterator[tuple[str, Words]]:
             continue
         if word[-1].isdigit() or word[0].isdigit():
             # The numbers of 6:30 and of 1/2, whatever stands between them.
-            for found in _parts(word):
-                yield found, (word,)
+            for part in _parts(word):
+                yield part, (word,)
             at += 1
             continue
         value, used = _spelt(words, at, language)
@@ -111,23 +111,23 @@ def _parts(word: str) -> list[str]:
 
 def _spelt(words: Words, at: int, language: Language) -> tuple[float | None, int]:
     """Return the number that is spelt from here on and how many words it takes: "twenty five", "two hundred"."""
-    found = _entry(words, at, language.numbers, language)
-    if found is None or (found[0] == 1 and not _counts(words, at, language)):
+    first_entry = _entry(words, at, language.numbers, language)
+    if first_entry is None or (first_entry[0] == 1 and not _counts(words, at, language)):
         return None, 0
-    total, used = found
+    total, used = first_entry
     while at + used < len(words):
         # "Treinta y dos": what joins two numbers counts only where they do join.
         joined = words[at + used] in language.number_joiners
         entry = _entry(words, at + used + joined, language.numbers, language)
         if entry is None:
             break
-        more, length = entry
-        if joined and not _joins(total, more):
+        next_value, length = entry
+        if joined and not _joins(total, next_value):
             break
-        if more >= 100 and total < more:
-            total *= more
-        elif _joins(total, more):
-            total += more
+        if next_value >= 100 and total < next_value:
+            total *= next_value
+        elif _joins(total, next_value):
+            total += next_value
         else:
             break
         used += length + joined
