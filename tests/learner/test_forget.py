@@ -291,7 +291,7 @@ RELEASES = "sayagain.releases"
         (f"{RELEASES}.release", "_publish", "+1"),
         (f"{RELEASES}.erasure", "_delete", "-2"),
         (ERASE, "_learn_again", "-1"),
-        ("sayagain.learner.learn_release", "_try", "+1"),
+        ("sayagain.learner.learn_release", "_try_release", "+1"),
         (f"{RELEASES}.release", "_publish", "+3"),
         (ERASE, "_learn_again", "+1"),
     ],

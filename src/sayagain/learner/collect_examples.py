@@ -1,4 +1,4 @@
-"""Curated: the examples of a store, sure and various enough to teach an assistant by."""
+"""Curated examples of a store, to train an assistant with."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -43,13 +43,13 @@ def collect_examples(
         language: of turns that state none: the commonest of the log.
     """
     users = _required_users(store, min_users, anonymous, assistant)
-    found = curate(_judged(store, assistant, language), sure=sure, min_users=users, anonymous=anonymous)
+    examples = curate(_judged_turns(store, assistant, language), sure=sure, min_users=users, anonymous=anonymous)
     if not worked:
-        return found
-    worked_well = collect_understood(
-        _judged(store, assistant, language), sure=sure, min_users=users, anonymous=anonymous
+        return examples
+    understood_examples = collect_understood(
+        _judged_turns(store, assistant, language), sure=sure, min_users=users, anonymous=anonymous
     )
-    return merge_examples(found, worked_well)
+    return merge_examples(examples, understood_examples)
 
 
 def collect_frame_examples(
@@ -63,7 +63,7 @@ def collect_frame_examples(
     language: str | None = None,
     threads: int = 2,
 ) -> list[Example]:
-    """Gather what the labeller of frames that ships says of words that were not understood; each words once.
+    """Gather the labels of the shipped frame labeller for words that were not understood; each wording once.
 
     Args:
         store: see `collect_examples`, as are the next four.
@@ -81,13 +81,13 @@ def collect_frame_examples(
     labeller = open_frames(encoder=load_encoder(threads=threads))
     users = _required_users(store, min_users, anonymous, assistant)
     judged: dict[str | None, list[tuple[Turn, Judgement]]] = {}
-    # Each assistant has intents of its own, so what one knows tells nothing of another.
-    for turn, judgement in _judged(store, assistant, language):
+    # Each assistant has intents of its own, so examples of one tell nothing about another.
+    for turn, judgement in _judged_turns(store, assistant, language):
         judged.setdefault(turn.assistant, []).append((turn, judgement))
-    found: list[Example] = []
-    for of_one in judged.values():
-        found = merge_examples(found, _framed(of_one, labeller, sure, users, anonymous, gap))
-    return found
+    examples: list[Example] = []
+    for assistant_turns in judged.values():
+        examples = merge_examples(examples, _frame_examples(assistant_turns, labeller, sure, users, anonymous, gap))
+    return examples
 
 
 def log_language(releases: Path) -> str | None:
@@ -102,7 +102,7 @@ def log_language(releases: Path) -> str | None:
     return None
 
 
-def _framed(
+def _frame_examples(
     judged: list[tuple[Turn, Judgement]],
     labeller: FrameLabeller,
     sure: float,
@@ -110,7 +110,7 @@ def _framed(
     anonymous: Anonymous,
     gap: int,
 ) -> list[Example]:
-    # The other turns of these sessions tell whether the labeller knows the assistant; most of the log need not be read.
+    # The other turns of these sessions tell whether the labeller fits the assistant; the rest of the log is not needed.
     log = [
         session
         for session in sessions((turn for turn, _ in judged), gap=gap)
@@ -123,7 +123,7 @@ def _framed(
 
 def _required_users(store: Store, min_users: int, anonymous: Anonymous, assistant: str | None) -> int:
     users: set[str] = set()
-    for turn, _ in _judged(store, assistant):
+    for turn, _ in _judged_turns(store, assistant):
         users.add(privacy_unit(turn, anonymous))
         # Most of the log need not be read.
         if len(users) > 1:
@@ -131,7 +131,7 @@ def _required_users(store: Store, min_users: int, anonymous: Anonymous, assistan
     return 1
 
 
-def _judged(store: Store, assistant: str | None, language: str | None = None) -> Iterator[tuple[Turn, Judgement]]:
+def _judged_turns(store: Store, assistant: str | None, language: str | None = None) -> Iterator[tuple[Turn, Judgement]]:
     for judgement in store.judgements():
         turn = store.turn(judgement.turn_id)
         if turn is not None and (assistant is None or turn.assistant in {assistant, None}):

@@ -1,9 +1,9 @@
-"""Forgetting a user: out of every release on disk and of reject files, and a search for what remains.
+"""Erasure of a user from the store, every release on disk and the reject files, with a search for remains.
 
-A release does not tell which of its shared entries a person stood behind, so the one in use is learnt again from the
-turns that are left, up to its own last turn, with its own settings: what it would have been had the user never spoken.
-Other releases of the user's turns are deleted. Until the new one is there, what the user did is out of the old one.
-Each step can be killed: the store keeps who is to be erased, until it is done.
+A release does not record the users behind its shared entries, so the one in use is learnt again from the remaining
+turns, up to its own last turn, with its own settings: as if the user had never spoken. Other releases of the user's
+turns are deleted. Until the new release exists, the old one serves without the user's personal part.
+Each step can be killed: the store keeps the pending erasures until they are done.
 """
 
 import mmap
@@ -59,8 +59,8 @@ class ForgetReport(msgspec.Struct, frozen=True, kw_only=True):
     """Where something of the user was still found afterwards; empty where nothing was."""
 
 
-class _Erasing(msgspec.Struct):
-    """What has been done to the releases so far, as in `ForgetReport`."""
+class _ErasedReleases(msgspec.Struct):
+    """The releases changed so far, as in `ForgetReport`."""
 
     learnt_again: int | None = None
     erased: list[int] = []
@@ -68,7 +68,7 @@ class _Erasing(msgspec.Struct):
 
 
 class _UserWords(msgspec.Struct, frozen=True, kw_only=True):
-    """What only one user said, by which remains of the user are found."""
+    """Words and requests that only one user said, for the search for remains."""
 
     words: frozenset[str]
     """Normalised words that nobody else's turn holds."""
@@ -76,16 +76,19 @@ class _UserWords(msgspec.Struct, frozen=True, kw_only=True):
     """The longest of the requests, as they were said, that nobody else's turn holds."""
 
     @classmethod
-    def of(cls, user: str, turns: Iterable[Turn], most: int = 20) -> "_UserWords":
-        """Collect them from a whole log; `most` requests at most."""
-        own: dict[bool, tuple[set[str], set[str]]] = {True: (set(), set()), False: (set(), set())}
+    def of(cls, user: str, turns: Iterable[Turn], limit: int = 20) -> "_UserWords":
+        """Collect them from a whole log; at most `limit` requests."""
+        texts_by_speaker: dict[bool, tuple[set[str], set[str]]] = {True: (set(), set()), False: (set(), set())}
         for turn in turns:
-            words, requests = own[turn.user_id == user]
+            words, requests = texts_by_speaker[turn.user_id == user]
             words.update(normalise(turn.heard).split(), normalise(turn.request).split())
             requests.update((turn.heard, turn.request))
-        mine, others = own[True], own[False]
-        longest = sorted(mine[1] - others[1], key=lambda text: (-len(text), text))
-        return cls(words=frozenset(mine[0] - others[0]), requests=tuple(text for text in longest[:most] if " " in text))
+        user_texts, other_texts = texts_by_speaker[True], texts_by_speaker[False]
+        longest = sorted(user_texts[1] - other_texts[1], key=lambda text: (-len(text), text))
+        return cls(
+            words=frozenset(user_texts[0] - other_texts[0]),
+            requests=tuple(text for text in longest[:limit] if " " in text),
+        )
 
 
 def forget_user(store: Store, db: str, root: Path, user: str, learn: Learn) -> ForgetReport:
@@ -101,17 +104,17 @@ def forget_user(store: Store, db: str, root: Path, user: str, learn: Learn) -> F
     Raises:
         ReleaseError: a release cannot be learnt again or written; the next call goes on.
     """
-    said = _UserWords.of(user, store.turns())
-    gone = store.forget_user(user)
+    user_words = _UserWords.of(user, store.turns())
+    store_counts = store.forget_user(user)
     rejects = _erase_rejects(db, user)
-    done = erase_from_releases(store, root, learn)
+    erased = erase_from_releases(store, root, learn)
     return ForgetReport(
-        **gone._asdict(),
+        **store_counts._asdict(),
         rejects=rejects,
-        learnt_again=done.learnt_again,
-        erased=done.erased,
-        deleted=done.deleted,
-        remains=_find_remains(db, root, store.user_key(), user, said),
+        learnt_again=erased.learnt_again,
+        erased=erased.erased,
+        deleted=erased.deleted,
+        remains=_find_remains(db, root, store.user_key(), user, user_words),
     )
 
 
@@ -121,14 +124,14 @@ def clean_releases(store: Store, root: Path) -> None:
     Users who are to be erased are out of their personal parts at once, and releases of their turns are deleted, but for
     the one in use.
     """
-    done = _Erasing()
+    erased = _ErasedReleases()
     with suppress(OSError, ReleaseError):
         delete_leftovers(root)
         for erasure in store.erasures():
-            _erase_one(store, root, erasure, done)
+            _erase_one(store, root, erasure, erased)
 
 
-def erase_from_releases(store: Store, root: Path, learn: Learn) -> _Erasing:
+def erase_from_releases(store: Store, root: Path, learn: Learn) -> _ErasedReleases:
     """Remove all who are to be erased from every release on disk, and learn the release in use again without them.
 
     Args:
@@ -139,42 +142,44 @@ def erase_from_releases(store: Store, root: Path, learn: Learn) -> _Erasing:
     Raises:
         ReleaseError: a release cannot be read or written; the next call goes on.
     """
-    done = _Erasing()
+    erased = _ErasedReleases()
     pending = store.erasures()
     try:
         delete_leftovers(root)
-        held = [_erase_one(store, root, erasure, done) for erasure in pending]
+        needs_learning = [_erase_one(store, root, erasure, erased) for erasure in pending]
         in_use = store.release_in_use()
-        if any(held) and in_use is not None:
-            _learn_again(store, root, in_use, learn, done)
+        if any(needs_learning) and in_use is not None:
+            _learn_again(store, root, in_use, learn, erased)
     except OSError as error:
         raise ReleaseError(f"{root}: a user cannot be removed from the releases ({error})") from None
     for erasure in pending:
         store.end_erasure(erasure.user_code)
-    return done
+    return erased
 
 
-def _erase_one(store: Store, root: Path, erasure: Erasure, done: _Erasing) -> bool:
+def _erase_one(store: Store, root: Path, erasure: Erasure, erased: _ErasedReleases) -> bool:
     """Remove one user from every release, and say whether the one in use must be learnt again."""
     in_use = store.release_in_use()
-    again = False
+    needs_learning = False
     for number in list_releases(root):
         release = _open(root, number)
-        held = erasure.since is not None and (release is None or _learnt_from(release.manifest, erasure.since))
-        if held and (number != in_use or release is None):
+        learnt_from_user = erasure.since is not None and (
+            release is None or _learnt_from(release.manifest, erasure.since)
+        )
+        if learnt_from_user and (number != in_use or release is None):
             if number == in_use:
                 store.set_release_in_use(None, note="it cannot be read, and a user of it is forgotten")
             retire_release(root, number)
-            done.deleted.append(number)
+            erased.deleted.append(number)
             continue
-        again |= held
+        needs_learning |= learnt_from_user
         if release is not None and erase_personal(root, number, erasure.user_code):
             # Whoever serves it takes the revision before the old files go.
             store.count_change()
             delete_superseded(root, number)
-            if not held:
-                done.erased.append(number)
-    return again
+            if not learnt_from_user:
+                erased.erased.append(number)
+    return needs_learning
 
 
 def _open(root: Path, number: int) -> Release | None:
@@ -189,22 +194,22 @@ def _learnt_from(manifest: Manifest, since: int) -> bool:
     return manifest.log_until is not None and manifest.log_until >= since
 
 
-def _learn_again(store: Store, root: Path, number: int, learn: Learn, done: _Erasing) -> None:
+def _learn_again(store: Store, root: Path, number: int, learn: Learn, erased: _ErasedReleases) -> None:
     manifest = open_release(root, number).manifest
     while True:
-        before = store.erasure_count()
-        learnt = learn(manifest)
-        if learnt is None:
+        erasure_count = store.erasure_count()
+        result = learn(manifest)
+        if result is None:
             store.set_release_in_use(None, note="it was learnt from nobody but a user who is forgotten")
             retire_release(root, number)
-            done.deleted.append(number)
+            erased.deleted.append(number)
             return
-        write_release(root, learnt.manifest, learnt.files, number=number)
+        write_release(root, result.manifest, result.files, number=number)
         store.count_change()
         delete_superseded(root, number)
         # Another user may have been forgotten while this log was learnt from.
-        if store.erasure_count() == before:
-            done.learnt_again = number
+        if store.erasure_count() == erasure_count:
+            erased.learnt_again = number
             return
 
 
@@ -215,26 +220,26 @@ def _erase_rejects(db: str, user: str) -> int:
     return sum(forget_rejects(path, user) for path in sorted(Path(db).absolute().parent.glob("*.rejects.jsonl")))
 
 
-def _find_remains(db: str, root: Path, key: bytes, user: str, said: _UserWords) -> list[str]:
+def _find_remains(db: str, root: Path, key: bytes, user: str, user_words: _UserWords) -> list[str]:
     """Look for a user in the files of the database and in the releases; return where something was found.
 
     In an SQLite file the user's id is looked for and what only this user requested; a server's files are not ours. In
     the releases, the user's code and every word that only this user said.
     """
-    found = list(_remains_in_files(db, user, said))
+    remains = list(_remains_in_files(db, user, user_words))
     for number in list_releases(root):
         with suppress(ReleaseError):
             release = open_release(root, number)
             if has_personal(release, user_code(user, key)):
-                found.append(f"release {number}: what the user did")
+                remains.append(f"release {number}: what the user did")
             words = {word for text in shared_texts(release) for word in text.split()}
-            if words & said.words:
-                found.append(f"release {number}: words that only the user said")
-    return found
+            if words & user_words.words:
+                remains.append(f"release {number}: words that only the user said")
+    return remains
 
 
-def _remains_in_files(db: str, user: str, said: _UserWords) -> Iterator[str]:
-    needles = [b'"user_id":' + msgspec.json.encode(user), *(msgspec.json.encode(text) for text in said.requests)]
+def _remains_in_files(db: str, user: str, user_words: _UserWords) -> Iterator[str]:
+    needles = [b'"user_id":' + msgspec.json.encode(user), *(msgspec.json.encode(text) for text in user_words.requests)]
     for path in () if is_server(db) else (Path(db), Path(f"{db}-wal")):
         if not path.is_file() or not path.stat().st_size:
             continue

@@ -1,4 +1,4 @@
-"""Taking in a log: turns go to the store, bad records to the reject file."""
+"""Ingestion of a log: turns go to the store, bad records to the reject file."""
 
 from collections.abc import Callable, Iterator
 
@@ -28,7 +28,7 @@ def ingest_turns(
         bad_line: told of each bad record.
         progress: told of bytes read.
     """
-    before = rejects.count
+    previous_count = rejects.count
 
     def good() -> Iterator[Turn]:
         for n, record in enumerate(reader):
@@ -41,6 +41,6 @@ def ingest_turns(
             if progress is not None and n % 1000 == 0:
                 progress("reading", reader.position, reader.size)
 
-    added = store.add_turns(good())
-    bad = rejects.count - before
-    return Ingested(new=added.new, known=added.known, bad=bad, rejects=str(rejects.path) if bad else None)
+    counts = store.add_turns(good())
+    bad = rejects.count - previous_count
+    return Ingested(new=counts.new, known=counts.known, bad=bad, rejects=str(rejects.path) if bad else None)

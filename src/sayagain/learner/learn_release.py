@@ -1,4 +1,4 @@
-"""Learn a release and try it: what its log teaches, and what the earlier part would have done on the later one."""
+"""Learning of a release from the whole log, and its trial: learn from the earlier part and replay the later part."""
 
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -53,14 +53,14 @@ def learn_release(
     """
     if progress is not None:
         progress("learning", 0, 2)
-    learnt = learn(log, settings, key=key)
+    learning_result = learn(log, settings, key=key)
     if progress is not None:
         progress("replaying", 1, 2)
     head, tail = _split(log)
-    judgements = {judgement.turn_id: judgement for judgement in learnt.judgements}
-    trial = _try(head, tail, settings, root, judgements, withdrawn)
-    manifest = msgspec.structs.replace(learnt.manifest, metrics=as_metrics(trial))
-    return msgspec.structs.replace(learnt, manifest=manifest)
+    judgements = {judgement.turn_id: judgement for judgement in learning_result.judgements}
+    trial = _try_release(head, tail, settings, root, judgements, withdrawn)
+    manifest = msgspec.structs.replace(learning_result.manifest, metrics=as_metrics(trial))
+    return msgspec.structs.replace(learning_result, manifest=manifest)
 
 
 def try_release_in_use(store: Store, root: Path, number: int, rival: Release) -> Result | None:
@@ -81,7 +81,7 @@ def try_release_in_use(store: Store, root: Path, number: int, rival: Release) ->
     try:
         old = open_release(root, number)
     except ReleaseError:
-        # A damaged one is no rival; else nothing could ever be promoted in its place.
+        # A damaged release must not block the promotion of another.
         return None
     log = [turn for turn in store.turns() if turn.started <= (rival.manifest.log_until or 0)]
     _, tail = _split(log)
@@ -90,10 +90,10 @@ def try_release_in_use(store: Store, root: Path, number: int, rival: Release) ->
     if not tail or not head:
         return None
     judgements = {judgement.turn_id: judgement for judgement in store.judgements()}
-    return _try(head, tail, settings_of(old.manifest), root, judgements, store.withdrawn())
+    return _try_release(head, tail, settings_of(old.manifest), root, judgements, store.withdrawn())
 
 
-def _try(
+def _try_release(
     head: Sequence[Turn],
     tail: Sequence[Turn],
     settings: LearnSettings,
@@ -107,8 +107,8 @@ def _try(
     root.mkdir(parents=True, exist_ok=True)
     # A draft among drafts: should the process be killed, what people said is deleted with the others.
     with hold_drafts(root), tempfile.TemporaryDirectory(prefix=DRAFT, dir=root) as folder:
-        learnt = learn(head, settings)
-        contents = open_contents(write_release(Path(folder), learnt.manifest, learnt.files))
+        learning_result = learn(head, settings)
+        contents = open_contents(write_release(Path(folder), learning_result.manifest, learning_result.files))
         decider = Decider(contents, withdrawn=withdrawn)
         return result(
             replay(

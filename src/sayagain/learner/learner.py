@@ -98,10 +98,10 @@ class Learner:
             progress: told of bytes read.
         """
         reader = TurnReader(source) if assistant is None else EventLog(source, assistant)
-        named = "stdin" if str(source) == "-" else str(source)
+        source_name = "stdin" if str(source) == "-" else str(source)
         with ExitStack() as closing:
             if not isinstance(rejects, RejectFile):
-                rejects = closing.enter_context(RejectFile(rejects or f"{named}.rejects.jsonl"))
+                rejects = closing.enter_context(RejectFile(rejects or f"{source_name}.rejects.jsonl"))
             return ingest_turns(self.store, reader, rejects, bad_line=bad_line, progress=progress)
 
     def learn(self, *, progress: Progress | None = None) -> Release:
@@ -113,15 +113,15 @@ class Learner:
         if self.store.erasures():
             erase_from_releases(self.store, self.releases, self._learn_again)
         while True:
-            forgotten = self.store.erasure_count()
+            erasures = self.store.erasure_count()
             log = list(self.store.turns())
             if not log:
                 raise InputError(f"{self.settings.db_name}: the log is empty; run: sayagain ingest LOG")
-            learnt = self._learn(log, learn_settings(self.settings), progress)
-            release = write_release(self.releases, learnt.manifest, learnt.files)
-            self.store.set_judgements(learnt.judgements)
+            result = self._learn(log, learn_settings(self.settings), progress)
+            release = write_release(self.releases, result.manifest, result.files)
+            self.store.set_judgements(result.judgements)
             self.runtime.review(sessions(log, gap=self.settings.session_gap))
-            if self.store.erasure_count() == forgotten:
+            if self.store.erasure_count() == erasures:
                 break
             # Somebody was forgotten meanwhile, whose turns this release was learnt from.
             retire_release(self.releases, release.number)
@@ -131,14 +131,14 @@ class Learner:
 
     def evaluate(self, release: Release | int | None = None) -> Report:
         """Report on a release beside the one in use; the newest when none is named."""
-        mine = self.release(release)
-        new = from_metrics(mine.manifest.metrics)
+        candidate = self.release(release)
+        new = from_metrics(candidate.manifest.metrics)
         in_use = self.store.release_in_use()
         old = None
-        if in_use is not None and in_use != mine.number:
-            old = try_release_in_use(self.store, self.releases, in_use, mine)
-        better, why = gate(new, old, promised=mine.manifest.promised)
-        return Report(release=mine.number, in_use=in_use, result=new, in_use_result=old, better=better, why=why)
+        if in_use is not None and in_use != candidate.number:
+            old = try_release_in_use(self.store, self.releases, in_use, candidate)
+        better, reason = gate(new, old, promised=candidate.manifest.promised)
+        return Report(release=candidate.number, in_use=in_use, result=new, in_use_result=old, better=better, why=reason)
 
     def promote(self, release: Release | int | None = None, *, force: bool = False) -> Release:
         """Put a release into use; the newest when none is named.
@@ -147,12 +147,14 @@ class Learner:
             GateRefused: its replay shows no sure gain, and `force` is not given.
             CorruptRelease: a file of it is not the one that was written.
         """
-        mine = self.release(release)
-        report = self.evaluate(mine)
+        candidate = self.release(release)
+        report = self.evaluate(candidate)
         if not report.better and not force:
-            raise GateRefused(f"release {mine.number} was not promoted: {report.why}; use force to promote it anyway")
-        self.store.set_release_in_use(mine.number, note="forced" if not report.better else report.why)
-        return mine
+            raise GateRefused(
+                f"release {candidate.number} was not promoted: {report.why}; use force to promote it anyway"
+            )
+        self.store.set_release_in_use(candidate.number, note="forced" if not report.better else report.why)
+        return candidate
 
     def rollback(self) -> int | None:
         """Return to the release before the one in use that was not deleted since; its number, or None for none."""
@@ -173,19 +175,19 @@ class Learner:
     def release_list(self) -> list[ReleaseLine]:
         """Return all releases, oldest first; damaged ones say what is wrong."""
         in_use = self.store.release_in_use()
-        found = []
+        lines = []
         for number in list_releases(self.releases):
             line = ReleaseLine(number=number, in_use=number == in_use, digest="", counts={}, metrics={}, trouble=None)
             try:
                 release = open_release(self.releases, number)
             except ReleaseError as error:
-                found.append(msgspec.structs.replace(line, trouble=str(error)))
+                lines.append(msgspec.structs.replace(line, trouble=str(error)))
                 continue
             manifest = release.manifest
-            found.append(
+            lines.append(
                 msgspec.structs.replace(line, digest=release.digest, counts=manifest.counts, metrics=manifest.metrics)
             )
-        return found
+        return lines
 
     def rewrite(
         self,
@@ -238,16 +240,16 @@ class Learner:
         Raises:
             LessonError: it cannot be used, or a guardrail forbids it.
         """
-        known = self.store.taught(user)
-        made = make_lesson(user, phrase, means, time.time_ns() // 1_000_000, known, language=language)
-        against = self.runtime.objection(made)
-        if against is not None:
-            raise LessonError(f"“{made.phrase}” cannot mean “{made.means}”: {against}")
+        lessons = self.store.taught(user)
+        lesson = make_lesson(user, phrase, means, time.time_ns() // 1_000_000, lessons, language=language)
+        reason = self.runtime.objection(lesson)
+        if reason is not None:
+            raise LessonError(f"“{lesson.phrase}” cannot mean “{lesson.means}”: {reason}")
         # Another machine's clock may be ahead of this one's, and still this lesson is the later one.
-        latest = max([made.at, *(each.at for each in known if each.stored_key == made.stored_key)])
-        made = msgspec.structs.replace(made, at=latest)
-        self.store.teach(made)
-        return made
+        latest = max([lesson.at, *(earlier.at for earlier in lessons if earlier.stored_key == lesson.stored_key)])
+        lesson = msgspec.structs.replace(lesson, at=latest)
+        self.store.teach(lesson)
+        return lesson
 
     def taught(self, user: str) -> list[Taught]:
         """Return what a user taught, by phrase."""
@@ -287,7 +289,7 @@ class Learner:
 
     def defects(self, limit: int = 20) -> list[Defect]:
         """Return the turns most surely judged to have failed."""
-        found = []
+        defects = []
         for judgement in self.store.judgements(defects=True, limit=limit):
             turn = self.store.turn(judgement.turn_id)
             if turn is None:
@@ -296,17 +298,19 @@ class Learner:
             meant = None
             if label is not None and label.verified:
                 meant = label.words or label.reading.key
-            found.append(
+            defects.append(
                 Defect(
                     turn_id=turn.turn_id,
                     at=turn.started,
                     heard=turn.heard,
                     p_defect=judgement.p_defect,
                     meant=meant,
-                    signs=[f"{each.kind}: {each.evidence}" for each in self._signals(turn) if not each.positive],
+                    signs=[
+                        f"{signal.kind}: {signal.evidence}" for signal in self._signals(turn) if not signal.positive
+                    ],
                 )
             )
-        return found
+        return defects
 
     def rewrites(self, release: Release | int | None = None, *, limit: int = 20) -> list[RewriteLine]:
         """Return the rewrites of a release that would be made most often, for requests heard without more context."""
@@ -324,7 +328,7 @@ class Learner:
         encoder: Encoder | None = None,
         framed: bool = False,
     ) -> list[Example]:
-        """Return words that failed with what was meant, to teach an assistant by.
+        """Return failed requests with their weak labels, to train an assistant with.
 
         See `labels.examples`, `labels.understood` and `labels.various`.
 
@@ -338,17 +342,19 @@ class Learner:
             encoder: tells likeness by vectors.
             framed: also what the labeller of frames says of words that nothing else tells about; see `labels.framed`.
         """
-        wanted: dict[str, Any] = {
+        filters: dict[str, Any] = {
             "sure": sure,
             "min_users": self.settings.min_users,
             "anonymous": self.settings.anonymous,
             "assistant": assistant,
             "language": log_language(self.releases),
         }
-        found = collect_examples(self.store, worked=understood, **wanted)
+        examples = collect_examples(self.store, worked=understood, **filters)
         if framed:
-            found = merge_examples(found, collect_frame_examples(self.store, gap=self.settings.session_gap, **wanted))
-        return select_diverse(found, most=limit, per_intent=per_intent, alike=alike, encoder=encoder)
+            examples = merge_examples(
+                examples, collect_frame_examples(self.store, gap=self.settings.session_gap, **filters)
+            )
+        return select_diverse(examples, most=limit, per_intent=per_intent, alike=alike, encoder=encoder)
 
     def explain(self, turn_id: str) -> Explanation:
         """Say why a turn was judged as it was, and what was done.
@@ -361,8 +367,8 @@ class Learner:
             raise InputError(f"{self.settings.db_name}: there is no turn {turn_id!r}")
         judgement = self.store.judgement(turn_id)
         signals = self._signals(turn)
-        now = self.runtime.rewrite(turn)
-        decision = now if now.changed or now.release is not None else None
+        current = self.runtime.rewrite(turn)
+        decision = current if current.changed or current.release is not None else None
         return Explanation(
             turn=turn,
             judgement=judgement,
@@ -380,8 +386,8 @@ class Learner:
 
     def _learn_again(self, manifest: Manifest) -> LearningResult | None:
         """Learn a release again from what is left of its log."""
-        until = None if manifest.log_until is None else manifest.log_until + 1
-        log = list(self.store.turns(since=manifest.log_since, until=until))
+        end = None if manifest.log_until is None else manifest.log_until + 1
+        log = list(self.store.turns(since=manifest.log_since, until=end))
         return self._learn(log, settings_of(manifest)) if log else None
 
     def _learn(self, log: Sequence[Turn], settings: LearnSettings, progress: Progress | None = None) -> LearningResult:
