@@ -62,8 +62,8 @@ def attach_homeassistant(
 
     access_token = token or os.environ.get(_TOKEN)
     if not access_token:
-        where = "create a token in your Home Assistant profile (Security, Long-lived access tokens)"
-        raise SettingError(f"--token is missing, and {_TOKEN} is not set; {where}")
+        advice = "create a token in your Home Assistant profile (Security, Long-lived access tokens)"
+        raise SettingError(f"--token is missing, and {_TOKEN} is not set; {advice}")
     database = load_settings({"db": common.db}).db
     options = AttachmentOptions(
         url=url,
@@ -76,15 +76,15 @@ def attach_homeassistant(
         config=config,
         learn_at=time_of_day(learn_at),
     )
-    with ExitStack() as closing:
+    with ExitStack() as stack:
         front: Front
         learner: Learner | None = None
         if service is not None:
             from sayagain.assistants.remote import Remote  # noqa: PLC0415  (seldom needed)
 
-            front = closing.enter_context(Remote(service, service_token))
+            front = stack.enter_context(Remote(service, service_token))
         else:
-            front = learner = closing.enter_context(open_learner(common, make=True, min_users=HOME_USERS))
+            front = learner = stack.enter_context(open_learner(common, make=True, min_users=HOME_USERS))
         asyncio.run(_run(options, front, learner, common.output))
 
 

@@ -65,12 +65,12 @@ def attach_ovos(
                 continue
             turns += 1
             log.observe(record)
-            how = "failed" if record.failed else "answered"
-            out.remark(f"“{record.heard}”: {how}", turn_id=record.turn_id, heard=record.heard, failed=record.failed)
+            outcome = "failed" if record.failed else "answered"
+            out.remark(f"“{record.heard}”: {outcome}", turn_id=record.turn_id, heard=record.heard, failed=record.failed)
         complete = log.close()
-        lost = log.lost if complete else log.lost + log.waiting
-    summary = f"{count(turns, 'turn')} logged" + (f", {lost:,} of them lost: {log.trouble}" if lost else "")
-    out.result(BusLogSummary(turns=turns, bad=bad, lost=lost), [summary])
+        lost_turns = log.lost if complete else log.lost + log.waiting
+    summary = f"{count(turns, 'turn')} logged" + (f", {lost_turns:,} of them lost: {log.trouble}" if lost_turns else "")
+    out.result(BusLogSummary(turns=turns, bad=bad, lost=lost_turns), [summary])
 
 
 @contextmanager

@@ -107,8 +107,8 @@ def _usage_message(error: CycloptsError) -> str:
             return _unknown_command(error, command)
         case UnknownOptionError():
             name = error.token.keyword or error.token.value
-            known = [option for argument in error.argument_collection if argument.parse for option in argument.names]
-            return f"unknown option {name}{suggest(name.split('=')[0], known) or f'; see: {command} --help'}"
+            options = [option for argument in error.argument_collection if argument.parse for option in argument.names]
+            return f"unknown option {name}{suggest(name.split('=')[0], options) or f'; see: {command} --help'}"
         case UnusedCliTokensError():
             extra = " ".join((error.unused_tokens or [])[:3])
             return f"unexpected argument {extra}; put quotes around an argument of several words; see: {command} --help"
@@ -137,6 +137,6 @@ def _unknown_command(error: UnknownCommandError, command: str) -> str:
     name = (error.unused_tokens or ["?"])[0]
     if name.startswith("-"):
         return f"unknown option {name} before the command; options follow the command, as in: {command} learn --db FILE"
-    known = [word for word in error.app.resolved_commands() if not word.startswith("-")] if error.app else []
-    commands = ", ".join(known)
-    return f"unknown command {name}{suggest(name, known) or f'; the commands are: {commands}'}"
+    known_names = [word for word in error.app.resolved_commands() if not word.startswith("-")] if error.app else []
+    commands = ", ".join(known_names)
+    return f"unknown command {name}{suggest(name, known_names) or f'; the commands are: {commands}'}"

@@ -43,14 +43,14 @@ def defects(*, limit: int = 20, common: CommonOptions = COMMON) -> None:
         common: Options of every command.
     """
     out = common.output
-    most = at_least_one(limit)
+    max_lines = at_least_one(limit)
     with open_learner(common) as learner:
-        listed = learner.defects(most)
+        listed = learner.defects(max_lines)
         judged = bool(listed) or next(iter(learner.store.judgements(limit=1)), None) is not None
     rows = (_defect_row(defect) for defect in listed)
-    shown = table("turn", "what happened", "P(defect)", rows=rows, right=("P(defect)",), apart=True)
+    lines = table("turn", "what happened", "P(defect)", rows=rows, right=("P(defect)",), apart=True)
     if listed or out.as_json:
-        out.result(listed, shown)
+        out.result(listed, lines)
     else:
         out.remark("no turn is judged a defect" if judged else "no turn has been judged yet; run: sayagain learn")
 
@@ -64,15 +64,15 @@ def rewrites(release: int | None = None, /, *, limit: int = 20, common: CommonOp
         common: Options of every command.
     """
     out = common.output
-    most = at_least_one(limit)
+    max_lines = at_least_one(limit)
     with open_learner(common) as learner:
         opened = learner.release(release)
-        listed = learner.rewrites(opened, limit=most)
+        listed = learner.rewrites(opened, limit=max_lines)
     rows = (_rewrite_row(line) for line in listed)
     numbers = ("probability", "times")
-    shown = table("rewrite", "what it does", *numbers, rows=rows, right=numbers, apart=True)
+    lines = table("rewrite", "what it does", *numbers, rows=rows, right=numbers, apart=True)
     if listed or out.as_json:
-        out.result(listed, shown)
+        out.result(listed, lines)
     else:
         out.remark(f"release {opened.number} rewrites no request that comes without context")
 

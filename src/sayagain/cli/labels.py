@@ -61,7 +61,7 @@ def labels(
         raise InputError(f"--sure is {sure}; expected a probability, from 0 to 1")
     if alike is not None and not 0 < alike <= 1:
         raise InputError(f"--alike is {alike}; expected a similarity above 0, up to 1")
-    most = None if limit is None else at_least_one(limit)
+    max_labels = None if limit is None else at_least_one(limit)
     if per_intent is not None and per_intent < 1:
         raise InputError(f"--per-intent is {per_intent}; expected 1 or more")
     if (to is None) != (out is None):
@@ -70,7 +70,7 @@ def labels(
     export = _exporter(to) if to is not None else None
     with open_learner(common, min_users=min_users) as learner:
         examples = learner.examples(
-            _DEFAULT_LIMIT if most is None and export is None else most,
+            _DEFAULT_LIMIT if max_labels is None and export is None else max_labels,
             sure=sure,
             assistant=None if to == _JSONL else to,
             understood=understood,

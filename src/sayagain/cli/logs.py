@@ -121,10 +121,10 @@ def observe(file: Annotated[str, Parameter(allow_leading_hyphen=True)], /, *, co
     except TurnError as error:
         raise TurnError(f"{source}: {error}") from None
     with open_learner(common, make=True) as learner:
-        known = learner.store.turn(turn.turn_id) is not None
+        is_known = learner.store.turn(turn.turn_id) is not None
         learner.observe(turn)
-    outcome = "was stored before and is unchanged" if known else "is stored"
-    common.output.result({"turn_id": turn.turn_id, "new": not known}, [f"turn {turn.turn_id} {outcome}"])
+    outcome = "was stored before and is unchanged" if is_known else "is stored"
+    common.output.result({"turn_id": turn.turn_id, "new": not is_known}, [f"turn {turn.turn_id} {outcome}"])
 
 
 def schema(*, common: CommonOptions = COMMON) -> None:
@@ -152,8 +152,8 @@ class _BadLines:
 
     def show_rest(self, files: list[str]) -> None:
         if self._count > SHOWN:
-            where = " and ".join(dict.fromkeys(files))
-            self._out.remark(f"… and {self._count - SHOWN:,} more; all bad lines are in {where}")
+            names = " and ".join(dict.fromkeys(files))
+            self._out.remark(f"… and {self._count - SHOWN:,} more; all bad lines are in {names}")
 
 
 def _check(logs: tuple[str, ...], rejects: str | None) -> None:
@@ -173,8 +173,8 @@ def _check_options(names: tuple[str, ...] | list[str]) -> None:
     # `-` may stand for a file, so the parser takes any unknown option for a file.
     for name in names:
         if name.startswith("-") and name != _STDIN:
-            known = ["--assistant", "--db", "--help", "--json", "--rejects", "--strict"]
-            raise InputError(f"unknown option {name}{suggest(name, known) or f'; a file of that name is ./{name}'}")
+            options = ["--assistant", "--db", "--help", "--json", "--rejects", "--strict"]
+            raise InputError(f"unknown option {name}{suggest(name, options) or f'; a file of that name is ./{name}'}")
 
 
 def _reader(assistant: str | None) -> "Assistant | None":
@@ -196,8 +196,8 @@ def _of_log(log: str, counts: "Ingested") -> LogIngested:
 
 
 def _line(log: LogIngested) -> str:
-    where = f" (in {log.rejects})" if log.rejects is not None else ""
-    return f"{log.source}: {_counts(log)}{where}"
+    reject_note = f" (in {log.rejects})" if log.rejects is not None else ""
+    return f"{log.source}: {_counts(log)}{reject_note}"
 
 
 def _counts(ingested: LogIngested | LogsIngested) -> str:

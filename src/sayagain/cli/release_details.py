@@ -96,8 +96,10 @@ def threshold_rows(thresholds: Mapping[str, Mapping[str, float | None]]) -> list
             f"{_amount(kept[key] or 0.0)} {name}"
             for key, name in (("wins", "wins"), ("losses", "losses"), ("wrong", "still wrong"))
         )
-        least = kept["least"]
-        rows.append((change, f"{'not rewritten' if least is None else f'from {least:.0%}'}: {counts}"))
+        min_probability = kept["least"]
+        rows.append(
+            (change, f"{'not rewritten' if min_probability is None else f'from {min_probability:.0%}'}: {counts}")
+        )
     return rows
 
 

@@ -91,12 +91,12 @@ def promote(
     """
     out = common.output
     with open_learner(common) as learner:
-        before = learner.store.release_in_use()
+        previous = learner.store.release_in_use()
         opened = learner.release(release)
         report = learner.evaluate(opened)
         learner.promote(opened, force=force)
-    replaced = f" in place of release {before}" if before not in {None, opened.number} else ""
-    out.result({"in_use": opened.number, "before": before}, [f"release {opened.number} is in use{replaced}"])
+    replaced = f" in place of release {previous}" if previous not in {None, opened.number} else ""
+    out.result({"in_use": opened.number, "before": previous}, [f"release {opened.number} is in use{replaced}"])
     if not report.better:
         out.remark(f"promoted by force: {report.why}")
 

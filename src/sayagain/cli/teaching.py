@@ -32,9 +32,9 @@ def teach(
     """
     words, meaning, who = text(phrase, "PHRASE"), text(means, "--means"), text(user, "--user")
     with open_learner(common, make=True) as learner:
-        made = learner.teach(words, means=meaning, user=who, language=language)
-    said = f"when {made.user_id} says “{made.phrase}”, “{made.means}” is passed on"
-    common.output.result({**_record(made), "id": made.id}, [plain_text(said)])
+        lesson = learner.teach(words, means=meaning, user=who, language=language)
+    sentence = f"when {lesson.user_id} says “{lesson.phrase}”, “{lesson.means}” is passed on"
+    common.output.result({**_record(lesson), "id": lesson.id}, [plain_text(sentence)])
 
 
 def taught(*, user: str, common: CommonOptions = COMMON) -> None:
@@ -47,10 +47,15 @@ def taught(*, user: str, common: CommonOptions = COMMON) -> None:
     out = common.output
     who = text(user, "--user")
     with open_learner(common) as learner:
-        found = learner.taught(who)
-    rows = ((Text(plain_text(f"“{each.phrase}”")), Text(plain_text(f"“{each.means}”")), iso(each.at)) for each in found)
-    if found or out.as_json:
-        out.result([{**_record(each), "id": each.id} for each in found], table("phrase", "means", "taught", rows=rows))
+        lessons = learner.taught(who)
+    rows = (
+        (Text(plain_text(f"“{lesson.phrase}”")), Text(plain_text(f"“{lesson.means}”")), iso(lesson.at))
+        for lesson in lessons
+    )
+    if lessons or out.as_json:
+        out.result(
+            [{**_record(lesson), "id": lesson.id} for lesson in lessons], table("phrase", "means", "taught", rows=rows)
+        )
     else:
         out.remark(plain_text(f"{who} has taught nothing; run: sayagain teach PHRASE --means WORDS --user {who}"))
 
@@ -79,34 +84,34 @@ def forget(
     if words is None and not yes:
         raise InputError(f"this deletes all turns, feedback and lessons of {who} for good; if you mean it, add --yes")
     with open_learner(common) as learner:
-        gone = learner.forget(who, words)
-    if words is not None and not gone.taught:
+        removed = learner.forget(who, words)
+    if words is not None and not removed.taught:
         raise InputError(f"{who} has taught nothing about {words!r}; see: sayagain taught --user {who}")
     parts = [
-        count(gone.turns, "turn"),
-        count(gone.judgements, "judgement"),
-        count(gone.feedback, "late report", "late reports"),
-        count(gone.taught, "lesson"),
+        count(removed.turns, "turn"),
+        count(removed.judgements, "judgement"),
+        count(removed.feedback, "late report", "late reports"),
+        count(removed.taught, "lesson"),
     ]
     said = f"{who} is forgotten: {', '.join(parts)}" if words is None else f"“{words}” means nothing any more for {who}"
-    lines = [said, *_removed(gone)] if words is None else [said]
-    out.result({"user": who, **msgspec.to_builtins(gone)}, [plain_text(line) for line in lines])
+    lines = [said, *_removed(removed)] if words is None else [said]
+    out.result({"user": who, **msgspec.to_builtins(removed)}, [plain_text(line) for line in lines])
     if words is None and not out.as_json:
         out.remark("copies elsewhere are yours to delete: exports, backups, the logs that were ingested")
 
 
-def _removed(gone: "ForgetReport") -> Iterator[str]:
+def _removed(report: "ForgetReport") -> Iterator[str]:
     """Say what became of the releases, and what a search for remains gave."""
-    if gone.rejects:
-        yield f"{count(gone.rejects, 'line')} of reject files deleted"
-    if gone.learnt_again is not None:
-        yield f"release {gone.learnt_again}, in use, was learnt again without these turns"
-    if gone.erased:
-        yield f"the user's own part was taken out of release {', '.join(map(str, gone.erased))}"
-    if gone.deleted:
-        yield f"deleted, since learnt from these turns: release {', '.join(map(str, gone.deleted))}"
-    if gone.remains:
-        yield f"STILL FOUND in: {'; '.join(gone.remains)}; if a reader held the file, forget again"
+    if report.rejects:
+        yield f"{count(report.rejects, 'line')} of reject files deleted"
+    if report.learnt_again is not None:
+        yield f"release {report.learnt_again}, in use, was learnt again without these turns"
+    if report.erased:
+        yield f"the user's own part was taken out of release {', '.join(map(str, report.erased))}"
+    if report.deleted:
+        yield f"deleted, since learnt from these turns: release {', '.join(map(str, report.deleted))}"
+    if report.remains:
+        yield f"STILL FOUND in: {'; '.join(report.remains)}; if a reader held the file, forget again"
     else:
         yield "searched for what is left in the database and the releases: nothing"
 

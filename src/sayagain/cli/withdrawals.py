@@ -15,7 +15,7 @@ def withdrawals(*, common: CommonOptions = COMMON) -> None:
     out = common.output
     with open_learner(common) as learner:
         withdrawn = learner.withdrawals()
-    rows = ((one.rewrite_id, iso(one.at), plain_text(one.reason)) for one in withdrawn)
+    rows = ((withdrawal.rewrite_id, iso(withdrawal.at), plain_text(withdrawal.reason)) for withdrawal in withdrawn)
     if withdrawn or out.as_json:
         out.result(withdrawn, table("rewrite", "withdrawn", "why", rows=rows))
     else:
