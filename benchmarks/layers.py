@@ -1,8 +1,9 @@
 """Every rewrite that is served, by the layer that it came from, and what became of it: a wrong act is told apart.
 
 Homes that are not the demo's live eight weeks with nothing in front of the assistant; the learner learns from their log
-as the demo does; then four weeks are lived with what was learnt. A rewrite of a request that fails either way counts as
-`still wrong` where nothing was done, and as `acted wrong` where something was done that nobody meant.
+as the demo does; then four weeks are lived with what was learnt, which reactions correct as they do for any user of the
+product. A rewrite of a request that fails either way counts as `still wrong` where nothing was done, and as `acted
+wrong` where something was done that nobody meant.
 """
 
 import tempfile
@@ -12,7 +13,7 @@ from typing import Any
 
 from benchmarks.served import HEAD, Served, failing, figures, line, rewrites
 from sayagain.household import Replay
-from sayagain.household.rewriting_front import RewritingFront
+from sayagain.household.learner_front import LearnerFront
 from sayagain.learner import Learner
 from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.steps import HEARD
@@ -54,7 +55,7 @@ def run_layers(seed: int = SEED, homes: int = HOMES, learnt: int = LEARNT, judge
         all_.promote(release, force=True)
         decider = all_.runtime.decider
         assert decider is not None
-        front = RewritingFront(decider)
+        front = LearnerFront(all_)
         weeks = [replay.step({person.id: front for person in replay.people}) for _ in range(judged)]
         served = rewrites(weeks)
         # A candidate bears the name of the first layer that has it, and the chain comes last.

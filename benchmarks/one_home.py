@@ -18,7 +18,8 @@ import msgspec
 from benchmarks.served import HEAD, failing, figures, line, rewrites
 from sayagain.assistants.homeassistant.nightly_learning import learn_and_promote
 from sayagain.household import HouseholdAssistant, RecordedSpeech, Replay
-from sayagain.household.homeassistant_view import HomeAssistantFront, HomeAssistantView
+from sayagain.household.homeassistant_view import HomeAssistantView
+from sayagain.household.learner_front import LearnerFront
 from sayagain.learner import Learner
 
 __all__ = ["SETTINGS", "run", "run_one_home"]
@@ -128,11 +129,15 @@ def _live(replays: Sequence[Replay], setting: Setting, learn_after: Sequence[int
 @contextmanager
 def _homes(
     replay: Replay, folder: Path, setting: Setting
-) -> Iterator[tuple[dict[str, Learner], dict[str, HomeAssistantFront]]]:
+) -> Iterator[tuple[dict[str, Learner], dict[str, LearnerFront]]]:
     """Open each home's learner; give them by home, and what stands in front of the assistant by person."""
     with ExitStack() as stack:
         learners: dict[str, Learner] = {}
         for home in sorted({person.home for person in replay.people}):
             learners[home] = stack.enter_context(Learner(folder / f"{home}.db", **setting.options))
-        fronts = {home: HomeAssistantFront(learner, setting.view) for home, learner in learners.items()}
+        view = setting.view
+        fronts = {
+            home: LearnerFront(learner, request_view=view.request_view, log_view=view.log_view)
+            for home, learner in learners.items()
+        }
         yield learners, {person.id: fronts[person.home] for person in replay.people}

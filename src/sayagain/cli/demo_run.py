@@ -65,7 +65,7 @@ def run_pooled_homes(database: Path, progress: "Progress | None", *, homes: int,
         homes: number of homes.
         weeks: number of weeks to learn from.
     """
-    from sayagain.household.rewriting_front import RewritingFront  # noqa: PLC0415  (slow to import; the help needs none)
+    from sayagain.household.learner_front import LearnerFront  # noqa: PLC0415  (slow to import; the help needs none)
     from sayagain.learner import Learner  # noqa: PLC0415  (the same)
 
     plain, helped = _replays(homes)
@@ -76,11 +76,9 @@ def run_pooled_homes(database: Path, progress: "Progress | None", *, homes: int,
                 progress("simulating a month", number, weeks)
             learnt_from += learner.store.add_turns(plain.step().turns).new
         gate = _learn(learner, progress)
-        decider = learner.runtime.decider
-        front = RewritingFront(decider) if decider is not None else None
+        front = LearnerFront(learner)
         plain_week, helped_week = _next_week(plain, helped, weeks, front)
-        learner.store.add_turns(helped_week.turns)
-    return _compare(plain_week, helped_week, front.decisions if front else {}, learnt_from=learnt_from, gate=gate)
+    return _compare(plain_week, helped_week, front.decisions, learnt_from=learnt_from, gate=gate)
 
 
 def run_one_home(database: Path, progress: "Progress | None", *, weeks: int) -> WeekComparison:
@@ -88,7 +86,8 @@ def run_one_home(database: Path, progress: "Progress | None", *, weeks: int) -> 
 
     Args: as for `run_pooled_homes`.
     """
-    from sayagain.household.homeassistant_view import HomeAssistantFront, HomeAssistantView  # noqa: PLC0415  (as above)
+    from sayagain.household.homeassistant_view import HomeAssistantView  # noqa: PLC0415  (as above)
+    from sayagain.household.learner_front import LearnerFront  # noqa: PLC0415  (the same)
     from sayagain.learner import Learner  # noqa: PLC0415  (the same)
 
     plain, helped = _replays(1)
@@ -97,7 +96,7 @@ def run_one_home(database: Path, progress: "Progress | None", *, weeks: int) -> 
         for _ in range(weeks):
             learnt_from += learner.store.add_turns(map(view.log_view, plain.step().turns)).new
         gate = _learn(learner, progress)
-        front = HomeAssistantFront(learner, view)
+        front = LearnerFront(learner, request_view=view.request_view, log_view=view.log_view)
         plain_week, helped_week = _next_week(plain, helped, weeks, front)
     return _compare(plain_week, helped_week, front.decisions, learnt_from=learnt_from, gate=gate)
 
@@ -119,12 +118,11 @@ def _learn(learner: "Learner", progress: "Progress | None") -> str | None:
     return None
 
 
-def _next_week(plain: "Replay", helped: "Replay", weeks: int, front: "Layer | None") -> "tuple[Week, Week]":
+def _next_week(plain: "Replay", helped: "Replay", weeks: int, front: "Layer") -> "tuple[Week, Week]":
     # The same weeks again, so that both runs of the next week start alike.
     for _ in range(weeks):
         helped.step()
-    layers = {person.id: front for person in helped.people} if front is not None else {}
-    return plain.step(), helped.step(layers)
+    return plain.step(), helped.step({person.id: front for person in helped.people})
 
 
 def _compare(

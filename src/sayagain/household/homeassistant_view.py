@@ -1,15 +1,12 @@
-"""The household's turns as Home Assistant's log would tell them, and a learner that sees no more of them."""
+"""The household's turns as Home Assistant's log would tell them."""
 
 from typing import Any
 
 import msgspec
 
-from sayagain.household.assistant import Choice
-from sayagain.learner import Learner
-from sayagain.runtime import Decision
 from sayagain.turns import Asr, Context, Nlu, Response, Speech, Turn, Wake
 
-__all__ = ["HomeAssistantFront", "HomeAssistantView"]
+__all__ = ["HomeAssistantView"]
 
 
 class HomeAssistantView(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,33 +50,6 @@ class HomeAssistantView(msgspec.Struct, frozen=True, kw_only=True):
             feedback=(),
             raw=None,
         )
-
-
-class HomeAssistantFront:
-    """A `Layer`: a learner in front of a home's assistant, seeing no more than a view shows.
-
-    Args:
-        learner: of the home.
-        view: what is seen.
-    """
-
-    def __init__(self, learner: Learner, view: HomeAssistantView) -> None:
-        self._learner = learner
-        self._view = view
-        self.decisions: dict[str, Decision] = {}
-        """Decisions with a rewrite, applied or held out, by turn id."""
-
-    def decide(self, turn: Turn) -> Choice | None:
-        """Decide on a request."""
-        decision = self._learner.rewrite(self._view.request_view(turn))
-        if decision.rewrite_id is None:
-            return None
-        self.decisions[turn.turn_id] = decision
-        return Choice(text=decision.text, applied=decision.applied)
-
-    def observe(self, turn: Turn) -> None:
-        """Log a turn."""
-        self._learner.observe(self._view.log_view(turn))
 
 
 def _nlu(turn: Turn) -> Nlu | None:

@@ -1,0 +1,49 @@
+"""A learner in front of the household's assistant: it rewrites, logs, and corrects itself as it does for a user."""
+
+from collections.abc import Callable
+
+from sayagain.household.assistant import Choice
+from sayagain.learner import Learner
+from sayagain.runtime import Decision
+from sayagain.turns import Turn
+
+__all__ = ["LearnerFront"]
+
+
+def _whole(turn: Turn) -> Turn:
+    return turn
+
+
+class LearnerFront:
+    """A `Layer`: a learner that sees each turn through two views.
+
+    Args:
+        learner: of the home, or of several that share a log.
+        request_view: what the learner sees of a request.
+        log_view: what the learner logs of a turn.
+    """
+
+    def __init__(
+        self,
+        learner: Learner,
+        *,
+        request_view: Callable[[Turn], Turn] = _whole,
+        log_view: Callable[[Turn], Turn] = _whole,
+    ) -> None:
+        self._learner = learner
+        self._request_view = request_view
+        self._log_view = log_view
+        self.decisions: dict[str, Decision] = {}
+        """Decisions with a rewrite, applied or held out, by turn id."""
+
+    def decide(self, turn: Turn) -> Choice | None:
+        """Decide on a request."""
+        decision = self._learner.rewrite(self._request_view(turn))
+        if decision.rewrite_id is None:
+            return None
+        self.decisions[turn.turn_id] = decision
+        return Choice(text=decision.text, applied=decision.applied)
+
+    def observe(self, turn: Turn) -> None:
+        """Log a turn."""
+        self._learner.observe(self._log_view(turn))
