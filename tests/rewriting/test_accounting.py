@@ -78,6 +78,12 @@ def test_a_word_of_requests_that_work_was_not_misheard():
         # One thing becomes several, or the other way round.
         ("turn off the guest room will light", "turn off the guest room lights"),
         ("turn off the living room for lights", "turn off the living room light"),
+        # It narrows to the place of the speaker.
+        ("everything off", "switch everything here off"),
+        # What was heard is shorter than the name that it would stand for.
+        ("just limp off", "bedside lamp off"),
+        # Not one word was said.
+        ("flighter", "lights"),
         # Another value is put in.
         ("but then on the shopping list", "put bread on the shopping list"),
         ("play the rough playlist", "play the country playlist"),
@@ -91,3 +97,17 @@ def test_a_word_of_requests_that_work_was_not_misheard():
 )
 def test_what_was_said_is_neither_left_out_nor_changed_by_a_guess(heard, text):
     assert not is_accounted_for(text, heard, ENGLISH, KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("code", "heard", "text"),
+    [
+        ("de", "alles aus", "hier alles aus"),
+        ("nl", "alles uit", "alles hier uit"),
+        ("fr", "éteins tout", "éteins tout ici"),
+    ],
+)
+def test_the_place_is_narrowed_in_no_language(code, heard, text):
+    language = language_pack(code)
+    assert not is_accounted_for(text, heard, language)
+    assert is_accounted_for(text, text, language)

@@ -37,6 +37,8 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     """Words that turn a request round, wherever they stand."""
     wide: Words
     """Words that widen what is acted upon."""
+    here: Words
+    """Words for where the speaker is: "here"."""
     social: Words
     """A request of nothing but these words only answers the assistant."""
     fillers: Words

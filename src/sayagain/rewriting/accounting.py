@@ -1,7 +1,8 @@
 """Accounting: whether the user said what a retrieved request says, by letters or by sound.
 
 A request that merely resembles what was heard is a guess, and a guess inserts nothing and omits nothing: each content
-word and each direction must have a counterpart on the other side, and the kind of thing and its number must stay.
+word and each direction must have a counterpart on the other side, the place may not be narrowed to where the speaker is
+("here"), and the kind of thing and its number must stay. At least one word must be the same.
 Words that differ are aligned one to one: the heard word must resemble its counterpart. Where it does not resemble it
 closely, it must not occur in any request that works, so that it can only be a mishearing.
 Requests that need the user's confirmation, such as a lock, a purchase or a call, are never guessed.
@@ -76,6 +77,8 @@ def is_accounted_for(text: str, heard: str, language: Language, known: Container
     kinds, target_kinds = _kinds(heard_words, language), _kinds(target_words, language)
     if not _is_guessable(target_words, language) or not _has_same_kinds(kinds, target_kinds):
         return False
+    if not set(heard_words) & set(target_words):
+        return False
     content = [word for word in target_words if not _is_common(word, language)]
     if 2 * sum(word in heard_words for word in content) < len(content) and not _is_similar(heard, text):
         return False
@@ -91,7 +94,8 @@ def is_accounted_for(text: str, heard: str, language: Language, known: Container
     inserted_words = [
         word
         for _, word in unmatched_target
-        if language.kinds.get(word) not in kinds and (word in directions or not _is_common(word, language))
+        if language.kinds.get(word) not in kinds
+        and (word in directions or word in language.here or not _is_common(word, language))
     ]
     # One verb may stand for another, but none for nothing.
     verbs = language.commands if any(word in language.commands for word in target_words) else frozenset()
@@ -214,5 +218,10 @@ def _is_heard(word: str, heard_words: Sequence[str]) -> bool:
             for heard_word in heard_words
         )
     sounds = sound_key(word)
-    by_sound = fuzz.partial_ratio(sounds, sound_key(heard_text)) if len(sounds) > 2 else 0.0
-    return bool(max(fuzz.partial_ratio(word, heard_text), by_sound) >= FOUND)
+    by_sound = _share_within(sounds, sound_key(heard_text)) if len(sounds) > 2 else 0.0
+    return max(_share_within(word, heard_text), by_sound) >= FOUND
+
+
+def _share_within(word: str, text: str) -> float:
+    """Return how well a word is found within a text, in percent; a shorter text cannot hold the word."""
+    return float(fuzz.partial_ratio(word, text) if len(word) <= len(text) else fuzz.ratio(word, text))
