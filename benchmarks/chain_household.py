@@ -18,11 +18,14 @@ from sayagain.household.agenda import visits
 from sayagain.household.custom_sentences import CustomSentences
 from sayagain.household.habituation import habituate
 from sayagain.household.visit import Household
-from sayagain.learning.chain_links import links
+from sayagain.learning.chain_links import goal_steps, links
 from sayagain.rewriting.chain import ChainSettings
-from sayagain.rewriting.steps import HEARD, Step, step
+from sayagain.rewriting.steps import HEARD, Step
+from sayagain.runtime import Decision
+from sayagain.runtime.live_correction import LiveCorrection
+from sayagain.store import open_store
 from sayagain.text import normalise
-from sayagain.turns import AppliedRewrite, Hypothesis, Turn, goals, sessions
+from sayagain.turns import AppliedRewrite, Hypothesis, Turn, fitting_unit, goals, sessions
 
 __all__ = ["VARIANTS", "pairs", "run_household", "steps_of"]
 
@@ -51,11 +54,8 @@ def steps_of(log: Sequence[Turn], *, aware: bool) -> list[list[Step]]:
     """Return the goals of a log as the chain sees them; unaware, rewritten words count as the user's own."""
     if not aware:
         log = [msgspec.structs.replace(turn, applied_rewrite=None) for turn in log]
-    return [
-        [step(turn, words=normalise(turn.request), heard=normalise(turn.heard)) for turn in goal.turns]
-        for session in sessions(log)
-        for goal in goals(session)
-    ]
+    # No judge: a turn speaks for itself, by its answer and by what follows it.
+    return [goal for session in sessions(log) for goal in goal_steps(goals(session), {}, fitting_unit(session))]
 
 
 def _chain(log: Sequence[Turn], *, aware: bool) -> Targets:
@@ -82,23 +82,37 @@ def pairs(log: Sequence[Turn]) -> Targets:
     }
 
 
+CORRECTED = "corrected"
+"""The name of the variant whose rewrites users' reactions correct at once, as in the product."""
+
 VARIANTS: dict[str, Callable[[Sequence[Turn]], Targets]] = {
     "aware": lambda log: _chain(log, aware=True),
+    CORRECTED: lambda log: _chain(log, aware=True),
     "unaware": lambda log: _chain(log, aware=False),
     "pairs": pairs,
 }
 
 
 class _Front:
-    """A home's table in front of its assistant; keeps what it decided in each week."""
+    """A home's table in front of its assistant; keeps what it decided in each week.
 
-    def __init__(self) -> None:
+    Args:
+        corrected: whether users' reactions to a rewrite decide at once if it is served again.
+    """
+
+    def __init__(self, *, corrected: bool) -> None:
         self.targets: Targets = {}
         self.decided: list[dict[str, str | None]] = []
+        self._store = open_store(":memory:") if corrected else None
+        # Nothing is known of the words' past but what the table itself counts.
+        self._correction = LiveCorrection(self._store, lambda _: (0.0, 0.0)) if self._store is not None else None
+        self._session: list[Turn] = []
 
     def decide(self, turn: Turn) -> Choice | None:
         heard = normalise(turn.request)
         target = self.targets.get(heard)
+        if target is not None and not self._is_served(turn, heard, target):
+            target = None
         self.decided[-1][heard] = target
         if target is None or target == heard:
             return None
@@ -106,7 +120,20 @@ class _Front:
         return Choice(text=target, applied=applied)
 
     def observe(self, turn: Turn) -> None:
-        """Nothing: the log tells it."""
+        """Take the reactions to a rewrite as evidence; without correction only the log tells."""
+        if self._correction is None:
+            return
+        if self._session and self._session[-1].session_id != turn.session_id:
+            self._session.clear()
+        self._session.append(turn)
+        self._correction.observe(self._session, one_home=True)
+
+    def _is_served(self, turn: Turn, heard: str, target: str) -> bool:
+        if self._correction is None or self._store is None:
+            return True
+        name = f"{heard} {target}"
+        decision = Decision(heard=turn.request, text=target, layer="chain", rewrite_id=name, why="the chain")
+        return name not in self._store.withdrawn() and self._correction.check(decision, None, one_home=True).changed
 
 
 def run_household(
@@ -129,7 +156,7 @@ def run_household(
         people = tuple(person for person in everyone if person.home == house.id)
         settled = habituate(house, people, assistant, recorded, seed)
         household = Household(house, tuple(map(_fond, settled)), assistant, recorded, seed)
-        front, log = _Front(), list[Turn]()
+        front, log = _Front(corrected=variant == CORRECTED), list[Turn]()
         for number in range(weeks):
             if number == change:
                 _rename(household, assistant)
@@ -159,6 +186,7 @@ def _week(household: Household, number: int, seed: int, front: _Front) -> Week:
     def keep(turn: Turn, truth: Truth) -> None:
         turns.append(turn)
         truths.append(truth)
+        front.observe(turn)
 
     layers = {person.id: front for person in household.people}
     for visit in visits(household.home, household.people, number, seed):

@@ -34,8 +34,12 @@ def outcome(*turns):
         (rewritten(feedback=(FeedbackReport(kind="correction", text="the fan"),)),),
         (rewritten(layer="leave", feedback=(FeedbackReport(kind="helped", value=0.0),)),),
         (rewritten(response=LOST), after("turn on the lamb")),
+        (rewritten(), after("never mind")),
     ],
-    ids=["undone", "corrected", "not meant", "thumbs down", "did not help", "reported", "declined", "said again"],
+    ids=[
+        *("undone", "corrected", "not meant", "thumbs down", "did not help", "reported", "declined", "said again"),
+        "given up",
+    ],
 )
 def test_an_objection_counts_against_the_rewrite(turns):
     found = outcome(*turns)
