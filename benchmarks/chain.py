@@ -1,4 +1,4 @@
-"""The chain by itself: rewrites told apart from the user's words, the same with live correction, not told apart, and pairs.
+"""The chain by itself: aware of rewrites, with live correction too, unaware of them, and the plain counting of pairs.
 
 In the household a turn is judged by its answer and by whether the user had to go on, and names change their meaning in
 one week; on real calls nothing changes and nothing is served.

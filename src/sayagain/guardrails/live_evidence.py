@@ -1,8 +1,8 @@
 """Live evidence: the outcomes of turns on which one rewrite was made, or held out.
 
 A release knows a rewrite only from past turns. The reactions of users to the applied rewrite tell whether it is right,
-so each such turn becomes one `RewriteOutcome`. A complaint (undo, correction, saying the request again, giving up, a bad
-rating, a "no" to the question whether it was meant) counts against the rewrite, not against the user's words.
+so each such turn becomes one `RewriteOutcome`. A complaint (undo, correction, saying the request again, giving up, a
+bad rating, a "no" to the question whether it was meant) counts against the rewrite, not against the user's words.
 """
 
 from collections.abc import Iterable, Sequence
