@@ -1,1 +1,1 @@
-"""Curation: labels gathered over users into examples that an assistant can be trained on."""
+"""Curation: labels of many users merged into training examples for an assistant."""

@@ -48,43 +48,45 @@ def curate(
     min_users: int = 2,
     anonymous: Anonymous = "one",
 ) -> list[Example]:
-    """Collect words that failed, with what users meant by them, surest first.
+    """Collect failed words with the users' meaning, most probable first.
 
-    Each user counts once for a meaning, as one independent sign among others (naive Bayes); those who mean
-    something else by the same words, or who were understood, count against it. Only the likeliest meaning is given.
-    The same words in two languages are two.
-    A room that was filled in from where the words were said is no part of the meaning (`Example.here`).
+    Each user is one independent sign for a meaning (naive Bayes); users who mean something else by the same words, or
+    who were understood, count against it. The result has only the most probable meaning of each text. Equal words in
+    two languages are separate texts. An implicit area is not part of the meaning (`Example.here`).
 
     Args:
-        judged: turns with what learning made of them.
-        sure: the least probability of a meaning, in [0, 1].
-        min_users: users who must have said the words and meant this, and who must have said the words that work.
-        anonymous: whom turns without a user id count as.
+        judged: turns with their judgements.
+        sure: least probability of a meaning, in [0, 1].
+        min_users: least number of users who said the words with this meaning, and who said the words that work.
+        anonymous: privacy unit of turns without a user id.
 
     >>> turn = Turn(turn_id="t", started=0, request="lamp of", user_id="u")
     >>> label = Label(
     ...     turn_id="t", reading=Hypothesis(intent="Off"), provenance="rephrased", probability=0.8, weight=1.0
     ... )
     >>> judgement = Judgement(turn_id="t", p_defect=0.9, defect=True, label=label)
-    >>> [(each.text, each.reading.intent) for each in curate([(turn, judgement)], min_users=1)]
+    >>> [(example.text, example.reading.intent) for example in curate([(turn, judgement)], min_users=1)]
     [('lamp of', 'Off')]
     """
-    heard: dict[str, _Words] = {}
+    words_by_key: dict[str, _Words] = {}
     for turn, judgement in judged:
         label, words = judgement.label, normalise(turn.heard)
         if words and label is not None and label.verified:
             user, failed = privacy_unit(turn, anonymous), judgement.defect or turn.failed
             language = language_of(turn.language)
-            meanings = heard.setdefault(request_key(words, language), _Words(words, language, [], Votes(), {}))
+            meanings = words_by_key.setdefault(request_key(words, language), _Words(words, language, [], Votes(), {}))
             meanings.tags.append(turn.language)
             _count(meanings, turn, label, user, failed=failed)
-    examples = [_example(heard[key], min_users) for key in sorted(heard)]
+    examples = [_example(words_by_key[key], min_users) for key in sorted(words_by_key)]
     return best_meaning([example for example in examples if example is not None and example.probability >= sure])
 
 
 def best_meaning(examples: Iterable[Example]) -> list[Example]:
-    """Return examples in order of probability, then of frequency."""
-    return sorted(examples, key=lambda each: (-each.probability, -each.times, request_key(each.text, each.language)))
+    """Sort examples by probability, then by frequency, highest first."""
+    return sorted(
+        examples,
+        key=lambda example: (-example.probability, -example.times, request_key(example.text, example.language)),
+    )
 
 
 def _count(words: _Words, turn: Turn, label: Label, user: str, *, failed: bool) -> None:
@@ -93,7 +95,7 @@ def _count(words: _Words, turn: Turn, label: Label, user: str, *, failed: bool) 
     words.votes.add(name, user, label.probability)
     reading = label.reading if placeless is None else placeless
     meaning = words.meanings.setdefault(name, _Meaning(reading, placeless is not None, set(), {}))
-    # Words that the assistant understands need no example.
+    # Words that the assistant already understands need no example.
     if failed and label.reading.key != turn.understood.key:
         meaning.failed += 1
         meaning.signs.add(label.provenance)
@@ -102,8 +104,8 @@ def _count(words: _Words, turn: Turn, label: Label, user: str, *, failed: bool) 
 
 
 def _example(words: _Words, min_users: int) -> Example | None:
-    best, probability = words.votes.best()
-    meaning, users = words.meanings[best], words.votes.users(best)
+    best_name, probability = words.votes.best()
+    meaning, users = words.meanings[best_name], words.votes.users(best_name)
     if not meaning.failed or users < min_users:
         return None
     works = [example for example, said_by in meaning.works.items() if len(said_by) >= min_users]

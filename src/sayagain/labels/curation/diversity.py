@@ -24,47 +24,49 @@ def select_diverse(
     alike: float | None = None,
     encoder: "Encoder | None" = None,
 ) -> list[Example]:
-    """Choose examples within a budget, in the order in which they come: the surest first.
+    """Select examples within a budget, in the given order.
 
-    Left out are words nearly the same as words already chosen for the very same reading, and what an intent has too
-    much of, so that the many ways to mishear one request do not crowd out what is rare. Words that mean something else
-    are never near-copies, however alike: "lamp on" and "lamp off" both stay.
+    The selection drops near duplicates of words already selected for the same hypothesis, and examples beyond the
+    budget of an intent, so that many variants of one misheard request do not crowd out rare requests. Words with
+    another meaning are never near duplicates, however similar: "lamp on" and "lamp off" both stay.
 
     Args:
-        examples: the surest first.
-        most: how many at most, in all.
-        per_intent: how many at most of one intent, whatever its slots; those of two domains are two.
-        alike: from which likeness on, in (0, 1], words are nearly the same; None leaves out none.
-        encoder: tells likeness by the cosine of vectors; by letters and by sound, whichever is more, without one.
+        examples: examples, most probable first.
+        most: most examples in total; None for no limit.
+        per_intent: most examples per domain and intent, whatever the slots; None for no limit.
+        alike: least similarity of near duplicates, in (0, 1]; None keeps near duplicates.
+        encoder: measures similarity by the cosine of embeddings; None uses the greater of letter and sound similarity.
 
     >>> from sayagain.turns import Hypothesis
     >>> off = Hypothesis(intent="Off")
     >>> texts = ["turn of the lamp", "turn off a lamp", "kill the lamp"]
-    >>> found = [Example(text=text, reading=off, probability=0.9) for text in texts]
-    >>> [each.text for each in select_diverse(found, alike=0.8)]
+    >>> examples = [Example(text=text, reading=off, probability=0.9) for text in texts]
+    >>> [example.text for example in select_diverse(examples, alike=0.8)]
     ['turn of the lamp', 'kill the lamp']
     """
-    chosen: list[Example] = []
+    selection: list[Example] = []
     intents: Counter[tuple[str | None, str]] = Counter()
-    meanings: dict[tuple[str, bool, str | None], _Chosen] = {}
+    meanings: dict[tuple[str, bool, str | None], _SelectedTexts] = {}
     for example in examples:
         intent = (example.reading.domain, example.reading.intent)
         if per_intent is not None and intents[intent] >= per_intent:
             continue
         if alike is not None:
-            words = meanings.setdefault((example.reading.key, example.here, example.language), _Chosen(encoder))
-            if words.nearest(example.text) >= alike:
+            selected = meanings.setdefault(
+                (example.reading.key, example.here, example.language), _SelectedTexts(encoder)
+            )
+            if selected.nearest(example.text) >= alike:
                 continue
-            words.add(example.text)
+            selected.add(example.text)
         intents[intent] += 1
-        chosen.append(example)
-        if most is not None and len(chosen) >= most:
+        selection.append(example)
+        if most is not None and len(selection) >= most:
             break
-    return chosen
+    return selection
 
 
-class _Chosen:
-    """The words chosen for one reading."""
+class _SelectedTexts:
+    """The texts selected for one hypothesis."""
 
     def __init__(self, encoder: "Encoder | None") -> None:
         self._encoder = encoder
@@ -77,7 +79,7 @@ class _Chosen:
             self._vectors.append(self._encoder.vectors([text])[0])
 
     def nearest(self, text: str) -> float:
-        """How alike a text is to the nearest of them."""
+        """Return the similarity of a text to the most similar selected text; 0 if there is none."""
         if not self._texts:
             return 0.0
         if self._encoder is None:

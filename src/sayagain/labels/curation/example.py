@@ -18,15 +18,15 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     """The words as heard, normalised."""
     language: str | None = None
-    """Their language (ISO 639), where the log states one."""
+    """Language of the words (ISO 639), where the log states one."""
     tag: str | None = None
-    """The language as most of these turns state it, for example `pt-BR`."""
+    """The commonest language tag of these turns, for example `pt-BR`."""
     reading: Hypothesis
-    """Their meaning in the assistant's own intents and slots; intent `said` where only other words are known."""
+    """The meaning in the assistant's own intents and slots; intent `said` if only other words are known."""
     here: bool = False
     """Whether the meaning applies to the room of the device, whichever that is."""
     works: str | None = None
-    """Words for which the assistant has this hypothesis; None where there are none."""
+    """Words that the assistant understands with this hypothesis; None if there are none."""
     probability: Annotated[float, msgspec.Meta(ge=0, le=1)]
     """Probability that the hypothesis is right."""
     times: float = 1
@@ -34,6 +34,6 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     users: int = 1
     """Number of users who said them."""
     provenance: str = ""
-    """Names of the signs that the meaning rests on."""
+    """Names of the signs that support the meaning."""
     understood: bool = False
-    """Whether the assistant has this hypothesis already."""
+    """Whether the assistant already understands the words with this hypothesis."""

@@ -1,7 +1,7 @@
 """Training examples from the frame labeller: words that the assistant did not understand, labelled in their session.
 
-The shipped labeller is trained on one assistant's intents. So it counts only where the log shows that it knows
-this one's: it must read what worked as the assistant did, and name intents, slots and values that the log has seen.
+The shipped labeller is trained on the intents of one assistant. So it is used only if the log shows that it fits this
+assistant: its labels must agree with the assistant on working turns, and use intents, slots and values of the log.
 """
 
 import math
@@ -24,10 +24,10 @@ from sayagain.turns import NOTHING, SAID, Hypothesis, Session, Slot, Turn, priva
 __all__ = ["FRAMED", "RELIABILITY", "SURELY", "Spoken", "agreement", "chance", "open_to", "read_frames"]
 
 FRAMED = "framed"
-"""The provenance of such a label."""
+"""Provenance of labels from the frame labeller."""
 
 SURELY = 0.995
-"""The least probability that the labeller gives to intent and all slots together; see docs/labels-frames.md."""
+"""Least joint probability of intent and slots, by the labeller; see docs/labels-frames.md."""
 
 RELIABILITY = 0.9
 """Share of right labels above `SURELY`: rounded down from the homes on which `SURELY` was chosen."""
@@ -48,14 +48,14 @@ class Spoken(msgspec.Struct, frozen=True):
     """The shapes and slot values of an assistant's own hypotheses in working turns."""
 
     shapes: frozenset[tuple[str, tuple[str, ...]]]
-    """Intents, each with the names of its slots; only such as mostly stand for themselves. Where the assistant mostly
-    fills in the room of the satellite, a room that was said and misheard would be taken for one that was not said."""
+    """Intents with the names of their slots, without those that mostly have an implicit area: there, a misheard room
+    would look like an unnamed one."""
     values: Mapping[tuple[str, str], str]
-    """By slot and value as they are compared: the value as the assistant writes it."""
+    """The assistant's spelling of each value, by slot and normalised value."""
 
     @classmethod
     def of(cls, judged: Iterable[tuple[Turn, Judgement]]) -> "Spoken":
-        """Collect them.
+        """Collect the shapes and values of working turns.
 
         >>> from sayagain.turns import Nlu
         >>> off = Hypothesis(intent="Off", slots=(Slot("area", "living_room"),))
@@ -63,62 +63,64 @@ class Spoken(msgspec.Struct, frozen=True):
         >>> Spoken.of([(turn, Judgement(turn_id="t", p_defect=0.1, defect=False))]).values
         {('area', 'living room'): 'living_room'}
         """
-        alone, filled = Counter[tuple[str, tuple[str, ...]]](), Counter[tuple[str, tuple[str, ...]]]()
-        written = Counter[tuple[str, str, str]]()
+        explicit_counts = Counter[tuple[str, tuple[str, ...]]]()
+        implicit_counts = Counter[tuple[str, tuple[str, ...]]]()
+        spellings = Counter[tuple[str, str, str]]()
         for turn, judgement in judged:
             if _worked(turn, judgement):
-                read = turn.understood
-                placeless = without_implicit_area(read, turn.area, turn.heard)
+                hypothesis = turn.understood
+                placeless = without_implicit_area(hypothesis, turn.area, turn.heard)
                 if placeless is None:
-                    alone[_shape(read)] += 1
+                    explicit_counts[_shape(hypothesis)] += 1
                 else:
-                    filled[_shape(placeless)] += 1
-                written.update((slot.name, same_text(str(slot.value)), str(slot.value)) for slot in read.slots)
-        shapes = {shape for shape, times in alone.items() if times >= filled[shape]}
+                    implicit_counts[_shape(placeless)] += 1
+                spellings.update((slot.name, same_text(str(slot.value)), str(slot.value)) for slot in hypothesis.slots)
+        shapes = {shape for shape, times in explicit_counts.items() if times >= implicit_counts[shape]}
         values: dict[tuple[str, str], str] = {}
-        # Keep the most frequent spelling; of equally frequent ones the first in the alphabet.
-        for (name, value, as_written), _ in sorted(written.items(), key=lambda each: (-each[1], each[0])):
-            values.setdefault((name, value), as_written)
+        # Keep the most frequent spelling; of equally frequent ones the first in alphabetical order.
+        for (name, value, spelling), _ in sorted(spellings.items(), key=lambda entry: (-entry[1], entry[0])):
+            values.setdefault((name, value), spelling)
         return cls(frozenset(shapes), values)
 
     def reading(self, frame: FrameLabel, sure: float = SURELY) -> Hypothesis | None:
-        """Return a frame as a hypothesis of this assistant; None where a value is unknown or the labeller is unsure.
+        """Return a frame as a hypothesis of this assistant; None if a value is unknown or the probability too low.
 
-        A slot carried over from another turn makes none either: "switch it off" means another lamp next time.
+        The result is also None if a slot is carried over: "switch it off" means another lamp next time.
 
         Args:
-            frame: of one turn.
-            sure: the least `chance`.
+            frame: frame label of one turn.
+            sure: least `chance`.
         """
-        known = [(slot.name, self.values.get((slot.name, same_text(slot.value)))) for slot in frame.slots]
-        found = Hypothesis(
+        slot_values = [(slot.name, self.values.get((slot.name, same_text(slot.value)))) for slot in frame.slots]
+        hypothesis = Hypothesis(
             intent=frame.reading.intent,
-            slots=tuple(sorted(Slot(name, value) for name, value in known if value is not None)),
+            slots=tuple(sorted(Slot(name, value) for name, value in slot_values if value is not None)),
         )
-        own = all(slot.source != "carried" for slot in frame.slots) and len(found.slots) == len(known)
-        return found if own and _shape(found) in self.shapes and chance(frame) >= sure else None
+        values_known = len(hypothesis.slots) == len(slot_values)
+        is_complete = all(slot.source != "carried" for slot in frame.slots) and values_known
+        return hypothesis if is_complete and _shape(hypothesis) in self.shapes and chance(frame) >= sure else None
 
 
 def chance(frame: FrameLabel) -> float:
-    """Return the probability that the labeller gives to intent and all slots together, in [0, 1]."""
+    """Return the joint probability of intent and slots, by the labeller, in [0, 1]."""
     return frame.probability * math.prod(slot.probability for slot in frame.slots)
 
 
 def agreement(labelled: Iterable[Labelled], judgements: Mapping[str, Judgement]) -> float | None:
-    """Return the share of working turns on which labeller and assistant agree; None of fewer than `FEW` turns.
+    """Return the share of working turns on which labeller and assistant agree; None for fewer than `FEW` turns.
 
     Args:
-        labelled: sessions with what the labeller says of each turn.
-        judgements: by turn.
+        labelled: sessions with the frame label of each turn.
+        judgements: judgements by turn id.
     """
-    agrees = [
+    matches = [
         _comparable(without_implicit_area(turn.understood, turn.area, turn.heard) or turn.understood)
         == _comparable(frame.reading)
         for session, frames in labelled
         for turn, frame in zip(session.turns, frames, strict=True)
         if turn.turn_id in judgements and _worked(turn, judgements[turn.turn_id])
     ]
-    return sum(agrees) / len(agrees) if len(agrees) >= FEW else None
+    return sum(matches) / len(matches) if len(matches) >= FEW else None
 
 
 def read_frames(
@@ -130,63 +132,65 @@ def read_frames(
     min_users: int = 2,
     anonymous: Anonymous = "one",
 ) -> list[Example]:
-    """Collect words that the assistant did not understand, with the labeller's sure meanings, surest first.
+    """Collect words that the assistant did not understand, with the confident frame labels, most frequent first.
 
-    It says the same of the same words whoever says them, so users are no further signs: more of them make nothing
-    surer. Words that it reads in two ways, or that it is sure of less often than not, are left out.
+    The labeller gives the same label for the same words of any user, so more users do not raise the probability. Words
+    with two different labels, or with a confident label in at most half of their turns, are left out.
 
     Args:
-        labelled: sessions with what the labeller says of each turn.
-        judgements: by turn; turns without one, and those whose label is believed, do not count.
-        spoken: what the assistant's own readings look like.
-        sure: the least probability of a meaning; above `RELIABILITY` nothing is given.
-        min_users: users who must have said the words and meant this.
-        anonymous: whom turns without a user id count as.
+        labelled: sessions with the frame label of each turn.
+        judgements: judgements by turn id; turns without one, and turns with a verified label, do not count.
+        spoken: shapes and values of the assistant's own hypotheses.
+        sure: least probability of a meaning; above `RELIABILITY` the result is empty.
+        min_users: least number of users who said the words with this meaning.
+        anonymous: privacy unit of turns without a user id.
     """
     share = agreement(labelled, judgements)
     if sure > RELIABILITY or share is None or share < AGREES:
         return []
-    heard: dict[tuple[str, str], list[tuple[str, Hypothesis | None, str | None]]] = {}
+    observations: dict[tuple[str, str], list[tuple[str, Hypothesis | None, str | None]]] = {}
     for session, frames in labelled:
         for turn, frame in zip(session.turns, frames, strict=True):
             judgement, words = judgements.get(turn.turn_id), normalise(turn.heard)
             if words and judgement is not None and open_to(turn, judgement, frame):
                 key = words, language_of(turn.language) or ""
-                heard.setdefault(key, []).append((privacy_unit(turn, anonymous), spoken.reading(frame), turn.language))
-    found = []
-    for (words, language), every in sorted(heard.items(), key=lambda each: each[0]):
-        said = [(user, reading) for user, reading, _ in every if reading is not None]
-        users = {user for user, _ in said}
-        one = len({reading.key for _, reading in said}) == 1
-        if one and 2 * len(said) > len(every) and len(users) >= min_users:
-            found.append(
+                observations.setdefault(key, []).append(
+                    (privacy_unit(turn, anonymous), spoken.reading(frame), turn.language)
+                )
+    examples = []
+    for (words, language), word_observations in sorted(observations.items(), key=lambda entry: entry[0]):
+        confident_readings = [(user, reading) for user, reading, _ in word_observations if reading is not None]
+        users = {user for user, _ in confident_readings}
+        unanimous = len({reading.key for _, reading in confident_readings}) == 1
+        if unanimous and 2 * len(confident_readings) > len(word_observations) and len(users) >= min_users:
+            examples.append(
                 Example(
                     text=words,
                     language=language or None,
-                    tag=common_tag(tag for *_, tag in every),
-                    reading=said[0][1],
+                    tag=common_tag(tag for *_, tag in word_observations),
+                    reading=confident_readings[0][1],
                     probability=RELIABILITY,
-                    times=len(every),
+                    times=len(word_observations),
                     users=len(users),
                     provenance=FRAMED,
                 )
             )
-    return best_meaning(found)
+    return best_meaning(examples)
 
 
 def open_to(turn: Turn, judgement: Judgement, frame: FrameLabel) -> bool:
     """Return whether a frame label adds anything: the turn was not understood and has no verified label.
 
-    A turn that the assistant understood as the labeller does, but could not carry out, needs no label.
+    A turn whose hypothesis agrees with the frame label, but which was not carried out, needs no label.
     """
-    told = judgement.label is not None and judgement.label.verified
-    read = turn.reading or NOTHING
-    return turn.understood.empty and not told and _comparable(read) != _comparable(frame.reading)
+    has_label = judgement.label is not None and judgement.label.verified
+    hypothesis = turn.reading or NOTHING
+    return turn.understood.empty and not has_label and _comparable(hypothesis) != _comparable(frame.reading)
 
 
 def _worked(turn: Turn, judgement: Judgement) -> bool:
-    read = turn.understood
-    return not (read.empty or read.intent == SAID) and judgement.p_defect <= _WORKED
+    hypothesis = turn.understood
+    return not (hypothesis.empty or hypothesis.intent == SAID) and judgement.p_defect <= _WORKED
 
 
 def _shape(reading: Hypothesis) -> tuple[str, tuple[str, ...]]:

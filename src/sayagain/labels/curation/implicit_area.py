@@ -1,4 +1,4 @@
-"""Implicit areas: area slots that the assistant filled in from where the device stands, because nobody named a room."""
+"""Implicit areas: area slots that the assistant filled in from the device's room, because the user named no room."""
 
 import msgspec
 
@@ -12,10 +12,10 @@ def is_implicit_area(name: str, value: object, area: str | None, request: str) -
     """Return whether a slot holds the device's own area although the request does not name that area.
 
     Args:
-        name: of the slot; only `area` can be implicit.
-        value: of the slot.
-        area: where the device stands, by name or id; None where that is not known.
-        request: what the user said. The area counts as named only as whole words: "garden" does not name the den.
+        name: name of the slot; only `area` can be implicit.
+        value: value of the slot.
+        area: area of the device, by name or id; None if unknown.
+        request: the request. The area counts as named only as whole words: "garden" does not name the den.
 
     >>> is_implicit_area("area", "Den", "Den", "garden lights on"), is_implicit_area("area", "Den", "Den", "den off")
     (True, False)
@@ -27,11 +27,11 @@ def is_implicit_area(name: str, value: object, area: str | None, request: str) -
 
 
 def without_implicit_area(reading: Hypothesis, area: str | None, words: str) -> Hypothesis | None:
-    """Return a hypothesis without its implicit area; None where it holds none.
+    """Return a hypothesis without its implicit area; None if it has none.
 
     Args:
         reading: the hypothesis as the assistant reports it.
-        area: where the device stands, by name or id; None where that is not known.
+        area: area of the device, by name or id; None if unknown.
         words: the request that the hypothesis interprets.
 
     >>> from sayagain.turns import Slot
@@ -41,5 +41,5 @@ def without_implicit_area(reading: Hypothesis, area: str | None, words: str) -> 
     >>> without_implicit_area(pause, "living_room", "pause the music in the living room")
     >>> without_implicit_area(pause, "kitchen", "pause the music")
     """
-    kept = tuple(slot for slot in reading.slots if not is_implicit_area(slot.name, slot.value, area, words))
-    return None if len(kept) == len(reading.slots) else msgspec.structs.replace(reading, slots=kept)
+    explicit_slots = tuple(slot for slot in reading.slots if not is_implicit_area(slot.name, slot.value, area, words))
+    return None if len(explicit_slots) == len(reading.slots) else msgspec.structs.replace(reading, slots=explicit_slots)

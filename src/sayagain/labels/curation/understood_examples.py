@@ -41,50 +41,50 @@ def collect_understood(
     min_users: int = 2,
     anonymous: Anonymous = "one",
 ) -> list[Example]:
-    """Collect words that the assistant understands already, as further training examples, surest first.
+    """Collect words that the assistant already understands, as further training examples, most probable first.
 
-    Each turn counts for its reading as surely as the judge believes that it was answered rightly, and against it where
-    the judge believes the opposite; a turn of the same words that was labelled otherwise counts against it, too.
-    Hypotheses that hold the words alone are left out. Words that rightly have no hypothesis are kept with an empty one,
-    since training needs negatives too; not where the assistant reported an error.
+    Each turn is evidence for its hypothesis, with the judge's probability of a right answer; a turn of the same words
+    with another label is evidence against it. Hypotheses of words alone are left out. Words that rightly have no
+    hypothesis become examples with an empty one, because training needs negatives too, unless the assistant reported
+    an error.
 
     Args:
-        judged: turns with what learning made of them.
-        sure: the least probability of a meaning, in [0, 1].
-        min_users: users who must have said the words and been understood so.
-        anonymous: whom turns without a user id count as.
+        judged: turns with their judgements.
+        sure: least probability of a meaning, in [0, 1].
+        min_users: least number of users who said the words and were understood so.
+        anonymous: privacy unit of turns without a user id.
 
     >>> from sayagain.turns import Nlu
-    >>> read = Nlu(ranking=(Hypothesis(intent="Off"),))
-    >>> turn = Turn(turn_id="t", started=0, request="lamp off", user_id="u", nlu=read)
+    >>> nlu = Nlu(ranking=(Hypothesis(intent="Off"),))
+    >>> turn = Turn(turn_id="t", started=0, request="lamp off", user_id="u", nlu=nlu)
     >>> judgement = Judgement(turn_id="t", p_defect=0.1, defect=False)
-    >>> [(each.text, each.reading.intent) for each in collect_understood([(turn, judgement)], min_users=1)]
+    >>> [(example.text, example.reading.intent) for example in collect_understood([(turn, judgement)], min_users=1)]
     [('lamp off', 'Off')]
     """
-    heard: dict[str, _Words] = {}
+    words_by_key: dict[str, _Words] = {}
     for turn, judgement in judged:
-        words, read, label = normalise(turn.heard), turn.understood, judgement.label
-        if not words or read.intent == SAID:
+        words, hypothesis, label = normalise(turn.heard), turn.understood, judgement.label
+        if not words or hypothesis.intent == SAID:
             continue
         language = language_of(turn.language)
         key = request_key(words, language)
-        known = heard.setdefault(key, _Words(words, language, [], Votes(), {}, Counter(), {}))
-        known.tags.append(turn.language)
-        if label is not None and label.verified and label.reading.key != read.key:
-            known.votes.add(_meaning(label.reading, turn)[0], privacy_unit(turn, anonymous), label.probability)
-        elif not (turn.complained if read.empty else turn.failed):
-            name, reading, placeless = _meaning(read, turn)
-            known.votes.add(name, privacy_unit(turn, anonymous), 1 - judgement.p_defect)
-            known.readings.setdefault(name, (reading, placeless))
+        collected = words_by_key.setdefault(key, _Words(words, language, [], Votes(), {}, Counter(), {}))
+        collected.tags.append(turn.language)
+        if label is not None and label.verified and label.reading.key != hypothesis.key:
+            collected.votes.add(_meaning(label.reading, turn)[0], privacy_unit(turn, anonymous), label.probability)
+        elif not (turn.complained if hypothesis.empty else turn.failed):
+            name, reading, placeless = _meaning(hypothesis, turn)
+            collected.votes.add(name, privacy_unit(turn, anonymous), 1 - judgement.p_defect)
+            collected.readings.setdefault(name, (reading, placeless))
             if judgement.p_defect <= _LIKELY:
-                known.times[name] += 1
-                known.signs.setdefault(name, set()).add(label.provenance if label is not None else "judged")
-    examples = [_example(heard[key], min_users) for key in sorted(heard) if heard[key].times]
+                collected.times[name] += 1
+                collected.signs.setdefault(name, set()).add(label.provenance if label is not None else "judged")
+    examples = [_example(words_by_key[key], min_users) for key in sorted(words_by_key) if words_by_key[key].times]
     return best_meaning([example for example in examples if example is not None and example.probability >= sure])
 
 
 def merge_examples(failing: Iterable[Example], worked: Iterable[Example]) -> list[Example]:
-    """Return both kinds of examples, surest first; words of both kinds appear as failing alone.
+    """Merge both kinds of examples, most probable first; words of both kinds appear only as failing.
 
     >>> failed = Example(text="lamp", reading=Hypothesis(intent="On"), probability=0.8)
     >>> worked = Example(text="lamp", reading=Hypothesis(intent="Off"), probability=0.9, understood=True)
@@ -93,8 +93,8 @@ def merge_examples(failing: Iterable[Example], worked: Iterable[Example]) -> lis
     """
     examples = list(failing)
     texts = {(example.text, example.language) for example in examples}
-    others = (example for example in worked if (example.text, example.language) not in texts)
-    return best_meaning([*examples, *others])
+    remaining = (example for example in worked if (example.text, example.language) not in texts)
+    return best_meaning([*examples, *remaining])
 
 
 def _meaning(reading: Hypothesis, turn: Turn) -> tuple[str, Hypothesis, bool]:
@@ -103,11 +103,11 @@ def _meaning(reading: Hypothesis, turn: Turn) -> tuple[str, Hypothesis, bool]:
 
 
 def _example(words: _Words, min_users: int) -> Example | None:
-    best, probability = words.votes.best()
-    users = words.votes.users(best)
-    if not words.times[best] or users < min_users:
+    meaning, probability = words.votes.best()
+    users = words.votes.users(meaning)
+    if not words.times[meaning] or users < min_users:
         return None
-    reading, placeless = words.readings[best]
+    reading, placeless = words.readings[meaning]
     return Example(
         text=words.text,
         language=words.language,
@@ -115,8 +115,8 @@ def _example(words: _Words, min_users: int) -> Example | None:
         reading=msgspec.structs.replace(reading, confidence=None),
         here=placeless,
         probability=probability,
-        times=words.times[best],
+        times=words.times[meaning],
         users=users,
-        provenance=", ".join(sorted(words.signs[best])),
+        provenance=", ".join(sorted(words.signs[meaning])),
         understood=True,
     )

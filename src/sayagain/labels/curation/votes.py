@@ -5,7 +5,7 @@ import math
 __all__ = ["Votes"]
 
 _MOST = 0.99
-"""Greatest probability of a meaning, however many signs: signs can be wrong in the same way."""
+"""Greatest probability of a meaning, for any number of signs: their errors can be correlated."""
 
 
 class Votes:
@@ -23,28 +23,28 @@ class Votes:
         self._users: dict[str, dict[str, float]] = {}
 
     def add(self, meaning: str, user: str, probability: float) -> None:
-        """Count a sign that a user gave; of several, the user's surest counts.
+        """Add a sign of a user; of several, the one with the highest probability counts.
 
         Args:
-            meaning: any name of it, the same for the same meaning.
-            user: as `sayagain.turns.privacy_unit` tells.
-            probability: that it is right, in [0, 1].
+            meaning: key of the meaning.
+            user: privacy unit, by `sayagain.turns.privacy_unit`.
+            probability: probability that the meaning is right, in [0, 1].
         """
         users = self._users.setdefault(meaning, {})
         users[user] = max(users.get(user, 0.0), probability)
 
     def users(self, meaning: str) -> int:
-        """Return how many users mean this."""
+        """Return the number of users with this meaning."""
         return len(self._users.get(meaning, ()))
 
     def best(self) -> tuple[str, float]:
-        """Return the likeliest meaning and its probability; those who mean something else count against it."""
+        """Return the most probable meaning and its probability; votes for other meanings count against it."""
         odds = {key: math.fsum(map(_logit, users.values())) for key, users in self._users.items()}
-        best = max(sorted(odds), key=lambda key: odds[key])
-        against = math.fsum(max(odds[key], 0.0) for key in odds if key != best)
-        return best, round(min(1 / (1 + math.exp(against - odds[best])), _MOST), 6)
+        meaning = max(sorted(odds), key=lambda key: odds[key])
+        opposing_odds = math.fsum(max(odds[key], 0.0) for key in odds if key != meaning)
+        return meaning, round(min(1 / (1 + math.exp(opposing_odds - odds[meaning])), _MOST), 6)
 
 
 def _logit(probability: float) -> float:
-    held = min(max(probability, 1 - _MOST), _MOST)
-    return math.log(held / (1 - held))
+    clipped = min(max(probability, 1 - _MOST), _MOST)
+    return math.log(clipped / (1 - clipped))
