@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FrameLabeller", "open_frames"]
 
-# Late, so that a module of this room is imported without the others.
+# Lazy, so that one module of this package can be imported without the others.
 __getattr__, __dir__ = lazy_exports(
     __name__,
     {

@@ -21,13 +21,13 @@ class Thresholds(msgspec.Struct, frozen=True, kw_only=True):
     """Decision thresholds, set on sessions outside the training data."""
 
     intent: float = 0.5
-    """Least P(intent) where a request may have several intents; otherwise the likeliest intent is taken."""
+    """Least P(intent) if a request may have several intents; otherwise the most probable intent is taken."""
     closed: float = 0.5
-    """Least P(slot and value) of closed slots, whose values need not be in the words."""
+    """Least P(slot and value) of closed slots, whose values may be absent from the words."""
     outside: float = 0.0
-    """Added to the logit of "no slot" at each token: below 0, more words are taken for slots."""
+    """Offset on the logit of "no slot" at each token: a negative one tags more words as slots."""
     carried: float = 0.5
-    """Least P(carried over) of another row's mention."""
+    """Least P(carried over) of a mention in another row."""
 
 
 class DecodedSlot(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,76 +40,86 @@ class DecodedSlot(msgspec.Struct, frozen=True, kw_only=True):
     probability: float
     """Probability that the slot has this value."""
     source: Source
-    """In the request's words; implied by them; or carried over from another row of the session."""
+    """Source of the slot: words of the request, implied by them, or carried over from another row of the session."""
 
 
 def intents_of(logits: Array, names: FrameNames, thresholds: Thresholds) -> tuple[tuple[str, ...], float]:
     """Return a row's intents in alphabetical order, with their probability.
 
     Args:
-        logits: of the row, shape (intents,).
-        names: the labels of the network.
-        thresholds: of the decisions.
+        logits: logits of the row, shape (intents,).
+        names: label set of the network.
+        thresholds: decision thresholds.
     """
     if not names.intents:
         return (), 0.0
     if not names.several:
-        p = _shares(logits)
-        best = int(p.argmax())
-        return (names.intents[best],), float(p[best])
-    p = _chances(logits)
-    yes = p >= thresholds.intent
-    sure = np.where(yes, p, 1 - p)
-    return tuple(name for name, there in zip(names.intents, yes, strict=True) if there), float(sure.min())
+        p = _softmax(logits)
+        index = int(p.argmax())
+        return (names.intents[index],), float(p[index])
+    p = _probabilities(logits)
+    selected = p >= thresholds.intent
+    certainty = np.where(selected, p, 1 - p)
+    return tuple(name for name, is_selected in zip(names.intents, selected, strict=True) if is_selected), float(
+        certainty.min()
+    )
 
 
 def mentions_of(rows: TextRows, said: Mapping[str, Array], names: FrameNames, thresholds: Thresholds) -> list[Mention]:
-    """Return the slots that the rows of a part of a session state themselves, in order of rows.
+    """Return the slots that the rows of a part state themselves, in order of rows.
 
     Args:
-        rows: the part.
-        said: `closed` (rows, closed) and `tags` (tokens, tags), as the network gives them.
-        names: the labels of the network.
-        thresholds: of the decisions.
+        rows: part of a session.
+        said: outputs `closed` (rows, closed) and `tags` (tokens, tags) of the network.
+        names: label set of the network.
+        thresholds: decision thresholds.
     """
     tags = said["tags"].astype(np.float64)
     tags[:, 0] += thresholds.outside
-    p = _shares(tags)
-    best = p.argmax(-1)
-    closed = _chances(said["closed"])
+    p = _softmax(tags)
+    best_tags = p.argmax(-1)
+    closed = _probabilities(said["closed"])
     slots = []
-    for at, row in enumerate(rows.rows):
-        stated: list[Mention] = []
-        for number in np.flatnonzero(closed[at, : len(names.closed)] >= thresholds.closed):
+    for index, row in enumerate(rows.rows):
+        row_mentions: list[Mention] = []
+        for number in np.flatnonzero(closed[index, : len(names.closed)] >= thresholds.closed):
             name, value = names.closed[number]
-            stated.append(Mention(at, name, value, None, float(closed[at, number])))
-        begin, tokens = rows.begins[at], rows.tokens[at]
-        count = len(rows.words[at])
-        own = best[begin : begin + count]
-        if own.any():
+            row_mentions.append(Mention(index, name, value, None, float(closed[index, number])))
+        begin, tokens = rows.begins[index], rows.tokens[index]
+        count = len(rows.words[index])
+        row_tags = best_tags[begin : begin + count]
+        if row_tags.any():
             likeliest = p[begin : begin + count].max(-1)
-            for span, first, end in tag_spans(tokens, own.tolist(), names.slots):
+            for span, first_token, end_token in tag_spans(tokens, row_tags.tolist(), names.slots):
                 words = row.text[span.first : span.end]
-                # A closed value already covers its words: a span beside it would repeat the slot.
-                if all(mention.slot != span.slot for mention in stated if mention.tokens is None):
-                    stated.append(Mention(at, span.slot, words, (first, end), float(likeliest[first:end].min())))
-        slots += stated
+                # A closed value already covers its words: an additional span would repeat the slot.
+                if all(mention.slot != span.slot for mention in row_mentions if mention.tokens is None):
+                    row_mentions.append(
+                        Mention(
+                            index,
+                            span.slot,
+                            words,
+                            (first_token, end_token),
+                            float(likeliest[first_token:end_token].min()),
+                        )
+                    )
+        slots += row_mentions
     return slots
 
 
 def carried_slots(logits: Array, names: FrameNames, thresholds: Thresholds) -> list[tuple[int, str, float]]:
-    """Return the mentions that a row carries over: index, slot and probability; the likeliest first.
+    """Return the mentions that a row carries over: index, slot and probability; most probable first.
 
     Args:
-        logits: of the row, shape (mentions, 1 + slots); NaN for a mention that it may not carry over.
-        names: the labels of the network.
-        thresholds: of the decisions.
+        logits: logits of the row, shape (mentions, 1 + slots); NaN for a mention that it may not carry over.
+        names: label set of the network.
+        thresholds: decision thresholds.
     """
-    p = _shares(logits)
-    taken = 1 - p[:, 0]
-    chosen = [int(at) for at in np.flatnonzero(taken >= thresholds.carried)]
-    chosen.sort(key=lambda at: (-taken[at], -at))
-    return [(at, names.slots[int(p[at, 1:].argmax())], float(taken[at])) for at in chosen]
+    p = _softmax(logits)
+    p_carried = 1 - p[:, 0]
+    indices = [int(index) for index in np.flatnonzero(p_carried >= thresholds.carried)]
+    indices.sort(key=lambda index: (-p_carried[index], -index))
+    return [(index, names.slots[int(p[index, 1:].argmax())], float(p_carried[index])) for index in indices]
 
 
 def slots_of(
@@ -118,8 +128,8 @@ def slots_of(
     """Join a request's own slots with the carried ones, each slot and value once.
 
     Args:
-        own: its own mentions.
-        carried: mentions of other rows, the slot that takes each up, and how probably; the likeliest first.
+        own: mentions of the request itself.
+        carried: mentions of other rows, each with its slot in the request and its probability; most probable first.
         several: whether a slot may have several values in one request.
     """
     slots: dict[tuple[str, str], DecodedSlot] = {}
@@ -129,23 +139,23 @@ def slots_of(
         slots.setdefault(
             key, DecodedSlot(name=mention.slot, value=mention.value, probability=mention.probability, source=source)
         )
-    stated = {name for name, _ in slots}
+    slot_names = {name for name, _ in slots}
     for mention, slot, probability in carried:
         key = (slot, same_text(mention.value))
-        if key in slots or (slot in stated and not several):
+        if key in slots or (slot in slot_names and not several):
             continue
-        stated.add(slot)
+        slot_names.add(slot)
         slots[key] = DecodedSlot(name=slot, value=mention.value, probability=probability, source="carried")
     return tuple(slots.values())
 
 
-def _shares(logits: Array) -> npt.NDArray[np.float64]:
+def _softmax(logits: Array) -> npt.NDArray[np.float64]:
     """Return the softmax over the last axis."""
-    exact = logits.astype(np.float64)
-    grown = np.exp(exact - exact.max(-1, keepdims=True))
-    return np.asarray(grown / grown.sum(-1, keepdims=True))
+    float_logits = logits.astype(np.float64)
+    exponentials = np.exp(float_logits - float_logits.max(-1, keepdims=True))
+    return np.asarray(exponentials / exponentials.sum(-1, keepdims=True))
 
 
-def _chances(logits: Array) -> npt.NDArray[np.float64]:
-    """Return the probability of each class that may be there beside others."""
+def _probabilities(logits: Array) -> npt.NDArray[np.float64]:
+    """Return the sigmoid: the probability of each independent class."""
     return np.asarray(1 / (1 + np.exp(-np.clip(logits.astype(np.float64), -50, 50))))

@@ -13,18 +13,18 @@ __all__ = ["Frame", "FrameNames", "TextSpan", "TurnFrames", "locate", "same_text
 
 
 class TextSpan(msgspec.Struct, frozen=True, order=True):
-    """A slot whose value stands in the words of a text."""
+    """A slot whose value is in the words of a text."""
 
     slot: str
     """The slot's name."""
     first: int
-    """Its first character."""
+    """Index of the first character."""
     end: int
-    """One past its last."""
+    """Index after the last character."""
 
 
 def locate(slot: str, value: str, text: str) -> TextSpan | None:
-    """Find a slot's value in a text, as whole words and in any case; None where it is not.
+    """Find a slot's value in a text, as whole words and ignoring case; None if it is absent.
 
     >>> locate("area", "living_room", "lights in the Living Room")
     TextSpan(slot='area', first=14, end=25)
@@ -40,21 +40,20 @@ def locate(slot: str, value: str, text: str) -> TextSpan | None:
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
-    """The true intents and slots of one turn, as far as they are known."""
+    """The true intents and slots of one turn, as far as known."""
 
     intents: tuple[str, ...] = ()
-    """The request's intents; several where the assistant labels several in one request."""
+    """Intents of the request; several if the assistant labels several per request."""
     spans: tuple[TextSpan, ...] = ()
     """Slots in the words of the request."""
     closed: tuple[tuple[str, str], ...] = ()
-    """Slots that the request states in other words than their value: name, value."""
+    """Slots whose value is not in the words of the request: name, value."""
     answer_spans: tuple[TextSpan, ...] = ()
-    """Slots in the words of the response, which a later turn may take up."""
+    """Slots in the words of the response, which a later turn may carry over."""
     answer_closed: tuple[tuple[str, str], ...] = ()
-    """Slots that the response states in other words."""
+    """Slots whose value is not in the words of the response."""
     holds: tuple[tuple[str, tuple[str, ...]], ...] | None = None
-    """All slots that hold in this turn, also those said in another turn: name and the ways to write the value; None
-    where that is not known."""
+    """All slots of this turn, including those carried over: name and spellings of the value; None if unknown."""
 
 
 class TurnFrames(msgspec.Struct, frozen=True):
@@ -63,7 +62,7 @@ class TurnFrames(msgspec.Struct, frozen=True):
     session: Session
     """With the words of requests and responses."""
     frames: tuple[Frame | None, ...]
-    """The frame of each turn; None where it is unknown."""
+    """The frame of each turn; None if unknown."""
 
 
 class FrameNames(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +79,7 @@ class FrameNames(msgspec.Struct, frozen=True, kw_only=True):
     intents: tuple[str, ...]
     """Names of intents."""
     closed: tuple[tuple[str, str], ...]
-    """Slots with values that need not be in the words."""
+    """Slots with values that may be absent from the words."""
     slots: tuple[str, ...]
     """Names of slots."""
     several: bool
@@ -91,9 +90,9 @@ class FrameNames(msgspec.Struct, frozen=True, kw_only=True):
         """Collect the names that occur.
 
         Args:
-            frames: of the training turns.
+            frames: frames of the training turns.
             several: see the field.
-            rare: intents and closed slots that occur less often cannot be learnt and are left out.
+            rare: least number of occurrences; rarer intents and closed slots are left out, as too few to train on.
         """
         intents: Counter[str] = Counter()
         closed: Counter[tuple[str, str]] = Counter()
@@ -103,18 +102,18 @@ class FrameNames(msgspec.Struct, frozen=True, kw_only=True):
             closed.update([*frame.closed, *frame.answer_closed])
             slots.update(span.slot for span in (*frame.spans, *frame.answer_spans))
             slots.update(name for name, _ in frame.holds or ())
-        kept = tuple(sorted(each for each, count in closed.items() if count >= rare))
-        slots.update(name for name, _ in kept)
+        frequent_pairs = tuple(sorted(pair for pair, count in closed.items() if count >= rare))
+        slots.update(name for name, _ in frequent_pairs)
         return cls(
-            intents=tuple(sorted(each for each, count in intents.items() if count >= rare)),
-            closed=kept,
+            intents=tuple(sorted(intent for intent, count in intents.items() if count >= rare)),
+            closed=frequent_pairs,
             slots=tuple(sorted(slots)),
             several=several,
         )
 
 
 def tag_names(slots: Iterable[str]) -> tuple[str, ...]:
-    """Return the tags of tokens: none, then for each slot its beginning and its inside (Ramshaw & Marcus 1995).
+    """Return the tags of tokens: none, then beginning and inside of each slot (Ramshaw & Marcus 1995).
 
     >>> tag_names(["area"])
     ('O', 'B-area', 'I-area')
@@ -123,7 +122,7 @@ def tag_names(slots: Iterable[str]) -> tuple[str, ...]:
 
 
 def same_text(value: str) -> str:
-    """Return a slot's value in the form in which values are compared.
+    """Normalise a slot's value for comparison.
 
     >>> same_text("Living_Room ") == same_text("living room")
     True

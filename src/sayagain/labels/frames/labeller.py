@@ -26,11 +26,11 @@ from sayagain.turns import Hypothesis, Session, Slot
 __all__ = ["SHIPPED_FRAMES", "FrameLabel", "FrameLabeller", "open_frames"]
 
 SHIPPED_FRAMES = Path(__file__).parent / "shipped"
-"""The labeller that comes with the package: `reader` and `carrier`."""
+"""Folder of the shipped labeller: `reader` and `carrier`."""
 
 
 _BLOCK = 512
-"""Parts of sessions whose words are spread out for the networks at a time: each takes some hundred kilobytes."""
+"""Parts of sessions per block of network inputs; each part takes some hundred kilobytes."""
 
 
 class FrameLabel(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +39,7 @@ class FrameLabel(msgspec.Struct, frozen=True, kw_only=True):
     turn_id: str
     """Id of the turn."""
     intents: tuple[str, ...]
-    """The intents; several where the training data labels several in one request."""
+    """The intents; several if the training data labels several per request."""
     probability: float
     """Probability that these are the intents."""
     slots: tuple[DecodedSlot, ...]
@@ -48,18 +48,18 @@ class FrameLabel(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def reading(self) -> Hypothesis:
         """The label as an NLU hypothesis."""
-        slots = tuple(sorted(Slot(each.name, each.value) for each in self.slots))
+        slots = tuple(sorted(Slot(slot.name, slot.value) for slot in self.slots))
         return Hypothesis(intent="+".join(self.intents), slots=slots, confidence=self.probability)
 
     @property
     def own(self) -> frozenset[tuple[str, str]]:
-        """The slots that the request states itself, as they are compared."""
-        return frozenset((each.name, same_text(each.value)) for each in self.slots if each.source != "carried")
+        """The slots that the request states itself, with normalised values."""
+        return frozenset((slot.name, same_text(slot.value)) for slot in self.slots if slot.source != "carried")
 
     @property
     def holding(self) -> frozenset[tuple[str, str]]:
-        """All slots, as they are compared."""
-        return frozenset((each.name, same_text(each.value)) for each in self.slots)
+        """All slots, with normalised values."""
+        return frozenset((slot.name, same_text(slot.value)) for slot in self.slots)
 
 
 class FrameLabeller:
@@ -67,9 +67,9 @@ class FrameLabeller:
 
     Args:
         reader: the network over rows of words.
-        carrier: the network that decides what is carried over.
-        encoder: the one whose embeddings both were trained on.
-        thresholds: of the decisions; those of the reader's manifest when not given.
+        carrier: the network that decides which mentions are carried over.
+        encoder: encoder of the embeddings that both were trained on.
+        thresholds: decision thresholds; None for those of the reader's manifest.
     """
 
     def __init__(self, reader: Model, carrier: Model, encoder: Encoder, thresholds: Thresholds | None = None) -> None:
@@ -77,7 +77,7 @@ class FrameLabeller:
         self.carrier = carrier
         self.encoder = encoder
         labels, metrics = reader.manifest.labels, reader.manifest.metrics
-        closed = (each.partition("=") for each in labels["closed"])
+        closed = (label.partition("=") for label in labels["closed"])
         self.names = FrameNames(
             intents=labels["intent"],
             closed=tuple((name, value) for name, _, value in closed),
@@ -85,20 +85,20 @@ class FrameLabeller:
             several=bool(metrics["several"]),
         )
         self.later = bool(metrics["later"])
-        """Whether the labeller sees later turns too."""
+        """Whether the labeller uses later turns too."""
         self.answers = bool(metrics["answers"])
-        """Whether it reads slots in responses."""
+        """Whether it labels slots in responses."""
         self.thresholds = thresholds or Thresholds(
             **{name: metrics[f"threshold_{name}"] for name in Thresholds.__struct_fields__}
         )
-        self._numbers = {name: at for at, name in enumerate(self.names.slots)}
+        self._numbers = {name: index for index, name in enumerate(self.names.slots)}
 
     def label(self, sessions: Sequence[Session], *, alone: bool = False) -> list[tuple[FrameLabel, ...]]:
         """Label every turn of each session.
 
         Args:
-            sessions: with the words of requests and responses.
-            alone: whether to read each request for itself, with no context.
+            sessions: sessions with requests and responses.
+            alone: whether to label each request without context.
         """
         parts = self.read(sessions, alone=alone)
         blocks = (parts[start : start + _BLOCK] for start in range(0, len(parts), _BLOCK))
@@ -109,12 +109,12 @@ class FrameLabeller:
         ]
 
     def read(self, sessions: Sequence[Session], *, alone: bool = False) -> list[TextRows]:
-        """Read the words of sessions, which is most of the work."""
+        """Encode the words of sessions, which takes most of the time."""
         return read_rows(sessions, self.encoder, alone=alone, answers=self.answers)
 
     def say(self, parts: Sequence[TextRows]) -> list[dict[str, Array]]:
         """Run the reader: `intent`, `closed`, `tags` and `seen` of each part."""
-        return self.reader.run_all([row_arrays(each) for each in parts], batch=16)
+        return self.reader.run_all([row_arrays(rows) for rows in parts], batch=16)
 
     def decide(
         self, parts: Sequence[TextRows], said: Sequence[dict[str, Array]], thresholds: Thresholds | None = None
@@ -122,46 +122,46 @@ class FrameLabeller:
         """Return the labels of the reader's outputs, one for each request in order.
 
         Args:
-            parts: what was read.
-            said: of each.
-            thresholds: others than the labeller's.
+            parts: encoded parts of sessions.
+            said: outputs of the reader for each part.
+            thresholds: decision thresholds; None for those of the labeller.
         """
         limits = thresholds or self.thresholds
-        mentions = [mentions_of(rows, each, self.names, limits) for rows, each in zip(parts, said, strict=True)]
-        taken = self._take_up(parts, said, mentions)
-        found = []
-        for rows, each, stated, logits in zip(parts, said, mentions, taken, strict=True):
-            open_to = takes_up(rows, stated, later=self.later)
-            for at, row in enumerate(rows.rows):
+        mentions = [mentions_of(rows, outputs, self.names, limits) for rows, outputs in zip(parts, said, strict=True)]
+        carrier_logits = self._run_carrier(parts, said, mentions)
+        labels = []
+        for rows, outputs, part_mentions, logits in zip(parts, said, mentions, carrier_logits, strict=True):
+            may_carry = takes_up(rows, part_mentions, later=self.later)
+            for index, row in enumerate(rows.rows):
                 if not row.asked:
                     continue
                 carried: list[tuple[Mention, str, float]] = []
-                which = np.flatnonzero(open_to[at])
-                if logits is not None and len(which):
+                candidates = np.flatnonzero(may_carry[index])
+                if logits is not None and len(candidates):
                     carried = [
-                        (stated[which[number]], slot, p)
-                        for number, slot, p in carried_slots(logits[at, which], self.names, limits)
+                        (part_mentions[candidates[number]], slot, p)
+                        for number, slot, p in carried_slots(logits[index, candidates], self.names, limits)
                     ]
-                intents, p = intents_of(each["intent"][at], self.names, limits)
-                own = [mention for mention in stated if mention.row == at]
-                slots = slots_of(own, carried, several=self.names.several)
-                found.append(FrameLabel(turn_id="", intents=intents, probability=p, slots=slots))
-        return found
+                intents, p = intents_of(outputs["intent"][index], self.names, limits)
+                own_mentions = [mention for mention in part_mentions if mention.row == index]
+                slots = slots_of(own_mentions, carried, several=self.names.several)
+                labels.append(FrameLabel(turn_id="", intents=intents, probability=p, slots=slots))
+        return labels
 
-    def _take_up(
+    def _run_carrier(
         self, parts: Sequence[TextRows], said: Sequence[dict[str, Array]], mentions: Sequence[Sequence[Mention]]
     ) -> list[Array | None]:
-        items, places = [], []
-        for at, (rows, each, stated) in enumerate(zip(parts, said, mentions, strict=True)):
-            # One row alone has nothing to carry over.
-            if stated and len(rows.rows) > 1:
-                arrays = mention_arrays(rows, stated, self._numbers)
-                items.append({**arrays, "rows": each["seen"], "places": each["seen"][arrays["at"]]})
-                places.append(at)
-        out: list[Array | None] = [None] * len(parts)
-        for at, each in zip(places, self.carrier.run_all(items, batch=16), strict=True):
-            out[at] = each["taken"]
-        return out
+        items, part_indices = [], []
+        for index, (rows, outputs, part_mentions) in enumerate(zip(parts, said, mentions, strict=True)):
+            # A single row has nothing to carry over.
+            if part_mentions and len(rows.rows) > 1:
+                arrays = mention_arrays(rows, part_mentions, self._numbers)
+                items.append({**arrays, "rows": outputs["seen"], "places": outputs["seen"][arrays["at"]]})
+                part_indices.append(index)
+        logits_by_part: list[Array | None] = [None] * len(parts)
+        for index, outputs in zip(part_indices, self.carrier.run_all(items, batch=16), strict=True):
+            logits_by_part[index] = outputs["taken"]
+        return logits_by_part
 
 
 def open_frames(*, encoder: Encoder, folder: Path = SHIPPED_FRAMES, threads: int = 1) -> FrameLabeller:
@@ -169,13 +169,13 @@ def open_frames(*, encoder: Encoder, folder: Path = SHIPPED_FRAMES, threads: int
 
     Args:
         encoder: see `sayagain.models.load_encoder`.
-        folder: holds `reader` and `carrier`.
-        threads: how many one run may use.
+        folder: folder with `reader` and `carrier`.
+        threads: most threads of one run.
 
     Raises:
         MissingExtra: onnxruntime is not installed.
-        ModelError: there is none, or it was trained on another encoder's embeddings.
-        CorruptModel: a file is not the one that was written.
+        ModelError: there is no labeller, or it was trained on another encoder's embeddings.
+        CorruptModel: a file has another checksum.
     """
     reader = open_model(folder / "reader", encoder=encoder, threads=threads)
     return FrameLabeller(reader, open_model(folder / "carrier", encoder=encoder, threads=threads), encoder)

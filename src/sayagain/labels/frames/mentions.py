@@ -1,4 +1,4 @@
-"""Slot mentions of a session, and which later requests may carry them over."""
+"""Slot mentions of a session, and the rows that may carry them over."""
 
 from collections.abc import Sequence
 
@@ -23,9 +23,9 @@ class Mention(msgspec.Struct, frozen=True):
     slot: str
     """The slot's name in that row."""
     value: str
-    """The words, or the value that they stand for."""
+    """The words, or the closed value that they imply."""
     tokens: tuple[int, int] | None
-    """Its first token in the row and one past its last; None where the value is not in the words."""
+    """First token in the row and the one after the last; None if the value is not in the words."""
     probability: float = 1.0
     """Probability that the row states it."""
 
@@ -34,8 +34,8 @@ def mention_shapes(size: int, width: int) -> dict[str, Shape]:
     """Return the axes of the carrier network's inputs.
 
     Args:
-        size: of a text's embedding.
-        width: of a row's vector, an output of the reader network.
+        size: size of a text's embedding.
+        width: size of a row's vector, an output of the reader network.
     """
     return {
         "rows": ("batch", "rows", width),
@@ -50,8 +50,8 @@ def mention_arrays(rows: TextRows, mentions: Sequence[Mention], slots: dict[str,
     """Return the arrays of the mentions in a part of a session.
 
     Returns:
-        `mentions` (mentions, size) vectors of their words, `slots` (mentions,) numbers of their names, `at` (mentions,)
-        their rows, and `beside` (rows, mentions, `BESIDE`).
+        `mentions` (mentions, size) vectors of the words, `slots` (mentions,) numbers of the slots, `at` (mentions,)
+        rows, and `beside` (rows, mentions, `BESIDE`) features of each pair.
     """
     size = rows.vectors.shape[-1]
     vectors = [
@@ -64,49 +64,50 @@ def mention_arrays(rows: TextRows, mentions: Sequence[Mention], slots: dict[str,
         "mentions": np.array(vectors, np.float32).reshape(len(mentions), size),
         "slots": np.array([slots[mention.slot] for mention in mentions], np.int64),
         "at": np.array([mention.row for mention in mentions], np.int64),
-        "beside": _beside(rows, mentions, slots),
+        "beside": _pair_features(rows, mentions, slots),
     }
 
 
 def takes_up(rows: TextRows, mentions: Sequence[Mention], *, later: bool) -> Array:
-    """Return which rows may carry over which mentions, shape (rows, mentions): requests, those of other rows.
+    """Return the mask of rows that may carry over mentions, shape (rows, mentions): requests, from other rows.
 
     Args:
-        rows: of a part of a session.
-        mentions: in it.
+        rows: part of a session.
+        mentions: mentions in the part.
         later: whether mentions of later rows count too.
     """
-    at = np.array([mention.row for mention in mentions], np.int64)[None, :]
-    place = np.arange(len(rows.rows))[:, None]
-    asked = np.array([row.asked for row in rows.rows])[:, None]
-    return np.asarray(asked & ((at != place) if later else (at < place)))
+    mention_rows = np.array([mention.row for mention in mentions], np.int64)[None, :]
+    row_numbers = np.arange(len(rows.rows))[:, None]
+    is_request = np.array([row.asked for row in rows.rows])[:, None]
+    return np.asarray(is_request & ((mention_rows != row_numbers) if later else (mention_rows < row_numbers)))
 
 
-def _beside(rows: TextRows, mentions: Sequence[Mention], slots: dict[str, int]) -> Array:
+def _pair_features(rows: TextRows, mentions: Sequence[Mention], slots: dict[str, int]) -> Array:
     count = len(rows.rows)
     if not mentions:
         return np.zeros((count, 0, BESIDE), np.float32)
     values: dict[str, int] = {}
     value = np.array([values.setdefault(same_text(mention.value), len(values)) for mention in mentions])
     name = np.array([slots[mention.slot] for mention in mentions])
-    at = np.array([mention.row for mention in mentions])
-    asked = np.array([row.asked for row in rows.rows])
-    place = np.arange(count)[:, None]
-    alike_name, alike_value = name[:, None] == name[None, :], value[:, None] == value[None, :]
-    # here[r, n]: mention n is in row r; before[r, n]: in an earlier one.
-    here, before = (at[None, :] == place).astype(np.float32), (at[None, :] < place).astype(np.float32)
-    # A mention of the same slot with another value that came after this one and before the row.
-    rival = (alike_name & ~alike_value & (at[None, :] > at[:, None])).astype(np.float32)
-    apart = np.abs(at[None, :] - place)
-    out = [
-        np.minimum(apart, 10) / 10,
-        at[None, :] > place,
-        np.broadcast_to(asked[at][None, :], (count, len(mentions))),
-        apart == 1,
-        before @ rival.T > 0,
-        here @ alike_name.T.astype(np.float32) > 0,
-        here @ alike_value.T.astype(np.float32) > 0,
+    mention_rows = np.array([mention.row for mention in mentions])
+    is_request = np.array([row.asked for row in rows.rows])
+    row_numbers = np.arange(count)[:, None]
+    same_name, same_value = name[:, None] == name[None, :], value[:, None] == value[None, :]
+    # Entry [r, n]: whether mention n is in row r, or in an earlier row.
+    in_row = (mention_rows[None, :] == row_numbers).astype(np.float32)
+    in_earlier_row = (mention_rows[None, :] < row_numbers).astype(np.float32)
+    # Entry [m, n]: whether mention n is later, of the same slot and of another value than mention m.
+    contradicts = (same_name & ~same_value & (mention_rows[None, :] > mention_rows[:, None])).astype(np.float32)
+    distance = np.abs(mention_rows[None, :] - row_numbers)
+    columns = [
+        np.minimum(distance, 10) / 10,
+        mention_rows[None, :] > row_numbers,
+        np.broadcast_to(is_request[mention_rows][None, :], (count, len(mentions))),
+        distance == 1,
+        in_earlier_row @ contradicts.T > 0,
+        in_row @ same_name.T.astype(np.float32) > 0,
+        in_row @ same_value.T.astype(np.float32) > 0,
         np.broadcast_to(np.array([mention.tokens is None for mention in mentions])[None, :], (count, len(mentions))),
-        np.minimum(before @ (alike_name & alike_value).T.astype(np.float32), 4) / 4,
+        np.minimum(in_earlier_row @ (same_name & same_value).T.astype(np.float32), 4) / 4,
     ]
-    return np.stack([np.asarray(column, np.float32) for column in out], -1)
+    return np.stack([np.asarray(column, np.float32) for column in columns], -1)

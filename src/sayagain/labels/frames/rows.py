@@ -1,4 +1,4 @@
-"""A session as rows: each request and each response is one row of tokens, as arrays for the frame network."""
+"""Rows of a session: each request and each response is one row of tokens, as arrays for the frame networks."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 BUCKETS = 4096
-"""Size of the hashed token ids: the network sees a token's id modulo this, beside its embedding."""
+"""Number of hashed token ids: the network takes a token's id modulo this, in addition to its embedding."""
 
 LONGEST = 48
 """Most tokens of a row; the rest is cut off."""
@@ -39,7 +39,7 @@ APART = 3
 """Zero tokens between two rows, so that convolutions do not mix rows."""
 
 
-# Texts of which the encoder's full vectors are held at a time, some twenty kilobytes each; half of that is kept.
+# Texts per block of full token embeddings in memory, some twenty kilobytes each; afterwards half of that stays.
 _BLOCK = 4096
 
 
@@ -47,9 +47,9 @@ class TextRow(msgspec.Struct, frozen=True):
     """A request or a response."""
 
     turn: int
-    """Which turn of the session."""
+    """Index of the turn in the session."""
     text: str
-    """The words."""
+    """The words of the row."""
     asked: bool
     """Whether it is a request."""
 
@@ -58,15 +58,15 @@ class TextRows(msgspec.Struct, frozen=True):
     """A part of a session with the embeddings of its rows and tokens."""
 
     rows: tuple[TextRow, ...]
-    """In order of time."""
+    """Rows in order of time."""
     vectors: Array
-    """Of whole texts, shape (rows, size)."""
+    """Embeddings of whole texts, shape (rows, size)."""
     words: tuple[Array, ...]
-    """Vectors of the tokens of each row, shape (tokens, size), in 16 bits; none of a row whose slots are not read."""
+    """Token embeddings of each row, shape (tokens, size), in 16 bits; empty for a row without slots to label."""
     tokens: tuple[Tokens, ...]
-    """Where those tokens stand in the text."""
+    """Tokens of each row, with their offsets in the text."""
     begins: tuple[int, ...]
-    """The place of each row's first token among those of all rows."""
+    """Index of each row's first token among the tokens of all rows."""
 
 
 def read_rows(
@@ -76,46 +76,58 @@ def read_rows(
 
     Args:
         sessions: in any order.
-        encoder: makes vectors of tokens.
+        encoder: encoder of texts and tokens.
         alone: whether each request is a part of its own, without context.
-        answers: whether responses have slots to be read; else a response is context as a whole, which is faster.
+        answers: whether slots in responses are labelled; otherwise a response is only context, which is faster.
 
     Returns:
         One or more parts for each session with at least one request, in order.
     """
     parts = [part for session in sessions for part in _parts(session, alone=alone)]
     distinct = list(dict.fromkeys(row.text for part in parts for row in part if row.asked or answers))
-    kept = {
-        text: (each.vectors[:LONGEST].astype(np.float16), _first(each.tokens, LONGEST), each.whole)
-        for block in (distinct[start : start + _BLOCK] for start in range(0, len(distinct), _BLOCK))
-        for text, each in zip(block, encoder.tokens(block), strict=True)
-    }
-    # Texts whose words are not read are still read as a whole.
-    rest = list(dict.fromkeys(row.text for part in parts for row in part if row.text not in kept))
-    wholes = {text: whole for text, (_, _, whole) in kept.items()} | dict(zip(rest, encoder.vectors(rest), strict=True))
-    found = []
-    for part in parts:
-        read = [kept[row.text][:2] if row.asked or answers else _NONE for row in part]
-        begins = np.cumsum([0, *(len(words) + APART for words, _ in read[:-1])])
-        whole = np.stack([wholes[row.text] for row in part])
-        found.append(
-            TextRows(part, whole, tuple(words for words, _ in read), tuple(tokens for _, tokens in read), tuple(begins))
+    vectors_by_text = {
+        text: (
+            token_vectors.vectors[:LONGEST].astype(np.float16),
+            _truncate(token_vectors.tokens, LONGEST),
+            token_vectors.whole,
         )
-    return found
+        for block in (distinct[start : start + _BLOCK] for start in range(0, len(distinct), _BLOCK))
+        for text, token_vectors in zip(block, encoder.tokens(block), strict=True)
+    }
+    # Texts without token embeddings still need one embedding of the whole text.
+    other_texts = list(dict.fromkeys(row.text for part in parts for row in part if row.text not in vectors_by_text))
+    text_vectors = {text: whole for text, (_, _, whole) in vectors_by_text.items()} | dict(
+        zip(other_texts, encoder.vectors(other_texts), strict=True)
+    )
+    results = []
+    for part in parts:
+        encodings = [vectors_by_text[row.text][:2] if row.asked or answers else _NONE for row in part]
+        begins = np.cumsum([0, *(len(words) + APART for words, _ in encodings[:-1])])
+        row_vectors = np.stack([text_vectors[row.text] for row in part])
+        results.append(
+            TextRows(
+                part,
+                row_vectors,
+                tuple(words for words, _ in encodings),
+                tuple(tokens for _, tokens in encodings),
+                tuple(begins),
+            )
+        )
+    return results
 
 
 def _parts(session: Session, *, alone: bool) -> Iterable[tuple[TextRow, ...]]:
     rows = []
-    for at, turn in enumerate(session.turns):
-        rows.append(TextRow(at, turn.heard, asked=True))
+    for index, turn in enumerate(session.turns):
+        rows.append(TextRow(index, turn.heard, asked=True))
         if turn.response is not None and turn.response.text and not alone:
-            rows.append(TextRow(at, turn.response.text, asked=False))
-    most = 1 if alone else ROWS
-    return [tuple(rows[start : start + most]) for start in range(0, len(rows), most)]
+            rows.append(TextRow(index, turn.response.text, asked=False))
+    part_size = 1 if alone else ROWS
+    return [tuple(rows[start : start + part_size]) for start in range(0, len(rows), part_size)]
 
 
-def _first(tokens: Tokens, most: int) -> Tokens:
-    return Tokens(ids=tokens.ids[:most], types=tokens.types[:most], offsets=tokens.offsets[:most])
+def _truncate(tokens: Tokens, limit: int) -> Tokens:
+    return Tokens(ids=tokens.ids[:limit], types=tokens.types[:limit], offsets=tokens.offsets[:limit])
 
 
 _NONE = (
@@ -125,7 +137,7 @@ _NONE = (
 
 
 def row_shapes(size: int) -> dict[str, Shape]:
-    """Return the axes of the arrays of `row_arrays`, for embeddings of a size."""
+    """Return the axes of the arrays of `row_arrays`, for embeddings of the given size."""
     return {
         "vectors": ("batch", "rows", size),
         "asked": ("batch", "rows"),
@@ -141,19 +153,19 @@ def row_arrays(rows: TextRows) -> dict[str, Array]:
     """Return the network's inputs for a part of a session.
 
     Returns:
-        `vectors` (rows, size) of whole texts, `asked` (rows,) 1 for requests, `mask` (rows,) True; and of all tokens
-        together `words` (tokens, size), `ids` (tokens,), `marks` (tokens, `MARKS`) and `row` (tokens,): which row each
-        is in, counted from 1, and 0 for what lies between two rows.
+        `vectors` (rows, size) embeddings of whole texts, `asked` (rows,) 1 for requests, `mask` (rows,) True; and for
+        the tokens of all rows `words` (tokens, size), `ids` (tokens,), `marks` (tokens, `MARKS`) and `row` (tokens,),
+        the number of the token's row, counted from 1; 0 between two rows.
     """
     count = rows.begins[-1] + len(rows.words[-1]) + APART
     words = np.zeros((count, rows.vectors.shape[-1]), np.float32)
-    ids, of = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    ids, row_numbers = np.zeros(count, np.int64), np.zeros(count, np.int64)
     marks = np.zeros((count, MARKS), np.float32)
-    for at, (begin, vectors, tokens) in enumerate(zip(rows.begins, rows.words, rows.tokens, strict=True)):
-        here = slice(begin, begin + len(vectors))
+    for index, (begin, vectors, tokens) in enumerate(zip(rows.begins, rows.words, rows.tokens, strict=True)):
+        token_slice = slice(begin, begin + len(vectors))
         if len(vectors):
-            words[here], ids[here], of[here] = vectors, tokens.ids % BUCKETS, at + 1
-            marks[here] = _marks(rows.rows[at].text, tokens)
+            words[token_slice], ids[token_slice], row_numbers[token_slice] = vectors, tokens.ids % BUCKETS, index + 1
+            marks[token_slice] = _marks(rows.rows[index].text, tokens)
     return {
         "vectors": rows.vectors,
         "asked": np.array([int(row.asked) for row in rows.rows], np.int64),
@@ -161,31 +173,31 @@ def row_arrays(rows: TextRows) -> dict[str, Array]:
         "words": words,
         "ids": ids,
         "marks": marks,
-        "row": of,
+        "row": row_numbers,
     }
 
 
 def _marks(text: str, tokens: Tokens) -> list[tuple[bool, bool, bool, bool]]:
-    found, before = [], -1
-    for first, end in tokens.offsets.tolist():
-        word = text[first:end]
-        found.append((word[:1].isupper(), word.isupper(), word[:1].isdigit(), end > first == before))
-        before = end or before
-    return found
+    marks, previous_end = [], -1
+    for start, end in tokens.offsets.tolist():
+        word = text[start:end]
+        marks.append((word[:1].isupper(), word.isupper(), word[:1].isdigit(), end > start == previous_end))
+        previous_end = end or previous_end
+    return marks
 
 
 def token_tags(tokens: Tokens, spans: Iterable[TextSpan], numbers: Mapping[str, int]) -> Array:
     """Return the tag of each token, shape (tokens,): 0, or 1 + 2n where slot n begins and 2 + 2n inside it.
 
     Args:
-        tokens: of a text.
-        spans: in that text; those of unknown slots are passed over.
-        numbers: of the slots, by name.
+        tokens: tokens of a text.
+        spans: slot spans in the text; unknown slots are skipped.
+        numbers: numbers of the slots, by name.
     """
     tags = np.zeros(len(tokens.ids), np.int64)
-    first, end = tokens.offsets[:, 0], tokens.offsets[:, 1]
+    starts, ends = tokens.offsets[:, 0], tokens.offsets[:, 1]
     for span in spans:
-        inside = np.flatnonzero((first < span.end) & (end > span.first))
+        inside = np.flatnonzero((starts < span.end) & (ends > span.first))
         if len(inside) and span.slot in numbers:
             tags[inside] = 2 + 2 * numbers[span.slot]
             tags[inside[0]] -= 1
@@ -193,23 +205,27 @@ def token_tags(tokens: Tokens, spans: Iterable[TextSpan], numbers: Mapping[str, 
 
 
 def tag_spans(tokens: Tokens, tags: Sequence[int], slots: Sequence[str]) -> list[tuple[TextSpan, int, int]]:
-    """Return the spans of tagged tokens, each with its first token and one past its last.
+    """Return the spans of tagged tokens, each with its first token and the one after its last.
 
-    A tag inside a slot that was not begun begins it; parts of words belong to the word's span.
+    An inside tag without a beginning starts a span; continuations of a word belong to its span.
 
     >>> words = Tokens(ids=np.arange(4), types=np.zeros(4), offsets=np.array([[0, 0], [0, 4], [5, 9], [0, 0]]))
     >>> tag_spans(words, [0, 1, 2, 0], ["name"])
     [(TextSpan(slot='name', first=0, end=9), 1, 3)]
     """
-    found: list[tuple[TextSpan, int, int]] = []
-    slot, begun = -1, 0
-    for at in range(len(tags) + 1):
-        tag = int(tags[at]) if at < len(tags) and tokens.offsets[at, 1] > tokens.offsets[at, 0] else 0
-        now = (tag - 1) // 2 if tag else -1
-        if slot >= 0 and (now != slot or tag % 2 == 1):
-            span = TextSpan(slots[slot], int(tokens.offsets[begun, 0]), int(tokens.offsets[at - 1, 1]))
-            found.append((span, begun, at))
+    spans: list[tuple[TextSpan, int, int]] = []
+    slot, first_token = -1, 0
+    for position in range(len(tags) + 1):
+        tag = (
+            int(tags[position])
+            if position < len(tags) and tokens.offsets[position, 1] > tokens.offsets[position, 0]
+            else 0
+        )
+        tag_slot = (tag - 1) // 2 if tag else -1
+        if slot >= 0 and (tag_slot != slot or tag % 2 == 1):
+            span = TextSpan(slots[slot], int(tokens.offsets[first_token, 0]), int(tokens.offsets[position - 1, 1]))
+            spans.append((span, first_token, position))
             slot = -1
-        if now >= 0 and slot < 0:
-            slot, begun = now, at
-    return found
+        if tag_slot >= 0 and slot < 0:
+            slot, first_token = tag_slot, position
+    return spans

@@ -1,8 +1,8 @@
 """The frame networks: a reader of rows to intents, slots and tags, and a carrier of mentions from row to row.
 
-Tokens keep the encoder's frozen vectors. A transformer over the rows of a session tells each row of the others; slots
-are tagged in the words (B, I, O), chosen from closed values, or copied from what another row said (as in TripPy, Heck
-et al. 2020, with a score for each mention in place of pointers).
+Token embeddings come from the frozen encoder. A transformer over the rows of a session gives each row its context;
+slots are tagged in the words (B, I, O), chosen from closed values, or copied from a mention of another row (as in
+TripPy, Heck et al. 2020, with a score for each mention in place of pointers).
 """
 
 import torch
@@ -16,7 +16,7 @@ from sayagain.models.training import Mlp, SequenceTransformer
 __all__ = ["WIDTH", "FrameCarrier", "FrameNetwork", "FrameReader"]
 
 WIDTH = 128
-"""Of a row's vector."""
+"""Size of a row's vector."""
 
 _TOKEN = 96
 _LOOKS = 4
@@ -27,10 +27,10 @@ class FrameReader(nn.Module):
     """Rows in; logits of intents, closed slots and tags, and the vector of each row out.
 
     Args:
-        names: what is told apart.
-        size: of a text's vector.
-        later: whether a row sees the rows after it.
-        dropout: share left out while learning.
+        names: label set of the network.
+        size: size of a text's embedding.
+        later: whether a row attends to later rows.
+        dropout: dropout rate.
     """
 
     def __init__(self, names: FrameNames, *, size: int = 384, later: bool = False, dropout: float = 0.2) -> None:
@@ -38,7 +38,7 @@ class FrameReader(nn.Module):
         self.even = nn.LayerNorm(size)
         self.words = nn.Linear(size, _TOKEN)
         self.ids = nn.Embedding(BUCKETS, 32)
-        # Five tokens, then three: seven in all, no more than lie between two rows.
+        # Five tokens, then three: the receptive field reaches no farther than the gap between two rows.
         self.near = nn.Conv1d(_TOKEN + 32 + MARKS, _TOKEN, 5, padding=2)
         self.around = nn.Conv1d(_TOKEN, _TOKEN, 3, padding=1)
         self.token_norm = nn.LayerNorm(_TOKEN)
@@ -48,7 +48,7 @@ class FrameReader(nn.Module):
         self.speaker = nn.Embedding(2, WIDTH)
         self.row_norm = nn.LayerNorm(WIDTH)
         self.session = SequenceTransformer(WIDTH, layers=2, backward_only=not later, dropout=dropout)
-        # Where there is nothing to tell apart one number comes out that nobody reads.
+        # Without classes, a head has one unused output.
         self.intent = Mlp(2 * WIDTH, max(len(names.intents), 1), (WIDTH,), dropout)
         self.closed = Mlp(2 * WIDTH, max(len(names.closed), 1), (WIDTH,), dropout)
         self.told = nn.Linear(2 * WIDTH, _TOKEN)
@@ -60,48 +60,48 @@ class FrameReader(nn.Module):
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Return logits of intents and of closed slots, each (batch, rows, ...), and of tags (batch, tokens, tags).
 
-        The fourth output is what each row has seen, shape (batch, rows, 2 x `WIDTH`).
+        The fourth output is the contextual vector of each row, shape (batch, rows, 2 x `WIDTH`).
 
         Args:
-            vectors: of whole texts, shape (batch, rows, size).
+            vectors: embeddings of whole texts, shape (batch, rows, size).
             asked: 1 for requests, shape (batch, rows).
             mask: True for real rows, shape (batch, rows).
-            words: vectors of tokens, shape (batch, tokens, size).
-            ids: numbers of the tokens, shape (batch, tokens).
-            marks: what their spelling tells, shape (batch, tokens, `MARKS`).
-            row: which row each is in, from 1; 0 for none, shape (batch, tokens).
+            words: token embeddings, shape (batch, tokens, size).
+            ids: hashed ids of the tokens, shape (batch, tokens).
+            marks: spelling features, shape (batch, tokens, `MARKS`).
+            row: number of the token's row, from 1; 0 for none, shape (batch, tokens).
         """
-        there = (row > 0).unsqueeze(-1).to(words.dtype)
-        # All of one height: the encoder's last layer gives some tokens far longer vectors than others.
-        token = torch.cat([self.words(self.dropout(self.even(words))), self.ids(ids), marks], -1) * there
+        is_word = (row > 0).unsqueeze(-1).to(words.dtype)
+        # Normalise first: the encoder's last layer gives some tokens much longer vectors than others.
+        token = torch.cat([self.words(self.dropout(self.even(words))), self.ids(ids), marks], -1) * is_word
         token = nn.functional.gelu(self.near(self.dropout(token).transpose(1, 2)).transpose(1, 2))
         token = token + nn.functional.gelu(self.around(token.transpose(1, 2)).transpose(1, 2))
         token = self.token_norm(token)
         places = torch.arange(1, vectors.shape[1] + 1, device=row.device)
         member = row.unsqueeze(1) == places.unsqueeze(-1)
         scores = self.looks(token).transpose(1, 2).unsqueeze(2).masked_fill(~member.unsqueeze(1), _FAR)
-        # Once more the mask: a row with no tokens would look at those of all others.
-        looked = (torch.softmax(scores, -1) * member.unsqueeze(1)) @ token.unsqueeze(1)
-        looked = looked.transpose(1, 2).reshape(vectors.shape[0], vectors.shape[1], _LOOKS * _TOKEN)
-        # A vector of length 1 has small numbers; three times as large they stand beside the rest.
-        own = self.own(self.dropout(torch.cat([3 * vectors, looked], -1)))
-        before = torch.cat([torch.zeros_like(vectors[:, :1]), vectors[:, :-1]], 1)
-        alone = self.row_norm(own + self.before(3 * self.dropout(before)) + self.speaker(asked))
-        seen = torch.cat([self.session(alone, mask), alone], -1)
-        told = self.told(seen)
-        # One-hot times rows instead of a look-up: padding belongs to no row and gets zeros.
-        context = member.to(words.dtype).transpose(1, 2) @ told
+        # Mask again: a row without tokens would attend to the tokens of all other rows.
+        pooled = (torch.softmax(scores, -1) * member.unsqueeze(1)) @ token.unsqueeze(1)
+        pooled = pooled.transpose(1, 2).reshape(vectors.shape[0], vectors.shape[1], _LOOKS * _TOKEN)
+        # An embedding of length 1 has small values; a factor of 3 brings them to the scale of the other inputs.
+        own_vectors = self.own(self.dropout(torch.cat([3 * vectors, pooled], -1)))
+        previous_vectors = torch.cat([torch.zeros_like(vectors[:, :1]), vectors[:, :-1]], 1)
+        row_vectors = self.row_norm(own_vectors + self.before(3 * self.dropout(previous_vectors)) + self.speaker(asked))
+        contextual = torch.cat([self.session(row_vectors, mask), row_vectors], -1)
+        token_context = self.told(contextual)
+        # One-hot product instead of a look-up: padding belongs to no row and gets zeros.
+        context = member.to(words.dtype).transpose(1, 2) @ token_context
         tags = self.tags(token + context)
-        return self.intent(seen), self.closed(seen), tags, seen
+        return self.intent(contextual), self.closed(contextual), tags, contextual
 
 
 class FrameCarrier(nn.Module):
-    """Rows and mentions in; for each pair logits of "not taken up" and of each slot that takes it up out.
+    """Rows and mentions in; for each pair logits of "not carried over" and of each slot that carries it over out.
 
     Args:
-        names: what is told apart.
-        size: of a text's vector.
-        dropout: share left out while learning.
+        names: label set of the network.
+        size: size of a text's embedding.
+        dropout: dropout rate.
     """
 
     def __init__(self, names: FrameNames, *, size: int = 384, dropout: float = 0.2) -> None:
@@ -119,14 +119,14 @@ class FrameCarrier(nn.Module):
         """Return logits, shape (batch, rows, mentions, 1 + slots).
 
         Args:
-            rows: as `FrameReader` gives them, shape (batch, rows, 2 x `WIDTH`).
-            places: those of the rows that the mentions are in, shape (batch, mentions, 2 x `WIDTH`).
-            mentions: vectors of their words, shape (batch, mentions, size).
-            slots: numbers of their names, shape (batch, mentions).
-            beside: how they stand to the rows, shape (batch, rows, mentions, `BESIDE`).
+            rows: row vectors of `FrameReader`, shape (batch, rows, 2 x `WIDTH`).
+            places: vectors of the mentions' rows, shape (batch, mentions, 2 x `WIDTH`).
+            mentions: vectors of the mentions' words, shape (batch, mentions, size).
+            slots: numbers of the mentions' slots, shape (batch, mentions).
+            beside: features of each pair, shape (batch, rows, mentions, `BESIDE`).
         """
-        said = self.places(places) + self.mentions(self.dropout(mentions)) + self.slots(slots)
-        pair = self.rows(rows).unsqueeze(2) + said.unsqueeze(1) + self.beside(beside)
+        mention_vectors = self.places(places) + self.mentions(self.dropout(mentions)) + self.slots(slots)
+        pair = self.rows(rows).unsqueeze(2) + mention_vectors.unsqueeze(1) + self.beside(beside)
         logits: Tensor = self.taken(nn.functional.gelu(self.norm(pair)))
         return logits
 
@@ -135,9 +135,9 @@ class FrameNetwork(nn.Module):
     """Reader and carrier, trained together.
 
     Args:
-        names: what is told apart.
-        size: of a text's vector.
-        later: whether a row sees the rows after it.
+        names: label set of the network.
+        size: size of a text's embedding.
+        later: whether a row attends to later rows.
     """
 
     def __init__(self, names: FrameNames, *, size: int = 384, later: bool = False) -> None:

@@ -39,23 +39,25 @@ def train_frames(
     """Train a frame network.
 
     Args:
-        sessions: with their frames.
-        parts: of these sessions, as `read_rows` returns them. Where each request is a
-            part of its own, a batch holds as many parts as its sessions have, so the number of steps stays the same.
-        names: what is told apart.
-        later: whether a row sees the rows after it.
-        settings: of the trainer.
-        progress: told after each step.
+        sessions: sessions with frames.
+        parts: parts of these sessions, from `read_rows`. If each request is a part of its own, a batch has as many
+            parts as its sessions have requests, so the number of steps stays the same.
+        names: label set of the network.
+        later: whether a row attends to later rows.
+        settings: settings of the training.
+        progress: called after each step.
         checkpoint: see `sayagain.models.training.train`.
     """
     examples = [
         frame_example(rows, frames, names, later=later)
         for rows, frames in zip(parts, _frames(sessions, parts), strict=True)
     ]
-    together = msgspec.structs.replace(settings, batch=max(1, round(settings.batch * len(examples) / len(sessions))))
+    part_settings = msgspec.structs.replace(
+        settings, batch=max(1, round(settings.batch * len(examples) / len(sessions)))
+    )
 
-    def batch(chosen: Sequence[FrameExample]) -> dict[str, Array]:
-        return collate_frames(chosen, names)
+    def batch(batch_examples: Sequence[FrameExample]) -> dict[str, Array]:
+        return collate_frames(batch_examples, names)
 
     size = parts[0].vectors.shape[-1]
     trained = train(
@@ -63,7 +65,7 @@ def train_frames(
         examples,
         collate=batch,
         loss=frame_losses,
-        settings=together,
+        settings=part_settings,
         progress=progress,
         checkpoint=checkpoint,
     )
@@ -73,30 +75,30 @@ def train_frames(
 
 
 def _frames(sessions: Sequence[TurnFrames], parts: Sequence[TextRows]) -> list[tuple[Frame | None, ...]]:
-    """Return the frames of the session that each part is of: a part with its first turn begins the next session."""
-    left = iter(sessions)
-    found: list[tuple[Frame | None, ...]] = []
+    """Return the frames of each part's session; a part with turn 0 begins the next session."""
+    remaining = iter(sessions)
+    frames_by_part: list[tuple[Frame | None, ...]] = []
     for rows in parts:
-        found.append(next(left).frames if rows.rows[0].turn == 0 else found[-1])
-    return found
+        frames_by_part.append(next(remaining).frames if rows.rows[0].turn == 0 else frames_by_part[-1])
+    return frames_by_part
 
 
 def set_thresholds(labeller: FrameLabeller, sessions: Sequence[TurnFrames], *, alone: bool = False) -> Thresholds:
-    """Return the thresholds at which F1 is highest, one kind after the other.
+    """Return the thresholds with the highest F1, tuned one after the other.
 
     Args:
-        labeller: trained on other sessions.
-        sessions: to set them on.
-        alone: whether each request is read for itself.
+        labeller: a labeller trained on other sessions.
+        sessions: sessions to tune on.
+        alone: whether to label each request without context.
     """
-    parts = labeller.read([one.session for one in sessions], alone=alone)
+    parts = labeller.read([frames.session for frames in sessions], alone=alone)
     said = labeller.say(parts)
-    flat = [
+    truths = [
         (hits_of(frame, turn.heard) if frame is not None else None)
-        for one in sessions
-        for turn, frame in zip(one.session.turns, one.frames, strict=True)
+        for frames in sessions
+        for turn, frame in zip(frames.session.turns, frames.frames, strict=True)
     ]
-    best = Thresholds()
+    thresholds = Thresholds()
     steps: list[tuple[str, int, tuple[float, ...]]] = [
         ("intent", 0, (0.3, 0.4, 0.5, 0.6)),
         ("closed", 1, (0.3, 0.4, 0.5, 0.6)),
@@ -104,15 +106,15 @@ def set_thresholds(labeller: FrameLabeller, sessions: Sequence[TurnFrames], *, a
         ("carried", 2, (0.3, 0.4, 0.5, 0.6)),
     ]
     for name, kind, values in steps:
-        tried = []
+        results = []
         for value in values:
-            limits = msgspec.structs.replace(best, **{name: value})
+            limits = msgspec.structs.replace(thresholds, **{name: value})
             labels = labeller.decide(parts, said, limits)
-            pairs = [(label, right) for label, right in zip(labels, flat, strict=True) if right is not None]
-            counts = score([label for label, _ in pairs], [right for _, right in pairs])
-            tried.append((float(f1(counts[kind])), -abs(value - 0.5 * (name != "outside")), value))
-        best = msgspec.structs.replace(best, **{name: max(tried)[2]})
-    return best
+            pairs = [(label, truth) for label, truth in zip(labels, truths, strict=True) if truth is not None]
+            counts = score([label for label, _ in pairs], [truth for _, truth in pairs])
+            results.append((float(f1(counts[kind])), -abs(value - 0.5 * (name != "outside")), value))
+        thresholds = msgspec.structs.replace(thresholds, **{name: max(results)[2]})
+    return thresholds
 
 
 def write_frames(
@@ -131,23 +133,23 @@ def write_frames(
     """Export a labeller as `reader` and `carrier` below a folder, and open it.
 
     Args:
-        network: trained.
-        folder: where it will be.
-        examples: parts of sessions with their frames, of unlike lengths, on which the export is compared; at least
-            two of them with mentions.
-        encoder: whose vectors it takes.
+        network: trained network.
+        folder: folder of the labeller.
+        examples: parts of sessions with frames, of different lengths, to compare the export on; at least two with
+            mentions.
+        encoder: encoder of the embeddings.
         data: the training data, in words.
-        card: what people should know.
-        seed: of its training.
-        thresholds: from where on something is said to be there.
-        metrics: how well it does.
-        threads: how many one run of what is opened may use.
+        card: the model card.
+        seed: seed of the training.
+        thresholds: decision thresholds; None for the defaults.
+        metrics: metrics for the manifest.
+        threads: most threads of one run of the opened labeller.
 
     Raises:
-        ModelError: the export would answer differently.
+        ModelError: the export differs from the network.
     """
     names = network.names
-    fed = [
+    batches = [
         collate_frames([frame_example(rows, frames, names, later=network.later)], names) for rows, frames in examples
     ]
     pairs = [pair for rows, _ in examples for pair in zip(rows.rows, rows.words, strict=True)]
@@ -182,7 +184,9 @@ def write_frames(
         seed=seed,
         data=data,
     )
-    export(network.reader, folder / "reader", [{name: each[name] for name in inputs} for each in fed], reader, card)
+    export(
+        network.reader, folder / "reader", [{name: batch[name] for name in inputs} for batch in batches], reader, card
+    )
     carrier = ModelManifest(
         name="labeller of frames, carrier",
         files={},
@@ -193,19 +197,21 @@ def write_frames(
         seed=seed,
         data=data,
     )
-    export(network.carrier, folder / "carrier", _carried(network.reader, fed), carrier, card)
+    export(network.carrier, folder / "carrier", _carrier_inputs(network.reader, batches), carrier, card)
     return open_frames(encoder=encoder, folder=folder, threads=threads)
 
 
-def _carried(reader: nn.Module, fed: Sequence[dict[str, Array]]) -> list[dict[str, Tensor | Array]]:
-    """Make inputs of the carrier from what the reader sees in examples; those without mentions are left out."""
-    found: list[dict[str, Tensor | Array]] = []
+def _carrier_inputs(reader: nn.Module, batches: Sequence[dict[str, Array]]) -> list[dict[str, Tensor | Array]]:
+    """Make inputs of the carrier from the reader's row vectors; batches without mentions are left out."""
+    carrier_inputs: list[dict[str, Tensor | Array]] = []
     reader.eval()
-    for each in fed:
-        if not each["mentions"].shape[1]:
+    for batch in batches:
+        if not batch["mentions"].shape[1]:
             continue
         with torch.inference_mode():
-            seen = reader(*(torch.from_numpy(each[name]) for name in row_shapes(0)))[-1]
-        places = seen[:, each["at"][0]]
-        found.append({"rows": seen, "places": places, **{name: each[name] for name in ("mentions", "slots", "beside")}})
-    return found
+            row_vectors = reader(*(torch.from_numpy(batch[name]) for name in row_shapes(0)))[-1]
+        places = row_vectors[:, batch["at"][0]]
+        carrier_inputs.append(
+            {"rows": row_vectors, "places": places, **{name: batch[name] for name in ("mentions", "slots", "beside")}}
+        )
+    return carrier_inputs
