@@ -1,4 +1,4 @@
-"""The session judge: which turns failed, where a goal begins, whether it was reached."""
+"""The session judge: defects, starts of goals, and whether goals are reached."""
 
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Opinion", "SessionJudge", "open_judge"]
 
-# Late, so that a module of this room is imported without the others.
+# Lazy, so that one module of this package can be imported without the others.
 __getattr__, __dir__ = lazy_exports(
     __name__,
     {

@@ -45,8 +45,8 @@ def temperature(logits: npt.NDArray[np.floating], classes: npt.NDArray[np.intege
 
 def log_odds(p: Floats) -> Floats:
     """Return ln(p ÷ (1 − p)) of probabilities, none surer than `LEAST` from 0 or 1."""
-    held = np.clip(p, LEAST, 1 - LEAST)
-    odds: Floats = np.log(held / (1 - held))
+    clipped = np.clip(p, LEAST, 1 - LEAST)
+    odds: Floats = np.log(clipped / (1 - clipped))
     return odds
 
 
@@ -63,16 +63,16 @@ def sigmoid(p: Floats, worth: Floats) -> tuple[float, float]:
     >>> round(slope, 1), round(offset, 1)
     (1.0, -2.2)
     """
-    said = log_odds(p)
+    predicted = log_odds(p)
 
-    def loss(x: Floats) -> tuple[float, Floats]:
-        scaled = x[0] * said + x[1]
-        wrong = 1 / (1 + np.exp(-scaled)) - worth
-        slopes = np.array([(wrong * said).mean(), wrong.mean()])
+    def loss(parameters: Floats) -> tuple[float, Floats]:
+        scaled = parameters[0] * predicted + parameters[1]
+        residuals = 1 / (1 + np.exp(-scaled)) - worth
+        slopes = np.array([(residuals * predicted).mean(), residuals.mean()])
         return float((np.logaddexp(0, scaled) - worth * scaled).mean()), slopes
 
-    line = minimize(loss, np.array([1.0, 0.0]), jac=True, bounds=((0, None), (None, None)), method="L-BFGS-B").x
-    return float(line[0]), float(line[1])
+    solution = minimize(loss, np.array([1.0, 0.0]), jac=True, bounds=((0, None), (None, None)), method="L-BFGS-B").x
+    return float(solution[0]), float(solution[1])
 
 
 class Calibration(msgspec.Struct, frozen=True):
@@ -88,14 +88,14 @@ class Calibration(msgspec.Struct, frozen=True):
             p: predictions.
             domains: of each turn; an unknown one shares the common step function.
         """
-        out = np.array(p, np.float64)
+        calibrated = np.array(p, np.float64)
         names = np.array([domain if domain in self.steps else "" for domain in domains], dtype=object)
         for name in set(names.tolist()):
             begins, worth = np.array(self.steps[name]).T
-            mine = names == name
-            at = np.clip(np.searchsorted(begins, out[mine], side="right") - 1, 0, len(begins) - 1)
-            out[mine] = worth[at]
-        return out
+            in_domain = names == name
+            indices = np.clip(np.searchsorted(begins, calibrated[in_domain], side="right") - 1, 0, len(begins) - 1)
+            calibrated[in_domain] = worth[indices]
+        return calibrated
 
 
 def calibration(p: Floats, truth: npt.NDArray[np.bool_], domains: Sequence[str]) -> Calibration:
@@ -111,21 +111,21 @@ def calibration(p: Floats, truth: npt.NDArray[np.bool_], domains: Sequence[str])
     [1.0, 0.0]
     """
     names = np.array(domains, dtype=object)
-    steps = {"": _staircase(p, truth)}
+    steps = {"": _isotonic_steps(p, truth)}
     for name in sorted(set(domains)):
-        mine = names == name
-        if mine.sum() >= ENOUGH:
-            steps[name] = _staircase(p[mine], truth[mine])
+        in_domain = names == name
+        if in_domain.sum() >= ENOUGH:
+            steps[name] = _isotonic_steps(p[in_domain], truth[in_domain])
     return Calibration(steps)
 
 
-def _staircase(p: Floats, truth: npt.NDArray[np.bool_]) -> tuple[tuple[float, float], ...]:
+def _isotonic_steps(p: Floats, truth: npt.NDArray[np.bool_]) -> tuple[tuple[float, float], ...]:
     pools: list[tuple[float, float, int]] = []
-    for said in np.unique(p):
-        here = truth[p == said]
-        pools.append((float(said), float(here.sum()), len(here)))
+    for prediction in np.unique(p):
+        labels = truth[p == prediction]
+        pools.append((float(prediction), float(labels.sum()), len(labels)))
         while len(pools) > 1 and pools[-2][1] * pools[-1][2] >= pools[-1][1] * pools[-2][2]:
             _, hits, count = pools.pop()
-            begins, before, many = pools.pop()
-            pools.append((begins, before + hits, many + count))
+            begins, previous_hits, previous_count = pools.pop()
+            pools.append((begins, previous_hits + hits, previous_count + count))
     return tuple((begins, hits / count) for begins, hits, count in pools)

@@ -54,12 +54,12 @@ def dialogues(
     start = 0
     for session in sessions:
         count = len(session.turns)
-        both = vectors[start : start + 2 * count]
+        session_vectors = vectors[start : start + 2 * count]
         start += 2 * count
         arrays.append(
             {
-                "requests": both[0::2],
-                "responses": both[1::2],
+                "requests": session_vectors[0::2],
+                "responses": session_vectors[1::2],
                 "codes": known.codes(categories(session)),
                 "numbers": numbers(session, fields),
                 "mask": np.ones(count, bool),

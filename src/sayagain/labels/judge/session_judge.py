@@ -30,7 +30,7 @@ class Opinion(msgspec.Struct, frozen=True, kw_only=True):
     """A judge's probabilities for one turn."""
 
     turn_id: str
-    """The turn."""
+    """Id of the turn."""
     p_defect: Probability
     """Probability that the answer was wrong."""
     p_start: Probability
@@ -72,19 +72,22 @@ class SessionJudge:
 
         A session of more than `LONGEST` turns is judged in parts.
         """
-        cut = [_parts(session) for session in sessions]
-        parts = [part for own in cut for part in own]
+        parts_by_session = [_split(session) for session in sessions]
+        parts = [part for session_parts in parts_by_session for part in session_parts]
         items = dialogues(parts, self.encoder, self.model.categories, fields=self.fields)
         opinions_by_part = iter(
             [
                 Opinion(turn_id=turn.turn_id, p_defect=defect, p_start=start, p_reached=reached)
                 for turn, defect, start, reached in zip(
-                    part.turns, *(_second(logits[name]) for name in ("defect", "start", "reached")), strict=True
+                    part.turns, *(_second_class(logits[name]) for name in ("defect", "start", "reached")), strict=True
                 )
             ]
             for part, logits in zip(parts, self.model.run_all(items), strict=True)
         )
-        return [tuple(opinion for _ in own for opinion in next(opinions_by_part)) for own in cut]
+        return [
+            tuple(opinion for _ in session_parts for opinion in next(opinions_by_part))
+            for session_parts in parts_by_session
+        ]
 
     def goals(self, session: Session, opinions: Sequence[Opinion]) -> list[Goal]:
         """Cut a session into goals where another one is likely to begin.
@@ -93,8 +96,12 @@ class SessionJudge:
             session: of at least one turn.
             opinions: of its turns, as `judge` gives them.
         """
-        cut = self.model.manifest.metrics.get("threshold_start", 0.5)
-        begins = [0, *(at for at, opinion in enumerate(opinions) if at and opinion.p_start >= cut), len(opinions)]
+        threshold = self.model.manifest.metrics.get("threshold_start", 0.5)
+        begins = [
+            0,
+            *(index for index, opinion in enumerate(opinions) if index and opinion.p_start >= threshold),
+            len(opinions),
+        ]
         return [Goal(session_id=session.session_id, turns=session.turns[a:b]) for a, b in pairwise(begins)]
 
 
@@ -117,13 +124,14 @@ def open_judge(
     return SessionJudge(open_model(folder / kind, encoder=encoder, threads=threads), encoder)
 
 
-def _parts(session: Session) -> list[Session]:
+def _split(session: Session) -> list[Session]:
     turns = session.turns
     return [
-        Session(session_id=session.session_id, turns=turns[at : at + LONGEST]) for at in range(0, len(turns), LONGEST)
+        Session(session_id=session.session_id, turns=turns[start : start + LONGEST])
+        for start in range(0, len(turns), LONGEST)
     ]
 
 
-def _second(logits: Array) -> list[float]:
+def _second_class(logits: Array) -> list[float]:
     """Return the probability of the second of two classes, for each turn."""
     return [float(p) for p in 1 / (1 + np.exp(np.clip(logits[:, 0] - logits[:, 1], -50, 50).astype(np.float64)))]

@@ -82,13 +82,13 @@ CATEGORIES: tuple[str, ...] = ("assistant", "domain", "intent", "response_type",
 
 def categories(session: Session) -> list[dict[str, str | None]]:
     """Return the categorical fields of each turn; None where the assistant reports none."""
-    found: list[dict[str, str | None]] = []
+    records: list[dict[str, str | None]] = []
     act_before: str | None = None
     for turn in session.turns:
         reading, response = turn.reading, turn.response
         # The first act says most; combinations of acts are too many categories to learn.
         act = response.acts[0].intent if response is not None and response.acts else None
-        found.append(
+        records.append(
             {
                 "assistant": turn.assistant,
                 "domain": None if reading is None else reading.domain,
@@ -100,7 +100,7 @@ def categories(session: Session) -> list[dict[str, str | None]]:
             }
         )
         act_before = act
-    return found
+    return records
 
 
 def judge_fields(*, later: bool) -> tuple[str, ...]:
@@ -132,43 +132,43 @@ def numbers(session: Session, fields: Sequence[str]) -> Floats:
         Shape (turns, fields), NaN where missing. With fields of `BEFORE_FIELDS` alone, no row depends on a later turn.
     """
     turns = session.turns
-    columns = np.array([_before(turns, at) for at in range(len(turns))], np.float32)
+    columns = np.array([_before_numbers(turns, index) for index in range(len(turns))], np.float32)
     names = list(BEFORE_FIELDS)
     if not _KNOWN_AT_ONCE.issuperset(fields):
         kinds = [name.removeprefix(_SIGNAL) for name in fields if name.startswith(_SIGNAL)]
-        after = np.array([_after(turns, at) for at in range(len(turns))], np.float32)
+        after_columns = np.array([_after_numbers(turns, index) for index in range(len(turns))], np.float32)
         strengths = signal_strengths(session, detect(session), kinds).astype(np.float32)
-        columns = np.hstack([columns, after, strengths])
+        columns = np.hstack([columns, after_columns, strengths])
         names += [*_FOLLOWING, *(f"{_SIGNAL}{kind}" for kind in kinds)]
-    place = {name: at for at, name in enumerate(names)}
-    picked: Floats = columns[:, [place[name] for name in fields]]
-    return picked
+    positions = {name: index for index, name in enumerate(names)}
+    selected: Floats = columns[:, [positions[name] for name in fields]]
+    return selected
 
 
-def _before(turns: Sequence[Turn], at: int) -> list[float]:
-    turn = turns[at]
-    earlier = turns[at - 1] if at else None
-    known = phrases(turn)
-    read = _understood(turn)
+def _before_numbers(turns: Sequence[Turn], index: int) -> list[float]:
+    turn = turns[index]
+    previous_turn = turns[index - 1] if index else None
+    wording = phrases(turn)
+    hypothesis = _understood(turn)
     answer = turn.response.text if turn.response is not None else None
-    asr = [each.confidence for each in turn.asr.nbest] if turn.asr is not None else []
-    nlu = [each.confidence for each in turn.readings]
-    heard = said(turn.heard)
-    spoken, told = set(heard.split()), set(said(answer or "").split())
+    asr = [transcript.confidence for transcript in turn.asr.nbest] if turn.asr is not None else []
+    nlu = [candidate.confidence for candidate in turn.readings]
+    request_text = said(turn.heard)
+    request_words, answer_words = set(request_text.split()), set(said(answer or "").split())
     return [
-        log1p(at),
-        float(at == 0),
-        log1p(len(spoken)),
+        log1p(index),
+        float(index == 0),
+        log1p(len(request_words)),
         nan if answer is None else log1p(len(answer.split())),
         float("?" in turn.request),
         float(answer is not None),
         nan if answer is None else float("?" in answer),
         float("!" in turn.request),
-        _first(asr, turn.asr.confidence if turn.asr is not None else None),
+        _best_confidence(asr, turn.asr.confidence if turn.asr is not None else None),
         _margin(asr),
         nan if turn.asr is None else log1p(len(asr)),
         nan if turn.asr is None or turn.asr.misheard is None else turn.asr.misheard,
-        _first(nlu, None),
+        _best_confidence(nlu, None),
         _margin(nlu),
         nan if turn.nlu is None else log1p(len(nlu)),
         nan if turn.reading is None else float(len(turn.reading.slots)),
@@ -179,53 +179,59 @@ def _before(turns: Sequence[Turn], at: int) -> list[float]:
         float(sum(not action.ok for action in turn.actions)),
         nan if turn.wake is None or turn.wake.probability is None else turn.wake.probability,
         nan if turn.ended is None else (turn.ended - turn.started) / 1000,
-        *_beside(turn, earlier),
-        nan if at < 2 else _alike(turns[at - 2].heard, turn.heard),
-        nan if earlier is None else float(_understood(earlier).key == read.key and not read.empty),
-        nan if earlier is None else float(read.conflicts(_understood(earlier))),
-        nan if earlier is None else _alike(_answer(earlier), _answer(turn)),
-        nan if earlier is None else _strength(earlier),
-        nan if answer is None else fuzz.token_set_ratio(heard, said(answer)) / 100,
-        *_wordings(known, heard),
-        *(float(word in spoken) for word in _CUES),
-        *(float(word in told) for word in _ANSWERS),
+        *_pair_numbers(turn, previous_turn),
+        nan if index < 2 else _letter_likeness(turns[index - 2].heard, turn.heard),
+        nan
+        if previous_turn is None
+        else float(_understood(previous_turn).key == hypothesis.key and not hypothesis.empty),
+        nan if previous_turn is None else float(hypothesis.conflicts(_understood(previous_turn))),
+        nan if previous_turn is None else _letter_likeness(_answer(previous_turn), _answer(turn)),
+        nan if previous_turn is None else _strength(previous_turn),
+        nan if answer is None else fuzz.token_set_ratio(request_text, said(answer)) / 100,
+        *_wordings(wording, request_text),
+        *(float(word in request_words) for word in _CUES),
+        *(float(word in answer_words) for word in _ANSWERS),
     ]
 
 
-def _beside(turn: Turn, earlier: Turn | None) -> list[float]:
-    if earlier is None:
+def _pair_numbers(turn: Turn, previous_turn: Turn | None) -> list[float]:
+    if previous_turn is None:
         return [nan, nan, nan]
-    return [_seconds(earlier, turn), _alike(earlier.heard, turn.heard), _sounds_alike(earlier.heard, turn.heard)]
-
-
-def _after(turns: Sequence[Turn], at: int) -> list[float]:
-    turn = turns[at]
-    following = turns[at + 1] if at + 1 < len(turns) else None
-    cut = nan if turn.interrupted is None else float(turn.interrupted.yes)
-    if following is None:
-        return [0.0, 1.0, nan, cut, nan, nan, nan, nan, nan, nan, nan, *([nan] * len(_WORDINGS))]
-    read, after = _understood(turn), _understood(following)
     return [
-        log1p(len(turns) - 1 - at),
+        _seconds(previous_turn, turn),
+        _letter_likeness(previous_turn.heard, turn.heard),
+        _sound_likeness(previous_turn.heard, turn.heard),
+    ]
+
+
+def _after_numbers(turns: Sequence[Turn], index: int) -> list[float]:
+    turn = turns[index]
+    next_turn = turns[index + 1] if index + 1 < len(turns) else None
+    interrupted = nan if turn.interrupted is None else float(turn.interrupted.yes)
+    if next_turn is None:
+        return [0.0, 1.0, nan, interrupted, nan, nan, nan, nan, nan, nan, nan, *([nan] * len(_WORDINGS))]
+    hypothesis, next_hypothesis = _understood(turn), _understood(next_turn)
+    return [
+        log1p(len(turns) - 1 - index),
         0.0,
-        _seconds(turn, following),
-        cut,
-        _alike(turn.heard, following.heard),
-        _sounds_alike(turn.heard, following.heard),
-        float(read.key == after.key and not read.empty),
-        float(read.conflicts(after)),
-        _alike(_answer(turn), _answer(following)),
-        _strength(following),
-        float(any(_holds(turn, _understood(each)) for each in turns[at + 1 : at + 4])),
-        *_wordings(phrases(following), said(following.heard)),
+        _seconds(turn, next_turn),
+        interrupted,
+        _letter_likeness(turn.heard, next_turn.heard),
+        _sound_likeness(turn.heard, next_turn.heard),
+        float(hypothesis.key == next_hypothesis.key and not hypothesis.empty),
+        float(hypothesis.conflicts(next_hypothesis)),
+        _letter_likeness(_answer(turn), _answer(next_turn)),
+        _strength(next_turn),
+        float(any(_is_alternative(turn, _understood(later_turn)) for later_turn in turns[index + 1 : index + 4])),
+        *_wordings(phrases(next_turn), said(next_turn.heard)),
     ]
 
 
 def _complained(turn: Turn) -> float:
     """Return whether the assistant reports a failure; NaN where it reports no outcomes."""
     response = turn.response
-    told = response is not None and (response.type is not None or response.error_code is not None)
-    return float(turn.complained) if told else nan
+    outcome_reported = response is not None and (response.type is not None or response.error_code is not None)
+    return float(turn.complained) if outcome_reported else nan
 
 
 def _understood(turn: Turn) -> Hypothesis:
@@ -233,20 +239,24 @@ def _understood(turn: Turn) -> Hypothesis:
     return NOTHING if turn.failed else turn.understood
 
 
-def _holds(turn: Turn, later: Hypothesis) -> bool:
+def _is_alternative(turn: Turn, later_hypothesis: Hypothesis) -> bool:
     """Return whether a later hypothesis is in this turn's n-best but was not the one acted on."""
-    return not later.empty and later.key != _understood(turn).key and any(r.key == later.key for r in turn.readings)
+    return (
+        not later_hypothesis.empty
+        and later_hypothesis.key != _understood(turn).key
+        and any(r.key == later_hypothesis.key for r in turn.readings)
+    )
 
 
-def _wordings(known: Phrases | None, heard: str) -> list[float]:
-    if known is None:
+def _wordings(wording: Phrases | None, request_text: str) -> list[float]:
+    if wording is None:
         return [nan] * len(_WORDINGS)
-    return [float(getattr(known, name).search(heard) is not None) for name in _WORDINGS]
+    return [float(getattr(wording, name).search(request_text) is not None) for name in _WORDINGS]
 
 
-def _first(confidences: Sequence[float | None], stated: float | None) -> float:
-    best = stated if stated is not None else confidences[0] if confidences else None
-    return nan if best is None else float(np.clip(best, -20, 1))
+def _best_confidence(confidences: Sequence[float | None], reported: float | None) -> float:
+    confidence = reported if reported is not None else confidences[0] if confidences else None
+    return nan if confidence is None else float(np.clip(confidence, -20, 1))
 
 
 def _margin(confidences: Sequence[float | None]) -> float:
@@ -260,19 +270,19 @@ def _answer(turn: Turn) -> str:
 
 
 def _strength(turn: Turn) -> float:
-    failing = trouble(turn)
-    return 0.0 if failing is None else failing.strength
+    turn_trouble = trouble(turn)
+    return 0.0 if turn_trouble is None else turn_trouble.strength
 
 
-def _seconds(earlier: Turn, later: Turn) -> float:
-    return log1p(max(silence(earlier, later), 0) / 1000)
+def _seconds(turn: Turn, next_turn: Turn) -> float:
+    return log1p(max(silence(turn, next_turn), 0) / 1000)
 
 
 @lru_cache(maxsize=1 << 14)
-def _alike(a: str, b: str) -> float:
+def _letter_likeness(a: str, b: str) -> float:
     return fuzz.ratio(normalise(a), normalise(b)) / 100 if a and b else 0.0
 
 
 @lru_cache(maxsize=1 << 14)
-def _sounds_alike(a: str, b: str) -> float:
+def _sound_likeness(a: str, b: str) -> float:
     return sound_similarity(a, b)

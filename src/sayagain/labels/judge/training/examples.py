@@ -23,11 +23,11 @@ def hard(classes: Sequence[int | None], count: int) -> Array:
     >>> hard([1, None], 2).tolist()
     [[0.0, 1.0], [0.0, 0.0]]
     """
-    out = np.zeros((len(classes), count), np.float32)
-    for row, each in enumerate(classes):
-        if each is not None:
-            out[row, each] = 1.0
-    return out
+    labels = np.zeros((len(classes), count), np.float32)
+    for row, number in enumerate(classes):
+        if number is not None:
+            labels[row, number] = 1.0
+    return labels
 
 
 def soft(probabilities: Sequence[float | None]) -> Array:
@@ -57,16 +57,16 @@ def judge_example(
         InputError: labels of a head that there is not, or of another shape.
     """
     turns = len(dialogue["mask"])
-    out = dict(dialogue)
+    example = dict(dialogue)
     for name in labels:
         if name not in heads or labels[name].shape != (turns, heads[name]):
             raise InputError(f"labels of {name}: shape {labels[name].shape}, expected {(turns, heads.get(name, 0))}")
     for name, count in heads.items():
-        given = labels.get(name, np.zeros((turns, count), np.float32))
+        head_labels = labels.get(name, np.zeros((turns, count), np.float32))
         weight = (weights or {}).get(name, np.ones(turns, np.float32))
-        out[f"label {name}"] = given.astype(np.float32)
-        out[f"weight {name}"] = (weight * (given.sum(-1) > 0)).astype(np.float32)
-    return out
+        example[f"label {name}"] = head_labels.astype(np.float32)
+        example[f"weight {name}"] = (weight * (head_labels.sum(-1) > 0)).astype(np.float32)
+    return example
 
 
 def collate_sessions(examples: Sequence[JudgeExample], heads: Mapping[str, int], *, later: bool) -> dict[str, Array]:
@@ -83,10 +83,10 @@ def judge_losses(network: nn.Module, batch: Batch) -> dict[str, Tensor]:
     """Return the cross-entropy of each head over the turns that have a label for it."""
     outputs = network(*(batch[name] for name in ("requests", "responses", "codes", "numbers", "mask")))
     names: tuple[str, ...] = tuple(getattr(network, "outputs", ()))
-    found: dict[str, Tensor] = {}
+    losses: dict[str, Tensor] = {}
     for name, logits in zip(names, outputs, strict=True):
         weights = batch[f"weight {name}"]
         # A batch without labels for a head must not count as a perfect one.
         if torch.any(weights > 0):
-            found[name] = cross_entropy(logits, batch[f"label {name}"], weights=weights)
-    return found
+            losses[name] = cross_entropy(logits, batch[f"label {name}"], weights=weights)
+    return losses

@@ -19,8 +19,8 @@ _SAID = 0.95
 def feedback_targets(session: Session) -> SessionTargets:
     """Return a session with P(defect) of each turn as target, from implicit and explicit feedback.
 
-    What a user said outright comes first; else what followed tells, as far as such a sign is believed
-    (`sayagain.labels.weak_labels`). Where goals begin and whether they were reached, feedback does not tell.
+    Explicit feedback takes precedence; otherwise the weak label gives the probability (`sayagain.labels.weak_labels`).
+    Feedback does not show where goals begin and whether they were reached.
 
     >>> from sayagain.turns import Response, Turn
     >>> lost = Response(text="Sorry, I could not", type="error", error_code="no_intent_match")
@@ -28,19 +28,19 @@ def feedback_targets(session: Session) -> SessionTargets:
     >>> feedback_targets(Session(session_id="s", turns=(turn,))).defect
     (0.85,)
     """
-    said = _said(detect(session))
+    explicit_defects = _explicit_defects(detect(session))
     defect: list[float | None] = []
     weights: list[float] = []
     for turn, label in zip(session.turns, infer_labels(session), strict=True):
-        if turn.turn_id in said:
-            defect.append(said[turn.turn_id])
+        if turn.turn_id in explicit_defects:
+            defect.append(explicit_defects[turn.turn_id])
             weights.append(1.0)
         elif label is None:
             defect.append(None)
             weights.append(0.0)
         else:
-            right = label.reading.key == turn.understood.key
-            defect.append(1 - label.probability if right else label.probability)
+            agrees = label.reading.key == turn.understood.key
+            defect.append(1 - label.probability if agrees else label.probability)
             weights.append(label.weight)
     nothing = (None,) * len(defect)
     return SessionTargets(
@@ -53,11 +53,11 @@ def feedback_targets(session: Session) -> SessionTargets:
     )
 
 
-def _said(signals: Sequence[Signal]) -> dict[str, float]:
+def _explicit_defects(signals: Sequence[Signal]) -> dict[str, float]:
     """Return P(defect) of each turn with explicit feedback; the strongest signal counts."""
     strongest: dict[str, Signal] = {}
     for signal in signals:
-        held = strongest.get(signal.turn_id)
-        if signal.kind in _EXPLICIT and (held is None or signal.strength > held.strength):
+        current = strongest.get(signal.turn_id)
+        if signal.kind in _EXPLICIT and (current is None or signal.strength > current.strength):
             strongest[signal.turn_id] = signal
     return {turn: 1 - _SAID if signal.positive else _SAID for turn, signal in strongest.items()}

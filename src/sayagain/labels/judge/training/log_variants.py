@@ -47,18 +47,18 @@ def log_variant(targets: SessionTargets, *, seed: int) -> SessionTargets:
     >>> {log_variant(one, seed=seed).session.turns[0].request for seed in range(9)}
     {'lamp on'}
     """
-    random = np.random.default_rng(seed)
-    lacking = {name for name, share in LACKING.items() if random.random() < share}
-    manner = int(random.integers(len(_DONE)))
-    turns = tuple(_turn(turn, lacking, manner) for turn in targets.session.turns)
+    rng = np.random.default_rng(seed)
+    lacking = {name for name, share in LACKING.items() if rng.random() < share}
+    style = int(rng.integers(len(_DONE)))
+    turns = tuple(_turn(turn, lacking, style) for turn in targets.session.turns)
     return msgspec.structs.replace(targets, session=Session(session_id=targets.session.session_id, turns=turns))
 
 
-def _turn(turn: Turn, lacking: set[str], manner: int) -> Turn:
+def _turn(turn: Turn, lacking: set[str], style: int) -> Turn:
     response = turn.response
     if response is not None and "words" in lacking:
         words = _SORRY if turn.failed else _DONE
-        response = msgspec.structs.replace(response, text=words[manner % len(words)])
+        response = msgspec.structs.replace(response, text=words[style % len(words)])
     if response is not None and "outcome" in lacking:
         response = msgspec.structs.replace(response, type=None, error_code=None)
     playing = "playing" in lacking
@@ -75,10 +75,13 @@ def _turn(turn: Turn, lacking: set[str], manner: int) -> Turn:
 
 def _nlu(nlu: Nlu, lacking: set[str]) -> Nlu:
     if "names" in lacking:
-        ranking = tuple(msgspec.structs.replace(each, intent=each.intent[::-1], domain=None) for each in nlu.ranking)
+        ranking = tuple(
+            msgspec.structs.replace(hypothesis, intent=hypothesis.intent[::-1], domain=None)
+            for hypothesis in nlu.ranking
+        )
         intent = None if nlu.intent is None else nlu.intent[::-1]
         nlu = msgspec.structs.replace(nlu, intent=intent, domain=None, ranking=ranking)
     if "readings" in lacking:
-        ranking = tuple(msgspec.structs.replace(each, confidence=None) for each in nlu.ranking[:1])
+        ranking = tuple(msgspec.structs.replace(hypothesis, confidence=None) for hypothesis in nlu.ranking[:1])
         nlu = msgspec.structs.replace(nlu, confidence=None, ranking=ranking)
     return nlu

@@ -66,18 +66,23 @@ class DialogueNetwork(nn.Module):
             mask: True for real turns, shape (batch, turns).
         """
         nothing = torch.zeros_like(responses[:, :1])
-        answered = torch.cat([nothing, responses[:, :-1]], 1)
-        asked = torch.cat([nothing, requests[:, :-1]], 1)
-        texts = [requests, responses, answered]
-        likeness = [requests * asked, requests * responses, responses * answered, requests * answered]
+        previous_responses = torch.cat([nothing, responses[:, :-1]], 1)
+        previous_requests = torch.cat([nothing, requests[:, :-1]], 1)
+        texts = [requests, responses, previous_responses]
+        products = [
+            requests * previous_requests,
+            requests * responses,
+            responses * previous_responses,
+            requests * previous_responses,
+        ]
         if not self.online:
-            following = torch.cat([requests[:, 1:], nothing], 1)
-            texts.append(following)
-            likeness.append(requests * following)
-        alike = torch.cat([each.sum(-1, keepdim=True) for each in likeness], -1)
+            next_requests = torch.cat([requests[:, 1:], nothing], 1)
+            texts.append(next_requests)
+            products.append(requests * next_requests)
+        similarities = torch.cat([product.sum(-1, keepdim=True) for product in products], -1)
         # A vector of length 1 has small numbers; three times as large they stand beside the fields.
         words = self.words(self.dropout(3 * torch.cat(texts, -1)))
-        beside = self.beside(torch.cat([self.fields(codes, numbers), alike], -1))
-        turn = self.joined(words + beside)
-        seen = torch.cat([self.turns(turn, mask), turn], -1)
-        return tuple(self.heads[name](seen) for name in self.outputs)
+        field_vectors = self.beside(torch.cat([self.fields(codes, numbers), similarities], -1))
+        turn = self.joined(words + field_vectors)
+        contextual = torch.cat([self.turns(turn, mask), turn], -1)
+        return tuple(self.heads[name](contextual) for name in self.outputs)

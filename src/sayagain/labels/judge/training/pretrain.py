@@ -46,38 +46,41 @@ def corrupt(dialogues: Sequence[Dialogue], *, seed: int) -> list[JudgeExample]:
     >>> examples[0]["label swapped"].shape
     (3, 2)
     """
-    random = np.random.default_rng(seed)
-    responses = np.concatenate([each["responses"] for each in dialogues])
+    rng = np.random.default_rng(seed)
+    responses = np.concatenate([dialogue["responses"] for dialogue in dialogues])
     # A response of zeros is a missing one; swapping it in would be trivial to detect.
     pool = responses[np.abs(responses).sum(-1) > 0]
-    found = []
+    examples = []
     for dialogue in dialogues:
         count = len(dialogue["mask"])
-        order, moved = _order(count, random)
-        given = dialogue["responses"][order].copy()
-        swapped = (random.random(count) < SWAPPED) & (np.abs(given).sum(-1) > 0)
+        order, is_moved = _order(count, rng)
+        new_responses = dialogue["responses"][order].copy()
+        is_swapped = (rng.random(count) < SWAPPED) & (np.abs(new_responses).sum(-1) > 0)
         if len(pool):
-            given[swapped] = pool[random.integers(0, len(pool), int(swapped.sum()))]
-        bare = {
+            new_responses[is_swapped] = pool[rng.integers(0, len(pool), int(is_swapped.sum()))]
+        corrupted = {
             "requests": dialogue["requests"][order],
-            "responses": given,
+            "responses": new_responses,
             "codes": np.zeros_like(dialogue["codes"]),
             "numbers": np.full_like(dialogue["numbers"], np.nan),
             "mask": dialogue["mask"],
         }
-        labels = {"swapped": hard([int(each) for each in swapped], 2), "moved": hard([int(each) for each in moved], 2)}
-        found.append(judge_example(bare, labels, PRETRAINED))
-    return found
+        labels = {
+            "swapped": hard([int(flag) for flag in is_swapped], 2),
+            "moved": hard([int(flag) for flag in is_moved], 2),
+        }
+        examples.append(judge_example(corrupted, labels, PRETRAINED))
+    return examples
 
 
-def _order(count: int, random: np.random.Generator) -> tuple[list[int], list[bool]]:
+def _order(count: int, rng: np.random.Generator) -> tuple[list[int], list[bool]]:
     """Let some neighbours change places, no turn twice."""
-    order, moved = list(range(count)), [False] * count
-    at = 0
-    while at + 1 < count:
-        if random.random() < MOVED:
-            order[at], order[at + 1] = order[at + 1], order[at]
-            moved[at] = moved[at + 1] = True
-            at += 1
-        at += 1
-    return order, moved
+    order, is_moved = list(range(count)), [False] * count
+    position = 0
+    while position + 1 < count:
+        if rng.random() < MOVED:
+            order[position], order[position + 1] = order[position + 1], order[position]
+            is_moved[position] = is_moved[position + 1] = True
+            position += 1
+        position += 1
+    return order, is_moved

@@ -46,17 +46,17 @@ def train_network(
         progress: told after each step.
         checkpoint: see `sayagain.models.training.train`.
     """
-    numbers = np.concatenate([each["numbers"] for each in examples])
+    numbers = np.concatenate([example["numbers"] for example in examples])
     size = examples[0]["requests"].shape[-1]
 
     def build() -> DialogueNetwork:
         network = DialogueNetwork(heads, sizes=known.sizes, numbers=numbers, size=size, online=online)
         if begin is not None:
-            _take_over(network, begin)
+            _copy_weights(network, begin)
         return network
 
-    def batch(chosen: Sequence[JudgeExample]) -> dict[str, Array]:
-        return forget_fields(collate_sessions(chosen, heads, later=not online), forgetting)
+    def batch(batch_examples: Sequence[JudgeExample]) -> dict[str, Array]:
+        return forget_fields(collate_sessions(batch_examples, heads, later=not online), forgetting)
 
     trained: Trained = train(
         build,
@@ -88,28 +88,30 @@ def forget_fields(batch: dict[str, Array], share: float) -> dict[str, Array]:
 
 def predict(network: DialogueNetwork, examples: Sequence[JudgeExample], *, batch: int = 64) -> list[dict[str, Array]]:
     """Return the probabilities of each head's classes for the turns of each example, shape (turns, classes)."""
-    found: list[dict[str, Array]] = [{} for _ in examples]
-    order = sorted(range(len(examples)), key=lambda at: len(examples[at]["mask"]))
+    predictions: list[dict[str, Array]] = [{} for _ in examples]
+    order = sorted(range(len(examples)), key=lambda index: len(examples[index]["mask"]))
     network.eval()
     with torch.inference_mode():
         for start in range(0, len(order), batch):
-            chosen = order[start : start + batch]
-            padded = collate_sessions([examples[at] for at in chosen], {}, later=not network.online)
-            outputs = network(**{name: torch.from_numpy(each) for name, each in padded.items()})
+            indices = order[start : start + batch]
+            padded = collate_sessions([examples[index] for index in indices], {}, later=not network.online)
+            outputs = network(**{name: torch.from_numpy(array) for name, array in padded.items()})
             for name, logits in zip(network.outputs, outputs, strict=True):
                 p = torch.softmax(logits, -1).numpy()
-                for row, at in enumerate(chosen):
-                    found[at][name] = p[row, : len(examples[at]["mask"])]
-    return found
+                for row, index in enumerate(indices):
+                    predictions[index][name] = p[row, : len(examples[index]["mask"])]
+    return predictions
 
 
-def _take_over(network: DialogueNetwork, before: DialogueNetwork) -> None:
+def _copy_weights(network: DialogueNetwork, trained: DialogueNetwork) -> None:
     """Copy the weights of a trained network, where both have the same."""
-    own = network.state_dict()
+    own_weights = network.state_dict()
     # The scale of the numbers belongs to the data at hand, not to the earlier training.
-    kept = {
-        name: each
-        for name, each in before.state_dict().items()
-        if name in own and own[name].shape == each.shape and name not in {"fields.mean", "fields.spread", "fields.seen"}
+    shared_weights = {
+        name: tensor
+        for name, tensor in trained.state_dict().items()
+        if name in own_weights
+        and own_weights[name].shape == tensor.shape
+        and name not in {"fields.mean", "fields.spread", "fields.seen"}
     }
-    network.load_state_dict({**own, **kept})
+    network.load_state_dict({**own_weights, **shared_weights})

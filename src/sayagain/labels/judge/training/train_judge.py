@@ -58,7 +58,7 @@ class SessionTargets(msgspec.Struct, frozen=True, kw_only=True):
 
 def known_categories(targets: Sequence[SessionTargets]) -> Categories:
     """Collect the values of the categorical fields."""
-    return Categories.of((each for one in targets for each in categories(one.session)), at_least=_RARE)
+    return Categories.of((fields for target in targets for fields in categories(target.session)), at_least=_RARE)
 
 
 def judge_examples(
@@ -72,27 +72,27 @@ def judge_examples(
         known: the values of the categorical fields.
         online: whether the later turns are hidden.
     """
-    arrays = dialogues([one.session for one in targets], encoder, known, fields=judge_fields(later=not online))
-    return [_example(one, each) for one, each in zip(targets, arrays, strict=True)]
+    arrays = dialogues([target.session for target in targets], encoder, known, fields=judge_fields(later=not online))
+    return [_example(target, dialogue) for target, dialogue in zip(targets, arrays, strict=True)]
 
 
-def _example(one: SessionTargets, dialogue: Dialogue) -> JudgeExample:
+def _example(target: SessionTargets, dialogue: Dialogue) -> JudgeExample:
     # The first turn of a session always starts a goal; there is nothing to learn from it.
-    starts = [None, *one.start[1:]]
+    starts = [None, *target.start[1:]]
     labels = {
-        "defect": soft(one.defect),
-        "start": hard([None if each is None else int(each) for each in starts], 2),
-        "reached": hard([None if each is None else int(each) for each in one.reached], 2),
+        "defect": soft(target.defect),
+        "start": hard([None if flag is None else int(flag) for flag in starts], 2),
+        "reached": hard([None if flag is None else int(flag) for flag in target.reached], 2),
     }
-    weights = {"reached": np.where(np.array(one.last), 1.0, _ON_THE_WAY).astype(np.float32)}
-    if one.weights is not None:
-        weights["defect"] = np.array(one.weights, np.float32)
+    weights = {"reached": np.where(np.array(target.last), 1.0, _ON_THE_WAY).astype(np.float32)}
+    if target.weights is not None:
+        weights["defect"] = np.array(target.weights, np.float32)
     return judge_example(dialogue, labels, HEADS, weights)
 
 
 def scores(network: DialogueNetwork, examples: Sequence[JudgeExample], head: str) -> list[Array]:
     """Return P(yes) of a head for each turn of each example."""
-    return [each[head][:, 1] for each in predict(network, examples)]
+    return [probabilities[head][:, 1] for probabilities in predict(network, examples)]
 
 
 def calibrate(network: DialogueNetwork, examples: Sequence[JudgeExample]) -> dict[str, float]:
@@ -108,31 +108,31 @@ def calibrate(network: DialogueNetwork, examples: Sequence[JudgeExample]) -> dic
     probabilities = predict(network, examples)
     temperatures = {}
     for name in network.outputs:
-        p = np.concatenate([each[name] for each in probabilities])
-        label = np.concatenate([each[f"label {name}"] for each in examples])
-        there = label.sum(-1) > 0
+        p = np.concatenate([turn_probabilities[name] for turn_probabilities in probabilities])
+        label = np.concatenate([example[f"label {name}"] for example in examples])
+        labelled = label.sum(-1) > 0
         temperatures[name] = (
-            temperature(np.log(np.maximum(p[there], 1e-9)), label[there].argmax(-1)) if there.any() else 1.0
+            temperature(np.log(np.maximum(p[labelled], 1e-9)), label[labelled].argmax(-1)) if labelled.any() else 1.0
         )
-        last = network.heads[name].layers[-1]
-        assert isinstance(last, nn.Linear)
+        output_layer = network.heads[name].layers[-1]
+        assert isinstance(output_layer, nn.Linear)
         with torch.no_grad():
-            last.weight /= temperatures[name]
-            last.bias /= temperatures[name]
+            output_layer.weight /= temperatures[name]
+            output_layer.bias /= temperatures[name]
     return temperatures
 
 
 def best_threshold(network: DialogueNetwork, examples: Sequence[JudgeExample], head: str) -> float:
     """Return the threshold with the best F1 on these examples; 0.5 where none has labels."""
     p = np.concatenate(scores(network, examples, head))
-    label = np.concatenate([each[f"label {head}"] for each in examples])
-    there = label.sum(-1) > 0
-    yes = label[there][:, 1] > 0.5
-    if not yes.any():
+    label = np.concatenate([example[f"label {head}"] for example in examples])
+    labelled = label.sum(-1) > 0
+    positive = label[labelled][:, 1] > 0.5
+    if not positive.any():
         return 0.5
-    order = np.argsort(-p[there], kind="stable")
-    f1 = 2 * np.cumsum(yes[order]) / (np.arange(1, len(order) + 1) + yes.sum())
-    return float(p[there][order][int(np.argmax(f1))])
+    order = np.argsort(-p[labelled], kind="stable")
+    f1 = 2 * np.cumsum(positive[order]) / (np.arange(1, len(order) + 1) + positive.sum())
+    return float(p[labelled][order][int(np.argmax(f1))])
 
 
 def write_judge(
@@ -178,5 +178,5 @@ def write_judge(
         seed=seed,
         data=data,
     )
-    export_examples = [{name: each[name][None] for name in inputs} for each in examples]
+    export_examples = [{name: example[name][None] for name in inputs} for example in examples]
     return export(network, folder, export_examples, manifest, card)
