@@ -1,4 +1,4 @@
-"""Sound: whether recognition failed, told by how the request sounded."""
+"""Sound judge: detection of recognition failures from the audio of a request."""
 
 from sayagain.labels.sound.mel import BANDS, FRAME_MS, LONGEST_SECONDS, RATE, log_mel
 from sayagain.labels.sound.sound_example import SoundExample

@@ -11,7 +11,7 @@ RATE = 16_000
 """Sample rate of the audio, in hertz."""
 
 FRAME_MS = 10
-"""From one frame to the next."""
+"""Step between frames, in milliseconds."""
 
 BANDS = 40
 """Number of mel bands of a frame."""
@@ -23,21 +23,21 @@ _HOP = RATE * FRAME_MS // 1000
 _WINDOW = 400
 _FFT = 512
 _LOWEST, _HIGHEST = 60.0, 7_600.0
-# Nothing further below the loudest is told apart: the silence of a computer's voice is no silence of a room.
+# Levels further below the loudest are clipped: digital silence of a synthetic voice would differ from that of a room.
 _RANGE_DB = 60.0
 
 
 def log_mel(audio: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
-    """Return the energy in each band of each frame, in decibels below the loudest, brought to [-1, 1].
+    """Return the energy of each band and frame, in decibels below the loudest, scaled to [-1, 1].
 
-    1 is the loudest band of the loudest frame, -1 is 60 dB below it or less. Loudness itself is taken out, for it tells
-    of the microphone; how far speech stands above the noise stays in.
+    1 is the loudest band of the loudest frame; -1 is 60 dB below it or less. The features exclude absolute loudness,
+    which depends on the microphone, and keep the signal-to-noise ratio.
 
     Args:
         audio: samples of one channel at `RATE`, shape (n,).
 
     Returns:
-        Shape (frames, 40), a frame each 10 ms, at least one; at most 12 seconds of it.
+        Shape (frames, 40), one frame per 10 ms, at least one; at most 12 seconds.
 
     Source: Davis and Mermelstein 1980, with windows of 25 ms and the mel scale of O'Shaughnessy 1987.
 
@@ -50,12 +50,12 @@ def log_mel(audio: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
     samples = np.asarray(audio, dtype=np.float32)[: LONGEST_SECONDS * RATE]
     samples = np.pad(samples, (0, max(0, _WINDOW - samples.size)))
     frames = np.lib.stride_tricks.sliding_window_view(samples, _WINDOW)[::_HOP]
-    # In 32 bits, which is twice as fast and far finer than 60 dB.
+    # 32 bits are twice as fast as 64, and far finer than 60 dB.
     spectrum = np.fft.rfft(frames * _window(), _FFT)
     energy = (np.square(spectrum.real) + np.square(spectrum.imag)) @ _filters()
     decibels = 10 * np.log10(np.maximum(energy, 1e-12))
-    below = np.maximum(decibels - decibels.max(), -_RANGE_DB)
-    return np.asarray(1 + 2 * below / _RANGE_DB, dtype=np.float32)
+    relative = np.maximum(decibels - decibels.max(), -_RANGE_DB)
+    return np.asarray(1 + 2 * relative / _RANGE_DB, dtype=np.float32)
 
 
 @functools.cache
@@ -65,7 +65,7 @@ def _window() -> npt.NDArray[np.float32]:
 
 @functools.cache
 def _filters() -> npt.NDArray[np.float32]:
-    """Triangles that overlap by half, equally wide in mel, shape (257, 40)."""
+    """Return triangular filters, overlapping by half, of equal width in mel, shape (257, 40)."""
     mel = np.linspace(_to_mel(_LOWEST), _to_mel(_HIGHEST), BANDS + 2)
     corners = 700 * (10 ** (mel / 2595) - 1)
     hertz = np.fft.rfftfreq(_FFT, 1 / RATE)[:, None]

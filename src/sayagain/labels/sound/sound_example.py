@@ -1,4 +1,4 @@
-"""The example: one recording, and whether it was misheard."""
+"""Example for the sound judge: one recording, and whether it was misheard."""
 
 from typing import Any
 
@@ -9,15 +9,15 @@ __all__ = ["SoundExample"]
 
 
 class SoundExample(msgspec.Struct, frozen=True, kw_only=True):
-    """One sound, what the recogniser thought of it, and the truth."""
+    """One recording with the recogniser's confidence and the true outcome."""
 
     mel: npt.NDArray[Any]
-    """As `log_mel` gives it, shape (frames, 40)."""
+    """Output of `log_mel`, shape (frames, 40)."""
     misheard: bool
-    """Whether the words are not those that were said."""
+    """Whether the transcript is wrong."""
     confidence: float | None = None
-    """Of the recogniser, in [0, 1], where it told one."""
+    """Confidence of the recogniser, in [0, 1]; None if it reports none."""
     sentence: str = ""
-    """What was said, or another name of it: examples of one sentence are kept together."""
+    """The sentence or an id of it; examples of one sentence stay in one fold."""
     voice: str = ""
-    """Who spoke, where that is known: examples of one voice are kept together."""
+    """Id of the voice, where known; examples of one voice stay in one fold."""

@@ -14,19 +14,19 @@ from sayagain.models import Array, Model, Shape, open_model
 __all__ = ["AXES", "SHIPPED", "SoundJudge", "as_input"]
 
 SHIPPED = Path(__file__).resolve().parent / "shipped"
-"""The model that the package ships."""
+"""Folder of the shipped model."""
 
 AXES: MappingProxyType[str, Shape] = MappingProxyType(
     {"mel": ("batch", "frames", BANDS), "mask": ("batch", "frames"), "confidence": ("batch",), "told": ("batch",)}
 )
-"""What the network takes."""
+"""Axes of the network's inputs."""
 
 
 class SoundJudge:
     """Predicts from audio whether recognition failed; any number of threads may share it.
 
     Args:
-        model: one that `scripts/train_sound.py` made.
+        model: a model from `scripts/train_sound.py`.
     """
 
     def __init__(self, model: Model) -> None:
@@ -34,7 +34,7 @@ class SoundJudge:
 
     @classmethod
     def open(cls, folder: Path | str = SHIPPED) -> Self:
-        """Open the model of the package, or another.
+        """Open the shipped model or another one.
 
         Raises:
             MissingExtra: the extra `models` is not installed.
@@ -48,8 +48,8 @@ class SoundJudge:
 
         Args:
             audio: samples of one channel at 16 kHz, shape (n,).
-            confidence: of the recogniser in its words, in [0, 1], where it is a Whisper's mean probability of a token;
-                others mean other things by theirs and should be left out.
+            confidence: mean token probability of a Whisper recogniser, in [0, 1]; None for any other recogniser,
+                because its confidence has another meaning.
         """
         return float(self.misheard_all([log_mel(audio)], [confidence])[0])
 
@@ -59,18 +59,21 @@ class SoundJudge:
         """Return P(recognition failed) of many sounds, shape (sounds,).
 
         Args:
-            mels: as `log_mel` gives them.
-            confidences: of the recogniser, None where it told none; the sound alone judges where none is told.
+            mels: outputs of `log_mel`.
+            confidences: confidence of the recogniser for each sound; for None the sound alone decides.
         """
-        told = [None] * len(mels) if confidences is None else confidences
-        items = [as_input(mel, confidence) for mel, confidence in zip(mels, told, strict=True)]
-        found = self._model.run_all(items)
-        logits = [each["sound" if confidence is None else "both"] for each, confidence in zip(found, told, strict=True)]
-        return np.array([1 / (1 + np.exp(float(each[0] - each[1]))) for each in logits])
+        known_confidences = [None] * len(mels) if confidences is None else confidences
+        items = [as_input(mel, confidence) for mel, confidence in zip(mels, known_confidences, strict=True)]
+        outputs = self._model.run_all(items)
+        logits = [
+            output["sound" if confidence is None else "both"]
+            for output, confidence in zip(outputs, known_confidences, strict=True)
+        ]
+        return np.array([1 / (1 + np.exp(float(logit_pair[0] - logit_pair[1]))) for logit_pair in logits])
 
 
 def as_input(mel: npt.NDArray[np.floating], confidence: float | None) -> dict[str, Array]:
-    """Return a sound and a confidence as the network takes them."""
+    """Return the network's inputs for a sound and a confidence."""
     return {
         "mel": np.asarray(mel, np.float32),
         "mask": np.ones(len(mel), np.bool_),

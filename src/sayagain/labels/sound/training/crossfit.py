@@ -1,4 +1,4 @@
-"""Cross-fitting: each recording is judged by a network that saw neither its voice nor its sentence; Platt scaling."""
+"""Cross-fitting: each recording is judged by a network trained on other voices and sentences; Platt scaling."""
 
 import hashlib
 import inspect
@@ -26,9 +26,9 @@ class Platt(msgspec.Struct, frozen=True):
     """Platt scaling: slope · logit + shift is a calibrated logit."""
 
     slope: float
-    """1 changes nothing; less makes all less sure."""
+    """Factor on the logit; 1 changes nothing, less lowers the confidence."""
     shift: float
-    """0 changes nothing."""
+    """Shift of the logit; 0 changes nothing."""
 
 
 def out_of_fold(
@@ -40,48 +40,51 @@ def out_of_fold(
 ) -> Floats:
     """Return the logits of all examples, each by a network trained on other voices and other sentences.
 
-    Sentences fall into two halves by their words; for each voice and half there is one network.
+    A hash of the words splits the sentences into two halves; each pair of voice and half has one network.
 
     Args:
-        examples: to judge and to train on.
-        settings: of the training.
-        keep: a folder for the networks, so that a second call does not train them again.
-        progress: told after each of the networks.
+        examples: examples to judge and to train on.
+        settings: settings of the training.
+        keep: folder that caches the networks, so that a second call does not train them again.
+        progress: called after each network.
 
     Returns:
         Logits that each was misheard, by sound and by both, shape (examples, 2).
     """
     folds = [fold_of(example) for example in examples]
-    out = np.zeros((len(examples), 2))
+    logits_by_example = np.zeros((len(examples), 2))
     for number, (voice, half) in enumerate(sorted(set(folds)), 1):
-        mine = [at for at, fold in enumerate(folds) if fold == (voice, half)]
-        others = [example for example, its in zip(examples, folds, strict=True) if its[0] != voice and its[1] != half]
-        checkpoint = None if keep is None else checkpoint_of(others, keep, settings)
-        network = train_sound(others, settings=settings, checkpoint=checkpoint)
-        logits = predict_misheard(network, [examples[at] for at in mine])
-        held = [example for example in others if is_kept_back(example)]
-        if held:
-            # Networks differ in confidence: their held-out examples bring them to one scale.
-            seen, wrong = predict_misheard(network, held), np.array([example.misheard for example in held])
-            lines = [platt(seen[:, column], wrong) for column in (0, 1)]
-            logits = logits * [line.slope for line in lines] + [line.shift for line in lines]
-        out[mine] = logits
+        indices = [index for index, fold in enumerate(folds) if fold == (voice, half)]
+        training = [
+            example for example, fold in zip(examples, folds, strict=True) if fold[0] != voice and fold[1] != half
+        ]
+        checkpoint = None if keep is None else checkpoint_of(training, keep, settings)
+        network = train_sound(training, settings=settings, checkpoint=checkpoint)
+        logits = predict_misheard(network, [examples[index] for index in indices])
+        held_out = [example for example in training if is_kept_back(example)]
+        if held_out:
+            # Networks differ in confidence; scaling on their held-out examples makes their logits comparable.
+            held_logits = predict_misheard(network, held_out)
+            misheard = np.array([example.misheard for example in held_out])
+            scalings = [platt(held_logits[:, column], misheard) for column in (0, 1)]
+            logits = logits * [scaling.slope for scaling in scalings] + [scaling.shift for scaling in scalings]
+        logits_by_example[indices] = logits
         if progress is not None:
             progress("training", number, len(set(folds)))
-    return out
+    return logits_by_example
 
 
 def fold_of(example: SoundExample) -> tuple[str, int]:
-    """Return the fold of an example: its voice and the half of the sentences that it is in."""
+    """Return the fold of an example: its voice and the half of its sentence."""
     return example.voice, zlib.crc32(example.sentence.encode()) % 2
 
 
 def checkpoint_of(examples: Sequence[SoundExample], folder: Path, settings: TrainSettings = SETTINGS) -> Path:
-    """Return the checkpoint's path; other examples, settings or code have another path."""
+    """Return the path of a checkpoint, which depends on examples, settings and code."""
     folder.mkdir(parents=True, exist_ok=True)
     key = hashlib.blake2b(msgspec.json.encode(settings), digest_size=8)
     for part in (SoundNetwork, train_sound):
-        # The whole file in which it stands: a changed line anywhere in it may make another network.
+        # Hash the whole source file: any changed line may change the network.
         key.update(Path(inspect.getfile(part)).read_bytes())
     for example in examples:
         key.update(repr((example.misheard, example.confidence, example.sentence, example.voice)).encode())
@@ -90,7 +93,7 @@ def checkpoint_of(examples: Sequence[SoundExample], folder: Path, settings: Trai
 
 
 def platt(logits: Floats, wrong: npt.NDArray[np.bool_]) -> Platt:
-    """Return the slope and shift under which the logits surprise least.
+    """Return the slope and shift that minimise the cross-entropy.
 
     Source: Platt 1999.
 
@@ -98,10 +101,10 @@ def platt(logits: Floats, wrong: npt.NDArray[np.bool_]) -> Platt:
     0.0
     """
 
-    def surprise(line: Floats) -> float:
-        moved = line[0] * logits + line[1]
-        # A touch of resistance keeps the slope finite where all can be told apart.
-        return float(np.mean(np.logaddexp(0, np.where(wrong, -moved, moved))) + 1e-4 * (line[0] - 1) ** 2)
+    def loss(parameters: Floats) -> float:
+        scaled = parameters[0] * logits + parameters[1]
+        # Slight regularisation keeps the slope finite if the classes are separable.
+        return float(np.mean(np.logaddexp(0, np.where(wrong, -scaled, scaled))) + 1e-4 * (parameters[0] - 1) ** 2)
 
-    slope, shift = minimize(surprise, np.array([1.0, 0.0]), method="Nelder-Mead").x
+    slope, shift = minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x
     return Platt(float(slope), float(shift))

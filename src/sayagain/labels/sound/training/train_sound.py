@@ -35,39 +35,43 @@ def train_sound(
 ) -> nn.Module:
     """Train a sound network.
 
-    An eighth of the sentences is held out for early stopping. Examples are weighed so that every voice fails equally
-    often: who is hard to understand in general would be learnt first, and says nothing of a voice that comes new.
+    An eighth of the sentences is held out for early stopping. Weights give every voice the same rate of failures:
+    otherwise the network would first learn which voices are hard to understand, which does not generalise to new ones.
 
     Args:
-        examples: some of each outcome.
-        begin: a network to go on from, which stays as it is; a new one when not given.
-        settings: how.
-        checkpoint: a file, for going on when killed; see `train`.
-        progress: told after each step.
+        examples: examples of both outcomes.
+        begin: a trained network to start from, which stays unchanged; None starts from a new one.
+        settings: settings of the training.
+        checkpoint: a file to resume from; see `train`.
+        progress: called after each step.
 
     Raises:
         InputError: there are no examples.
     """
-    heft = _weights(examples)
-    kept = [is_kept_back(example) for example in examples]
-    held = [at for at, out in enumerate(kept) if out]
-    # A fifth of the examples is given without their confidence, so that the network knows sounds without one.
+    weights = _weights(examples)
+    held_out = [is_kept_back(example) for example in examples]
+    held_indices = [index for index, is_held_out in enumerate(held_out) if is_held_out]
+    # A fifth of the examples loses its confidence, so that the network learns to judge without one.
     training = [
-        {**_item(example, forget=at % 5 == 0), "weight": np.asarray(heft[at], np.float32)}
-        for at, example in enumerate(examples)
-        if not kept[at]
+        {**_item(example, drop_confidence=index % 5 == 0), "weight": np.asarray(weights[index], np.float32)}
+        for index, example in enumerate(examples)
+        if not held_out[index]
     ]
-    done = train(
+    trained = train(
         lambda: SoundNetwork() if begin is None else copy.deepcopy(begin),
         training,
         collate=lambda items: pad(items, {**AXES, "label": ("batch",), "weight": ("batch",)}),
         loss=_loss,
         settings=settings,
-        validate=lambda network: -_surprise(network, [examples[at] for at in held], heft[held]) if held else 0.0,
+        validate=lambda network: (
+            -_mean_loss(network, [examples[index] for index in held_indices], weights[held_indices])
+            if held_indices
+            else 0.0
+        ),
         checkpoint=checkpoint,
         progress=progress,
     )
-    return done.network
+    return trained.network
 
 
 def is_kept_back(example: SoundExample) -> bool:
@@ -77,20 +81,20 @@ def is_kept_back(example: SoundExample) -> bool:
 
 def predict_misheard(network: nn.Module, examples: Sequence[SoundExample]) -> npt.NDArray[np.float64]:
     """Return the logits that each example was misheard, by sound and by both, shape (examples, 2)."""
-    out = np.zeros((len(examples), 2))
-    order = sorted(range(len(examples)), key=lambda at: len(examples[at].mel))
+    logits = np.zeros((len(examples), 2))
+    order = sorted(range(len(examples)), key=lambda index: len(examples[index].mel))
     network.eval()
     with torch.inference_mode():
         for start in range(0, len(order), _BATCH):
-            chosen = order[start : start + _BATCH]
-            batch = pad([_item(examples[at]) for at in chosen], AXES)
-            given = network(**{name: torch.from_numpy(each) for name, each in batch.items()})
-            out[chosen] = np.stack([(each[:, 1] - each[:, 0]).numpy() for each in given], -1)
-    return out
+            indices = order[start : start + _BATCH]
+            batch = pad([_item(examples[index]) for index in indices], AXES)
+            outputs = network(**{name: torch.from_numpy(array) for name, array in batch.items()})
+            logits[indices] = np.stack([(output[:, 1] - output[:, 0]).numpy() for output in outputs], -1)
+    return logits
 
 
-def _item(example: SoundExample, *, forget: bool = False) -> dict[str, Array]:
-    item = as_input(example.mel, None if forget else example.confidence)
+def _item(example: SoundExample, *, drop_confidence: bool = False) -> dict[str, Array]:
+    item = as_input(example.mel, None if drop_confidence else example.confidence)
     return {**item, "label": np.asarray(example.misheard, np.int64)}
 
 
@@ -104,20 +108,20 @@ def _loss(network: nn.Module, batch: Batch) -> dict[str, Tensor]:
 
 
 def _weights(examples: Sequence[SoundExample]) -> npt.NDArray[np.float64]:
-    """Return the weight of each example, such that every voice has the same weighted rate of failures."""
-    wrong = np.array([example.misheard for example in examples])
+    """Return the weight of each example that gives every voice the same weighted rate of failures."""
+    misheard = np.array([example.misheard for example in examples])
     voices = np.array([example.voice for example in examples])
-    out = np.ones(len(examples))
+    weights = np.ones(len(examples))
     for voice in set(voices.tolist()):
-        mine = voices == voice
-        for which in (wrong, ~wrong):
-            out[mine & which] = which.mean() / max(which[mine].mean(), 1e-9)
-    return out
+        of_voice = voices == voice
+        for outcome in (misheard, ~misheard):
+            weights[of_voice & outcome] = outcome.mean() / max(outcome[of_voice].mean(), 1e-9)
+    return weights
 
 
-def _surprise(network: nn.Module, examples: Sequence[SoundExample], weights: npt.NDArray[np.float64]) -> float:
+def _mean_loss(network: nn.Module, examples: Sequence[SoundExample], weights: npt.NDArray[np.float64]) -> float:
     """Return the mean loss of both outputs, in nats."""
     logits = predict_misheard(network, examples)
-    wrong = np.array([example.misheard for example in examples])[:, None]
-    losses = np.logaddexp(0, np.where(wrong, -logits, logits)).mean(1)
+    misheard = np.array([example.misheard for example in examples])[:, None]
+    losses = np.logaddexp(0, np.where(misheard, -logits, logits)).mean(1)
     return float(np.average(losses, weights=weights))
