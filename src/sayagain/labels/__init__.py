@@ -1,4 +1,4 @@
-"""What was right: labels from what follows a turn, and the judge of defects."""
+"""Labels: weak labels from the turns that follow, curation of examples, and the judges of defects."""
 
 from sayagain.labels.curation.curate import SURE, curate
 from sayagain.labels.curation.diversity import select_diverse

@@ -24,11 +24,11 @@ def rewrite_effect(turn: Turn, label: Label | None, p_defect: float, text: str, 
     """Return the effect of passing on other words, or another hypothesis, for a turn that was left as it was.
 
     Args:
-        turn: as logged, without a rewrite.
-        label: the turn's label, where it has one.
+        turn: the turn as logged, without a rewrite.
+        label: label of the turn; None if it has none.
         p_defect: probability that the turn failed, by the judge.
         text: the words that would be passed on.
-        reading: the hypothesis that would be passed on or is expected of the words; None where it is not known.
+        reading: the hypothesis that would be passed on or is expected of the words; None if unknown.
 
     >>> off = Hypothesis(intent="off")
     >>> label = Label(turn_id="t", reading=off, provenance="rephrased", probability=0.8, weight=1)
@@ -40,10 +40,10 @@ def rewrite_effect(turn: Turn, label: Label | None, p_defect: float, text: str, 
     if label is None or label.reading == UNKNOWN:
         return Effect(loss=worked)
     same_words = label.words is not None and normalise(label.words) == normalise(text)
-    right = same_words or (reading is not None and reading.key == label.reading.key)
+    agrees = same_words or (reading is not None and reading.key == label.reading.key)
     if label.reading.key == turn.understood.key:
         # The turn was understood: another wording of the same hypothesis changes nothing, anything else spoils it.
-        return Effect() if right else Effect(loss=label.probability)
-    if right:
+        return Effect() if agrees else Effect(loss=label.probability)
+    if agrees:
         return Effect(win=label.probability)
     return Effect(loss=worked, wrong=label.probability * (1 - worked))

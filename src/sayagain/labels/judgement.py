@@ -1,4 +1,4 @@
-"""The judgement: what learning made of one turn."""
+"""The judgement: defect probability, label and trouble of one turn, as learning found them."""
 
 from typing import Annotated
 
@@ -11,19 +11,19 @@ __all__ = ["Judgement"]
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
-    """What learning made of one turn.
+    """Defect probability, label and trouble of one turn.
 
     >>> Judgement(turn_id="t", p_defect=0.9, defect=True).label is None
     True
     """
 
     turn_id: str
-    """The turn."""
+    """Id of the turn."""
     p_defect: Annotated[float, msgspec.Meta(ge=0, le=1)]
-    """That it was answered wrongly."""
+    """Probability that the answer was wrong."""
     defect: bool
-    """Whether it is called a defect."""
+    """Whether the turn counts as a defect."""
     label: Label | None = None
-    """What it should have been read as, where something tells."""
+    """The weak label; None where the following turns support no hypothesis."""
     trouble: TroubleKind | None = None
-    """What the turn lacked by its own record: `not done` is a defect of execution, and none of the words."""
+    """Kind of trouble by the turn's own record: `not done` is a defect of execution, not of the words."""

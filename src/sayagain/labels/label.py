@@ -22,9 +22,9 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
     turn_id: str
     """Id of the labelled turn."""
     reading: Hypothesis
-    """The hypothesis believed right; empty where the user asked for nothing, or for something unknown."""
+    """The hypothesis believed right; empty if the user requested nothing, or something unknown."""
     words: str | None = None
-    """The user's later words that worked; None where there are none."""
+    """The user's later words that worked; None if there are none."""
     provenance: str
     """Name of the sign that the label rests on, a key of `RELIABILITY`."""
     probability: Annotated[float, msgspec.Meta(ge=0, le=1)]

@@ -1,6 +1,6 @@
 """Features of a turn's NLU hypotheses from the turns that follow it, for the offline judge alone.
 
-Decisions at run time never see them: they exist only after the session has gone on.
+Decisions at run time never use them: they exist only after later turns.
 """
 
 from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ AFTER: tuple[str, ...] = (
 BEST_OF_OTHERS: tuple[int, ...] = tuple(
     AFTER.index(name) for name in ("next_same", "next_holds", "in_next", "answered_next", "union_held")
 )
-"""Columns whose best value over the turn's OTHER hypotheses is a feature too."""
+"""Columns whose best value over the other hypotheses of the turn is a feature too."""
 
 SIGNALS: tuple[str, ...] = get_args(Kind)
 """The kinds of signals that the package detects."""
@@ -38,36 +38,36 @@ Floats = npt.NDArray[np.float64]
 
 
 def signal_kinds(signals: Iterable[Sequence[Signal]]) -> tuple[str, ...]:
-    """Return the kinds of the package and after them, sorted, those that added detectors found.
+    """Return the kinds of the package, followed by the sorted kinds of added detectors.
 
     >>> signal_kinds([[Signal(turn_id="t", kind="sigh", positive=False, strength=0.5, evidence="a sigh")]])[-2:]
     ('thanks', 'sigh')
     """
-    found = {signal.kind for session in signals for signal in session}
-    return (*SIGNALS, *sorted(found.difference(SIGNALS)))
+    kinds = {signal.kind for session in signals for signal in session}
+    return (*SIGNALS, *sorted(kinds.difference(SIGNALS)))
 
 
 def signal_strengths(session: Session, signals: Sequence[Signal], kinds: Sequence[str] = SIGNALS) -> Floats:
-    """Return the strongest signal of each kind for each turn, negative where it speaks against the turn.
+    """Return the strongest signal of each kind for each turn, negative if it is evidence of a failure.
 
     Args:
         session: the whole session.
-        signals: of the session; those of other kinds are not looked at.
-        kinds: one column each.
+        signals: signals of the session; those of other kinds are ignored.
+        kinds: kinds of the columns.
 
     Returns:
         Shape (turns, kinds), in [-1, 1].
     """
     table = np.zeros((len(session.turns), len(kinds)))
     place = {turn.turn_id: i for i, turn in enumerate(session.turns)}
-    column = {kind: i for i, kind in enumerate(kinds)}
+    columns = {kind: i for i, kind in enumerate(kinds)}
     for signal in signals:
-        if signal.kind not in column:
+        if signal.kind not in columns:
             continue
-        at = place[signal.turn_id], column[signal.kind]
+        cell = place[signal.turn_id], columns[signal.kind]
         value = signal.strength if signal.positive else -signal.strength
-        if abs(value) > abs(table[at]):
-            table[at] = value
+        if abs(value) > abs(table[cell]):
+            table[cell] = value
     return table
 
 
@@ -76,91 +76,92 @@ def next_turn_features(session: Session, place: int, readings: Sequence[Hypothes
 
     Args:
         session: the whole session.
-        place: the turn's place in it.
-        readings: the first is the one that was acted on.
+        place: position of the turn in the session.
+        readings: hypotheses of the turn; the first is the one that was acted on.
 
     Returns:
         Shape (hypotheses, `AFTER`).
     """
-    scene = _Scene(session, place, readings)
-    return np.array([scene.row(reading) for reading in readings], np.float64)
+    features = _TurnFeatures(session, place, readings)
+    return np.array([features.row(reading) for reading in readings], np.float64)
 
 
-class _Scene:
-    """The part of the features that all hypotheses of one turn share."""
+class _TurnFeatures:
+    """The features of one turn's hypotheses, with the parts that all hypotheses share."""
 
     def __init__(self, session: Session, place: int, readings: Sequence[Hypothesis]) -> None:
-        turn, later = session.turns[place], session.turns[place + 1 :]
-        before = session.turns[place - 1] if place else None
-        self.read = readings[0]
-        self.later = later
-        self.first = later[0] if later else None
-        self.next = self.first.understood if self.first is not None else NOTHING
-        self.acts = declared_acts((turn, *later[:1]))
-        self.second = later[1].understood if len(later) > 1 else NOTHING
-        self.next_held = {each.key for each in self.first.readings} if self.first is not None else set()
-        self.next_wide = _all_items(self.first.readings if self.first is not None else ())
-        self.later_items = _all_items([each.understood for each in later[1:]])
-        self.mentioned, self.mentioned_next = (
-            response_items(turn),
-            response_items(self.first) if self.first is not None else set(),
+        turn, later_turns = session.turns[place], session.turns[place + 1 :]
+        previous_turn = session.turns[place - 1] if place else None
+        self.hypothesis = readings[0]
+        self.later_turns = later_turns
+        self.next_turn = later_turns[0] if later_turns else None
+        self.next_hypothesis = self.next_turn.understood if self.next_turn is not None else NOTHING
+        self.acts = declared_acts((turn, *later_turns[:1]))
+        self.second_hypothesis = later_turns[1].understood if len(later_turns) > 1 else NOTHING
+        self.next_keys = (
+            {hypothesis.key for hypothesis in self.next_turn.readings} if self.next_turn is not None else set()
         )
-        self.mentioned_before = response_items(before) if before is not None else set()
-        self.final = response_items(session.turns[-2]) if len(later) > 0 else set()
-        self.held = [each.items for each in turn.readings]
-        self.tail = self._tail(turn, before)
+        self.next_nbest_items = _all_items(self.next_turn.readings if self.next_turn is not None else ())
+        self.later_items = _all_items([later_turn.understood for later_turn in later_turns[1:]])
+        self.response_items = response_items(turn)
+        self.next_response_items = response_items(self.next_turn) if self.next_turn is not None else set()
+        self.previous_response_items = response_items(previous_turn) if previous_turn is not None else set()
+        self.final_response_items = response_items(session.turns[-2]) if len(later_turns) > 0 else set()
+        self.nbest_items = [hypothesis.items for hypothesis in turn.readings]
+        self.shared_features = self._shared_features(turn, previous_turn)
 
-    def _tail(self, turn: Turn, before: Turn | None) -> tuple[float, ...]:
-        first = self.first
-        acts, acts_before = _acts(turn), _acts(before)
+    def _shared_features(self, turn: Turn, previous_turn: Turn | None) -> tuple[float, ...]:
+        next_turn = self.next_turn
+        acts, acts_before = _acts(turn), _acts(previous_turn)
         words = normalise(turn.heard)
         return (
-            fuzz.ratio(normalise(first.heard), words) / 100 if first is not None else -1.0,
-            first is not None and normalise(first.heard) == words,
-            (first.started - (turn.ended or turn.started)) / 1000 if first is not None else -1.0,
-            _reply(turn) == _reply(before),
+            fuzz.ratio(normalise(next_turn.heard), words) / 100 if next_turn is not None else -1.0,
+            next_turn is not None and normalise(next_turn.heard) == words,
+            (next_turn.started - (turn.ended or turn.started)) / 1000 if next_turn is not None else -1.0,
+            _reply(turn) == _reply(previous_turn),
             len(acts),
             acts != acts_before,
             any(map(is_question, acts)),
             turn.interrupted is not None and turn.interrupted.yes,
-            len(self.later),
+            len(self.later_turns),
         )
 
     def row(self, reading: Hypothesis) -> tuple[float, ...]:
-        items, nothing = reading.items, not self.later
-        values = {value for stated in reading.facts.values() for value in stated}
+        items, is_last = reading.items, not self.later_turns
+        values = {value for slot_values in reading.facts.values() for value in slot_values}
         names = {str(slot.value) for slot in reading.slots if "." in slot.name}
-        n = max(len(items), 1)
-        new = self.next.items - items
+        item_count = max(len(items), 1)
+        new_items = self.next_hypothesis.items - items
         slots = {item for item in items if item[0]}
         return (
-            reading.key == self.read.key,
+            reading.key == self.hypothesis.key,
             reading.empty,
-            self.read.empty,
+            self.hypothesis.empty,
             len(items),
             bool(items) and reading.intents <= self.acts.social,
-            not nothing and reading.key == self.next.key,
-            len(self.later) > 1 and reading.key == self.second.key,
-            reading.key in self.next_held,
-            len(items & self.next.items) / n,
-            len(slots & self.later_items) / n,
-            len(new),
-            reading.conflicts(self.next),
-            sum(reading.conflicts(each.understood) for each in self.later),
-            not nothing and self.next.empty,
-            not self.next.empty and self.next.intents <= self.acts.social,
-            bool(self.next.intents & self.acts.agreement),
-            bool(self.next.intents & self.acts.refusal),
-            nothing,
-            _share(values, self.mentioned),
-            _share(values, self.mentioned_next),
-            _share(names, self.mentioned),
-            _share(names, self.mentioned_next),
-            len((names | values) & (self.mentioned - self.mentioned_before)),
-            bool(new) and any(held == items | self.next.items for held in self.held),
-            *self.tail,
-            len(items & self.next_wide) / n,
-            _share(values, self.final),
+            not is_last and reading.key == self.next_hypothesis.key,
+            len(self.later_turns) > 1 and reading.key == self.second_hypothesis.key,
+            reading.key in self.next_keys,
+            len(items & self.next_hypothesis.items) / item_count,
+            len(slots & self.later_items) / item_count,
+            len(new_items),
+            reading.conflicts(self.next_hypothesis),
+            sum(reading.conflicts(later_turn.understood) for later_turn in self.later_turns),
+            not is_last and self.next_hypothesis.empty,
+            not self.next_hypothesis.empty and self.next_hypothesis.intents <= self.acts.social,
+            bool(self.next_hypothesis.intents & self.acts.agreement),
+            bool(self.next_hypothesis.intents & self.acts.refusal),
+            is_last,
+            _share(values, self.response_items),
+            _share(values, self.next_response_items),
+            _share(names, self.response_items),
+            _share(names, self.next_response_items),
+            len((names | values) & (self.response_items - self.previous_response_items)),
+            bool(new_items)
+            and any(items_held == items | self.next_hypothesis.items for items_held in self.nbest_items),
+            *self.shared_features,
+            len(items & self.next_nbest_items) / item_count,
+            _share(values, self.final_response_items),
         )
 
 
@@ -168,8 +169,8 @@ def _all_items(readings: Sequence[Hypothesis]) -> frozenset[tuple[str, str]]:
     return frozenset(item for reading in readings for item in reading.items)
 
 
-def _share(wanted: set[str], found: set[str]) -> float:
-    return len(wanted & found) / len(wanted) if wanted else -1.0
+def _share(expected: set[str], mentioned: set[str]) -> float:
+    return len(expected & mentioned) / len(expected) if expected else -1.0
 
 
 def _acts(turn: Turn | None) -> list[str]:

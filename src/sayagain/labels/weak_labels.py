@@ -27,11 +27,11 @@ SOON = 60_000
 """Longest gap between a request and its rephrase, in milliseconds; after that it is a new request."""
 
 SHARED = 0.3
-"""Least overlap of the words of content at which other words are a rephrase, when they come at once, in [0, 1]."""
+"""Least overlap of content words at which different words are a rephrase, within `AT_ONCE`, in [0, 1]."""
 
 AT_ONCE = 20_000
-"""Longest gap to a rephrase in other words, in milliseconds. Of the pairs that only this rule finds, 79 of 83 are
-rephrases by the truth of six simulated homes that no benchmark counts; of DSTC2 nothing was chosen here."""
+"""Longest gap to a rephrase in different words, in milliseconds. Of the pairs that only this rule finds, 79 of 83 are
+true rephrases in six simulated homes that no benchmark counts; no part of DSTC2 was used to choose it."""
 
 RELIABILITY: dict[str, tuple[float, float]] = {
     "confirmed": (0.80, 1.0),  # the response repeated the hypothesis's values and the user agreed
@@ -68,122 +68,132 @@ def infer_label(turn: Turn, following: Sequence[Turn]) -> Label | None:
         turn: the turn to label.
         following: the next one or two turns of its session, in order; may be empty.
     """
-    read = turn.understood
-    if read.empty:
-        return _not_read(turn, following)
+    hypothesis = turn.understood
+    if hypothesis.empty:
+        return _label_not_understood(turn, following)
     rating = _rating(turn)
     if rating is not None and turn.trouble is None:
-        return _label(turn, "rated well", read) if rating else _label(turn, "rated badly", UNKNOWN)
+        return _label(turn, "rated well", hypothesis) if rating else _label(turn, "rated badly", UNKNOWN)
     if turn.trouble == "not done" and (following or turn.complained):
-        return _label(turn, "not done", read)
+        return _label(turn, "not done", hypothesis)
     if turn.trouble == "not found":
-        return _not_found(turn, read, following)
+        return _label_not_found(turn, hypothesis, following)
     if not following:
         # The last request was carried out. A session that ends without an action supports nothing.
-        done = bool(turn.actions) and all(action.ok for action in turn.actions)
-        cut = turn.interrupted is not None and turn.interrupted.yes
-        return _label(turn, "done", read) if done and not cut else None
-    return _read(turn, read, following[0].understood, declared_acts((turn, following[0])))
+        carried_out = bool(turn.actions) and all(action.ok for action in turn.actions)
+        interrupted = turn.interrupted is not None and turn.interrupted.yes
+        return _label(turn, "done", hypothesis) if carried_out and not interrupted else None
+    return _label_understood(turn, hypothesis, following[0].understood, declared_acts((turn, following[0])))
 
 
 def response_items(turn: Turn) -> set[str]:
-    """Return every slot name and value that the acts of a turn's response mention."""
+    """Return all slot names and values in the acts of a turn's response."""
     if turn.response is None:
         return set()
     return {part for act in turn.response.acts for slot in act.slots for part in (slot.name, str(slot.value))}
 
 
 def _rating(turn: Turn) -> bool | None:
-    """Return whether the user rated a turn well on purpose; None without a rating, or with one in the middle."""
+    """Return whether the explicit ratings of a turn are good on average; None without a rating, or if neutral."""
     values = [report.value for report in turn.feedback if report.value is not None]
     mean = sum(values) / len(values) if values else 0.5
     return None if mean == 0.5 else mean > 0.5
 
 
-def _not_read(turn: Turn, following: Sequence[Turn]) -> Label | None:
-    """Label a turn that was not understood by the next turn that was."""
+def _label_not_understood(turn: Turn, following: Sequence[Turn]) -> Label | None:
+    """Label a turn that was not understood, by the next turn that was understood."""
     if not following:
         return _label(turn, "error", UNKNOWN) if turn.complained else None
-    # A second failure in a row says nothing: take the first later turn that was understood.
-    after = next((later for later in following if not later.understood.empty), None)
+    # A second failure in a row is no evidence: take the first later turn that was understood.
+    understood_turn = next((next_turn for next_turn in following if not next_turn.understood.empty), None)
     unexplained = _label(turn, "error", UNKNOWN) if turn.complained else _label(turn, "unexplained", NOTHING)
-    if after is None or after.understood.intents <= declared_acts((after,)).social:
+    if understood_turn is None or understood_turn.understood.intents <= declared_acts((understood_turn,)).social:
         return unexplained
-    meant = after.understood
-    held = {reading.key: reading.confidence for reading in turn.readings}
-    if meant.key in held:
-        confidence = held[meant.key]
-        same = normalise(following[0].heard) == normalise(turn.heard)
-        sure = same or confidence is None or confidence >= LIKELY
-        words = after.request if _same_language(turn, after) else None
-        return _label(turn, "said again" if sure else "said again, faint", meant, words)
-    if _is_rephrase(turn, after):
-        return _label(turn, "rephrased", meant, after.request)
+    next_hypothesis = understood_turn.understood
+    confidences = {reading.key: reading.confidence for reading in turn.readings}
+    if next_hypothesis.key in confidences:
+        confidence = confidences[next_hypothesis.key]
+        same_words = normalise(following[0].heard) == normalise(turn.heard)
+        confident = same_words or confidence is None or confidence >= LIKELY
+        words = understood_turn.request if _same_language(turn, understood_turn) else None
+        return _label(turn, "said again" if confident else "said again, faint", next_hypothesis, words)
+    if _is_rephrase(turn, understood_turn):
+        return _label(turn, "rephrased", next_hypothesis, understood_turn.request)
     return unexplained
 
 
-def _not_found(turn: Turn, read: Hypothesis, following: Sequence[Turn]) -> Label:
-    """Label a turn whose named thing was not found; only a retry that sounds alike shows a misheard name."""
-    after = following[0] if following else None
+def _label_not_found(turn: Turn, hypothesis: Hypothesis, following: Sequence[Turn]) -> Label:
+    """Label a turn whose named entity was not found; only a retry that sounds alike shows a misheard name."""
+    retry = following[0] if following else None
     if (
-        after is not None
-        and _same_language(turn, after)
-        and after.trouble is None
-        and after.started - turn.started <= SOON
-        and after.understood.intents == read.intents
-        and sounds_misheard(normalise(turn.heard), normalise(after.heard)) is not None
+        retry is not None
+        and _same_language(turn, retry)
+        and retry.trouble is None
+        and retry.started - turn.started <= SOON
+        and retry.understood.intents == hypothesis.intents
+        and sounds_misheard(normalise(turn.heard), normalise(retry.heard)) is not None
     ):
-        return _label(turn, "rephrased", after.understood, after.request)
-    return _label(turn, "not found", read)
+        return _label(turn, "rephrased", retry.understood, retry.request)
+    return _label(turn, "not found", hypothesis)
 
 
-def _read(turn: Turn, read: Hypothesis, after: Hypothesis, acts: DialogueActs) -> Label:
-    """Label a turn that was understood, by whether the next turn agrees with its hypothesis."""
-    if read.intents <= acts.social:
-        return _label(turn, "moved on" if not after.empty and after.key != read.key else "unclear", read)
-    united = read.union(after)
-    if not after.empty and united.key not in (read.key, after.key) and not read.conflicts(after):
-        held = {reading.key: reading.confidence for reading in turn.readings}
-        if united.key in held and (held[united.key] is None or (held[united.key] or 0.0) >= COMPLETES):
-            return _label(turn, "completed", united)
+def _label_understood(turn: Turn, hypothesis: Hypothesis, next_hypothesis: Hypothesis, acts: DialogueActs) -> Label:
+    """Label a turn that was understood, by the agreement of the next turn with its hypothesis."""
+    if hypothesis.intents <= acts.social:
+        return _label(
+            turn,
+            "moved on" if not next_hypothesis.empty and next_hypothesis.key != hypothesis.key else "unclear",
+            hypothesis,
+        )
+    union = hypothesis.union(next_hypothesis)
+    if (
+        not next_hypothesis.empty
+        and union.key not in (hypothesis.key, next_hypothesis.key)
+        and not hypothesis.conflicts(next_hypothesis)
+    ):
+        confidences = {reading.key: reading.confidence for reading in turn.readings}
+        if union.key in confidences and (
+            confidences[union.key] is None or (confidences[union.key] or 0.0) >= COMPLETES
+        ):
+            return _label(turn, "completed", union)
     mentioned = response_items(turn)
-    echoed = bool(read.slots) and all(str(slot.value) in mentioned for slot in read.slots)
-    if after.intents & acts.refusal:
+    values_echoed = bool(hypothesis.slots) and all(str(slot.value) in mentioned for slot in hypothesis.slots)
+    if next_hypothesis.intents & acts.refusal:
         sign = "refused"
-    elif after.intents & acts.agreement:
-        sign = "confirmed" if echoed else "unclear"
-    elif after.key == read.key:
+    elif next_hypothesis.intents & acts.agreement:
+        sign = "confirmed" if values_echoed else "unclear"
+    elif next_hypothesis.key == hypothesis.key:
         sign = "repeated"
-    elif after.empty or read.conflicts(after):
-        sign = "moved on" if echoed else "unclear"
-    elif after.items > read.items:
+    elif next_hypothesis.empty or hypothesis.conflicts(next_hypothesis):
+        sign = "moved on" if values_echoed else "unclear"
+    elif next_hypothesis.items > hypothesis.items:
         sign = "refused"
-    elif after.intents <= acts.social:
-        sign = "fulfilled" if echoed else "unclear"
+    elif next_hypothesis.intents <= acts.social:
+        sign = "fulfilled" if values_echoed else "unclear"
     else:
-        sign = "moved on, answered" if echoed else "moved on"
-    return _label(turn, sign, read)
+        sign = "moved on, answered" if values_echoed else "moved on"
+    return _label(turn, sign, hypothesis)
 
 
-def _same_language(turn: Turn, after: Turn) -> bool:
-    codes = {language_of(turn.language), language_of(after.language)}
+def _same_language(turn: Turn, later_turn: Turn) -> bool:
+    codes = {language_of(turn.language), language_of(later_turn.language)}
     return len(codes - {None}) < 2
 
 
-def _is_rephrase(turn: Turn, after: Turn) -> bool:
-    """Return whether a later request says the same again: in words that look or sound alike, or that share content."""
-    gap = after.started - turn.started
-    # In another language, words that look or sound alike are alike by chance.
-    if gap > SOON or not _same_language(turn, after):
+def _is_rephrase(turn: Turn, later_turn: Turn) -> bool:
+    """Return whether a later request is a rephrase: its words look or sound alike, or share content words."""
+    gap = later_turn.started - turn.started
+    # Across languages, similar words are similar by chance.
+    if gap > SOON or not _same_language(turn, later_turn):
         return False
-    if max(letter_similarity(turn.heard, after.heard), sound_similarity(turn.heard, after.heard)) >= ALIKE:
+    if max(letter_similarity(turn.heard, later_turn.heard), sound_similarity(turn.heard, later_turn.heard)) >= ALIKE:
         return True
     language = language_pack(language_of(turn.language) or DEFAULT)
     if gap > AT_ONCE or language is None:
         return False
     common = language.common | language.commands | language.fillers | language.social
-    shared = set(normalise(turn.heard).split()) & set(normalise(after.heard).split()) - common
-    return bool(shared) and content_overlap(turn.heard, after.heard, common=common) >= SHARED
+    shared = set(normalise(turn.heard).split()) & set(normalise(later_turn.heard).split()) - common
+    return bool(shared) and content_overlap(turn.heard, later_turn.heard, common=common) >= SHARED
 
 
 def _label(turn: Turn, sign: str, reading: Hypothesis, words: str | None = None) -> Label:
