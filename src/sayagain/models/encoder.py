@@ -1,8 +1,8 @@
 """The text encoder: texts to embeddings with onnxruntime, without torch.
 
-Texts of one length in tokens are run together, so nothing is padded. That is faster, and makes a vector the same bit
-for bit whatever it was computed beside and on however many threads: what is learnt from vectors can be learnt again.
-Threads run batches of their own beside each other, which takes less time than all of them at one batch.
+A batch holds texts with the same number of tokens, so nothing is padded. That is faster, and an embedding is bit for
+bit the same whatever the rest of its batch and the number of threads, so training is reproducible. Each thread runs
+its own batch, which is faster than all threads on one batch.
 """
 
 from collections.abc import Iterator, Sequence
@@ -35,7 +35,7 @@ class TokenVectors(msgspec.Struct, frozen=True, kw_only=True):
     vectors: Vectors
     """Shape (tokens, size), as the last layer gives them; the first token stands for the whole text."""
     tokens: Tokens
-    """The tokens, and where each stands in the text."""
+    """The tokens with their offsets in the text."""
     whole: Vectors
     """Embedding of the whole text, length 1, shape (size,): bit for bit as `Encoder.vectors` returns it."""
 
@@ -44,9 +44,9 @@ class Encoder:
     """Encodes texts as embeddings; any number of threads may share it.
 
     Args:
-        checkpoint: the files, checked.
-        threads: how many one call may use.
-        cache: where vectors are kept between runs; None keeps none.
+        checkpoint: the checked files.
+        threads: most threads of one call.
+        cache: cache of embeddings between runs; None for no cache.
     """
 
     def __init__(self, checkpoint: Checkpoint, *, threads: int = 1, cache: VectorCache | None = None) -> None:
@@ -72,46 +72,46 @@ class Encoder:
     def vectors(self, texts: Sequence[str | None], *, progress: Progress | None = None) -> Vectors:
         """Return the embedding of each text, of length 1, shape (texts, size).
 
-        A text given twice is encoded once. No text (None) gives zeros.
+        Equal texts are encoded once. None gives zeros.
         """
         distinct = list(dict.fromkeys(text for text in texts if text is not None))
-        known = self._cache.get(self.digest, distinct) if self._cache is not None else {}
-        missing = [text for text in distinct if text not in known]
-        for start in range(0, len(missing), _BLOCK):
-            block = missing[start : start + _BLOCK]
-            fresh = dict(zip(block, self._pooled(block), strict=True))
+        vectors = self._cache.get(self.digest, distinct) if self._cache is not None else {}
+        uncached = [text for text in distinct if text not in vectors]
+        for start in range(0, len(uncached), _BLOCK):
+            block = uncached[start : start + _BLOCK]
+            computed = dict(zip(block, self._pooled(block), strict=True))
             if self._cache is not None:
-                self._cache.put(self.digest, fresh)
-            known.update(fresh)
+                self._cache.put(self.digest, computed)
+            vectors.update(computed)
             if progress is not None:
-                progress("encoding texts", start + len(block), len(missing))
-        out = np.zeros((len(texts), self.size), np.float32)
+                progress("encoding texts", start + len(block), len(uncached))
+        table = np.zeros((len(texts), self.size), np.float32)
         for row, text in enumerate(texts):
             if text is not None:
-                out[row] = known[text]
-        return out
+                table[row] = vectors[text]
+        return table
 
     def tokens(self, texts: Sequence[str | tuple[str, str]]) -> list[TokenVectors]:
         """Return the token embeddings of each text; in a pair, tokens attend to both texts."""
         encoded = self.tokenizer.encode(texts)
-        out: list[TokenVectors | None] = [None] * len(texts)
+        results: list[TokenVectors | None] = [None] * len(texts)
         for rows, vectors in self._batches(encoded):
-            for row, words, whole in zip(rows, vectors, self._wholes(vectors), strict=True):
-                # Copies, so that keeping one text does not keep its whole batch.
-                out[row] = TokenVectors(vectors=words.copy(), tokens=encoded[row], whole=whole.copy())
-        return [each for each in out if each is not None]
+            for row, token_vectors, pooled in zip(rows, vectors, self._wholes(vectors), strict=True):
+                # Copy, so that a reference to one text does not keep its whole batch in memory.
+                results[row] = TokenVectors(vectors=token_vectors.copy(), tokens=encoded[row], whole=pooled.copy())
+        return [result for result in results if result is not None]
 
     def _pooled(self, texts: Sequence[str]) -> Vectors:
-        out = np.zeros((len(texts), self.size), np.float32)
+        table = np.zeros((len(texts), self.size), np.float32)
         for rows, vectors in self._batches(self.tokenizer.encode(texts)):
-            out[rows] = self._wholes(vectors)
-        return out
+            table[rows] = self._wholes(vectors)
+        return table
 
     def _wholes(self, vectors: Vectors) -> Vectors:
         """Pool each text's token embeddings into one of length 1."""
-        whole = vectors.mean(1) if self.checkpoint.pooling == "mean" else vectors[:, 0]
-        lengths = np.linalg.norm(whole, axis=1, keepdims=True)
-        return np.asarray(whole / np.maximum(lengths, 1e-12), np.float32)
+        pooled = vectors.mean(1) if self.checkpoint.pooling == "mean" else vectors[:, 0]
+        lengths = np.linalg.norm(pooled, axis=1, keepdims=True)
+        return np.asarray(pooled / np.maximum(lengths, 1e-12), np.float32)
 
     def _batches(self, encoded: Sequence[Tokens]) -> Iterator[tuple[list[int], Vectors]]:
         """Yield the rows of each batch with their token embeddings."""
@@ -120,17 +120,17 @@ class Encoder:
             for rows in batches:
                 yield rows, self._run([encoded[row] for row in rows])
             return
-        with ThreadPoolExecutor(self.threads) as at_once:
-            # Enough batches in flight that no thread waits, few enough that results do not pile up.
+        with ThreadPoolExecutor(self.threads) as executor:
+            # Enough batches that no thread waits, few enough to bound the memory for results.
             for start in range(0, len(batches), 8 * self.threads):
-                chosen = batches[start : start + 8 * self.threads]
+                group = batches[start : start + 8 * self.threads]
                 yield from zip(
-                    chosen, at_once.map(lambda rows: self._run([encoded[row] for row in rows]), chosen), strict=True
+                    group, executor.map(lambda rows: self._run([encoded[row] for row in rows]), group), strict=True
                 )
 
     def _run(self, batch: Sequence[Tokens]) -> Vectors:
-        ids = np.stack([each.ids for each in batch])
-        types = np.stack([each.types for each in batch])
+        ids = np.stack([tokens.ids for tokens in batch])
+        types = np.stack([tokens.types for tokens in batch])
         inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": types}
         return np.asarray(next(iter(self._session.run(inputs).values())), np.float32)
 
@@ -140,16 +140,16 @@ def load_encoder(name: str | Path = MINILM, *, threads: int = 1, cache: str | Pa
 
     Args:
         name: `minilm`, a folder, or `package:MODULE/FOLDER`; see `find_checkpoint`.
-        threads: how many one call may use.
-        cache: a file that keeps vectors between runs, shared by any number of processes; made when missing.
+        threads: most threads of one call.
+        cache: file that caches embeddings between runs, for any number of processes; created if missing.
 
     Raises:
         MissingExtra: a package is not installed.
         ModelError: there is no such encoder, or its files are damaged.
         SettingError: `cache` is a file of another kind.
     """
-    kept = VectorCache(Path(cache)) if cache is not None else None
-    return Encoder(find_checkpoint(name), threads=threads, cache=kept)
+    vector_cache = VectorCache(Path(cache)) if cache is not None else None
+    return Encoder(find_checkpoint(name), threads=threads, cache=vector_cache)
 
 
 def _of_one_length(encoded: Sequence[Tokens]) -> Iterator[list[int]]:
@@ -158,6 +158,6 @@ def _of_one_length(encoded: Sequence[Tokens]) -> Iterator[list[int]]:
     for row, tokens in enumerate(encoded):
         by_length.setdefault(len(tokens.ids), []).append(row)
     for length, rows in sorted(by_length.items()):
-        most = max(1, _BATCH // length)
-        for start in range(0, len(rows), most):
-            yield rows[start : start + most]
+        batch_size = max(1, _BATCH // length)
+        for start in range(0, len(rows), batch_size):
+            yield rows[start : start + batch_size]

@@ -1,7 +1,7 @@
 """The manifest of a model: inputs, outputs, training data, and the checksums of its files.
 
-A model is a folder: `model.onnx`, `manifest.json`, `tokenizer.json` where it reads words itself, and `card.md` for
-people. Like a release it holds no clock time, so the same data, settings and seed give the same bytes.
+A model is a folder: `model.onnx`, `manifest.json`, `tokenizer.json` if it takes texts, and `card.md` for people. Like a
+release it holds no clock time, so the same data, settings and seed give the same bytes.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from sayagain.errors import CorruptModel, ModelError
 __all__ = ["GRAPH", "MANIFEST", "TOKENIZER", "ModelManifest", "Shape", "check_file", "file_digest", "read_manifest"]
 
 FORMAT = 1
-"""Changes when a file of a model changes its meaning; an older reader refuses a newer model."""
+"""Format version; it changes when the meaning of a file changes, and older versions refuse newer formats."""
 
 GRAPH = "model.onnx"
 """The network."""
@@ -25,7 +25,7 @@ TOKENIZER = "tokenizer.json"
 """The tokenizer, in the format of Hugging Face's `tokenizers`."""
 
 Shape = tuple[str | int, ...]
-"""The axes of an array: a number where the length is fixed, else a name. The first is always `batch`."""
+"""The axes of an array: a number for a fixed length, a name for a variable one. The first is always `batch`."""
 
 
 class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,28 +38,28 @@ class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
     files: dict[str, str]
     """SHA-256 by file name."""
     inputs: dict[str, Shape]
-    """Axes of each input. Axes of one name have one length within an item and may differ between items."""
+    """Axes of each input. Axes with the same name have the same length within an item, not between items."""
     outputs: dict[str, Shape]
     """Axes of each output."""
     weights: Literal["float32", "int8"] = "float32"
     """Storage type of the matrices; computation is in 32 bits either way."""
     encoder: str | None = None
-    """Digest of the encoder whose embeddings the model takes; None where it takes none."""
+    """Digest of the encoder whose embeddings the model takes; None if it takes none."""
     pooling: Literal["mean", "first"] | None = None
     """Pooling of an encoder's token embeddings; None for other models."""
     max_tokens: Annotated[int, msgspec.Meta(gt=2)] | None = None
     """Most tokens of a text; None for a model that takes no texts."""
     labels: dict[str, tuple[str, ...]] = {}
-    """What each place on the last axis of an output means, by output."""
+    """Names along the last axis of each output."""
     fields: dict[str, tuple[str, ...]] = {}
-    """What each place on the last axis of an input means, by input: a caller picks these by name, so that a field which
-    is added later is not seen by a model that was trained before it."""
+    """Names along the last axis of each input: callers select fields by name, so an older model never sees a field that
+    was added after its training."""
     categories: dict[str, tuple[str, ...]] = {}
     """Known values of each categorical field, in the order of `Categories`."""
     metrics: dict[str, float] = {}
     """Metrics, by name."""
     seed: int | None = None
-    """The seed of everything random in training."""
+    """Seed of all randomness in training."""
     data: str
     """The training data, in words."""
 
@@ -77,11 +77,11 @@ def file_digest(path: Path) -> str:
 
 
 def read_manifest(folder: Path) -> ModelManifest:
-    """Read the manifest of the model in `folder` and check every byte of its files.
+    """Read the manifest of the model in `folder` and check the checksums of its files.
 
     Raises:
-        ModelError: there is no model, or it is of a newer format.
-        CorruptModel: a file is missing or is not the one that was written.
+        ModelError: there is no model, or its format is newer.
+        CorruptModel: a file is missing or has another checksum.
     """
     try:
         text = (folder / MANIFEST).read_bytes()
@@ -104,14 +104,14 @@ def read_manifest(folder: Path) -> ModelManifest:
 
 
 def check_file(path: Path, expected: str) -> None:
-    """Compare a file with the SHA-256 that it was written with.
+    """Compare the SHA-256 of a file with the expected one.
 
     Raises:
-        CorruptModel: it is missing or is another one.
+        CorruptModel: the file is missing or differs.
     """
     try:
-        seen = file_digest(path)
+        digest = file_digest(path)
     except OSError as error:
         raise CorruptModel(f"{path}: cannot be read ({error.strerror}); install or make the model again") from None
-    if seen != expected:
-        raise CorruptModel(f"{path}: has SHA-256 {seen[:12]}…, expected {expected[:12]}…; install or make it again")
+    if digest != expected:
+        raise CorruptModel(f"{path}: has SHA-256 {digest[:12]}…, expected {expected[:12]}…; install or make it again")

@@ -1,4 +1,4 @@
-"""The import of onnxruntime, with its telemetry turned off; every use of onnxruntime begins here."""
+"""The import of onnxruntime with its telemetry turned off; all code imports onnxruntime through it."""
 
 from types import ModuleType
 
@@ -8,10 +8,10 @@ __all__ = ["load_onnxruntime"]
 
 
 def load_onnxruntime(extra: str = "models") -> ModuleType:
-    """Import onnxruntime without its telemetry, also where the host process imported it before.
+    """Import onnxruntime without its telemetry, even if the host process imported it before.
 
     Args:
-        extra: the extra that installs it.
+        extra: name of the extra that installs it.
 
     Raises:
         MissingExtra: it is not installed.

@@ -27,7 +27,7 @@ class OnnxSession:
 
     Args:
         graph: the ONNX file.
-        threads: how many one run may use.
+        threads: most threads of one run.
     """
 
     def __init__(self, graph: Path, *, threads: int = 1) -> None:
@@ -41,7 +41,7 @@ class OnnxSession:
     def run(self, inputs: Mapping[str, Array]) -> dict[str, Array]:
         """Compute all outputs, by name.
 
-        Inputs that the network does not have are left out; numbers are brought to the type that it takes.
+        Inputs that the network does not have are ignored; arrays are cast to the types that it takes.
 
         Raises:
             CorruptModel: the file is no network.
@@ -49,10 +49,10 @@ class OnnxSession:
         with self._lock:
             if self._session is None:
                 self._session = self._load()
-                self._types = {each.name: _TYPES[each.type] for each in self._session.get_inputs()}
-        fed = {name: np.asarray(inputs[name], dtype) for name, dtype in self._types.items()}
-        names = [each.name for each in self._session.get_outputs()]
-        return dict(zip(names, self._session.run(names, fed), strict=True))
+                self._types = {graph_input.name: _TYPES[graph_input.type] for graph_input in self._session.get_inputs()}
+        arrays = {name: np.asarray(inputs[name], dtype) for name, dtype in self._types.items()}
+        names = [graph_output.name for graph_output in self._session.get_outputs()]
+        return dict(zip(names, self._session.run(names, arrays), strict=True))
 
     def _load(self) -> Any:  # noqa: ANN401  (onnxruntime has no types)
         options = self._runtime.SessionOptions()
@@ -63,6 +63,6 @@ class OnnxSession:
         options.log_severity_level = 3
         try:
             return self._runtime.InferenceSession(str(self.graph), options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # noqa: BLE001  (it raises classes of its own that share no base)
+        except Exception as error:  # noqa: BLE001  (onnxruntime's own error classes share no base)
             reason = str(error).splitlines()[0]
             raise CorruptModel(f"{self.graph}: onnxruntime cannot load it ({reason})") from None

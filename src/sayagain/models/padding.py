@@ -1,4 +1,4 @@
-"""Padding: items of unequal length as one batch, and back."""
+"""Padding: combine items of unequal length into one batch, and split them again."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,32 +12,32 @@ __all__ = ["axis_lengths", "pad", "unpad"]
 
 
 def pad(items: Sequence[Mapping[str, Array]], axes: Mapping[str, Shape]) -> dict[str, Array]:
-    """Stack items into one batch; shorter ones are filled with zeros, which are False in a mask.
+    """Stack items into one batch; padding is zero, which is False in a mask.
 
     Args:
         items: arrays by name, without the axis `batch`.
-        axes: of each array, as in a manifest: a number where the length is fixed, a name where it varies.
+        axes: axes of each array, as in a manifest: a number for a fixed length, a name for a variable one.
 
     Returns:
         Arrays by name, the first axis the batch.
 
     Raises:
-        InputError: an item lacks an array, or one has other axes than it should.
+        InputError: an item lacks an array, or an array has other axes.
 
     >>> pad([{"x": np.array([1, 2])}, {"x": np.array([3])}], {"x": ("batch", "tokens")})["x"].tolist()
     [[1, 2], [3, 0]]
     """
-    for at, item in enumerate(items):
-        axis_lengths(item, axes, at)
-    out: dict[str, Array] = {}
+    for index, item in enumerate(items):
+        axis_lengths(item, axes, index)
+    batch: dict[str, Array] = {}
     for name in axes:
         arrays = [np.asarray(item[name]) for item in items]
-        longest = [max(lengths) for lengths in zip(*(each.shape for each in arrays), strict=True)]
-        out[name] = np.zeros((len(items), *longest), arrays[0].dtype)
-        for row, each in enumerate(arrays):
-            within = (slice(row, row + 1), *(slice(length) for length in each.shape))
-            out[name][within] = each
-    return out
+        longest = [max(lengths) for lengths in zip(*(array.shape for array in arrays), strict=True)]
+        batch[name] = np.zeros((len(items), *longest), arrays[0].dtype)
+        for row, array in enumerate(arrays):
+            region = (slice(row, row + 1), *(slice(length) for length in array.shape))
+            batch[name][region] = array
+    return batch
 
 
 def unpad(
@@ -47,30 +47,36 @@ def unpad(
 
     Args:
         outputs: arrays by name, the first axis the batch.
-        axes: of each array.
-        lengths: of each item, by the name of the axis; see `axis_lengths`.
+        axes: axes of each array.
+        lengths: lengths of each item, by name of the axis; see `axis_lengths`.
     """
     return [
         {
             name: array[
-                (row, *(slice(own.get(axis)) if isinstance(axis, str) else slice(None) for axis in axes[name][1:]))
+                (
+                    row,
+                    *(
+                        slice(item_lengths.get(axis)) if isinstance(axis, str) else slice(None)
+                        for axis in axes[name][1:]
+                    ),
+                )
             ]
             for name, array in outputs.items()
         }
-        for row, own in enumerate(lengths)
+        for row, item_lengths in enumerate(lengths)
     ]
 
 
 def axis_lengths(item: Mapping[str, Array], axes: Mapping[str, Shape], at: int = 0) -> dict[str, int]:
-    """Return the lengths of an item's axes that vary, by name.
+    """Return the lengths of an item's variable axes, by name.
 
     Args:
         item: arrays by name, without the axis `batch`.
-        axes: of each array.
-        at: which item it is, for the error.
+        axes: axes of each array.
+        at: index of the item, for the error message.
 
     Raises:
-        InputError: the item lacks an array, or one has other axes than it should.
+        InputError: the item lacks an array, or an array has other axes.
 
     >>> axis_lengths({"x": np.zeros((3, 4))}, {"x": ("batch", "tokens", 4)})
     {'tokens': 3}
@@ -79,14 +85,14 @@ def axis_lengths(item: Mapping[str, Array], axes: Mapping[str, Shape], at: int =
     for name, (_, *expected) in axes.items():
         if name not in item:
             raise InputError(f"item {at}: has no {name}; it needs {name} of shape {_shown(expected)}")
-        seen = np.shape(item[name])
-        fits = len(seen) == len(expected)
-        for axis, length in zip(expected, seen, strict=False):
-            wanted = lengths.setdefault(axis, length) if isinstance(axis, str) else axis
-            fits = fits and wanted == length
+        shape = np.shape(item[name])
+        fits = len(shape) == len(expected)
+        for axis, length in zip(expected, shape, strict=False):
+            required = lengths.setdefault(axis, length) if isinstance(axis, str) else axis
+            fits = fits and required == length
         if not fits:
-            known = "".join(f", {axis} = {length}" for axis, length in lengths.items())
-            raise InputError(f"item {at}: {name} has shape {_shown(seen)}, expected {_shown(expected)}{known}")
+            length_text = "".join(f", {axis} = {length}" for axis, length in lengths.items())
+            raise InputError(f"item {at}: {name} has shape {_shown(shape)}, expected {_shown(expected)}{length_text}")
     return lengths
 
 

@@ -5,4 +5,4 @@ from collections.abc import Callable
 __all__ = ["Progress"]
 
 Progress = Callable[[str, int, int | None], None]
-"""Called with the name of the work, the steps done, and the steps in all where known."""
+"""Called with the name of the work, the steps done, and the total number of steps where known."""

@@ -20,9 +20,9 @@ class Model:
     """A network with its manifest; any number of threads may share it.
 
     Args:
-        folder: where it is.
-        manifest: what it is, checked.
-        threads: how many one run may use.
+        folder: folder of the model.
+        manifest: the checked manifest.
+        threads: most threads of one run.
     """
 
     def __init__(self, folder: Path, manifest: ModelManifest, *, threads: int = 1) -> None:
@@ -46,58 +46,58 @@ class Model:
         return self._session.run(batch)
 
     def run_all(self, items: Sequence[Mapping[str, Array]], *, batch: int = _BATCH) -> list[dict[str, Array]]:
-        """Compute all outputs of items of any lengths, in their order.
+        """Compute all outputs of items of any lengths, in the order of the items.
 
-        Items are run beside others of like length, and each output is cut to its item's length.
+        A batch holds items of similar length, and each output is cut to the length of its item.
 
         Args:
-            items: the inputs of each, by name, without the axis `batch`.
-            batch: how many are run at once.
+            items: inputs of each item, by name, without the axis `batch`.
+            batch: items per batch.
 
         Raises:
-            InputError: an item lacks an input, or one has other axes than the model takes.
+            InputError: an item lacks an input, or an input has other axes than the model takes.
         """
         axes = self.manifest.inputs
-        lengths = [axis_lengths(item, axes, at) for at, item in enumerate(items)]
-        order = sorted(range(len(items)), key=lambda at: tuple(lengths[at].values()))
-        out: list[dict[str, Array]] = [{} for _ in items]
+        lengths = [axis_lengths(item, axes, index) for index, item in enumerate(items)]
+        order = sorted(range(len(items)), key=lambda index: tuple(lengths[index].values()))
+        results: list[dict[str, Array]] = [{} for _ in items]
         for start in range(0, len(order), batch):
-            chosen = order[start : start + batch]
-            outputs = self.run(pad([items[at] for at in chosen], axes))
-            for at, each in zip(
-                chosen, unpad(outputs, self.manifest.outputs, [lengths[at] for at in chosen]), strict=True
+            indices = order[start : start + batch]
+            outputs = self.run(pad([items[index] for index in indices], axes))
+            for index, result in zip(
+                indices, unpad(outputs, self.manifest.outputs, [lengths[index] for index in indices]), strict=True
             ):
-                out[at] = each
-        return out
+                results[index] = result
+        return results
 
     def read(self, texts: Sequence[str | tuple[str, str]]) -> list[dict[str, Array]]:
         """Compute all outputs for texts or pairs of texts, with a model that takes tokens.
 
         Raises:
-            ModelError: this one takes vectors.
+            ModelError: the model takes embeddings.
         """
         if self.tokenizer is None:
             raise ModelError(f"{self.manifest.name} reads no words; it takes {', '.join(self.manifest.inputs)}")
         return self.run_all(
             [
-                {"input_ids": each.ids, "attention_mask": each.ids * 0 + 1, "token_type_ids": each.types}
-                for each in self.tokenizer.encode(texts)
+                {"input_ids": tokens.ids, "attention_mask": tokens.ids * 0 + 1, "token_type_ids": tokens.types}
+                for tokens in self.tokenizer.encode(texts)
             ]
         )
 
 
 def open_model(folder: str | Path, *, encoder: Encoder | None = None, threads: int = 1) -> Model:
-    """Open the model in `folder` and check every byte of it.
+    """Open the model in `folder` and check the checksums of its files.
 
     Args:
-        folder: where it is.
-        encoder: the one that makes its inputs; a model trained with another encoder is refused.
-        threads: how many one run may use.
+        folder: folder of the model.
+        encoder: encoder of its inputs; a model trained with another encoder is refused.
+        threads: most threads of one run.
 
     Raises:
         MissingExtra: onnxruntime is not installed.
-        ModelError: there is no model, it is of a newer format, or it was trained with another encoder.
-        CorruptModel: a file is missing or is not the one that was written.
+        ModelError: there is no model, its format is newer, or it was trained with another encoder.
+        CorruptModel: a file is missing or has another checksum.
     """
     manifest = read_manifest(Path(folder))
     if encoder is not None and manifest.encoder is not None and manifest.encoder != encoder.digest:

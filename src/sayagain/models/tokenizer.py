@@ -1,4 +1,4 @@
-"""The tokenizer: texts to token ids, with each token's place in the text."""
+"""The tokenizer: texts to token ids with offsets."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ Integers = npt.NDArray[np.int64]
 
 
 class Tokens(msgspec.Struct, frozen=True, kw_only=True):
-    """A text, or a pair of texts, as tokens; the first stands for the whole (`[CLS]`), the last ends it (`[SEP]`)."""
+    """A text, or a pair of texts, as tokens, from `[CLS]` to `[SEP]`."""
 
     ids: Integers
     """Id of each token, shape (tokens,)."""
@@ -27,11 +27,11 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tokenizer:
-    """Reads texts, and pairs of texts, as one encoder does.
+    """Tokenizes texts and pairs of texts for one encoder.
 
     Args:
-        path: a `tokenizer.json`.
-        max_tokens: what is longer is cut off, of a pair the longer text first.
+        path: path of a `tokenizer.json`.
+        max_tokens: most tokens; longer input is truncated, in a pair the longer text first.
 
     Raises:
         CorruptModel: the file is no tokenizer.
@@ -41,23 +41,23 @@ class Tokenizer:
         library = require("tokenizers", "models")
         try:
             self._tokenizer = library.Tokenizer.from_file(str(path))
-        except Exception as error:  # noqa: BLE001  (that is the class it raises)
+        except Exception as error:  # noqa: BLE001  (the library raises plain exceptions)
             raise CorruptModel(f"{path}: is no tokenizer ({error})") from None
-        # The file may hold the settings that a model was published with; padding is done where batches are made.
+        # The file may hold padding settings of the published model; `pad` makes the batches instead.
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_tokens)
 
     def encode(self, texts: Sequence[str | tuple[str, str]]) -> list[Tokens]:
         """Return the tokens of each text or pair."""
-        # A lone surrogate, as broken logs have them, would stop the tokenizer.
+        # A lone surrogate, as in broken logs, would raise an error in the tokenizer.
         clean = [_clean(text) if isinstance(text, str) else (_clean(text[0]), _clean(text[1])) for text in texts]
         return [
             Tokens(
-                ids=np.array(found.ids, np.int64),
-                types=np.array(found.type_ids, np.int64),
-                offsets=np.array(found.offsets, np.int64).reshape(-1, 2),
+                ids=np.array(encoding.ids, np.int64),
+                types=np.array(encoding.type_ids, np.int64),
+                offsets=np.array(encoding.offsets, np.int64).reshape(-1, 2),
             )
-            for found in self._tokenizer.encode_batch(clean)
+            for encoding in self._tokenizer.encode_batch(clean)
         ]
 
 

@@ -1,7 +1,7 @@
 """The cache of embeddings: one bounded file, shared by any number of processes.
 
-It is there for speed alone. When the file is locked or damaged nothing is found in it and nothing is kept, and the
-encoder computes. Keys are hashes, so the file holds nobody's words.
+It only saves time. If the file is locked or damaged, the cache returns and stores nothing, and the encoder computes all
+embeddings. Keys are hashes, so the file holds nobody's words.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ from sayagain.errors import SettingError
 
 __all__ = ["VectorCache"]
 
-# "SAYV": marks our caches; any other database is left alone.
+# "SAYV": identifies files of this cache; any other database is left alone.
 _APPLICATION_ID = 0x53415956
 _PARAMETERS = 500
 
@@ -28,19 +28,19 @@ class VectorCache:
     """Embeddings by encoder and text, in an SQLite file.
 
     Args:
-        path: the file; made when missing, with its folder.
-        limit: how many vectors are kept; beyond it the oldest go.
+        path: path of the file; created with its folder if missing.
+        limit: most vectors; the oldest are deleted first.
 
     Raises:
-        SettingError: the file is no cache of vectors, or cannot be made.
+        SettingError: the file is no cache of vectors, or cannot be created.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     cache = VectorCache(Path(folder) / "vectors.db")
     ...     cache.put("e1", {"lamp on": np.ones(2, np.float32)})
-    ...     found = cache.get("e1", ["lamp on", "lamp off"])
+    ...     vectors = cache.get("e1", ["lamp on", "lamp off"])
     ...     cache.close()
-    >>> found
+    >>> vectors
     {'lamp on': array([1., 1.], dtype=float32)}
     """
 
@@ -56,7 +56,7 @@ class VectorCache:
 
     def _prepare(self, path: Path) -> None:
         if self._kind() != _APPLICATION_ID:
-            # Looked at again once the file is ours alone: two processes may find it empty at the same time.
+            # Check again under the lock: two processes may find the file empty at the same time.
             self._db.execute("BEGIN IMMEDIATE")
             if self._kind() != _APPLICATION_ID:
                 if self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
@@ -68,7 +68,7 @@ class VectorCache:
                 )
             self._db.execute("COMMIT")
         self._db.execute("PRAGMA synchronous = NORMAL")
-        # Another process may be at it right now; one of them makes it so, and it stays so.
+        # Another process may set the mode at the same time; it is permanent, so either one suffices.
         with contextlib.suppress(sqlite3.OperationalError):
             self._db.execute("PRAGMA journal_mode = WAL")
 
@@ -79,23 +79,23 @@ class VectorCache:
         """Return the cached embeddings, by text.
 
         Args:
-            encoder: the digest of the encoder.
-            texts: what is wanted.
+            encoder: digest of the encoder.
+            texts: texts to look up.
         """
         by_key = {_key(encoder, text): text for text in texts}
-        found: dict[str, npt.NDArray[np.float32]] = {}
+        vectors: dict[str, npt.NDArray[np.float32]] = {}
         for keys in _chunks(list(by_key)):
             marks = ",".join("?" * len(keys))
-            # Only question marks are put into the statement.
+            # The statement contains only question marks; the values are bound.
             rows = self._ask(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", keys)  # noqa: S608
             for key, vector in rows:
                 numbers, check = vector[:-4], vector[-4:]
                 if check == _check(numbers):
-                    found[by_key[key]] = np.frombuffer(numbers, np.float32)
-        return found
+                    vectors[by_key[key]] = np.frombuffer(numbers, np.float32)
+        return vectors
 
     def put(self, encoder: str, vectors: Mapping[str, npt.NDArray[np.float32]]) -> None:
-        """Store embeddings; texts that are in the cache keep theirs."""
+        """Store embeddings; cached texts keep their stored embedding."""
         numbers = {text: np.asarray(vector, np.float32).tobytes() for text, vector in vectors.items()}
         rows = [(_key(encoder, text), vector + _check(vector)) for text, vector in numbers.items()]
         with self._lock:

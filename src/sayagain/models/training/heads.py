@@ -8,17 +8,17 @@ from torch import Tensor, nn
 __all__ = ["NEVER", "Mlp", "SpanHead", "TokenTagger", "pooled"]
 
 NEVER = -1e4
-"""The logit of masked places: far below any other yet finite, so that a fully masked row gives no NaN."""
+"""Logit of masked positions: far below any other, yet finite, so that a fully masked row gives no NaN."""
 
 
 class Mlp(nn.Module):
-    """A classifier or regressor over vectors; with no hidden layer it is linear.
+    """A classifier or regressor over vectors; linear without a hidden layer.
 
     Args:
         size: length of a vector.
-        outputs: how many numbers come out.
-        hidden: sizes of the layers between.
-        dropout: share of each hidden layer that is left out while learning.
+        outputs: number of outputs.
+        hidden: sizes of the hidden layers.
+        dropout: dropout rate of each hidden layer.
     """
 
     def __init__(self, size: int, outputs: int, hidden: Sequence[int] = (), dropout: float = 0.1) -> None:
@@ -36,13 +36,13 @@ class Mlp(nn.Module):
 
 
 class SpanHead(nn.Module):
-    """A span head: logits of a span's first and last token; both at token 0 where there is no span.
+    """A span head: logits of a span's first and last token; token 0 stands for no span.
 
     Devlin et al. 2019, "BERT", section 4.3 (SQuAD 2.0).
 
     Args:
         size: length of a token's vector.
-        hidden: sizes of the layers between.
+        hidden: sizes of the hidden layers.
     """
 
     def __init__(self, size: int, hidden: Sequence[int] = ()) -> None:
@@ -65,8 +65,8 @@ class TokenTagger(nn.Module):
 
     Args:
         size: length of a token's vector.
-        tags: how many there are.
-        hidden: sizes of the layers between.
+        tags: number of tags.
+        hidden: sizes of the hidden layers.
     """
 
     def __init__(self, size: int, tags: int, hidden: Sequence[int] = ()) -> None:

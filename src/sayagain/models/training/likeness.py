@@ -9,7 +9,7 @@ from sayagain.models.training.heads import NEVER
 __all__ = ["EXACT", "Likeness", "likeness"]
 
 EXACT = 1e-4
-"""Greatest difference that counts as equal; exports add in another order than torch."""
+"""Greatest difference that counts as equal; onnxruntime sums in another order than torch."""
 
 
 class Likeness(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,7 +18,7 @@ class Likeness(msgspec.Struct, frozen=True, kw_only=True):
     difference: float
     """Greatest absolute difference of any number."""
     cosine: float
-    """The least, of any item."""
+    """Least cosine similarity of any item."""
     agreement: float
     """Share of rows with the same argmax; ties count as the same."""
 
@@ -26,13 +26,13 @@ class Likeness(msgspec.Struct, frozen=True, kw_only=True):
 def likeness(wanted: Array, seen: Array, *, pooling: str | None = None) -> Likeness:
     """Compare two outputs.
 
-    What a mask rules out is left out of difference and cosine: it is far below all else, and would make any two look
+    Masked positions do not count for difference and cosine: their large negative logits would make any two outputs look
     alike.
 
     Args:
-        wanted: the first axis the batch.
-        seen: the same.
-        pooling: of an encoder's output, whose cosine is that of its pooled vectors; None for any other.
+        wanted: reference output; the first axis is the batch.
+        seen: output to compare, of the same shape.
+        pooling: pooling of an encoder, whose cosine is that of its pooled vectors; None for any other network.
 
     >>> likeness(np.array([[1.0, 0.0]]), np.array([[0.6, 0.8]]))
     Likeness(difference=0.8, cosine=0.6, agreement=0.0)
@@ -41,15 +41,15 @@ def likeness(wanted: Array, seen: Array, *, pooling: str | None = None) -> Liken
         return Likeness(difference=float("inf"), cosine=-1.0, agreement=0.0)
     agreement = 1.0
     if wanted.ndim > 1 and wanted.size:
-        chosen = np.take_along_axis(wanted, seen.argmax(-1)[..., None], -1)[..., 0]
-        agreement = float((wanted.max(-1) - chosen <= EXACT).mean())
+        reference_logits = np.take_along_axis(wanted, seen.argmax(-1)[..., None], -1)[..., 0]
+        agreement = float((wanted.max(-1) - reference_logits <= EXACT).mean())
     real = wanted > NEVER / 2
     wanted, seen = np.where(real, wanted, 0), np.where(real, seen, 0)
     difference = float(np.abs(wanted - seen).max(initial=0.0))
     if pooling is not None:
-        wanted, seen = (each.mean(1) if pooling == "mean" else each[:, 0] for each in (wanted, seen))
-    one, other = wanted.reshape(len(wanted), -1), seen.reshape(len(seen), -1)
-    lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
-    same = (one == other).all(1).astype(float)
-    cosine = np.where(lengths > 0, (one * other).sum(1) / np.maximum(lengths, 1e-12), same)
+        wanted, seen = (output.mean(1) if pooling == "mean" else output[:, 0] for output in (wanted, seen))
+    flat_wanted, flat_seen = wanted.reshape(len(wanted), -1), seen.reshape(len(seen), -1)
+    lengths = np.linalg.norm(flat_wanted, axis=1) * np.linalg.norm(flat_seen, axis=1)
+    same = (flat_wanted == flat_seen).all(1).astype(float)
+    cosine = np.where(lengths > 0, (flat_wanted * flat_seen).sum(1) / np.maximum(lengths, 1e-12), same)
     return Likeness(difference=difference, cosine=float(cosine.min(initial=1.0)), agreement=agreement)

@@ -13,32 +13,32 @@ MISSING = -100
 def cross_entropy(
     logits: Tensor, labels: Tensor, *, weights: Tensor | None = None, class_weights: Tensor | None = None
 ) -> Tensor:
-    """Return the mean cross-entropy over items with a label; 0 where none has one.
+    """Return the mean cross-entropy over items with a label; 0 if none has one.
 
     Args:
         logits: shape (..., classes).
-        labels: numbers of the classes, shape (...), -100 where there is none; or probabilities of the classes, shape
-            (..., classes), NaN where there are none.
-        weights: of the labels, shape (...); all equal when not given.
-        class_weights: how much each class counts, shape (classes,).
+        labels: class numbers, shape (...), -100 where missing; or class probabilities, shape (..., classes), NaN where
+            missing.
+        weights: weights of the labels, shape (...); None for equal weights.
+        class_weights: weights of the classes, shape (classes,).
     """
     flat = logits.reshape(-1, logits.shape[-1])
     if labels.is_floating_point():
         soft = labels.reshape(flat.shape)
-        there = ~torch.isnan(soft).any(-1)
-        wanted = torch.where(there.unsqueeze(-1), soft, torch.zeros_like(soft))
+        labelled = ~torch.isnan(soft).any(-1)
+        targets = torch.where(labelled.unsqueeze(-1), soft, torch.zeros_like(soft))
     else:
         hard = labels.reshape(-1)
-        there = hard != MISSING
-        # One-hot by comparison: a look-up table would not be the same on every run with CUDA.
+        labelled = hard != MISSING
+        # One-hot by comparison: a look-up is not deterministic with CUDA.
         classes = torch.arange(flat.shape[-1], device=flat.device)
-        wanted = ((hard.unsqueeze(-1) == classes) & there.unsqueeze(-1)).to(flat.dtype)
+        targets = ((hard.unsqueeze(-1) == classes) & labelled.unsqueeze(-1)).to(flat.dtype)
     if class_weights is not None:
-        wanted = wanted * class_weights.to(flat)
-    each = -(wanted * functional.log_softmax(flat, -1)).sum(-1)
-    heavy = there.to(flat.dtype) if weights is None else weights.reshape(-1).to(flat) * there
-    norm = heavy if class_weights is None else heavy * wanted.sum(-1)
-    return (each * heavy).sum() / torch.clamp(norm.sum(), min=1e-9)
+        targets = targets * class_weights.to(flat)
+    losses = -(targets * functional.log_softmax(flat, -1)).sum(-1)
+    item_weights = labelled.to(flat.dtype) if weights is None else weights.reshape(-1).to(flat) * labelled
+    norm = item_weights if class_weights is None else item_weights * targets.sum(-1)
+    return (losses * item_weights).sum() / torch.clamp(norm.sum(), min=1e-9)
 
 
 def span_loss(start: Tensor, end: Tensor, first: Tensor, last: Tensor) -> Tensor:
@@ -47,8 +47,8 @@ def span_loss(start: Tensor, end: Tensor, first: Tensor, last: Tensor) -> Tensor
     Args:
         start: logits, shape (batch, tokens).
         end: the same.
-        first: the token that the span begins with, shape (batch,); 0 for no span, -100 where it is not known.
-        last: the token that it ends with.
+        first: first token of the span, shape (batch,); 0 for no span, -100 where unknown.
+        last: last token of the span.
     """
     return (cross_entropy(start, first) + cross_entropy(end, last)) / 2
 
@@ -56,15 +56,15 @@ def span_loss(start: Tensor, end: Tensor, first: Tensor, last: Tensor) -> Tensor
 def in_batch_negatives(first: Tensor, second: Tensor, *, temperature: float = 0.05) -> Tensor:
     """Return the in-batch contrastive loss of text pairs, in both directions.
 
-    Rows of `second` beyond those of `first` are partners of nobody: hard negatives.
+    Rows of `second` beyond those of `first` have no partner: they are hard negatives.
 
     Args:
         first: vectors of length 1, shape (pairs, size).
         second: vectors of length 1, shape (pairs or more, size), partners in the same order.
-        temperature: the smaller, the more the nearest wrong partner counts.
+        temperature: divisor of the similarities; a smaller one gives the hardest negatives more weight.
     """
     likeness = first @ second.T / temperature
-    at = torch.arange(first.shape[0], device=first.device)
-    there = functional.cross_entropy(likeness, at)
-    back = functional.cross_entropy(likeness[:, : first.shape[0]].T, at)
-    return (there + back) / 2
+    partners = torch.arange(first.shape[0], device=first.device)
+    forward = functional.cross_entropy(likeness, partners)
+    backward = functional.cross_entropy(likeness[:, : first.shape[0]].T, partners)
+    return (forward + backward) / 2

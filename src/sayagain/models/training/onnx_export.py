@@ -48,44 +48,44 @@ def export(
     *,
     tokenizer: Path | None = None,
 ) -> Export:
-    """Write a model: network, manifest and card; it replaces an older one in the folder only when all checks pass.
+    """Write a model: network, manifest and card; it replaces an older one in the folder only if all checks pass.
 
     Args:
-        network: trained; its `forward` takes the inputs by their names and returns the outputs in order.
-        folder: where the model will be.
-        examples: batches of inputs by name, at least two, of unlike lengths: what the export is compared on.
-        manifest: all but `files`, which is filled in. `weights` chooses: `float32` is exact, `int8` a quarter of
-            the size, with matrices rounded by channel.
-        card: what people should know of it.
-        tokenizer: copied beside it, for a network that reads words.
+        network: trained network; its `forward` takes the inputs by name and returns the outputs in order.
+        folder: folder of the model.
+        examples: at least two batches of inputs by name, of different lengths, to compare the export on.
+        manifest: the manifest without `files`, which is filled in. `weights` sets the format: `float32` is exact,
+            `int8` a quarter of the size, with matrices quantized by channel.
+        card: the model card.
+        tokenizer: tokenizer file to copy into the folder, for a network that takes tokens.
 
     Returns:
-        The likeness of the exported network to the trained one.
+        The manifest and the difference between the exported network and the trained one.
 
     Raises:
-        ModelError: exact weights differ by more than 1e-4 or choose otherwise; 8 bits turn an output by more than a
-            cosine of .99.
+        ModelError: exact weights differ by more than 1e-4 or have another argmax; with 8 bits the cosine of an output
+            is below .99.
     """
-    takes = list(inspect.signature(network.forward).parameters)
-    if not set(manifest.inputs) <= set(takes):
+    accepted = list(inspect.signature(network.forward).parameters)
+    if not set(manifest.inputs) <= set(accepted):
         raise ModelError(
-            f"{manifest.name}: the network takes {', '.join(takes)}, the manifest says {', '.join(manifest.inputs)}"
+            f"{manifest.name}: the network takes {', '.join(accepted)}, the manifest says {', '.join(manifest.inputs)}"
         )
-    fed = [{name: torch.as_tensor(example[name]) for name in manifest.inputs} for example in examples]
-    lengths = {tuple(each.shape[1:] for each in example.values()) for example in fed}
+    inputs = [{name: torch.as_tensor(example[name]) for name in manifest.inputs} for example in examples]
+    lengths = {tuple(array.shape[1:] for array in example.values()) for example in inputs}
     if len(lengths) < 2 and any(isinstance(axis, str) for shape in manifest.inputs.values() for axis in shape[1:]):
         raise ModelError(f"{manifest.name}: give examples of unlike lengths; one does not tell whether others work")
     # Trace with the longest example: the exporter turns a length of 1 into a constant.
-    fed.sort(key=lambda example: -sum(each.numel() for each in example.values()))
+    inputs.sort(key=lambda example: -sum(tensor.numel() for tensor in example.values()))
     network = network.to("cpu").eval()
     draft = folder.parent / f".{folder.name}-{secrets.token_hex(4)}"
     draft.mkdir(parents=True)
     try:
-        _write_graph(network, fed[0], manifest, draft / GRAPH)
-        found = _compare(network, fed, manifest, draft / GRAPH)
+        _write_graph(network, inputs[0], manifest, draft / GRAPH)
+        worst = _compare(network, inputs, manifest, draft / GRAPH)
         if tokenizer is not None:
             shutil.copyfile(tokenizer, draft / TOKENIZER)
-        names = sorted(each.name for each in draft.iterdir())
+        names = sorted(path.name for path in draft.iterdir())
         manifest = msgspec.structs.replace(manifest, files={name: file_digest(draft / name) for name in names})
         text = msgspec.json.format(msgspec.json.encode(manifest, order="sorted"))
         (draft / MANIFEST).write_bytes(text + b"\n")
@@ -93,20 +93,20 @@ def export(
         _publish(draft, folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return Export(manifest=manifest, likeness=found)
+    return Export(manifest=manifest, likeness=worst)
 
 
 def export_encoder(
     network: TextEncoder | BiEncoder, folder: Path, texts: Sequence[str], manifest: ModelManifest, card: Card
 ) -> Export:
-    """Write an encoder, which `load_encoder(folder)` runs with no torch.
+    """Write an encoder, which `load_encoder(folder)` runs without torch.
 
     Args:
-        network: trained or loaded.
-        folder: where it will be.
-        texts: on which the export is compared; a few dozen, of unlike lengths.
+        network: trained or loaded network.
+        folder: folder of the encoder.
+        texts: a few dozen texts of different lengths to compare the export on.
         manifest: name, data, metrics and so on; inputs, outputs and the settings of the encoder are filled in.
-        card: what people should know of it.
+        card: the model card.
 
     Raises:
         ModelError: as `export`.
@@ -115,7 +115,7 @@ def export_encoder(
     inputs: dict[str, Shape] = dict.fromkeys(("input_ids", "attention_mask"), ("batch", "tokens"))
     if encoder.two_texts:
         inputs["token_type_ids"] = ("batch", "tokens")
-    filled = msgspec.structs.replace(
+    encoder_manifest = msgspec.structs.replace(
         manifest,
         inputs=inputs,
         outputs={"vectors": ("batch", "tokens", encoder.size)},
@@ -123,22 +123,26 @@ def export_encoder(
         max_tokens=encoder.max_tokens,
     )
     examples = [
-        {"input_ids": each.ids[None], "attention_mask": each.ids[None] * 0 + 1, "token_type_ids": each.types[None]}
-        for each in encoder.tokenizer.encode(texts)
+        {
+            "input_ids": tokens.ids[None],
+            "attention_mask": tokens.ids[None] * 0 + 1,
+            "token_type_ids": tokens.types[None],
+        }
+        for tokens in encoder.tokenizer.encode(texts)
     ]
-    return export(encoder, folder, examples, filled, card, tokenizer=encoder.tokenizer_file)
+    return export(encoder, folder, examples, encoder_manifest, card, tokenizer=encoder.tokenizer_file)
 
 
 def _write_graph(network: nn.Module, example: dict[str, Tensor], manifest: ModelManifest, path: Path) -> None:
     # Trace with a batch of two: the exporter turns a batch of 1 into a constant.
-    traced = {name: torch.cat([each, each]) for name, each in example.items()}
+    traced = {name: torch.cat([tensor, tensor]) for name, tensor in example.items()}
     axes = {**manifest.inputs, **manifest.outputs}
-    moving = {
-        name: {at: axis for at, axis in enumerate(shape) if isinstance(axis, str)} for name, shape in axes.items()
+    dynamic_axes = {
+        name: {index: axis for index, axis in enumerate(shape) if isinstance(axis, str)} for name, shape in axes.items()
     }
     buffer = io.BytesIO()
     with warnings.catch_warnings(), torch.inference_mode():
-        # This exporter is the older of torch's two; the newer one fixes lengths that should vary.
+        # The older of torch's two exporters: the newer one makes variable lengths constant.
         warnings.simplefilter("ignore")
         torch.onnx.export(
             network,
@@ -147,7 +151,7 @@ def _write_graph(network: nn.Module, example: dict[str, Tensor], manifest: Model
             kwargs=traced,
             input_names=list(traced),
             output_names=list(manifest.outputs),
-            dynamic_axes=moving,
+            dynamic_axes=dynamic_axes,
             opset_version=_OPSET,
             dynamo=False,
         )
@@ -155,7 +159,7 @@ def _write_graph(network: nn.Module, example: dict[str, Tensor], manifest: Model
     onnx = require("onnx", "train")
     model = onnx.load_model_from_string(buffer.getvalue())
     for node in model.graph.node:
-        # The exporter writes paths of this machine into it.
+        # The exporter writes local file paths into it.
         node.ClearField("doc_string")
     if manifest.weights == "int8":
         round_weights(model)
@@ -165,43 +169,43 @@ def _write_graph(network: nn.Module, example: dict[str, Tensor], manifest: Model
 def _compare(
     network: nn.Module, examples: Sequence[dict[str, Tensor]], manifest: ModelManifest, graph: Path
 ) -> Likeness:
-    """Run both on all examples.
+    """Run both networks on all examples and return the worst difference.
 
     Raises:
-        ModelError: they are too unlike.
+        ModelError: the outputs differ too much.
     """
     session = OnnxSession(graph)
-    least = Likeness(difference=0.0, cosine=1.0, agreement=1.0)
+    worst = Likeness(difference=0.0, cosine=1.0, agreement=1.0)
     for example in examples:
         with torch.inference_mode():
-            given: Any = network(**example)
-        wanted = given if isinstance(given, tuple | list) else (given,)
-        seen = session.run({name: each.numpy() for name, each in example.items()})
-        for name, each in zip(manifest.outputs, wanted, strict=True):
-            found = likeness(each.numpy(), seen[name], pooling=manifest.pooling)
-            exact = found.difference <= EXACT and found.agreement == 1
+            outputs: Any = network(**example)
+        references = outputs if isinstance(outputs, tuple | list) else (outputs,)
+        exported = session.run({name: tensor.numpy() for name, tensor in example.items()})
+        for name, reference in zip(manifest.outputs, references, strict=True):
+            comparison = likeness(reference.numpy(), exported[name], pooling=manifest.pooling)
+            exact = comparison.difference <= EXACT and comparison.agreement == 1
             if manifest.weights == "float32" and not exact:
                 raise ModelError(
-                    f"{manifest.name}: the exported {name} differs by {found.difference:.2g} and chooses alike in"
-                    f" {found.agreement:.0%}; {EXACT:g} and 100% are wanted"
+                    f"{manifest.name}: the exported {name} differs by {comparison.difference:.2g} and chooses alike in"
+                    f" {comparison.agreement:.0%}; {EXACT:g} and 100% are wanted"
                 )
-            if manifest.weights == "int8" and not found.cosine >= _COSINE:
+            if manifest.weights == "int8" and not comparison.cosine >= _COSINE:
                 raise ModelError(
-                    f"{manifest.name}: 8 bits turn {name} to a cosine of {found.cosine:.3f}, {_COSINE} is the least"
-                    " allowed; export it as float32"
+                    f"{manifest.name}: 8 bits turn {name} to a cosine of {comparison.cosine:.3f}, {_COSINE} is the"
+                    " least allowed; export it as float32"
                 )
-            least = Likeness(
-                difference=max(least.difference, found.difference),
-                cosine=min(least.cosine, found.cosine),
-                agreement=min(least.agreement, found.agreement),
+            worst = Likeness(
+                difference=max(worst.difference, comparison.difference),
+                cosine=min(worst.cosine, comparison.cosine),
+                agreement=min(worst.agreement, comparison.agreement),
             )
-    return least
+    return worst
 
 
 def _publish(draft: Path, folder: Path) -> None:
     for path in draft.iterdir():
-        with path.open("rb") as written:
-            os.fsync(written.fileno())
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
     old = folder.parent / f"{draft.name}-old"
     if folder.exists():
         folder.rename(old)

@@ -14,8 +14,8 @@ class PairScorer(nn.Module):
 
     Args:
         size: length of a vector.
-        outputs: how many numbers come out.
-        hidden: size of the layer between.
+        outputs: number of outputs.
+        hidden: size of the hidden layer.
     """
 
     def __init__(self, size: int, outputs: int = 1, hidden: int = 128) -> None:
@@ -32,8 +32,8 @@ class CrossEncoder(nn.Module):
     """A cross-encoder: scores a pair, or classifies a text (Nogueira and Cho 2019, "Passage re-ranking with BERT").
 
     Args:
-        encoder: of the texts; it is trained too.
-        outputs: how many numbers come out.
+        encoder: text encoder, which is trained too.
+        outputs: number of outputs.
     """
 
     def __init__(self, encoder: TextEncoder, outputs: int = 1) -> None:
@@ -50,10 +50,10 @@ class CrossEncoder(nn.Module):
 class BiEncoder(nn.Module):
     """A bi-encoder: embeds each text alone, matching texts close together (Karpukhin et al. 2020, "DPR").
 
-    Train it with `in_batch_negatives`; `export_encoder` makes it an encoder for the run time.
+    Train it with `in_batch_negatives`; `export_encoder` exports it as an encoder.
 
     Args:
-        encoder: of both sides; it is trained.
+        encoder: text encoder of both sides, which is trained.
     """
 
     def __init__(self, encoder: TextEncoder) -> None:

@@ -1,7 +1,7 @@
 """A small transformer over a sequence of items, such as the turns of a dialogue.
 
-Vaswani et al. 2017, "Attention is all you need", with the norm before each block (Xiong et al. 2020). Written out
-instead of torch's own layer, whose fast path cannot be exported with lengths that vary.
+Vaswani et al. 2017, "Attention is all you need", with the norm before each block (Xiong et al. 2020). The code avoids
+torch's own layer, whose fast path cannot be exported with variable lengths.
 """
 
 import math
@@ -20,11 +20,11 @@ class SequenceTransformer(nn.Module):
 
     Args:
         size: length of a vector; a multiple of `heads`.
-        layers: how many blocks.
-        heads: of attention in each.
-        longest: how many items a sequence may have.
-        backward_only: each item sees itself and those before it, never a later one: for a judge that works online.
-        dropout: share that is left out while learning.
+        layers: number of blocks.
+        heads: attention heads of each block.
+        longest: most items of a sequence.
+        backward_only: whether each item attends only to itself and earlier items, as an online judge needs.
+        dropout: dropout rate.
 
     Raises:
         InputError: `size` is no multiple of `heads`.
@@ -63,15 +63,15 @@ class SequenceTransformer(nn.Module):
         count = items.shape[1]
         if not torch.jit.is_tracing() and count > self.longest:
             raise InputError(f"a sequence has {count} items, the network takes {self.longest}; cut it into parts")
-        seen = mask.bool()[:, None, None, :]
+        visible = mask.bool()[:, None, None, :]
         if self.backward_only:
-            at = torch.arange(count, device=items.device)
-            seen = seen & (at[None, :] <= at[:, None])[None, None]
+            positions = torch.arange(count, device=items.device)
+            visible = visible & (positions[None, :] <= positions[:, None])[None, None]
         x: Tensor = self.start(items + self.positions[:count])
         for block in self.blocks:
-            x = block(x, seen)
-        out: Tensor = self.norm(x)
-        return out
+            x = block(x, visible)
+        vectors: Tensor = self.norm(x)
+        return vectors
 
 
 class _Block(nn.Module):
@@ -86,23 +86,23 @@ class _Block(nn.Module):
         self.feed = nn.Sequential(nn.Linear(size, 2 * size), nn.GELU(), nn.Dropout(dropout), nn.Linear(2 * size, size))
         self.dropout = nn.Dropout(dropout)
 
-    def forward(self, x: Tensor, seen: Tensor) -> Tensor:
+    def forward(self, x: Tensor, visible: Tensor) -> Tensor:
         batch, count = x.shape[0], x.shape[1]
         parts = self.asks_keys_values(self.before_attention(x)).view(batch, count, 3, self.heads, self.width)
-        asks, keys, values = (parts[:, :, part].transpose(1, 2) for part in range(3))
-        scores = asks @ keys.transpose(2, 3) / math.sqrt(self.width)
-        share = torch.softmax(scores.masked_fill(~seen, NEVER), -1)
-        mixed = (self.dropout(share) @ values).transpose(1, 2).reshape(batch, count, self.heads * self.width)
-        x = x + self.dropout(self.attended(mixed))
-        out: Tensor = x + self.dropout(self.feed(self.before_feed(x)))
-        return out
+        queries, keys, values = (parts[:, :, part].transpose(1, 2) for part in range(3))
+        scores = queries @ keys.transpose(2, 3) / math.sqrt(self.width)
+        weights = torch.softmax(scores.masked_fill(~visible, NEVER), -1)
+        attended = (self.dropout(weights) @ values).transpose(1, 2).reshape(batch, count, self.heads * self.width)
+        x = x + self.dropout(self.attended(attended))
+        vectors: Tensor = x + self.dropout(self.feed(self.before_feed(x)))
+        return vectors
 
 
 def _sinusoids(longest: int, size: int) -> Tensor:
-    at = torch.arange(longest).unsqueeze(1)
-    pace = torch.exp(torch.arange(0, size, 2) * (-math.log(10_000.0) / size))
+    positions = torch.arange(longest).unsqueeze(1)
+    frequencies = torch.exp(torch.arange(0, size, 2) * (-math.log(10_000.0) / size))
     table = torch.zeros(longest, size)
-    table[:, 0::2] = torch.sin(at * pace)
-    table[:, 1::2] = torch.cos(at * pace)[:, : size // 2]
-    # Text embeddings have length 1; unscaled positions would outweigh the words.
+    table[:, 0::2] = torch.sin(positions * frequencies)
+    table[:, 1::2] = torch.cos(positions * frequencies)[:, : size // 2]
+    # Text embeddings have length 1; unscaled position vectors would outweigh them.
     return table / math.sqrt(size)

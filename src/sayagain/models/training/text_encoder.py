@@ -22,8 +22,8 @@ class TextEncoder(nn.Module):
     Args:
         network: a model of transformers.
         tokenizer: path of its `tokenizer.json`.
-        pooling: how the vectors of the tokens become one.
-        max_tokens: where texts are cut off.
+        pooling: pooling of token vectors into one.
+        max_tokens: most tokens of a text; the rest is cut off.
     """
 
     def __init__(
@@ -45,9 +45,9 @@ class TextEncoder(nn.Module):
         """Return the vectors of the last layer, shape (batch, tokens, size).
 
         Args:
-            input_ids: numbers of the tokens, shape (batch, tokens).
+            input_ids: ids of the tokens, shape (batch, tokens).
             attention_mask: 1 for real tokens, 0 for padding, same shape.
-            token_type_ids: 0 for the first text and 1 for the second, same shape; left out of models that have none.
+            token_type_ids: 0 for the first text and 1 for the second, same shape; ignored by models without types.
         """
         inputs = {"input_ids": input_ids, "attention_mask": attention_mask}
         if self.two_texts and token_type_ids is not None:
@@ -68,9 +68,9 @@ def load_text_encoder(
 
     Args:
         name: `minilm`; a folder with `config.json`, weights and `tokenizer.json`; `package:MODULE/FOLDER` for such a
-            folder inside an installed package; or `hub:OWNER/NAME`, the only one that asks the network.
-        pooling: how the vectors of the tokens become one.
-        max_tokens: where texts are cut off.
+            folder inside an installed package; or `hub:OWNER/NAME`, the only one that uses the network.
+        pooling: pooling of token vectors into one.
+        max_tokens: most tokens of a text; the rest is cut off.
 
     Raises:
         MissingExtra: a package is not installed.
@@ -91,7 +91,7 @@ def load_text_encoder(
     library = require("transformers", "train")
     library.utils.logging.disable_progress_bar()
     try:
-        # Plain attention is what an export to opset 17 can express for texts of any length.
+        # Only eager attention can be exported to opset 17 for texts of any length.
         network = library.AutoModel.from_pretrained(str(folder), local_files_only=True, attn_implementation="eager")
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"{folder}: transformers cannot read it ({str(error).splitlines()[0]})") from None
@@ -101,7 +101,7 @@ def load_text_encoder(
 def _from_hub(name: str) -> Path:
     hub = require("huggingface_hub", "train")
     try:
-        wanted = ["config.json", "*.safetensors", TOKENIZER]
-        return Path(hub.snapshot_download(name, allow_patterns=wanted))
-    except Exception as error:  # noqa: BLE001  (what it raises comes from several libraries)
+        patterns = ["config.json", "*.safetensors", TOKENIZER]
+        return Path(hub.snapshot_download(name, allow_patterns=patterns))
+    except Exception as error:  # noqa: BLE001  (errors come from several libraries)
         raise ModelError(f"hub:{name} cannot be fetched ({str(error).splitlines()[0]})") from None

@@ -1,7 +1,7 @@
-"""The one trainer: AdamW with warm-up and decay, several weighted losses, early stopping; a killed run goes on.
+"""The trainer: AdamW with warm-up and decay, several weighted losses, early stopping and resumption.
 
-Same seed, same data, same machine: same weights, on the CPU, also when the run was killed and went on from its
-checkpoint. On CUDA sums may differ in the last digits.
+On the CPU, the same seed, data and machine give the same weights, even if a killed run resumes from its checkpoint. On
+CUDA, sums may differ in the last digits.
 """
 
 import contextlib
@@ -37,25 +37,25 @@ class TrainSettings(msgspec.Struct, frozen=True, kw_only=True):
     batch: Positive = 32
     """Items of a batch."""
     rate: Annotated[float, msgspec.Meta(gt=0)] = 1e-3
-    """The peak learning rate; 2e-5 to 1e-4 for an encoder that is trained too."""
+    """Peak learning rate; 2e-5 to 1e-4 if an encoder is trained too."""
     warm_up: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.1
     """Share of all steps for the linear warm-up; after it the rate decays linearly to 0."""
     decay: Annotated[float, msgspec.Meta(ge=0)] = 0.01
     """Weight decay, of matrices alone."""
     clip: Annotated[float, msgspec.Meta(gt=0)] = 1.0
-    """Greatest norm of the gradient; a longer one is clipped."""
+    """Greatest norm of the gradient; a larger one is clipped."""
     patience: Positive | None = 3
     """Epochs without a better metric before early stopping; None never stops early."""
     weights: dict[str, float] = {}
-    """Weight of each loss, by name; 1 where nothing is given."""
+    """Weight of each loss, by name; 1 by default."""
     seed: int = 1
     """Seed of the initial weights, the order of the data and dropout."""
     device: str = "cpu"
     """The device, as torch names it: `cpu`, `cuda`, `cuda:1`."""
     threads: Positive = 1
-    """CPU threads. Heads over embeddings are fastest on one; an encoder that is trained too wants all."""
+    """CPU threads; heads over embeddings train fastest on one, an encoder on all."""
     checkpoint_every: Positive | None = None
-    """Steps between checkpoints, beside the one after each epoch."""
+    """Steps between checkpoints within an epoch; None saves only after each epoch."""
 
 
 class Trained(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,28 +88,28 @@ def train(
     """Train a network.
 
     Args:
-        build: makes the network, with first weights of the seed; or returns a trained one to go on from.
-        data: any items; those of a batch go to `collate` together.
-        collate: makes one batch of items; see `sayagain.models.pad`.
-        loss: computes the losses of a batch, by name; their sum, weighted by the settings, is brought down.
-        settings: how.
+        build: builds the network with initial weights from the seed, or returns a trained one to continue.
+        data: items of any type.
+        collate: makes a batch of items; see `sayagain.models.pad`.
+        loss: computes the losses of a batch, by name; training minimises their sum, weighted by the settings.
+        settings: settings of the training.
         validate: the validation metric, higher is better, computed after each epoch on held-out data.
-        checkpoint: a file written after each epoch and every so many steps. When it is there, training goes on from
-            it; when it says that training was done, that result is returned. It knows its settings, its network and
-            the number of items; that the items are the same is for the caller to see to.
-        progress: told after each step.
+        checkpoint: file written after each epoch and every `checkpoint_every` steps. If it exists, training resumes
+            from it; if its training is over, that result is returned. It checks settings, network and number of items;
+            the caller must pass the same items.
+        progress: called after each step.
 
     Raises:
         InputError: there is no data.
-        ModelError: the checkpoint is of another run, or a loss is no number.
+        ModelError: the checkpoint belongs to another run, or a loss is not finite.
     """
     if not data:
         raise InputError("there is nothing to train on: the data is empty")
-    with _own_randomness(settings):
+    with _isolated_rng(settings):
         run = _Run(build(), len(data), settings, checkpoint)
         while not run.state.done:
-            _epoch(run, data, collate, loss, progress)
-            _look_back(run, validate)
+            _train_epoch(run, data, collate, loss, progress)
+            _finish_epoch(run, validate)
         run.network.load_state_dict(run.state.best_network)
         run.network.eval()
     return Trained(network=run.network, epochs=tuple(run.state.epochs), best=run.state.best)
@@ -134,7 +134,7 @@ class _Run:
             save_state(self.checkpoint, self.key, self.state, self.network, self.optimizer)
 
 
-def _epoch(
+def _train_epoch(
     run: _Run,
     data: Sequence[Item],
     collate: Callable[[Sequence[Item]], Mapping[str, Tensor | Array]],
@@ -149,29 +149,31 @@ def _epoch(
     order = torch.randperm(len(data), generator=shuffle).tolist()
     run.network.train()
     for step in range(state.step, run.steps):
-        chosen = [data[at] for at in order[step * settings.batch : (step + 1) * settings.batch]]
-        losses = loss(run.network, _tensors(collate(chosen), settings.device))
-        total = torch.stack([settings.weights.get(name, 1.0) * each for name, each in losses.items()]).sum()
+        items = [data[index] for index in order[step * settings.batch : (step + 1) * settings.batch]]
+        losses = loss(run.network, _tensors(collate(items), settings.device))
+        total = torch.stack([settings.weights.get(name, 1.0) * value for name, value in losses.items()]).sum()
         if not math.isfinite(total.item()):
             raise ModelError(
                 f"step {done_before + step + 1}: the loss is {total.item()}; lower the rate or look for NaN in the data"
             )
         for group in run.optimizer.param_groups:
-            group["lr"] = settings.rate * _share(done_before + step, settings.epochs * run.steps, settings.warm_up)
+            group["lr"] = settings.rate * _rate_factor(
+                done_before + step, settings.epochs * run.steps, settings.warm_up
+            )
         run.optimizer.zero_grad(set_to_none=True)
         total.backward()
         nn.utils.clip_grad_norm_(run.network.parameters(), settings.clip)
         run.optimizer.step()
         state.step = step + 1
-        for name, each in losses.items():
-            state.sums[name] = state.sums.get(name, 0.0) + float(each.detach())
+        for name, value in losses.items():
+            state.sums[name] = state.sums.get(name, 0.0) + float(value.detach())
         if settings.checkpoint_every and state.step % settings.checkpoint_every == 0 and state.step < run.steps:
             run.save()
         if progress is not None:
             progress("training", done_before + state.step, settings.epochs * run.steps)
 
 
-def _look_back(run: _Run, validate: Callable[[nn.Module], float] | None) -> None:
+def _finish_epoch(run: _Run, validate: Callable[[nn.Module], float] | None) -> None:
     """Finish an epoch: compute its metric, keep the best weights, decide on early stopping."""
     state, settings = run.state, run.settings
     metric: float | None = None
@@ -179,49 +181,49 @@ def _look_back(run: _Run, validate: Callable[[nn.Module], float] | None) -> None
         run.network.eval()
         with torch.inference_mode():
             metric = float(validate(run.network))
-    state.epochs.append(Epoch(losses={name: each / run.steps for name, each in state.sums.items()}, metric=metric))
-    best = state.epochs[state.best - 1].metric if state.best else None
+    state.epochs.append(Epoch(losses={name: value / run.steps for name, value in state.sums.items()}, metric=metric))
+    best_metric = state.epochs[state.best - 1].metric if state.best else None
     # NaN is never better, and any number is better than NaN.
-    if metric is None or best is None or metric > best or math.isnan(best):
+    if metric is None or best_metric is None or metric > best_metric or math.isnan(best_metric):
         state.best = len(state.epochs)
-        state.best_network = {name: each.detach().clone() for name, each in run.network.state_dict().items()}
-    waited = len(state.epochs) - state.best
-    tired = settings.patience is not None and waited >= settings.patience
-    state.done = len(state.epochs) == settings.epochs or tired
+        state.best_network = {name: tensor.detach().clone() for name, tensor in run.network.state_dict().items()}
+    epochs_since_best = len(state.epochs) - state.best
+    out_of_patience = settings.patience is not None and epochs_since_best >= settings.patience
+    state.done = len(state.epochs) == settings.epochs or out_of_patience
     state.step, state.sums = 0, {}
     run.save()
 
 
 def _optimizer(network: nn.Module, settings: TrainSettings) -> torch.optim.Optimizer:
-    trainable = [each for each in network.parameters() if each.requires_grad]
+    trainable = [parameter for parameter in network.parameters() if parameter.requires_grad]
     groups = [
-        {"params": [each for each in trainable if each.ndim > 1], "weight_decay": settings.decay},
-        {"params": [each for each in trainable if each.ndim <= 1], "weight_decay": 0.0},
+        {"params": [parameter for parameter in trainable if parameter.ndim > 1], "weight_decay": settings.decay},
+        {"params": [parameter for parameter in trainable if parameter.ndim <= 1], "weight_decay": 0.0},
     ]
     return torch.optim.AdamW([group for group in groups if group["params"]], lr=settings.rate)
 
 
-def _share(step: int, steps: int, warm_up: float) -> float:
+def _rate_factor(step: int, steps: int, warm_up: float) -> float:
     """Return the share of the peak learning rate at a step: linear warm-up, then linear decay to 0."""
-    climb = math.ceil(steps * warm_up)
-    if step < climb:
-        return (step + 1) / climb
-    return (steps - step) / max(steps - climb, 1)
+    warm_up_steps = math.ceil(steps * warm_up)
+    if step < warm_up_steps:
+        return (step + 1) / warm_up_steps
+    return (steps - step) / max(steps - warm_up_steps, 1)
 
 
 def _tensors(batch: Mapping[str, Tensor | Array], device: str) -> Batch:
-    out: Batch = {}
-    for name, each in batch.items():
-        tensor = torch.from_numpy(np.ascontiguousarray(each)) if isinstance(each, np.ndarray) else each
-        out[name] = tensor.to(device, torch.float32 if tensor.dtype == torch.float64 else tensor.dtype)
-    return out
+    tensors: Batch = {}
+    for name, array in batch.items():
+        tensor = torch.from_numpy(np.ascontiguousarray(array)) if isinstance(array, np.ndarray) else array
+        tensors[name] = tensor.to(device, torch.float32 if tensor.dtype == torch.float64 else tensor.dtype)
+    return tensors
 
 
 @contextlib.contextmanager
-def _own_randomness(settings: TrainSettings) -> Iterator[None]:
+def _isolated_rng(settings: TrainSettings) -> Iterator[None]:
     """Seed torch for this run and restore its random state afterwards."""
     cuda = torch.device(settings.device).type == "cuda"
-    strict, threads = torch.are_deterministic_algorithms_enabled(), torch.get_num_threads()
+    was_deterministic, threads = torch.are_deterministic_algorithms_enabled(), torch.get_num_threads()
     with torch.random.fork_rng(devices=range(torch.cuda.device_count()) if cuda else []):
         torch.manual_seed(settings.seed)
         torch.set_num_threads(settings.threads)
@@ -230,5 +232,5 @@ def _own_randomness(settings: TrainSettings) -> Iterator[None]:
         try:
             yield
         finally:
-            torch.use_deterministic_algorithms(strict)
+            torch.use_deterministic_algorithms(was_deterministic)
             torch.set_num_threads(threads)

@@ -1,4 +1,4 @@
-"""The checkpoint of a training run, written atomically so that a killed process can go on."""
+"""The checkpoint of a training run, written atomically so that a killed run can resume."""
 
 import os
 import pickle
@@ -33,7 +33,7 @@ class TrainingState(msgspec.Struct, kw_only=True):
     sums: dict[str, float] = {}
     """Sum of each loss over those steps, by name."""
     best: int = 0
-    """The epoch with the best metric, counted from 1; 0 before the first is over."""
+    """The epoch with the best metric, counted from 1; 0 before the end of the first."""
     best_network: dict[str, Tensor] = {}
     """The weights of the best epoch."""
     done: bool = False
@@ -43,18 +43,18 @@ class TrainingState(msgspec.Struct, kw_only=True):
 def save_state(
     path: Path, key: str, state: TrainingState, network: nn.Module, optimizer: torch.optim.Optimizer
 ) -> None:
-    """Write a checkpoint beside `path` and rename it when it is whole.
+    """Write a checkpoint to a draft beside `path`, then rename it.
 
     Args:
-        path: the file.
-        key: tells this run from others.
-        state: how far it is.
-        network: the network as it is now.
-        optimizer: with what it remembers of each weight.
+        path: path of the checkpoint.
+        key: identifies the run.
+        state: progress of the run.
+        network: the current network.
+        optimizer: the optimizer with its state.
     """
     content = {
         "key": key,
-        "epochs": [(each.losses, each.metric) for each in state.epochs],
+        "epochs": [(epoch.losses, epoch.metric) for epoch in state.epochs],
         "step": state.step,
         "sums": state.sums,
         "best": state.best,
@@ -67,10 +67,10 @@ def save_state(
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.draft")
-    with draft.open("wb") as out:
-        torch.save(content, out)
-        out.flush()
-        os.fsync(out.fileno())
+    with draft.open("wb") as file:
+        torch.save(content, file)
+        file.flush()
+        os.fsync(file.fileno())
     draft.replace(path)
 
 
@@ -78,16 +78,16 @@ def load_state(path: Path, key: str, network: nn.Module, optimizer: torch.optim.
     """Restore network, optimizer and random state from a checkpoint, and return its progress.
 
     Raises:
-        ModelError: the file is no checkpoint, or one of another run or network.
+        ModelError: the file is no checkpoint, or belongs to another run or network.
     """
     try:
         content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-        seen = content["key"]
+        stored_key = content["key"]
     except (OSError, RuntimeError, EOFError, KeyError, pickle.UnpicklingError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ModelError(f"{path}: is no checkpoint ({reason}); delete it to begin again") from None
-    if seen != key:
-        raise ModelError(f"{path}: is of another run ({seen}; this one: {key}); delete it or name another file")
+    if stored_key != key:
+        raise ModelError(f"{path}: is of another run ({stored_key}; this one: {key}); delete it or name another file")
     try:
         network.load_state_dict(content["network"])
         optimizer.load_state_dict(content["optimizer"])
@@ -103,6 +103,6 @@ def load_state(path: Path, key: str, network: nn.Module, optimizer: torch.optim.
         step=content["step"],
         sums=content["sums"],
         best=content["best"],
-        best_network={name: each.to(device) for name, each in content["best_network"].items()},
+        best_network={name: tensor.to(device) for name, tensor in content["best_network"].items()},
         done=content["done"],
     )
