@@ -89,17 +89,17 @@ def run(_train: Path, _test: Path) -> dict[str, Any]:
 
 def _learn(log: Sequence[Turn], number: int, *, personal: bool) -> RewritingFront:
     settings = LearnSettings(position="parsed", personal=personal, recent=RECENT)
-    learnt = learn(log, settings)
+    result = learn(log, settings)
     with tempfile.TemporaryDirectory() as folder:
-        contents = open_contents(write_release(Path(folder), learnt.manifest, learnt.files))
+        contents = open_contents(write_release(Path(folder), result.manifest, result.files))
     return RewritingFront(Decider(contents, number=number, seed=settings.seed))
 
 
 def _week(week: Week, arms: dict[str, str]) -> str:
     parts = []
     for arm in ARMS:
-        mine = [truth.defect for turn, truth in zip(week.turns, week.truths, strict=True) if _arm(turn, arms) == arm]
-        parts.append(f"{arm} {np.mean(mine):.1%} of {len(mine)}")
+        defects = [truth.defect for turn, truth in zip(week.turns, week.truths, strict=True) if _arm(turn, arms) == arm]
+        parts.append(f"{arm} {np.mean(defects):.1%} of {len(defects)}")
     return f"week {week.number}: defects {', '.join(parts)}"
 
 
@@ -109,67 +109,69 @@ def _arm(turn: Turn, arms: dict[str, str]) -> str:
 
 
 def _report(played: Sequence[Played], arms: dict[str, str]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    by_arm = {arm: [each for each in played if _arm(each.turn, arms) == arm] for arm in ARMS}
+    figures: dict[str, Any] = {}
+    by_arm = {arm: [played_turn for played_turn in played if _arm(played_turn.turn, arms) == arm] for arm in ARMS}
     print(
         f"{'arm':<10} {'people':>6} {'turns':>7} {'defect rate [90%]':<22} {'triggers':>8} "
         f"{'wins':>6} {'losses':>6} {'still wrong':>11}  ratio [90%]"
     )
     for arm in ARMS:
-        found[arm] = _figures(by_arm[arm])
-        print(_line(arm, by_arm[arm], found[arm]))
+        figures[arm] = _figures(by_arm[arm])
+        print(_line(arm, by_arm[arm], figures[arm]))
     for name, above, below in (("global_reduction", "control", "global"), ("personal_reduction", "global", "personal")):
-        found[name] = 1 - found[below]["defect_rate"] / found[above]["defect_rate"]
+        figures[name] = 1 - figures[below]["defect_rate"] / figures[above]["defect_rate"]
         low, high = _reduction(by_arm[above], by_arm[below])
-        print(f"{name.replace('_', ' ')}: {found[name]:.1%} [{low:.1%}, {high:.1%}]")
+        print(f"{name.replace('_', ' ')}: {figures[name]:.1%} [{low:.1%}, {high:.1%}]")
     print(f"defects by failure point, in % of the turns of the arm: {' / '.join(ARMS)}")
-    for point in sorted({each.truth.failure_point for each in played} - {"correct"}):
-        print(f"  {point:<24} {_shares(by_arm, partial(_broke_at, point))}")
+    for point in sorted({played_turn.truth.failure_point for played_turn in played} - {"correct"}):
+        print(f"  {point:<24} {_shares(by_arm, partial(_fails_at, point))}")
     print(f"defects by domain, in % of the turns of the arm in that domain: {' / '.join(ARMS)}")
-    for domain in sorted({_domain(each) for each in played}):
-        mine = {arm: [each for each in turns if _domain(each) == domain] for arm, turns in by_arm.items()}
-        print(
-            f"  {domain:<24} {_shares(mine, lambda one: one.truth.defect)}  of {sum(map(len, mine.values())):,} turns"
-        )
-    return found
+    for domain in sorted({_domain(played_turn) for played_turn in played}):
+        domain_turns = {
+            arm: [played_turn for played_turn in turns if _domain(played_turn) == domain]
+            for arm, turns in by_arm.items()
+        }
+        shares = _shares(domain_turns, lambda played_turn: played_turn.truth.defect)
+        print(f"  {domain:<24} {shares}  of {sum(map(len, domain_turns.values())):,} turns")
+    return figures
 
 
-def _broke_at(point: str, one: Played) -> bool:
-    return one.truth.failure_point == point
+def _fails_at(point: str, played_turn: Played) -> bool:
+    return played_turn.truth.failure_point == point
 
 
-def _domain(one: Played) -> str:
-    return _DOMAIN_OF.get(one.truth.kind, "other")
+def _domain(played_turn: Played) -> str:
+    return _DOMAIN_OF.get(played_turn.truth.kind, "other")
 
 
-def _shares(by_arm: dict[str, list[Played]], counted: Callable[[Played], bool]) -> str:
-    return " / ".join(f"{sum(map(counted, by_arm[arm])) / max(len(by_arm[arm]), 1):.2%}" for arm in ARMS)
+def _shares(by_arm: dict[str, list[Played]], condition: Callable[[Played], bool]) -> str:
+    return " / ".join(f"{sum(map(condition, by_arm[arm])) / max(len(by_arm[arm]), 1):.2%}" for arm in ARMS)
 
 
-def _changed(each: Played) -> bool:
-    return each.turn.applied_rewrite is not None and each.turn.applied_rewrite.layer != "leave"
+def _is_rewritten(played_turn: Played) -> bool:
+    return played_turn.turn.applied_rewrite is not None and played_turn.turn.applied_rewrite.layer != "leave"
 
 
-def _replayed(played: Sequence[Played]) -> list[Replayed]:
-    found = []
-    for each in played:
-        truth, changed = each.truth, _changed(each)
+def _to_replayed(played: Sequence[Played]) -> list[Replayed]:
+    replayed = []
+    for played_turn in played:
+        truth, changed = played_turn.truth, _is_rewritten(played_turn)
         without = truth.right_without
-        found.append(
+        replayed.append(
             Replayed(
-                user=each.turn.user_id or each.turn.turn_id,
+                user=played_turn.turn.user_id or played_turn.turn.turn_id,
                 trigger=changed,
                 win=float(changed and without is False and not truth.defect),
                 loss=float(changed and without is True and truth.defect),
                 defect=float(truth.defect),
             )
         )
-    return found
+    return replayed
 
 
 def _figures(played: Sequence[Played]) -> dict[str, Any]:
-    counts = tally(_replayed(played))
-    interval = ratio_interval(_replayed(played))
+    counts = tally(_to_replayed(played))
+    interval = ratio_interval(_to_replayed(played))
     return {
         "turns": counts.turns,
         "defect_rate": counts.defective / max(counts.turns, 1),
@@ -178,36 +180,37 @@ def _figures(played: Sequence[Played]) -> dict[str, Any]:
         # One loss is counted where there was none: a ratio to nothing says nothing, and the counts stand beside it.
         "ratio": counts.wins / max(counts.losses, 1.0) if counts.triggers else None,
         "ratio_low": interval[0] if interval else None,
-        "still_wrong": sum(_changed(each) and each.truth.defect for each in played) - counts.losses,
+        "still_wrong": sum(_is_rewritten(played_turn) and played_turn.truth.defect for played_turn in played)
+        - counts.losses,
         "trigger_rate": counts.trigger_rate,
     }
 
 
 def _line(arm: str, played: Sequence[Played], figures: dict[str, Any]) -> str:
     low, high = _rate_interval(played)
-    interval = ratio_interval(_replayed(played))
+    interval = ratio_interval(_to_replayed(played))
     ratio = f"{figures['ratio']:.1f}" if figures["losses"] else "-"
-    between = f" [{interval[0]:.1f}, {interval[1]:.1f}]" if interval and figures["losses"] else ""
+    bounds = f" [{interval[0]:.1f}, {interval[1]:.1f}]" if interval and figures["losses"] else ""
     rate = f"{figures['defect_rate']:.2%} [{low:.2%}, {high:.2%}]"
-    people = len({each.turn.user_id for each in played})
+    people = len({played_turn.turn.user_id for played_turn in played})
     triggers = round(figures["trigger_rate"] * figures["turns"])
     return (
         f"{arm:<10} {people:>6} {figures['turns']:>7} {rate:<22} {triggers:>8} {figures['wins']:>6.0f} "
-        f"{figures['losses']:>6.0f} {figures['still_wrong']:>11.0f}  {ratio}{between}"
+        f"{figures['losses']:>6.0f} {figures['still_wrong']:>11.0f}  {ratio}{bounds}"
     )
 
 
 def _by_user(played: Sequence[Played]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     """Defects and turns, one row a user."""
     totals: dict[str, list[float]] = {}
-    for each in played:
-        row = totals.setdefault(each.turn.user_id or "", [0.0, 0.0])
-        row[0] += each.truth.defect
+    for played_turn in played:
+        row = totals.setdefault(played_turn.turn.user_id or "", [0.0, 0.0])
+        row[0] += played_turn.truth.defect
         row[1] += 1
     return np.array(list(totals.values()))
 
 
-def _drawn(played: Sequence[Played], seed: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _bootstrap_rates(played: Sequence[Played], seed: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     rows = _by_user(played)
     picks = np.random.default_rng(seed).integers(0, len(rows), (2000, len(rows)))
     sums = rows[picks].sum(axis=1)
@@ -216,10 +219,10 @@ def _drawn(played: Sequence[Played], seed: int) -> np.ndarray[tuple[int], np.dty
 
 
 def _rate_interval(played: Sequence[Played]) -> tuple[float, float]:
-    low, high = np.quantile(_drawn(played, 1), [0.05, 0.95])
+    low, high = np.quantile(_bootstrap_rates(played, 1), [0.05, 0.95])
     return float(low), float(high)
 
 
 def _reduction(above: Sequence[Played], below: Sequence[Played]) -> tuple[float, float]:
-    low, high = np.quantile(1 - _drawn(below, 2) / _drawn(above, 1), [0.05, 0.95])
+    low, high = np.quantile(1 - _bootstrap_rates(below, 2) / _bootstrap_rates(above, 1), [0.05, 0.95])
     return float(low), float(high)

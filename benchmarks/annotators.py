@@ -38,13 +38,13 @@ def majorities(ratings: Sequence[int]) -> list[tuple[bool, bool]]:
     >>> majorities([2, 2, 3])
     [(True, False)]
     """
-    low = [each < DISSATISFIED for each in ratings]
-    found = []
-    for own in low:
-        others = sum(low) - own
-        if 2 * others != len(low) - 1:
-            found.append((2 * others > len(low) - 1, own))
-    return found
+    low = [rating < DISSATISFIED for rating in ratings]
+    votes = []
+    for is_low in low:
+        other_lows = sum(low) - is_low
+        if 2 * other_lows != len(low) - 1:
+            votes.append((2 * other_lows > len(low) - 1, is_low))
+    return votes
 
 
 def compare(ratings: Sequence[Sequence[Sequence[int]]], p: Sequence[Floats]) -> Compared:
@@ -55,13 +55,15 @@ def compare(ratings: Sequence[Sequence[Sequence[int]]], p: Sequence[Floats]) -> 
         p: the judge's P(dissatisfied), by dialogue, shape (turns,).
     """
     rows = [
-        (at, truth, own, float(p[at][place]))
+        (at, truth, person_vote, float(p[at][place]))
         for at, dialogue in enumerate(ratings)
-        for place, given in enumerate(dialogue)
-        for truth, own in majorities(given)
+        for place, turn_ratings in enumerate(dialogue)
+        for truth, person_vote in majorities(turn_ratings)
     ]
-    dialogue, truth, person, said = (np.array(column) for column in zip(*rows, strict=True))
-    return Compared(dialogue.astype(np.int64), truth.astype(bool), person.astype(bool), said.astype(np.float64))
+    dialogue, truth, person, probabilities = (np.array(column) for column in zip(*rows, strict=True))
+    return Compared(
+        dialogue.astype(np.int64), truth.astype(bool), person.astype(bool), probabilities.astype(np.float64)
+    )
 
 
 def best_threshold(truth: Truths, p: Floats) -> float:

@@ -33,8 +33,8 @@ def majority(log: Iterable[Turn]) -> Choice:
         readings[turn.understood.key] = turn.understood
 
     def choose(turn: Turn) -> Hypothesis | None:
-        seen = counts.get(normalise(turn.heard))
-        return readings[min(seen, key=lambda key: (-seen[key], key))] if seen else None
+        key_counts = counts.get(normalise(turn.heard))
+        return readings[min(key_counts, key=lambda key: (-key_counts[key], key))] if key_counts else None
 
     return choose
 
@@ -43,12 +43,14 @@ def table(contents: Contents) -> Choice:
     """Choose the verified reading with the largest share, where it is large enough."""
 
     def choose(turn: Turn) -> Hypothesis | None:
-        held = sorted(shares(transcripts(turn), contents.knowledge.row).values(), key=lambda use: (-use[1], use[0].key))
-        if not held or held[0][1] < TABLE_SHARE or held[0][2] < TABLE_SUPPORT:
+        verified_readings = sorted(
+            shares(transcripts(turn), contents.knowledge.row).values(), key=lambda use: (-use[1], use[0].key)
+        )
+        if not verified_readings or verified_readings[0][1] < TABLE_SHARE or verified_readings[0][2] < TABLE_SUPPORT:
             return None
-        reading = held[0][0]
+        reading = verified_readings[0][0]
         allowed = change_class(turn.understood, reading) in contents.settings.thresholds
-        return reading if allowed and _open(turn, reading) else None
+        return reading if allowed and _is_allowed(turn, reading) else None
 
     return choose
 
@@ -58,7 +60,7 @@ def chain(contents: Contents) -> Choice:
 
     def choose(turn: Turn) -> Hypothesis | None:
         link = contents.knowledge.link(state_key(turn.understood, normalise(turn.heard)))
-        return link.target if link is not None and _open(turn, link.target) else None
+        return link.target if link is not None and _is_allowed(turn, link.target) else None
 
     return choose
 
@@ -67,12 +69,12 @@ def oracle(labels: Labels) -> Choice:
     """Choose what is right whenever the n-best holds it; nothing that picks from the n-best can do better."""
 
     def choose(turn: Turn) -> Hypothesis | None:
-        return next((each for each in turn.readings if each.key == labels[turn.turn_id].key), None)
+        return next((reading for reading in turn.readings if reading.key == labels[turn.turn_id].key), None)
 
     return choose
 
 
-def _open(turn: Turn, reading: Hypothesis) -> bool:
+def _is_allowed(turn: Turn, reading: Hypothesis) -> bool:
     return refuse(turn.heard, turn.understood, turn.heard, reading) is None
 
 

@@ -16,24 +16,24 @@ __all__ = ["run"]
 
 def run(_train: Path, test: Path) -> dict[str, Any]:
     """Run the benchmark and print its tables; return the figures for JSON. Without real calls those are left out."""
-    found: dict[str, Any] = {}
+    figures: dict[str, Any] = {}
     if (test / "dstc2").is_dir():
-        found["dstc2"] = run_dstc2(test)
-        _print("dstc2", found["dstc2"])
+        figures["dstc2"] = run_dstc2(test)
+        _print("dstc2", figures["dstc2"])
     else:
         print(f"chain: real calls left out, {test} has no dstc2/", file=sys.stderr)
-    found["household"] = {variant: run_household(variant) for variant in VARIANTS}
-    _print("household", found["household"])
-    return {"chain": found}
+    figures["household"] = {variant: run_household(variant) for variant in VARIANTS}
+    _print("household", figures["household"])
+    return {"chain": figures}
 
 
 def _print(log: str, by_variant: dict[str, dict[str, Any]]) -> None:
     head = f"{'wins':>6} {'losses':>6} {'ratio':>6} {'coverage':>8} {'flips':>6} {'weeks to retire':>15}"
     print(f"{log:<20} {head}")
-    for variant, each in by_variant.items():
-        retire = "-" if each["weeks_to_retire"] is None else f"{each['weeks_to_retire']:.1f}"
+    for variant, figures in by_variant.items():
+        retire = "-" if figures["weeks_to_retire"] is None else f"{figures['weeks_to_retire']:.1f}"
         print(
-            f"{variant:<20} {each['wins']:>6.0f} {each['losses']:>6.0f} {each['ratio']:>6.1f} {each['coverage']:>8.2%} "
-            f"{each['flips']:>6.2f} {retire:>15}",
+            f"{variant:<20} {figures['wins']:>6.0f} {figures['losses']:>6.0f} {figures['ratio']:>6.1f} "
+            f"{figures['coverage']:>8.2%} {figures['flips']:>6.2f} {retire:>15}",
             flush=True,
         )

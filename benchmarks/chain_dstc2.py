@@ -43,20 +43,20 @@ def run_dstc2(folder: Path) -> dict[str, dict[str, Any]]:
     for turn in turns:
         by_day[datetime.fromtimestamp(turn.started / 1000, UTC).date()].append(turn)
     days = sorted(by_day)
-    p_defect = {each.turn_id: each.p_defect for each in learn(turns, JUDGED).judgements}
+    p_defect = {judgement.turn_id: judgement.p_defect for judgement in learn(turns, JUDGED).judgements}
     replayed: dict[str, list[Replayed]] = defaultdict(list)
-    decided: dict[str, list[dict[str, str | None]]] = defaultdict(list)
+    choices_by_variant: dict[str, list[dict[str, str | None]]] = defaultdict(list)
     for place, day in enumerate(days):
         if place < FIRST_DAYS:
             continue
-        before = [turn for earlier in days[:place] for turn in by_day[earlier]]
-        aware = _chain(before, p_defect)
+        earlier_turns = [turn for earlier in days[:place] for turn in by_day[earlier]]
+        aware = _chain(earlier_turns, p_defect)
         # The log tells of no rewrite, so the two would be the same to the last figure.
-        for variant, targets in (("aware", aware), ("unaware", aware), ("pairs", _pairs(before))):
-            found, choices = _decide(by_day[day], targets, labels)
-            replayed[variant] += found
-            decided[variant].append(choices)
-    return {variant: _figures(replayed[variant], decided[variant]) for variant in replayed}
+        for variant, targets in (("aware", aware), ("unaware", aware), ("pairs", _pairs(earlier_turns))):
+            day_replay, choices = _decide(by_day[day], targets, labels)
+            replayed[variant] += day_replay
+            choices_by_variant[variant].append(choices)
+    return {variant: _figures(replayed[variant], choices_by_variant[variant]) for variant in replayed}
 
 
 def _state(turn: Turn) -> str:
@@ -66,8 +66,8 @@ def _state(turn: Turn) -> str:
 def _chain(log: Sequence[Turn], p_defect: Mapping[str, float]) -> Targets:
     readings = {turn.understood.key: turn.understood for turn in log}
     steps = [goal_steps(goals(session), p_defect, fitting_unit(session)) for session in sessions(log)]
-    found = links(steps, readings.get, SETTINGS)
-    return {state: link.target for state, link in found.items()}
+    links_by_state = links(steps, readings.get, SETTINGS)
+    return {state: link.target for state, link in links_by_state.items()}
 
 
 def _pairs(log: Sequence[Turn]) -> Targets:
@@ -80,7 +80,7 @@ def _pairs(log: Sequence[Turn]) -> Targets:
             for turn in goal.turns[:-1]:
                 if not end.empty and turn.understood.key != end.key:
                     counts[_state(turn)][end.key] += 1
-    best = {state: min(seen, key=lambda key: (-seen[key], key)) for state, seen in counts.items()}
+    best = {state: min(key_counts, key=lambda key: (-key_counts[key], key)) for state, key_counts in counts.items()}
     return {
         state: readings[key]
         for state, key in best.items()
@@ -89,7 +89,7 @@ def _pairs(log: Sequence[Turn]) -> Targets:
 
 
 def _decide(turns: Sequence[Turn], targets: Targets, labels: Labels) -> tuple[list[Replayed], dict[str, str | None]]:
-    found, choices = [], dict[str, str | None]()
+    replayed, choices = [], dict[str, str | None]()
     for turn in turns:
         target, label = targets.get(_state(turn)), labels[turn.turn_id]
         choices[_state(turn)] = None if target is None else target.key
@@ -98,7 +98,7 @@ def _decide(turns: Sequence[Turn], targets: Targets, labels: Labels) -> tuple[li
         wrong = turn.understood.key != label.key
         changed = target is not None and target.key != turn.understood.key
         right = changed and target is not None and target.key == label.key
-        found.append(
+        replayed.append(
             Replayed(
                 user=turn.user_id or turn.turn_id,
                 trigger=changed,
@@ -107,16 +107,16 @@ def _decide(turns: Sequence[Turn], targets: Targets, labels: Labels) -> tuple[li
                 defect=float(wrong),
             )
         )
-    return found, choices
+    return replayed, choices
 
 
-def _figures(replayed: Sequence[Replayed], decided: Sequence[Mapping[str, str | None]]) -> dict[str, Any]:
+def _figures(replayed: Sequence[Replayed], choices: Sequence[Mapping[str, str | None]]) -> dict[str, Any]:
     counts = tally(replayed)
     return {
         "wins": counts.wins,
         "losses": counts.losses,
         "ratio": counts.wins / max(counts.losses, 1.0),
         "coverage": counts.coverage,
-        "flips": flips([decided]),
+        "flips": flips([choices]),
         "weeks_to_retire": None,
     }

@@ -60,8 +60,12 @@ def steps_of(log: Sequence[Turn], *, aware: bool) -> list[list[Step]]:
 
 def _chain(log: Sequence[Turn], *, aware: bool) -> Targets:
     readings: dict[str, Hypothesis] = {turn.understood.key: turn.understood for turn in log}
-    found = links([steps_of(log, aware=aware)], readings.get, SETTINGS)
-    return {state.removeprefix(HEARD): link.rewrite.target for state, link in found.items() if state.startswith(HEARD)}
+    links_by_state = links([steps_of(log, aware=aware)], readings.get, SETTINGS)
+    return {
+        state.removeprefix(HEARD): link.rewrite.target
+        for state, link in links_by_state.items()
+        if state.startswith(HEARD)
+    }
 
 
 def pairs(log: Sequence[Turn]) -> Targets:
@@ -73,7 +77,9 @@ def pairs(log: Sequence[Turn]) -> Targets:
             for turn in goal.turns[:-1]:
                 if not ends.failed and normalise(turn.heard) != normalise(ends.request):
                     counts[normalise(turn.heard)][normalise(ends.request)] += 1
-    best = {heard: min(seen, key=lambda words: (-seen[words], words)) for heard, seen in counts.items()}
+    best = {
+        heard: min(word_counts, key=lambda words: (-word_counts[words], words)) for heard, word_counts in counts.items()
+    }
     return {
         heard: words
         for heard, words in best.items()
@@ -150,12 +156,12 @@ def run_household(
     """
     assistant, recorded = HouseholdAssistant(), RecordedSpeech.open()
     houses, everyone = population(seed)
-    lived: list[Week] = []
-    decided: list[list[dict[str, str | None]]] = []
+    all_weeks: list[Week] = []
+    decisions: list[list[dict[str, str | None]]] = []
     for house in houses[:homes]:
         people = tuple(person for person in everyone if person.home == house.id)
         settled = habituate(house, people, assistant, recorded, seed)
-        household = Household(house, tuple(map(_fond, settled)), assistant, recorded, seed)
+        household = Household(house, tuple(map(_raise_nickname_weights, settled)), assistant, recorded, seed)
         front, log = _Front(corrected=variant == CORRECTED), list[Turn]()
         for number in range(weeks):
             if number == change:
@@ -165,12 +171,12 @@ def run_household(
             front.decided.append({})
             week = _week(household, number, seed, front)
             log += week.turns
-            lived.append(week)
-        decided.append(front.decided)
-    return _figures([week for week in lived if week.number >= WARM], decided, weeks, change)
+            all_weeks.append(week)
+        decisions.append(front.decided)
+    return _figures([week for week in all_weeks if week.number >= WARM], decisions, weeks, change)
 
 
-def _fond(person: Person) -> Person:
+def _raise_nickname_weights(person: Person) -> Person:
     """Return a person who says private names more often."""
     wants = (
         msgspec.structs.replace(want, weight=OFTEN * want.weight) if want.kind.startswith("nickname") else want
@@ -205,8 +211,8 @@ def _rename(household: Household, assistant: HouseholdAssistant) -> None:
         for want in person.wants:
             if want.kind.startswith("nickname") and len(lamps) > 1:
                 nickname = _nickname(want.wordings[0])
-                others = [lamp for lamp in lamps if lamp != want.target]
-                target = moved.setdefault(nickname, others[len(moved) % len(others)])
+                other_lamps = [lamp for lamp in lamps if lamp != want.target]
+                target = moved.setdefault(nickname, other_lamps[len(moved) % len(other_lamps)])
                 device = household.home.device(target)
                 assert device is not None
                 names[device.name].add(nickname)
@@ -226,21 +232,21 @@ def _nickname(says: str) -> str:
 
 
 def _figures(
-    lived: Sequence[Week], decided: Sequence[Sequence[Mapping[str, str | None]]], weeks: int, change: int
+    all_weeks: Sequence[Week], decisions: Sequence[Sequence[Mapping[str, str | None]]], weeks: int, change: int
 ) -> dict[str, Any]:
-    counts = Counter(each.outcome for each in rewrites(lived))
-    after = [week for week in lived if week.number >= change]
-    late = Counter(each.outcome for each in rewrites(after))
-    retired = _retired(after, weeks, change)
-    would_fail = failing(lived)
+    counts = Counter(rewrite.outcome for rewrite in rewrites(all_weeks))
+    changed_weeks = [week for week in all_weeks if week.number >= change]
+    changed_counts = Counter(rewrite.outcome for rewrite in rewrites(changed_weeks))
+    retired = _weeks_to_retire(changed_weeks, weeks, change)
+    would_fail = failing(all_weeks)
     return {
         "wins": counts["win"],
         "losses": counts["loss"],
         "ratio": counts["win"] / max(counts["loss"], 1),
         "coverage": counts["win"] / max(would_fail, 1),
         "acted_wrong": counts["acted wrong"],
-        "losses_after_change": late["loss"],
-        "flips": flips(decided),
+        "losses_after_change": changed_counts["loss"],
+        "flips": flips(decisions),
         "bad_rewrites": len(retired),
         "weeks_to_retire": sum(retired) / len(retired) if retired else None,
     }
@@ -257,23 +263,23 @@ def flips(decided: Sequence[Sequence[Mapping[str, str | None]]]) -> float:
     """
     changes: list[int] = []
     for home in decided:
-        seen: dict[str, list[str | None]] = defaultdict(list)
+        targets_by_request: dict[str, list[str | None]] = defaultdict(list)
         for week in home:
             for heard, target in week.items():
-                seen[heard].append(target)
-        rewritten = (row for row in seen.values() if any(target is not None for target in row))
+                targets_by_request[heard].append(target)
+        rewritten = (row for row in targets_by_request.values() if any(target is not None for target in row))
         changes += (sum(a != b for a, b in pairwise(row)) for row in rewritten)
     return sum(changes) / len(changes) if changes else 0.0
 
 
-def _retired(after: Sequence[Week], weeks: int, change: int) -> list[int]:
+def _weeks_to_retire(changed_weeks: Sequence[Week], weeks: int, change: int) -> list[int]:
     """Return, for each rewrite that lost after the change, in how many weeks it was still served, the last included."""
     last: dict[tuple[str, str, str], int] = {}
     bad = set()
-    for week in after:
-        for each in rewrites([week]):
-            key = (each.turn.turn_id.partition("-")[0], normalise(each.turn.heard), each.turn.request)
+    for week in changed_weeks:
+        for rewrite in rewrites([week]):
+            key = (rewrite.turn.turn_id.partition("-")[0], normalise(rewrite.turn.heard), rewrite.turn.request)
             last[key] = min(week.number, weeks - 1)
-            if each.outcome == "loss":
+            if rewrite.outcome == "loss":
                 bad.add(key)
     return [last[key] - change + 1 for key in sorted(bad)]

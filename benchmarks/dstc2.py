@@ -84,16 +84,16 @@ def convention(read: Hypothesis, label: Hypothesis) -> bool:
 
 def material(read: Hypothesis, label: Hypothesis) -> bool:
     """Whether a turn counts in a headline: no convention, and more in it than a good-bye."""
-    both = {*read.intent.split("+"), *label.intent.split("+")}
-    farewell = bool(read.intent) and bool(label.intent) and both <= _ENDS
+    acts = {*read.intent.split("+"), *label.intent.split("+")}
+    farewell = bool(read.intent) and bool(label.intent) and acts <= _ENDS
     return not farewell and not convention(read, label)
 
 
-def _plain(read: Hypothesis) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
-    acts = frozenset(read.intent.split("+"))
+def _plain(hypothesis: Hypothesis) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+    acts = frozenset(hypothesis.intent.split("+"))
     if acts & _ENDS:
         acts = acts - _ENDS | {"bye"}
-    slots = {("this" if slot.value == "dontcare" else slot.name, str(slot.value)) for slot in read.slots}
+    slots = {("this" if slot.value == "dontcare" else slot.name, str(slot.value)) for slot in hypothesis.slots}
     return acts, frozenset(slots)
 
 
@@ -110,14 +110,16 @@ def _acts(output: Mapping[str, Any]) -> tuple[Hypothesis, ...]:
 def _turns(call: Mapping[str, Any], *, confidences: bool) -> list[Turn]:
     # The calls state no zone; all of them lie in one, so only differences matter.
     opened = datetime.fromisoformat(f"{call['session-date']}T{call['session-time']}+00:00").timestamp()
-    found = []
+    turns = []
     for index, raw in enumerate(call["turns"]):
         spoken, live = raw["input"], raw["input"]["live"]
-        after = call["turns"][index + 1]["output"] if index + 1 < len(call["turns"]) else None
+        answer = call["turns"][index + 1]["output"] if index + 1 < len(call["turns"]) else None
         start = spoken.get("start-time") or raw["output"]["end-time"]
         asr = tuple(
-            AsrHypothesis(text=each["asr-hyp"], confidence=min(1.0, math.exp(each["score"])) if confidences else None)
-            for each in live["asr-hyps"]
+            AsrHypothesis(
+                text=transcript["asr-hyp"], confidence=min(1.0, math.exp(transcript["score"])) if confidences else None
+            )
+            for transcript in live["asr-hyps"]
         )
         text = asr[0].text if asr else ""
         turn = Turn(
@@ -131,14 +133,14 @@ def _turns(call: Mapping[str, Any], *, confidences: bool) -> list[Turn]:
             request=text,
             asr=Asr(text=text, nbest=asr),
             nlu=_nlu(_ranking(live["slu-hyps"], confidences=confidences)),
-            response=Response(text=after["transcript"], acts=_acts(after)) if after else None,
-            speech=Speech(started=_ms(opened, after["start-time"]), ended=_ms(opened, after["end-time"]))
-            if after
+            response=Response(text=answer["transcript"], acts=_acts(answer)) if answer else None,
+            speech=Speech(started=_ms(opened, answer["start-time"]), ended=_ms(opened, answer["end-time"]))
+            if answer
             else None,
-            interrupted=Interruption(yes=True, by="user") if after and after["aborted"] else None,
+            interrupted=Interruption(yes=True, by="user") if answer and answer["aborted"] else None,
         )
-        found.append(turn)
-    return found
+        turns.append(turn)
+    return turns
 
 
 def _nlu(ranking: tuple[Hypothesis, ...]) -> Nlu:
@@ -148,11 +150,13 @@ def _nlu(ranking: tuple[Hypothesis, ...]) -> Nlu:
 
 def _ranking(hypotheses: Sequence[Mapping[str, Any]], *, confidences: bool) -> tuple[Hypothesis, ...]:
     merged: dict[str, Hypothesis] = {}
-    for each in hypotheses:
-        read = reading(each["slu-hyp"])
-        before = merged.get(read.key)
-        score = float(each["score"]) + (before.confidence or 0.0 if before else 0.0)
-        merged[read.key] = Hypothesis(intent=read.intent, slots=read.slots, confidence=score if confidences else None)
+    for scored in hypotheses:
+        hypothesis = reading(scored["slu-hyp"])
+        previous = merged.get(hypothesis.key)
+        score = float(scored["score"]) + (previous.confidence or 0.0 if previous else 0.0)
+        merged[hypothesis.key] = Hypothesis(
+            intent=hypothesis.intent, slots=hypothesis.slots, confidence=score if confidences else None
+        )
     return tuple(merged.values()) or (Hypothesis(intent=""),)
 
 

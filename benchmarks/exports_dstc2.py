@@ -67,29 +67,29 @@ def dstc2(train: Path, test: Path) -> dict[str, Any]:
     """
     training, tested, labels = _calls(train, test)
     turns = [turn for session in training for turn in session.turns]
-    learnt = learn(turns, LearnSettings(position="read", holdout=0.0))
-    judgements = {each.turn_id: each for each in learnt.judgements}
+    result = learn(turns, LearnSettings(position="read", holdout=0.0))
+    judgements = {judgement.turn_id: judgement for judgement in result.judgements}
     judged = [(turn, judgements[turn.turn_id]) for turn in turns]
-    asked = [turn for session in tested for turn in session.turns if _items(labels[turn.turn_id]) != {("", "bye")}]
+    questions = [turn for session in tested for turn in session.turns if _items(labels[turn.turn_id]) != {("", "bye")}]
     print(
         f"learnt from {len(training)} calls, {len(turns)} turns, {len({s.user_id for s in training})} callers; "
-        f"tested on {len(asked)} turns of {len({turn.user_id for turn in asked})} other callers"
+        f"tested on {len(questions)} turns of {len({turn.user_id for turn in questions})} other callers"
     )
-    exam = _Exam(asked, labels)
-    own = [Row(_words(turn), _items(turn.understood)) for turn in turns if not turn.understood.empty]
+    exam = _Exam(questions, labels)
+    own_rows = [Row(_words(turn), _items(turn.understood)) for turn in turns if not turn.understood.empty]
     human = [Row(_words(turn), _items(labels[turn.turn_id])) for turn in turns]
-    curated = _curated(judged, min_users=1)
+    curated = _curate(judged, min_users=1)
     # Without weak labels, requests that were not understood are either negatives or no examples at all.
-    silent = [Row(_words(turn), frozenset()) for turn in turns if turn.understood.empty]
+    negative_rows = [Row(_words(turn), frozenset()) for turn in turns if turn.understood.empty]
     ways = {
-        "before": exam.taken(own),
-        "before_silent": exam.taken([*own, *silent]),
+        "before": exam.taken(own_rows),
+        "before_silent": exam.taken([*own_rows, *negative_rows]),
         "after": exam.taken(_rows(curated)),
-        "after_two_users": exam.taken(_rows(_curated(judged, min_users=2))),
+        "after_two_users": exam.taken(_rows(_curate(judged, min_users=2))),
         "human": exam.taken(human),
-        **_seeded(exam, turns, labels, {"": [], "_before": own, "_after": _rows(curated)}),
+        **_seed_answers(exam, turns, labels, {"": [], "_before": own_rows, "_after": _rows(curated)}),
     }
-    figures = _report(ways, _right(own, human, curated, turns, labels))
+    figures = _report(ways, _row_summaries(own_rows, human, curated, turns, labels))
     figures["budget"] = _budgets(exam, curated)
     return figures
 
@@ -98,11 +98,11 @@ def _calls(train: Path, test: Path) -> tuple[list[Session], list[Session], Label
     turns, labels = read_calls(train)
     log = sorted(sessions(turns), key=lambda session: (session.turns[0].started, session.session_id))
     if train.resolve() != test.resolve():
-        others, more = read_calls(test)
-        return log, sessions(others), {**labels, **more}
+        test_turns, test_labels = read_calls(test)
+        return log, sessions(test_turns), {**labels, **test_labels}
     training = log[: len(log) // 2]
-    known = {session.user_id for session in training}
-    return training, [session for session in log[len(training) :] if session.user_id not in known], labels
+    training_users = {session.user_id for session in training}
+    return training, [session for session in log[len(training) :] if session.user_id not in training_users], labels
 
 
 def _items(reading: Hypothesis) -> Items:
@@ -117,96 +117,98 @@ def _words(turn: Turn) -> str:
     return normalise(turn.heard)
 
 
-def _curated(judged: Judged, *, min_users: int) -> list[Example]:
+def _curate(judged: Judged, *, min_users: int) -> list[Example]:
     failing = curate(judged, sure=SURE, min_users=min_users)
     return merge_examples(failing, collect_understood(judged, sure=SURE, min_users=min_users))
 
 
-def _rows(found: Iterable[Example]) -> list[Row]:
-    return [Row(each.text, _items(each.reading), each.times) for each in found]
+def _rows(examples: Iterable[Example]) -> list[Row]:
+    return [Row(example.text, _items(example.reading), example.times) for example in examples]
 
 
 class _Exam:
     """The same test questions for every kind of label."""
 
-    def __init__(self, asked: Sequence[Turn], labels: Labels) -> None:
-        self._asked = asked
-        self._texts = [_words(turn) for turn in asked]
-        self._meant = [_items(labels[turn.turn_id]) for turn in asked]
+    def __init__(self, questions: Sequence[Turn], labels: Labels) -> None:
+        self._asked = questions
+        self._texts = [_words(turn) for turn in questions]
+        self._meant = [_items(labels[turn.turn_id]) for turn in questions]
 
     def taken(self, rows: Sequence[Row]) -> list[Tested]:
         """Train the classifier on some rows and answer every question."""
-        found = _classified([row for row in rows if row.text], self._texts)
+        answers = _classify([row for row in rows if row.text], self._texts)
         return [
             Tested(turn.user_id or turn.turn_id, items, meant)
-            for turn, items, meant in zip(self._asked, found, self._meant, strict=True)
+            for turn, items, meant in zip(self._asked, answers, self._meant, strict=True)
         ]
 
 
-def _classified(rows: Sequence[Row], texts: Sequence[str]) -> list[Items]:
+def _classify(rows: Sequence[Row], texts: Sequence[str]) -> list[Items]:
     from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415  (only this benchmark needs it)
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
 
     features = TfidfVectorizer(ngram_range=(1, 2), token_pattern=_WORD, sublinear_tf=True)
-    seen, unseen = features.fit_transform([row.text for row in rows]), features.transform(texts)
+    training, unseen = features.fit_transform([row.text for row in rows]), features.transform(texts)
     weights = np.array([row.weight for row in rows])
-    found: list[set[tuple[str, str]]] = [set() for _ in texts]
+    predictions: list[set[tuple[str, str]]] = [set() for _ in texts]
     for item in sorted({item for row in rows for item in row.items}):
         holds = np.array([item in row.items for row in rows])
         if holds.all():
             likely = np.arange(len(texts))
         else:
-            model = LogisticRegression(C=10, solver="liblinear", random_state=1).fit(seen, holds, sample_weight=weights)
+            model = LogisticRegression(C=10, solver="liblinear", random_state=1).fit(
+                training, holds, sample_weight=weights
+            )
             likely = np.flatnonzero(model.predict_proba(unseen)[:, 1] > 0.5)
         for place in likely:
-            found[place].add(item)
-    return [frozenset(items) for items in found]
+            predictions[place].add(item)
+    return [frozenset(items) for items in predictions]
 
 
-def _seeded(
-    exam: _Exam, turns: Sequence[Turn], labels: Labels, beside: Mapping[str, list[Row]]
+def _seed_answers(
+    exam: _Exam, turns: Sequence[Turn], labels: Labels, rows_by_name: Mapping[str, list[Row]]
 ) -> dict[str, list[Tested]]:
     """A twentieth of the calls labelled by hand, alone and beside other rows, drawn several times."""
-    ways: dict[str, list[Tested]] = {f"seed{name}": [] for name in beside}
+    ways: dict[str, list[Tested]] = {f"seed{name}": [] for name in rows_by_name}
     for draw in range(SEEDS):
         by_hand = [
             Row(_words(turn), _items(labels[turn.turn_id]))
             for turn in turns
             if zlib.crc32((turn.session_id or "").encode()) % 20 == draw
         ]
-        for name, rows in beside.items():
+        for name, rows in rows_by_name.items():
             ways[f"seed{name}"] += exam.taken([*by_hand, *rows])
     return ways
 
 
-def _right(
-    own: Sequence[Row], human: Sequence[Row], curated: Sequence[Example], turns: Sequence[Turn], labels: Labels
+def _row_summaries(
+    own_rows: Sequence[Row], human: Sequence[Row], curated: Sequence[Example], turns: Sequence[Turn], labels: Labels
 ) -> dict[str, str]:
     """How many rows there are and how often they agree with the human labels, for those who wonder why."""
-    read = [turn for turn in turns if not turn.understood.empty]
-    agree = np.mean([_items(turn.understood) == _items(labels[turn.turn_id]) for turn in read])
-    by_text = {each.text: _items(each.reading) for each in curated}
-    kept = [turn for turn in turns if _words(turn) in by_text]
-    good = np.mean([by_text[_words(turn)] == _items(labels[turn.turn_id]) for turn in kept])
+    understood = [turn for turn in turns if not turn.understood.empty]
+    agree = np.mean([_items(turn.understood) == _items(labels[turn.turn_id]) for turn in understood])
+    by_text = {example.text: _items(example.reading) for example in curated}
+    covered = [turn for turn in turns if _words(turn) in by_text]
+    good = np.mean([by_text[_words(turn)] == _items(labels[turn.turn_id]) for turn in covered])
     return {
-        "before": f"{len(own)} turns, {agree:.1%} right",
-        "after": f"{len(curated)} texts of {len(kept)} turns, {good:.1%} right",
+        "before": f"{len(own_rows)} turns, {agree:.1%} right",
+        "after": f"{len(curated)} texts of {len(covered)} turns, {good:.1%} right",
         "human": f"{len(human)} turns",
     }
 
 
 def _budgets(exam: _Exam, curated: Sequence[Example]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    scores_by_budget: dict[str, Any] = {}
     print(f"{'examples':>8} {'surest':>8} {'various':>8}   (F1; various: of one meaning no two {ALIKE:.0%} alike)")
-    for most in BUDGETS:
+    for budget in BUDGETS:
         chosen = {
-            "surest": select_diverse(curated, most=most),
-            "various": select_diverse(curated, most=most, alike=ALIKE),
+            "surest": select_diverse(curated, most=budget),
+            "various": select_diverse(curated, most=budget, alike=ALIKE),
         }
         scores = {name: _f1(exam.taken(_rows(rows))) for name, rows in chosen.items()}
-        print(f"{most:>8} {scores['surest']:>8.3f} {scores['various']:>8.3f}")
-        found[str(most)] = scores
-    return found
+        print(f"{budget:>8} {scores['surest']:>8.3f} {scores['various']:>8.3f}")
+        scores_by_budget[str(budget)] = scores
+    return scores_by_budget
 
 
 def _report(ways: Mapping[str, Sequence[Tested]], rows: Mapping[str, str]) -> dict[str, Any]:
@@ -215,24 +217,24 @@ def _report(ways: Mapping[str, Sequence[Tested]], rows: Mapping[str, str]) -> di
     for way, answers in ways.items():
         reference = ways["seed" if way.startswith("seed") else "before"]
         f1, gain = _f1(answers), _f1(answers) - _f1(reference)
-        low, high = _interval([answers], lambda one: one[0])
-        less, more = _interval([answers, reference], lambda both: both[0] - both[1])
+        low, high = _interval([answers], lambda scores: scores[0])
+        gain_low, gain_high = _interval([answers, reference], lambda scores: scores[0] - scores[1])
         figures[way] = {
             "f1": f1,
             "f1_low": low,
             "f1_high": high,
-            "intent_accuracy": float(np.mean([_acts(each.found) == _acts(each.meant) for each in answers])),
-            "exact": float(np.mean([each.found == each.meant for each in answers])),
+            "intent_accuracy": float(np.mean([_acts(answer.found) == _acts(answer.meant) for answer in answers])),
+            "exact": float(np.mean([answer.found == answer.meant for answer in answers])),
             "gain": gain,
-            "gain_low": less,
-            "gain_high": more,
+            "gain_low": gain_low,
+            "gain_high": gain_high,
         }
-        against = "" if answers is reference else f"{gain:+.3f} [{less:+.3f}, {more:+.3f}]"
+        comparison = "" if answers is reference else f"{gain:+.3f} [{gain_low:+.3f}, {gain_high:+.3f}]"
         print(
             f"{way:<18} {f'{f1:.3f} [{low:.3f}, {high:.3f}]':<20} {figures[way]['intent_accuracy']:>6.1%} "
-            f"{figures[way]['exact']:>6.1%} {against:<26} {rows.get(way, '')}"
+            f"{figures[way]['exact']:>6.1%} {comparison:<26} {rows.get(way, '')}"
         )
-    low, high = _interval([ways["seed_after"], ways["seed_before"]], lambda both: both[0] - both[1])
+    low, high = _interval([ways["seed_after"], ways["seed_before"]], lambda scores: scores[0] - scores[1])
     gain = figures["seed_after"]["f1"] - figures["seed_before"]["f1"]
     print(
         f"seeds are compared with the seed alone; seed_after against seed_before {gain:+.3f} [{low:+.3f}, {high:+.3f}]"
@@ -253,9 +255,9 @@ def _f1(answers: Sequence[Tested]) -> float:
 def _counts(answers: Sequence[Tested]) -> npt.NDArray[np.float64]:
     """Items right, found and meant, one row a caller."""
     totals: dict[str, npt.NDArray[np.float64]] = {}
-    for each in answers:
-        row = totals.setdefault(each.caller, np.zeros(3))
-        row += (len(each.found & each.meant), len(each.found), len(each.meant))
+    for answer in answers:
+        row = totals.setdefault(answer.caller, np.zeros(3))
+        row += (len(answer.found & answer.meant), len(answer.found), len(answer.meant))
     return np.array([totals[caller] for caller in sorted(totals)])
 
 
@@ -266,5 +268,5 @@ def _interval(
     counts = [_counts(answers) for answers in ways]
     picks = np.random.default_rng(1).integers(0, len(counts[0]), (2000, len(counts[0])))
     sums = [rows[picks].sum(axis=1) for rows in counts]
-    low, high = np.quantile(figure([2 * each[:, 0] / (each[:, 1] + each[:, 2]) for each in sums]), [0.05, 0.95])
+    low, high = np.quantile(figure([2 * totals[:, 0] / (totals[:, 1] + totals[:, 2]) for totals in sums]), [0.05, 0.95])
     return float(low), float(high)

@@ -69,52 +69,58 @@ def household(seed: int = SEED, count: int = 100) -> dict[str, Any]:
     """
     plain = Replay(seed, homes=count)
     log = [turn for _ in range(LEARNT) for turn in plain.step().turns]
-    judged = _judged(log)
+    judged_by_home = _judge_log(log)
     # One home is one household, with one assistant: what is learnt from one of its people may be its own.
-    own = {home: curate(turns, min_users=1) for home, turns in judged.items()}
-    everyone = curate([each for found in judged.values() for each in found], min_users=MIN_USERS)
+    own_examples = {home: curate(turns, min_users=1) for home, turns in judged_by_home.items()}
+    everyone = curate(
+        [judged_turn for home_turns in judged_by_home.values() for judged_turn in home_turns], min_users=MIN_USERS
+    )
     places = {home.id: home for home in homes(seed, count)}
     examples_by_arm = {
-        "own": own,
-        "others": {home: _fitting(everyone, [], places[home]) for home in own},
-        "after": {home: [*mine, *_fitting(everyone, mine, places[home])] for home, mine in own.items()},
+        "own": own_examples,
+        "others": {home: _examples_for_home(everyone, [], places[home]) for home in own_examples},
+        "after": {
+            home: [*examples, *_examples_for_home(everyone, examples, places[home])]
+            for home, examples in own_examples.items()
+        },
     }
     print(f"{len(log)} turns of {LEARNT} weeks: {len(everyone)} examples of all homes together")
-    lived = {"before": _live(plain)}
-    written: dict[str, dict[str, int]] = {}
+    turns_by_arm = {"before": _live(plain)}
+    counts_by_arm: dict[str, dict[str, int]] = {}
     for arm, examples_by_home in examples_by_arm.items():
-        again = Replay(seed, homes=count, assistant=HouseholdAssistant())
+        replay = Replay(seed, homes=count, assistant=HouseholdAssistant())
         for _ in range(LEARNT):
-            again.step()
+            replay.step()
         # An alias is a name in one home; it is nobody else's business, however many call some lamp so.
-        written[arm] = _configure(again, examples_by_home, {} if arm == "others" else own)
-        lived[arm] = _live(again)
-    return _report(lived, written)
+        counts_by_arm[arm] = _configure(replay, examples_by_home, {} if arm == "others" else own_examples)
+        turns_by_arm[arm] = _live(replay)
+    return _report(turns_by_arm, counts_by_arm)
 
 
-def _judged(log: Sequence[Turn]) -> dict[str, Judged]:
+def _judge_log(log: Sequence[Turn]) -> dict[str, Judged]:
     """Learn from the whole log, and put each home's turns beside what was made of them."""
-    learnt = learn(log, LearnSettings(position="parsed", recent=len(log)))
-    judgements = {each.turn_id: each for each in learnt.judgements}
-    found: dict[str, Judged] = defaultdict(list)
+    result = learn(log, LearnSettings(position="parsed", recent=len(log)))
+    judgements = {judgement.turn_id: judgement for judgement in result.judgements}
+    judged_by_home: dict[str, Judged] = defaultdict(list)
     for turn in log:
-        found[_home(turn)].append((turn, judgements[turn.turn_id]))
-    return found
+        judged_by_home[_home(turn)].append((turn, judgements[turn.turn_id]))
+    return judged_by_home
 
 
-def _fitting(everyone: Iterable[Example], mine: Iterable[Example], home: Home) -> list[Example]:
+def _examples_for_home(everyone: Iterable[Example], own_examples: Iterable[Example], home: Home) -> list[Example]:
     """Return the examples of all homes for things that this home has and has no example of its own for."""
-    known = {each.text for each in mine}
+    known_texts = {example.text for example in own_examples}
     names = {name for device in home.devices for name in device.names}
     return [
-        each
-        for each in everyone
-        if each.text not in known and all(slot.value in names for slot in each.reading.slots if slot.name == "name")
+        example
+        for example in everyone
+        if example.text not in known_texts
+        and all(slot.value in names for slot in example.reading.slots if slot.name == "name")
     ]
 
 
 def _configure(
-    replay: Replay, examples_by_home: Mapping[str, list[Example]], own: Mapping[str, list[Example]]
+    replay: Replay, examples_by_home: Mapping[str, list[Example]], own_examples: Mapping[str, list[Example]]
 ) -> dict[str, int]:
     """Write each home's files with the real exporter, and have the home's understanding read them."""
     export = assistant_named("homeassistant").export
@@ -126,7 +132,7 @@ def _configure(
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(content)
                 counts["files"] += 1
-            names = aliases(own.get(home, []))
+            names = aliases(own_examples.get(home, []))
             replay.configure(home, Path(folder), names)
         counts["examples"] += len(examples)
         counts["aliases"] += sum(map(len, names.values()))
@@ -134,92 +140,99 @@ def _configure(
 
 
 def _live(replay: Replay) -> list[Lived]:
-    found = []
+    turns = []
     for _ in range(COUNTED):
         week = replay.step()
         for turn, truth in zip(week.turns, week.truths, strict=True):
-            found.append(Lived(_home(turn), turn.session_id or "", turn.heard, truth.did, truth.failure_point))
-    return found
+            turns.append(Lived(_home(turn), turn.session_id or "", turn.heard, truth.did, truth.failure_point))
+    return turns
 
 
 def _home(turn: Turn) -> str:
     return turn.turn_id.partition("-")[0]
 
 
-def _paired(before: Sequence[Lived], after: Sequence[Lived]) -> list[Replayed]:
+def _pair_turns(before: Sequence[Lived], after: Sequence[Lived]) -> list[Replayed]:
     """Compare request by request: what people say and how it is heard is the same until the assistant differs.
 
     What follows a difference in its session is no longer the same; the next session begins alike again.
     """
     sessions: dict[str, list[Lived]] = defaultdict(list)
-    for each in after:
-        sessions[each.session].append(each)
+    for lived in after:
+        sessions[lived.session].append(lived)
     place: Counter[str] = Counter()
-    apart: set[str] = set()
-    found = []
-    for one in before:
-        session = one.session
-        others = sessions[session]
-        if session in apart or place[session] >= len(others):
+    diverged: set[str] = set()
+    pairs = []
+    for turn in before:
+        session = turn.session
+        other_turns = sessions[session]
+        if session in diverged or place[session] >= len(other_turns):
             continue
-        other = others[place[session]]
+        other_turn = other_turns[place[session]]
         place[session] += 1
-        if other.heard != one.heard:
-            apart.add(session)
+        if other_turn.heard != turn.heard:
+            diverged.add(session)
             continue
-        changed = other.did != one.did
+        changed = other_turn.did != turn.did
         if changed:
-            apart.add(session)
-        found.append(
+            diverged.add(session)
+        pairs.append(
             Replayed(
-                user=one.home,
+                user=turn.home,
                 trigger=changed,
-                win=float(one.defect and not other.defect),
-                loss=float(other.defect and not one.defect),
-                defect=float(one.defect),
+                win=float(turn.defect and not other_turn.defect),
+                loss=float(other_turn.defect and not turn.defect),
+                defect=float(turn.defect),
             )
         )
-    return found
+    return pairs
 
 
-def _report(lived: Mapping[str, Sequence[Lived]], written: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
-    before = lived["before"]
+def _report(
+    turns_by_arm: Mapping[str, Sequence[Lived]], counts_by_arm: Mapping[str, Mapping[str, int]]
+) -> dict[str, Any]:
+    before = turns_by_arm["before"]
     figures: dict[str, Any] = {}
     print(
         f"{'arm':<8} {'examples':>8} {'aliases':>7} {'turns':>7} {'defect rate':>11} {'asr':>6} {'nlu':>6} "
         f"{'fewer defects [90%]':<21} {'paired':>6} {'changed':>7} {'wins':>5} {'losses':>6}  ratio [90%]"
     )
-    for arm, turns in lived.items():
-        own: dict[str, Any] = {
+    for arm, turns in turns_by_arm.items():
+        arm_figures: dict[str, Any] = {
             "turns": len(turns),
-            "defect_rate": float(np.mean([each.defect for each in turns])),
-            **{f"{point}_share": float(np.mean([each.point == point for each in turns])) for point in ("asr", "nlu")},
+            "defect_rate": float(np.mean([lived.defect for lived in turns])),
+            **{f"{point}_share": float(np.mean([lived.point == point for lived in turns])) for point in ("asr", "nlu")},
         }
+        counts = counts_by_arm.get(arm, {})
         line = (
-            f"{arm:<8} {written.get(arm, {}).get('examples', 0):>8} {written.get(arm, {}).get('aliases', 0):>7} "
-            f"{own['turns']:>7} {own['defect_rate']:>11.2%} {own['asr_share']:>6.2%} {own['nlu_share']:>6.2%} "
+            f"{arm:<8} {counts.get('examples', 0):>8} {counts.get('aliases', 0):>7} "
+            f"{arm_figures['turns']:>7} {arm_figures['defect_rate']:>11.2%} {arm_figures['asr_share']:>6.2%} "
+            f"{arm_figures['nlu_share']:>6.2%} "
         )
         if arm != "before":
-            own |= written[arm]
-            own |= _against(before, turns)
-            ratio = "-" if own["ratio"] is None else f"{own['ratio']:.1f}"
-            between = f" [{own['ratio_low']:.1f}, {own['ratio_high']:.1f}]" if own["losses"] else ""
-            fewer = f"{own['reduction']:.1%} [{own['reduction_low']:.1%}, {own['reduction_high']:.1%}]"
+            arm_figures |= counts
+            arm_figures |= _compare(before, turns)
+            ratio = "-" if arm_figures["ratio"] is None else f"{arm_figures['ratio']:.1f}"
+            bounds = (
+                f" [{arm_figures['ratio_low']:.1f}, {arm_figures['ratio_high']:.1f}]" if arm_figures["losses"] else ""
+            )
+            low, high = arm_figures["reduction_low"], arm_figures["reduction_high"]
+            reduction = f"{arm_figures['reduction']:.1%} [{low:.1%}, {high:.1%}]"
             line += (
-                f"{fewer:<21} {own['paired']:>6} {own['changed']:>7} {own['wins']:>5.0f} {own['losses']:>6.0f}  "
-                f"{ratio}{between}"
+                f"{reduction:<21} {arm_figures['paired']:>6} {arm_figures['changed']:>7} {arm_figures['wins']:>5.0f} "
+                f"{arm_figures['losses']:>6.0f}  {ratio}{bounds}"
             )
         print(line)
-        figures[arm] = own
+        figures[arm] = arm_figures
     print("; ".join(f"{arm}: {meaning}" for arm, meaning in ARMS.items()))
     return figures
 
 
-def _against(before: Sequence[Lived], after: Sequence[Lived]) -> dict[str, Any]:
-    pairs = _paired(before, after)
+def _compare(before: Sequence[Lived], after: Sequence[Lived]) -> dict[str, Any]:
+    pairs = _pair_turns(before, after)
     counts, interval = tally(pairs), ratio_interval(pairs)
     low, high = np.quantile(_reductions(before, after), [0.05, 0.95])
-    rate = {name: float(np.mean([each.defect for each in lived])) for name, lived in (("b", before), ("a", after))}
+    rate = {name: float(np.mean([lived.defect for lived in turns])) for name, turns in (("b", before), ("a", after))}
     return {
         "reduction": 1 - rate["a"] / rate["b"],
         "reduction_low": float(low),
@@ -238,9 +251,9 @@ def _reductions(before: Sequence[Lived], after: Sequence[Lived]) -> npt.NDArray[
     """The reduction of the defect rate over homes drawn again and again; a home is drawn with both of its lives."""
     totals: dict[str, npt.NDArray[np.float64]] = defaultdict(lambda: np.zeros(4))
     for column, lived in ((0, before), (2, after)):
-        for each in lived:
-            totals[each.home][column] += each.defect
-            totals[each.home][column + 1] += 1
+        for turn in lived:
+            totals[turn.home][column] += turn.defect
+            totals[turn.home][column + 1] += 1
     rows = np.array(list(totals.values()))
     sums = rows[np.random.default_rng(1).integers(0, len(rows), (2000, len(rows)))].sum(axis=1)
     drawn: npt.NDArray[np.float64] = 1 - (sums[:, 2] / sums[:, 3]) / (sums[:, 0] / sums[:, 1])

@@ -54,11 +54,13 @@ class Sides(msgspec.Struct, frozen=True):
 def run(train: Path, test: Path) -> dict[str, Any]:
     """Run the benchmark and print its table; return the figures for JSON."""
     figures: dict[str, Any] = {}
-    for name, read in FRAME_SOURCES.items():
+    for name, read_source in FRAME_SOURCES.items():
         if not all((folder / name).is_dir() for folder in (train, test)):
             print(f"{name}: left out, it is not in both folders")
             continue
-        figures[name] = _source(name, _split(read(train), None if train.resolve() == test.resolve() else read(test)))
+        figures[name] = _source(
+            name, _split(read_source(train), None if train.resolve() == test.resolve() else read_source(test))
+        )
     figures["household"] = household()
     return {"frames": figures}
 
@@ -66,21 +68,25 @@ def run(train: Path, test: Path) -> dict[str, Any]:
 def _split(training: list[TurnFrames], tested: list[TurnFrames] | None) -> Sides:
     """Split by caller or dialogue; with a folder of its own for testing, all of the first is for training."""
     if tested is None:
-        tested = [one for one in training if _part(one) in _TESTED]
-        training = [one for one in training if _part(one) not in _TESTED]
-    return Sides([o for o in training if _part(o) != _TUNED], [o for o in training if _part(o) == _TUNED], tested)
+        tested = [session for session in training if _part(session) in _TESTED]
+        training = [session for session in training if _part(session) not in _TESTED]
+    return Sides(
+        [session for session in training if _part(session) != _TUNED],
+        [session for session in training if _part(session) == _TUNED],
+        tested,
+    )
 
 
-def _part(one: TurnFrames) -> int:
-    return zlib.crc32((one.session.user_id or one.session.session_id).encode()) % _PARTS
+def _part(session: TurnFrames) -> int:
+    return zlib.crc32((session.session.user_id or session.session.session_id).encode()) % _PARTS
 
 
 def _source(name: str, sides: Sides) -> dict[str, float]:
     began = time.monotonic()
     names = FrameNames.of(
-        (frame for one in sides.training for frame in one.frames if frame is not None), several=name == "dstc2"
+        (frame for session in sides.training for frame in session.frames if frame is not None), several=name == "dstc2"
     )
-    turns = [sum(len(one.frames) for one in side) for side in (sides.training, sides.tune, sides.test)]
+    turns = [sum(len(session.frames) for session in side) for side in (sides.training, sides.tune, sides.test)]
     print(
         f"{name}: trained on {len(sides.training)} sessions of {turns[0]} turns, thresholds from {len(sides.tune)} of "
         f"{turns[1]}, tested on {len(sides.test)} of {turns[2]}; {len(names.intents)} intents, {len(names.slots)} "
@@ -88,18 +94,18 @@ def _source(name: str, sides: Sides) -> dict[str, float]:
     )
     labels: dict[str, list[tuple[FrameLabel, ...]]] = {}
     speeds: dict[str, dict[str, float]] = {}
-    tested = [one.session for one in sides.test]
+    tested = [session.session for session in sides.test]
     with tempfile.TemporaryDirectory() as folder:
         for way in ("context", "plain"):
             alone = way == "plain"
             labeller = _train(sides, names, Path(folder) / way, alone=alone)
             labels[way] = labeller.label(tested, alone=alone)
             speeds[way] = speed(f"{name} {way}", labeller, tested, alone=alone)
-    labels["rule"] = [_kept(each) for each in labels["plain"]]
+    labels["rule"] = [_keep_slots(session_labels) for session_labels in labels["plain"]]
     counts = {way: _counts(found, sides.test) for way, found in labels.items()}
     figures = _table(name, counts)
     found = open_frames(encoder=encoder(), threads=2).label(tested)
-    figures |= _untyped(name, {"trained here": counts["context"], "as shipped": _counts(found, sides.test)})
+    figures |= _untyped_figures(name, {"trained here": counts["context"], "as shipped": _counts(found, sides.test)})
     figures |= speeds["context"]
     print(f"{name}: {time.monotonic() - began:.0f} s, training included")
     return figures
@@ -107,8 +113,10 @@ def _source(name: str, sides: Sides) -> dict[str, float]:
 
 def _train(sides: Sides, names: FrameNames, folder: Path, *, alone: bool) -> FrameLabeller:
     # Where no response states a slot there is no need to read the words of responses.
-    answers = any(f.answer_spans or f.answer_closed for one in sides.training for f in one.frames if f is not None)
-    parts = read_rows([one.session for one in sides.training], encoder(), alone=alone, answers=answers)
+    answers = any(
+        f.answer_spans or f.answer_closed for session in sides.training for f in session.frames if f is not None
+    )
+    parts = read_rows([session.session for session in sides.training], encoder(), alone=alone, answers=answers)
     network = train_frames(sides.training, parts, names, settings=FRAMES)
     labeller = write_frames(
         network,
@@ -124,33 +132,35 @@ def _train(sides: Sides, names: FrameNames, folder: Path, *, alone: bool) -> Fra
     return labeller
 
 
-def _examples(told: Sequence[TurnFrames], *, answers: bool) -> list[tuple[TextRows, Any]]:
-    longest = sorted(told, key=lambda one: (-len(one.frames), one.session.session_id))[:3]
+def _examples(sessions: Sequence[TurnFrames], *, answers: bool) -> list[tuple[TextRows, Any]]:
+    longest = sorted(sessions, key=lambda session: (-len(session.frames), session.session.session_id))[:3]
     return [
-        (rows, one.frames) for one in longest for rows in read_rows([one.session], encoder(), answers=answers)[:1]
-    ] + [(read_rows([told[0].session], encoder(), answers=answers)[0], told[0].frames)]
+        (rows, session.frames)
+        for session in longest
+        for rows in read_rows([session.session], encoder(), answers=answers)[:1]
+    ] + [(read_rows([sessions[0].session], encoder(), answers=answers)[0], sessions[0].frames)]
 
 
-def _kept(labels: Sequence[FrameLabel]) -> tuple[FrameLabel, ...]:
+def _keep_slots(labels: Sequence[FrameLabel]) -> tuple[FrameLabel, ...]:
     """Keep every slot of earlier turns until the same slot is stated anew: a rule, to compare with."""
-    held: dict[str, DecodedSlot] = {}
-    found = []
-    for each in labels:
-        held |= {slot.name: slot for slot in each.slots}
-        found.append(msgspec.structs.replace(each, slots=tuple(held.values())))
-    return tuple(found)
+    slots_by_name: dict[str, DecodedSlot] = {}
+    kept_labels = []
+    for label in labels:
+        slots_by_name |= {slot.name: slot for slot in label.slots}
+        kept_labels.append(msgspec.structs.replace(label, slots=tuple(slots_by_name.values())))
+    return tuple(kept_labels)
 
 
-def _counts(labels: Sequence[Sequence[FrameLabel]], told: Sequence[TurnFrames]) -> Counts:
+def _counts(labels: Sequence[Sequence[FrameLabel]], sessions: Sequence[TurnFrames]) -> Counts:
     """Return the counts of each session, shape (sessions, `KINDS`, 3)."""
     rows = []
-    for found, one in zip(labels, told, strict=True):
-        known = [
+    for session_labels, session in zip(labels, sessions, strict=True):
+        scored = [
             (label, hits_of(frame, turn.heard))
-            for label, frame, turn in zip(found, one.frames, one.session.turns, strict=True)
+            for label, frame, turn in zip(session_labels, session.frames, session.session.turns, strict=True)
             if frame is not None
         ]
-        rows.append(score([label for label, _ in known], [right for _, right in known]))
+        rows.append(score([label for label, _ in scored], [right for _, right in scored]))
     return np.stack(rows)
 
 
@@ -160,41 +170,41 @@ def _table(name: str, counts: dict[str, Counts]) -> dict[str, float]:
         f"{name + ', F1 of':<16} {'right':>6}  {'context [90%]':<20} {'plain [90%]':<20} {'difference [90%]':<22} rule"
     )
     for line, kinds in _LINES.items():
-        picked = {way: each[:, list(kinds)].sum(1) for way, each in counts.items()}
+        picked = {way: rows[:, list(kinds)].sum(1) for way, rows in counts.items()}
         right = int(picked["context"][:, 2].sum())
         if not right:
             continue
-        shown = {way: float(f1(each.sum(0))) for way, each in picked.items()}
-        drawn = {way: _drawn(each) for way, each in picked.items()}
-        apart = drawn["context"] - drawn["plain"]
-        columns = [f"{shown[way]:.4f} {_interval(drawn[way])}" for way in ("context", "plain")]
-        columns.append(f"{shown['context'] - shown['plain']:+.4f} {_interval(apart, sign='+')}")
-        rule = f"{shown['rule']:.4f} {_interval(drawn['rule'])}" if line == "state" else ""
+        scores = {way: float(f1(rows.sum(0))) for way, rows in picked.items()}
+        drawn = {way: _bootstrap_f1(rows) for way, rows in picked.items()}
+        difference = drawn["context"] - drawn["plain"]
+        columns = [f"{scores[way]:.4f} {_interval(drawn[way])}" for way in ("context", "plain")]
+        columns.append(f"{scores['context'] - scores['plain']:+.4f} {_interval(difference, sign='+')}")
+        rule = f"{scores['rule']:.4f} {_interval(drawn['rule'])}" if line == "state" else ""
         print(f"{line:<16} {right:>6}  {columns[0]:<20} {columns[1]:<20} {columns[2]:<22} {rule}")
         prefix = "" if line == "all" else f"{line}_"
-        figures |= {f"{prefix}{way}_f1": shown[way] for way in ("context", "plain")}
+        figures |= {f"{prefix}{way}_f1": scores[way] for way in ("context", "plain")}
         if line == "state":
-            figures["state_rule_f1"] = shown["rule"]
+            figures["state_rule_f1"] = scores["rule"]
     return figures
 
 
-def _untyped(name: str, counts: dict[str, Counts]) -> dict[str, float]:
+def _untyped_figures(name: str, counts: dict[str, Counts]) -> dict[str, float]:
     """Print how well the words of slots are found, whatever the slot is called."""
     at = KINDS.index("untyped")
     figures = {}
-    for who, each in counts.items():
-        picked = each[:, at]
+    for source, rows in counts.items():
+        picked = rows[:, at]
         value = float(f1(picked.sum(0)))
-        print(f"{name}, words of slots, {who}: F1 {value:.4f} {_interval(_drawn(picked))}")
-        figures[f"untyped_{'trained' if who == 'trained here' else 'shipped'}_f1"] = value
+        print(f"{name}, words of slots, {source}: F1 {value:.4f} {_interval(_bootstrap_f1(picked))}")
+        figures[f"untyped_{'trained' if source == 'trained here' else 'shipped'}_f1"] = value
     return figures
 
 
-def _drawn(counts: Counts, draws: int = 500) -> npt.NDArray[np.float64]:
+def _bootstrap_f1(counts: Counts, draws: int = 500) -> npt.NDArray[np.float64]:
     """Return F1 over sessions drawn anew; equal sessions for all that is compared."""
     random = np.random.default_rng(1)
     picks = random.integers(0, len(counts), (draws, len(counts)))
-    return np.array([float(f1(counts[each].sum(0))) for each in picks])
+    return np.array([float(f1(counts[draw].sum(0))) for draw in picks])
 
 
 def _interval(drawn: npt.NDArray[np.float64], sign: str = "") -> str:

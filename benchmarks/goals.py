@@ -54,85 +54,91 @@ class Parts(msgspec.Struct, frozen=True):
 
 def run(train: Path, test: Path) -> dict[str, Any]:
     """Run the benchmark and print its table; return the figures for JSON."""
-    sources = {name: _split(name, train, test) for name in SOURCES if _there(name, train, test)}
-    lived = read_household(seed=SEED + 101, homes=60, weeks=1)
+    sources = {name: _split(name, train, test) for name in SOURCES if _has_data(name, train, test)}
+    household_sessions = read_household(seed=SEED + 101, homes=60, weeks=1)
     sources["household"] = Parts(
-        [one for one in lived if _part(one) != 0],
-        [one for one in lived if _part(one) == 0],
+        [targets for targets in household_sessions if _part(targets) != 0],
+        [targets for targets in household_sessions if _part(targets) == 0],
         read_household(seed=SEED, homes=40, weeks=1),
     )
-    trained = _trained([one for parts in sources.values() for one in parts.training])
-    unlabelled = [one for name, parts in sources.items() if name != "household" for one in parts.training]
-    by_feedback = _trained([*sources["household"].training, *(feedback_targets(one.session) for one in unlabelled)])
+    trained = _train_judge([targets for parts in sources.values() for targets in parts.training])
+    unlabelled = [targets for name, parts in sources.items() if name != "household" for targets in parts.training]
+    by_feedback = _train_judge(
+        [*sources["household"].training, *(feedback_targets(targets.session) for targets in unlabelled)]
+    )
     print(f"{'source, what':<28} {'judge':<10} {'turns':>6} {'yes':>6} {'AUC':>6} {'F1 [90%]':<22} {'accuracy':>8}")
     figures: dict[str, Any] = {}
     for name, parts in sources.items():
         figures[name] = {}
-        for way, said in (("trained", trained), ("feedback", by_feedback), ("shipped", _shipped)):
-            figures[name][way] = _measure(name, way, parts, said)
+        for way, judge in (("trained", trained), ("feedback", by_feedback), ("shipped", _judge_shipped)):
+            figures[name][way] = _measure(name, way, parts, judge)
         figures[name] |= figures[name]["trained"]
         _baselines(name, parts, figures[name])
-    elsewhere = Parts(*(_elsewhere(part) for part in msgspec.structs.astuple(sources["household"])))
-    figures["elsewhere"] = {"shipped": _measure("elsewhere", "shipped", elsewhere, _shipped)}
+    elsewhere = Parts(*(_log_variants(part) for part in msgspec.structs.astuple(sources["household"])))
+    figures["elsewhere"] = {"shipped": _measure("elsewhere", "shipped", elsewhere, _judge_shipped)}
     figures["household"]["accuracy"] = figures["household"]["failure_accuracy"]
     return {"goals": figures}
 
 
-def _elsewhere(told: Sequence[SessionTargets]) -> list[SessionTargets]:
+def _log_variants(sessions: Sequence[SessionTargets]) -> list[SessionTargets]:
     """Return the same sessions as other assistants would have logged them, each session in a manner of its own."""
-    return [log_variant(one, seed=zlib.crc32(f"measured {one.session.session_id}".encode())) for one in told]
+    return [
+        log_variant(targets, seed=zlib.crc32(f"measured {targets.session.session_id}".encode())) for targets in sessions
+    ]
 
 
-def _there(name: str, train: Path, test: Path) -> bool:
-    missing = [folder for folder in (train, test) if not (folder / name).is_dir()]
-    if missing:
-        print(f"{name}: left out, {missing[0]} has no {name}/")
-    return not missing
+def _has_data(name: str, train: Path, test: Path) -> bool:
+    missing_folders = [folder for folder in (train, test) if not (folder / name).is_dir()]
+    if missing_folders:
+        print(f"{name}: left out, {missing_folders[0]} has no {name}/")
+    return not missing_folders
 
 
 def _split(name: str, train: Path, test: Path) -> Parts:
-    known = read_told(name, train)
+    all_targets = read_told(name, train)
     if train.resolve() != test.resolve():
         return Parts(
-            [one for one in known if _part(one) != 0], [one for one in known if _part(one) == 0], read_told(name, test)
+            [targets for targets in all_targets if _part(targets) != 0],
+            [targets for targets in all_targets if _part(targets) == 0],
+            read_told(name, test),
         )
     return Parts(
-        [one for one in known if _part(one) > 3],
-        [one for one in known if _part(one) == 0],
-        [one for one in known if _part(one) in {1, 2, 3}],
+        [targets for targets in all_targets if _part(targets) > 3],
+        [targets for targets in all_targets if _part(targets) == 0],
+        [targets for targets in all_targets if _part(targets) in {1, 2, 3}],
     )
 
 
-def _part(one: SessionTargets) -> int:
+def _part(targets: SessionTargets) -> int:
     # By user where there are users: nobody is both learnt from and tested on.
-    return zlib.crc32((one.session.user_id or one.session.session_id).encode()) % _PARTS
+    return zlib.crc32((targets.session.user_id or targets.session.session_id).encode()) % _PARTS
 
 
-def _trained(told: Sequence[SessionTargets]) -> Said:
-    known: Categories = known_categories(told)
-    examples = judge_examples(told, encoder(), known)
+def _train_judge(sessions: Sequence[SessionTargets]) -> Said:
+    known_values: Categories = known_categories(sessions)
+    examples = judge_examples(sessions, encoder(), known_values)
     began = time.perf_counter()
-    network: DialogueNetwork = train_network(examples, HEADS, known, settings=TRAINING)
-    print(f"trained on {len(told)} sessions in {time.perf_counter() - began:.0f} s")
+    network: DialogueNetwork = train_network(examples, HEADS, known_values, settings=TRAINING)
+    print(f"trained on {len(sessions)} sessions in {time.perf_counter() - began:.0f} s")
 
-    def said(asked: Sequence[SessionTargets]) -> list[dict[str, Floats]]:
-        given = predict(network, judge_examples(asked, encoder(), known))
-        return [{name: each[name][:, 1].astype(np.float64) for name in HEADS} for each in given]
+    def said(sessions_to_judge: Sequence[SessionTargets]) -> list[dict[str, Floats]]:
+        predictions = predict(network, judge_examples(sessions_to_judge, encoder(), known_values))
+        return [{name: prediction[name][:, 1].astype(np.float64) for name in HEADS} for prediction in predictions]
 
     return said
 
 
-def _shipped(asked: Sequence[SessionTargets]) -> list[dict[str, Floats]]:
+def _judge_shipped(sessions: Sequence[SessionTargets]) -> list[dict[str, Floats]]:
     judge = open_judge("offline", encoder=encoder(), threads=2)
 
     def row(opinions: Sequence[Opinion]) -> dict[str, Floats]:
         return {
-            "defect": np.array([each.p_defect for each in opinions]),
-            "start": np.array([each.p_start for each in opinions]),
-            "reached": np.array([each.p_reached for each in opinions]),
+            "defect": np.array([opinion.p_defect for opinion in opinions]),
+            "start": np.array([opinion.p_start for opinion in opinions]),
+            "reached": np.array([opinion.p_reached for opinion in opinions]),
         }
 
-    return [row(opinions) for opinions in judge.judge([one.session for one in asked])]
+    return [row(opinions) for opinions in judge.judge([targets.session for targets in sessions])]
 
 
 class _Rows(msgspec.Struct, frozen=True):
@@ -143,77 +149,81 @@ class _Rows(msgspec.Struct, frozen=True):
     p: Floats
 
 
-def _rows(told: Sequence[SessionTargets], said: Sequence[dict[str, Floats]], what: str) -> _Rows:
+def _rows(sessions: Sequence[SessionTargets], opinions: Sequence[dict[str, Floats]], figure: str) -> _Rows:
     """Collect defects, starts of goals (the first turn of a session apart), or goals that were NOT reached."""
     rows: list[tuple[int, bool, float]] = []
-    for at, (one, p) in enumerate(zip(told, said, strict=True)):
-        for place in range(len(one.session.turns)):
-            if what == "defect" and one.defect[place] is not None:
-                rows.append((at, bool(one.defect[place]), float(p["defect"][place])))
-            if what == "start" and place and one.start[place] is not None:
-                rows.append((at, bool(one.start[place]), float(p["start"][place])))
-            if what == "failure" and one.last[place] and one.reached[place] is not None:
-                rows.append((at, not one.reached[place], 1 - float(p["reached"][place])))
-    session, truth, given = (np.array(column) for column in zip(*rows, strict=True)) if rows else (np.zeros(0),) * 3
-    return _Rows(session.astype(np.int64), truth.astype(bool), given.astype(np.float64))
+    for at, (targets, p) in enumerate(zip(sessions, opinions, strict=True)):
+        for place in range(len(targets.session.turns)):
+            if figure == "defect" and targets.defect[place] is not None:
+                rows.append((at, bool(targets.defect[place]), float(p["defect"][place])))
+            if figure == "start" and place and targets.start[place] is not None:
+                rows.append((at, bool(targets.start[place]), float(p["start"][place])))
+            if figure == "failure" and targets.last[place] and targets.reached[place] is not None:
+                rows.append((at, not targets.reached[place], 1 - float(p["reached"][place])))
+    session, truth, probabilities = (
+        (np.array(column) for column in zip(*rows, strict=True)) if rows else (np.zeros(0),) * 3
+    )
+    return _Rows(session.astype(np.int64), truth.astype(bool), probabilities.astype(np.float64))
 
 
-def _measure(name: str, way: str, parts: Parts, said: Said) -> dict[str, float]:
+def _measure(name: str, way: str, parts: Parts, judge: Said) -> dict[str, float]:
     """Measure all that the source has labels for; the threshold is the best of the tuning sessions."""
-    found: dict[str, float] = {}
+    figures: dict[str, float] = {}
     # Few sessions fail, so where the judge was not trained on these sessions all of them set the threshold.
-    own = parts.tune if way == "trained" else [*parts.training[:1500], *parts.tune]
-    tuned, tested = said(own), said(parts.test)
-    for what in ("defect", "start", "failure"):
-        on_tune, on_test = _rows(own, tuned, what), _rows(parts.test, tested, what)
+    tuning_sessions = parts.tune if way == "trained" else [*parts.training[:1500], *parts.tune]
+    tuned, tested = judge(tuning_sessions), judge(parts.test)
+    for figure in ("defect", "start", "failure"):
+        on_tune, on_test = _rows(tuning_sessions, tuned, figure), _rows(parts.test, tested, figure)
         if not on_test.truth.any() or not on_tune.truth.any():
             continue
-        cut = best_threshold(on_tune.truth, on_tune.p)
-        low, high = _interval(on_test, on_test.p >= cut)
-        learnt = calibration(on_tune.p, on_tune.truth, [name] * len(on_tune.p))
-        found |= {
-            f"{what}_auc": auc(on_test.truth, on_test.p),
-            f"{what}_f1": f1(on_test.truth, on_test.p >= cut),
-            f"{what}_accuracy": float(((on_test.p >= cut) == on_test.truth).mean()),
-            f"{what}_calibration_error": expected_calibration_error(on_test.truth, on_test.p),
-            f"{what}_calibrated_error": expected_calibration_error(
-                on_test.truth, learnt(on_test.p, [name] * len(on_test.p))
+        threshold = best_threshold(on_tune.truth, on_tune.p)
+        low, high = _interval(on_test, on_test.p >= threshold)
+        calibrate = calibration(on_tune.p, on_tune.truth, [name] * len(on_tune.p))
+        figures |= {
+            f"{figure}_auc": auc(on_test.truth, on_test.p),
+            f"{figure}_f1": f1(on_test.truth, on_test.p >= threshold),
+            f"{figure}_accuracy": float(((on_test.p >= threshold) == on_test.truth).mean()),
+            f"{figure}_calibration_error": expected_calibration_error(on_test.truth, on_test.p),
+            f"{figure}_calibrated_error": expected_calibration_error(
+                on_test.truth, calibrate(on_test.p, [name] * len(on_test.p))
             ),
         }
         print(
-            f"{name + ' ' + what:<28} {way:<10} {len(on_test.p):>6} {on_test.truth.sum():>6} "
-            f"{found[f'{what}_auc']:>6.3f} {found[f'{what}_f1']:.3f} [{low:.3f}, {high:.3f}]{'':<5} "
-            f"{found[f'{what}_accuracy']:>7.3f}  calibration error {found[f'{what}_calibration_error']:.3f}, "
-            f"calibrated on its own {found[f'{what}_calibrated_error']:.3f}"
+            f"{name + ' ' + figure:<28} {way:<10} {len(on_test.p):>6} {on_test.truth.sum():>6} "
+            f"{figures[f'{figure}_auc']:>6.3f} {figures[f'{figure}_f1']:.3f} [{low:.3f}, {high:.3f}]{'':<5} "
+            f"{figures[f'{figure}_accuracy']:>7.3f}  calibration error {figures[f'{figure}_calibration_error']:.3f}, "
+            f"calibrated on its own {figures[f'{figure}_calibrated_error']:.3f}"
         )
     short = {"start_f1": "boundary_f1", "failure_auc": "auc", "failure_f1": "f1"}
-    return {**found, **{new: found[old] for old, new in short.items() if old in found}}
+    return {**figures, **{new: figures[old] for old, new in short.items() if old in figures}}
 
 
 def _baselines(name: str, parts: Parts, figures: dict[str, Any]) -> None:
     """Print what the length of a session alone tells, and where a rule would begin goals."""
 
-    def long(told: Sequence[SessionTargets]) -> list[dict[str, Floats]]:
-        return [{"reached": -np.full(len(one.last), len(one.last), np.float64)} for one in told]
+    def long(sessions: Sequence[SessionTargets]) -> list[dict[str, Floats]]:
+        return [{"reached": -np.full(len(targets.last), len(targets.last), np.float64)} for targets in sessions]
 
     if name in {"dstc2", "frames"}:
         tuned = _rows([*parts.training, *parts.tune], long([*parts.training, *parts.tune]), "failure")
         tested = _rows(parts.test, long(parts.test), "failure")
-        cut = best_threshold(tuned.truth, tuned.p)
+        threshold = best_threshold(tuned.truth, tuned.p)
         figures["length_auc"] = auc(tested.truth, tested.p)
-        figures["length_f1"] = f1(tested.truth, tested.p >= cut)
+        figures["length_f1"] = f1(tested.truth, tested.p >= threshold)
         print(
             f"{name + ' failure':<28} {'length':<10} {len(tested.p):>6} {tested.truth.sum():>6} "
             f"{figures['length_auc']:>6.3f} {figures['length_f1']:.3f}"
         )
     if name == "household":
         ruled = []
-        for one in parts.test:
-            begins = {goal.turns[0].turn_id for goal in cut_by_domain(one.session)}
-            ruled.append({"start": np.array([float(turn.turn_id in begins) for turn in one.session.turns])})
+        for targets in parts.test:
+            begins = {goal.turns[0].turn_id for goal in cut_by_domain(targets.session)}
+            ruled.append({"start": np.array([float(turn.turn_id in begins) for turn in targets.session.turns])})
         rows = _rows(parts.test, ruled, "start")
         figures["rule_boundary_f1"] = f1(rows.truth, rows.p > 0.5)
-        complains = [{"defect": np.array([float(turn.failed) for turn in one.session.turns])} for one in parts.test]
+        complains = [
+            {"defect": np.array([float(turn.failed) for turn in targets.session.turns])} for targets in parts.test
+        ]
         told = _rows(parts.test, complains, "defect")
         figures["complaint_f1"] = f1(told.truth, told.p > 0.5)
         print(f"household start, cut by gap and domain: F1 {figures['rule_boundary_f1']:.3f}")
@@ -223,7 +233,9 @@ def _baselines(name: str, parts: Parts, figures: dict[str, Any]) -> None:
 def _interval(rows: _Rows, flagged: Truths, draws: int = 500) -> tuple[float, float]:
     """Return the 90% interval of F1 over sessions drawn anew."""
     count = int(rows.session.max()) + 1
-    truth, ours, hits = (np.bincount(rows.session, each, count) for each in (rows.truth, flagged, flagged & rows.truth))
+    truth, ours, hits = (
+        np.bincount(rows.session, values, count) for values in (rows.truth, flagged, flagged & rows.truth)
+    )
     random = np.random.default_rng(1)
     drawn = []
     for _ in range(draws):

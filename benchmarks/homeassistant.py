@@ -83,41 +83,41 @@ async def _run(url: str, token: str) -> dict[str, Any]:
         print(f"\nthe test half, wordings {name}")
         _print(ways, lambda request, wanted=wanted: half(request) == "test" and seen(request) is wanted)  # type: ignore[misc]
     _print_kinds(ways)
-    kept = [r for r in ways["day_one"] if half(r.request) == "test"]
-    added = np.percentile([each.milliseconds for each in kept], [50, 99])
-    print(f"\nadded by deciding: p50 {added[0]:.1f} ms, p99 {added[1]:.1f} ms")
+    test_results = [r for r in ways["day_one"] if half(r.request) == "test"]
+    delays = np.percentile([result.milliseconds for result in test_results], [50, 99])
+    print(f"\nadded by deciding: p50 {delays[0]:.1f} ms, p99 {delays[1]:.1f} ms")
     figures: dict[str, Any] = {
         way: _shares([r for r in results if half(r.request) == "test"]) for way, results in ways.items()
     }
-    return {"homeassistant": {**figures, "added_p50_ms": float(added[0]), "added_p99_ms": float(added[1])}}
+    return {"homeassistant": {**figures, "added_p50_ms": float(delays[0]), "added_p99_ms": float(delays[1])}}
 
 
 async def _ask_all(home: Home, requests: Sequence[Request], decide: Decide | None) -> list[Result]:
     """Say every request to the home, as a decision says where there is one; the home is brought back before each."""
     results = []
-    for n, request in enumerate(sorted(requests, key=lambda one: one.home)):
+    for n, request in enumerate(sorted(requests, key=lambda item: item.home)):
         await home.reset(request.home)
         conversation = f"benchmark-{time.time_ns()}-{n}"
         if request.after is not None:
             if decide is not None:
                 decide(_turn(home, request, request.after, conversation))
             await home.say(request.after, request, conversation)
-        words, took, changed, question = request.say, 0.0, False, None
+        words, milliseconds, changed, question = request.say, 0.0, False, None
         if decide is not None:
             clock = time.perf_counter()
             decision = decide(_turn(home, request, request.say, conversation))
-            took = (time.perf_counter() - clock) * 1000
+            milliseconds = (time.perf_counter() - clock) * 1000
             words, changed, question = decision.text, decision.changed, decision.ask
-        said = await home.say(question or words, request, conversation)
-        outcome = judge(request, said.before, said.after, said.response)
+        exchange = await home.say(question or words, request, conversation)
+        outcome = judge(request, exchange.before, exchange.after, exchange.response)
         results.append(
             Result(
                 request=request,
                 outcome="asked" if question else outcome,
-                acted=said.response["response_type"] != "error",
+                acted=exchange.response["response_type"] != "error",
                 after_yes=outcome if question else None,
                 changed=changed,
-                milliseconds=took,
+                milliseconds=milliseconds,
             )
         )
     return results
@@ -136,33 +136,34 @@ def _turn(home: Home, request: Request, words: str, conversation: str) -> Turn:
 
 
 async def _agreement(client: HomeAssistant, home: Home, direct: Sequence[Result]) -> tuple[int, int]:
-    known = await read_home(client)
-    oracle = Oracle(known)
+    entities = await read_home(client)
+    oracle = Oracle(entities)
     agreed = 0
-    for each in direct:
-        room = known.room(home.devices.get(each.request.spoken_in or ""))
-        before = oracle.read(each.request.after, room) if each.request.after else None
-        agreed += (oracle.read(each.request.say, room, before) is not None) == each.acted
+    for result in direct:
+        room = entities.room(home.devices.get(result.request.spoken_in or ""))
+        previous = oracle.read(result.request.after, room) if result.request.after else None
+        agreed += (oracle.read(result.request.say, room, previous) is not None) == result.acted
     return agreed, len(direct)
 
 
 def _shares(results: Sequence[Result]) -> dict[str, float]:
-    counts = Counter(each.outcome for each in results)
+    counts = Counter(result.outcome for result in results)
     return {outcome: counts[outcome] / max(len(results), 1) for outcome in OUTCOMES}
 
 
-def _print(ways: Mapping[str, Sequence[Result]], wanted: Callable[[Request], bool]) -> None:
+def _print(ways: Mapping[str, Sequence[Result]], is_wanted: Callable[[Request], bool]) -> None:
     print(
         f"{'':<10}{'right':>8}{'wrong':>8}{'not und.':>10}{'asked':>8}   after a yes: right, wrong; spoilt by a rewrite"
     )
     for way, results in ways.items():
-        chosen = [each for each in results if wanted(each.request)]
+        chosen = [result for result in results if is_wanted(result.request)]
         shares = _shares(chosen)
-        direct = {id(each.request): each.outcome for each in ways["direct"]}
+        direct = {id(result.request): result.outcome for result in ways["direct"]}
         spoilt = sum(
-            each.changed and direct.get(id(each.request)) == "right" and each.outcome != "right" for each in chosen
+            result.changed and direct.get(id(result.request)) == "right" and result.outcome != "right"
+            for result in chosen
         )
-        yes = Counter(each.after_yes for each in chosen)
+        yes = Counter(result.after_yes for result in chosen)
         print(
             f"{way:<10}{shares['right']:>8.1%}{shares['wrong']:>8.1%}{shares['not_understood']:>10.1%}"
             f"{shares['asked']:>8.1%}   {yes['right']}, {yes['wrong']}; spoilt {spoilt}"
@@ -173,8 +174,8 @@ def _print_kinds(ways: Mapping[str, Sequence[Result]]) -> None:
     print("\nby kind, both halves: right / wrong / not understood / asked")
     kinds: dict[str, dict[str, Counter[Outcome]]] = defaultdict(dict)
     for way, results in ways.items():
-        for each in results:
-            kinds[each.request.kind].setdefault(way, Counter())[each.outcome] += 1
+        for result in results:
+            kinds[result.request.kind].setdefault(way, Counter())[result.outcome] += 1
     for kind, by_way in kinds.items():
         cells = [" / ".join(f"{counts[outcome]:>2}" for outcome in OUTCOMES) for counts in by_way.values()]
         print(f"{kind:<13}" + "   ".join(f"{way} {cell}" for way, cell in zip(by_way, cells, strict=True)))

@@ -47,24 +47,24 @@ def run_layers(seed: int = SEED, homes: int = HOMES, learnt: int = LEARNT, judge
     replay = Replay(seed, homes=homes)
     with (
         tempfile.TemporaryDirectory() as folder,
-        Learner(Path(folder) / "h.db", position="parsed", holdout=0.0) as all_,
+        Learner(Path(folder) / "h.db", position="parsed", holdout=0.0) as learner,
     ):
-        turns = sum(all_.store.add_turns(replay.step().turns).new for _ in range(learnt))
-        release = all_.learn()
-        passed = all_.evaluate(release).better
-        all_.promote(release, force=True)
-        decider = all_.runtime.decider
+        turns = sum(learner.store.add_turns(replay.step().turns).new for _ in range(learnt))
+        release = learner.learn()
+        passed = learner.evaluate(release).better
+        learner.promote(release, force=True)
+        decider = learner.runtime.decider
         assert decider is not None
-        front = LearnerFront(all_)
+        front = LearnerFront(learner)
         weeks = [replay.step({person.id: front for person in replay.people}) for _ in range(judged)]
         served = rewrites(weeks)
         # A candidate bears the name of the first layer that has it, and the chain comes last.
-        had = [each for each in served if _chain_had(each, decider.contents.knowledge)]
+        chain_rewrites = [rewrite for rewrite in served if _is_chain_rewrite(rewrite, decider.contents.knowledge)]
     by_source = {
-        layer: figures([each for each in served if each.layer == layer])
-        for layer in sorted({each.layer for each in served})
+        layer: figures([rewrite for rewrite in served if rewrite.layer == layer])
+        for layer in sorted({rewrite.layer for rewrite in served})
     }
-    found = {
+    totals = {
         "learnt_from": turns,
         "gate_passed": passed,
         "turns": sum(len(week.turns) for week in weeks),
@@ -72,39 +72,41 @@ def run_layers(seed: int = SEED, homes: int = HOMES, learnt: int = LEARNT, judge
         **figures(served),
         "by_source": by_source,
         "chain_had": {
-            layer: figures([each for each in had if each.layer == layer]) for layer in by_source if layer != "chain"
+            layer: figures([rewrite for rewrite in chain_rewrites if rewrite.layer == layer])
+            for layer in by_source
+            if layer != "chain"
         },
     }
-    print(f"learnt from {turns} turns (gate passed: {passed}); {found['failing']} of {found['turns']} would fail")
+    print(f"learnt from {turns} turns (gate passed: {passed}); {totals['failing']} of {totals['turns']} would fail")
     print(HEAD)
     for layer, counts in by_source.items():
         print(line(layer, counts))
-    print(line("all", found))
-    for layer, counts in found["chain_had"].items():
+    print(line("all", totals))
+    for layer, counts in totals["chain_had"].items():
         print(line(f"{layer}, the chain had it too", counts))
     _print_examples(served)
-    return found
+    return totals
 
 
 def _print_examples(served: Sequence[Served]) -> None:
-    shown: dict[tuple[str, str], Served] = {}
-    for each in served:
-        if each.outcome == "acted wrong":
-            shown.setdefault((each.turn.heard, each.turn.request), each)
+    examples: dict[tuple[str, str], Served] = {}
+    for rewrite in served:
+        if rewrite.outcome == "acted wrong":
+            examples.setdefault((rewrite.turn.heard, rewrite.turn.request), rewrite)
     # Spread over all that there are, so that no home is shown alone.
-    every = max(1, len(shown) // EXAMPLES)
-    for each in list(shown.values())[::every][:EXAMPLES]:
+    stride = max(1, len(examples) // EXAMPLES)
+    for rewrite in list(examples.values())[::stride][:EXAMPLES]:
         print(
-            f"  acted wrong ({each.layer}): said “{each.truth.said}”, heard “{each.turn.heard}”, passed on "
-            f"“{each.turn.request}”; meant {_deed(each.truth.meant)}, did {_deed(each.truth.did)}"
+            f"  acted wrong ({rewrite.layer}): said “{rewrite.truth.said}”, heard “{rewrite.turn.heard}”, passed on "
+            f"“{rewrite.turn.request}”; meant {_deed(rewrite.truth.meant)}, did {_deed(rewrite.truth.did)}"
         )
 
 
-def _chain_had(each: Served, knowledge: Knowledge) -> bool:
+def _is_chain_rewrite(rewrite: Served, knowledge: Knowledge) -> bool:
     """Whether the chain leads from what was heard to what was passed on, whichever layer bears the name."""
-    link = knowledge.link(f"{HEARD}{normalise(each.turn.heard)}")
+    link = knowledge.link(f"{HEARD}{normalise(rewrite.turn.heard)}")
     return link is not None and (
-        link.rewrite.target == normalise(each.turn.request) or link.target.key == each.turn.understood.key
+        link.rewrite.target == normalise(rewrite.turn.request) or link.target.key == rewrite.turn.understood.key
     )
 
 

@@ -53,22 +53,22 @@ def run(train: Path, test: Path) -> dict[str, Any]:
     log = sessions(calls)
     if test.resolve() == train.resolve():
         days, contents, judgements, judge = _by_date(log)
-        judged = judge_figures(contents, judge, log, labels, log, judgements)
-        _, alone, _ = _learn(log, msgspec.structs.replace(SETTINGS, shipped_judge=False))
-        own = judge_figures(contents, judge, log, labels, log, alone)
-        judged |= {f"alone_{name}": own[name] for name in ("auc", "f1", "calibration_error")}
+        judge_result = judge_figures(contents, judge, log, labels, log, judgements)
+        _, learnt_judgements, _ = _learn(log, msgspec.structs.replace(SETTINGS, shipped_judge=False))
+        own_figures = judge_figures(contents, judge, log, labels, log, learnt_judgements)
+        judge_result |= {f"alone_{name}": own_figures[name] for name in ("auc", "f1", "calibration_error")}
     else:
-        others, more = read_calls(test)
-        labels = {**labels, **more}
-        unseen = sessions(others)
+        test_calls, test_labels = read_calls(test)
+        labels = {**labels, **test_labels}
+        unseen = sessions(test_calls)
         contents, _, judge = _learn(log)
         days = {"all": _decide(contents, log, unseen)}
-        judged = judge_figures(contents, judge, unseen, labels, log)
+        judge_result = judge_figures(contents, judge, unseen, labels, log)
     figures = _report(days, labels)
     if test.resolve() == train.resolve():
-        figures |= _halves(days, labels)
-    _print_judge(judged)
-    return {"dstc2": figures, "judge": judged}
+        figures |= _figures_by_half(days, labels)
+    _print_judge(judge_result)
+    return {"dstc2": figures, "judge": judge_result}
 
 
 def _by_date(
@@ -79,67 +79,81 @@ def _by_date(
     for session in log:
         by_day[datetime.fromtimestamp(session.turns[0].started / 1000, UTC).date()].append(session)
     days = sorted(by_day)
-    decided = {}
+    decisions = {}
     for day in days[FIRST_DAYS:]:
-        before = [session for earlier in days if earlier < day for session in by_day[earlier]]
-        contents, _, _ = _learn(before)
-        decided[str(day)] = _decide(contents, before, by_day[day])
-        print(f"{day}: learnt from {len(before)} calls, decided on {len(by_day[day])}", flush=True)
+        earlier_sessions = [session for earlier in days if earlier < day for session in by_day[earlier]]
+        contents, _, _ = _learn(earlier_sessions)
+        decisions[str(day)] = _decide(contents, earlier_sessions, by_day[day])
+        print(f"{day}: learnt from {len(earlier_sessions)} calls, decided on {len(by_day[day])}", flush=True)
     contents, judgements, judge = _learn(log)
-    return decided, contents, judgements, judge
+    return decisions, contents, judgements, judge
 
 
 def _learn(log: Sequence[Session], settings: LearnSettings = SETTINGS) -> tuple[Contents, dict[str, Judgement], Judge]:
     """Learn a release as the product does, and open it from disk as the runtime does."""
-    learnt = learn((turn for session in log for turn in session.turns), settings)
+    result = learn((turn for session in log for turn in session.turns), settings)
     with tempfile.TemporaryDirectory() as folder:
-        contents = open_contents(write_release(Path(folder), learnt.manifest, learnt.files))
-    assert learnt.judge is not None
-    return contents, {each.turn_id: each for each in learnt.judgements}, learnt.judge
+        contents = open_contents(write_release(Path(folder), result.manifest, result.files))
+    assert result.judge is not None
+    return contents, {judgement.turn_id: judgement for judgement in result.judgements}, result.judge
 
 
-def _decide(contents: Contents, before: Sequence[Session], now: Sequence[Session]) -> dict[str, list[Decided]]:
+def _decide(contents: Contents, training: Sequence[Session], unseen: Sequence[Session]) -> dict[str, list[Decided]]:
     decider = Decider(contents)
     ways = {
-        "raw majority": baselines.majority(turn for session in before for turn in session.turns),
+        "raw majority": baselines.majority(turn for session in training for turn in session.turns),
         "chain": baselines.chain(contents),
         "verified table": baselines.table(contents),
     }
-    found: dict[str, list[Decided]] = {way: [] for way in WAYS}
-    for session in now:
+    decisions: dict[str, list[Decided]] = {way: [] for way in WAYS}
+    for session in unseen:
         for place, turn in enumerate(session.turns):
             history = session.turns[:place]
             repeat = baselines.same_words(turn, history)
-            found["do nothing"].append(Decided(turn, None, repeat))
+            decisions["do nothing"].append(Decided(turn, None, repeat))
             began = time.perf_counter()
             decision = decider.decide(turn, history)
-            took = 1000 * (time.perf_counter() - began)
-            found["sayagain"].append(Decided(turn, decision.reading if decision.changed else None, repeat, took))
+            milliseconds = 1000 * (time.perf_counter() - began)
+            decisions["sayagain"].append(
+                Decided(turn, decision.reading if decision.changed else None, repeat, milliseconds)
+            )
             for way, choose in ways.items():
-                found[way].append(Decided(turn, choose(turn), repeat))
-    return found
+                decisions[way].append(Decided(turn, choose(turn), repeat))
+    return decisions
 
 
 def _report(days: dict[str, dict[str, list[Decided]]], labels: Labels) -> dict[str, Any]:
     ask = baselines.oracle(labels)
     for ways in days.values():
-        ways["oracle of the n-best"] = [Decided(each.turn, ask(each.turn), each.repeat) for each in ways["do nothing"]]
+        ways["oracle of the n-best"] = [
+            Decided(decision.turn, ask(decision.turn), decision.repeat) for decision in ways["do nothing"]
+        ]
     print(_HEAD)
     for day, ways in days.items() if len(days) > 1 else ():
         for way in WAYS:
-            print(_line(f"{day} {way}", _replayed(ways[way], labels)))
-    totals = {way: [each for ways in days.values() for each in ways[way]] for way in WAYS}
-    found = {way: _replayed(decided, labels) for way, decided in totals.items()}
+            print(_line(f"{day} {way}", _to_replayed(ways[way], labels)))
+    totals = {way: [decision for ways in days.values() for decision in ways[way]] for way in WAYS}
+    replayed = {way: _to_replayed(decisions, labels) for way, decisions in totals.items()}
     for way in WAYS:
-        print(_line(way, found[way]))
-    fresh = [each for each in totals["sayagain"] if not each.repeat]
-    print(_line("sayagain, no request that repeats the one before", _replayed(fresh, labels)))
-    apart = [each for each in totals["sayagain"] if convention(each.turn.understood, labels[each.turn.turn_id])]
-    touched = sum(each.reading is not None for each in apart)
-    median, most = np.quantile([each.milliseconds for each in totals["sayagain"]], [0.5, 0.99])
-    print(f"one decision: {median:.1f} ms at the median, {most:.1f} ms at the 99th percentile")
-    print(f"left out: {len(apart)} turns that differ by an annotation convention alone; {touched} of them rewritten")
-    return {**_figures(found, len(apart)), "decision_p50_ms": float(median), "decision_p99_ms": float(most)}
+        print(_line(way, replayed[way]))
+    fresh = [decision for decision in totals["sayagain"] if not decision.repeat]
+    print(_line("sayagain, no request that repeats the one before", _to_replayed(fresh, labels)))
+    conventions = [
+        decision
+        for decision in totals["sayagain"]
+        if convention(decision.turn.understood, labels[decision.turn.turn_id])
+    ]
+    touched = sum(decision.reading is not None for decision in conventions)
+    median, percentile = np.quantile([decision.milliseconds for decision in totals["sayagain"]], [0.5, 0.99])
+    print(f"one decision: {median:.1f} ms at the median, {percentile:.1f} ms at the 99th percentile")
+    print(
+        f"left out: {len(conventions)} turns that differ by an annotation convention alone; {touched} of them rewritten"
+    )
+    return {
+        **_figures(replayed, len(conventions)),
+        "decision_p50_ms": float(median),
+        "decision_p99_ms": float(percentile),
+    }
 
 
 def half(caller: str) -> str:
@@ -151,37 +165,37 @@ def half(caller: str) -> str:
     return "sealed" if zlib.crc32(caller.encode()) % 2 else "dev"
 
 
-def _halves(days: dict[str, dict[str, list[Decided]]], labels: Labels) -> dict[str, Any]:
+def _figures_by_half(days: dict[str, dict[str, list[Decided]]], labels: Labels) -> dict[str, Any]:
     """Print and return the figures of each half of the callers, decided on by date as all are."""
-    found: dict[str, Any] = {}
+    figures_by_half: dict[str, Any] = {}
     print(_HEAD)
     for name in ("dev", "sealed"):
-        mine = [
-            each
+        decisions = [
+            decision
             for ways in days.values()
-            for each in ways["sayagain"]
-            if half(each.turn.user_id or each.turn.turn_id) == name
+            for decision in ways["sayagain"]
+            if half(decision.turn.user_id or decision.turn.turn_id) == name
         ]
-        replayed = _replayed(mine, labels)
+        replayed = _to_replayed(decisions, labels)
         print(_line(f"{name} half", replayed))
         counts = tally(replayed)
-        found[f"{name}_half"] = {"turns": counts.turns, "defective": counts.defective, **_plain(replayed)}
-    return found
+        figures_by_half[f"{name}_half"] = {"turns": counts.turns, "defective": counts.defective, **_summary(replayed)}
+    return figures_by_half
 
 
-def _figures(found: dict[str, list[Replayed]], apart: int) -> dict[str, Any]:
-    whole = tally(found["sayagain"])
+def _figures(replayed: dict[str, list[Replayed]], convention_count: int) -> dict[str, Any]:
+    whole = tally(replayed["sayagain"])
     return {
         "turns": whole.turns,
         "defective": whole.defective,
-        **_plain(found["sayagain"], apart),
-        "ceiling": tally(found["oracle of the n-best"]).coverage,
-        "conventions": apart,
-        "baselines": {way: _plain(found[way], apart) for way in WAYS if way != "sayagain"},
+        **_summary(replayed["sayagain"], convention_count),
+        "ceiling": tally(replayed["oracle of the n-best"]).coverage,
+        "conventions": convention_count,
+        "baselines": {way: _summary(replayed[way], convention_count) for way in WAYS if way != "sayagain"},
     }
 
 
-def _plain(replayed: Sequence[Replayed], apart: int = 0) -> dict[str, float | None]:
+def _summary(replayed: Sequence[Replayed], convention_count: int = 0) -> dict[str, float | None]:
     counts, interval = tally(replayed), ratio_interval(replayed)
     return {
         "triggers": counts.triggers,
@@ -190,29 +204,29 @@ def _plain(replayed: Sequence[Replayed], apart: int = 0) -> dict[str, float | No
         "ratio": counts.ratio,
         "ratio_low": interval[0] if interval else None,
         "coverage": counts.coverage,
-        "coverage_with_conventions": counts.wins / max(counts.defective + apart, 1),
+        "coverage_with_conventions": counts.wins / max(counts.defective + convention_count, 1),
     }
 
 
-def _replayed(decided: Sequence[Decided], labels: Labels) -> list[Replayed]:
-    found = []
-    for each in decided:
-        read, label = each.turn.understood, labels[each.turn.turn_id]
-        if convention(read, label):
+def _to_replayed(decisions: Sequence[Decided], labels: Labels) -> list[Replayed]:
+    replayed = []
+    for decision in decisions:
+        hypothesis, label = decision.turn.understood, labels[decision.turn.turn_id]
+        if convention(hypothesis, label):
             continue
-        wrong = read.key != label.key
-        changed = each.reading is not None and each.reading.key != read.key
-        right = changed and each.reading is not None and each.reading.key == label.key
-        found.append(
+        wrong = hypothesis.key != label.key
+        changed = decision.reading is not None and decision.reading.key != hypothesis.key
+        right = changed and decision.reading is not None and decision.reading.key == label.key
+        replayed.append(
             Replayed(
-                user=each.turn.user_id or each.turn.turn_id,
+                user=decision.turn.user_id or decision.turn.turn_id,
                 trigger=changed,
                 win=float(wrong and right),
                 loss=float(changed and not wrong),
                 defect=float(wrong),
             )
         )
-    return found
+    return replayed
 
 
 _HEAD = f"{'':<50} {'turns':>6} {'wrong':>6} {'triggers':>8} {'wins':>5} {'losses':>6}  {'ratio [90%]':<19} coverage"
@@ -221,23 +235,23 @@ _HEAD = f"{'':<50} {'turns':>6} {'wrong':>6} {'triggers':>8} {'wins':>5} {'losse
 def _line(name: str, replayed: Sequence[Replayed]) -> str:
     counts, interval = tally(replayed), ratio_interval(replayed)
     ratio = "-" if counts.ratio is None else f"{counts.ratio:.1f}"
-    between = f" [{interval[0]:.1f}, {interval[1]:.1f}]" if interval and counts.losses else ""
+    bounds = f" [{interval[0]:.1f}, {interval[1]:.1f}]" if interval and counts.losses else ""
     return (
         f"{name:<50} {counts.turns:>6} {counts.defective:>6.0f} {counts.triggers:>8} {counts.wins:>5.0f} "
-        f"{counts.losses:>6.0f}  {ratio + between:<19} {counts.coverage:>7.1%}"
+        f"{counts.losses:>6.0f}  {ratio + bounds:<19} {counts.coverage:>7.1%}"
     )
 
 
-def _print_judge(judged: dict[str, Any]) -> None:
+def _print_judge(result: dict[str, Any]) -> None:
     print(
-        f"judge on {judged['turns']:.0f} material turns, {judged['defective']:.0f} wrong: "
-        f"AUC {judged['auc']:.3f}, F1 {judged['f1']:.3f}, calibration error {judged['calibration_error']:.3f}; "
-        f"best single signal ({judged['best_single']}): AUC {judged['best_single_auc']:.3f}, "
-        f"F1 {judged['best_single_f1']:.3f}; supervised ceiling: AUC {judged['ceiling_auc']:.3f}, "
-        f"F1 {judged['ceiling_f1']:.3f}"
+        f"judge on {result['turns']:.0f} material turns, {result['defective']:.0f} wrong: "
+        f"AUC {result['auc']:.3f}, F1 {result['f1']:.3f}, calibration error {result['calibration_error']:.3f}; "
+        f"best single signal ({result['best_single']}): AUC {result['best_single_auc']:.3f}, "
+        f"F1 {result['best_single_f1']:.3f}; supervised ceiling: AUC {result['ceiling_auc']:.3f}, "
+        f"F1 {result['ceiling_f1']:.3f}"
     )
-    if "alone_auc" in judged:
+    if "alone_auc" in result:
         print(
-            f"the same without the judge that the package ships: AUC {judged['alone_auc']:.3f}, "
-            f"F1 {judged['alone_f1']:.3f}, calibration error {judged['alone_calibration_error']:.3f}"
+            f"the same without the judge that the package ships: AUC {result['alone_auc']:.3f}, "
+            f"F1 {result['alone_f1']:.3f}, calibration error {result['alone_calibration_error']:.3f}"
         )

@@ -80,33 +80,33 @@ def run_one_home(
         judged: weeks that are counted after it.
     """
     recorded, assistant = RecordedSpeech.open(), HouseholdAssistant()
-    found = {}
+    figures_by_setting = {}
     print(f"{'':<28} {'homes':>5} {'by week 4':>9} {'passed':>6} {'failing':>7}{HEAD[28:]}", flush=True)
     for name in settings:
         replays = [Replay(seed, homes=homes, recorded=recorded, assistant=assistant) for _ in range(2)]
-        found[name] = counts = _live(replays, SETTINGS[name], learn_after, judged)
+        figures_by_setting[name] = counts = _live(replays, SETTINGS[name], learn_after, judged)
         gate = f"{counts['homes']:>5} {counts['gate_within_4_weeks']:>9} {counts['gate_passed']:>6}"
         print(f"{name:<28} {gate} {counts['failing']:>7}{line('', counts)[28:]}", flush=True)
         print(f"{'  without the gate':<59}{line('', counts['ungated'])[28:]}", flush=True)
-    return found
+    return figures_by_setting
 
 
 def _live(replays: Sequence[Replay], setting: Setting, learn_after: Sequence[int], judged: int) -> dict[str, Any]:
     gated, ungated = replays
     names = sorted({person.home for person in gated.people})
     with tempfile.TemporaryDirectory() as folder:
-        learnt, early, passed = Path(folder) / "gated", set(), set()
-        learnt.mkdir()
-        with _homes(gated, learnt, setting) as (learners, layers):
+        gated_folder, early_homes, passed_homes = Path(folder) / "gated", set(), set()
+        gated_folder.mkdir()
+        with _homes(gated, gated_folder, setting) as (learners, layers):
             for number in range(1, learn_after[-1] + 1):
                 gated.step(layers)
                 for home, learner in learners.items() if number in learn_after else ():
                     learn_and_promote(learner)
                     if learner.store.release_in_use() is not None:
-                        passed.add(home)
-                        early |= {home} if number <= GATE_WEEKS else set()
-        copied = shutil.copytree(learnt, Path(folder) / "ungated")
-        with _homes(gated, learnt, setting) as (_, layers):
+                        passed_homes.add(home)
+                        early_homes |= {home} if number <= GATE_WEEKS else set()
+        copied = shutil.copytree(gated_folder, Path(folder) / "ungated")
+        with _homes(gated, gated_folder, setting) as (_, layers):
             weeks = [gated.step(layers) for _ in range(judged)]
         # The same weeks again, up to the last of learning with nothing served: what the gate holds back, and what from.
         for _ in range(learn_after[-1]):
@@ -114,15 +114,15 @@ def _live(replays: Sequence[Replay], setting: Setting, learn_after: Sequence[int
         with _homes(ungated, copied, setting) as (learners, layers):
             for learner in learners.values():
                 learner.promote(force=True)
-            free = [ungated.step(layers) for _ in range(judged)]
+            ungated_weeks = [ungated.step(layers) for _ in range(judged)]
     return {
         "homes": len(names),
         "turns": sum(len(week.turns) for week in weeks),
         "failing": failing(weeks),
         **figures(rewrites(weeks)),
-        "gate_passed": len(passed),
-        "gate_within_4_weeks": len(early),
-        "ungated": figures(rewrites(free)),
+        "gate_passed": len(passed_homes),
+        "gate_within_4_weeks": len(early_homes),
+        "ungated": figures(rewrites(ungated_weeks)),
     }
 
 

@@ -62,15 +62,15 @@ def run_promise(
             front = RewritingFront(Decider(_learn(logs[0], target)))
             weeks = [life.step({person.id: front for person in life.people}) for _ in range(judged)]
             totals[target].add(target, figures(rewrites(weeks)), failing(weeks))
-    found = {str(target): totals[target].figures() for target in targets}
+    figures_by_target = {str(target): totals[target].figures() for target in targets}
     print(f"{'target':>6} {'seeds met':>9} {'that serve':>10} {'wins':>6} {'losses':>6} {'ratio':>6} {'coverage':>8}")
-    for name, each in found.items():
-        ratio = f"{each['ratio']:.1f}" if each["losses"] else "-"
+    for name, row in figures_by_target.items():
+        ratio = f"{row['ratio']:.1f}" if row["losses"] else "-"
         print(
-            f"{name:>6} {each['met']:>9.0%} {each['serving']:>10} {each['wins']:>6} {each['losses']:>6} {ratio:>6} "
-            f"{each['coverage']:>8.1%}"
+            f"{name:>6} {row['met']:>9.0%} {row['serving']:>10} {row['wins']:>6} {row['losses']:>6} {ratio:>6} "
+            f"{row['coverage']:>8.1%}"
         )
-    return found
+    return figures_by_target
 
 
 class _Total(msgspec.Struct):
@@ -109,6 +109,6 @@ class _Total(msgspec.Struct):
 
 
 def _learn(log: list[Turn], wins_per_loss: float) -> Contents:
-    learnt = learn(log, msgspec.structs.replace(SETTINGS, wins_per_loss=wins_per_loss))
+    result = learn(log, msgspec.structs.replace(SETTINGS, wins_per_loss=wins_per_loss))
     with tempfile.TemporaryDirectory() as folder:
-        return open_contents(write_release(Path(folder), learnt.manifest, learnt.files))
+        return open_contents(write_release(Path(folder), result.manifest, result.files))

@@ -46,11 +46,11 @@ def rankings(
         for name, score in scores.items():
             drawn[name].append(_auc_within(wrong[chosen], score[chosen], within[chosen]))
     whole = {name: _auc_within(wrong, score, within) for name, score in scores.items()}
-    found = {name: _interval(whole[name], np.array(drawn[name])) for name in scores}
+    intervals = {name: _interval(whole[name], np.array(drawn[name])) for name in scores}
     for first, second in pairs:
         ahead = np.array(drawn[first]) - np.array(drawn[second])
-        found[f"{first} - {second}"] = _interval(whole[first] - whole[second], ahead)
-    return found
+        intervals[f"{first} - {second}"] = _interval(whole[first] - whole[second], ahead)
+    return intervals
 
 
 def logistic(rows: Floats, wrong: Truths, unseen: Floats, *, resistance: float = 1.0) -> Floats:

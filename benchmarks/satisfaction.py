@@ -36,47 +36,50 @@ Floats = npt.NDArray[np.float64]
 
 def run(train: Path, test: Path) -> dict[str, Any]:
     """Run the benchmark and print its table; return the figures for JSON."""
-    sets = [name for name in SETS if _there(train, name) and _there(test, name)]
+    sets = [name for name in SETS if _has_data(train, name) and _has_data(test, name)]
     training, tested = split(train, test, sets)
     heads, acts = heads_of(training)
-    known = Categories.of(each for one in training for each in categories(one.session))
-    examples = examples_of(training, heads, acts, known)
+    known_values = Categories.of(category for dialogue in training for category in categories(dialogue.session))
+    examples = examples_of(training, heads, acts, known_values)
     began = time.perf_counter()
     counts = Counts(training, examples)
-    judges, left_out = train_judges(training, examples, counts(training, examples), heads, known)
-    took = time.perf_counter() - began
+    judges, left_out = train_judges(training, examples, counts(training, examples), heads, known_values)
+    training_seconds = time.perf_counter() - began
     began = time.perf_counter()
-    asked = examples_of(tested, heads, acts, known)
-    words = counts(tested, asked)
-    read = time.perf_counter() - began
+    examples_to_judge = examples_of(tested, heads, acts, known_values)
+    words = counts(tested, examples_to_judge)
+    reading_seconds = time.perf_counter() - began
     began = time.perf_counter()
-    said = mean([judge(asked, words) for judge in judges])
-    judged = time.perf_counter() - began
-    turns = sum(len(one.ratings) for one in tested)
+    predictions = mean([judge(examples_to_judge, words) for judge in judges])
+    judging_seconds = time.perf_counter() - began
+    turns = sum(len(dialogue.ratings) for dialogue in tested)
+    turns_per_second = turns / (reading_seconds + judging_seconds)
     print(
         f"trained on {len(training)} dialogues, tested on {len(tested)} ({turns} turns); training {FOLDS} judges took "
-        f"{took:.0f} s; together they judge {turns / judged:,.0f} turns/s, {turns / (read + judged):,.0f} with reading "
-        "the words"
+        f"{training_seconds:.0f} s; together they judge {turns / judging_seconds:,.0f} turns/s, "
+        f"{turns_per_second:,.0f} with reading the words"
     )
     print(_HEAD)
     figures = {}
     for name in sets:
-        own = [at for at, one in enumerate(training) if one.domain == name]
-        mine = [at for at, one in enumerate(tested) if one.domain == name]
+        training_indexes = [at for at, dialogue in enumerate(training) if dialogue.domain == name]
+        test_indexes = [at for at, dialogue in enumerate(tested) if dialogue.domain == name]
         figures[name] = _figures(
             name,
-            _Said([training[at] for at in own], [left_out[at] for at in own]),
-            _Said([tested[at] for at in mine], [said[at] for at in mine]),
-            3600 * turns / (read + judged),
+            _Predictions([training[at] for at in training_indexes], [left_out[at] for at in training_indexes]),
+            _Predictions([tested[at] for at in test_indexes], [predictions[at] for at in test_indexes]),
+            3600 * turns / (reading_seconds + judging_seconds),
         )
     print("three classes against the mean of the other annotators of the same turns:")
     for name in sets:
-        figures[name] |= _three_beside(
-            name, [(one, p) for one, p in zip(tested, said, strict=True) if one.domain == name]
+        figures[name] |= _three_class_figures(
+            name, [(dialogue, p) for dialogue, p in zip(tested, predictions, strict=True) if dialogue.domain == name]
         )
     print("the judge that the package ships, trained on simulated homes alone, about the response before each rating:")
     for name in sets:
-        figures[name] |= _zero_shot(name, *([one for one in part if one.domain == name] for part in (training, tested)))
+        figures[name] |= _zero_shot(
+            name, *([dialogue for dialogue in part if dialogue.domain == name] for part in (training, tested))
+        )
     return {"satisfaction": figures}
 
 
@@ -85,26 +88,28 @@ def _zero_shot(name: str, training: Sequence[Rated], tested: Sequence[Rated]) ->
     judge = open_judge("offline", encoder=encoder(), threads=2)
 
     def beside(rated: Sequence[Rated]) -> Compared:
-        said = judge.judge([one.session for one in rated])
+        opinions_by_dialogue = judge.judge([dialogue.session for dialogue in rated])
         # People rate at their own line what was answered before it.
-        p = [np.array([0.0, *(each.p_defect for each in opinions[:-1])]) for opinions in said]
-        return compare([one.ratings for one in rated], p)
+        p = [np.array([0.0, *(opinion.p_defect for opinion in opinions[:-1])]) for opinions in opinions_by_dialogue]
+        return compare([dialogue.ratings for dialogue in rated], p)
 
     on_tune, on_test = beside(training), beside(tested)
-    found = auc(on_test.truth, on_test.p)
+    test_auc = auc(on_test.truth, on_test.p)
     flagged = on_test.p >= ahead_threshold(on_tune)
-    figures = {"shipped_auc": found, "shipped_f1": f1(on_test.truth, flagged)}
+    figures = {"shipped_auc": test_auc, "shipped_f1": f1(on_test.truth, flagged)}
     print(f"{name:<7} AUC {figures['shipped_auc']:.3f}, F1 {figures['shipped_f1']:.3f}")
     return dict(figures)
 
 
-def _three_beside(name: str, said: Sequence[tuple[Rated, Mapping[str, Array]]]) -> dict[str, float | None]:
+def _three_class_figures(
+    name: str, predictions: Sequence[tuple[Rated, Mapping[str, Array]]]
+) -> dict[str, float | None]:
     """Measure the judge and each single annotator alike: which of three classes do the others give on average?"""
     rows = [
-        (three_classes(ratings[:at] + ratings[at + 1 :]), int(p.argmax()), three_classes([own]))
-        for one, each in said
-        for ratings, p in zip(one.ratings, each["class"], strict=True)
-        for at, own in enumerate(ratings)
+        (three_classes(ratings[:at] + ratings[at + 1 :]), int(p.argmax()), three_classes([rating]))
+        for dialogue, prediction in predictions
+        for ratings, p in zip(dialogue.ratings, prediction["class"], strict=True)
+        for at, rating in enumerate(ratings)
         if len(ratings) > 1
     ]
     truth, ours, person = (np.array(column) for column in zip(*rows, strict=True))
@@ -116,7 +121,7 @@ def _three_beside(name: str, said: Sequence[tuple[Rated, Mapping[str, Array]]]) 
     return dict(figures)
 
 
-class _Said(msgspec.Struct, frozen=True):
+class _Predictions(msgspec.Struct, frozen=True):
     """Dialogues and what the judge said of them."""
 
     rated: list[Rated]
@@ -124,14 +129,17 @@ class _Said(msgspec.Struct, frozen=True):
 
     def compared(self) -> Compared:
         """Beside each annotator."""
-        return compare([one.ratings for one in self.rated], [np.asarray(each["low"], np.float64) for each in self.p])
+        return compare(
+            [dialogue.ratings for dialogue in self.rated],
+            [np.asarray(prediction["low"], np.float64) for prediction in self.p],
+        )
 
 
-def _there(folder: Path, name: str) -> bool:
-    there = (folder / "uss" / f"{name}.txt").is_file()
-    if not there:
+def _has_data(folder: Path, name: str) -> bool:
+    exists = (folder / "uss" / f"{name}.txt").is_file()
+    if not exists:
         print(f"{name}: left out, {folder}/uss has no {name}.txt")
-    return there
+    return exists
 
 
 _HEAD = (
@@ -140,21 +148,21 @@ _HEAD = (
 )
 
 
-def _figures(name: str, tuned: _Said, tested: _Said, turns_per_hour: float) -> dict[str, float | None]:
+def _figures(name: str, tuned: _Predictions, tested: _Predictions, turns_per_hour: float) -> dict[str, float | None]:
     on_tune, on_test = tuned.compared(), tested.compared()
-    cut = ahead_threshold(on_tune)
-    sure = _sure(on_tune)
-    flagged, labelled = on_test.p >= cut, on_test.p >= sure
-    low, high, ahead = _bootstrap(on_test, cut)
+    threshold = ahead_threshold(on_tune)
+    sure = _sure_threshold(on_tune)
+    flagged, labelled = on_test.p >= threshold, on_test.p >= sure
+    low, high, ahead = _bootstrap(on_test, threshold)
     three = [
         (three_classes(r), int(c.argmax()))
-        for one, p in _turns(tested)
-        for r, c in zip(one.ratings, p["class"], strict=True)
+        for dialogue, p in _turns(tested)
+        for r, c in zip(dialogue.ratings, p["class"], strict=True)
     ]
     right = [truth == given for truth, given in three if truth is not None]
-    mean, given = _below(tested)
-    tuned_mean, tuned_p = _below(tuned)
-    all_p = np.concatenate([each["low"] for each in tested.p])
+    mean, given = _low_means(tested)
+    tuned_mean, tuned_p = _low_means(tuned)
+    all_p = np.concatenate([prediction["low"] for prediction in tested.p])
     figures = {
         "f1": f1(on_test.truth, flagged),
         "f1_low": low,
@@ -181,42 +189,42 @@ def _figures(name: str, tuned: _Said, tested: _Said, turns_per_hour: float) -> d
     return figures
 
 
-def _turns(said: _Said) -> list[tuple[Rated, Mapping[str, Array]]]:
-    return list(zip(said.rated, said.p, strict=True))
+def _turns(predicted: _Predictions) -> list[tuple[Rated, Mapping[str, Array]]]:
+    return list(zip(predicted.rated, predicted.p, strict=True))
 
 
-def _below(said: _Said) -> tuple[npt.NDArray[np.bool_], Floats]:
+def _low_means(predicted: _Predictions) -> tuple[npt.NDArray[np.bool_], Floats]:
     """Return whether the mean rating of each rated turn is below 3, and the judge's probability."""
     rows = [
         (three_classes(ratings) == 0, p)
-        for one, each in _turns(said)
-        for ratings, p in zip(one.ratings, each["low"], strict=True)
+        for dialogue, prediction in _turns(predicted)
+        for ratings, p in zip(dialogue.ratings, prediction["low"], strict=True)
         if ratings
     ]
     return np.array([truth for truth, _ in rows]), np.array([p for _, p in rows])
 
 
-def _sure(tuned: Compared) -> float:
+def _sure_threshold(tuned: Compared) -> float:
     """Return the lowest threshold above which "dissatisfied" is right as often as when one person says it."""
-    wanted = float(tuned.truth[tuned.person].mean())
+    person_precision = float(tuned.truth[tuned.person].mean())
     order = np.argsort(-tuned.p, kind="stable")
     precision = np.cumsum(tuned.truth[order]) / np.arange(1, len(order) + 1)
-    enough = np.flatnonzero(precision >= wanted)
+    enough = np.flatnonzero(precision >= person_precision)
     return float(tuned.p[order][enough[-1]]) if len(enough) else float(tuned.p.max())
 
 
-def _bootstrap(compared: Compared, cut: float, draws: int = 1000) -> tuple[float, float, float]:
+def _bootstrap(compared: Compared, threshold: float, draws: int = 1000) -> tuple[float, float, float]:
     """Return the 90% interval of the judge's F1 over dialogues drawn anew, and how often it beats the person's."""
     count = int(compared.dialogue.max()) + 1
-    flagged = compared.p >= cut
+    flagged = compared.p >= threshold
 
     def by_dialogue(of: npt.NDArray[np.bool_]) -> Floats:
         return np.bincount(compared.dialogue, of, count).astype(np.float64)
 
     sums = np.stack(
         [
-            by_dialogue(each)
-            for each in (
+            by_dialogue(values)
+            for values in (
                 compared.truth,
                 flagged,
                 flagged & compared.truth,
@@ -227,6 +235,6 @@ def _bootstrap(compared: Compared, cut: float, draws: int = 1000) -> tuple[float
     )
     picks = np.random.default_rng(1).integers(0, count, (draws, count))
     truth, ours, hits, theirs, their_hits = sums[:, picks].sum(-1)
-    one, other = 2 * hits / (truth + ours), 2 * their_hits / (truth + theirs)
-    low, high = np.quantile(one, [0.05, 0.95])
-    return float(low), float(high), float((one > other).mean())
+    judge_f1, person_f1 = 2 * hits / (truth + ours), 2 * their_hits / (truth + theirs)
+    low, high = np.quantile(judge_f1, [0.05, 0.95])
+    return float(low), float(high), float((judge_f1 > person_f1).mean())

@@ -92,7 +92,7 @@ def test_opinions_are_averaged_as_log_odds(made):
 def test_a_person_is_held_against_the_others_alone(made, rated, capsys):
     three = made("satisfaction")
     classes = {"class": np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])}
-    found = three._three_beside("MWOZ", [(rated[0], classes)])
+    found = three._three_class_figures("MWOZ", [(rated[0], classes)])
     # 2 beside a mean of 2, 1 beside 2.5, 3 beside 1.5: two of three people are right, the judge in all three.
     assert found == {"accuracy3_others": 1.0, "human_accuracy3_others": pytest.approx(2 / 3)}
     assert capsys.readouterr().out == "MWOZ    judge 1.000, person 0.667\n"

@@ -83,7 +83,7 @@ def test_lives_are_compared_until_they_part_and_again_in_the_next_session(monkey
         lived("s2", "same", off, "nlu"),
         lived("s3", "kill that", off),
     ]
-    pairs = made._paired(before, after)
+    pairs = made._pair_turns(before, after)
     assert [(each.trigger, each.win, each.loss) for each in pairs] == [(True, 1.0, 0.0), (True, 0.0, 1.0)]
 
 
@@ -96,7 +96,7 @@ def classifier(monkeypatch):
 def test_the_classifier_learns_what_its_rows_say(classifier):
     thai, bye = frozenset({("", "inform"), ("food", "thai")}), frozenset({("", "bye")})
     rows = [classifier.Row("thai food", thai, 5.0), classifier.Row("bye", bye, 5.0)]
-    assert classifier._classified(rows, ["some thai food", "good bye"]) == [thai, bye]
+    assert classifier._classify(rows, ["some thai food", "good bye"]) == [thai, bye]
 
 
 def test_conventions_of_the_annotators_are_one_thing(classifier):
