@@ -111,7 +111,7 @@ def test_a_voice_and_a_sentence_are_judged_by_what_never_met_them(monkeypatch):
         return np.zeros((len(some), 2))
 
     monkeypatch.setattr("sayagain.labels.sound.training.crossfit.train_sound", remember)
-    monkeypatch.setattr("sayagain.labels.sound.training.crossfit.judged", refuse_what_was_met)
+    monkeypatch.setattr("sayagain.labels.sound.training.crossfit.predict_misheard", refuse_what_was_met)
     told = []
     some = examples(60, voices=("a", "b", "c"))
     # Another voice says each sentence, too.
