@@ -1,6 +1,6 @@
-"""How many turns a second a labeller of frames does, and what the encoder alone does on the same words.
+"""Throughput of a frame labeller in turns per second, and of the encoder alone on the same texts.
 
-Nothing is cached between runs here, and a text that occurs twice in the sessions is read once, as everywhere.
+Nothing is cached between runs; as everywhere, a text that occurs more than once is encoded once.
 """
 
 import time
@@ -16,36 +16,41 @@ from sayagain.turns import Session
 __all__ = ["THREADS", "speed"]
 
 THREADS = 2
-"""How many the encoder may use."""
+"""Threads of the encoder."""
 
 
 def speed(who: str, labeller: FrameLabeller, sessions: Sequence[Session], *, alone: bool = False) -> dict[str, float]:
-    """Label sessions once more with an encoder that knows nothing, print the times, and return the figures.
+    """Label sessions with an encoder without a cache, print the throughput and return the figures.
 
     Args:
-        who: stands before the line.
-        labeller: its networks and thresholds; its own encoder is not used.
-        sessions: to be labelled.
-        alone: whether each request is read for itself.
+        who: prefix of the printed line.
+        labeller: labeller whose networks and thresholds are used, without its encoder.
+        sessions: sessions to label.
+        alone: whether to label each request without context.
     """
     encoder = load_encoder(threads=THREADS)
-    ready = FrameLabeller(labeller.reader, labeller.carrier, encoder, labeller.thresholds)
-    # What is loaded when it first runs is loaded now.
-    ready.label(sessions[:3], alone=alone)
+    uncached = FrameLabeller(labeller.reader, labeller.carrier, encoder, labeller.thresholds)
+    # Warm up: the first run loads libraries.
+    uncached.label(sessions[:3], alone=alone)
     began = time.monotonic()
-    parts = ready.read(sessions, alone=alone)
-    read = time.monotonic()
-    ready.decide(parts, ready.say(parts))
+    parts = uncached.read(sessions, alone=alone)
+    encoded = time.monotonic()
+    uncached.decide(parts, uncached.say(parts))
     ended = time.monotonic()
     turns = sum(len(session.turns) for session in sessions)
     texts = list({row.text for rows in read_rows(sessions, encoder, alone=alone, answers=False) for row in rows.rows})
-    tokens = float(np.mean([len(each.ids) for each in encoder.tokenizer.encode(texts)]))
-    again = time.monotonic()
+    mean_tokens = float(np.mean([len(tokens.ids) for tokens in encoder.tokenizer.encode(texts)]))
+    encoder_began = time.monotonic()
     encoder.vectors(texts)
-    most = len(texts) / (time.monotonic() - again)
-    whole, rest = turns / (ended - began), turns / (ended - read)
+    texts_per_second = len(texts) / (time.monotonic() - encoder_began)
+    turns_per_second, turns_per_second_encoded = turns / (ended - began), turns / (ended - encoded)
     print(
-        f"{who}: {whole:.0f} turns/s, {rest:.0f} once the words are read; {len(texts) / turns:.2f} texts a turn of "
-        f"{tokens:.1f} tokens, of which the encoder alone reads {most:.0f} a second ({THREADS} threads, nothing cached)"
+        f"{who}: {turns_per_second:.0f} turns/s, {turns_per_second_encoded:.0f} once the words are read; "
+        f"{len(texts) / turns:.2f} texts a turn of {mean_tokens:.1f} tokens, of which the encoder alone reads "
+        f"{texts_per_second:.0f} a second ({THREADS} threads, nothing cached)"
     )
-    return {"turns_per_s": rest, "turns_per_s_words_too": whole, "encoder_texts_per_s": most}
+    return {
+        "turns_per_s": turns_per_second_encoded,
+        "turns_per_s_words_too": turns_per_second,
+        "encoder_texts_per_s": texts_per_second,
+    }

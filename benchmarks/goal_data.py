@@ -1,4 +1,4 @@
-"""Goals and defects as each source tells them, in one form."""
+"""True goals and defects of each source, in one format."""
 
 import json
 from collections.abc import Callable
@@ -16,40 +16,43 @@ __all__ = ["SOURCES", "read_household", "read_told"]
 
 
 def read_told(name: str, folder: Path) -> list[SessionTargets]:
-    """Read one of `SOURCES` below a folder."""
+    """Read the set NAME of `SOURCES` below a folder."""
     return SOURCES[name](folder)
 
 
 def read_household(*, seed: int, homes: int, weeks: int) -> list[SessionTargets]:
-    """Let homes live some weeks and tell the truth about them."""
+    """Simulate homes for some weeks and return their true targets."""
     replay = Replay(seed, homes=homes)
-    found = []
+    targets = []
     for _ in range(weeks):
         week = replay.step()
-        for one in goal_truth(week.turns, week.truths):
-            last = [*one.starts[1:], True]
-            found.append(
-                SessionTargets(
-                    session=one.session, defect=one.defects, start=one.starts, reached=one.reached, last=tuple(last)
-                )
+        targets += [
+            SessionTargets(
+                session=truth.session,
+                defect=truth.defects,
+                start=truth.starts,
+                reached=truth.reached,
+                last=(*truth.starts[1:], True),
             )
-    return found
+            for truth in goal_truth(week.turns, week.truths)
+        ]
+    return targets
 
 
 def _sgd(folder: Path) -> list[SessionTargets]:
-    found = []
-    for one in read_guided(folder):
-        nothing = (None,) * len(one.starts)
-        found.append(
+    targets = []
+    for labelled in read_guided(folder):
+        unknown = (None,) * len(labelled.starts)
+        targets.append(
             SessionTargets(
-                session=one.session,
-                defect=nothing,
-                start=one.starts,
-                reached=nothing,
-                last=(*one.starts[1:], True),
+                session=labelled.session,
+                defect=unknown,
+                start=labelled.starts,
+                reached=unknown,
+                last=(*labelled.starts[1:], True),
             )
         )
-    return found
+    return targets
 
 
 def _dstc2(folder: Path) -> list[SessionTargets]:
@@ -58,39 +61,41 @@ def _dstc2(folder: Path) -> list[SessionTargets]:
     for path in sorted((folder / "dstc2").glob("*/*/label.json")):
         call = json.loads(path.read_text(encoding="utf-8"))
         success[call["session-id"]] = bool(call["task-information"]["feedback"]["success"])
-    found = []
+    targets = []
     for session in sessions(turns):
         pairs = [(turn.understood, labels[turn.turn_id]) for turn in session.turns]
         count = len(session.turns)
-        found.append(
+        targets.append(
             SessionTargets(
                 session=session,
-                # Readings that differ by a convention of annotation alone say nothing.
-                defect=tuple(read.key != label.key if material(read, label) else None for read, label in pairs),
+                # A difference by an annotation convention alone is no evidence.
+                defect=tuple(
+                    hypothesis.key != label.key if material(hypothesis, label) else None for hypothesis, label in pairs
+                ),
                 start=(None,) * count,
                 reached=(success[session.session_id],) * count,
                 last=(*(False,) * (count - 1), True),
             )
         )
-    return found
+    return targets
 
 
 def _frames(folder: Path) -> list[SessionTargets]:
-    found = []
-    for one in read_surveyed(folder):
-        count = len(one.session.turns)
-        nothing = (None,) * count
-        found.append(
+    targets = []
+    for dialogue in read_surveyed(folder):
+        count = len(dialogue.session.turns)
+        unknown = (None,) * count
+        targets.append(
             SessionTargets(
-                session=one.session,
-                defect=nothing,
-                start=nothing,
-                reached=(one.success,) * count,
+                session=dialogue.session,
+                defect=unknown,
+                start=unknown,
+                reached=(dialogue.success,) * count,
                 last=(*(False,) * (count - 1), True),
             )
         )
-    return found
+    return targets
 
 
 SOURCES: dict[str, Callable[[Path], list[SessionTargets]]] = {"sgd": _sgd, "dstc2": _dstc2, "frames": _frames}
-"""By the name of its folder."""
+"""Readers by the name of the set's folder."""

@@ -74,7 +74,7 @@ async def _run(url: str, token: str) -> dict[str, Any]:
         print(f"the oracle offline agrees with what Home Assistant acted on in {agreed[0]} of {agreed[1]} requests")
         with live_a_week(home, day, requests) as week:
             await week.live()
-            print(week.told)
+            print(week.summary)
             ways["week"] = await _ask_all(home, requests, week.decide)
     for part in ("tune", "test"):
         print(f"\nthe {part} half: {sum(half(r) == part for r in requests)} requests")

@@ -1,4 +1,4 @@
-"""The demo home of Home Assistant as the benchmark wants it: its devices placed in rooms, and all of it on or off."""
+"""Home Assistant's demo home, prepared for the benchmark: devices assigned to areas, everything on or off."""
 
 import asyncio
 from collections import defaultdict
@@ -10,7 +10,7 @@ from benchmarks.homeassistant_requests import Request, State, missing, signature
 from sayagain.assistants.homeassistant.api import HomeAssistant
 from sayagain.errors import ServiceError
 
-__all__ = ["Home", "Said"]
+__all__ = ["Home", "Reaction"]
 
 PLACES = {
     "Office RGBW Lights": "study",
@@ -24,7 +24,7 @@ PLACES = {
     "HeatPump": "bedroom",
     "Push": "bedroom",
 }
-"""Where the demo's devices stand; any of a room serves as the one that is spoken to."""
+"""Areas of the demo's devices; any device of an area serves as the satellite there."""
 
 DOORS = ("lock.front_door", "lock.kitchen_door")
 
@@ -32,40 +32,40 @@ Service = tuple[str, dict[str, Any]]
 Due = tuple[str, tuple[tuple[str, Any], ...]]
 
 
-class Said(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of some words."""
+class Reaction(msgspec.Struct, frozen=True, kw_only=True):
+    """The effect of some words on the home."""
 
     before: dict[str, State]
-    """Every exposed entity before them."""
+    """States of the exposed entities before the words."""
     after: dict[str, State]
-    """And after them."""
+    """States afterwards."""
     response: dict[str, Any]
-    """The answer."""
+    """The response of the assistant."""
     conversation: str | None = None
-    """To go on with the same conversation."""
+    """Id of the conversation, to continue it."""
     milliseconds: float = 0.0
-    """Until the answer."""
+    """Time to the response."""
 
 
 class Home:
     """The demo home of a running Home Assistant.
 
     Args:
-        client: connected, as an administrator.
+        client: a connected client with an administrator's token.
     """
 
     def __init__(self, client: HomeAssistant) -> None:
         self.client = client
         self.exposed: tuple[str, ...] = ()
-        """The entities that the assistant may see."""
+        """Entities exposed to the assistant."""
         self.devices: dict[str, str] = {}
-        """A device to speak to, by room."""
+        """A device to speak to, by area."""
 
     async def prepare(self) -> None:
-        """Place the devices; doing it again changes nothing.
+        """Assign the devices to areas; idempotent.
 
         Raises:
-            ServiceError: this is not the demo home.
+            ServiceError: the server has no demo home.
         """
         areas = await self.client.call("config/area_registry/list")
         if not any(area["area_id"] == "study" for area in areas):
@@ -84,12 +84,12 @@ class Home:
         self.exposed = tuple(sorted(name for name, where in listed.items() if where.get("conversation")))
 
     async def states(self) -> dict[str, State]:
-        """Return every exposed entity's state."""
-        found = {state["entity_id"]: state for state in await self.client.get("/api/states")}
-        return {name: found[name] for name in self.exposed if name in found}
+        """Return the state of every exposed entity."""
+        states = {state["entity_id"]: state for state in await self.client.get("/api/states")}
+        return {name: states[name] for name in self.exposed if name in states}
 
     async def reset(self, way: Literal["off", "on"]) -> None:
-        """Bring the whole home to one known state; waits for what moves."""
+        """Set the whole home to one known state, and wait for moving covers."""
         for _ in range(30):
             states = await self.states()
             due: dict[Due, list[str]] = defaultdict(list)
@@ -105,8 +105,8 @@ class Home:
             await asyncio.sleep(0.5 if moving else 0.02)
         raise ServiceError(f"{self.client.url} does not come to rest: {sorted(due)[:3]}")
 
-    async def say(self, words: str, request: Request, conversation: str) -> Said:
-        """Say words where the request is spoken, and wait until what was asked for is there, or clearly is not."""
+    async def say(self, words: str, request: Request, conversation: str) -> Reaction:
+        """Say words in the area of the request, and wait until its effect is reached or no cover moves any more."""
         before = await self.states()
         clock = asyncio.get_running_loop().time
         started = clock()
@@ -116,19 +116,19 @@ class Home:
             device_id=self.devices.get(request.spoken_in or ""),
             conversation_id=conversation,
         )
-        took = (clock() - started) * 1000
+        milliseconds = (clock() - started) * 1000
         after = await self.states()
         waited = 0.0
         while missing(request, before, after) and _moving(before, after) and waited < 8:
             await asyncio.sleep(0.25)
             waited += 0.25
             after = await self.states()
-        return Said(
+        return Reaction(
             before=before,
             after=after,
             response=answer["response"],
             conversation=answer["conversation_id"],
-            milliseconds=took,
+            milliseconds=milliseconds,
         )
 
 
@@ -148,15 +148,15 @@ _BRIGHT = {"brightness": 180, "rgb_color": [255, 255, 0]}
 
 
 def _due(name: str, state: State, way: Literal["off", "on"]) -> list[Service]:  # noqa: C901, PLR0911, PLR0912  (one case a domain)
-    """Return what must be done to one entity for the home to be all on or all off."""
+    """Return the services to call for one entity so that the home is all on or all off."""
     on = way == "on"
     is_on = state["state"] == "on"
     attributes = state["attributes"]
     match name.split(".", maxsplit=1)[0]:
         case "light" if on:
             yellow = attributes.get("rgb_color") is not None and tuple(attributes["rgb_color"][:2]) == (255, 255)
-            right = is_on and attributes.get("brightness") == 180 and yellow and attributes["rgb_color"][2] < 40
-            return [] if right else [("light/turn_on", _BRIGHT)]
+            is_reset = is_on and attributes.get("brightness") == 180 and yellow and attributes["rgb_color"][2] < 40
+            return [] if is_reset else [("light/turn_on", _BRIGHT)]
         case "light" | "switch" | "humidifier" if is_on != on:
             return [(f"{name.split('.', maxsplit=1)[0]}/turn_{way}", {})]
         case "humidifier" if attributes.get("humidity") not in {50, None}:
@@ -199,12 +199,12 @@ _CLIMATE: dict[str, tuple[str, dict[str, Any]]] = {
 
 def _climate(name: str, state: State) -> list[Service]:
     mode, wanted = _CLIMATE[name]
-    found: list[Service] = []
+    services: list[Service] = []
     if state["state"] != mode:
-        found.append(("climate/set_hvac_mode", {"hvac_mode": mode}))
+        services.append(("climate/set_hvac_mode", {"hvac_mode": mode}))
     if any(state["attributes"].get(key) != value for key, value in wanted.items()):
-        found.append(("climate/set_temperature", wanted))
-    return found
+        services.append(("climate/set_temperature", wanted))
+    return services
 
 
 _PAUSE, _VOLUME_SET, _MUTE, _TURN_ON, _PLAY = 1, 4, 8, 128, 16384
@@ -214,11 +214,11 @@ def _media(state: State, wanted: str) -> list[Service]:
     features, attributes = state["attributes"].get("supported_features", 0), state["attributes"]
     if state["state"] == "off":
         return [("media_player/turn_on", {})] if features & _TURN_ON else []
-    found: list[Service] = []
+    services: list[Service] = []
     if state["state"] != wanted and features & (_PLAY if wanted == "playing" else _PAUSE):
-        found.append(("media_player/media_play" if wanted == "playing" else "media_player/media_pause", {}))
+        services.append(("media_player/media_play" if wanted == "playing" else "media_player/media_pause", {}))
     if features & _VOLUME_SET and abs(attributes.get("volume_level", 0) - 0.5) > 0.001:
-        found.append(("media_player/volume_set", {"volume_level": 0.5}))
+        services.append(("media_player/volume_set", {"volume_level": 0.5}))
     if features & _MUTE and attributes.get("is_volume_muted"):
-        found.append(("media_player/volume_mute", {"is_volume_muted": False}))
-    return found
+        services.append(("media_player/volume_mute", {"is_volume_muted": False}))
+    return services

@@ -1,6 +1,6 @@
-"""The requests of the benchmark on Home Assistant's demo home, what each should do, and a judge of what came of one.
+"""Requests for Home Assistant's demo home with their expected effects, and the judge of the effect of a request.
 
-They were written down before there was anything to tune. Half of them, by the CRC of their words, is there to tune on.
+All requests were written before any tuning. A CRC of the words assigns each to the tune half or the test half.
 """
 
 import colorsys
@@ -22,39 +22,39 @@ Outcome = Literal["right", "wrong", "not_understood", "asked"]
 OUTCOMES: tuple[Outcome, ...] = ("right", "wrong", "not_understood", "asked")
 
 State = Mapping[str, Any]
-"""An entity's state and attributes, as Home Assistant gives them."""
+"""An entity's state and attributes, in Home Assistant's format."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One request with what should come of it."""
+    """One request with its expected effect."""
 
     say: str
     """The words as heard."""
     kind: str
     """plain, polite, misheard, paraphrase, elliptical, negation, unknown name, impossible."""
     home: Literal["off", "on"]
-    """How the home is before it: all off, closed and unlocked, or all on, open and locked."""
+    """State of the home before the request: all off, closed and unlocked, or all on, open and locked."""
     spoken_in: str | None = None
-    """The room of the device spoken to; None where the device is in no room."""
+    """Area of the device spoken to; None if the device has no area."""
     after: str | None = None
-    """What was said just before."""
+    """The previous request."""
     do: dict[str, Any] = {}
-    """What each entity should be afterwards: a state, one of several, or attributes."""
+    """Expected result of each entity: a state, a list of possible states, or attributes."""
     answer: tuple[str, ...] = ()
-    """The answer should hold one of these."""
+    """Texts of which the answer must contain one."""
     nothing: bool = False
-    """Nothing may happen."""
+    """Whether the request must change nothing."""
     may: tuple[str, ...] = ()
-    """Entities that may change or not: people differ."""
+    """Entities that may change or not, because people differ about them."""
 
 
 def read_requests() -> list[Request]:
-    """Return all requests in the order they were written."""
+    """Return all requests in file order."""
     return msgspec.json.Decoder(Request).decode_lines(WRITTEN.read_bytes())
 
 
 def half(request: Request) -> Literal["tune", "test"]:
-    """Tell which half a request is in.
+    """Return the half of a request.
 
     >>> half(Request(say="turn on the bed light", kind="plain", home="off"))
     'tune'
@@ -76,7 +76,7 @@ _COMPARED = (
 
 
 def signature(state: State) -> tuple[Any, ...]:
-    """Return what of a state counts as having changed."""
+    """Return the parts of a state whose change counts as an effect."""
     attributes = state["attributes"]
     colour = attributes.get("rgb_color")
     return (state["state"], *(attributes.get(name) for name in _COMPARED), tuple(colour) if colour else None)
@@ -85,16 +85,16 @@ def signature(state: State) -> tuple[Any, ...]:
 def judge(
     request: Request, before: Mapping[str, State], after: Mapping[str, State], response: Mapping[str, Any]
 ) -> Outcome:
-    """Say what came of a request.
+    """Return the outcome of a request.
 
     Args:
-        request: with what should have come of it.
-        before: all exposed entities before it.
-        after: and after it.
-        response: what the assistant answered.
+        request: request with its expected effect.
+        before: states of all exposed entities before the request.
+        after: states afterwards.
+        response: response of the assistant.
 
     Returns:
-        "not_understood" only where nothing happened and the assistant said so itself.
+        "not_understood" only if nothing changed and the assistant reported an error.
     """
     changed = {name for name in before if signature(before[name]) != signature(after[name])}
     refused = response["response_type"] == "error"
@@ -104,9 +104,9 @@ def judge(
     if refused and not changed:
         return "not_understood"
     if request.answer:
-        said = f" {normalise(_speech(response))} "
-        told = any(f" {normalise(part)} " in said for part in request.answer) or _clock(request.answer, said)
-        if not changed and told:
+        speech = f" {normalise(_speech(response))} "
+        is_answered = any(f" {normalise(part)} " in speech for part in request.answer)
+        if not changed and (is_answered or _states_time(request.answer, speech)):
             return "right"
     elif not changed - set(request.do) - set(request.may) and all(
         _is(want, before[name], after[name]) for name, want in request.do.items()
@@ -116,12 +116,12 @@ def judge(
 
 
 def missing(request: Request, before: Mapping[str, State], after: Mapping[str, State]) -> Collection[str]:
-    """Return the entities that are not yet what they should be."""
+    """Return the entities without their expected result."""
     return [name for name, want in request.do.items() if not _is(want, before[name], after[name])]
 
 
-def _clock(answer: Sequence[str], said: str) -> bool:
-    return ":" in answer and re.search(r"\d+ \d\d", said) is not None
+def _states_time(answer: Sequence[str], speech: str) -> bool:
+    return ":" in answer and re.search(r"\d+ \d\d", speech) is not None
 
 
 def _speech(response: Mapping[str, Any]) -> str:
@@ -140,7 +140,7 @@ _SAME = {
 
 def _is(want: Any, before: State, after: State) -> bool:  # noqa: ANN401  (as JSON gives it)
     if isinstance(want, list):
-        return any(_is(one, before, after) for one in want)
+        return any(_is(alternative, before, after) for alternative in want)
     if isinstance(want, str):
         return after["state"] in _SAME.get(want, {want})
     return all(_has(name, value, before["attributes"], after["attributes"]) for name, value in want.items())
@@ -172,7 +172,7 @@ _ATTRIBUTES = {
     "color": ("rgb_color", 1.0),
 }
 _WITHIN = {"temperature": 0.1, "percentage": 34.0}
-"""How far off still counts; a fan of three speeds takes the nearest."""
+"""Tolerances by attribute; a fan with three speeds takes the nearest."""
 
 _HUES = {"red": 0, "green": 120, "blue": 240, "purple": 300}
 
@@ -181,4 +181,4 @@ def _hue(colour: Sequence[int]) -> str | None:
     hue, saturation, _ = colorsys.rgb_to_hsv(*(part / 255 for part in colour))
     if saturation < 0.5:
         return None
-    return next((name for name, at in _HUES.items() if abs((hue * 360 - at + 180) % 360 - 180) <= 30), None)
+    return next((name for name, degrees in _HUES.items() if abs((hue * 360 - degrees + 180) % 360 - 180) <= 30), None)

@@ -1,8 +1,7 @@
-"""A week in the demo home: people say requests, say them again in other words where they failed, and answer questions.
+"""A week in the demo home: people make requests, rephrase those that fail, and answer the assistant's questions.
 
-What is learnt from it helps with wordings that come again. So that this can be seen, the people of the week use the
-words of the tune half and of every second request of the test half, as people use their own words again; what they
-never said is reported apart.
+Learning from the week helps with wordings that recur. To show this, the people of the week say the tune half and every
+second request of the test half; the requests that they never said are reported separately.
 """
 
 import tempfile
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks.homeassistant_home import Home, Said
+from benchmarks.homeassistant_home import Home, Reaction
 from benchmarks.homeassistant_requests import Request, half, judge
 from sayagain.assistants.homeassistant.answers import executed_actions, turn_response
 from sayagain.assistants.homeassistant.cold_start.cold_start import ColdStart
@@ -31,29 +30,33 @@ _DAY = 86_400_000
 
 
 def seen(request: Request) -> bool:
-    """Tell whether the people of the week say these words."""
+    """Return whether the people of the week say this request."""
     return half(request) == "tune" or zlib.crc32(request.say.encode()) // 2 % 2 == 0
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What was said once and what came of it, to be lived again by others on other days."""
+class Exchange(msgspec.Struct, frozen=True, kw_only=True):
+    """One request, made once for real; the week repeats it for other people on other days."""
 
     heard: str
+    """The request."""
     decision: Decision
-    said: Said
+    """The decision on it."""
+    result: Reaction
+    """The result of the words in the home."""
     words: str
+    """The words passed on: the request, its rewrite, or the guess that the question asks about."""
     helped: bool | None = None
-    """The answer to a question, where one was asked."""
+    """Whether the guess was right, if a question was asked; None otherwise."""
 
 
 class Week:
-    """A week of three people, learnt from by a learner of its own.
+    """A week of three people, with its own learner.
 
     Args:
         home: the demo home.
-        day: decides where nothing was learnt.
-        requests: all of them.
-        learner: with an empty log.
+        day: the cold start, which decides where nothing was learnt.
+        requests: all requests.
+        learner: a learner with an empty log.
     """
 
     def __init__(self, home: Home, day: ColdStart, requests: Sequence[Request], learner: Learner) -> None:
@@ -62,20 +65,22 @@ class Week:
         self._requests = [request for request in requests if seen(request)]
         self._repairs = [request for request in self._requests if request.kind == "plain" and request.after is None]
         self._learner = learner
-        self.told = ""
-        """What came of the week, in one sentence."""
+        self.summary = ""
+        """The result of the week, in one sentence."""
 
     def decide(self, turn: Turn) -> Decision:
-        """Decide as the agent does: by what was learnt, and as on day one where that leaves the request as it is."""
-        # Day one sees every request, since the next may lean on it.
-        first = self._day.decide(turn)
-        learnt = self._learner.rewrite(turn)
-        return learnt if learnt.changed or learnt.ask is not None else first
+        """Decide as the agent does: by the learner, or by the cold start if the learner leaves the request as it is."""
+        # The cold start sees every request, because the next request may refer to it.
+        cold_start_decision = self._day.decide(turn)
+        learnt_decision = self._learner.rewrite(turn)
+        is_learnt = learnt_decision.changed or learnt_decision.ask is not None
+        return learnt_decision if is_learnt else cold_start_decision
 
     async def live(self) -> None:
-        """Say everything once for real, spread it over people and days, and learn."""
-        exchanges = [await self._exchange(n, r) for n, r in enumerate(sorted(self._requests, key=lambda r: r.home))]
-        turns = [turn for at, chain in enumerate(exchanges) for turn in _lived(at, chain)]
+        """Make every request once for real, spread the exchanges over people and days, and learn."""
+        requests = sorted(self._requests, key=lambda request: request.home)
+        chains = [await self._chain(number, request) for number, request in enumerate(requests)]
+        turns = [turn for number, chain in enumerate(chains) for turn in _repetitions(number, chain)]
         self._learner.store.add_turns(sorted(turns, key=lambda turn: (turn.started, turn.turn_id)))
         for turn in turns:
             self._day.observe(turn)
@@ -86,37 +91,31 @@ class Week:
             self._learner.promote(release)
         except GateRefused as refused:
             outcome = f"not promoted: {refused}"
-        self.told = (
-            f"the week: {len(turns)} turns of {len(USERS)} people in {len(exchanges)} wordings; replayed on its end "
+        self.summary = (
+            f"the week: {len(turns)} turns of {len(USERS)} people in {len(chains)} wordings; replayed on its end "
             f"{report.result.tally.wins:.0f} wins, {report.result.tally.losses:.0f} losses; {outcome}"
         )
 
-    async def _exchange(self, n: int, request: Request) -> list[Told]:
-        """Say a request and what its person would say next, until it is done or given up."""
+    async def _chain(self, number: int, request: Request) -> list[Exchange]:
+        """Make a request and its rephrases, until one succeeds or the person gives up."""
         await self._home.reset(request.home)
-        conversation = f"week-{time.time_ns()}-{n}"
-        chain: list[Told] = []
+        conversation = f"week-{time.time_ns()}-{number}"
+        chain: list[Exchange] = []
         if request.after is not None:
-            chain.append(await self._tell(request, request.after, conversation))
-        first = await self._tell(request, request.say, conversation)
-        if first.helped is None:
-            done = judge(request, first.said.before, first.said.after, first.said.response) == "right"
-        else:
-            done = first.helped
+            chain.append(await self._make_exchange(request, request.after, conversation))
+        first = await self._make_exchange(request, request.say, conversation)
+        succeeded = _is_right(request, first.result) if first.helped is None else first.helped
         chain.append(first)
-        if done or request.nothing:
+        if succeeded or request.nothing:
             return chain
         for words in self._other_words(request):
             await self._home.reset(request.home)
-            again = await self._tell(request, words, f"{conversation}-again")
-            if (
-                again.helped is None
-                and judge(request, again.said.before, again.said.after, again.said.response) == "right"
-            ):
-                return [*chain, again]
+            rephrased = await self._make_exchange(request, words, f"{conversation}-again")
+            if rephrased.helped is None and _is_right(request, rephrased.result):
+                return [*chain, rephrased]
         return chain
 
-    async def _tell(self, request: Request, words: str, conversation: str) -> Told:
+    async def _make_exchange(self, request: Request, words: str, conversation: str) -> Exchange:
         device = self._home.devices.get(request.spoken_in or "")
         turn = Turn(
             turn_id=f"{conversation}-{words}",
@@ -126,23 +125,26 @@ class Week:
             device_id=device,
         )
         decision = self._day.decide(turn)
-        said = await self._home.say(decision.ask or decision.text, request, conversation)
-        helped = None
-        if decision.ask is not None:
-            helped = judge(request, said.before, said.after, said.response) == "right"
-        return Told(heard=words, decision=decision, said=said, words=decision.ask or decision.text, helped=helped)
+        passed_on = decision.ask or decision.text
+        result = await self._home.say(passed_on, request, conversation)
+        helped = _is_right(request, result) if decision.ask is not None else None
+        return Exchange(heard=words, decision=decision, result=result, words=passed_on, helped=helped)
 
     def _other_words(self, request: Request) -> Iterator[str]:
-        """What a person would say next: plain words that others have for the same, then the things by their names."""
+        """Yield rephrases of a request: plain requests with the same effect, then one with the entities' names."""
         for other in self._repairs:
-            same = other.do == request.do and other.answer == request.answer and not other.nothing
-            if same and other.home == request.home and other.say != request.say and other.spoken_in is None:
+            same_effect = other.do == request.do and other.answer == request.answer and not other.nothing
+            if same_effect and other.home == request.home and other.say != request.say and other.spoken_in is None:
                 yield other.say
         names = [name.partition(".")[2].replace("_", " ") for name in request.do]
         for want in {msgspec.json.encode(value): value for value in request.do.values()}.values():
-            said = _IN_WORDS.get(want) if isinstance(want, str) else _with_value(want)
-            if said is not None:
-                yield said.format(" and ".join(names))
+            sentence = _IN_WORDS.get(want) if isinstance(want, str) else _with_value(want)
+            if sentence is not None:
+                yield sentence.format(" and ".join(names))
+
+
+def _is_right(request: Request, result: Reaction) -> bool:
+    return judge(request, result.before, result.after, result.response) == "right"
 
 
 _IN_WORDS = {
@@ -170,35 +172,39 @@ def _with_value(want: object) -> str | None:
     return None if unit is None else f"set {{}} {name} to {number} {unit}"
 
 
-def _lived(at: int, chain: Sequence[Told]) -> Iterator[Turn]:
-    """Have an exchange lived by the people of the week, each on some of its days."""
+def _repetitions(number: int, chain: Sequence[Exchange]) -> Iterator[Turn]:
+    """Repeat a chain of exchanges for the people of the week, each on some of its days."""
     for user in USERS:
         for day in range(DAYS):
-            throw = zlib.crc32(f"{user}/{day}/{chain[-1].heard}/{at}".encode())
-            if throw % 7 >= 2:
+            draw = zlib.crc32(f"{user}/{day}/{chain[-1].heard}/{number}".encode())
+            if draw % 7 >= 2:
                 continue
-            # A quarter of an hour for each exchange keeps the sessions apart.
-            started = day * _DAY + at * 240_000 + USERS.index(user) * 80_000 + 1_700_000_000_000
-            for step, told in enumerate(chain):
-                yield _turn(user, f"{user}-{day}-{at}-{step}", started + step * 9_000, told)
+            # The gaps between chains keep the sessions apart.
+            started = day * _DAY + number * 240_000 + USERS.index(user) * 80_000 + 1_700_000_000_000
+            for step, exchange in enumerate(chain):
+                yield _turn(user, f"{user}-{day}-{number}-{step}", started + step * 9_000, exchange)
 
 
-def _turn(user: str, name: str, started: int, told: Told) -> Turn:
-    answer = {"response": told.said.response}
-    decision, request = told.decision, told.words
+def _turn(user: str, name: str, started: int, exchange: Exchange) -> Turn:
+    answer = {"response": exchange.result.response}
+    decision, request = exchange.decision, exchange.words
     feedback: tuple[FeedbackReport, ...] = ()
     applied: AppliedRewrite | None = None
-    if told.helped is not None:
-        feedback = (FeedbackReport(kind="helped", value=float(told.helped), at=started + 4_000),)
+    if exchange.helped is not None:
+        feedback = (FeedbackReport(kind="helped", value=float(exchange.helped), at=started + 4_000),)
         applied = AppliedRewrite(
-            id=decision.rewrite_id or "asked", source=told.heard, target=told.words, layer="asked", propensity=1.0
+            id=decision.rewrite_id or "asked",
+            source=exchange.heard,
+            target=exchange.words,
+            layer="asked",
+            propensity=1.0,
         )
-        if not told.helped:
-            # Nobody said yes, so nothing was done.
-            request, applied = told.heard, decision.applied
+        if not exchange.helped:
+            # The user said no, so no action was taken.
+            request, applied = exchange.heard, decision.applied
     elif decision.changed:
         applied = decision.applied
-    declined = told.helped is False
+    declined = exchange.helped is False
     return Turn(
         turn_id=f"week-{name}",
         started=started,
@@ -216,6 +222,6 @@ def _turn(user: str, name: str, started: int, told: Told) -> Turn:
 
 @contextmanager
 def live_a_week(home: Home, day: ColdStart, requests: Sequence[Request]) -> Iterator[Week]:
-    """Make a week with a learner that is gone afterwards."""
+    """Open a week with a temporary learner."""
     with tempfile.TemporaryDirectory() as folder, Learner(Path(folder) / "week.db", holdout=0.0) as learner:
         yield Week(home, day, requests, learner)

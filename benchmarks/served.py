@@ -1,4 +1,4 @@
-"""What became of each rewrite that was served, by the truth of the household, which is read to count alone."""
+"""Outcomes of served rewrites, by the household's truth, which is used for counting only."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,27 +12,27 @@ from sayagain.turns import Turn
 __all__ = ["HEAD", "Outcome", "Served", "failing", "figures", "line", "outcome", "rewrites"]
 
 Outcome = Literal["win", "loss", "right anyway", "still wrong", "acted wrong"]
-"""`acted wrong`: it would have failed and it failed, and something was done in the world that was not meant."""
+"""`acted wrong`: the request fails with and without the rewrite, and an action was taken that was not meant."""
 
 
 class Served(msgspec.Struct, frozen=True):
-    """One rewrite that was served."""
+    """One served rewrite."""
 
     turn: Turn
-    """The turn as it was logged."""
+    """The turn as logged."""
     truth: Truth
-    """The truth of it."""
+    """The truth about the turn."""
     outcome: Outcome
-    """What became of it."""
+    """The outcome of the rewrite."""
 
     @property
     def layer(self) -> str:
-        """Where the rewrite came from."""
+        """The layer of the rewrite."""
         return self.turn.applied_rewrite.layer if self.turn.applied_rewrite is not None else "none"
 
 
 def outcome(turn: Turn, truth: Truth) -> Outcome | None:
-    """Say what became of a rewrite; None where none was served."""
+    """Return the outcome of a turn's rewrite; None if none was served."""
     applied = turn.applied_rewrite
     if applied is None or applied.layer in {"leave", "none"} or truth.right_without is None:
         return None
@@ -45,18 +45,18 @@ def outcome(turn: Turn, truth: Truth) -> Outcome | None:
 
 
 def rewrites(weeks: Iterable[Week]) -> list[Served]:
-    """Return every rewrite of some weeks with what became of it, in order."""
-    found = []
+    """Return every served rewrite of some weeks with its outcome, in order."""
+    served = []
     for week in weeks:
         for turn, truth in zip(week.turns, week.truths, strict=True):
-            became = outcome(turn, truth)
-            if became is not None:
-                found.append(Served(turn, truth, became))
-    return found
+            turn_outcome = outcome(turn, truth)
+            if turn_outcome is not None:
+                served.append(Served(turn, truth, turn_outcome))
+    return served
 
 
 def failing(weeks: Iterable[Week]) -> int:
-    """Count the turns that fail as they are said: what a layer could win at most, wins included."""
+    """Count the turns that fail without a rewrite: the most that rewriting could win."""
     return sum(
         not truth.right_without if truth.right_without is not None else truth.defect
         for week in weeks
@@ -65,8 +65,8 @@ def failing(weeks: Iterable[Week]) -> int:
 
 
 def figures(served: Sequence[Served]) -> dict[str, Any]:
-    """Count rewrites by what became of them."""
-    counts = Counter(each.outcome for each in served)
+    """Count rewrites by outcome."""
+    counts = Counter(rewrite.outcome for rewrite in served)
     return {
         "served": len(served),
         "wins": counts["win"],
