@@ -1,4 +1,4 @@
-"""Labels leave as training data: does an assistant trained on sayagain's exports understand more?"""
+"""Exports as training data: does an assistant trained on sayagain's exports understand more?"""
 
 import sys
 from pathlib import Path
@@ -12,11 +12,11 @@ __all__ = ["run"]
 
 def run(train: Path, test: Path) -> dict[str, Any]:
     """Run both parts and return the figures for JSON; without DSTC2 the household alone, which needs no data."""
-    found: dict[str, Any] = {}
-    missing = next((part for part in (train, test) if not (part / "dstc2").is_dir()), None)
+    figures: dict[str, Any] = {}
+    missing = next((folder for folder in (train, test) if not (folder / "dstc2").is_dir()), None)
     if missing is None:
-        found["dstc2"] = dstc2(train, test)
+        figures["dstc2"] = dstc2(train, test)
     else:
         print(f"exports: the classifier is left out, {missing} has no dstc2/", file=sys.stderr)
-    found["household"] = household()
-    return {"exports": found}
+    figures["household"] = household()
+    return {"exports": figures}

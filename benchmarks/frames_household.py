@@ -1,11 +1,11 @@
-"""The shipped labeller, in homes outside its training data: how fast it is, and whether its labels are worth giving.
+"""The shipped frame labeller in homes outside its training data: its speed, and the accuracy of its labels.
 
-Of turns that the assistant did not understand, how often is the labeller right, as a function of its probability,
-beside the labels that what followed gives? A label is right where the reading comes to the deed that was meant. The
-threshold in `sayagain.labels.curation.frame_examples` was set on the first seed; the second was not looked at before.
+For turns that the assistant did not understand, the accuracy as a function of the labeller's probability, compared with
+weak labels. A label is right if its hypothesis leads to the action that was meant. The threshold in
+`sayagain.labels.curation.frame_examples` was tuned on the first seed; the second was never used for a choice.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -27,7 +27,7 @@ from sayagain.turns import Hypothesis, Slot, Turn, sessions
 __all__ = ["household"]
 
 SET_ON, REPORTED = SEED + 201, SEED + 202
-"""Seeds of homes: the threshold was set on the one, the other was not looked at."""
+"""Seeds of homes: the threshold was tuned on the first alone."""
 
 TRAINING_SEEDS = (SEED + 101, SEED + 102)
 """Seeds of the labeller's training homes, 30 homes for a week each; see scripts/train_frames.py."""
@@ -36,19 +36,19 @@ LEVELS = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 
 
 class Lived(msgspec.Struct, frozen=True):
-    """Homes that lived a week, with what is true of it."""
+    """A simulated week of homes with its truth."""
 
     turns: Sequence[Turn]
     truths: Mapping[str, Truth]
     places: Mapping[str, Place]
 
     def right(self, turn: Turn, reading: Hypothesis) -> bool:
-        """Say whether a reading comes to what was meant."""
+        """Return whether a hypothesis leads to the action that was meant."""
         meant = self.truths[turn.turn_id].meant
         try:
             return meant is not None and make_plan(reading, self.places[turn.turn_id]).deed == meant
         except ValueError:
-            # A number in words, which no skill takes.
+            # No skill takes a number in words.
             return False
 
 
@@ -56,15 +56,15 @@ def household(count: int = 100) -> dict[str, Any]:
     """Print the figures of both seeds and return them.
 
     Args:
-        count: how many homes of each.
+        count: number of homes per seed.
     """
     known = {normalise(turn.heard) for seed in TRAINING_SEEDS for turn in Replay(seed, homes=30).step().turns}
     return {
-        name: _seed(name, _lived(seed, count), known) for name, seed in (("set on", SET_ON), ("reported", REPORTED))
+        name: _figures(name, _live(seed, count), known) for name, seed in (("set on", SET_ON), ("reported", REPORTED))
     }
 
 
-def _lived(seed: int, count: int) -> Lived:
+def _live(seed: int, count: int) -> Lived:
     week = Replay(seed, homes=count).step()
     truths = {truth.turn_id: truth for truth in week.truths}
     houses = {home.id: home for home in homes(seed, count)}
@@ -73,87 +73,107 @@ def _lived(seed: int, count: int) -> Lived:
         memory = None
         for turn in session.turns:
             home = houses[turn.turn_id.partition("-")[0]]
-            satellite = next(each for each in home.satellites if each.area == turn.area)
+            satellite = next(satellite for satellite in home.satellites if satellite.area == turn.area)
             places[turn.turn_id] = Place(home, satellite, memory)
             did = truths[turn.turn_id].did
             memory = Memory(did, turn.started) if did is not None and did.targets else memory
     return Lived(week.turns, truths, places)
 
 
-def _seed(name: str, lived: Lived, known: set[str]) -> dict[str, Any]:
-    learnt = learn(lived.turns, LearnSettings(position="parsed", recent=len(lived.turns)))
-    judgements = {each.turn_id: each for each in learnt.judgements}
+def _figures(name: str, lived: Lived, known: set[str]) -> dict[str, Any]:
+    result = learn(lived.turns, LearnSettings(position="parsed", recent=len(lived.turns)))
+    judgements = {judgement.turn_id: judgement for judgement in result.judgements}
     judged = [(turn, judgements[turn.turn_id]) for turn in lived.turns]
     log = sessions(lived.turns)
     labeller = open_frames(encoder=encoder())
     who = f"household, {name}"
     figures: dict[str, Any] = speed(who, labeller, log)
-    failed = [session for session in log if any(turn.understood.empty for turn in session.turns)]
-    labelled = list(zip(failed, labeller.label(failed), strict=True))
+    failing_sessions = [session for session in log if any(turn.understood.empty for turn in session.turns)]
+    labelled = list(zip(failing_sessions, labeller.label(failing_sessions), strict=True))
     spoken = rules.Spoken.of(judged)
     agreement = rules.agreement(labelled, judgements)
-    missed = [
+    not_understood = [
         (turn, judgements[turn.turn_id], frame)
         for session, frames in labelled
         for turn, frame in zip(session.turns, frames, strict=True)
         if turn.understood.empty
     ]
-    followed = [
+    weak_labels = [
         (turn, judgement.label.reading)
-        for turn, judgement, _ in missed
+        for turn, judgement, _ in not_understood
         if judgement.label is not None and judgement.label.verified
     ]
-    # As of the labeller: what was read so already, and could not be done, is no news.
-    followed = [(turn, meant) for turn, meant in followed if turn.reading is None or turn.reading.key != meant.key]
-    news = [
+    # As for the frame labels: a label that equals the hypothesis of a request that was not carried out adds nothing.
+    weak_labels = [
+        (turn, reading) for turn, reading in weak_labels if turn.reading is None or turn.reading.key != reading.key
+    ]
+    frame_labels = [
         (turn, spoken.reading(frame, sure=0.0), rules.chance(frame))
-        for turn, judgement, frame in missed
+        for turn, judgement, frame in not_understood
         if rules.open_to(turn, judgement, frame)
     ]
     print(
-        f"{who}: {len(missed)} of {len(lived.turns)} turns were not understood; the labeller reads "
+        f"{who}: {len(not_understood)} of {len(lived.turns)} turns were not understood; the labeller reads "
         f"{agreement or 0:.1%} of what worked beside them as the assistant did"
     )
     print(f"{who}, label of a turn  turns right   words that the labeller was not trained on: turns right")
-    rows = [("by what followed", followed)]
+    rows = [("by what followed", weak_labels)]
     rows += [
-        (f"framed, p >= {level}", [(turn, read) for turn, read, p in news if read is not None and p >= level])
+        (
+            f"framed, p >= {level}",
+            [(turn, reading) for turn, reading, p in frame_labels if reading is not None and p >= level],
+        )
         for level in LEVELS
     ]
-    for label, found in rows:
-        every = [lived.right(turn, reading) for turn, reading in found]
-        fresh = [lived.right(turn, reading) for turn, reading in found if normalise(turn.heard) not in known]
-        print(f"{label:<27} {len(every):>6} {_mean(every):.3f}   {len(fresh):>6} {_mean(fresh):.3f}")
-        figures[label] = {"turns": len(every), "right": _mean(every), "new": len(fresh), "new_right": _mean(fresh)}
+    for label_name, labels in rows:
+        right = [lived.right(turn, reading) for turn, reading in labels]
+        right_new = [lived.right(turn, reading) for turn, reading in labels if normalise(turn.heard) not in known]
+        print(f"{label_name:<27} {len(right):>6} {_mean(right):.3f}   {len(right_new):>6} {_mean(right_new):.3f}")
+        figures[label_name] = {
+            "turns": len(right),
+            "right": _mean(right),
+            "new": len(right_new),
+            "new_right": _mean(right_new),
+        }
     for users in (1, 2):
-        before = curate(judged, min_users=users)
-        have = {each.text for each in before}
-        more = [e for e in rules.read_frames(labelled, judgements, spoken, min_users=users) if e.text not in have]
-        own = _examples(lived, before), _examples(lived, more)
-        print(f"{who}, examples of {users} user(s) or more: {_told(own[0])}; framed adds {_told(own[1])}")
-        figures[f"examples_{users}"], figures[f"framed_{users}"] = own
+        curated = curate(judged, min_users=users)
+        curated_texts = {example.text for example in curated}
+        added = [
+            example
+            for example in rules.read_frames(labelled, judgements, spoken, min_users=users)
+            if example.text not in curated_texts
+        ]
+        curated_figures, added_figures = _example_figures(lived, curated), _example_figures(lived, added)
+        print(
+            f"{who}, examples of {users} user(s) or more: {_summary(curated_figures)}; "
+            f"framed adds {_summary(added_figures)}"
+        )
+        figures[f"examples_{users}"], figures[f"framed_{users}"] = curated_figures, added_figures
     return figures
 
 
-def _examples(lived: Lived, found: Iterable[Example]) -> dict[str, float]:
-    """Return how many examples there are, of how many turns not understood, and for how many of those each is right."""
-    by_text: dict[str, list[Turn]] = {}
+def _example_figures(lived: Lived, examples: Sequence[Example]) -> dict[str, float]:
+    """Return the number of examples, the number of turns with their words, and the share of these that they fit."""
+    turns_by_text: dict[str, list[Turn]] = {}
     for turn in lived.turns:
         if turn.understood.empty:
-            by_text.setdefault(normalise(turn.heard), []).append(turn)
-    every = list(found)
-    right = [lived.right(turn, _here(example, turn)) for example in every for turn in by_text.get(example.text, ())]
-    return {"examples": len(every), "turns": len(right), "right": _mean(right)}
+            turns_by_text.setdefault(normalise(turn.heard), []).append(turn)
+    right = [
+        lived.right(turn, _with_area(example, turn))
+        for example in examples
+        for turn in turns_by_text.get(example.text, ())
+    ]
+    return {"examples": len(examples), "turns": len(right), "right": _mean(right)}
 
 
-def _here(example: Example, turn: Turn) -> Hypothesis:
+def _with_area(example: Example, turn: Turn) -> Hypothesis:
     if not example.here or turn.area is None:
         return example.reading
     slots = tuple(sorted((*example.reading.slots, Slot("area", turn.area))))
     return msgspec.structs.replace(example.reading, slots=slots)
 
 
-def _told(figures: Mapping[str, float]) -> str:
+def _summary(figures: Mapping[str, float]) -> str:
     return f"{figures['examples']} of {figures['turns']} turns, {figures['right']:.1%} right"
 
 

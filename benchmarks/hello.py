@@ -1,4 +1,4 @@
-"""A bare application on the framework of the service, to be put beside it under the same load."""
+"""A bare application on the service's web framework, as a baseline under the same load."""
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -9,11 +9,11 @@ __all__ = ["app"]
 
 
 async def hello(_: Request) -> Response:
-    """Say hello."""
+    """Return a constant."""
     return Response(b'{"hello":"world"}', media_type="application/json")
 
 
 app = Starlette(
     routes=[Route("/v1/rewrite", hello, methods=["POST"]), Route("/v1/turns", hello, methods=["POST"])],
 )
-"""Answers the same two requests."""
+"""An application with the same two routes."""

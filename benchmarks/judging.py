@@ -1,4 +1,4 @@
-"""The judge of defects against the labels: AUC and F1, beside the best single signal and a supervised ceiling."""
+"""Quality of the judge of defects by true labels: AUC and F1, with the best single signal and a supervised ceiling."""
 
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -34,41 +34,44 @@ def judge_figures(
     """Judge every turn of `log` and compare with the labels on material turns.
 
     Args:
-        contents: of a release learnt from `train`, without labels.
-        judge: learnt from the same log.
-        log: to be judged.
-        labels: of both, for the comparison and the ceiling alone.
-        train: what the supervised ceiling learns from; where it is `log` itself, by folds of callers.
-        judgements: what learning made of the turns, where `log` was learnt from: each caller judged by models that
-            never saw that caller.
+        contents: contents of a release learnt from `train` without labels.
+        judge: judge learnt from the same log.
+        log: sessions to judge.
+        labels: labels of both logs, for the comparison and the ceiling alone.
+        train: training sessions of the supervised ceiling; if this is `log` itself, it uses folds of callers.
+        judgements: cross-fitted judgements from learning on `log`, by turn id; None judges with `judge`.
     """
     turns = [turn for session in log for turn in session.turns]
-    seen, p = _judged(contents, judge, log)
+    rows, p = _judge(contents, judge, log)
     flagged = p >= judge.threshold
     if judgements is not None:
         p = np.array([judgements[turn.turn_id].p_defect for turn in turns])
         flagged = np.array([judgements[turn.turn_id].defect for turn in turns])
-    keep = np.array([material(turn.understood, labels[turn.turn_id]) for turn in turns])
+    is_material = np.array([material(turn.understood, labels[turn.turn_id]) for turn in turns])
     wrong = np.array([turn.understood.key != labels[turn.turn_id].key for turn in turns])
-    single = _singles(log, turns_empty=np.array([turn.understood.empty for turn in turns]))
-    best = max(single, key=lambda name: f1(wrong[keep], single[name][keep] > 0))
-    ceiling = _ceiling(contents, judge, seen, log, labels, train)
+    signal_scores = _signal_scores(log, turns_empty=np.array([turn.understood.empty for turn in turns]))
+    best_signal = max(signal_scores, key=lambda name: f1(wrong[is_material], signal_scores[name][is_material] > 0))
+    best_scores = signal_scores[best_signal]
+    ceiling = _ceiling(contents, judge, rows, log, labels, train)
+    material_ceiling = ceiling[is_material]
     return {
-        "turns": float(keep.sum()),
-        "defective": float(wrong[keep].sum()),
-        "auc": auc(wrong[keep], p[keep]),
-        "f1": f1(wrong[keep], flagged[keep]),
-        "calibration_error": expected_calibration_error(wrong[keep], p[keep]),
-        "best_single": best,
-        "best_single_f1": f1(wrong[keep], single[best][keep] > 0),
-        "best_single_auc": auc(wrong[keep], single[best][keep]),
-        "ceiling_auc": auc(wrong[keep], ceiling[keep]),
-        "ceiling_f1": f1(wrong[keep], ceiling[keep] >= np.quantile(ceiling[keep], 1 - wrong[keep].mean())),
+        "turns": float(is_material.sum()),
+        "defective": float(wrong[is_material].sum()),
+        "auc": auc(wrong[is_material], p[is_material]),
+        "f1": f1(wrong[is_material], flagged[is_material]),
+        "calibration_error": expected_calibration_error(wrong[is_material], p[is_material]),
+        "best_single": best_signal,
+        "best_single_f1": f1(wrong[is_material], best_scores[is_material] > 0),
+        "best_single_auc": auc(wrong[is_material], best_scores[is_material]),
+        "ceiling_auc": auc(wrong[is_material], material_ceiling),
+        "ceiling_f1": f1(
+            wrong[is_material], material_ceiling >= np.quantile(material_ceiling, 1 - wrong[is_material].mean())
+        ),
     }
 
 
 def auc(wrong: Truths, p: Floats) -> float:
-    """Return P(a defect is ranked above a turn in order), ties counting half (Mann and Whitney 1947).
+    """Return P(a defect has a higher score than a working turn); ties count half (Mann and Whitney 1947).
 
     >>> auc(np.array([True, False]), np.array([0.9, 0.1]))
     1.0
@@ -83,38 +86,38 @@ def auc(wrong: Truths, p: Floats) -> float:
 
 def f1(wrong: Truths, flagged: Truths) -> float:
     """Return 2·precision·recall ÷ (precision + recall) of the flagged turns."""
-    hit = float((wrong & flagged).sum())
-    return 2 * hit / float(wrong.sum() + flagged.sum()) if hit else 0.0
+    hits = float((wrong & flagged).sum())
+    return 2 * hits / float(wrong.sum() + flagged.sum()) if hits else 0.0
 
 
 def expected_calibration_error(wrong: Truths, p: Floats, bins: int = 10) -> float:
     """Return the mean distance between probability and frequency, over equal bins (Guo et al. 2017)."""
-    at = np.minimum((p * bins).astype(int), bins - 1)
+    bin_numbers = np.minimum((p * bins).astype(int), bins - 1)
     total = 0.0
-    for k in range(bins):
-        inside = at == k
+    for number in range(bins):
+        inside = bin_numbers == number
         if inside.any():
             total += float(inside.mean()) * abs(float(p[inside].mean()) - float(wrong[inside].mean()))
     return total
 
 
-def _judged(contents: Contents, judge: Judge, log: Sequence[Session]) -> tuple[Floats, Floats]:
+def _judge(contents: Contents, judge: Judge, log: Sequence[Session]) -> tuple[Floats, Floats]:
     unlabelled = [(session, [None] * len(session.turns)) for session in log]
     batch = stack(unlabelled, lambda *_: contents.knowledge, "read")
-    seen = evidence(batch, [detect(session) for session in log], log, judge.kinds)
-    return seen, judge.probabilities(batch, seen)
+    rows = evidence(batch, [detect(session) for session in log], log, judge.kinds)
+    return rows, judge.probabilities(batch, rows)
 
 
-def _singles(log: Sequence[Session], turns_empty: Truths) -> dict[str, Floats]:
+def _signal_scores(log: Sequence[Session], turns_empty: Truths) -> dict[str, Floats]:
     strengths = np.vstack([signal_strengths(session, detect(session)) for session in log])
-    found = {name: -strengths[:, column] for column, name in enumerate(SIGNALS)}
-    return {**found, "nothing read": turns_empty.astype(np.float64)}
+    scores = {name: -strengths[:, column] for column, name in enumerate(SIGNALS)}
+    return {**scores, "nothing read": turns_empty.astype(np.float64)}
 
 
 def _ceiling(
-    contents: Contents, judge: Judge, seen: Floats, log: Sequence[Session], labels: Labels, train: Sequence[Session]
+    contents: Contents, judge: Judge, rows: Floats, log: Sequence[Session], labels: Labels, train: Sequence[Session]
 ) -> Floats:
-    """Judge by the same numbers, trained on true labels: the upper bound with every turn annotated."""
+    """Return the probabilities of a model of the same features, trained on true labels: an upper bound."""
 
     def truth(sessions: Sequence[Session]) -> tuple[Floats, Floats]:
         turns = [turn for session in sessions for turn in session.turns]
@@ -123,18 +126,18 @@ def _ceiling(
         return np.array(wrong), np.array(weight)
 
     if train is not log:
-        rows, _ = _judged(contents, judge, train)
-        return _fit(rows, *truth(train))(seen)
+        training_rows, _ = _judge(contents, judge, train)
+        return _fit(training_rows, *truth(train))(rows)
     y, weights = truth(log)
     folds = np.array([zlib.crc32((s.user_id or s.session_id).encode()) % 5 for s in log for _ in s.turns])
-    out = np.zeros(len(y))
-    for k in range(5):
-        mine = folds == k
-        out[mine] = _fit(seen[~mine], y[~mine], weights[~mine])(seen[mine])
-    return out
+    probabilities = np.zeros(len(y))
+    for number in range(5):
+        in_fold = folds == number
+        probabilities[in_fold] = _fit(rows[~in_fold], y[~in_fold], weights[~in_fold])(rows[in_fold])
+    return probabilities
 
 
 def _fit(rows: Floats, y: Floats, weights: Floats) -> Callable[[Floats], Floats]:
-    use = weights > 0
-    model = lightgbm.Booster(model_str=fit_booster(rows[use], y[use], weights[use], seed=1))
-    return lambda unseen: np.asarray(model.predict(unseen, num_threads=1), np.float64)
+    counted = weights > 0
+    model = lightgbm.Booster(model_str=fit_booster(rows[counted], y[counted], weights[counted], seed=1))
+    return lambda unseen_rows: np.asarray(model.predict(unseen_rows, num_threads=1), np.float64)

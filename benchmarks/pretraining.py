@@ -1,7 +1,7 @@
-"""How many labels pretraining saves: the judge of USS trained on 5%, 20% and all of the dialogues, with and without it.
+"""The value of pretraining: the judge of USS trained on 5%, 20% and all of the labels, with and without it.
 
-Both begin from the same seed and see the same labels as often; one was first trained, on all dialogues and without any
-label, which responses were swapped in and which turns changed places (`sayagain.labels.judge.training.pretrain`).
+Both start from the same seed and see the same labels equally often; one is first trained on all dialogues, without
+labels, to detect swapped responses and moved turns (`sayagain.labels.judge.training.pretrain`).
 """
 
 import zlib
@@ -26,56 +26,60 @@ from sayagain.models import Categories
 __all__ = ["run"]
 
 SHARES = {5: 40, 20: 15, 100: 5}
-"""Percent of the dialogues that keep their ratings, and how often they are then seen: fewer, oftener."""
+"""Percentage of the dialogues that keep their ratings, and the epochs: more for fewer dialogues."""
 
 SEEDS = (1, 2)
 """Draws of dialogues for each share; the figures are means over the draws."""
 
 EPOCHS = 4
-"""Of pretraining, each over one corrupted copy of every dialogue."""
+"""Epochs of pretraining, over one corrupted copy of every dialogue."""
 
 
 def run(train: Path, test: Path) -> dict[str, Any]:
     """Run the benchmark and print its table; return the figures for JSON."""
     training, tested = split(train, test, SETS)
     heads, acts = heads_of(training)
-    known = Categories.of(each for one in training for each in categories(one.session))
-    examples, asked = examples_of(training, heads, acts, known), examples_of(tested, heads, acts, known)
-    many = [each for each in examples if len(each["mask"]) > 1]
-    before = {seed: _pretrained(many, known, seed) for seed in SEEDS}
+    known = Categories.of(record for dialogue in training for record in categories(dialogue.session))
+    examples, test_examples = examples_of(training, heads, acts, known), examples_of(tested, heads, acts, known)
+    long_examples = [example for example in examples if len(example["mask"]) > 1]
+    pretrained = {seed: _pretrain(long_examples, known, seed) for seed in SEEDS}
     sets = " ".join(f"{name:>7}" for name in SETS)
     print(f"{'labels':>6} {'dialogues':>9} {'pretrained':<10} {sets} {'mean AUC':>9}")
-    found: dict[str, dict[str, float]] = {}
+    figures: dict[str, dict[str, float]] = {}
     for share, epochs in SHARES.items():
-        sums: dict[str, list[list[float]]] = {"no": [], "yes": []}
+        aucs: dict[str, list[list[float]]] = {"no": [], "yes": []}
         for seed in SEEDS:
-            some = [each for one, each in zip(training, examples, strict=True) if _place(one, seed) < share]
+            labelled = [
+                example
+                for dialogue, example in zip(training, examples, strict=True)
+                if _percentile(dialogue, seed) < share
+            ]
             settings = msgspec.structs.replace(SETTINGS, epochs=epochs, weights=WEIGHTS, seed=seed)
-            for way, begin in (("no", None), ("yes", before[seed])):
-                network = train_network(some, heads, known, settings=settings, begin=begin)
-                said = predict(network, asked)
-                sums[way].append(_aucs(tested, [dissatisfied(each) for each in said]))
-        for way, rows in sums.items():
+            for way, begin in (("no", None), ("yes", pretrained[seed])):
+                network = train_network(labelled, heads, known, settings=settings, begin=begin)
+                predictions = predict(network, test_examples)
+                aucs[way].append(_aucs(tested, [dissatisfied(prediction) for prediction in predictions]))
+        for way, rows in aucs.items():
             mean = np.mean(rows, axis=0)
-            figures = " ".join(f"{each:>7.3f}" for each in mean)
-            print(f"{share:>5}% {len(some):>9} {way:<10} {figures} {mean.mean():>9.3f}")
-        found[str(share)] = {name: float(np.mean(sums[way])) for name, way in (("without", "no"), ("with", "yes"))}
-    return {"pretraining": {"uss": found}}
+            cells = " ".join(f"{value:>7.3f}" for value in mean)
+            print(f"{share:>5}% {len(labelled):>9} {way:<10} {cells} {mean.mean():>9.3f}")
+        figures[str(share)] = {name: float(np.mean(aucs[way])) for name, way in (("without", "no"), ("with", "yes"))}
+    return {"pretraining": {"uss": figures}}
 
 
-def _pretrained(examples: Sequence[JudgeExample], known: Categories, seed: int) -> DialogueNetwork:
+def _pretrain(examples: Sequence[JudgeExample], known: Categories, seed: int) -> DialogueNetwork:
     settings = msgspec.structs.replace(SETTINGS, epochs=EPOCHS, seed=seed)
     return train_network(corrupt(examples, seed=seed), PRETRAINED, known, settings=settings, forgetting=0.0)
 
 
-def _place(one: Rated, seed: int) -> int:
-    return zlib.crc32(f"{seed} {one.session.session_id}".encode()) % 100
+def _percentile(dialogue: Rated, seed: int) -> int:
+    return zlib.crc32(f"{seed} {dialogue.session.session_id}".encode()) % 100
 
 
 def _aucs(rated: Sequence[Rated], p: Sequence[np.ndarray[Any, np.dtype[np.float64]]]) -> list[float]:
-    found = []
+    aucs = []
     for name in SETS:
-        mine = [at for at, one in enumerate(rated) if one.domain == name]
-        compared = compare([rated[at].ratings for at in mine], [p[at] for at in mine])
-        found.append(auc(compared.truth, compared.p))
-    return found
+        indices = [index for index, dialogue in enumerate(rated) if dialogue.domain == name]
+        compared = compare([rated[index].ratings for index in indices], [p[index] for index in indices])
+        aucs.append(auc(compared.truth, compared.p))
+    return aucs

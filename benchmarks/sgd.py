@@ -1,4 +1,4 @@
-"""SGD: dialogues over many services with the active intent of each turn (Rastogi et al., AAAI 2020), as sessions."""
+"""The set SGD: dialogues over many services with the intent of each turn (Rastogi et al., AAAI 2020), as sessions."""
 
 import json
 from collections.abc import Mapping
@@ -16,84 +16,85 @@ _NONE = "NONE"
 
 
 class Guided(msgspec.Struct, frozen=True):
-    """One dialogue with what the user is after in each turn."""
+    """One dialogue with the user's intent in each turn."""
 
     session: Session
-    """Its turns; times only count them, for the set states none. What the system understood is not in it."""
+    """The turns, without NLU hypotheses; the set has no times, so `started` is the index of the turn."""
     intents: tuple[str, ...]
-    """The intent newly active in each turn, else the one before: `Service/Intent`."""
+    """`Service/Intent` that becomes active in each turn; otherwise the previous one."""
     starts: tuple[bool, ...]
     """Whether another intent or service becomes active in this turn; True for the first."""
     slots: tuple[tuple[tuple[str, int, int], ...], ...]
-    """The slots that the user names in each turn: name, first character, one past the last."""
+    """The slots that the user states in each turn: name, first character, one past the last."""
 
 
 def read_guided(folder: Path, *, most: int | None = None) -> list[Guided]:
     """Read all dialogues below `folder/sgd`, in order of their files.
 
     Args:
-        folder: laid out as `sgd/<part>/dialogues_*.json`.
-        most: read no more dialogues than these, evenly from all files; None reads all.
+        folder: folder with `sgd/<part>/dialogues_*.json`.
+        most: most dialogues, evenly from all files; None for all.
 
     Raises:
-        InputError: there are none.
+        InputError: there are no dialogues.
     """
     return [guided(name, dialogue) for name, dialogue in read_dialogues(folder, most=most)]
 
 
 def read_dialogues(folder: Path, *, most: int | None = None) -> list[tuple[str, dict[str, Any]]]:
-    """Read dialogues as they were published, with their names; see `read_guided`."""
+    """Read dialogues in the published format, with their names; see `read_guided`."""
     files = sorted((folder / "sgd").glob("*/dialogues_*.json"))
     if not files:
         raise InputError(f"{folder}: has no sgd/<part>/dialogues_*.json; fetch SGD from its publisher")
-    every = [
+    dialogues = [
         (f"{path.parent.name}/{dialogue['dialogue_id']}", dialogue)
         for path in files
         for dialogue in json.loads(path.read_text(encoding="utf-8"))
     ]
-    step = 1 if most is None else max(1, -(-len(every) // most))
-    return every[::step]
+    step = 1 if most is None else max(1, -(-len(dialogues) // most))
+    return dialogues[::step]
 
 
 def guided(name: str, dialogue: Mapping[str, Any]) -> Guided:
-    """Make a session of one dialogue as it was published."""
-    raw = dialogue["turns"]
+    """Convert one dialogue from the published format."""
+    lines = dialogue["turns"]
     turns: list[Turn] = []
     intents: list[str] = []
     starts: list[bool] = []
     slots: list[tuple[tuple[str, int, int], ...]] = []
-    active: set[str] = set()
-    now = ""
-    for at, each in enumerate(raw):
-        if each["speaker"] != "USER":
+    active_intents: set[str] = set()
+    newest_intent = ""
+    for index, line in enumerate(lines):
+        if line["speaker"] != "USER":
             continue
-        answer = raw[at + 1]["utterance"] if at + 1 < len(raw) and raw[at + 1]["speaker"] == "SYSTEM" else None
+        has_answer = index + 1 < len(lines) and lines[index + 1]["speaker"] == "SYSTEM"
+        answer = lines[index + 1]["utterance"] if has_answer else None
         turns.append(
             Turn(
                 turn_id=f"{name}/{len(turns):02d}",
                 started=len(turns),
-                request=each["utterance"],
+                request=line["utterance"],
                 assistant="sgd",
                 session_id=name,
                 language="en",
                 response=Response(text=answer) if answer is not None else None,
             )
         )
-        seen = {
+        turn_intents = {
             f"{frame['service']}/{frame['state']['active_intent']}"
-            for frame in each["frames"]
+            for frame in line["frames"]
             if frame["state"]["active_intent"] != _NONE
         }
-        fresh = sorted(seen - active)
-        starts.append(bool(fresh) or not intents)
-        # A turn that asks for nothing, such as thanks, belongs to what was asked before.
-        active = seen or active
-        now = fresh[0] if fresh else now
-        intents.append(now)
+        new_intents = sorted(turn_intents - active_intents)
+        starts.append(bool(new_intents) or not intents)
+        # A turn without an intent, such as thanks, belongs to the previous intents.
+        active_intents = turn_intents or active_intents
+        newest_intent = new_intents[0] if new_intents else newest_intent
+        intents.append(newest_intent)
         slots.append(
             tuple(
                 (slot["slot"], slot["start"], slot["exclusive_end"])
-                for frame in each["frames"]
+                for frame in line["frames"]
                 for slot in frame["slots"]
             )
         )

@@ -1,8 +1,8 @@
-"""Does the sound of a request tell that recognition failed, and does it add to what is known without it?
+"""The sound judge: does audio show that recognition failed, and does it add to the other features?
 
-The household's recordings are made again, and each is judged by a network that met neither its voice nor its sentence.
-Then real people's speech, `coffee_speech`: with the household's training alone, and after some of their own. Needs the
-extras `voice` and `train` and the voices' programs; audio and transcripts are kept under build/sound/.
+The household's recordings are synthesised again, and each is judged by a network trained on other voices and sentences.
+Then real people's speech, `coffee_speech`: by the shipped network, and by networks fine-tuned on such speech. Needs the
+extras `voice` and `train` and the voices' programs; audio and transcripts are cached in build/sound/.
 """
 
 import sys
@@ -32,6 +32,6 @@ def run(train: Path, test: Path) -> dict[str, Any]:
     return {"sound": {"household": household, "coffee": coffee}}
 
 
-def _tell(what: str, done: int, of: int | None) -> None:
+def _tell(work: str, done: int, total: int | None) -> None:
     if sys.stderr.isatty():
-        print(f"\r{what}: {done} of {of} ", end="\n" if done == of else "", file=sys.stderr, flush=True)
+        print(f"\r{work}: {done} of {total} ", end="\n" if done == total else "", file=sys.stderr, flush=True)

@@ -1,8 +1,8 @@
-"""What the sound adds to a judge of defects in the household: the same judge with and without it, trained on the truth.
+"""The value of audio for a judge of defects in the household: supervised judges with and without it.
 
-Two judges: one sees the turn alone, as it could be seen while the user waits; the other also what followed. Each is
-a boosted model over the same columns, learnt on one half of the sentences and tested on the other: homes share
-recordings, so a model could learn by heart which of them fail.
+Two judges: one has the features of the turn alone, which exist while the user waits; the other has those of the later
+turns too. Each is a boosted model, trained on one half of the sentences and tested on the other: homes share
+recordings, so a model could memorise which of them fail.
 """
 
 import zlib
@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.ranking import logistic, print_rankings, rankings
-from benchmarks.sound_household import sureness
+from benchmarks.sound_household import uncertainty_logits
 from sayagain.feedback import detect
 from sayagain.household import Replay, Truth
 from sayagain.household.outcome import SpeechOutcome
@@ -29,7 +29,7 @@ Key = tuple[str, tuple[str, ...], float, float, float]
 
 _UNKNOWN = np.nan
 
-_NAMED = {
+_FIGURE_NAMES = {
     "confidence": "confidence_auc",
     "audio": "audio_auc",
     "confidence, audio": "confidence_audio_auc",
@@ -41,11 +41,11 @@ _NAMED = {
 
 
 def defect_figures(outcomes: Sequence[SpeechOutcome], logits: Floats) -> dict[str, dict[str, float]]:
-    """Play a week, print the tables and return the figures.
+    """Simulate a week, print the tables and return the figures.
 
     Args:
-        outcomes: of the recording.
-        logits: of each, that it was misheard, by networks that met neither its voice nor its sentence.
+        outcomes: outcomes of the recording.
+        logits: logit of each that it was misheard, by networks trained on other voices and sentences.
     """
     sounds = {_key_of(outcome): logit for outcome, logit in zip(outcomes, logits, strict=True)}
     week = Replay().step()
@@ -53,19 +53,19 @@ def defect_figures(outcomes: Sequence[SpeechOutcome], logits: Floats) -> dict[st
     log = sessions(week.turns)
     turns = [turn for session in log for turn in session.turns]
     sound = np.array([_sound(turn, truths[turn.turn_id], sounds) for turn in turns])
-    # That there is no sound would give the television away.
+    # Missing audio would give the television away, so its turns are left out.
     known = ~np.isnan(sound)
-    now = np.array([_at_once(turn) for turn in turns])
-    followed = np.vstack([_followed(session) for session in log])
-    said = [truths[turn.turn_id].said for turn in turns]
-    half = np.array([zlib.crc32(sentence.encode()) % 2 == 0 for sentence in said])
+    turn_rows = np.array([_turn_features(turn) for turn in turns])
+    later_rows = np.vstack([_later_features(session) for session in log])
+    sentences = [truths[turn.turn_id].said for turn in turns]
+    half = np.array([zlib.crc32(sentence.encode()) % 2 == 0 for sentence in sentences])
     print(
         f"household, a week: {known.sum():,} turns of people (of {(~known).sum()} of a television there is no sound); "
         "AUC on sentences not learnt from [90%, by sentence]"
     )
     points = np.array([truths[turn.turn_id].failure_point for turn in turns])
     believed = np.array([not turn.failed for turn in turns])
-    columns = {"turn": now, "turn, what followed": np.hstack([now, followed])}
+    columns = {"turn": turn_rows, "turn, what followed": np.hstack([turn_rows, later_rows])}
     figures: dict[str, dict[str, float]] = {}
     for name, wrong, among, title in (
         ("defect", points != "correct", known, "defects among all turns"),
@@ -74,44 +74,44 @@ def defect_figures(outcomes: Sequence[SpeechOutcome], logits: Floats) -> dict[st
     ):
         scores = _scores(columns, sound, wrong, half, among)
         pairs = [("confidence, audio", "confidence"), *((f"{base}, audio", base) for base in columns)]
-        found = rankings(wrong[among], scores, [said[at] for at in np.flatnonzero(among)], pairs)
-        print_rankings(f"{title}: {wrong[among].mean():.1%} of {among.sum():,}", found)
-        figures[name] = {_NAMED[key]: interval[0] for key, interval in found.items() if key in _NAMED}
+        intervals = rankings(wrong[among], scores, [sentences[index] for index in np.flatnonzero(among)], pairs)
+        print_rankings(f"{title}: {wrong[among].mean():.1%} of {among.sum():,}", intervals)
+        figures[name] = {_FIGURE_NAMES[key]: interval[0] for key, interval in intervals.items() if key in _FIGURE_NAMES}
     return figures
 
 
 def _scores(
     columns: Mapping[str, Floats], sound: Floats, wrong: Truths, half: Truths, among: Truths
 ) -> dict[str, Floats]:
-    """Return for each set of columns what models say of the turns among which is judged."""
-    unsure = columns["turn"][:, 0]
+    """Return the scores of the judged turns for each set of columns, by models of the other half of the sentences."""
+    uncertainty = columns["turn"][:, 0]
     sets: dict[str, Floats] = {}
     for name, rows in columns.items():
         sets |= {name: rows, f"{name}, audio": np.column_stack([rows, sound])}
-    two, weighed = np.column_stack([unsure, sound]), np.zeros(len(sound))
-    for mine in (half, ~half):
-        learn = among & ~mine
-        weighed[mine] = logistic(two[learn], wrong[learn], two[mine])
-    found = {"confidence": unsure[among], "audio": sound[among], "confidence, audio": weighed[among]}
+    pair, logits = np.column_stack([uncertainty, sound]), np.zeros(len(sound))
+    for tested in (half, ~half):
+        training = among & ~tested
+        logits[tested] = logistic(pair[training], wrong[training], pair[tested])
+    scores = {"confidence": uncertainty[among], "audio": sound[among], "confidence, audio": logits[among]}
     for name, rows in sets.items():
-        out = np.zeros(len(rows))
-        for mine in (half, ~half):
-            learn = among & ~mine
-            y = wrong[learn].astype(np.float64)
-            model = lightgbm.Booster(model_str=fit_booster(rows[learn], y, np.ones(len(y)), seed=1))
-            out[mine] = model.predict(rows[mine], num_threads=1)
-        found[name] = out[among]
-    return found
+        predictions = np.zeros(len(rows))
+        for tested in (half, ~half):
+            training = among & ~tested
+            y = wrong[training].astype(np.float64)
+            model = lightgbm.Booster(model_str=fit_booster(rows[training], y, np.ones(len(y)), seed=1))
+            predictions[tested] = model.predict(rows[tested], num_threads=1)
+        scores[name] = predictions[among]
+    return scores
 
 
-def _at_once(turn: Turn) -> list[float]:
+def _turn_features(turn: Turn) -> list[float]:
     asr, raw = turn.asr, turn.raw
     assert asr is not None
-    confidences = [float(each.confidence or 0.0) for each in asr.nbest]
+    confidences = [float(transcript.confidence or 0.0) for transcript in asr.nbest]
     words = asr.text.split()
     seconds = ((turn.ended or turn.started) - turn.started) / 1000
     return [
-        float(sureness([asr.confidence])[0]),
+        float(uncertainty_logits([asr.confidence])[0]),
         confidences[0] - confidences[1] if len(confidences) > 1 else _UNKNOWN,
         len(confidences),
         len(words),
@@ -126,24 +126,30 @@ def _at_once(turn: Turn) -> list[float]:
         turn.failed,
         len(turn.actions),
         sum(action.ok for action in turn.actions),
-        sum(each.status != "ok" for each in turn.resolution),
+        sum(resolution.status != "ok" for resolution in turn.resolution),
         len(turn.response.text) if turn.response is not None else _UNKNOWN,
     ]
 
 
-def _followed(session: Session) -> Floats:
-    after = [next_turn_features(session, place, [turn.understood])[0] for place, turn in enumerate(session.turns)]
-    return np.hstack([np.array(after), signal_strengths(session, detect(session))])
+def _later_features(session: Session) -> Floats:
+    next_rows = [next_turn_features(session, index, [turn.understood])[0] for index, turn in enumerate(session.turns)]
+    return np.hstack([np.array(next_rows), signal_strengths(session, detect(session))])
 
 
 def _sound(turn: Turn, truth: Truth, sounds: Mapping[Key, float]) -> float:
     asr, raw = turn.asr, turn.raw
     assert asr is not None
-    key = (truth.said, tuple(each.text for each in asr.nbest), raw["level_db"], raw["snr_db"], raw["no_speech"])
+    key = (
+        truth.said,
+        tuple(transcript.text for transcript in asr.nbest),
+        raw["level_db"],
+        raw["snr_db"],
+        raw["no_speech"],
+    )
     return sounds.get(key, _UNKNOWN)
 
 
 def _key_of(outcome: SpeechOutcome) -> Key:
-    """Return by what a turn's recording is found again."""
+    """Return the key by which a turn's recording is found."""
     texts = tuple(text for text, _ in outcome.nbest)
     return (outcome.request, texts, outcome.level_db, outcome.snr_db, outcome.no_speech)

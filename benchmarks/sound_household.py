@@ -1,4 +1,4 @@
-"""The household's recordings, each judged by networks that met neither its voice nor its sentence."""
+"""The household's recordings, each judged by networks trained on other voices and sentences."""
 
 import zlib
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from sayagain.labels.sound import SoundExample
 from sayagain.labels.sound.training import fold_of, out_of_fold, platt
 from sayagain.models import Progress, load_encoder
 
-__all__ = ["judge_recordings", "sureness", "told"]
+__all__ = ["judge_recordings", "recogniser_features", "uncertainty_logits"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -26,10 +26,10 @@ def judge_recordings(
     """Print the tables; return the figures, and the logits by sound and by both, shape (outcomes, 2).
 
     Args:
-        outcomes: of the recording.
-        examples: of each.
-        keep: where networks are kept.
-        tell: told how far it has come.
+        outcomes: outcomes of the recording.
+        examples: example of each outcome.
+        keep: folder that caches the networks.
+        tell: called with the progress.
     """
     logits = out_of_fold(examples, keep=keep, progress=tell)
     wrong = np.array([example.misheard for example in examples])
@@ -42,75 +42,77 @@ def judge_recordings(
     ]
     folds = [fold_of(example) for example in examples]
     judges = np.array([sorted(set(folds)).index(fold) for fold in folds])
-    found = rankings(wrong, scores, sentences, pairs, strata=judges)
+    intervals = rankings(wrong, scores, sentences, pairs, strata=judges)
     print_rankings(
         f"household: {len(examples):,} recordings of {len(set(sentences)):,} sentences, {wrong.mean():.1%} misheard; "
         "AUC of misheard on voices and sentences that the network never met, within what one network judged [90%]",
-        found,
+        intervals,
     )
     across = {name: auc(wrong, scores[name]) for name in ("confidence", "audio", "both")}
-    print(f"  across all voices and networks: {', '.join(f'{name} {each:.3f}' for name, each in across.items())}")
-    for title, kinds in (("voice", [one.voice for one in outcomes]), ("room", [one.condition for one in outcomes])):
-        for kind in sorted(set(kinds), key=lambda name: CONDITIONS.index(name) if name in CONDITIONS else name):
-            mine = np.array([each == kind for each in kinds])
-            part = {name: scores[name][mine] for name in ("confidence", "audio", "both")}
-            each = rankings(wrong[mine], part, [sentences[at] for at in np.flatnonzero(mine)], strata=judges[mine])
-            line = ", ".join(f"{name} {interval[0]:.3f}" for name, interval in each.items())
-            print(f"  {title} {kind:<8} {mine.sum():5} recordings, {wrong[mine].mean():.1%} misheard: {line}")
-    figures: dict[str, Any] = {_key(name): interval[0] for name, interval in found.items()}
-    figures["across_voices"] = {_key(name): each for name, each in across.items()}
-    calibrated = platt(logits[:, 0], wrong)
-    probability = 1 / (1 + np.exp(-(calibrated.slope * logits[:, 0] + calibrated.shift)))
+    print(f"  across all voices and networks: {', '.join(f'{name} {value:.3f}' for name, value in across.items())}")
+    voices, rooms = [outcome.voice for outcome in outcomes], [outcome.condition for outcome in outcomes]
+    for title, groups in (("voice", voices), ("room", rooms)):
+        for group in sorted(set(groups), key=lambda name: CONDITIONS.index(name) if name in CONDITIONS else name):
+            in_group = np.array([name == group for name in groups])
+            group_scores = {name: scores[name][in_group] for name in ("confidence", "audio", "both")}
+            group_sentences = [sentences[index] for index in np.flatnonzero(in_group)]
+            group_intervals = rankings(wrong[in_group], group_scores, group_sentences, strata=judges[in_group])
+            line = ", ".join(f"{name} {interval[0]:.3f}" for name, interval in group_intervals.items())
+            print(f"  {title} {group:<8} {in_group.sum():5} recordings, {wrong[in_group].mean():.1%} misheard: {line}")
+    figures: dict[str, Any] = {_key(name): interval[0] for name, interval in intervals.items()}
+    figures["across_voices"] = {_key(name): value for name, value in across.items()}
+    scaling = platt(logits[:, 0], wrong)
+    probability = 1 / (1 + np.exp(-(scaling.slope * logits[:, 0] + scaling.shift)))
     figures["audio_calibration_error"] = expected_calibration_error(wrong, probability)
     return figures, logits
 
 
-def sureness(confidences: Sequence[float | None]) -> Floats:
-    """Return how unsure a recogniser was, as a logit; of what it made no words of, very."""
+def uncertainty_logits(confidences: Sequence[float | None]) -> Floats:
+    """Return the logit of 1 − confidence of a recogniser; None, for a recording without words, counts as 0.01."""
     p = np.clip([0.01 if confidence is None else confidence for confidence in confidences], 0.01, 0.99)
     return np.asarray(np.log((1 - p) / p), np.float64)
 
 
-def told(nbests: Sequence[Sequence[tuple[str, float]]]) -> Floats:
-    """Return all that a recogniser tells: how unsure it is, how far the second text is behind, how long the first is.
+def recogniser_features(nbests: Sequence[Sequence[tuple[str, float]]]) -> Floats:
+    """Return the features of a recogniser's output: uncertainty, margin of the best transcript, and its length.
 
     Args:
-        nbests: texts with confidence, best first.
+        nbests: transcripts of each recording with confidences, best first.
 
     Returns:
         Shape (items, 3).
     """
     gaps = [nbest[0][1] - nbest[1][1] if len(nbest) > 1 else 1.0 for nbest in nbests]
     lengths = [len(nbest[0][0]) if nbest else 0 for nbest in nbests]
-    return np.column_stack([sureness([nbest[0][1] if nbest else None for nbest in nbests]), gaps, lengths])
+    return np.column_stack([uncertainty_logits([nbest[0][1] if nbest else None for nbest in nbests]), gaps, lengths])
 
 
 def _scores(
     outcomes: Sequence[SpeechOutcome], examples: Sequence[SoundExample], logits: Floats, wrong: npt.NDArray[np.bool_]
 ) -> dict[str, Floats]:
-    unsure = sureness([example.confidence for example in examples])
-    tells = told([outcome.nbest for outcome in outcomes])
+    uncertainty = uncertainty_logits([example.confidence for example in examples])
+    recogniser = recogniser_features([outcome.nbest for outcome in outcomes])
     words = load_encoder().vectors([outcome.best or None for outcome in outcomes]).astype(np.float64)
     half = np.array([zlib.crc32(example.sentence.encode()) % 2 == 0 for example in examples])
 
-    def judged(*columns: Floats) -> Floats:
+    def crossfit(*columns: Floats) -> Floats:
         """Judge each half of the sentences by a model of the other half."""
         rows = np.column_stack(columns)
-        out = np.zeros(len(rows))
-        for mine in (half, ~half):
-            out[mine] = logistic(rows[~mine], wrong[~mine], rows[mine], resistance=30.0)
-        return out
+        logits = np.zeros(len(rows))
+        for tested in (half, ~half):
+            logits[tested] = logistic(rows[~tested], wrong[~tested], rows[tested], resistance=30.0)
+        return logits
 
     return {
-        "confidence": unsure,
+        "confidence": uncertainty,
         "audio": logits[:, 0],
         "both": logits[:, 1],
         "room's noise as measured": -np.array([outcome.snr_db for outcome in outcomes]),
-        "words": judged(words),
-        "all it tells": judged(tells),
-        "all it tells, audio": judged(tells, logits[:, 0]),
-        "all it tells, words": judged(tells, words),
-        "all it tells, words, audio": judged(tells, words, logits[:, 0]),
+        "words": crossfit(words),
+        "all it tells": crossfit(recogniser),
+        "all it tells, audio": crossfit(recogniser, logits[:, 0]),
+        "all it tells, words": crossfit(recogniser, words),
+        "all it tells, words, audio": crossfit(recogniser, words, logits[:, 0]),
     }
 
 

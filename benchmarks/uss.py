@@ -1,6 +1,6 @@
-"""USS: dialogues whose user turns were rated 1 to 5 by several people (Sun et al., SIGIR 2021), read as sessions.
+"""The set USS: dialogues whose user turns are rated 1 to 5 by several people (Sun et al., SIGIR 2021), as sessions.
 
-A rating stands at a user's line and is about the service up to it: the annotators had seen that line too.
+The rating of a user's line is about the service up to that line, which the annotators had seen too.
 """
 
 import re
@@ -20,39 +20,39 @@ _ROLES = frozenset({"USER", "SYSTEM"})
 
 
 class Rated(msgspec.Struct, frozen=True):
-    """One dialogue with what people made of it."""
+    """One dialogue with its ratings."""
 
     session: Session
-    """Its turns; times only count them, for the set states none."""
+    """The turns; the set has no times, so `started` is the index of the turn."""
     ratings: tuple[tuple[int, ...], ...]
-    """Of each turn, one number a person; empty where there is none."""
+    """Ratings of each turn, one per annotator; empty if there are none."""
     acts: tuple[str, ...]
-    """What the user does in each turn, as annotated; for an auxiliary loss, never to judge by."""
+    """Annotated act of the user in each turn; a target of an auxiliary loss, never an input."""
     overall: tuple[int, ...]
-    """Of the dialogue as a whole."""
+    """Ratings of the whole dialogue."""
     domain: str
-    """Which of the `SETS` it is from."""
+    """Name of the set, one of `SETS`."""
 
 
 def read_rated(folder: Path, domain: str) -> list[Rated]:
     """Read one set, `folder/uss/<domain>.txt`.
 
     Raises:
-        InputError: it is not there, or a line is not as it should be.
+        InputError: the file is missing, or a line has another format.
     """
     path = folder / "uss" / f"{domain}.txt"
     if not path.is_file():
         raise InputError(f"{path}: is not there; fetch USS from its publisher")
-    found = []
+    dialogues = []
     for number, lines in enumerate(_blocks(path)):
         rated = _dialogue(lines, domain, f"{domain}/{number}", path)
         if rated is not None:
-            found.append(rated)
-    return found
+            dialogues.append(rated)
+    return dialogues
 
 
 def _blocks(path: Path) -> Iterator[list[tuple[int, list[str]]]]:
-    """Give the numbered lines of each dialogue; a blank line stands between."""
+    """Yield the numbered lines of each dialogue; blank lines separate dialogues."""
     block: list[tuple[int, list[str]]] = []
     for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
         if line.strip():
@@ -65,7 +65,7 @@ def _blocks(path: Path) -> Iterator[list[tuple[int, list[str]]]]:
 
 
 def _dialogue(lines: list[tuple[int, list[str]]], domain: str, name: str, path: Path) -> Rated | None:
-    said: list[tuple[str, list[str], tuple[int, ...], str]] = []
+    exchanges: list[tuple[str, list[str], tuple[int, ...], str]] = []
     overall: tuple[int, ...] = ()
     for number, parts in lines:
         if len(parts) != 4 or parts[0] not in _ROLES:
@@ -75,37 +75,37 @@ def _dialogue(lines: list[tuple[int, list[str]]], domain: str, name: str, path: 
             )
         role, text, act, ratings = parts
         if role == "SYSTEM":
-            if not said:
-                # The assistant opens: a response to nothing.
-                said.append(("", [], (), ""))
-            said[-1][1].append(text)
+            if not exchanges:
+                # The assistant speaks first: a response without a request.
+                exchanges.append(("", [], (), ""))
+            exchanges[-1][1].append(text)
         elif text == "OVERALL":
             overall = _ratings(ratings)
         else:
-            said.append((text, [], _ratings(ratings), act))
-    if not said:
+            exchanges.append((text, [], _ratings(ratings), act))
+    if not exchanges:
         return None
     turns = tuple(
         Turn(
-            turn_id=f"{name}/{at:02d}",
-            started=at,
+            turn_id=f"{name}/{index:02d}",
+            started=index,
             request=text,
             assistant=f"uss-{domain}",
             session_id=name,
             language="en",
             response=Response(text=" ".join(answers)) if answers else None,
         )
-        for at, (text, answers, _, _) in enumerate(said)
+        for index, (text, answers, _, _) in enumerate(exchanges)
     )
     return Rated(
         session=Session(session_id=name, turns=turns),
-        ratings=tuple(ratings for _, _, ratings, _ in said),
-        acts=tuple(act for _, _, _, act in said),
+        ratings=tuple(ratings for _, _, ratings, _ in exchanges),
+        acts=tuple(act for _, _, _, act in exchanges),
         overall=overall,
         domain=domain,
     )
 
 
 def _ratings(text: str) -> tuple[int, ...]:
-    values = tuple(int(each) for each in re.findall(r"\d+", text))
+    values = tuple(int(digits) for digits in re.findall(r"\d+", text))
     return tuple(value for value in values if 1 <= value <= 5)

@@ -1,4 +1,4 @@
-"""Training examples of USS: each turn's ratings as shares, as three classes and as a majority; the user's next act."""
+"""Training examples of USS: each turn's ratings as shares, as three classes and as a majority; the user's act."""
 
 import zlib
 from collections import Counter
@@ -16,59 +16,75 @@ from sayagain.labels.judge.training.examples import JudgeExample, hard, judge_ex
 from sayagain.labels.judge.turn_fields import judge_fields
 from sayagain.models import Array, Categories
 
-__all__ = ["WEIGHTS", "dissatisfied", "examples_of", "heads_of", "split", "three_classes"]
+__all__ = ["WEIGHTS", "dissatisfied", "examples_of", "heads_of", "low_share", "split", "three_classes"]
 
 Floats = npt.NDArray[np.float64]
 
 WEIGHTS = {"act": 0.3, "majority": 0.7}
-"""How much each head counts; 1 where nothing is said."""
+"""Loss weights of the heads; 1 for the others."""
 
 _ACTS = 80
 _PARTS = 10
 
 
 def split(train: Path, test: Path, sets: Sequence[str]) -> tuple[list[Rated], list[Rated]]:
-    """Return the dialogues to learn from and those to test on: three tenths, where the folders are the same."""
-    known = [one for name in sets for one in read_rated(train, name)]
+    """Return training and test dialogues; if the folders are the same, three tenths are for testing."""
+    rated = [dialogue for name in sets for dialogue in read_rated(train, name)]
     if test.resolve() != train.resolve():
-        return known, [one for name in sets for one in read_rated(test, name)]
-    tested = {1, 2, 3}
-    return [one for one in known if _part(one) not in tested], [one for one in known if _part(one) in tested]
+        return rated, [dialogue for name in sets for dialogue in read_rated(test, name)]
+    test_parts = {1, 2, 3}
+    return (
+        [dialogue for dialogue in rated if _part(dialogue) not in test_parts],
+        [dialogue for dialogue in rated if _part(dialogue) in test_parts],
+    )
 
 
-def _part(one: Rated) -> int:
-    return zlib.crc32(one.session.session_id.encode()) % _PARTS
+def _part(dialogue: Rated) -> int:
+    return zlib.crc32(dialogue.session.session_id.encode()) % _PARTS
 
 
 def heads_of(training: Sequence[Rated]) -> tuple[dict[str, int], dict[str, int]]:
-    """Return the heads, and the number of each act that is not too rare."""
-    common = Counter(act for one in training for act in one.acts if act).most_common(_ACTS)
-    acts = {act: at for at, (act, _) in enumerate(common)}
+    """Return the heads with their numbers of classes, and the class of each of the most frequent acts."""
+    frequent = Counter(act for dialogue in training for act in dialogue.acts if act).most_common(_ACTS)
+    acts = {act: index for index, (act, _) in enumerate(frequent)}
     return {"ratings": 5, "class": 3, "majority": 2, "act": len(acts)}, acts
 
 
 def examples_of(
     rated: Sequence[Rated], heads: Mapping[str, int], acts: Mapping[str, int], known: Categories
 ) -> list[JudgeExample]:
-    """Return the examples of dialogues with their ratings, for the heads of `heads_of`."""
-    found = dialogues([one.session for one in rated], encoder(), known, fields=judge_fields(later=True))
-    return [judge_example(each, _labels(one, acts), heads) for one, each in zip(rated, found, strict=True)]
+    """Return the examples of rated dialogues, for the heads of `heads_of`."""
+    arrays = dialogues([dialogue.session for dialogue in rated], encoder(), known, fields=judge_fields(later=True))
+    return [
+        judge_example(dialogue_arrays, _labels(dialogue, acts), heads)
+        for dialogue, dialogue_arrays in zip(rated, arrays, strict=True)
+    ]
 
 
-def _labels(one: Rated, acts: Mapping[str, int]) -> dict[str, Array]:
-    shares, most = np.zeros((len(one.ratings), 5), np.float32), np.zeros((len(one.ratings), 2), np.float32)
-    for at, ratings in enumerate(one.ratings):
+def _labels(dialogue: Rated, acts: Mapping[str, int]) -> dict[str, Array]:
+    turns = len(dialogue.ratings)
+    shares, majority = np.zeros((turns, 5), np.float32), np.zeros((turns, 2), np.float32)
+    for index, ratings in enumerate(dialogue.ratings):
         for rating in ratings:
-            shares[at, rating - 1] += 1 / len(ratings)
-        others = [truth for truth, _ in majorities(ratings)]
-        if others:
-            most[at] = 1 - np.mean(others), np.mean(others)
+            shares[index, rating - 1] += 1 / len(ratings)
+        votes = [truth for truth, _ in majorities(ratings)]
+        if votes:
+            majority[index] = 1 - np.mean(votes), np.mean(votes)
     return {
         "ratings": shares,
-        "majority": most,
-        "class": hard([three_classes(ratings) for ratings in one.ratings], 3),
-        "act": hard([acts.get(act) for act in one.acts], len(acts)),
+        "majority": majority,
+        "class": hard([three_classes(ratings) for ratings in dialogue.ratings], 3),
+        "act": hard([acts.get(act) for act in dialogue.acts], len(acts)),
     }
+
+
+def low_share(ratings: Sequence[int]) -> float:
+    """Return the share of a turn's ratings below 3.
+
+    >>> low_share([1, 2, 3, 5])
+    0.5
+    """
+    return sum(rating < 3 for rating in ratings) / len(ratings)
 
 
 def three_classes(ratings: Sequence[int]) -> int | None:
@@ -80,5 +96,5 @@ def three_classes(ratings: Sequence[int]) -> int | None:
 
 
 def dissatisfied(p: Mapping[str, Array]) -> Floats:
-    """Return P(rated below 3 by a person) of each turn."""
+    """Return P(rated below 3 by an annotator) of each turn."""
     return np.asarray(p["ratings"][:, :2].sum(-1), np.float64)

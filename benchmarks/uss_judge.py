@@ -1,4 +1,4 @@
-"""The judge of USS: a network, boosted trees and a linear model of words, whose opinions are averaged; five of each."""
+"""The judge of USS: an ensemble of a network, boosted trees and a linear model of words, for each of five folds."""
 
 import zlib
 from collections.abc import Mapping, Sequence
@@ -20,30 +20,32 @@ from sayagain.models import Array, Categories
 __all__ = ["FOLDS", "Judge", "mean", "train_judges"]
 
 FOLDS = 5
-"""Judges whose probabilities are averaged."""
+"""Number of judges whose probabilities are averaged."""
 
 TRAINING = msgspec.structs.replace(SETTINGS, epochs=5, weights=WEIGHTS)
-"""Five passes: from the sixth on the folds left out get no better."""
+"""Five epochs: more do not improve the held-out folds."""
 
 _LEAST = 1e-4
 
 Floats = npt.NDArray[np.float64]
-Said = Mapping[str, Array]
-"""Of a dialogue: `low`, P(rated below 3 by a person), shape (turns,), and `class`, P(class), shape (turns, 3)."""
+Prediction = Mapping[str, Array]
+"""Of a dialogue: `low`, P(rated below 3 by an annotator), shape (turns,), and `class`, P(class), shape (turns, 3)."""
 
 
 class Judge(msgspec.Struct, frozen=True):
-    """Three that judge together."""
+    """An ensemble of three models."""
 
     network: DialogueNetwork
     trees: Boosted
     linear: Linear
 
-    def __call__(self, examples: Sequence[JudgeExample], rows: Sequence[sparse.csr_array]) -> list[Said]:
+    def __call__(self, examples: Sequence[JudgeExample], rows: Sequence[sparse.csr_array]) -> list[Prediction]:
         """Return the predictions for each dialogue, from its example and its rows of words."""
-        said = predict(self.network, examples)
-        network = [(dissatisfied(each), np.asarray(each["class"], np.float64)) for each in said]
-        return [_together(each) for each in zip(network, self.trees(examples), self.linear(rows), strict=True)]
+        network = [
+            (dissatisfied(prediction), np.asarray(prediction["class"], np.float64))
+            for prediction in predict(self.network, examples)
+        ]
+        return [_average(opinions) for opinions in zip(network, self.trees(examples), self.linear(rows), strict=True)]
 
 
 def train_judges(
@@ -52,30 +54,35 @@ def train_judges(
     rows: Sequence[sparse.csr_array],
     heads: Mapping[str, int],
     known: Categories,
-) -> tuple[list[Judge], list[Said]]:
-    """Train a judge without each fold; return them, and each one's predictions for its held-out fold."""
-    fold = [zlib.crc32(f"fold {one.session.session_id}".encode()) % FOLDS for one in training]
+) -> tuple[list[Judge], list[Prediction]]:
+    """Train one judge without each fold; return the judges, and the predictions for each held-out fold."""
+    folds = [zlib.crc32(f"fold {dialogue.session.session_id}".encode()) % FOLDS for dialogue in training]
     judges = []
-    said: list[Said] = [{} for _ in training]
-    for k in range(FOLDS):
-        others = [at for at, of in enumerate(fold) if of != k]
-        rated, some = [training[at] for at in others], [examples[at] for at in others]
-        network = train_network(some, heads, known, settings=msgspec.structs.replace(TRAINING, seed=k + 1))
-        judge = Judge(network, Boosted(rated, some), Linear(rated, [rows[at] for at in others]))
-        mine = [at for at, of in enumerate(fold) if of == k]
-        for at, p in zip(mine, judge([examples[at] for at in mine], [rows[at] for at in mine]), strict=True):
-            said[at] = p
+    predictions: list[Prediction] = [{} for _ in training]
+    for number in range(FOLDS):
+        indices = [index for index, fold in enumerate(folds) if fold != number]
+        rated, fold_examples = [training[index] for index in indices], [examples[index] for index in indices]
+        settings = msgspec.structs.replace(TRAINING, seed=number + 1)
+        network = train_network(fold_examples, heads, known, settings=settings)
+        judge = Judge(network, Boosted(rated, fold_examples), Linear(rated, [rows[index] for index in indices]))
+        held_out = [index for index, fold in enumerate(folds) if fold == number]
+        fold_predictions = judge([examples[index] for index in held_out], [rows[index] for index in held_out])
+        for index, prediction in zip(held_out, fold_predictions, strict=True):
+            predictions[index] = prediction
         judges.append(judge)
-    return judges, said
+    return judges, predictions
 
 
-def mean(said: Sequence[Sequence[Said]]) -> list[Said]:
-    """Average what several judges say of the same dialogues."""
-    return [{name: np.mean([each[name] for each in of], axis=0) for name in of[0]} for of in zip(*said, strict=True)]
+def mean(predictions: Sequence[Sequence[Prediction]]) -> list[Prediction]:
+    """Average the predictions of several judges for the same dialogues."""
+    return [
+        {name: np.mean([prediction[name] for prediction in by_judge], axis=0) for name in by_judge[0]}
+        for by_judge in zip(*predictions, strict=True)
+    ]
 
 
-def _together(opinions: Sequence[tuple[Floats, Floats]]) -> Said:
+def _average(opinions: Sequence[tuple[Floats, Floats]]) -> Prediction:
     """Average opinions: log-odds of `low`, probabilities of `class`."""
-    held = [np.clip(low, _LEAST, 1 - _LEAST) for low, _ in opinions]
-    odds = np.mean([np.log(low / (1 - low)) for low in held], axis=0)
+    clipped = [np.clip(low, _LEAST, 1 - _LEAST) for low, _ in opinions]
+    odds = np.mean([np.log(low / (1 - low)) for low in clipped], axis=0)
     return {"low": 1 / (1 + np.exp(-odds)), "class": np.mean([classes for _, classes in opinions], axis=0)}

@@ -89,7 +89,7 @@ def test_thanks_belongs_to_what_was_asked_before(guided):
 
 def test_a_label_is_right_where_it_comes_to_what_was_meant(monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT))
-    lived = importlib.import_module("benchmarks.frames_household")._lived(SEED, 1)
+    lived = importlib.import_module("benchmarks.frames_household")._live(SEED, 1)
     well = [turn for turn in lived.turns if not lived.truths[turn.turn_id].defect and lived.truths[turn.turn_id].meant]
     assert len(well) > 50
     right = [lived.right(turn, turn.understood) for turn in well]

@@ -84,7 +84,7 @@ def test_opinions_are_averaged_as_log_odds(made):
     judge = made("uss_judge")
     low, high = np.array([0.1]), np.array([0.9])
     first, second = np.array([[1.0, 0.0, 0.0]]), np.array([[0.0, 0.0, 1.0]])
-    said = judge._together([(low, first), (high, second)])
+    said = judge._average([(low, first), (high, second)])
     assert said["low"] == pytest.approx([0.5])
     assert said["class"] == pytest.approx(np.array([[0.5, 0.0, 0.5]]))
 
