@@ -12,8 +12,7 @@ __all__ = ["Calibration", "calibration", "log_odds", "sigmoid", "temperature"]
 Floats = npt.NDArray[np.float64]
 
 ENOUGH = 200
-"""Labelled turns from which a domain has its own isotonic fit; below that it shares the common one."""
-
+"""Least number of labelled turns for a domain's own isotonic fit; smaller domains share the common one."""
 
 LEAST = 1e-4
 """Probabilities are clipped to [`LEAST`, 1 − `LEAST`]."""
@@ -24,7 +23,7 @@ def temperature(logits: npt.NDArray[np.floating], classes: npt.NDArray[np.intege
 
     Args:
         logits: shape (turns, classes).
-        classes: the right ones, shape (turns,).
+        classes: true classes, shape (turns,).
 
     >>> sure = np.array([[0.0, 9.0], [0.0, 9.0], [0.0, 9.0], [0.0, 9.0]])
     >>> temperature(sure, np.array([1, 1, 1, 0])) > 5
@@ -39,12 +38,12 @@ def temperature(logits: npt.NDArray[np.floating], classes: npt.NDArray[np.intege
         log_p = scaled - np.log(np.exp(scaled).sum(-1, keepdims=True))
         return float(-log_p[np.arange(len(classes)), classes].mean())
 
-    # Beyond a hundredfold either way a head knows nothing, or everything.
+    # Bounds of about 1/20 and 100: beyond them a head knows everything or nothing.
     return float(np.exp(minimize_scalar(loss, bounds=(-3.0, 4.6), method="bounded").x))
 
 
 def log_odds(p: Floats) -> Floats:
-    """Return ln(p ÷ (1 − p)) of probabilities, none surer than `LEAST` from 0 or 1."""
+    """Return ln(p ÷ (1 − p)) of probabilities, clipped to [`LEAST`, 1 − `LEAST`]."""
     clipped = np.clip(p, LEAST, 1 - LEAST)
     odds: Floats = np.log(clipped / (1 - clipped))
     return odds
@@ -53,7 +52,7 @@ def log_odds(p: Floats) -> Floats:
 def sigmoid(p: Floats, worth: Floats) -> tuple[float, float]:
     """Return slope and offset of the log-odds that fit target probabilities best.
 
-    Platt's (1999) scaling, with soft labels. The slope is never below 0, so the order stays.
+    Platt scaling (1999) with soft labels. The slope is at least 0, so the order stays.
 
     Args:
         p: probabilities to calibrate, shape (turns,).
@@ -79,14 +78,14 @@ class Calibration(msgspec.Struct, frozen=True):
     """An isotonic step function for each domain, from predicted to calibrated probability."""
 
     steps: dict[str, tuple[tuple[float, float], ...]]
-    """By domain, `""` for all together: each step's least prediction and its calibrated probability."""
+    """Steps by domain, `""` for all domains together: least prediction and calibrated probability of each step."""
 
     def __call__(self, p: Floats, domains: Sequence[str]) -> Floats:
         """Return calibrated probabilities, shape (turns,).
 
         Args:
             p: predictions.
-            domains: of each turn; an unknown one shares the common step function.
+            domains: domain of each turn; an unknown domain shares the common step function.
         """
         calibrated = np.array(p, np.float64)
         names = np.array([domain if domain in self.steps else "" for domain in domains], dtype=object)
@@ -104,10 +103,10 @@ def calibration(p: Floats, truth: npt.NDArray[np.bool_], domains: Sequence[str])
     Args:
         p: predictions, shape (turns,); at least one.
         truth: true labels, shape (turns,).
-        domains: of each turn.
+        domains: domain of each turn.
 
-    >>> learnt = calibration(np.array([0.1, 0.2, 0.8, 0.9]), np.array([False, False, False, True]), ["tv"] * 4)
-    >>> learnt(np.array([0.95, 0.15]), ["tv", "tv"]).tolist()
+    >>> calibrate = calibration(np.array([0.1, 0.2, 0.8, 0.9]), np.array([False, False, False, True]), ["tv"] * 4)
+    >>> calibrate(np.array([0.95, 0.15]), ["tv", "tv"]).tolist()
     [1.0, 0.0]
     """
     names = np.array(domains, dtype=object)

@@ -11,7 +11,7 @@ from sayagain.turns import Session
 __all__ = ["LONGEST", "Dialogue", "dialogue_shapes", "dialogues"]
 
 Dialogue = Mapping[str, Array]
-"""`requests` and `responses` (turns, size of a vector), `codes` (turns, categories), `numbers` (turns, fields, NaN
+"""`requests` and `responses` (turns, size of an embedding), `codes` (turns, categories), `numbers` (turns, fields, NaN
 where missing) and `mask` (turns,), True."""
 
 LONGEST = 128
@@ -22,8 +22,8 @@ def dialogue_shapes(size: int, *, later: bool) -> dict[str, Shape]:
     """Return the axes of a dialogue, as a manifest states them.
 
     Args:
-        size: of a text's vector.
-        later: whether the numbers known only later are among them.
+        size: size of a text's embedding.
+        later: whether the numbers include those known only later.
     """
     return {
         "requests": ("batch", "turns", size),
@@ -40,10 +40,10 @@ def dialogues(
     """Return the arrays of sessions; texts that occur more than once are encoded once.
 
     Args:
-        sessions: each at most `LONGEST` turns.
-        encoder: makes vectors of words.
-        known: the values of the categorical fields.
-        fields: the numbers that the judge takes, by name; see `numbers`.
+        sessions: sessions of at most `LONGEST` turns.
+        encoder: encoder of the texts.
+        known: known values of the categorical fields.
+        fields: names of the judge's numeric fields; see `numbers`.
     """
     texts: list[str | None] = []
     for session in sessions:

@@ -1,7 +1,7 @@
 """The session judge at run time: P(defect), P(goal start) and P(goal reached) of each turn. Needs no torch.
 
-The offline judge sees the whole session; the online one sees of each turn only what is known as soon as it is
-answered. Both ship with the package, trained on the household's recordings alone; see the card beside each.
+The offline judge sees the whole session; the online judge sees only what is known when the turn is answered. Both ship
+with the package, trained on the household's recordings alone; see the card beside each.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from sayagain.turns import Goal, Session
 __all__ = ["SHIPPED", "Opinion", "SessionJudge", "open_judge"]
 
 SHIPPED = Path(__file__).parent / "shipped"
-"""The judges that come with the package: `offline` and `online`."""
+"""Folder of the shipped judges, `offline` and `online`."""
 
 Probability = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
@@ -36,31 +36,31 @@ class Opinion(msgspec.Struct, frozen=True, kw_only=True):
     p_start: Probability
     """Probability that a new goal begins with this turn."""
     p_reached: Probability
-    """Probability that the turn's goal is reached in the end; read it at the goal's last turn."""
+    """Probability that the turn's goal is reached in the end; use it at the goal's last turn."""
 
 
 class SessionJudge:
     """Judges sessions; any number of threads may share it.
 
     Args:
-        model: a network with the heads `defect`, `start` and `reached`.
-        encoder: the one whose embeddings it was trained on.
+        model: network with the heads `defect`, `start` and `reached`.
+        encoder: encoder of the embeddings that the network was trained on.
 
     Raises:
-        ModelError: it does not say which numbers it takes, or takes one that this version does not make.
+        ModelError: the manifest does not name the numeric fields, or names one that this version lacks.
     """
 
     def __init__(self, model: Model, encoder: Encoder) -> None:
         self.model = model
         self.encoder = encoder
         self.fields = model.manifest.fields.get("numbers", ())
-        """The numbers of a turn that it was trained on, by name."""
+        """Names of the numeric fields that the network was trained on."""
         if len(self.fields) != model.manifest.inputs["numbers"][-1]:
             raise ModelError(f"{model.folder}: the manifest does not name the numbers that it takes; train it again")
         if unknown := unknown_fields(self.fields):
             raise ModelError(f"{model.folder}: takes {', '.join(unknown)}, which this version lacks; upgrade sayagain")
         self.online = set(self.fields) <= set(BEFORE_FIELDS)
-        """Whether it sees no later turn."""
+        """Whether the judge uses no later turn."""
 
     @property
     def threshold(self) -> float:
@@ -90,11 +90,11 @@ class SessionJudge:
         ]
 
     def goals(self, session: Session, opinions: Sequence[Opinion]) -> list[Goal]:
-        """Cut a session into goals where another one is likely to begin.
+        """Split a session into goals, where P(goal start) reaches the threshold.
 
         Args:
-            session: of at least one turn.
-            opinions: of its turns, as `judge` gives them.
+            session: session of at least one turn.
+            opinions: opinions of `judge` about its turns.
         """
         threshold = self.model.manifest.metrics.get("threshold_start", 0.5)
         begins = [
@@ -102,7 +102,7 @@ class SessionJudge:
             *(index for index, opinion in enumerate(opinions) if index and opinion.p_start >= threshold),
             len(opinions),
         ]
-        return [Goal(session_id=session.session_id, turns=session.turns[a:b]) for a, b in pairwise(begins)]
+        return [Goal(session_id=session.session_id, turns=session.turns[first:end]) for first, end in pairwise(begins)]
 
 
 def open_judge(
@@ -111,15 +111,15 @@ def open_judge(
     """Open a judge.
 
     Args:
-        kind: with or without later turns.
+        kind: `offline` uses later turns, `online` does not.
         encoder: see `sayagain.models.load_encoder`.
-        folder: holds `offline` and `online`.
-        threads: how many one run may use.
+        folder: folder with `offline` and `online`.
+        threads: most threads of one run.
 
     Raises:
         MissingExtra: onnxruntime is not installed.
-        ModelError: there is none, it was trained on another encoder's embeddings, or it takes numbers not made here.
-        CorruptModel: a file is not the one that was written.
+        ModelError: there is no judge, it was trained with another encoder, or this version lacks one of its fields.
+        CorruptModel: a file has another checksum.
     """
     return SessionJudge(open_model(folder / kind, encoder=encoder, threads=threads), encoder)
 

@@ -1,8 +1,7 @@
-"""The features of a turn that a judge sees beside its words: categories, and numbers that may be missing.
+"""Features of a turn for a judge, in addition to its words: categories, and numbers that may be missing.
 
-Two lists, told apart by when they exist. `BEFORE_FIELDS` is known as soon as the turn is answered and is all that an
-online judge may see; `AFTER_FIELDS` exists only once the session has gone on. A judge names the fields that it was
-trained on, so a field that is added here changes nothing for a judge that was trained before.
+`BEFORE_FIELDS` are known when the turn is answered; an online judge uses them alone. `AFTER_FIELDS` depend on later
+turns. A judge's manifest names the fields that it was trained on, so a new field does not affect trained judges.
 """
 
 from collections.abc import Sequence
@@ -26,20 +25,20 @@ Floats = npt.NDArray[np.float32]
 _WORDINGS: tuple[str, ...] = (
     *("yes", "no", "reply", "cancel", "stop", "thanks", "praise", "corrects", "contradicts", "undo", "follows"),
 )
-"""Patterns of `Phrases` that are looked for in a request."""
+"""Patterns of `Phrases` to search in a request."""
 
 _CUES: tuple[str, ...] = (
     *("not", "but", "else", "other", "instead", "wrong", "never", "sorry", "please", "what", "why", "love", "great"),
     *("any", "another", "already", "still", "actually", "just", "dont", "cant", "havent", "didnt", "hate", "bad"),
     *("good", "like", "perfect", "sure", "awesome", "wow", "oh", "um", "well", "ok", "hello", "bye", "again", "all"),
 )
-"""Words of a request that often judge the last response, as `said` writes them."""
+"""Words of a request that often judge the previous response, normalised by `said`."""
 
 _ANSWERS: tuple[str, ...] = (
     *("sorry", "unfortunately", "unable", "cannot", "cant", "couldnt", "not", "no", "available", "but", "instead"),
     *("booked", "confirmed", "successful", "done", "enjoy", "welcome", "goodbye", "else", "anything", "which", "what"),
 )
-"""Words of a response that often tell success from failure, as `said` writes them."""
+"""Words of a response that often distinguish success from failure, normalised by `said`."""
 
 BEFORE_FIELDS: tuple[str, ...] = (
     *("place", "first", "request_words", "response_words", "question", "answered", "asks", "exclaims"),
@@ -60,7 +59,7 @@ BEFORE_FIELDS: tuple[str, ...] = (
     *(f"word_{name}" for name in _CUES),
     *(f"answer_{name}" for name in _ANSWERS),
 )
-"""The numbers known once the turn is answered."""
+"""Numeric fields known when the turn is answered."""
 
 _FOLLOWING: tuple[str, ...] = (
     *("turns_left", "last", "gap_after", "cut_short", "same_words_after", "same_sound_after", "same_reading_after"),
@@ -71,22 +70,22 @@ _FOLLOWING: tuple[str, ...] = (
 _SIGNAL = "signal_"
 
 AFTER_FIELDS: tuple[str, ...] = (*_FOLLOWING, *(f"{_SIGNAL}{kind}" for kind in SIGNALS))
-"""The numbers known only later; see `BEFORE_FIELDS`."""
+"""Numeric fields that depend on later turns."""
 
 _KNOWN_AT_ONCE = frozenset(BEFORE_FIELDS)
 _KNOWN = _KNOWN_AT_ONCE.union(AFTER_FIELDS)
 
 CATEGORIES: tuple[str, ...] = ("assistant", "domain", "intent", "response_type", "error", "act", "act_before")
-"""The fields that have names for values."""
+"""The categorical fields."""
 
 
 def categories(session: Session) -> list[dict[str, str | None]]:
-    """Return the categorical fields of each turn; None where the assistant reports none."""
+    """Return the categorical fields of each turn; None if the assistant does not report a field."""
     records: list[dict[str, str | None]] = []
     act_before: str | None = None
     for turn in session.turns:
         reading, response = turn.reading, turn.response
-        # The first act says most; combinations of acts are too many categories to learn.
+        # Use the first act alone: combinations of acts are too many categories to train on.
         act = response.acts[0].intent if response is not None and response.acts else None
         records.append(
             {
@@ -104,16 +103,16 @@ def categories(session: Session) -> list[dict[str, str | None]]:
 
 
 def judge_fields(*, later: bool) -> tuple[str, ...]:
-    """Return the numeric fields that a judge is trained on today.
+    """Return the numeric fields for training a judge with this version.
 
     Args:
-        later: whether the fields of `AFTER_FIELDS` follow those of `BEFORE_FIELDS`.
+        later: whether to append `AFTER_FIELDS`.
     """
     return (*BEFORE_FIELDS, *AFTER_FIELDS) if later else BEFORE_FIELDS
 
 
 def unknown_fields(fields: Sequence[str]) -> list[str]:
-    """Return the fields that `numbers` cannot make; any kind of signal has one.
+    """Return the fields that `numbers` cannot compute; every kind of signal has a field.
 
     >>> unknown_fields(["place", "signal_rephrase", "signal_sigh", "blood_pressure"])
     ['blood_pressure']
@@ -122,11 +121,11 @@ def unknown_fields(fields: Sequence[str]) -> list[str]:
 
 
 def numbers(session: Session, fields: Sequence[str]) -> Floats:
-    """Return the numeric fields of each turn, in the order asked for.
+    """Return the given numeric fields of each turn.
 
     Args:
-        session: whole, or as far as it has gone.
-        fields: of `BEFORE_FIELDS` and `AFTER_FIELDS`, or `signal_` and a kind; 0 for a kind that nothing detects.
+        session: the whole session, or its turns so far.
+        fields: names from `BEFORE_FIELDS` and `AFTER_FIELDS`, or `signal_` and a kind; 0 if no detector has the kind.
 
     Returns:
         Shape (turns, fields), NaN where missing. With fields of `BEFORE_FIELDS` alone, no row depends on a later turn.
@@ -228,14 +227,14 @@ def _after_numbers(turns: Sequence[Turn], index: int) -> list[float]:
 
 
 def _complained(turn: Turn) -> float:
-    """Return whether the assistant reports a failure; NaN where it reports no outcomes."""
+    """Return whether the assistant reports a failure; NaN if it reports no outcomes."""
     response = turn.response
     outcome_reported = response is not None and (response.type is not None or response.error_code is not None)
     return float(turn.complained) if outcome_reported else nan
 
 
 def _understood(turn: Turn) -> Hypothesis:
-    """Return what was understood and led to something: the judges were trained without hypotheses of failed turns."""
+    """Return the hypothesis of a turn that did not fail: the judges were trained without those of failed turns."""
     return NOTHING if turn.failed else turn.understood
 
 

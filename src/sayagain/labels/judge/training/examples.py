@@ -1,4 +1,4 @@
-"""Training examples of the judges: a session's arrays with a soft label and a weight for each turn and head."""
+"""Training examples of the judges: a session's arrays, with soft labels and weights for each turn and head."""
 
 from collections.abc import Mapping, Sequence
 
@@ -18,7 +18,7 @@ JudgeExample = dict[str, Array]
 
 
 def hard(classes: Sequence[int | None], count: int) -> Array:
-    """Return one-hot labels of class numbers, shape (turns, classes); a row of zeros where there is none.
+    """Return one-hot labels of class numbers, shape (turns, classes); a row of zeros for None.
 
     >>> hard([1, None], 2).tolist()
     [[0.0, 1.0], [0.0, 0.0]]
@@ -31,7 +31,7 @@ def hard(classes: Sequence[int | None], count: int) -> Array:
 
 
 def soft(probabilities: Sequence[float | None]) -> Array:
-    """Return soft labels of probabilities of yes, shape (turns, 2); a row of zeros where there is none.
+    """Return soft labels of probabilities of yes, shape (turns, 2); a row of zeros for None.
 
     >>> soft([0.25, None]).tolist()
     [[0.75, 0.25], [0.0, 0.0]]
@@ -45,16 +45,16 @@ def judge_example(
     heads: Mapping[str, int],
     weights: Mapping[str, Array] | None = None,
 ) -> JudgeExample:
-    """Put labels beside a dialogue; a head with no labels here learns nothing from it.
+    """Add labels to a dialogue; heads without labels are not trained on it.
 
     Args:
-        dialogue: its arrays.
-        labels: by head, shape (turns, classes), each row a distribution, or zeros where there is none.
-        heads: how many classes each head has.
-        weights: of each turn, by head; 1 where nothing is given.
+        dialogue: arrays of the dialogue.
+        labels: labels by head, shape (turns, classes), each row a distribution, or zeros for no label.
+        heads: number of classes of each head.
+        weights: weights of the turns by head; 1 by default.
 
     Raises:
-        InputError: labels of a head that there is not, or of another shape.
+        InputError: labels of an unknown head, or of another shape.
     """
     turns = len(dialogue["mask"])
     example = dict(dialogue)
@@ -86,7 +86,7 @@ def judge_losses(network: nn.Module, batch: Batch) -> dict[str, Tensor]:
     losses: dict[str, Tensor] = {}
     for name, logits in zip(names, outputs, strict=True):
         weights = batch[f"weight {name}"]
-        # A batch without labels for a head must not count as a perfect one.
+        # A batch without labels for a head must not count as loss 0.
         if torch.any(weights > 0):
             losses[name] = cross_entropy(logits, batch[f"label {name}"], weights=weights)
     return losses

@@ -10,21 +10,21 @@ from sayagain.turns import Session
 __all__ = ["feedback_targets"]
 
 _EXPLICIT = frozenset({"rating", "helped", "correction", "undo"})
-"""The explicit signals."""
+"""Kinds of explicit signals."""
 
-_SAID = 0.95
+_RELIABILITY = 0.95
 """Reliability of explicit signals."""
 
 
 def feedback_targets(session: Session) -> SessionTargets:
-    """Return a session with P(defect) of each turn as target, from implicit and explicit feedback.
+    """Return a session with P(defect) of each turn as target, from explicit and implicit feedback.
 
     Explicit feedback takes precedence; otherwise the weak label gives the probability (`sayagain.labels.weak_labels`).
     Feedback does not show where goals begin and whether they were reached.
 
     >>> from sayagain.turns import Response, Turn
-    >>> lost = Response(text="Sorry, I could not", type="error", error_code="no_intent_match")
-    >>> turn = Turn(turn_id="t", started=0, request="lamp of", response=lost)
+    >>> error = Response(text="Sorry, I could not", type="error", error_code="no_intent_match")
+    >>> turn = Turn(turn_id="t", started=0, request="lamp of", response=error)
     >>> feedback_targets(Session(session_id="s", turns=(turn,))).defect
     (0.85,)
     """
@@ -42,13 +42,13 @@ def feedback_targets(session: Session) -> SessionTargets:
             agrees = label.reading.key == turn.understood.key
             defect.append(1 - label.probability if agrees else label.probability)
             weights.append(label.weight)
-    nothing = (None,) * len(defect)
+    unknown = (None,) * len(defect)
     return SessionTargets(
         session=session,
         defect=tuple(defect),
         weights=tuple(weights),
-        start=nothing,
-        reached=nothing,
+        start=unknown,
+        reached=unknown,
         last=(False,) * len(defect),
     )
 
@@ -60,4 +60,4 @@ def _explicit_defects(signals: Sequence[Signal]) -> dict[str, float]:
         current = strongest.get(signal.turn_id)
         if signal.kind in _EXPLICIT and (current is None or signal.strength > current.strength):
             strongest[signal.turn_id] = signal
-    return {turn: 1 - _SAID if signal.positive else _SAID for turn, signal in strongest.items()}
+    return {turn_id: 1 - _RELIABILITY if signal.positive else _RELIABILITY for turn_id, signal in strongest.items()}

@@ -14,37 +14,35 @@ _DONE = ("Done", "OK", "Alright", "Sure", "Yes", "Okay, done.", "")
 _SORRY = ("Sorry", "I did not get that", "I don't know that one", "That did not work", "Can you say that again?", "")
 
 LACKING: Mapping[str, float] = {
-    "words": 0.5,  # answers say only whether something was done; an empty one says not even that
-    "names": 0.5,  # intents have names that nobody knows, and no domain
-    "outcome": 0.4,  # whether it went well is nowhere but in the words of the answer
+    "words": 0.5,  # responses state only success or failure, or are empty
+    "names": 0.5,  # intents have unknown names and no domain
+    "outcome": 0.4,  # only the words of the response show the outcome
     "actions": 0.4,
-    "readings": 0.4,  # one reading, and how sure of it is not told
-    "understanding": 0.2,  # an agent that reports no intent at all
+    "readings": 0.4,  # one hypothesis, without a confidence
+    "understanding": 0.2,  # an agent that reports no intent
     "recognition": 0.4,
-    "playing": 0.3,  # when the answer was spoken, and whether it was cut short
+    "playing": 0.3,  # the times of the spoken response, and barge-in
 }
-"""Fields that other assistants lack or log in another way, and the share of sessions that is changed so."""
+"""Fields that other assistants lack or log in another way, with the share of sessions to change."""
 
 
 def log_variant(targets: SessionTargets, *, seed: int) -> SessionTargets:
-    """Return a session as some other assistant would have logged it, in one style throughout.
-
-    The targets stay.
+    """Return a session as another assistant would have logged it, in one style; the targets stay the same.
 
     Args:
-        targets: a session with its targets.
-        seed: of the style; equal seeds give equal styles.
+        targets: session with its targets.
+        seed: seed of the style.
 
     >>> from sayagain.turns import Response
     >>> turn = Turn(turn_id="t", started=0, request="lamp on", response=Response(text="Turned on the lamp"))
-    >>> one = SessionTargets(
+    >>> targets = SessionTargets(
     ...     session=Session(session_id="s", turns=(turn,)),
     ...     defect=(False,),
     ...     start=(True,),
     ...     reached=(True,),
     ...     last=(True,),
     ... )
-    >>> {log_variant(one, seed=seed).session.turns[0].request for seed in range(9)}
+    >>> {log_variant(targets, seed=seed).session.turns[0].request for seed in range(9)}
     {'lamp on'}
     """
     rng = np.random.default_rng(seed)

@@ -1,7 +1,7 @@
 """The dialogue network: an encoder of turns, a transformer over them, and heads.
 
-Hierarchical as in Deng et al. 2022 (USDA) and in Sarikaya's keynote (SIGIR 2022): words to one vector a turn, turns to
-one vector that has seen the others. Trained to look both ways (offline) or backward only (online).
+Hierarchical as in Deng et al. 2022 (USDA) and in Sarikaya's keynote (SIGIR 2022): words to one vector per turn, turns
+to contextual vectors. Attention is bidirectional (offline) or backward only (online).
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,17 +17,17 @@ __all__ = ["DialogueNetwork"]
 
 
 class DialogueNetwork(nn.Module):
-    """Sessions in, logits a turn and head out.
+    """Sessions in; logits of each head for each turn out.
 
     Args:
-        heads: how many classes each head tells apart, by name; the order is that of the outputs.
-        sizes: how many values each categorical field has.
-        numbers: the numeric fields of the training turns, shape (turns, fields), NaN where missing.
-        size: of a text's vector.
-        online: whether no turn may see a later one.
-        width: of a turn's vector.
-        layers: of the transformer.
-        dropout: share left out while learning.
+        heads: number of classes of each head, by name, in the order of the outputs.
+        sizes: number of codes of each categorical field.
+        numbers: numeric fields of the training turns, shape (turns, fields), NaN where missing.
+        size: size of a text's embedding.
+        online: whether a turn attends to earlier turns only.
+        width: size of a turn's vector.
+        layers: number of transformer blocks.
+        dropout: dropout rate.
     """
 
     def __init__(
@@ -59,10 +59,10 @@ class DialogueNetwork(nn.Module):
         """Return the logits of each head of `outputs`, each of shape (batch, turns, classes).
 
         Args:
-            requests: vectors, shape (batch, turns, size).
-            responses: the same.
-            codes: of the categorical fields, shape (batch, turns, categories).
-            numbers: shape (batch, turns, fields), NaN where missing.
+            requests: embeddings of the requests, shape (batch, turns, size).
+            responses: embeddings of the responses, same shape.
+            codes: codes of the categorical fields, shape (batch, turns, categories).
+            numbers: numeric fields, shape (batch, turns, fields), NaN where missing.
             mask: True for real turns, shape (batch, turns).
         """
         nothing = torch.zeros_like(responses[:, :1])
@@ -80,7 +80,7 @@ class DialogueNetwork(nn.Module):
             texts.append(next_requests)
             products.append(requests * next_requests)
         similarities = torch.cat([product.sum(-1, keepdim=True) for product in products], -1)
-        # A vector of length 1 has small numbers; three times as large they stand beside the fields.
+        # An embedding of length 1 has small values; a factor of 3 brings them to the scale of the fields.
         words = self.words(self.dropout(3 * torch.cat(texts, -1)))
         field_vectors = self.beside(torch.cat([self.fields(codes, numbers), similarities], -1))
         turn = self.joined(words + field_vectors)

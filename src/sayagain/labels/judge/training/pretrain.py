@@ -1,4 +1,4 @@
-"""Pretraining without labels: detect responses swapped in from other sessions, and turns that changed places.
+"""Pretraining without labels: detection of responses swapped in from other sessions, and of moved turns.
 
 Kachuee et al. 2021 ("Self-supervised contrastive learning for efficient user satisfaction prediction") contrast a
 session with its corrupted copy; here the network predicts the corruption of each turn, so one pass covers all turns.
@@ -14,25 +14,25 @@ from sayagain.labels.judge.training.examples import JudgeExample, hard, judge_ex
 __all__ = ["PRETRAINED", "corrupt"]
 
 PRETRAINED = {"swapped": 2, "moved": 2}
-"""The heads of pretraining."""
+"""Heads of pretraining with their numbers of classes."""
 
 SWAPPED = 0.2
-"""Share of the turns whose response is another session's."""
+"""Share of the turns with the response of another session."""
 
 MOVED = 0.2
-"""Share of the turns that change places with the next."""
+"""Share of the turns that swap places with the next turn."""
 
 
 def corrupt(dialogues: Sequence[Dialogue], *, seed: int) -> list[JudgeExample]:
     """Return corrupted copies of sessions, each turn labelled by its corruption.
 
-    The fields are hidden: they were computed on what was really said and would give the answer away.
+    The fields are hidden: they were computed on the original session and would reveal the corruption.
 
     Args:
         dialogues: arrays of at least two sessions.
-        seed: of what is swapped.
+        seed: seed of the corruption.
 
-    >>> def said(n):
+    >>> def dialogue(n):
     ...     words = np.eye(n, 3, dtype=np.float32)
     ...     numbers = np.zeros((n, 4), np.float32)
     ...     return {
@@ -42,7 +42,7 @@ def corrupt(dialogues: Sequence[Dialogue], *, seed: int) -> list[JudgeExample]:
     ...         "numbers": numbers,
     ...         "mask": np.ones(n, bool),
     ...     }
-    >>> examples = corrupt([said(3), said(2)], seed=1)
+    >>> examples = corrupt([dialogue(3), dialogue(2)], seed=1)
     >>> examples[0]["label swapped"].shape
     (3, 2)
     """
@@ -74,7 +74,7 @@ def corrupt(dialogues: Sequence[Dialogue], *, seed: int) -> list[JudgeExample]:
 
 
 def _order(count: int, rng: np.random.Generator) -> tuple[list[int], list[bool]]:
-    """Let some neighbours change places, no turn twice."""
+    """Return an order with some neighbours swapped, and whether each turn moved; no turn moves twice."""
     order, is_moved = list(range(count)), [False] * count
     position = 0
     while position + 1 < count:

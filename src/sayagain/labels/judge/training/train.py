@@ -1,4 +1,4 @@
-"""Training of a dialogue network: several heads at once, each from the labels that exist."""
+"""Training of a dialogue network: several heads at once, each on the labels that exist."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -16,6 +16,7 @@ __all__ = ["SETTINGS", "forget_fields", "predict", "train_network"]
 SETTINGS = TrainSettings(epochs=12, batch=32, rate=1e-3, warm_up=0.15, decay=0.05, patience=None, seed=1)
 """Default settings."""
 
+# Code of unknown values; see `sayagain.models.Categories`.
 _UNKNOWN = 1
 
 
@@ -35,15 +36,15 @@ def train_network(
     """Train a dialogue network.
 
     Args:
-        examples: dialogues with their labels.
-        heads: how many classes each head has, by name.
-        known: the values of the categorical fields.
-        online: whether no turn may see a later one; the examples then hold no later numbers.
-        settings: of the trainer.
-        validate: a figure of merit on other examples, to keep the best epoch; the last is kept without.
-        begin: a trained network, whose weights are taken over where they fit.
-        forgetting: share of sessions whose fields are partly hidden in a step, so that another assistant is no shock.
-        progress: told after each step.
+        examples: dialogues with labels.
+        heads: number of classes of each head, by name.
+        known: known values of the categorical fields.
+        online: whether a turn attends to earlier turns only; the examples then have no later numbers.
+        settings: settings of the training.
+        validate: metric on held-out examples, higher is better, to keep the best epoch; None keeps the last.
+        begin: trained network whose weights are copied where names and shapes match.
+        forgetting: share of sessions whose fields are partly hidden in a step, for robustness to other assistants.
+        progress: called after each step.
         checkpoint: see `sayagain.models.training.train`.
     """
     numbers = np.concatenate([example["numbers"] for example in examples])
@@ -76,7 +77,7 @@ def train_network(
 def forget_fields(batch: dict[str, Array], share: float) -> dict[str, Array]:
     """Hide the categories of some sessions and half of their numbers, as if another assistant had logged them.
 
-    What is hidden is drawn by torch, whose state the trainer's checkpoints keep.
+    The random draws are torch's, whose state the trainer's checkpoints store.
     """
     hidden = torch.rand(len(batch["codes"])).numpy() < share
     codes, numbers = batch["codes"].copy(), batch["numbers"].copy()
@@ -104,9 +105,9 @@ def predict(network: DialogueNetwork, examples: Sequence[JudgeExample], *, batch
 
 
 def _copy_weights(network: DialogueNetwork, trained: DialogueNetwork) -> None:
-    """Copy the weights of a trained network, where both have the same."""
+    """Copy the weights of a trained network where names and shapes match."""
     own_weights = network.state_dict()
-    # The scale of the numbers belongs to the data at hand, not to the earlier training.
+    # The scale of the numbers comes from this training's data.
     shared_weights = {
         name: tensor
         for name, tensor in trained.state_dict().items()

@@ -36,7 +36,7 @@ _ON_THE_WAY = 0.3
 """Weight of a turn for the head `reached`, unless it is the last turn of its goal."""
 
 _RARE = 20
-"""Categories that occur less often count as unknown, so that the network learns the unknown too."""
+"""Rarer categories count as unknown, so that training includes unknown values."""
 
 
 class SessionTargets(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,15 +45,15 @@ class SessionTargets(msgspec.Struct, frozen=True, kw_only=True):
     session: Session
     """At most `LONGEST` turns."""
     defect: tuple[float | None, ...]
-    """The probability that each turn was answered wrongly; of a truth, 0 or 1."""
+    """Probability that each turn was answered wrongly; 0 or 1 for a true label."""
     start: tuple[bool | None, ...]
-    """Whether another goal begins with it."""
+    """Whether a goal begins with each turn."""
     reached: tuple[bool | None, ...]
-    """Whether its goal was reached in the end."""
+    """Whether the goal of each turn was reached in the end."""
     last: tuple[bool, ...]
-    """Whether it is the last turn of its goal."""
+    """Whether each turn is the last of its goal."""
     weights: tuple[float, ...] | None = None
-    """Weight of each turn's `defect`, 1 for a true label; None stands for all 1."""
+    """Weight of each turn's `defect`, 1 for a true label; None for all 1."""
 
 
 def known_categories(targets: Sequence[SessionTargets]) -> Categories:
@@ -68,16 +68,16 @@ def judge_examples(
 
     Args:
         targets: sessions with their targets.
-        encoder: makes vectors of words.
-        known: the values of the categorical fields.
-        online: whether the later turns are hidden.
+        encoder: encoder of the texts.
+        known: known values of the categorical fields.
+        online: whether to leave out the numbers that depend on later turns.
     """
     arrays = dialogues([target.session for target in targets], encoder, known, fields=judge_fields(later=not online))
     return [_example(target, dialogue) for target, dialogue in zip(targets, arrays, strict=True)]
 
 
 def _example(target: SessionTargets, dialogue: Dialogue) -> JudgeExample:
-    # The first turn of a session always starts a goal; there is nothing to learn from it.
+    # The first turn of a session always starts a goal, so it is no training example.
     starts = [None, *target.start[1:]]
     labels = {
         "defect": soft(target.defect),
@@ -99,11 +99,11 @@ def calibrate(network: DialogueNetwork, examples: Sequence[JudgeExample]) -> dic
     """Calibrate each head by temperature scaling (Guo et al. 2017), in place.
 
     Args:
-        network: trained on other examples.
-        examples: to calibrate on.
+        network: network trained on other examples.
+        examples: examples to calibrate on.
 
     Returns:
-        The temperature of each head by name: above 1 where the head was overconfident.
+        The temperature of each head by name: above 1 if the head was overconfident.
     """
     probabilities = predict(network, examples)
     temperatures = {}
@@ -123,7 +123,7 @@ def calibrate(network: DialogueNetwork, examples: Sequence[JudgeExample]) -> dic
 
 
 def best_threshold(network: DialogueNetwork, examples: Sequence[JudgeExample], head: str) -> float:
-    """Return the threshold with the best F1 on these examples; 0.5 where none has labels."""
+    """Return the threshold with the best F1 on these examples; 0.5 without positive labels."""
     p = np.concatenate(scores(network, examples, head))
     label = np.concatenate([example[f"label {head}"] for example in examples])
     labelled = label.sum(-1) > 0
@@ -150,18 +150,18 @@ def write_judge(
     """Export a judge that `sayagain.labels.open_judge` runs.
 
     Args:
-        network: trained and calibrated.
-        folder: where it will be.
-        examples: a few of different lengths; the export is compared with the network on them.
-        known: the values of the categorical fields.
-        encoder: whose vectors it takes.
-        metrics: how well it does; `threshold_defect` and `threshold_start` are used at run time.
+        network: trained and calibrated network.
+        folder: folder of the judge.
+        examples: a few examples of different lengths, to compare the export on.
+        known: known values of the categorical fields.
+        encoder: encoder of the embeddings.
+        metrics: metrics for the manifest; `threshold_defect` and `threshold_start` are used at run time.
         data: the training data, in words.
-        card: what people should know.
-        seed: of its training.
+        card: the model card.
+        seed: seed of the training.
 
     Raises:
-        ModelError: the export would answer differently.
+        ModelError: the export differs from the network.
     """
     inputs = dialogue_shapes(encoder.size, later=not network.online)
     outputs: dict[str, Shape] = {name: ("batch", "turns", HEADS[name]) for name in network.outputs}
