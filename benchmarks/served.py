@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from sayagain.household import Truth, Week
+from sayagain.text import normalise
 from sayagain.turns import Turn
 
 __all__ = ["HEAD", "Outcome", "Served", "failing", "figures", "line", "outcome", "rewrites"]
@@ -73,15 +74,20 @@ def figures(served: Sequence[Served]) -> dict[str, Any]:
         "losses": counts["loss"],
         "still_wrong": counts["still wrong"],
         "acted_wrong": counts["acted wrong"],
+        "acted_wrong_words_as_said": sum(
+            rewrite.outcome == "acted wrong" and normalise(rewrite.turn.request) == normalise(rewrite.truth.said)
+            for rewrite in served
+        ),
     }
 
 
-HEAD = f"{'':<28} {'served':>6} {'wins':>6} {'losses':>6} {'still wrong':>11} {'acted wrong':>11}"
+HEAD = f"{'':<28} {'served':>6} {'wins':>6} {'losses':>6} {'still wrong':>11} {'acted wrong':>11} {'words right':>11}"
+"""The last column: acted wrong, although the words are those that were said; the assistant takes them otherwise."""
 
 
 def line(name: str, counts: dict[str, Any]) -> str:
     """Return one line of a table under `HEAD`."""
     return (
         f"{name:<28} {counts['served']:>6} {counts['wins']:>6} {counts['losses']:>6} "
-        f"{counts['still_wrong']:>11} {counts['acted_wrong']:>11}"
+        f"{counts['still_wrong']:>11} {counts['acted_wrong']:>11} {counts['acted_wrong_words_as_said']:>11}"
     )

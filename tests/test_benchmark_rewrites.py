@@ -3,6 +3,7 @@
 import importlib
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from sayagain.household import Deed, Replay, Truth
@@ -53,6 +54,13 @@ def test_a_rewrite_counts_by_what_it_changed_and_what_was_done(benchmark, turn, 
     assert benchmark("served").outcome(turn, truth) == expected
 
 
+def test_a_wrong_act_on_the_words_that_were_said_is_told_apart(benchmark):
+    served = benchmark("served")
+    truths = [msgspec.structs.replace(true(ON, "nlu", without=False), said=said) for said in ("Lamp off!", "lamp on")]
+    counts = served.figures([served.Served(rewritten(actions=DONE), truth, "acted wrong") for truth in truths])
+    assert (counts["acted_wrong"], counts["acted_wrong_words_as_said"]) == (2, 1)
+
+
 def test_wins_are_among_the_turns_that_fail_as_they_are_said(benchmark):
     weeks = [
         type("Week", (), {"truths": (true(OFF, "correct", without=False), true(ON, "rewriting", without=True))}),
@@ -64,7 +72,7 @@ def test_wins_are_among_the_turns_that_fail_as_they_are_said(benchmark):
 def test_layers_add_up_to_the_whole(benchmark):
     found = benchmark("layers").run_layers(homes=2, learnt=2, judged=1)
     by_source = found["by_source"].values()
-    for name in ("served", "wins", "losses", "still_wrong", "acted_wrong"):
+    for name in ("served", "wins", "losses", "still_wrong", "acted_wrong", "acted_wrong_words_as_said"):
         assert found[name] == sum(each[name] for each in by_source)
     assert 0 < found["failing"] < found["turns"]
 
