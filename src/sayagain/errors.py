@@ -12,6 +12,7 @@ SayagainError
 ├── ModelError            a network or encoder is missing, is of the wrong kind, or loses too much in export
 │   └── CorruptModel      a file of a model differs from the one that was written
 ├── ServiceError          the service cannot be reached, or refuses a request
+│   └── RequestRefused    the service refuses what was sent, and would refuse it again
 └── MissingExtra          an optional part is not installed; the message holds the command that installs it
 
 Each message is one sentence for the user; the command line prints it without a traceback.
@@ -26,6 +27,7 @@ __all__ = [
     "MissingExtra",
     "ModelError",
     "ReleaseError",
+    "RequestRefused",
     "SayagainError",
     "ServiceError",
     "SettingError",
@@ -80,6 +82,10 @@ class CorruptModel(ModelError):  # noqa: N818  (the same)
 
 class ServiceError(SayagainError):
     """The service cannot be reached, or refuses a request."""
+
+
+class RequestRefused(ServiceError):  # noqa: N818  (the same)
+    """The service refuses what was sent, and would refuse it again."""
 
 
 class MissingExtra(SayagainError):  # noqa: N818  (the same)

@@ -1,10 +1,12 @@
 import threading
 
+import msgspec
 import pytest
 
 from sayagain import Decision, Learner, Turn
 from sayagain.assistants import FailOpen, Front
 from sayagain.assistants.remote import Remote
+from sayagain.errors import RequestRefused, TurnError
 
 TURN = Turn(turn_id="t1", started=1, request="lamb on")
 MADE = Decision(heard="lamb on", text="lamp on", layer="table", rewrite_id="r1", release=1, why="x")
@@ -114,3 +116,44 @@ def test_closing_tells_when_turns_could_not_be_handed_on():
 def test_an_address_that_is_none_is_refused(url):
     with pytest.raises(Exception, match="expected a URL such as http"):
         Remote(url)
+
+
+REFUSALS = [TurnError("turn 't0': it is broken"), RequestRefused("the service refuses (413): too long")]
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_a_turn_that_is_refused_for_good_is_set_aside_and_the_next_ones_are_logged(refusal):
+    class Refusing(RecordingFront):
+        def observe(self, turn, decision=None, /):
+            if turn.turn_id == "t0":
+                raise refusal
+            super().observe(turn, decision)
+
+    inner = Refusing()
+    broken = msgspec.structs.replace(TURN, turn_id="t0")
+    with FailOpen(inner) as front:
+        front.observe(broken)
+        front.observe(TURN)
+    assert inner.seen == [(TURN, None)]
+    assert (front.refused, front.lost, front.waiting) == (1, 0, 0)
+    assert list(front.set_aside) == [(broken, str(refusal))]
+    assert front.trouble == f"1 turn was refused and set aside; the last: {refusal}"
+
+
+def test_half_a_surrogate_pair_does_not_stop_the_log_of_a_learner():
+    broken = msgspec.structs.replace(TURN, turn_id="t0", request="lamp \ud83d")
+    with Learner(":memory:") as learner:
+        with FailOpen(learner) as front:
+            front.observe(broken)
+            front.observe(TURN)
+        assert [turn.turn_id for turn in learner.store.turns()] == ["t1"]
+    assert "half a surrogate pair" in front.trouble
+
+
+def test_what_is_set_aside_is_bounded():
+    inner = RecordingFront(TurnError("broken"))
+    with FailOpen(inner) as front:
+        for number in range(150):
+            front.observe(msgspec.structs.replace(TURN, turn_id=f"t{number}"))
+    assert (front.refused, len(front.set_aside), front.set_aside[-1].turn.turn_id) == (150, 100, "t149")
+    assert front.trouble == "150 turns were refused and set aside; the last: broken"

@@ -8,7 +8,7 @@ import pytest
 from sayagain import Decision, Turn
 from sayagain.assistants import FailOpen
 from sayagain.assistants.remote import Remote
-from sayagain.errors import ServiceError
+from sayagain.errors import RequestRefused, ServiceError
 
 TURN = Turn(turn_id="t1", started=1, request="lamb on", user_id="u")
 MADE = Decision(heard="lamb on", text="lamp on", layer="table", rewrite_id="r1", release=1, why="x")
@@ -100,3 +100,18 @@ def test_a_service_that_is_not_there_is_named(service):
         Remote(url).rewrite(TURN)
     with FailOpen(Remote(url)) as front:
         assert front.rewrite(TURN).text == "lamb on"
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
+def test_a_turn_that_would_be_refused_again_is_told_apart(service, remote, status):
+    service.answer = (status, b'{"detail": "no turn"}')
+    with pytest.raises(RequestRefused, match=f"refuses .{status}.: no turn"):
+        remote.observe(TURN)
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 408, 421, 429, 500, 503])
+def test_a_refusal_that_may_pass_is_none_for_good(service, remote, status):
+    service.answer = (status, b'{"detail": "later"}')
+    with pytest.raises(ServiceError) as caught:
+        remote.observe(TURN)
+    assert not isinstance(caught.value, RequestRefused)

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from sayagain.errors import InputError
-from sayagain.formats import BadRecord, RejectFile, read_turns
+from sayagain.formats import BadRecord, RejectFile, append_reject, read_turns
 
 
 def rows(path):
@@ -67,3 +67,14 @@ def test_what_was_rejected_can_be_mended_and_read(tmp_path):
             rejects.write(bad)
     log.write_text(rows(tmp_path / "rejects.jsonl")[0]["raw"].replace(":00:00", ":00:00Z"))
     assert [turn.turn_id for turn in read_turns(log)] == ["a"]
+
+
+def test_records_are_added_up_to_a_size(tmp_path):
+    path = tmp_path / "rejects.jsonl"
+    bad = BadRecord("turns.jsonl", 1, "no words", b"{}")
+    assert append_reject(path, bad, limit=200)
+    size = path.stat().st_size
+    assert [append_reject(path, bad, limit=2 * size) for _ in range(2)] == [True, False]
+    assert (len(rows(path)), path.stat().st_size) == (2, 2 * size)
+    with pytest.raises(InputError, match="cannot be written: No such file"):
+        append_reject(tmp_path / "nowhere" / "rejects.jsonl", bad, limit=200)

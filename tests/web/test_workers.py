@@ -11,8 +11,11 @@ import time
 from pathlib import Path
 
 import httpx2
+import msgspec
 import pytest
 
+from sayagain.assistants import FailOpen
+from sayagain.assistants.remote import Remote
 from sayagain.store import Token, new_secret, open_store, token_digest
 from sayagain.turns import Turn
 
@@ -194,3 +197,18 @@ def test_what_is_no_http_is_a_problem_too(started):
     assert head.startswith(b"HTTP/1.1 400")
     assert b"application/problem+json" in head
     assert json.loads(body)["status"] == 400
+
+
+def test_a_turn_that_is_too_long_for_the_service_does_not_stop_those_after_it(started, database):
+    service = started()
+    long = Turn(turn_id="long", started=NOW, request="lamp on " * 200_000)
+    with Remote(service.url) as remote, FailOpen(remote, patience=200) as front:
+        for number in range(5):
+            front.observe(msgspec.structs.replace(long, turn_id=f"long{number}"))
+        front.observe(Turn(turn_id="short", started=NOW, request="lamp on"))
+        assert front.close(timeout=60_000)
+        assert front.refused == 5
+        assert "(413): the body is longer than 1,048,576 bytes" in front.trouble
+    with open_store(database) as store:
+        assert store.turn("short") is not None
+        assert store.turn("long0") is None

@@ -1,5 +1,7 @@
 """Bad records of an assistant's own log: one sentence, and the event as it was."""
 
+import json
+
 import msgspec
 
 from sayagain.errors import TurnError
@@ -44,5 +46,10 @@ def _raw(event: object) -> bytes:
         return b""
     try:
         return msgspec.json.encode(event)
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        pass
+    try:
+        # Still JSON, so that `forget` finds the user by the id.
+        return json.dumps(msgspec.to_builtins(event), ensure_ascii=False, default=repr).encode(errors="replace")
     except (TypeError, ValueError, OverflowError, RecursionError):
         return repr(event).encode(errors="replace")

@@ -2,13 +2,13 @@
 
 import collections
 import threading
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from sayagain.assistants.retry_sender import RetrySender
 from sayagain.runtime import Decision
 from sayagain.turns import Turn
 
-__all__ = ["DEADLINE", "FailOpen", "Front"]
+__all__ = ["DEADLINE", "FailOpen", "Front", "RefusedTurn"]
 
 DEADLINE = 300
 """Default wait of an assistant for a decision, in milliseconds."""
@@ -18,6 +18,17 @@ _MAX_CONCURRENT = 64
 
 _MAX_WAITING = 10_000
 """Largest number of turns kept in memory while the front cannot take them; the oldest is dropped."""
+
+_MAX_SET_ASIDE = 100
+"""Largest number of refused turns kept for the user; the oldest is dropped."""
+
+
+class RefusedTurn(NamedTuple):
+    """A turn that the front refused for good."""
+
+    turn: Turn
+    reason: str
+    """What was seen and what was expected."""
 
 
 @runtime_checkable
@@ -36,7 +47,8 @@ class Front(Protocol):
 class FailOpen(RetrySender[tuple[Turn, Decision | None]]):
     """A `Front` that never raises and never makes an assistant wait longer than its deadline.
 
-    A thread of its own sends the turns and retries until the front takes them.
+    A thread of its own sends the turns and retries until the front takes them. A turn that it refuses for good is set
+    aside.
 
     Args:
         front: decides and logs turns.
@@ -59,6 +71,8 @@ class FailOpen(RetrySender[tuple[Turn, Decision | None]]):
         self._deadline = deadline / 1000
         self._free_slots = threading.Semaphore(_MAX_CONCURRENT)
         self._queue: collections.deque[tuple[Turn, Decision | None]] = collections.deque()
+        self.set_aside: collections.deque[RefusedTurn] = collections.deque(maxlen=_MAX_SET_ASIDE)
+        """The latest turns that were refused for good."""
         self.lost = 0
         """Number of turns that were dropped while the front took none."""
         self._thread.start()
@@ -98,7 +112,7 @@ class FailOpen(RetrySender[tuple[Turn, Decision | None]]):
         return len(self._queue)
 
     def close(self, timeout: int = 5_000) -> bool:
-        """Send the remaining turns within a timeout in milliseconds; return whether all were sent."""
+        """Send the remaining turns within a timeout in milliseconds; return whether none is left."""
         self._join(timeout)
         return not self._queue
 
@@ -112,6 +126,10 @@ class FailOpen(RetrySender[tuple[Turn, Decision | None]]):
         # The oldest may have been dropped meanwhile.
         if self._queue and self._queue[0] is entry:
             self._queue.popleft()
+
+    def _set_aside(self, entry: tuple[Turn, Decision | None], reason: str) -> None:
+        self.set_aside.append(RefusedTurn(entry[0], reason))
+        self._remove(entry)
 
 
 def _unchanged(request: Turn, why: str) -> Decision:

@@ -8,12 +8,16 @@ from typing import Any, Self
 import msgspec
 
 from sayagain.assistants.http_address import split_http_address
-from sayagain.errors import ServiceError
+from sayagain.errors import RequestRefused, ServiceError
 from sayagain.formats import encode_turn
 from sayagain.runtime import Decision
 from sayagain.turns import Turn
 
 __all__ = ["Remote"]
+
+_REFUSAL = range(http.client.BAD_REQUEST, http.client.INTERNAL_SERVER_ERROR)
+_CHANGEABLE = frozenset({401, 403, 404, 405, 407, 408, 421, 425, 429})
+"""Refusals that rest on an address, a token or the load, so that another attempt may succeed."""
 
 _decode = msgspec.json.Decoder(Decision).decode
 
@@ -68,7 +72,8 @@ class Remote:
         """Send a turn; it is on the service's disk when this returns.
 
         Raises:
-            ServiceError: the service cannot be reached, or refuses.
+            RequestRefused: the service refuses this turn, and would refuse it again.
+            ServiceError: the service cannot be reached, or refuses for another reason.
         """
         if decision is not None and turn.applied_rewrite is None and decision.rewrite_id is not None:
             turn = msgspec.structs.replace(turn, applied_rewrite=decision.applied)
@@ -95,7 +100,9 @@ class Remote:
 
     def _exchange(self, connection: http.client.HTTPConnection, path: str, body: bytes) -> bytes:
         try:
-            connection.request("POST", self._prefix + path, body, self._headers)
+            # A service that refuses a long body may close the connection before it was sent; its answer says why.
+            with suppress(BrokenPipeError):
+                connection.request("POST", self._prefix + path, body, self._headers)
             answer = connection.getresponse()
             content = answer.read()
         except BaseException:
@@ -103,7 +110,9 @@ class Remote:
             raise
         self._idle.append(connection)
         if answer.status >= http.client.MULTIPLE_CHOICES:
-            raise ServiceError(f"{self._url}{path} refuses ({answer.status}): {_detail(content)}")
+            is_final = answer.status in _REFUSAL and answer.status not in _CHANGEABLE
+            error = RequestRefused if is_final else ServiceError
+            raise error(f"{self._url}{path} refuses ({answer.status}): {_detail(content)}")
         return content
 
 

@@ -54,7 +54,7 @@ def attach_openai(
         fail_open = closing.enter_context(FailOpen(front, deadline=deadline))
         proxy = Proxy(upstream, fail_open, deadline=deadline, allowed_hosts=[*allow_host, host])
         asyncio.run(_serve(proxy, host, port, common))
-        if not fail_open.close() or fail_open.lost:
+        if not fail_open.close() or fail_open.lost or fail_open.refused:
             common.output.remark(f"some turns were not logged: {fail_open.trouble or 'there were too many at once'}")
 
 

@@ -68,7 +68,7 @@ def attach_ovos(
             outcome = "failed" if record.failed else "answered"
             out.remark(f"“{record.heard}”: {outcome}", turn_id=record.turn_id, heard=record.heard, failed=record.failed)
         complete = log.close()
-        lost_turns = log.lost if complete else log.lost + log.waiting
+        lost_turns = log.lost + log.refused + (0 if complete else log.waiting)
     summary = f"{count(turns, 'turn')} logged" + (f", {lost_turns:,} of them lost: {log.trouble}" if lost_turns else "")
     out.result(BusLogSummary(turns=turns, bad=bad, lost=lost_turns), [summary])
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from sayagain.formats.bad_record import BadRecord
-from sayagain.formats.rejects import RejectFile, forget_rejects
+from sayagain.formats.rejects import RejectFile, append_reject, forget_rejects
 from sayagain.formats.times import as_milliseconds
 from sayagain.formats.turn_record import encode_turn, turn_from_record
 from sayagain.lazy_imports import lazy_exports
@@ -21,6 +21,7 @@ __all__ = [
     "ReadsEvents",
     "RejectFile",
     "TurnReader",
+    "append_reject",
     "as_milliseconds",
     "encode_turn",
     "forget_rejects",

@@ -11,7 +11,7 @@ import msgspec
 from sayagain.errors import InputError
 from sayagain.formats.bad_record import BadRecord
 
-__all__ = ["RejectFile", "forget_rejects"]
+__all__ = ["RejectFile", "append_reject", "forget_rejects"]
 
 
 class RejectFile:
@@ -44,20 +44,11 @@ class RejectFile:
         Raises:
             InputError: the file cannot be written.
         """
-        row: dict[str, object] = {"source": bad.source, "line": bad.line, "reason": bad.reason}
-        try:
-            row["raw"] = bad.raw.decode()
-        except UnicodeDecodeError:
-            row["raw_base64"] = base64.b64encode(bad.raw).decode()
-        # A file name or a quoted part of the line may hold lone surrogates.
-        row = {
-            key: value.encode(errors="replace").decode() if isinstance(value, str) else value
-            for key, value in row.items()
-        }
+        row = _row(bad)
         try:
             if self._file is None:
                 self._file = self.path.open("wb")
-            self._file.write(msgspec.json.encode(row) + b"\n")
+            self._file.write(row)
         except OSError as error:
             raise InputError(f"{self.path}: cannot be written: {error.strerror}") from None
         self.count += 1
@@ -72,6 +63,28 @@ class RejectFile:
             raise InputError(f"{self.path}: cannot be written: {error.strerror}") from None
         finally:
             self._file = None
+
+
+def append_reject(path: Path, bad: BadRecord, *, limit: int) -> bool:
+    """Add one bad record to a reject file that several runs share; return whether it was added.
+
+    Args:
+        path: the file; created if missing.
+        bad: the bad record.
+        limit: size in bytes that the file never exceeds.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    row = _row(bad)
+    try:
+        with path.open("ab") as file:
+            if file.tell() + len(row) > limit:
+                return False
+            file.write(row)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror}") from None
+    return True
 
 
 def forget_rejects(path: Path, user: str) -> int:
@@ -99,6 +112,20 @@ def forget_rejects(path: Path, user: str) -> int:
     except OSError as error:
         raise InputError(f"{path}: cannot be rewritten: {error.strerror}") from None
     return len(lines) - len(kept)
+
+
+def _row(bad: BadRecord) -> bytes:
+    """Return the line of a reject file."""
+    row: dict[str, object] = {"source": bad.source, "line": bad.line, "reason": bad.reason}
+    try:
+        row["raw"] = bad.raw.decode()
+    except UnicodeDecodeError:
+        row["raw_base64"] = base64.b64encode(bad.raw).decode()
+    # A file name or a quoted part of the line may hold lone surrogates.
+    row = {
+        key: value.encode(errors="replace").decode() if isinstance(value, str) else value for key, value in row.items()
+    }
+    return msgspec.json.encode(row) + b"\n"
 
 
 def _raw(line: bytes) -> bytes:

@@ -28,6 +28,10 @@ __all__ = ["MAX_CONCURRENT", "application"]
 MAX_CONCURRENT = 512
 """Concurrent requests in one worker; the service answers 503 to further ones at once, so that no assistant waits."""
 
+_DISCARDED = 16
+"""How many times the limit of a body is read and thrown away before the answer that it is too long: a client that is
+still sending may never see an earlier answer, and would send the same again."""
+
 _REQUEST_ID = re.compile(r"[\w.:=+/-]{1,128}", re.ASCII)
 
 _encode = msgspec.json.Encoder().encode
@@ -109,14 +113,19 @@ async def _body(request: Request, endpoint: Endpoint, limit: int) -> bytes:
     if endpoint.body is None:
         return b""
     length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > limit:
+    is_too_long = length.isdecimal() and int(length) > limit
+    if is_too_long and "expect" in request.headers:
         raise _too_long(limit)
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
-        if size > limit:
-            raise _too_long(limit)
-        parts.append(part)
+        is_too_long = is_too_long or size > limit
+        if size > _DISCARDED * limit:
+            break
+        if not is_too_long:
+            parts.append(part)
+    if is_too_long:
+        raise _too_long(limit)
     body = b"".join(parts)
     if not body and not endpoint.body_required:
         return body
@@ -130,7 +139,7 @@ async def _body(request: Request, endpoint: Endpoint, limit: int) -> bytes:
 
 
 def _too_long(limit: int) -> Refusal:
-    # The rest of the body stays unread, so the connection cannot be used again.
+    # A rest of the body may stay unread, so the connection cannot be used again.
     return Refusal(413, f"the body is longer than {limit:,} bytes", headers={"Connection": "close"})
 
 

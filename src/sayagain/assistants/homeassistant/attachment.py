@@ -130,7 +130,8 @@ class Attachment:
         self._home = home
         rooms = AreaRegistry()
         await rooms.follow(home)
-        spool = self._closing.enter_context(Spool(options.spool, self._front))
+        spool = Spool(options.spool, self._front)
+        self._closing.callback(self._close_spool, spool)
         observer = Observer(home, rooms, spool, record=self._record)
         front = self._closing.enter_context(FailOpen(self._front))
         agent = Agent(home, front, rooms, observer.add_answer, mode=options.mode, cold_start=self._cold_start)
@@ -191,6 +192,11 @@ class Attachment:
             self._report(
                 f"{name} is also called {', '.join(sorted(alternatives))}; add that as an alias in its settings"
             )
+
+    def _close_spool(self, spool: Spool) -> None:
+        spool.close()
+        if spool.trouble is not None:
+            self._report(f"some turns were not logged: {spool.trouble}")
 
     async def _stop_work(self) -> None:
         for task in self._tasks:

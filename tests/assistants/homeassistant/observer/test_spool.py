@@ -1,5 +1,8 @@
+import contextlib
+import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -9,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sayagain.assistants.homeassistant.observer.spool import Spool
-from sayagain.errors import StoreError
+from sayagain.errors import RequestRefused, StoreError
+from sayagain.formats import forget_rejects
 from sayagain.turns import Turn
 
 
@@ -129,3 +133,61 @@ def test_each_turn_that_is_whole_is_handed_on(tmp_path_factory, steps):
             getattr(spool, step)(turn(name))
             whole |= {name} if step == "keep" else set()
     assert {turn.turn_id for turn in front.turns} == whole
+
+
+def rejects(path):
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
+class Strict(Front):
+    """Refuses one turn for good."""
+
+    def observe(self, turn, _=None):
+        if turn.turn_id == "a":
+            raise RequestRefused("the service refuses (413): the body is longer than 1,048,576 bytes")
+        super().observe(turn)
+
+
+def test_a_turn_that_the_front_refuses_for_good_goes_to_the_reject_file(tmp_path):
+    front = Strict()
+    with Spool(tmp_path / "spool", front) as spool:
+        spool.keep(turn("a", user_id="u1"))
+        spool.keep(turn("b"))
+        assert front.tried.acquire(timeout=20)
+    assert [turn.turn_id for turn in front.turns] == ["b"]
+    (row,) = rejects(tmp_path / "spool.rejects.jsonl")
+    assert json.loads(row["raw"])["turn_id"] == "a"
+    assert row["reason"] in spool.trouble
+    assert str(tmp_path / "spool.rejects.jsonl") in spool.trouble
+    # After a restart it is not tried again.
+    with Spool(tmp_path / "spool", front) as spool:
+        pass
+    assert (spool.trouble, len(rejects(tmp_path / "spool.rejects.jsonl"))) == (None, 1)
+    assert forget_rejects(tmp_path / "spool.rejects.jsonl", "u1") == 1
+
+
+@pytest.mark.parametrize("step", ["hold", "keep"])
+def test_a_turn_that_cannot_be_written_down_stops_no_other(tmp_path, step):
+    front = Front()
+    with Spool(tmp_path / "spool", front) as spool:
+        getattr(spool, step)(turn("a", user_id="jürgen", area="half \ud83d"))
+        spool.keep(turn("b"))
+    with Spool(tmp_path / "spool", front) as spool:
+        spool.keep(turn("c"))
+    assert [turn.turn_id for turn in front.turns] == ["b", "c"]
+    (row,) = rejects(tmp_path / "spool.rejects.jsonl")
+    assert "half a surrogate pair" in row["reason"]
+    assert json.loads(row["raw"])["area"] == "half ?"
+    assert forget_rejects(tmp_path / "spool.rejects.jsonl", "jürgen") == 1
+
+
+def test_an_unfinished_turn_that_cannot_be_read_stops_no_start(tmp_path):
+    with Spool(tmp_path / "spool", Front()) as spool:
+        spool.hold(turn("a"))
+        spool.hold(turn("b"))
+    with contextlib.closing(sqlite3.connect(tmp_path / "spool")) as database, database:
+        database.execute("UPDATE turn SET record = x'7b' WHERE turn_id = 'a'")
+    with Spool(tmp_path / "spool", Front()) as spool:
+        assert [turn.turn_id for turn in spool.unfinished_turns()] == ["b"]
+        assert [turn.turn_id for turn in spool.unfinished_turns()] == ["b"]
+    assert len(rejects(tmp_path / "spool.rejects.jsonl")) == 1

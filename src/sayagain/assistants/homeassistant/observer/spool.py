@@ -5,10 +5,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from sayagain.assistants.bad_event import bad_event
 from sayagain.assistants.front import Front
 from sayagain.assistants.retry_sender import RetrySender
-from sayagain.errors import StoreError
-from sayagain.formats import encode_turn
+from sayagain.errors import StoreError, TurnError
+from sayagain.formats import BadRecord, append_reject, encode_turn
 from sayagain.formats.turns_jsonl import turn_from_line
 from sayagain.turns import Turn
 
@@ -18,6 +19,9 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS turn (turn_id TEXT PRIMARY KEY, record BLOB NOT NULL, whole INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS seen (name TEXT PRIMARY KEY, at INTEGER NOT NULL);
 """
+
+_MAX_REJECTS = 1 << 24
+"""Size in bytes beyond which the reject file takes no further turn."""
 
 _RETENTION = 7 * 86_400_000
 """Retention of known names, in milliseconds: Home Assistant keeps ten runs of each pipeline, however old."""
@@ -29,7 +33,8 @@ _MAX_PAUSE = 30.0
 class Spool(RetrySender[tuple[str, bytes]]):
     """Keeps turns on disk: first unfinished, then whole, then sent to the front by a thread of its own.
 
-    Turns on disk survive a crash of the process.
+    Turns on disk survive a crash of the process. A turn that is refused for good, by the front or because it cannot be
+    written down, goes to the reject file `<path>.rejects.jsonl` with the reason.
 
     Args:
         path: the SQLite file; created if missing.
@@ -42,6 +47,10 @@ class Spool(RetrySender[tuple[str, bytes]]):
     def __init__(self, path: str | Path, front: Front) -> None:
         super().__init__(name="sayagain-spool", max_pause=_MAX_PAUSE, retries_at_close=False)
         self._front = front
+        self._source = Path(path).name
+        self._rejects = Path(f"{path}.rejects.jsonl") if str(path) != ":memory:" else None
+        if self._rejects is not None:
+            self._place = f" in {self._rejects}"
         try:
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             self._db.execute("PRAGMA journal_mode = WAL")
@@ -68,8 +77,15 @@ class Spool(RetrySender[tuple[str, bytes]]):
     def unfinished_turns(self) -> list[Turn]:
         """Return the unfinished turns of an earlier process, oldest first."""
         with self._condition:
-            rows = self._db.execute("SELECT record FROM turn WHERE NOT whole ORDER BY rowid").fetchall()
-        return [turn_from_line(row[0]) for row in rows]
+            rows = self._db.execute("SELECT turn_id, record FROM turn WHERE NOT whole ORDER BY rowid").fetchall()
+        turns = []
+        for turn_id, record in rows:
+            try:
+                turns.append(turn_from_line(record))
+            except TurnError as error:
+                with self._condition:
+                    self._refuse((turn_id, record), str(error))
+        return turns
 
     def is_known(self, name: str) -> bool:
         """Whether a record of Home Assistant is part of an earlier turn."""
@@ -83,7 +99,7 @@ class Spool(RetrySender[tuple[str, bytes]]):
             self._db.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", [(name, now) for name in names])
 
     def close(self, timeout: int = 5_000) -> bool:
-        """Send whole turns within a timeout in milliseconds; return whether all were sent. The rest stays on disk."""
+        """Send whole turns within a timeout in milliseconds; return whether none is left. The rest stays on disk."""
         self._join(timeout)
         with self._condition:
             remaining = self._db.execute("SELECT count(*) FROM turn WHERE whole").fetchone()[0]
@@ -92,6 +108,13 @@ class Spool(RetrySender[tuple[str, bytes]]):
         return not remaining
 
     def _put(self, turn: Turn, *, whole: bool, previous_id: str | None = None) -> None:
+        try:
+            record = encode_turn(turn)
+        except TurnError as error:
+            # Nobody waits for this turn alone, and those after it must be kept.
+            with self._condition:
+                self._refuse((_printable(turn.turn_id), bad_event("", 1, error, turn).raw), str(error))
+            return
         with self._condition:
             self._db.execute("BEGIN IMMEDIATE")
             if previous_id not in {None, turn.turn_id}:
@@ -99,7 +122,7 @@ class Spool(RetrySender[tuple[str, bytes]]):
             self._db.execute(
                 "INSERT INTO turn VALUES (?, ?, ?)"
                 " ON CONFLICT (turn_id) DO UPDATE SET record = excluded.record, whole = max(whole, excluded.whole)",
-                (turn.turn_id, encode_turn(turn), whole),
+                (turn.turn_id, record, whole),
             )
             self._db.execute("COMMIT")
             self._condition.notify_all()
@@ -115,3 +138,14 @@ class Spool(RetrySender[tuple[str, bytes]]):
 
     def _remove(self, entry: tuple[str, bytes]) -> None:
         self._db.execute("DELETE FROM turn WHERE turn_id = ?", (entry[0],))
+
+    def _set_aside(self, entry: tuple[str, bytes], reason: str) -> None:
+        if self._rejects is not None:
+            bad = BadRecord(self._source, self.refused + 1, reason, entry[1])
+            append_reject(self._rejects, bad, limit=_MAX_REJECTS)
+        self._remove(entry)
+
+
+def _printable(text: str) -> str:
+    """Return a text that SQLite can keep: half a surrogate pair becomes a question mark."""
+    return text.encode("utf-8", "replace").decode("utf-8")
