@@ -60,6 +60,8 @@ ALL = {
     "wins_per_loss": 2.5,
     "seed": -4,
     "blocked": ("oven", "front door"),
+    "max_expansion": 1_000,
+    "max_rejects": 0,
 }
 
 
@@ -100,6 +102,8 @@ WRONG = {
     "wins_per_loss": [0, -1, "much", float("inf"), float("nan")],
     "seed": ["dice", 1.5],
     "blocked": [5, [1]],
+    "max_expansion": [0, "far"],
+    "max_rejects": [-1, 1.5, "all"],
 }
 
 

@@ -16,10 +16,16 @@ from msgspec import Meta
 
 from sayagain.errors import SettingError
 
-__all__ = ["Anonymous", "Settings", "is_server", "load_settings", "without_password"]
+__all__ = ["MAX_EXPANSION", "MAX_REJECTS", "Anonymous", "Settings", "is_server", "load_settings", "without_password"]
 
 Anonymous = Literal["one", "device"]
 """Whom turns without a user id count as: `one` user together, or one user per `device` or satellite."""
+
+MAX_EXPANSION = 200
+"""Default of the setting `max_expansion`; JSON Lines expand to 10 to 60 times their size."""
+
+MAX_REJECTS = 16_000_000
+"""Default of the setting `max_rejects`, in bytes."""
 
 _SERVER = re.compile(r"^postgres(?:ql)?://", re.IGNORECASE)
 
@@ -59,6 +65,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Of everything random in learning; the same log and seed give the same release in one database."""
     blocked: tuple[str, ...] = ()
     """Words and intents that a rewrite may neither touch nor produce."""
+    max_expansion: Annotated[int, Meta(ge=1)] = MAX_EXPANSION
+    """Largest size of a log when expanded, as a multiple of its size as stored; 128 MB are always allowed, and 1 GB
+    where it is read line by line."""
+    max_rejects: Annotated[int, Meta(ge=0)] = MAX_REJECTS
+    """Bytes that a reject file may have beyond four times the size of its log."""
 
     @property
     def db_name(self) -> str:

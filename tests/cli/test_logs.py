@@ -47,6 +47,17 @@ def test_ingest_shows_the_first_bad_lines_and_counts_the_rest(run, tmp_path):
     assert lines[-1] == "… and 312 more; all bad lines are in bad.rejects"
 
 
+def test_ingest_says_where_the_reject_file_has_no_room(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("SAYAGAIN_MAX_REJECTS", "0")
+    log = tmp_path / "bad.jsonl"
+    log.write_text("{}\n" * 500, encoding="utf-8")
+    ran = run("ingest", log, "--json")
+    kept = len((tmp_path / "bad.jsonl.rejects.jsonl").read_bytes().splitlines())
+    assert 0 < kept < 100
+    assert ran.json["logs"][0]["omitted"] == 500 - kept
+    assert f"480 more; all bad lines but {500 - kept} are in" in ran.err
+
+
 def test_several_logs_share_one_reject_file(run, tmp_path, write, turns):
     logs = []
     for name, part in (("a.jsonl", turns[:3]), ("b.jsonl", turns[3:8])):

@@ -38,8 +38,10 @@ class LogIngested(msgspec.Struct, frozen=True, kw_only=True):
     """Turns stored before."""
     bad: int
     """Lines or rows that are not turns."""
+    omitted: int
+    """Bad lines that the reject file has no room for."""
     rejects: str | None
-    """The file that holds the bad lines; None without any."""
+    """The file that holds the other bad lines; None without any."""
 
 
 class LogsIngested(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +81,9 @@ def ingest(
     bad_lines = _BadLines(out)
     ingested: list[LogIngested] = []
     with open_learner(common, make=True) as learner, ExitStack() as closing:
-        reject_file = closing.enter_context(RejectFile(rejects)) if rejects is not None else None
+        reject_file = None
+        if rejects is not None:
+            reject_file = closing.enter_context(RejectFile(rejects, spare=learner.settings.max_rejects))
         try:
             with out.progress() as progress:
                 for log in logs:
@@ -90,7 +94,8 @@ def ingest(
         except KeyboardInterrupt:
             kept = f"{learner.settings.db_name} keeps {count(learner.store.count(), 'turn')}"
             raise KeyboardInterrupt(f"interrupted; {kept}; run the same command again to add the rest") from None
-    bad_lines.show_rest([log.rejects for log in ingested if log.rejects is not None])
+    files = [log.rejects for log in ingested if log.rejects is not None]
+    bad_lines.show_rest(files, sum(log.omitted for log in ingested))
     total = LogsIngested(
         new=sum(log.new for log in ingested),
         known=sum(log.known for log in ingested),
@@ -150,10 +155,11 @@ class _BadLines:
             line = {"source": bad.source, "line": bad.line, "reason": bad.reason}
             self._out.remark(str(bad), bad_line=line)
 
-    def show_rest(self, files: list[str]) -> None:
+    def show_rest(self, files: list[str], omitted: int) -> None:
         if self._count > SHOWN:
             names = " and ".join(dict.fromkeys(files))
-            self._out.remark(f"… and {self._count - SHOWN:,} more; all bad lines are in {names}")
+            kept = f"all bad lines but {omitted:,} are in {names}; more would exceed its limit" if omitted else None
+            self._out.remark(f"… and {self._count - SHOWN:,} more; {kept or f'all bad lines are in {names}'}")
 
 
 def _check(logs: tuple[str, ...], rejects: str | None) -> None:
@@ -191,6 +197,7 @@ def _of_log(log: str, counts: "Ingested") -> LogIngested:
         new=counts.new,
         known=counts.known,
         bad=counts.bad,
+        omitted=counts.omitted,
         rejects=counts.rejects,
     )
 

@@ -7,13 +7,21 @@ from typing import Any, Protocol
 
 import msgspec
 
+from sayagain.config import MAX_EXPANSION
 from sayagain.errors import InputError
 from sayagain.formats.bad_record import BadRecord
+from sayagain.formats.expansion import IN_MEMORY, ExpansionLimit
+from sayagain.formats.log_lines import numbered_lines, read_rest
 from sayagain.formats.log_stream import STANDARD_INPUT, decompress, open_log
 from sayagain.formats.turns import TurnReader
 from sayagain.turns import Turn
 
 __all__ = ["EventLog", "ReadsEvents"]
+
+_ARRAY_LIMIT = 1 << 30
+"""Most bytes of an array of events, which is in memory as a whole."""
+
+_KEPT_OF_LONG_LINE = 1000
 
 _decode = msgspec.json.Decoder().decode
 
@@ -32,9 +40,11 @@ class EventLog:
     Args:
         source: a file of JSON Lines (plain, gzip, zstd) or one JSON array of events, or `-` for standard input.
         reader: the reader of the assistant's events.
+        max_expansion: largest size when decompressed, as a multiple of the stored size.
 
     Raises:
-        InputError: on construction if there is no such file; on iteration if it is not JSON.
+        InputError: on construction if there is no such file; on iteration if it is not JSON, is damaged, or expands
+            too far.
 
     >>> import tempfile
     >>> class Shout:
@@ -48,7 +58,7 @@ class EventLog:
     ['LAMP ON']
     """
 
-    def __init__(self, source: str | Path, reader: ReadsEvents) -> None:
+    def __init__(self, source: str | Path, reader: ReadsEvents, *, max_expansion: int = MAX_EXPANSION) -> None:
         self.source = str(source)
         """Name of the log as given."""
         self.size = TurnReader(source).size
@@ -56,6 +66,7 @@ class EventLog:
         self.position = 0
         """Bytes read so far."""
         self._reader = reader
+        self._limit = ExpansionLimit(self.source, max_expansion, IN_MEMORY)
         # Blank lines shift events: the number of each event after one, and its line.
         self._shifted_events: list[int] = []
         self._shifted_lines: list[int] = []
@@ -69,16 +80,15 @@ class EventLog:
 
     def _read(self, name: str) -> Iterator[Any]:
         with open_log(self.source) as stream:
-            lines = decompress(stream)
-            number = event = 0
-            for line in lines:
-                number += 1
+            plain = decompress(stream, self._limit)
+            event = 0
+            for number, line, whole in numbered_lines(plain, name):
                 self.position = stream.position
                 text = line.strip()
                 if not text:
                     continue
                 if not event and text.startswith(b"["):
-                    yield from _array(text + lines.read(), name)
+                    yield from _array(line + read_rest(plain, name, number, _ARRAY_LIMIT), name)
                     self.position = stream.position
                     return
                 event += 1
@@ -87,7 +97,8 @@ class EventLog:
                     self._shifted_events.append(event)
                     self._shifted_lines.append(number)
                 try:
-                    yield _decode(text)
+                    # What is cut off is no event either.
+                    yield _decode(text) if whole else text[:_KEPT_OF_LONG_LINE].decode(errors="replace")
                 except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
                     # No assistant has a string for an event, so its reader reports what it expected instead.
                     yield text.decode(errors="replace")

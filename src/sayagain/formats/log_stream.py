@@ -11,6 +11,7 @@ from typing import BinaryIO, cast
 import zstandard
 
 from sayagain.errors import InputError
+from sayagain.formats.expansion import ExpansionLimit, LimitedStream
 
 __all__ = ["PARQUET_MAGIC", "STANDARD_INPUT", "CountedStream", "decompress", "open_log"]
 
@@ -120,15 +121,16 @@ def open_log(source: str) -> Iterator[CountedStream]:
         yield _check_head(CountedStream(file), source)
 
 
-def decompress(stream: CountedStream) -> io.BufferedReader:
-    """Return a buffered stream of the decompressed bytes."""
+def decompress(stream: CountedStream, limit: ExpansionLimit) -> io.BufferedReader:
+    """Return a buffered stream of the decompressed bytes; it raises `InputError` beyond the limit."""
     head = stream.head(_HEAD)
     if head.startswith(_GZIP):
-        unzipped = gzip.GzipFile(fileobj=cast("BinaryIO", stream))
-        return io.BufferedReader(cast("io.RawIOBase", unzipped), 1 << 16)
-    if head.startswith(_ZSTD):
-        return io.BufferedReader(_ZstdStream(stream), 1 << 16)
-    return io.BufferedReader(stream, 1 << 16)
+        expanded = cast("io.RawIOBase", gzip.GzipFile(fileobj=cast("BinaryIO", stream)))
+    elif head.startswith(_ZSTD):
+        expanded = _ZstdStream(stream)
+    else:
+        return io.BufferedReader(stream, 1 << 16)
+    return io.BufferedReader(LimitedStream(expanded, stream, limit), 1 << 16)
 
 
 def _check_head(stream: CountedStream, name: str) -> CountedStream:

@@ -8,16 +8,25 @@ from typing import BinaryIO, Self
 
 import msgspec
 
+from sayagain.config import MAX_REJECTS
 from sayagain.errors import InputError
 from sayagain.formats.bad_record import BadRecord
 
 __all__ = ["RejectFile", "append_reject", "forget_rejects"]
 
+_LOG_TIMES = 4
+
 
 class RejectFile:
     """Writes bad records as JSON Lines: `source`, `line`, `reason`, and `raw`, or `raw_base64` if it is not UTF-8.
 
-    The first bad record creates the file and replaces an existing one; without bad records, there is no file.
+    The first bad record creates the file and replaces an existing one; without bad records, there is no file. The file
+    has at most four times the bytes of the log and `spare` more: a few bytes of a compressed log can be millions of bad
+    lines.
+
+    Args:
+        path: the file.
+        spare: bytes beyond four times the log.
 
     >>> with RejectFile("rejects.jsonl") as rejects:
     ...     pass
@@ -25,11 +34,14 @@ class RejectFile:
     (0, False)
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, *, spare: int = MAX_REJECTS) -> None:
         self.path = Path(path)
         """Path of the file."""
         self.count = 0
-        """Number of records written."""
+        """Number of bad records."""
+        self.omitted = 0
+        """Number of those that the file had no room for."""
+        self._room = spare
         self._file: BinaryIO | None = None
 
     def __enter__(self) -> Self:
@@ -38,20 +50,28 @@ class RejectFile:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def make_room(self, log_bytes: int) -> None:
+        """Allow four times so many bytes more; called as a log is read."""
+        self._room += _LOG_TIMES * log_bytes
+
     def write(self, bad: BadRecord) -> None:
-        """Add one bad record.
+        """Add one bad record, or count it as omitted where the file is full.
 
         Raises:
             InputError: the file cannot be written.
         """
         row = _row(bad)
+        self.count += 1
+        if len(row) > self._room:
+            self.omitted += 1
+            return
+        self._room -= len(row)
         try:
             if self._file is None:
                 self._file = self.path.open("wb")
             self._file.write(row)
         except OSError as error:
             raise InputError(f"{self.path}: cannot be written: {error.strerror}") from None
-        self.count += 1
 
     def close(self) -> None:
         """Close the file; a second call does nothing."""

@@ -4,6 +4,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from sayagain.config import MAX_EXPANSION
 from sayagain.errors import InputError
 from sayagain.formats.bad_record import BadRecord
 from sayagain.formats.log_stream import PARQUET_MAGIC, STANDARD_INPUT, open_log
@@ -21,18 +22,20 @@ class TurnReader:
 
     Args:
         source: a file, or `-` for standard input.
+        max_expansion: largest size when expanded, as a multiple of the stored size.
 
     Raises:
-        InputError: on construction if there is no such file; on iteration if reading fails.
+        InputError: on construction if there is no such file; on iteration if reading fails or the log expands too far.
     """
 
-    def __init__(self, source: str | Path) -> None:
+    def __init__(self, source: str | Path, *, max_expansion: int = MAX_EXPANSION) -> None:
         self.source = str(source)
         """Name of the log as given."""
         self.size: int | None = None
         """Size on disk in bytes; None if unknown (standard input, a pipe)."""
         self.position = 0
         """Bytes read so far."""
+        self._max_expansion = max_expansion
         if self.source == STANDARD_INPUT:
             return
         try:
@@ -52,14 +55,14 @@ class TurnReader:
             self.position = 0
             if stream.head(len(PARQUET_MAGIC)) != PARQUET_MAGIC:
                 name = "standard input" if self.source == STANDARD_INPUT else self.source
-                for record in jsonl_turns(stream, name):
+                for record in jsonl_turns(stream, name, max_expansion=self._max_expansion):
                     self.position = stream.position
                     yield record
                 self.position = stream.position
                 return
         if self.size is None:
             raise InputError("Parquet cannot be read from a pipe, because its index is at the end; expected a file")
-        yield from parquet_turns(Path(self.source), read=self._read_share)
+        yield from parquet_turns(Path(self.source), read=self._read_share, max_expansion=self._max_expansion)
 
     def _read_share(self, share: float) -> None:
         # Parquet reads columns out of order, so progress is counted in rows, not bytes.

@@ -1,8 +1,6 @@
 """Turns as JSON Lines: one turn a line, UTF-8, plain or compressed."""
 
 import gzip
-import io
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,39 +9,42 @@ from typing import BinaryIO, cast
 import msgspec
 import zstandard
 
+from sayagain.config import MAX_EXPANSION
 from sayagain.errors import InputError, TurnError
 from sayagain.formats.bad_record import BadRecord
+from sayagain.formats.expansion import STREAMED, ExpansionLimit
+from sayagain.formats.log_lines import LINE_LIMIT, numbered_lines
 from sayagain.formats.log_stream import CountedStream, decompress
 from sayagain.formats.turn_record import check_turn, encode_turn, turn_from_record
 from sayagain.turns import Turn
 
-__all__ = ["LINE_LIMIT", "jsonl_turns", "turn_from_line", "write_turns_jsonl"]
-
-LINE_LIMIT = 16 * 1024 * 1024
-"""Longest line, in bytes; a longer one is a bad record."""
+__all__ = ["jsonl_turns", "turn_from_line", "write_turns_jsonl"]
 
 _KEPT_OF_LONG_LINE = 1000
-_BOM = b"\xef\xbb\xbf"
 _decode_turn = msgspec.json.Decoder(Turn).decode
 _decode_any = msgspec.json.Decoder().decode
 
 
-def jsonl_turns(stream: CountedStream, source: str, *, limit: int = LINE_LIMIT) -> Iterator[Turn | BadRecord]:
+def jsonl_turns(
+    stream: CountedStream, source: str, *, limit: int = LINE_LIMIT, max_expansion: int = MAX_EXPANSION
+) -> Iterator[Turn | BadRecord]:
     """Read turns line by line; memory is bounded by the longest line.
 
     Args:
         stream: bytes of the log, plain, gzip or zstd.
         source: name of the log, for bad records and errors.
         limit: longest line, in bytes.
+        max_expansion: largest size when decompressed, as a multiple of the stored size.
 
     Yields:
         The turn of each line, or a bad record; blank lines are skipped.
 
     Raises:
-        InputError: the log is not JSON Lines, or reading fails.
+        InputError: the log is not JSON Lines, expands too far, or reading fails.
     """
     first = True
-    for number, line, whole in _numbered_lines(decompress(stream), source, limit):
+    plain = decompress(stream, ExpansionLimit(source, max_expansion, STREAMED))
+    for number, line, whole in numbered_lines(plain, source, limit):
         text = line.strip()
         if not text:
             continue
@@ -111,25 +112,6 @@ def write_turns_jsonl(path: str | Path, turns: Iterable[Turn]) -> int:
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror}") from None
     return written
-
-
-def _numbered_lines(stream: io.BufferedReader, source: str, limit: int) -> Iterator[tuple[int, bytes, bool]]:
-    """Yield the number of each line, its bytes, and whether the line is complete."""
-    number = 0
-    try:
-        while line := stream.readline(limit + 1):
-            number += 1
-            if number == 1:
-                line = line.removeprefix(_BOM)
-            whole = len(line) <= limit or line.endswith(b"\n")
-            yield number, line, whole
-            while not whole:
-                part = stream.readline(1 << 16)
-                whole = not part or part.endswith(b"\n")
-    except (EOFError, zlib.error, zstandard.ZstdError, gzip.BadGzipFile):
-        raise InputError(f"{source}: the compressed data is damaged or truncated after line {number}") from None
-    except OSError as error:
-        raise InputError(f"{source}: cannot be read after line {number}: {error.strerror}") from None
 
 
 def _check_first(line: bytes, source: str) -> None:

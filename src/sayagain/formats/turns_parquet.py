@@ -11,8 +11,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from msgspec import inspect
 
+from sayagain.config import MAX_EXPANSION
 from sayagain.errors import InputError, TurnError
 from sayagain.formats.bad_record import BadRecord
+from sayagain.formats.expansion import IN_MEMORY, STREAMED, ExpansionLimit
+from sayagain.formats.log_lines import LINE_LIMIT
+from sayagain.formats.repeated_columns import repeated_columns
 from sayagain.formats.turn_record import encode_turn, turn_from_record
 from sayagain.turns import Turn
 
@@ -24,8 +28,13 @@ _REQUIRED = ("turn_id", "started", "request")
 _DAMAGE = (pa.ArrowException, OSError, ValueError, KeyError, OverflowError)
 
 
-def parquet_turns(path: Path, *, read: Callable[[float], None] | None = None) -> Iterator[Turn | BadRecord]:
+def parquet_turns(
+    path: Path, *, read: Callable[[float], None] | None = None, max_expansion: int = MAX_EXPANSION
+) -> Iterator[Turn | BadRecord]:
     """Read turns in batches of rows; memory is bounded by the batch, not by the row group.
+
+    Parquet stores a value that repeats once, and a batch would hold it a thousand times. So columns whose repeated
+    values are long are kept as they are stored, and expanded row by row.
 
     A nested field may be a struct, a list, a map, or text that holds JSON. Timestamps may have any unit; one without a
     zone is read as UTC, as DuckDB and pandas do.
@@ -33,24 +42,37 @@ def parquet_turns(path: Path, *, read: Callable[[float], None] | None = None) ->
     Args:
         path: the file.
         read: called after each batch with the share of rows read, in [0, 1].
+        max_expansion: largest size of all rows, as a multiple of the size of the file.
 
     Yields:
         The turn of each row, or a bad record.
 
     Raises:
-        InputError: the file is not a Parquet file of turns, or is damaged.
+        InputError: the file is not a Parquet file of turns, is damaged, or expands too far.
     """
-    position = 0
+    position = expanded = 0
+    limit = ExpansionLimit(str(path), max_expansion, STREAMED)
+    group_limit = ExpansionLimit(str(path), max_expansion, IN_MEMORY)
     try:
-        # Without these two settings, a whole row group would be in memory.
-        with pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20) as file:
+        stored = path.stat().st_size
+        repeated = repeated_columns(path, lambda size: group_limit.check(expanded=size, stored=stored))
+        # Without the first two settings, a whole row group would be in memory.
+        with pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20, read_dictionary=repeated) as file:
             columns = [name for name in file.schema_arrow.names if name in _columns()]
             for name in _REQUIRED:
                 if name not in columns:
                     raise InputError(f'{path} has no column "{name}"; each turn needs {", ".join(_REQUIRED)}')
             for batch in file.iter_batches(_READ_ROWS, columns=columns, use_threads=False):
-                for record in _records(_plain_types(batch)):
+                expanded += 0 if repeated else batch.nbytes
+                limit.check(expanded=expanded, stored=stored)
+                for record in _records(_plain_types(batch), row_by_row=bool(repeated)):
                     position += 1
+                    if repeated:
+                        size = len(record) if isinstance(record, str) else len(_as_json(record))
+                        expanded += size
+                        limit.check(expanded=expanded, stored=stored)
+                        if size > LINE_LIMIT:
+                            record = f"the row is longer than {LINE_LIMIT:,} bytes; expected one turn a row"  # noqa: PLW2901  (its reason takes its place)
                     if isinstance(record, dict):
                         yield _turn_of_row(record, str(path), position)
                     else:
@@ -154,8 +176,12 @@ def _as_json(record: dict[str, Any]) -> bytes:
         return repr(record).encode(errors="replace")
 
 
-def _records(batch: pa.RecordBatch) -> list[dict[str, Any] | str]:
-    """Return each row as a record, or as the reason why it cannot be read."""
+def _records(batch: pa.RecordBatch, *, row_by_row: bool = False) -> Iterator[dict[str, Any] | str]:
+    """Yield each row as a record, or as the reason why it cannot be read."""
+    if row_by_row:
+        for row in range(batch.num_rows):
+            yield from _records(batch.slice(row, 1))
+        return
     try:
         rows: list[dict[str, Any] | str] = batch.to_pylist(maps_as_pydicts="strict")
     except UnicodeDecodeError as error:
@@ -163,11 +189,13 @@ def _records(batch: pa.RecordBatch) -> list[dict[str, Any] | str]:
     except (KeyError, ValueError) as error:
         fault = f"the row cannot be read: {error}"
     else:
-        return rows
+        yield from rows
+        return
     # One bad row fails the whole batch, so read the rows one at a time.
     if batch.num_rows == 1:
-        return [fault]
-    return [record for row in range(batch.num_rows) for record in _records(batch.slice(row, 1))]
+        yield fault
+    else:
+        yield from _records(batch, row_by_row=True)
 
 
 def _plain_types(batch: pa.RecordBatch) -> pa.RecordBatch:

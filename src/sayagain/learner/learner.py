@@ -13,13 +13,13 @@ from sayagain.config import Settings, load_settings
 from sayagain.errors import GateRefused, InputError, LessonError, ReleaseError
 from sayagain.evaluation import Report, from_metrics, gate
 from sayagain.feedback import Signal, detect
-from sayagain.formats import BadRecord, EventLog, ReadsEvents, RejectFile, TurnReader
+from sayagain.formats import BadRecord, ReadsEvents, RejectFile
 from sayagain.guardrails import RewriteTotals
 from sayagain.labels import SURE, Example, select_diverse
 from sayagain.labels.curation.understood_examples import merge_examples
 from sayagain.learner.collect_examples import collect_examples, collect_frame_examples, log_language
 from sayagain.learner.erase_user import ForgetReport, clean_releases, erase_from_releases, forget_user
-from sayagain.learner.ingest_turns import ingest_turns
+from sayagain.learner.ingest_turns import ingest_turns, log_reader
 from sayagain.learner.learn_release import learn_release, learn_settings, try_release_in_use
 from sayagain.learning.learn import LearningResult, LearnSettings, settings_of
 from sayagain.models import Encoder, Progress
@@ -97,11 +97,12 @@ class Learner:
             bad_line: told of each bad line.
             progress: told of bytes read.
         """
-        reader = TurnReader(source) if assistant is None else EventLog(source, assistant)
+        reader = log_reader(source, assistant, max_expansion=self.settings.max_expansion)
         source_name = "stdin" if str(source) == "-" else str(source)
         with ExitStack() as closing:
             if not isinstance(rejects, RejectFile):
-                rejects = closing.enter_context(RejectFile(rejects or f"{source_name}.rejects.jsonl"))
+                reject_path = rejects or f"{source_name}.rejects.jsonl"
+                rejects = closing.enter_context(RejectFile(reject_path, spare=self.settings.max_rejects))
             return ingest_turns(self.store, reader, rejects, bad_line=bad_line, progress=progress)
 
     def learn(self, *, progress: Progress | None = None) -> Release:

@@ -20,8 +20,10 @@ class Ingested(msgspec.Struct, frozen=True, kw_only=True):
     """Turns that were there before."""
     bad: int
     """Lines or rows that are no turn."""
+    omitted: int = 0
+    """Those of them that the reject file has no room for."""
     rejects: str | None
-    """The file that holds them; None without any."""
+    """The file that holds the others; None without any."""
 
 
 class Defect(msgspec.Struct, frozen=True, kw_only=True):
