@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from sayagain import Learner
-from sayagain.errors import ReleaseError
+from sayagain.assistants.homeassistant.observer.spool import Spool
+from sayagain.errors import ReleaseError, TurnError
 from sayagain.learner import learner as learner_file
 from sayagain.learner.learn_release import learn_release
 from sayagain.learning.learn import settings_of
@@ -216,6 +217,26 @@ def test_reject_files_beside_the_database_forget_the_user_and_keep_the_rest(tmp_
         left = [json.loads(line)["raw"] for line in rejects.read_text(encoding="utf-8").splitlines()]
         assert [text.strip() for text in left] == [json.dumps(lines[1]), "broken"]
         assert learner.forget(ANN).rejects == 0
+
+
+def test_a_turn_that_was_refused_for_good_is_gone_with_its_user(tmp_path):
+    class Refusing:
+        def rewrite(self, request): ...
+
+        def observe(self, *_):
+            raise TurnError("too long")
+
+    turn = Turn(turn_id="a", started=0, request="xylophone", user_id=ANN)
+    with Spool(tmp_path / "home.db-homeassistant", Refusing()) as spool:
+        spool.keep(turn)
+        spool.keep(msgspec.structs.replace(turn, turn_id="b", user_id="bob"))
+    (rejects,) = tmp_path.glob("*.rejects.jsonl")
+    assert ANN in rejects.read_text(encoding="utf-8")
+    with Learner(tmp_path / "home.db") as learner:
+        assert learner.forget(ANN).rejects == 1
+    assert found(tmp_path / "home.db", (ANN,)) == []
+    assert ANN not in rejects.read_text(encoding="utf-8")
+    assert "bob" in rejects.read_text(encoding="utf-8")
 
 
 def test_drafts_of_a_killed_process_are_deleted_at_the_next_start_and_those_of_a_living_one_are_not(home):

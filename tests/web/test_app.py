@@ -5,7 +5,6 @@ import logging
 import pytest
 
 from sayagain.errors import StoreError
-from sayagain.web.app import MAX_CONCURRENT
 from sayagain.web.log import LOG, JsonLines
 
 
@@ -127,9 +126,12 @@ def test_the_log_names_no_words_no_users_and_no_turns(home, log):
         assert secret not in json.dumps(lines)
 
 
-def test_beyond_what_can_be_done_at_once_the_answer_is_no_at_once(home, problem):
-    door = home.client.app
-    door._running = MAX_CONCURRENT
+def test_beyond_what_can_be_done_at_once_the_answer_is_no_at_once(home, problem, monkeypatch):
+    monkeypatch.setattr("sayagain.web.app.MAX_CONCURRENT", 0)
     problem(home.client.post("/v1/rewrite", json={"request": "x"}), 503)
-    door._running = 0
-    assert home.client.post("/v1/rewrite", json={"request": "x"}).status_code == 200
+    # A supervisor must not take a busy service for a dead one.
+    assert home.client.get("/healthz").status_code == 200
+    assert home.client.get("/readyz").status_code == 200
+    monkeypatch.setattr("sayagain.web.app.MAX_CONCURRENT", 1)
+    for _ in range(3):
+        assert home.client.post("/v1/rewrite", json={"request": "x"}).status_code == 200

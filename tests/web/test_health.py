@@ -1,4 +1,6 @@
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 from sayagain.errors import StoreError
 
@@ -58,3 +60,35 @@ def test_metrics_count_requests_decisions_and_turns(home):
     assert value('sayagain_requests_total{endpoint="unknown",status="404"}') == 1
     assert value('sayagain_request_seconds_count{endpoint="rewrite"}') == 3
     assert value("sayagain_release") == 1
+
+
+def test_it_is_alive_and_ready_while_look_ups_are_slow(home, monkeypatch):
+    go_on, begun = threading.Event(), threading.Semaphore(0)
+
+    def slow(**_):
+        begun.release()
+        assert go_on.wait(60)
+        return iter(())
+
+    monkeypatch.setattr(home.store, "turns", slow)
+    with ThreadPoolExecutor(20) as pool:
+        try:
+            looked = [pool.submit(home.client.get, "/v1/failures") for _ in range(20)]
+            assert begun.acquire(timeout=60)
+            assert home.client.get("/healthz").status_code == 200
+            assert home.client.get("/readyz").status_code == 200
+            assert not any(answer.done() for answer in looked)
+        finally:
+            go_on.set()
+        assert {answer.result().status_code for answer in looked} == {200}
+
+
+def test_a_store_that_gives_no_answer_is_not_waited_for(home, problem, monkeypatch):
+    go_on = threading.Event()
+    monkeypatch.setattr("sayagain.web.service._READY_SECONDS", 0.05)
+    monkeypatch.setattr(home.store, "change_counter", lambda: go_on.wait(60))
+    try:
+        assert "no answer within" in problem(home.client.get("/readyz"), 503)["detail"]
+        assert home.client.get("/healthz").status_code == 200
+    finally:
+        go_on.set()

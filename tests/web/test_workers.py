@@ -1,5 +1,6 @@
 """The real service in processes of its own: drain, TLS, several workers, a swap under load."""
 
+import contextlib
 import json
 import os
 import signal
@@ -212,3 +213,15 @@ def test_a_turn_that_is_too_long_for_the_service_does_not_stop_those_after_it(st
     with open_store(database) as store:
         assert store.turn("short") is not None
         assert store.turn("long0") is None
+
+
+def test_a_crowd_of_half_sent_requests_keeps_nobody_out(started):
+    service = started()
+    host, _, port = service.url.removeprefix("http://").partition(":")
+    with contextlib.ExitStack() as closing:
+        for _ in range(700):
+            half_sent = closing.enter_context(socket.create_connection((host, int(port)), timeout=30))
+            half_sent.sendall(b"POST /v1/rewrite HTTP/1.1\r\nHost: local")
+        for path in ("/healthz", "/readyz"):
+            assert service.client.get(path).status_code == 200
+        assert service.client.post("/v1/rewrite", json={"request": ASKED}).json()["text"] == ANSWER

@@ -4,7 +4,7 @@ import re
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 import msgspec
@@ -26,7 +26,9 @@ from sayagain.web.service import Service
 __all__ = ["MAX_CONCURRENT", "application"]
 
 MAX_CONCURRENT = 512
-"""Concurrent requests in one worker; the service answers 503 to further ones at once, so that no assistant waits."""
+"""Concurrent requests in one worker; the service answers 503 to further ones at once, so that no assistant waits.
+
+A request counts once its body is there, so that slow clients keep nobody out; `/healthz` and `/readyz` never count."""
 
 _DISCARDED = 16
 """How many times the limit of a body is read and thrown away before the answer that it is too long: a client that is
@@ -55,7 +57,8 @@ def application(service: Service, access: Access, *, body_limit: int) -> ASGIApp
         with service.running():
             yield
 
-    routes = [_route(endpoint, service, access, body_limit) for endpoint in ENDPOINTS]
+    slots = _Slots()
+    routes = [_route(endpoint, service, access, body_limit, slots) for endpoint in ENDPOINTS]
     # The router alone: Starlette's middleware would answer errors in its own format. No redirect to a path with or
     # without a final slash: a second spelling of a path would be a second name in the log.
     inner = Router(
@@ -64,7 +67,22 @@ def application(service: Service, access: Access, *, body_limit: int) -> ASGIApp
     return _RequestHandling(inner, service)
 
 
-def _route(endpoint: Endpoint, service: Service, access: Access, body_limit: int) -> Route:
+class _Slots:
+    """The requests that run at once."""
+
+    def __init__(self) -> None:
+        self._running = 0
+
+    def __enter__(self) -> None:
+        if self._running >= MAX_CONCURRENT:
+            raise Refusal(503, f"{MAX_CONCURRENT} requests are running already", headers={"Retry-After": "1"})
+        self._running += 1
+
+    def __exit__(self, *_: object) -> None:
+        self._running -= 1
+
+
+def _route(endpoint: Endpoint, service: Service, access: Access, body_limit: int, slots: _Slots) -> Route:
     in_path = {parameter.name: parameter for parameter in endpoint.parameters if parameter.where == "path"}
     in_query = {parameter.name: parameter for parameter in endpoint.parameters if parameter.where == "query"}
 
@@ -78,7 +96,9 @@ def _route(endpoint: Endpoint, service: Service, access: Access, body_limit: int
             **_parse(in_query, query, 422),
         }
         body = await _body(request, endpoint, body_limit)
-        result = await endpoint.call(Asked(service=service, given=arguments, body=body, headers=headers))
+        # Whoever supervises the service must see that it is alive but busy.
+        with slots if endpoint.scope is not None else nullcontext():
+            result = await endpoint.call(Asked(service=service, given=arguments, body=body, headers=headers))
         content = result if isinstance(result, bytes) else _encode(result)
         return Response(content, media_type=endpoint.media_type)
 
@@ -168,7 +188,6 @@ class _RequestHandling:
     def __init__(self, inner: ASGIApp, service: Service) -> None:
         self._inner = inner
         self._service = service
-        self._running = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -185,11 +204,7 @@ class _RequestHandling:
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             await send(message)
 
-        self._running += 1
         try:
-            if self._running > MAX_CONCURRENT:
-                busy = f"{MAX_CONCURRENT} requests are running already"
-                raise Refusal(503, busy, headers={"Retry-After": "1"})  # noqa: TRY301  (answered like all others)
             # With an application in the scope, the router raises what it cannot serve.
             scope["app"] = self
             await self._inner(scope, receive, send_with_id)
@@ -201,7 +216,6 @@ class _RequestHandling:
             if not status:
                 await problem_response(refusal, request_id)(scope, receive, send_with_id)
         finally:
-            self._running -= 1
             self._count(scope, request_id, status, time.perf_counter() - start)
 
     def _count(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:

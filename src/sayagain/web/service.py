@@ -28,6 +28,9 @@ thread keeps the loop free to store turns and to answer `/healthz` while a disk 
 _DECIDERS_REMOTE = 8
 """Threads that decide where the store is a server; a decision then waits mostly for the store."""
 
+_READY_SECONDS = 2.0
+"""Longest wait of `/readyz` for the store."""
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -51,13 +54,15 @@ class Service:
         self._decision_pool = ThreadPoolExecutor(_DECIDERS_REMOTE if remote else _DECIDERS, "sayagain-decide")
         self._write_pool = ThreadPoolExecutor(_WRITERS, "sayagain-store")
         self._read_pool = ThreadPoolExecutor(2, "sayagain-look")
+        # Of its own, so that readiness waits for no look-up.
+        self._ready_pool = ThreadPoolExecutor(1, "sayagain-ready")
 
     @contextmanager
     def running(self) -> Iterator[None]:
         """Watch for new releases while inside; finish running calls at the end."""
         with self.learner.runtime.watched():
             yield
-            for pool in (self._decision_pool, self._write_pool, self._read_pool):
+            for pool in (self._decision_pool, self._write_pool, self._read_pool, self._ready_pool):
                 pool.shutdown()
         self.traces.close()
 
@@ -91,9 +96,12 @@ class Service:
         if self.draining:
             return "the service is shutting down"
         try:
-            await self.look(self.learner.store.change_counter)
+            async with asyncio.timeout(_READY_SECONDS):
+                await self._in(self._ready_pool, self.learner.store.change_counter)
         except StoreError as error:
             return str(error)
+        except TimeoutError:
+            return f"the store gave no answer within {_READY_SECONDS:g} s"
         return self.learner.runtime.trouble
 
     async def _in(self, pool: ThreadPoolExecutor, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

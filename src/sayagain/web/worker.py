@@ -1,6 +1,7 @@
 """One worker process: serves the application on a socket until a signal, then finishes the running requests."""
 
 import asyncio
+import resource
 import signal
 import socket
 from collections.abc import Iterator
@@ -48,6 +49,7 @@ def work(options: ServeOptions, bound: socket.socket) -> None:
         bound: the socket.
     """
     log_to_stderr(requests=options.log_requests)
+    _allow_open_files()
     with Learner(**options.settings) as learner:
         service = Service(learner, Metrics(), open_traces(options.traces))
         access = Access(learner.store, rate=options.rate)
@@ -68,6 +70,12 @@ def work(options: ServeOptions, bound: socket.socket) -> None:
         )
         _Server(config, service, options.notice / 1000).run(sockets=[bound])
     LOG.info("stopped")
+
+
+def _allow_open_files() -> None:
+    """Raise the limit on open files as far as the system allows: each connection is one."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 class _Server(uvicorn.Server):
