@@ -12,8 +12,9 @@ from sayagain.turns import Turn
 
 __all__ = ["HEAD", "Outcome", "Served", "failing", "figures", "line", "outcome", "rewrites"]
 
-Outcome = Literal["win", "loss", "right anyway", "still wrong", "acted wrong"]
-"""`acted wrong`: the request fails with and without the rewrite, and an action was taken that was not meant."""
+Outcome = Literal["win", "loss", "right anyway", "still wrong", "acted wrong", "declined"]
+"""`acted wrong`: the request fails with and without the rewrite, and an action was taken that was not meant.
+`declined`: the user was asked first and said no to a rewrite of a failing request."""
 
 
 class Served(msgspec.Struct, frozen=True):
@@ -35,8 +36,11 @@ class Served(msgspec.Struct, frozen=True):
 def outcome(turn: Turn, truth: Truth) -> Outcome | None:
     """Return the outcome of a turn's rewrite; None if none was served."""
     applied = turn.applied_rewrite
-    if applied is None or applied.layer in {"leave", "none"} or truth.right_without is None:
+    if applied is None or applied.layer == "none" or truth.right_without is None:
         return None
+    if applied.layer == "leave":
+        # Asked about and declined: nothing was done, also where the words would have worked.
+        return "loss" if truth.right_without else "declined"
     if truth.right_without:
         return "loss" if truth.defect else "right anyway"
     if not truth.defect:
@@ -69,11 +73,13 @@ def figures(served: Sequence[Served]) -> dict[str, Any]:
     """Count rewrites by outcome."""
     counts = Counter(rewrite.outcome for rewrite in served)
     return {
-        "served": len(served),
+        "served": len(served) - counts["declined"],
         "wins": counts["win"],
         "losses": counts["loss"],
         "still_wrong": counts["still wrong"],
         "acted_wrong": counts["acted wrong"],
+        "asked": counts["declined"] + sum(rewrite.layer == "asked" for rewrite in served),
+        "declined": counts["declined"],
         "acted_wrong_words_as_said": sum(
             rewrite.outcome == "acted wrong" and normalise(rewrite.turn.request) == normalise(rewrite.truth.said)
             for rewrite in served
@@ -81,13 +87,18 @@ def figures(served: Sequence[Served]) -> dict[str, Any]:
     }
 
 
-HEAD = f"{'':<28} {'served':>6} {'wins':>6} {'losses':>6} {'still wrong':>11} {'acted wrong':>11} {'words right':>11}"
-"""The last column: acted wrong, although the words are those that were said; the assistant takes them otherwise."""
+HEAD = (
+    f"{'':<28} {'served':>6} {'wins':>6} {'losses':>6} {'still wrong':>11} {'acted wrong':>11} {'words right':>11} "
+    f"{'asked':>5} {'no':>4}"
+)
+"""`words right`: acted wrong on the very words that were said, which the assistant takes otherwise; `asked`: the user
+was asked first; `no`: and declined."""
 
 
 def line(name: str, counts: dict[str, Any]) -> str:
     """Return one line of a table under `HEAD`."""
     return (
         f"{name:<28} {counts['served']:>6} {counts['wins']:>6} {counts['losses']:>6} "
-        f"{counts['still_wrong']:>11} {counts['acted_wrong']:>11} {counts['acted_wrong_words_as_said']:>11}"
+        f"{counts['still_wrong']:>11} {counts['acted_wrong']:>11} {counts['acted_wrong_words_as_said']:>11} "
+        f"{counts['asked']:>5} {counts['declined']:>4}"
     )

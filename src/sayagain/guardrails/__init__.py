@@ -5,10 +5,18 @@ from sayagain.guardrails.live_evidence import RewriteOutcome, RewriteTotals, rew
 from sayagain.guardrails.rules import GUARDRAILS, Case, Rules, changed_negation, refuse, sensitive_kinds
 from sayagain.guardrails.script import same_spelling, scripts
 from sayagain.guardrails.speech_act import SpeechAct, speech_act
-from sayagain.guardrails.standing import SERVE, Standing, standing_among_users, standing_with_user
+from sayagain.guardrails.standing import (
+    CONFIRMATIONS,
+    SERVE,
+    Standing,
+    confirmed_turns,
+    standing_among_users,
+    standing_with_user,
+)
 from sayagain.guardrails.stated_names import known_words, names_of
 
 __all__ = [
+    "CONFIRMATIONS",
     "GUARDRAILS",
     "SERVE",
     "Case",
@@ -20,6 +28,7 @@ __all__ = [
     "Standing",
     "changed_negation",
     "close_chains",
+    "confirmed_turns",
     "known_words",
     "names_of",
     "refuse",

@@ -65,6 +65,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """Which rewrite it is."""
     confirmed: bool = False
     """True when the user said yes to it just now."""
+    renaming: bool = False
+    """True when the user said yes to another name than was said."""
     blocked: frozenset[str] = frozenset()
     """The user's own blocklist."""
     names: frozenset[str] = frozenset()
@@ -86,6 +88,7 @@ def refuse(
     *,
     rewrite_id: str | None = None,
     confirmed: bool = False,
+    renaming: bool = False,
     taught: bool = False,
     names: Iterable[str] = (),
     worked: Container[str] = (),
@@ -104,6 +107,8 @@ def refuse(
         rewrite_id: which rewrite it is, for the blocklist.
         confirmed: the user said yes to this very rewrite; opens what is sensitive, what answers a statement ("it is
             dark in here") and what opens, closes or dims unasked, and nothing else.
+        renaming: this home's users showed that a name which nothing here has ("mood light") means another, and the user
+            is asked or has said yes; opens that alone.
         taught: the user gave the request this very meaning on purpose. It has no other, so nothing is turned round,
             replaced or widened; blocklists and answers in the user's place stay refused.
         names: of the things, rooms and persons that this home knows: what is named stays named.
@@ -140,6 +145,7 @@ def refuse(
         candidate_reading=candidate_reading,
         rewrite_id=rewrite_id,
         confirmed=confirmed,
+        renaming=renaming,
         blocked=frozenset(blocked),
         names=names if isinstance(names, frozenset) else frozenset(" ".join(spoken_words(n, pack)) for n in names),
         worked=worked,
@@ -286,6 +292,7 @@ def _values(case: Case, _: Rules, pack: Language) -> str | None:
         names=case.names,
         worked=case.worked,
         language=pack,
+        renaming=case.renaming,
     )
 
 

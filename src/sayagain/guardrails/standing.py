@@ -8,7 +8,7 @@ import msgspec
 from sayagain.guardrails.live_evidence import RewriteOutcome, RewriteTotals
 from sayagain.rewriting.evidence import probability_better
 
-__all__ = ["SERVE", "Standing", "standing_among_users", "standing_with_user"]
+__all__ = ["CONFIRMATIONS", "SERVE", "Standing", "confirmed_turns", "standing_among_users", "standing_with_user"]
 
 Action = Literal["serve", "ask", "withdraw"]
 
@@ -63,6 +63,19 @@ def standing_with_user(outcomes: Sequence[RewriteOutcome]) -> Standing:
             if confirmations >= CONFIRMATIONS:
                 standing = SERVE
     return standing
+
+
+def confirmed_turns(outcomes: Sequence[RewriteOutcome]) -> int:
+    """Count the rewritten turns since the last objection to a rewrite that went well, such as those with a yes.
+
+    Args:
+        outcomes: of this rewrite with this user or home, in order of time.
+    """
+    count = 0
+    for outcome in outcomes:
+        if outcome.rewritten:
+            count = count + 1 if outcome.complaint is None and outcome.failed < 0.5 else 0
+    return count
 
 
 def standing_among_users(totals: RewriteTotals, past: tuple[float, float] = (0.0, 0.0)) -> Standing:

@@ -74,6 +74,7 @@ def changed_name(
     names: frozenset[str],
     worked: Container[str],
     language: Language,
+    renaming: bool = False,
 ) -> str | None:
     """Say which name is lost or replaced by another, or None.
 
@@ -85,6 +86,8 @@ def changed_name(
         names: of the home, normalised.
         worked: words, and pairs of words with a space between, of requests that work.
         language: its words.
+        renaming: whether words that name nothing here ("mood light") may mean another name, unless they sound like a
+            third one.
     """
     lost_name = _lost_name(request, candidate, names, language)
     if lost_name is not None:
@@ -98,7 +101,9 @@ def changed_name(
         {*_names_within(candidate, names), *(n for n in reading_names if n and _says(candidate, n))}
     ):
         replaced_words = _replaced_words(tuple(name.split()), request, candidate, names, worked, language)
-        if replaced_words is not None:
+        if replaced_words is not None and not (
+            renaming and not _resemble_another(replaced_words, name, names, language)
+        ):
             return f'it would put "{name}" in the place of "{replaced_words}"'
     return _changed_slot(request, before, after, names, worked)
 
@@ -143,6 +148,17 @@ def _replaced_words(
     if not content or misheard(" ".join(missing_words), unmatched_words, names, worked, least=min_similarity):
         return None
     return " ".join(content)
+
+
+def _resemble_another(words: str, name: str, names: frozenset[str], language: Language) -> bool:
+    """Whether words sound like a name other than the one that would take their place: that one may be meant."""
+    others = {word for other_name in names if other_name != name for word in other_name.split()} - set(name.split())
+    return any(
+        max(sound_similarity(word, other), letter_similarity(word, other)) >= MISHEARD
+        for word in words.split()
+        for other in others
+        if other not in language.kinds and other not in language.common
+    )
 
 
 def misheard(

@@ -23,6 +23,8 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """The hypothesis to act on; None leaves the choice to the assistant."""
     applied: AppliedRewrite | None = None
     """The rewrite for the log."""
+    ask: str | None = None
+    """Words that the user is asked about first; after a yes they are passed on, after a no nothing is."""
 
 
 class Layer(Protocol):
@@ -105,6 +107,15 @@ class HouseholdAssistant:
         information = answer_question(deed, world, now) if deed is not None and deed.verb == "tell" else ""
         response = respond(deed, error, place.home, information)
         return Execution(readings, plan, response, deed_actions(deed, ok=ok), ok)
+
+    def plan(self, text: str, place: Place) -> Plan:
+        """Return what the assistant would do; nothing changes."""
+        return plan_best(self.understanding.readings(text, place.home, place.area), place)
+
+    def do_nothing(self, text: str, place: Place) -> Execution:
+        """Answer a user who declined what was asked about."""
+        readings = self.understanding.readings(text, place.home, place.area)
+        return Execution(readings, Plan(), Response(text="All right", type="action_done"), (), ok=False)
 
 
 def fails(deed: Deed, outages: frozenset[str]) -> bool:

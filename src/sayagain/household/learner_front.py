@@ -42,7 +42,7 @@ class LearnerFront:
         if decision.rewrite_id is None:
             return None
         self.decisions[turn.turn_id] = decision
-        return Choice(text=decision.text, applied=decision.applied)
+        return Choice(text=decision.text, applied=decision.applied, ask=decision.ask)
 
     def observe(self, turn: Turn) -> None:
         """Log a turn."""

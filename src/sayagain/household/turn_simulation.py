@@ -9,7 +9,7 @@ from sayagain.household.home import Home
 from sayagain.household.meaning import Meaning
 from sayagain.household.outcome import SpeechOutcome
 from sayagain.household.response import speech_ms
-from sayagain.household.truth import Truth, find_failure_point
+from sayagain.household.truth import Truth, find_failure_point, is_right
 from sayagain.household.turn_records import asr_record, context_record, nlu_record, wake_record
 from sayagain.household.world import World
 from sayagain.turns import Asr, FeedbackReport, Interruption, Speech, Turn, Wake
@@ -105,9 +105,16 @@ class TurnSimulator:
         if session.layer is not None:
             readings = understanding.readings(heard, home, place.area)
             choice = session.layer.decide(Turn(**fields, request=heard, nlu=nlu_record(readings)))  # type: ignore[arg-type]
+        says_yes: bool | None = None
+        if choice is not None and choice.ask is not None:
+            says_yes = is_right(self._assistant.plan(choice.ask, place).deed, meaning, visit.outages)
+            choice = _answered(choice, says_yes=says_yes)
         text = heard if choice is None else choice.text
         reading = None if choice is None else choice.reading
-        execution = self._assistant.answer(text, place, self._world, ended, reading=reading, outages=visit.outages)
+        if says_yes is False:
+            execution = self._assistant.do_nothing(heard, place)
+        else:
+            execution = self._assistant.answer(text, place, self._world, ended, reading=reading, outages=visit.outages)
         turn = Turn(
             **fields,  # type: ignore[arg-type]
             request=text,
@@ -118,9 +125,11 @@ class TurnSimulator:
             actions=execution.actions,
             speech=_speech(execution.response.text, ended + outcome.asr_ms + _THINK_MS),
         )
+        if says_yes is not None:
+            turn = add_feedback(turn, helped=says_yes)
         if execution.ok and execution.plan.deed is not None:
             session.memory = Memory(execution.plan.deed, ended)
-        rewritten = reading is not None or text != heard
+        rewritten = reading is not None or text != heard or says_yes is False
         failure_point, right_without = find_failure_point(
             said, heard, execution, meaning, place, understanding, visit.outages, rewritten=rewritten
         )
@@ -144,6 +153,16 @@ class TurnSimulator:
         if records is None:
             records = self._recognition_records[id(outcome)] = (asr_record(outcome), wake_record(outcome))
         return records
+
+
+def _answered(choice: Choice, *, says_yes: bool) -> Choice:
+    """Return a choice after the answer to its question. People know what they meant; the answer takes no turn."""
+    if not says_yes or choice.ask is None:
+        return msgspec.structs.replace(choice, ask=None)
+    applied = choice.applied
+    if applied is not None:
+        applied = msgspec.structs.replace(applied, target=choice.ask, layer="asked")
+    return Choice(text=choice.ask, applied=applied)
 
 
 def interrupt_speech(turn: Turn, share: float) -> Turn:

@@ -1,6 +1,7 @@
 """Cross-fitted decisions: the decision on each logged turn by a ranker trained without the turn's unit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 
@@ -9,12 +10,21 @@ from sayagain.learning.batch import Batch
 from sayagain.learning.count import Labelled
 from sayagain.learning.risk_control import Decided
 from sayagain.rewriting.candidates import Candidate, Position
-from sayagain.rewriting.choice import Choice, choose
+from sayagain.rewriting.change import QUESTION
+from sayagain.rewriting.choice import Choice, choose, may_ask
 from sayagain.rewriting.lexicon import FOLDS, fold
 from sayagain.rewriting.rank import Floats, fit_ranker
 from sayagain.turns import Turn
 
-__all__ = ["cross_fitted_decisions"]
+__all__ = ["Refuse", "cross_fitted_decisions"]
+
+
+class Refuse(Protocol):
+    """The guardrails: says why a candidate must not be passed on, or None."""
+
+    def __call__(self, turn: Turn, leave: Candidate, candidate: Candidate, *, confirmed: bool) -> str | None:
+        """Judge a candidate for a turn; `confirmed` if the user said yes to it."""
+
 
 ROUNDS = 120
 """Rounds of boosting of each ranker."""
@@ -27,7 +37,7 @@ def cross_fitted_decisions(
     units: Sequence[str],
     *,
     position: Position,
-    refuse: Callable[[Turn, Candidate, Candidate], str | None],
+    refuse: Refuse,
     seed: int,
 ) -> list[Decided]:
     """Decide on every turn that was left as it was.
@@ -39,7 +49,7 @@ def cross_fitted_decisions(
         batch: the candidates of their turns, in order; what they look up is known without the turn's own unit.
         units: of each turn.
         position: what is known when a decision is made.
-        refuse: says of a turn, what leaves it and what would be passed on why the latter must not be, or None.
+        refuse: the guardrails.
         seed: of the boosting.
     """
     probabilities = _out_of_fold_probabilities(batch, units, seed)
@@ -59,26 +69,31 @@ def cross_fitted_decisions(
         candidates = batch.candidates[at]
 
         def refuse_candidate(candidate: Candidate, turn: Turn = turn, leave: Candidate = candidates[0]) -> str | None:
-            return refuse(turn, leave, candidate)
+            return refuse(turn, leave, candidate, confirmed=False)
 
         choice = choose(
             turn.heard, candidates, list(probabilities[batch.starts[at] : ends[at]]), position, refuse_candidate
         )
-        if choice.candidate is None:
+        asked = choice.refused_candidate
+        candidate = choice.candidate
+        if candidate is None and asked is not None and may_ask(asked, position):
+            candidate = None if refuse(turn, candidates[0], asked, confirmed=True) is not None else asked
+        if candidate is None:
             continue
-        effect = _effect(turn, label, choice)
+        effect = _effect(turn, label, choice, candidate)
         if label is not None and refined is not None and refined.probability < label.probability:
             # The request that it was said again as failed, too.
             doubted_win = effect.win * (1 - refined.probability / label.probability)
             effect = Effect(win=effect.win - doubted_win, loss=effect.loss, wrong=effect.wrong + doubted_win)
-        if choice.candidate.reading.key in acting_keys:
-            # The assistant would act on something that was not meant, which is as bad as spoiling a request.
+        if candidate.reading.key in acting_keys or choice.candidate is None:
+            # The assistant would act on something that was not meant, which is as bad as spoiling a request; or the
+            # user would be asked about it.
             effect = Effect(win=effect.win, loss=effect.loss + effect.wrong)
         decisions.append(
             Decided(
                 unit=units[at],
-                change=choice.change,
-                probability=choice.probability,
+                change=QUESTION if choice.candidate is None else choice.change,
+                probability=choice.refused_probability if choice.candidate is None else choice.probability,
                 effect=effect,
                 admitted=turn.complained,
             )
@@ -86,11 +101,10 @@ def cross_fitted_decisions(
     return decisions
 
 
-def _effect(turn: Turn, label: Label | None, choice: Choice) -> Effect:
-    """Return the effect of the rewrite: by the verified label where there is one, else by the ranker."""
-    assert choice.candidate is not None
+def _effect(turn: Turn, label: Label | None, choice: Choice, candidate: Candidate) -> Effect:
+    """Return the effect of passing on a candidate: by the verified label where there is one, else by the ranker."""
     if label is not None and label.verified:
-        effect = rewrite_effect(turn, label, 1.0, choice.candidate.text, choice.candidate.reading)
+        effect = rewrite_effect(turn, label, 1.0, candidate.text, candidate.reading)
         total = sum(effect)
         return Effect(*(part / total for part in effect)) if total else effect
     # A rewrite cannot spoil a request that the assistant itself could not serve.

@@ -3,7 +3,7 @@
 No step needs annotations by people.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -16,7 +16,7 @@ from sayagain.learning.batch import stack
 from sayagain.learning.chain_links import crossed_links, goal_steps, links
 from sayagain.learning.complete_labels import complete_labels
 from sayagain.learning.count import Counted, Labelled, add_personal, count
-from sayagain.learning.cross_fitting import cross_fitted_decisions
+from sayagain.learning.cross_fitting import Refuse, cross_fitted_decisions
 from sayagain.learning.judge import Judge
 from sayagain.learning.judge_log import judge_log
 from sayagain.learning.log_languages import goals_in_language, state_languages
@@ -172,20 +172,20 @@ def settings_of(manifest: Manifest) -> LearnSettings:
     return msgspec.convert(values, LearnSettings)
 
 
-def _guardrails(
-    counted: Counted, blocked: Sequence[str], min_users: int
-) -> Callable[[Turn, Candidate, Candidate], str | None]:
+def _guardrails(counted: Counted, blocked: Sequence[str], min_users: int) -> Refuse:
     """Return the guardrails as a decision with this release applies them."""
     # A thing keeps its name in every language.
     names = frozenset(name for part in counted.parts.values() for name in part.known_names(min_users))
 
-    def refuse_candidate(turn: Turn, leave: Candidate, candidate: Candidate) -> str | None:
+    def refuse_candidate(turn: Turn, leave: Candidate, candidate: Candidate, *, confirmed: bool) -> str | None:
         return needs_pack(candidate, turn.language) or refuse(
             turn.heard,
             leave.reading if leave.reading.intent != "said" else None,
             candidate.text,
             candidate.reading,
             blocked,
+            confirmed=confirmed,
+            renaming=confirmed,
             names=names,
             worked=counted.parts[counted.other_language(turn)].worked,
             language=turn.language,

@@ -18,6 +18,7 @@ import numpy as np
 from scipy.special import betainc
 
 from sayagain.labels import Effect
+from sayagain.rewriting.change import QUESTION
 
 __all__ = ["Decided", "Threshold", "choose_thresholds", "p_value"]
 
@@ -43,6 +44,10 @@ GROWTH = 1.25
 WRONG_PER_LOSS = 4.0
 """A rewrite that answers a failing request in another wrong way weighs a quarter of a loss: nothing is spoiled, yet
 something else may be done than was meant."""
+
+
+YES_PER_NO = 2.0
+"""Promise of questions, where `wins_per_loss` is no smaller: a question that is declined does nothing but disturb."""
 
 
 class Decided(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,7 +90,10 @@ def choose_thresholds(decided: Sequence[Decided], *, wins_per_loss: float, label
     for decision in decided:
         if sum(decision.effect) > 0:
             by_change[decision.change].append(decision)
-    return {change: _choose_threshold(rows, wins_per_loss, label_error) for change, rows in sorted(by_change.items())}
+    promises = defaultdict(lambda: wins_per_loss, {QUESTION: min(wins_per_loss, YES_PER_NO)})
+    return {
+        change: _choose_threshold(rows, promises[change], label_error) for change, rows in sorted(by_change.items())
+    }
 
 
 def p_value(wins: float, losses: float, share: float) -> float:

@@ -2,7 +2,10 @@
 
 from sayagain.turns import Hypothesis
 
-__all__ = ["change_class"]
+__all__ = ["QUESTION", "change_class"]
+
+QUESTION = "question"
+"""The class of what is asked about, whatever it would change."""
 
 
 def change_class(before: Hypothesis, after: Hypothesis, *, guessed: bool = False) -> str:

@@ -8,7 +8,7 @@ from sayagain.rewriting.candidates import Candidate, Position
 from sayagain.rewriting.change import change_class
 from sayagain.text import normalise
 
-__all__ = ["Choice", "choose", "keeps_words"]
+__all__ = ["Choice", "choose", "keeps_words", "may_ask"]
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,13 +19,17 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     probability: float
     """P(candidate) ÷ (P(candidate) + P(leave it)), in [0, 1]."""
     right: float = 0.0
-    """P(candidate), in [0, 1]."""
+    """P(candidate), or of the refused one where every rewrite is refused, in [0, 1]."""
     leave: float = 0.0
     """P(the request is right as it is), in [0, 1]; what is missing to 1 is that something else was meant."""
     change: str
     """The class of change, as `change_class` names it; empty without a candidate."""
     refused: str | None
     """Why the likeliest rewrite was refused; None where it was not."""
+    refused_candidate: Candidate | None = None
+    """The likeliest rewrite, where it was refused."""
+    refused_probability: float = 0.0
+    """P(it) ÷ (P(it) + P(leave it)), in [0, 1]."""
 
 
 def keeps_words(heard: str, candidate: Candidate, position: Position) -> bool:
@@ -33,6 +37,11 @@ def keeps_words(heard: str, candidate: Candidate, position: Position) -> bool:
     if position == "read" or candidate.layer == "none":
         return False
     return normalise(candidate.text) == normalise(heard)
+
+
+def may_ask(candidate: Candidate, position: Position) -> bool:
+    """Whether the user may be asked about a refused candidate: users showed that they mean it by these very words."""
+    return candidate.verified and not candidate.guessed and position != "read"
 
 
 def choose(
@@ -59,6 +68,8 @@ def choose(
         elif candidate.layer != "none":
             rewrites.append((float(probability), candidate))
     first_refusal: str | None = None
+    refused_candidate: Candidate | None = None
+    refused_probability = refused_right = 0.0
     other_probability = leave
     for probability, candidate in sorted(rewrites, key=lambda rewrite: -rewrite[0]):
         reason = refuse(candidate)
@@ -70,11 +81,25 @@ def choose(
                 leave=leave,
                 change=change_class(candidates[0].reading, candidate.reading, guessed=candidate.guessed),
                 refused=first_refusal,
+                refused_candidate=refused_candidate,
+                refused_probability=refused_probability,
             )
-        first_refusal = first_refusal or f"{_quote(heard, candidate)} was refused: {reason}"
+        if first_refusal is None:
+            first_refusal = f"{_quote(heard, candidate)} was refused: {reason}"
+            refused_candidate, refused_right = candidate, probability
+            refused_probability = probability / max(probability + leave, 1e-12)
         # The user may still have meant the refused candidate, and then the next best is wrong.
         other_probability += probability
-    return Choice(candidate=None, probability=0.0, change="", refused=first_refusal)
+    return Choice(
+        candidate=None,
+        probability=0.0,
+        right=refused_right,
+        leave=leave,
+        change="",
+        refused=first_refusal,
+        refused_candidate=refused_candidate,
+        refused_probability=refused_probability,
+    )
 
 
 def _quote(heard: str, candidate: Candidate) -> str:

@@ -12,7 +12,8 @@ from sayagain.guardrails import names_of, refuse
 from sayagain.languages import DEFAULT, language_of, request_key
 from sayagain.releases.contents import Contents
 from sayagain.rewriting.candidates import SOURCES, Candidate, gather
-from sayagain.rewriting.choice import choose, keeps_words
+from sayagain.rewriting.change import QUESTION
+from sayagain.rewriting.choice import Choice, choose, keeps_words, may_ask
 from sayagain.rewriting.features import features
 from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.table import TableRow, transcripts
@@ -128,13 +129,16 @@ class Decider:
             lambda candidate: self._refuse(turn, leave, candidate, identity),
         )
         if choice.candidate is None:
-            return self._leave(turn, choice.refused or "nothing is known that would do better", 0.0)
+            return self._question(turn, leave, choice, identity) or self._leave(
+                turn, choice.refused or "nothing is known that would do better", 0.0
+            )
         threshold = self.contents.settings.thresholds.get(choice.change, math.inf)
         if choice.probability < threshold:
             sure = f"{_quote(turn, choice.candidate)} is {choice.probability:.0%} sure"
             needs = f"{threshold:.0%}" if threshold < 1 else "more than there is"
             reason = choice.refused or f"{sure}; this kind of change ({choice.change}) needs {needs}"
-            return self._leave(turn, reason, choice.probability)
+            question = self._question(turn, leave, choice, identity)
+            return question or self._leave(turn, reason, choice.probability)
         return self._serve(
             turn, choice.candidate, choice.probability, rewrite_id(identity, choice.candidate, turn.language)
         )
@@ -182,7 +186,32 @@ class Decider:
             for candidate, p in zip(candidates, probabilities, strict=True)
         ]
 
-    def _refuse(self, turn: Turn, leave: Candidate, candidate: Candidate, heard: str) -> str | None:
+    def _question(self, turn: Turn, leave: Candidate, choice: Choice, heard: str) -> Decision | None:
+        """Ask about the likeliest rewrite, if it was refused and a yes is all that it needs; else None.
+
+        Only about what users showed they mean by these very words, and no more often in vain than promised.
+        """
+        candidate, probability = choice.refused_candidate, choice.refused_probability
+        settings = self.contents.settings
+        if candidate is None or not may_ask(candidate, settings.position):
+            return None
+        if probability < settings.thresholds.get(QUESTION, math.inf):
+            return None
+        if self._refuse(turn, leave, candidate, heard, confirmed=True) is not None:
+            return None
+        return Decision(
+            heard=turn.heard,
+            text=turn.heard,
+            probability=1 - probability,
+            rewrite_id=rewrite_id(heard, candidate, turn.language),
+            release=self.number,
+            ask=self._surface(turn, candidate),
+            why=f"asked about: {choice.refused}; {self.explain(turn, candidate, probability)}",
+        )
+
+    def _refuse(
+        self, turn: Turn, leave: Candidate, candidate: Candidate, heard: str, *, confirmed: bool = False
+    ) -> str | None:
         identity = rewrite_id(heard, candidate, turn.language)
         # A release from a log without languages gave ids without one.
         id_without_language = rewrite_id(heard, candidate) if self.contents.in_language(DEFAULT) is None else identity
@@ -205,6 +234,8 @@ class Decider:
             candidate.reading,
             self.contents.settings.blocked,
             rewrite_id=identity,
+            confirmed=confirmed,
+            renaming=confirmed,
             names=contents.names | personal_names if personal_names else contents.names,
             worked=contents.knowledge.worked,
             language=turn.language,

@@ -5,18 +5,25 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from sayagain.guardrails import (
+    CONFIRMATIONS,
     SERVE,
     RewriteOutcome,
     Standing,
+    confirmed_turns,
     rewrite_outcomes,
+    sensitive_kinds,
     standing_among_users,
     standing_with_user,
 )
+from sayagain.languages import DEFAULT, guess_language, language_pack
 from sayagain.runtime.decision import LEAVE, Decision
 from sayagain.store import Store
 from sayagain.turns import Session, Turn
 
 __all__ = ["LiveCorrection"]
+
+CONFIRMED_LAYER = "confirmed"
+"""Layer of a rewrite that users said yes to often enough that it is made without asking."""
 
 RECENT = 32
 """Number of latest outcomes of one rewrite with one user that decide its standing."""
@@ -68,9 +75,12 @@ class LiveCorrection:
             user: who speaks, where known.
             one_home: as for `observe`.
         """
-        if not decision.changed or decision.rewrite_id is None:
+        if decision.rewrite_id is None or not (decision.changed or decision.ask):
             return decision
-        standing = self._standing_with(decision.rewrite_id, None if one_home else user, one_home=one_home)
+        outcomes = self._outcomes(decision.rewrite_id, None if one_home else user, one_home=one_home)
+        standing = standing_with_user(outcomes)
+        if decision.ask is not None:
+            return _checked_question(decision, standing, outcomes, one_home=one_home)
         if standing.action == "serve":
             return decision
         asking = standing.action == "ask"
@@ -84,10 +94,10 @@ class LiveCorrection:
             why=f"{verb}: last time “{decision.text}” was passed on, {standing.reason}",
         )
 
-    def _standing_with(self, rewrite_id: str, user: str | None, *, one_home: bool) -> Standing:
+    def _outcomes(self, rewrite_id: str, user: str | None, *, one_home: bool) -> list[RewriteOutcome]:
         # For an unknown speaker, only the outcomes of other unknown speakers count.
         unknown = user is None and not one_home
-        return standing_with_user(self._store.outcomes(rewrite_id, user_id=user, unknown=unknown, limit=RECENT))
+        return self._store.outcomes(rewrite_id, user_id=user, unknown=unknown, limit=RECENT)
 
     def _standing_for_all(self, rewrite_id: str, turn: Turn, *, one_home: bool) -> Standing:
         totals = self._store.outcome_totals(rewrite_id, per_user=not one_home).get(rewrite_id)
@@ -98,3 +108,26 @@ class LiveCorrection:
             if standing.action == "withdraw":
                 return standing
         return standing_among_users(totals, self._past(turn))
+
+
+def _checked_question(
+    decision: Decision, standing: Standing, outcomes: Sequence[RewriteOutcome], *, one_home: bool
+) -> Decision:
+    """Return what to do with a question: drop it where nobody wants it, serve what was confirmed often enough."""
+    asked = decision.ask
+    if not one_home or standing.action == "withdraw":
+        # Among strangers a name means different things; there the words are left.
+        why = standing.reason or "only a home that shares its names is asked about them"
+        return msgspec.structs.replace(decision, ask=None, rewrite_id=None, why=f"left as it is: {why}")
+    pack = language_pack(guess_language((decision.heard, asked or "")) or DEFAULT)
+    sensitive = pack is None or sensitive_kinds(asked or "", None, pack)
+    if asked is None or sensitive or confirmed_turns(outcomes) < CONFIRMATIONS:
+        return decision
+    return msgspec.structs.replace(
+        decision,
+        text=asked,
+        ask=None,
+        layer=CONFIRMED_LAYER,
+        probability=None if decision.probability is None else 1 - decision.probability,
+        why=f"“{asked}” was confirmed {CONFIRMATIONS} times",
+    )

@@ -1,0 +1,123 @@
+"""A name that nothing in the home has: users showed what they mean by it, and a yes makes it so."""
+
+import random
+
+import msgspec
+import pytest
+
+from sayagain import Learner
+from sayagain.learning.learn import LearnSettings, learn
+from sayagain.releases.release import write_release
+from sayagain.turns import Action, FeedbackReport, Hypothesis, Nlu, Response, Slot, Turn
+
+NOW = 1_767_225_600_000
+HOUR = 3_600_000
+DAY = 24 * HOUR
+LOST = Response(text="Sorry, I couldn't understand that", type="error", error_code="no_intent_match")
+DONE = Response(text="Done", type="action_done")
+
+
+def named(intent, name):
+    return Hypothesis(intent=intent, slots=(Slot("name", name),))
+
+
+READINGS = {
+    "turn on the floor lamp": named("HassTurnOn", "floor lamp"),
+    "turn off the floor lamp": named("HassTurnOff", "floor lamp"),
+    "turn on the radio": named("HassTurnOn", "radio"),
+    "turn off the radio": named("HassTurnOff", "radio"),
+    "unlock the front door": named("HassUnlock", "front door"),
+    "what is the weather": Hypothesis(intent="HassGetWeather"),
+}
+
+
+def answered(turn_id, request, at, **fields):
+    reading = READINGS.get(request)
+    if reading is None:
+        return Turn(turn_id=turn_id, started=at, request=request, device_id="d", response=LOST, **fields)
+    acted = (Action(target="light.lamp"),) if reading.slots else ()
+    fields = {"nlu": Nlu(ranking=(reading,)), "response": DONE, "actions": acted, **fields}
+    return Turn(turn_id=turn_id, started=at, request=request, device_id="d", **fields)
+
+
+def log(said, meant, *, days=60, users=1):
+    """One home, or people who share a log, where `said` is never understood and `meant` is said next."""
+    rng, turns = random.Random(1), []
+    for day in range(days):
+        at = NOW - (days - day) * DAY
+        requests = rng.choices([request for request in READINGS if request != meant], k=2)
+        for place, request in enumerate([*requests, said, meant]):
+            at += 5_000 if place == 3 else 60_000
+            turns.append(answered(f"{day}-{place}", request, at, user_id=f"u{day % users}" if users > 1 else None))
+    return turns
+
+
+@pytest.fixture
+def home(tmp_path):
+    def opened(said, meant, **many):
+        learner = Learner(tmp_path / "home.db")
+        learnt = learn(log(said, meant, **many), LearnSettings(holdout=0.0))
+        release = write_release(learner.releases, learnt.manifest, learnt.files)
+        learner.store.set_release_in_use(release.number)
+        return learner
+
+    return opened
+
+
+def ask(learner, request, at, *, yes):
+    """Say a request and answer the question as Home Assistant's agent logs it; return the decision."""
+    turn = Turn(turn_id=f"t{at}", started=NOW + at, request=request, device_id="d")
+    decision = learner.rewrite(turn)
+    if decision.ask is None:
+        learner.observe(answered(turn.turn_id, decision.text, turn.started), decision)
+        return decision
+    report = FeedbackReport(kind="helped", value=float(yes), at=turn.started + 3_000)
+    applied = decision.applied
+    if yes:
+        applied = msgspec.structs.replace(applied, layer="asked", target=decision.ask)
+    words = decision.ask if yes else request
+    learner.observe(answered(turn.turn_id, words, turn.started, applied_rewrite=applied, feedback=(report,)))
+    return decision
+
+
+MOOD, FLOOR = "turn on the mood light", "turn on the floor lamp"
+
+
+def test_a_private_name_is_asked_about_and_not_replaced(home):
+    with home(MOOD, FLOOR) as learner:
+        decision = learner.rewrite(Turn(turn_id="t", started=NOW, request=MOOD, device_id="d"))
+        assert (decision.text, decision.changed, decision.ask) == (MOOD, False, FLOOR)
+        assert 'in the place of "mood' in decision.why
+
+
+def test_after_three_times_yes_it_is_done_without_asking(home):
+    with home(MOOD, FLOOR) as learner:
+        asked = [ask(learner, MOOD, number * HOUR, yes=True).ask for number in range(3)]
+        assert asked == [FLOOR] * 3
+        decision = ask(learner, MOOD, 4 * HOUR, yes=True)
+        assert (decision.text, decision.layer, decision.ask) == (FLOOR, "confirmed", None)
+
+
+def test_after_a_no_it_is_asked_once_more_and_then_left_alone(home):
+    with home(MOOD, FLOOR) as learner:
+        asked = [ask(learner, MOOD, number * HOUR, yes=False).ask for number in range(3)]
+        assert asked == [FLOOR, FLOOR, None]
+
+
+def test_what_opens_the_house_is_asked_about_each_time(home):
+    with home("undo the front door", "unlock the front door") as learner:
+        for number in range(6):
+            decision = ask(learner, "undo the front door", number * HOUR, yes=True)
+            assert (decision.ask, decision.changed) == ("unlock the front door", False)
+
+
+def test_a_name_that_this_home_has_stays_named(home):
+    with home("turn on the radio light", FLOOR) as learner:
+        decision = ask(learner, "turn on the radio light", 0, yes=True)
+        assert (decision.ask, decision.changed) == (None, False)
+
+
+def test_among_people_of_many_homes_nobody_is_asked_about_a_name(home):
+    with home(MOOD, FLOOR, users=12) as learner:
+        decision = ask(learner, MOOD, 0, yes=True)
+        assert (decision.ask, decision.changed) == (None, False)
