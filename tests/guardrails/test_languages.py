@@ -99,3 +99,44 @@ def test_what_a_reading_does_needs_the_users_word_whatever_the_language_of_the_r
 )
 def test_a_request_that_states_no_language_is_judged_in_its_own(request_, candidate):
     assert "turn the request round" in refuse(request_, None, candidate, None)
+
+
+@pytest.mark.parametrize(
+    ("code", "request_", "candidate", "refused"),
+    [
+        ("en", "stop turning off the lamp", "turn off the lamp", "it would do what was to stop"),
+        ("en", "could you quit closing the blinds", "close the blinds", "it would do what was to stop"),
+        ("en", "stop opening the blinds", "turn off the lamp", "it would act on something else than what was to stop"),
+        ("en", "stop turning on the lights", "turn off the lights", None),
+        ("en", "stop turn off the lamp", "turn off the lamp", None),
+        ("en", "stop the radio", "turn off the radio", None),
+        ("fr", "arrête d'éteindre la lumière", "éteins la lumière", "it would do what was to stop"),
+    ],
+)
+def test_what_was_to_stop_is_not_done(code, request_, candidate, refused):
+    assert refuse(request_, None, candidate, None, language=code) == refused
+
+
+@pytest.mark.parametrize(
+    ("code", "request_", "candidate", "refused"),
+    [
+        ("en", "turn on the lamp if you could", "turn on the lamp", None),
+        ("en", "when i get home turn on the lap", "when i get home turn on the lamp", None),
+        ("en", "check if the door is open", "is the door open", None),
+        ("en", "turn on the lamp when i get home", "turn on the lamp", 'it would drop the condition "when"; ask first'),
+        ("es", "si enciende la luz", "enciende la luz", None),
+        ("es", "enciende la luz si llueve", "enciende la luz", 'it would drop the condition "si"; ask first'),
+        ("en", "turn on the fan for a minute", "turn on the fan", 'it would drop the unit "minute"'),
+        ("en", "turn on the fan for a minite", "turn on the fan for a minute", None),
+        ("en", "you left the lamp on", "turn on the lamp", "it would turn a report into a command; ask first"),
+        ("en", "turn on the left lap", "turn on the left lamp", None),
+    ],
+)
+def test_a_condition_and_an_uncounted_time_stay(code, request_, candidate, refused):
+    assert refuse(request_, None, candidate, None, language=code) == refused
+
+
+def test_a_condition_may_be_dropped_once_the_user_said_yes():
+    misheard = ("switch after the lights", None, "turn off the lights", None)
+    assert refuse(*misheard) == 'it would drop the condition "after"; ask first'
+    assert refuse(*misheard, confirmed=True) is None

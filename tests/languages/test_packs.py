@@ -29,7 +29,7 @@ from sayagain.turns import Response, Session, Turn
 PACKS = [language_pack(code) for code in language_codes()]
 FIELDS = Language.__struct_fields__
 WORDS = [field for field in FIELDS if isinstance(getattr(PACKS[0], field), frozenset)]
-PHRASES = ("stops", "questions", "undecided", "inversions", "queries", "polite", "corrections")
+PHRASES = ("stops", "questions", "undecided", "inversions", "queries", "polite", "corrections", "reports")
 ACTS = ("command", "question", "report", "stop")
 
 # What a language is tried on: `sentences/CODE.toml`, a sentence a line, or two with an equals sign between.
@@ -211,6 +211,11 @@ def test_a_direction_never_becomes_its_opposite(code, pair):
 @pytest.mark.parametrize(("code", "pair"), every("numbers", pairs))
 def test_a_number_a_unit_and_a_time_stay(code, pair):
     assert "it would turn the" in refuse(*with_readings(*pair), language=code)
+
+
+@pytest.mark.parametrize(("code", "pair"), every("later", pairs))
+def test_what_is_to_be_done_later_is_not_done_at_once(code, pair):
+    assert re.match("it would drop the (number|time|unit|condition) ", refuse(*with_readings(*pair), language=code))
 
 
 @pytest.mark.parametrize(("code", "pair"), every("harmless", pairs))

@@ -7,7 +7,7 @@ from sayagain.languages import DEFAULT, Language, Opposites, language_pack
 from sayagain.text import identifier_words, sound_similarity
 from sayagain.turns import Hypothesis
 
-__all__ = ["direction_words", "opposite_direction", "opposite_reading", "supplied_direction"]
+__all__ = ["direction_words", "opposite_direction", "opposite_reading", "stated_directions", "supplied_direction"]
 
 Words = tuple[str, ...]
 
@@ -32,8 +32,8 @@ def opposite_direction(before: Words, after: Words, language: Language) -> str |
     """
     for pair in language.opposites:
         for one, other in ((pair.one, pair.other), (pair.other, pair.one)):
-            stated, gone = _found(before, one, language), _found(after, one, language)
-            had, has = _found(before, other, language), _found(after, other, language)
+            stated, gone = stated_directions(before, one, language), stated_directions(after, one, language)
+            had, has = stated_directions(before, other, language), stated_directions(after, other, language)
             if len(gone) < len(stated) and len(has) > len(had):
                 return _turns(_first(stated, gone), _first(has, had))
     return None
@@ -48,10 +48,27 @@ def supplied_direction(before: Words, after: Words, language: Language) -> str |
     """
     for pair in language.opposites:
         sides = pair.one | pair.other
-        has = _found(after, sides, language)
-        if pair.stated and has and not _found(before, sides, language) and not _heard_as(has, before, after):
+        has = stated_directions(after, sides, language)
+        if pair.stated and has and not stated_directions(before, sides, language) and not _heard_as(has, before, after):
             return f'it would make up the direction "{has[0]}"; ask first'
     return None
+
+
+def stated_directions(words: Words, side: frozenset[str], language: Language) -> list[str]:
+    """Return the words of a request that state a direction of one side of a pair.
+
+    >>> from sayagain.languages import language_pack
+    >>> stated_directions(("lås", "upp", "dörren"), frozenset({"lås upp", "öppna"}), language_pack("sv"))
+    ['lås upp']
+    """
+    found, at = [], 0
+    while at < len(words):
+        # "Lås upp" unlocks: neither "lås" nor "upp" is a direction in it.
+        phrase = _phrase(words, at, language)
+        if phrase in side or (phrase is None and words[at] in side and is_direction(words, at, language)):
+            found.append(phrase or words[at])
+        at += 1 if phrase is None else phrase.count(" ") + 1
+    return found
 
 
 def opposite_reading(
@@ -74,7 +91,7 @@ def opposite_reading(
         side = _program_side(pair, comes)
         if side is None:
             continue
-        said = _side(pair, lambda which: _found(words, which, language))
+        said = _side(pair, lambda which: stated_directions(words, which, language))
         if said is None and not _mixed(words, pair, language) and not _misheard(words, candidate, pair):
             said = _program_side(pair, was)
         if said is not None and said[0] != side[0]:
@@ -127,7 +144,7 @@ def _side(pair: Opposites, find: Callable[[frozenset[str]], Sequence[str]]) -> t
 
 
 def _mixed(words: Words, pair: Opposites, language: Language) -> bool:
-    return bool(_found(words, pair.one, language)) and bool(_found(words, pair.other, language))
+    return bool(stated_directions(words, pair.one, language)) and bool(stated_directions(words, pair.other, language))
 
 
 def _misheard(words: Words, candidate: Words, pair: Opposites) -> bool:
@@ -139,17 +156,6 @@ def _misheard(words: Words, candidate: Words, pair: Opposites) -> bool:
 def _heard_as(directions: Sequence[str], words: Words, candidate: Words) -> bool:
     lost = [word for word in words if word not in candidate]
     return any(sound_similarity(a, b) >= _NEAR_SOUND for a in directions for b in lost)
-
-
-def _found(words: Words, side: frozenset[str], language: Language) -> list[str]:
-    found, at = [], 0
-    while at < len(words):
-        # "Lås upp" unlocks: neither "lås" nor "upp" is a direction in it.
-        phrase = _phrase(words, at, language)
-        if phrase in side or (phrase is None and words[at] in side and is_direction(words, at, language)):
-            found.append(phrase or words[at])
-        at += 1 if phrase is None else phrase.count(" ") + 1
-    return found
 
 
 def _phrase(words: Words, at: int, language: Language) -> str | None:

@@ -5,12 +5,19 @@ from collections.abc import Callable, Container, Iterable
 
 import msgspec
 
-from sayagain.guardrails.directions import opposite_direction, opposite_reading, supplied_direction
+from sayagain.guardrails.directions import (
+    opposite_direction,
+    opposite_reading,
+    stated_directions,
+    supplied_direction,
+)
 from sayagain.guardrails.same_act import is_same_act
 from sayagain.guardrails.script import scripts, unspaced
 from sayagain.guardrails.speech_act import SpeechAct, reading_act, speech_act, without_courtesies
+from sayagain.guardrails.stated_conditions import stated_conditions
 from sayagain.guardrails.stated_names import changed_name
 from sayagain.guardrails.stated_numbers import changed_number
+from sayagain.guardrails.stop_requests import changed_stop
 from sayagain.languages import DEFAULT, Language, guess_language, language_of, language_pack, spoken_words
 from sayagain.plugins import Registry
 from sayagain.text import identifier_words
@@ -106,7 +113,7 @@ def refuse(
         blocked: the user's own blocklist, on top of the rules': words or phrases, intents, and ids of rewrites.
         rewrite_id: which rewrite it is, for the blocklist.
         confirmed: the user said yes to this very rewrite; opens what is sensitive, what answers a statement ("it is
-            dark in here") and what opens, closes or dims unasked, and nothing else.
+            dark in here"), what drops a condition and what opens, closes or dims unasked, and nothing else.
         renaming: this home's users showed that a name which nothing here has ("mood light") means another, and the user
             is asked or has said yes; opens that alone.
         taught: the user gave the request this very meaning on purpose. It has no other, so nothing is turned round,
@@ -260,11 +267,19 @@ def _act(case: Case, _: Rules, pack: Language) -> str | None:
         return f"it would turn a {asked} into a command" + ("; ask first" if asked == "report" else "")
     if asked in _DOES and would in _TELLS:
         return f"it would turn a command into a {would}"
-    if asked == "stop" and would == "command" and not _stops(case.candidate, pack):
-        return "it would start what was to stop"
+    if asked == "stop" and would == "command":
+        return changed_stop(case.request, case.candidate, pack)
     if asked == "command" and would == "stop" and not _stops(case.request, pack):
         return "it would stop what was not to stop"
     return None
+
+
+def _condition(case: Case, _: Rules, pack: Language) -> str | None:
+    if case.confirmed or speech_act(case.candidate, pack) in _TELLS:
+        return None
+    lost = [word for word in stated_conditions(case.request, pack) if word not in case.candidate]
+    # "Switch after the lights" is misheard, and the user can tell.
+    return f'it would drop the condition "{lost[0]}"; ask first' if lost else None
 
 
 def _wider(case: Case, rules: Rules, pack: Language) -> str | None:
@@ -319,6 +334,7 @@ _RULES: tuple[Callable[[Case, Rules, Language], str | None], ...] = (
     _negation,
     _direction,
     _act,
+    _condition,
     _wider,
     _values,
     _delicate,
@@ -346,7 +362,7 @@ def _says(words: Words, phrase: str, pack: Language | None) -> bool:
 
 
 def _stops(words: Words, pack: Language) -> bool:
-    return any(word in pair.other for word in words for pair in pack.opposites)
+    return any(stated_directions(words, pair.other, pack) for pair in pack.opposites)
 
 
 def _key(reading: Hypothesis | None) -> str | None:

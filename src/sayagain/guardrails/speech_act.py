@@ -5,7 +5,7 @@ from typing import Literal
 from sayagain.guardrails.clauses import ends_clause
 from sayagain.languages import DEFAULT, Language, language_pack
 
-__all__ = ["SpeechAct", "reading_act", "speech_act", "without_courtesies"]
+__all__ = ["SpeechAct", "opening_length", "reading_act", "speech_act", "without_courtesies"]
 
 SpeechAct = Literal["question", "report", "command", "stop", "undecided"]
 """`report` states something or complains; `stop` is a command that stops, cancels or takes back."""
@@ -88,18 +88,19 @@ def reading_act(words: Words, language: Language) -> SpeechAct:
 
 def _courtesy(words: Words, language: Language) -> int:
     """Return the length of the courtesy or correction that the words begin with, 0 for none."""
-    opening = _opening(words, language.corrections) or _opening(words, language.polite)
-    return 0 if _opening(words, language.queries) > opening else opening
+    opening = opening_length(words, language.corrections) or opening_length(words, language.polite)
+    asks_or_tells = max(opening_length(words, language.queries), opening_length(words, language.reports))
+    return 0 if asks_or_tells > opening else opening
 
 
 def _act(words: Words, language: Language, *, marked: bool) -> SpeechAct:
     if not words:
         return "undecided"
     # The longest opening tells: "sage" asks to be told, "sage allen" announces.
-    length, act = max(((_opening(words, phrases), act) for phrases, act in _openings(language)), key=lambda it: it[0])
+    length, act = max(((opening_length(words, phrases), act) for phrases, act in _openings(language)), key=lambda it: it[0])
     if length:
         return act
-    if language.inversions and any(_opening(words[at:], language.inversions) for at in range(len(words))):
+    if language.inversions and any(opening_length(words[at:], language.inversions) for at in range(len(words))):
         return "question"
     return _by_verb(words, language, marked=marked)
 
@@ -107,6 +108,7 @@ def _act(words: Words, language: Language, *, marked: bool) -> SpeechAct:
 def _openings(language: Language) -> tuple[tuple[tuple[Words, ...], SpeechAct], ...]:
     return (
         (language.queries, "question"),
+        (language.reports, "report"),
         (language.stops, "stop"),
         (language.undecided, "undecided"),
         (language.questions, "question"),
@@ -124,6 +126,8 @@ def _by_verb(words: Words, language: Language, *, marked: bool) -> SpeechAct:
         return "command"
     if (first in language.statements and second) or not language.finite.isdisjoint(words[1:]):
         return "report"
+    if any(opening_length(words[at:], language.reports) for at in range(1, len(words))):
+        return "report"
     # "Licht an?" asks, "Licht an" orders.
     return "undecided" if marked or not _closed(words, language) else "command"
 
@@ -140,16 +144,20 @@ def _closed(words: Words, language: Language) -> bool:
 
 
 def _without_fillers(words: Words, language: Language) -> Words:
-    # "Merci" says nothing, "merci de fermer" asks.
+    # "Merci" says nothing, "merci de fermer" asks; "thanks for closing" tells.
     while (
         len(words) > 1
         and words[0] in language.fillers
-        and not any(_opening(words, phrases) for phrases in (language.stops, language.polite))
+        and not any(opening_length(words, phrases) for phrases in (language.stops, language.polite, language.reports))
     ):
         words = words[1:]
     return words
 
 
-def _opening(words: Words, phrases: tuple[Words, ...]) -> int:
-    """Return the length of the longest of the phrases that the words begin with, 0 for none."""
+def opening_length(words: Words, phrases: tuple[Words, ...]) -> int:
+    """Return the length of the longest of the phrases that the words begin with, 0 for none.
+
+    >>> opening_length(("switch", "it", "off"), (("switch", "it"), ("switch",)))
+    2
+    """
     return next((len(phrase) for phrase in phrases if words[: len(phrase)] == phrase), 0)

@@ -19,6 +19,9 @@ _SOUNDS = 0.6
 _DEFAULT_UNITS = frozenset({"degree", "percent"})
 """Units that go without saying: to leave them out changes nothing."""
 
+_COUNTED = frozenset({"second", "minute", "hour", "week", "month", "degree"})
+"""Units that count even without a number: "for a minute", "a few degrees"."""
+
 _DEFAULT_TIMES = frozenset({"today"})
 """Times that go without saying."""
 
@@ -54,7 +57,10 @@ def changed_number(request: Words, candidate: Words, language: Language) -> str 
         kept = f" {' '.join(said)} " in f" {' '.join(request)} "
         if not kept and (before or not _sounds_like(said, request, candidate, language)):
             return f'it would make up the number "{added[0]}"'
-    unit = _changed(request, candidate, "unit", language) if before else None
+    if before:
+        unit = _changed(request, candidate, "unit", language)
+    else:
+        unit = None if after else _dropped_unit(request, candidate, language)
     return unit or _changed(request, candidate, "time", language)
 
 
@@ -66,6 +72,12 @@ def _changed(request: Words, candidate: Words, what: Literal["unit", "time"], la
         return f'it would turn the {what} "{lost[0]}" into "{added[0]}"'
     stated = [one for one in lost if one not in default]
     return _drop(what, stated[0]) if stated else None
+
+
+def _dropped_unit(request: Words, candidate: Words, language: Language) -> str | None:
+    had, has = (list(_spoken(words, language.units, language)) for words in (request, candidate))
+    lost = [unit for unit in had if unit in _COUNTED and unit not in has]
+    return _drop("unit", lost[0]) if lost else None
 
 
 def _drop(what: str, value: str) -> str:

@@ -74,6 +74,8 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     """Openings of a request that is said again: what follows is what is meant."""
     statements: Words = frozenset()
     """Subjects joined with their verb, which begin a statement."""
+    reports: Phrases = ()
+    """Openings of a statement, which make one wherever they stand unless a command opens: "thanks for", "left it"."""
     subjects: Words = frozenset()
     """Subjects of a statement."""
     finite: Words
@@ -87,6 +89,8 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     """Words after which such a word is a direction."""
     end_particles: Words = frozenset()
     """Words that are a direction only where they end a clause or follow one of `particles`: "mach die Tür zu"."""
+    conditions: Words = frozenset()
+    """Words that open a condition or another time: "when", "unless", "after"."""
     clause_starts: Words = frozenset()
     """Words before which a clause has ended: "mach das Licht an im Bad", "zet de lamp uit en …"."""
     opposites: tuple[Opposites, ...]

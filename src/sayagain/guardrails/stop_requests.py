@@ -1,0 +1,58 @@
+"""Stop requests: "stop turning off the lamp" turns nothing off."""
+
+from sayagain.guardrails.directions import stated_directions
+from sayagain.guardrails.speech_act import opening_length
+from sayagain.languages import Language
+
+__all__ = ["changed_stop"]
+
+Words = tuple[str, ...]
+
+
+def changed_stop(request: Words, candidate: Words, language: Language) -> str | None:
+    """Say what a candidate would do though a request only wants something stopped, or None.
+
+    Args:
+        request: words whose speech act is `stop`.
+        candidate: words whose speech act is `command`.
+        language: its words.
+
+    >>> from sayagain.languages import language_pack
+    >>> english, off = language_pack("en"), ("turn", "off", "the", "lamp")
+    >>> changed_stop(("stop", "turning", "off", "the", "lamp"), off, english)
+    'it would do what was to stop'
+    >>> changed_stop(("stop", "turning", "on", "the", "fan"), off, english)
+    'it would act on something else than what was to stop'
+    >>> changed_stop(("stop", "turn", "off", "the", "lamp"), off, english)
+    """
+    if not any(stated_directions(candidate, pair.other, language) for pair in language.opposites):
+        return "it would start what was to stop"
+    rest = _to_stop(request, language)
+    empty = language.articles | language.common - language.commands
+    first = next((word for word in rest if word not in empty), None)
+    # An order behind "stop" keeps its verb.
+    if first is None or first in candidate:
+        return None
+    if any(
+        all(stated_directions(words, pair.other, language) for words in (rest, candidate))
+        for pair in language.opposites
+    ):
+        return "it would do what was to stop"
+    verbs = language.commands.union(*(pair.one | pair.other for pair in language.opposites))
+    to_stop, acted_on = (_things(words, verbs, language) for words in (rest, candidate))
+    if first in verbs and to_stop and to_stop.isdisjoint(acted_on):
+        return "it would act on something else than what was to stop"
+    return None
+
+
+def _to_stop(request: Words, language: Language) -> Words:
+    """Return what stands behind the word that stops."""
+    for at in range(len(request)):
+        length = opening_length(request[at:], language.stops)
+        if length:
+            return request[at + length :]
+    return ()
+
+
+def _things(words: Words, verbs: frozenset[str], language: Language) -> set[str]:
+    return {language.kinds.get(word, word) for word in words if word not in verbs and word not in language.common}
