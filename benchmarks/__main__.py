@@ -25,6 +25,7 @@ BENCHMARKS: dict[str, str | None] = {
     "frames": None,
     "sound": "coffee_speech",
     "serve": None,
+    "no_harm": None,
     "homeassistant": None,
 }
 """Benchmarks by name, each with the data folder that it needs; None if it needs none."""

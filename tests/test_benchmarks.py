@@ -11,7 +11,7 @@ import pytest
 from sayagain.household import Deed
 from sayagain.turns import Hypothesis, Slot
 
-ALWAYS = ["ab", "layers", "one_home", "promise", "chain", "exports", "goals", "frames", "serve"]
+ALWAYS = ["ab", "layers", "one_home", "promise", "chain", "exports", "goals", "frames", "serve", "no_harm"]
 """Those that need no data."""
 
 ROOT = Path(__file__).parent.parent

@@ -4,30 +4,17 @@ Odd sentences were looked at while the cold start was made to leave them alone; 
 """
 
 import asyncio
-from pathlib import Path
 
 import pytest
 
+from benchmarks.no_harm_requests import NOT_NOW, read_requests
 from sayagain.assistants.homeassistant.agent import Agent, AgentRequest
 from sayagain.assistants.homeassistant.area_registry import AreaRegistry
 from sayagain.assistants.homeassistant.cold_start.decisions import NOTHING
 from sayagain.runtime import Decision
 from sayagain.turns import AppliedRewrite, FeedbackReport, Turn
 
-
-def read_sentences():
-    kinds, kind = {}, None
-    for line in Path(__file__).with_name("not_commands.txt").read_text(encoding="utf-8").splitlines():
-        if line.startswith("["):
-            kind = line.strip("[]")
-        elif line and not line.startswith("#"):
-            words, _, room = line.partition(" @")
-            kinds.setdefault(kind, []).append((words, room or None))
-    return kinds
-
-
-SENTENCES = read_sentences()
-NOT_NOW = ["question", "report", "complaint", "negation", "time", "duration", "step"]
+SENTENCES = read_requests()
 
 
 def test_there_are_enough_of_them():
