@@ -97,7 +97,9 @@ def _act(words: Words, language: Language, *, marked: bool) -> SpeechAct:
     if not words:
         return "undecided"
     # The longest opening tells: "sage" asks to be told, "sage allen" announces.
-    length, act = max(((opening_length(words, phrases), act) for phrases, act in _openings(language)), key=lambda it: it[0])
+    length, act = max(
+        ((opening_length(words, phrases), act) for phrases, act in _openings(language)), key=lambda it: it[0]
+    )
     if length:
         return act
     if language.inversions and any(opening_length(words[at:], language.inversions) for at in range(len(words))):
