@@ -8,7 +8,7 @@ from sayagain.assistants.homeassistant.cold_start.request_act import asks_for_st
     [
         ("who switched the hall lamp off", "question"),
         ("is the porch door locked", "question"),
-        ("the porch lamp is on?", "report"),
+        ("the porch lamp is on?", "question"),
         ("you dimmed the hall lamp", "report"),
         ("the hall lamp went off by itself", "report"),
         ("it is dark in the hall", "report"),
