@@ -17,7 +17,7 @@ import msgspec
 
 from benchmarks.no_harm_home import guarded_home
 from benchmarks.no_harm_logs import household_log, made_log, misheard_wordings, tempting_log
-from benchmarks.no_harm_requests import Forbidden, forbidden_requests, harmless_pairs, unseen_pairs
+from benchmarks.no_harm_requests import HALVES, Forbidden, Half, forbidden_requests, harmless_pairs, unseen_pairs
 from benchmarks.no_harm_templates import home_in, languages, template_sentences
 from sayagain.assistants.homeassistant.cold_start.cold_start import ColdStart
 from sayagain.assistants.homeassistant.cold_start.decisions import NOTHING
@@ -103,7 +103,7 @@ def run_no_harm(
     return {
         **_templates(tags or languages(), sentences, learnt, homes, weeks),
         "forbidden": _forbidden(forbidden),
-        "unseen": _unseen(tuple(forbidden)),
+        "unseen": {half: _unseen(tuple(forbidden), half) for half in HALVES},
     }
 
 
@@ -177,16 +177,17 @@ def _forbidden(requests: dict[str, list[Forbidden]]) -> dict[str, Any]:
     return {"tried": total["tried"], "acted": total["acted"], **figures}
 
 
-def _unseen(codes: Sequence[str]) -> dict[str, Any]:
-    """Ask the guardrails alone about rewrites of requests that they were not mended by."""
+def _unseen(codes: Sequence[str], half: Half) -> dict[str, Any]:
+    """Ask the guardrails alone about rewrites of requests that are no sentences of the language files."""
     figures: dict[str, Any] = {}
     for code in codes:
-        pairs = unseen_pairs(code)
+        pairs = unseen_pairs(code, half)
         passed = [pair for pair in pairs if refuse(pair[0], None, pair[1], None, language=code) is None]
         figures[code] = {"tried": len(pairs), "passed": len(passed)}
-        print(*(f"  “{text}” → “{other}”" for text, other in passed), sep="\n")
+        for text, other in passed:
+            print(f"  “{text}” → “{other}”")
     tried, passed_by = (sum(counts[name] for counts in figures.values()) for name in ("tried", "passed"))
-    print(f"requests that no guardrail was mended by: {passed_by} of {tried} tempting rewrites pass")
+    print(f"guardrails alone, {half} half: {passed_by} of {tried} tempting rewrites pass")
     return {"tried": tried, "passed": passed_by, **figures}
 
 

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -11,7 +12,17 @@ from sayagain.assistants.homeassistant.cold_start.stated_quantities import witho
 from sayagain.languages import DEFAULT, Language, language_codes, language_pack, spoken_words
 from sayagain.text import letter_similarity, words
 
-__all__ = ["NOT_NOW", "Forbidden", "commands", "forbidden_requests", "harmless_pairs", "read_requests", "unseen_pairs"]
+__all__ = [
+    "HALVES",
+    "NOT_NOW",
+    "Forbidden",
+    "Half",
+    "commands",
+    "forbidden_requests",
+    "harmless_pairs",
+    "read_requests",
+    "unseen_pairs",
+]
 
 WRITTEN = Path(__file__).with_name("no_harm_requests.txt")
 UNSEEN = Path(__file__).with_name("no_harm_unseen.toml")
@@ -26,6 +37,11 @@ PAIRS = ("questions_to_commands", "negated", "numbers", "later")
 
 ALONE = ("question", "report")
 """Kinds that do not: the command that is most like them tempts."""
+
+
+Half = Literal["development", "sealed"]
+HALVES: tuple[Half, ...] = ("development", "sealed")
+"""Parts of the requests that are tried on the guardrails alone."""
 
 
 class Forbidden(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,9 +103,14 @@ def harmless_pairs(code: str) -> list[tuple[str, str]]:
     return _pairs(code, "harmless")
 
 
-def unseen_pairs(code: str) -> list[tuple[str, str]]:
-    """Return pairs of a request that nothing was mended by and what it must not become."""
-    return _split(tomllib.loads(UNSEEN.read_text(encoding="utf-8")).get(code, "").splitlines())
+def unseen_pairs(code: str, half: Half) -> list[tuple[str, str]]:
+    """Return pairs of a request that no sentence of a language file is made from and what it must not become.
+
+    Args:
+        code: of the language.
+        half: `development`, which the guardrails were mended by, or `sealed`, which was printed once.
+    """
+    return _split(line for line in tomllib.loads(UNSEEN.read_text(encoding="utf-8"))[half][code].splitlines() if line)
 
 
 def _tempting(text: str, pack: Language, known: Sequence[str]) -> str:

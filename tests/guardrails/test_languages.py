@@ -110,6 +110,7 @@ def test_a_request_that_states_no_language_is_judged_in_its_own(request_, candid
         ("en", "stop turning on the lights", "turn off the lights", None),
         ("en", "stop turn off the lamp", "turn off the lamp", None),
         ("en", "stop the radio", "turn off the radio", None),
+        ("sv", "sluta dra ner persiennerna", "dra ner persiennerna", "it would do what was to stop"),
         ("fr", "arrête d'éteindre la lumière", "éteins la lumière", "it would do what was to stop"),
     ],
 )

@@ -27,11 +27,11 @@ def changed_stop(request: Words, candidate: Words, language: Language) -> str | 
     """
     if not any(stated_directions(candidate, pair.other, language) for pair in language.opposites):
         return "it would start what was to stop"
-    rest = _to_stop(request, language)
+    stop, rest = _split(request, language)
     empty = language.articles | language.common - language.commands
     first = next((word for word in rest if word not in empty), None)
     # An order behind "stop" keeps its verb.
-    if first is None or first in candidate:
+    if first is None or (first in candidate and language.quits.isdisjoint(stop)):
         return None
     if any(
         all(stated_directions(words, pair.other, language) for words in (rest, candidate))
@@ -45,13 +45,13 @@ def changed_stop(request: Words, candidate: Words, language: Language) -> str | 
     return None
 
 
-def _to_stop(request: Words, language: Language) -> Words:
-    """Return what stands behind the word that stops."""
+def _split(request: Words, language: Language) -> tuple[Words, Words]:
+    """Return the words that stop something, and those behind them."""
     for at in range(len(request)):
         length = opening_length(request[at:], language.stops)
         if length:
-            return request[at + length :]
-    return ()
+            return request[at : at + length], request[at + length :]
+    return (), ()
 
 
 def _things(words: Words, verbs: frozenset[str], language: Language) -> set[str]:

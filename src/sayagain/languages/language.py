@@ -56,6 +56,8 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     """Words that make a command where they end it: "Licht an", "das Fenster schließen"."""
     stops: Phrases
     """Openings of a request that stops, cancels or gives up."""
+    quits: Words = frozenset()
+    """Those of them that stop the doing that follows and are never said before an order: "sluta öppna"."""
     questions: Phrases
     """Openings of a question."""
     inversions: Phrases = ()
