@@ -40,7 +40,7 @@ SEED = 1
 SENTENCES = 200
 """Of each language."""
 
-LEARNT = ("de", "fr", "nl", "es", "hu", "ru", "sv", "pl", "zh-CN")
+LEARNT = ("de", "es", "fr", "hu", "it", "nl", "pl", "pt", "ru", "sv", "zh-CN")
 """Languages of the made logs."""
 
 HOMES, WEEKS = 4, 3

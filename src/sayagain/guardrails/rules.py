@@ -27,6 +27,9 @@ __all__ = ["GUARDRAILS", "Case", "Rules", "changed_negation", "refuse", "sensiti
 
 Words = tuple[str, ...]
 
+UNKNOWN = "und"
+"""The language of words that are in none of those that there is a pack for (BCP 47)."""
+
 SOCIAL_ACTS = frozenset(
     {"ack", "acknowledge", "affirm", "bye", "confirm", "deny", "goodbye", "greet", "hello", "negate", "no", "repeat"}
     | {"thank", "thanks", "thankyou", "yes"}
@@ -142,7 +145,7 @@ def refuse(
     'there are no guardrails for the language xx yet'
     """
     rules = rules or Rules()
-    code = language_of(language) or guess_language((request, candidate)) or DEFAULT
+    code = language_of(language) or guess_language((request, candidate)) or UNKNOWN
     pack = language_pack(code)
     case = Case(
         heard=request,
@@ -215,7 +218,8 @@ def _unknown_language(case: Case) -> str | None:
     request_text, candidate_text = " ".join(case.request), " ".join(case.candidate)
     if is_same_act(request_text, candidate_text, case.request_reading, case.candidate_reading):
         return None
-    return f"there are no guardrails for the language {case.code} yet"
+    language = "this language" if case.code == UNKNOWN else f"the language {case.code}"
+    return f"there are no guardrails for {language} yet"
 
 
 def _script(case: Case, _: Rules, __: Language) -> str | None:
