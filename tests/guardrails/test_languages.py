@@ -145,7 +145,11 @@ def test_a_condition_may_be_dropped_once_the_user_said_yes():
 
 @pytest.mark.parametrize(
     ("request_", "candidate"),
-    [("不要打开窗户", "打开窗户"), ("窓を開けないで", "窓を開けて"), ("ne kapcsold fel a lámpát", "kapcsold fel a lámpát")],
+    [
+        ("不要打开窗户", "打开窗户"),
+        ("窓を開けないで", "窓を開けて"),
+        ("ne kapcsold fel a lámpát", "kapcsold fel a lámpát"),
+    ],
 )
 def test_words_of_no_language_that_there_is_a_pack_for_are_not_judged_as_english(request_, candidate):
     assert refuse(request_, None, candidate, None) == "there are no guardrails for this language yet"
