@@ -5,19 +5,14 @@ from collections.abc import Callable, Container, Iterable
 
 import msgspec
 
-from sayagain.guardrails.directions import (
-    opposite_direction,
-    opposite_reading,
-    stated_directions,
-    supplied_direction,
-)
+from sayagain.guardrails.directions import opposite_direction, opposite_reading, supplied_direction
 from sayagain.guardrails.same_act import is_same_act
 from sayagain.guardrails.script import scripts, unspaced
 from sayagain.guardrails.speech_act import SpeechAct, reading_act, speech_act, without_courtesies
-from sayagain.guardrails.stated_conditions import stated_conditions
+from sayagain.guardrails.stated_conditions import dropped_condition
 from sayagain.guardrails.stated_names import changed_name
 from sayagain.guardrails.stated_numbers import changed_number
-from sayagain.guardrails.stop_requests import changed_stop
+from sayagain.guardrails.stop_requests import changed_stop, states_stop
 from sayagain.languages import DEFAULT, Language, guess_language, language_of, language_pack, spoken_words
 from sayagain.plugins import Registry
 from sayagain.text import identifier_words
@@ -273,7 +268,7 @@ def _act(case: Case, _: Rules, pack: Language) -> str | None:
         return f"it would turn a command into a {would}"
     if asked == "stop" and would == "command":
         return changed_stop(case.request, case.candidate, pack)
-    if asked == "command" and would == "stop" and not _stops(case.request, pack):
+    if asked == "command" and would == "stop" and not states_stop(case.request, pack):
         return "it would stop what was not to stop"
     return None
 
@@ -281,9 +276,7 @@ def _act(case: Case, _: Rules, pack: Language) -> str | None:
 def _condition(case: Case, _: Rules, pack: Language) -> str | None:
     if case.confirmed or speech_act(case.candidate, pack) in _TELLS:
         return None
-    lost = [word for word in stated_conditions(case.request, pack) if word not in case.candidate]
-    # "Switch after the lights" is misheard, and the user can tell.
-    return f'it would drop the condition "{lost[0]}"; ask first' if lost else None
+    return dropped_condition(case.request, case.candidate, pack)
 
 
 def _wider(case: Case, rules: Rules, pack: Language) -> str | None:
@@ -363,10 +356,6 @@ def _says(words: Words, phrase: str, pack: Language | None) -> bool:
     if unspaced(phrase):
         return "".join(parts) in "".join(words)
     return bool(parts) and f" {' '.join(parts)} " in f" {' '.join(words)} "
-
-
-def _stops(words: Words, pack: Language) -> bool:
-    return any(stated_directions(words, pair.other, pack) for pair in pack.opposites)
 
 
 def _key(reading: Hypothesis | None) -> str | None:

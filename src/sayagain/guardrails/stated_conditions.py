@@ -3,26 +3,25 @@
 from sayagain.guardrails.speech_act import opening_length
 from sayagain.languages import Language
 
-__all__ = ["stated_conditions"]
+__all__ = ["dropped_condition"]
 
 Words = tuple[str, ...]
 
 
-def stated_conditions(words: Words, language: Language) -> list[str]:
-    """Return the words of a request that open a condition or another time.
+def dropped_condition(request: Words, candidate: Words, language: Language) -> str | None:
+    """Say which condition or other time of a request a candidate would drop, or None.
 
     >>> from sayagain.languages import language_pack
-    >>> english = language_pack("en")
-    >>> stated_conditions(("turn", "on", "the", "lamp", "when", "i", "get", "home"), english)
-    ['when']
-    >>> stated_conditions(("if", "you", "could", "turn", "on", "the", "lamp"), english)
-    []
+    >>> english, on = language_pack("en"), ("turn", "on", "the", "lamp")
+    >>> dropped_condition((*on, "when", "i", "get", "home"), on, english)
+    'it would drop the condition "when"; ask first'
+    >>> dropped_condition(("if", "you", "could", *on), on, english)
     """
-    return [
-        word
-        for at, word in enumerate(words)
-        if word in language.conditions
-        and not opening_length(words[at:], language.polite)
+    for at, word in enumerate(request):
+        if word not in language.conditions or word in candidate or opening_length(request[at:], language.polite):
+            continue
         # "Si, enciende la luz" begins with a yes.
-        and not (at == 0 and word in language.social)
-    ]
+        if at > 0 or word not in language.social:
+            # "Switch after the lights" is misheard, and the user can tell.
+            return f'it would drop the condition "{word}"; ask first'
+    return None

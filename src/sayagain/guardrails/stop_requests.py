@@ -4,7 +4,7 @@ from sayagain.guardrails.directions import stated_directions
 from sayagain.guardrails.speech_act import opening_length
 from sayagain.languages import Language
 
-__all__ = ["changed_stop"]
+__all__ = ["changed_stop", "states_stop"]
 
 Words = tuple[str, ...]
 
@@ -25,7 +25,7 @@ def changed_stop(request: Words, candidate: Words, language: Language) -> str | 
     'it would act on something else than what was to stop'
     >>> changed_stop(("stop", "turn", "off", "the", "lamp"), off, english)
     """
-    if not any(stated_directions(candidate, pair.other, language) for pair in language.opposites):
+    if not states_stop(candidate, language):
         return "it would start what was to stop"
     stop, rest = _split(request, language)
     empty = language.articles | language.common - language.commands
@@ -43,6 +43,16 @@ def changed_stop(request: Words, candidate: Words, language: Language) -> str | 
     if first in verbs and to_stop and to_stop.isdisjoint(acted_on):
         return "it would act on something else than what was to stop"
     return None
+
+
+def states_stop(words: Words, language: Language) -> bool:
+    """Return whether a request switches something off, closes it, takes it away or the like.
+
+    >>> from sayagain.languages import language_pack
+    >>> states_stop(("turn", "off", "the", "lamp"), language_pack("en"))
+    True
+    """
+    return any(stated_directions(words, pair.other, language) for pair in language.opposites)
 
 
 def _split(request: Words, language: Language) -> tuple[Words, Words]:
