@@ -16,12 +16,17 @@ def dropped_condition(request: Words, candidate: Words, language: Language) -> s
     >>> dropped_condition((*on, "when", "i", "get", "home"), on, english)
     'it would drop the condition "when"; ask first'
     >>> dropped_condition(("if", "you", "could", *on), on, english)
+    >>> dropped_condition((*on, "as", "well"), on, english)
+    >>> dropped_condition(("turn", "if", "the", "lamp"), ("turn", "off", "the", "lamp"), english)
     """
+    empty = language.fillers | language.social | language.trailing
     for at, word in enumerate(request):
         if word not in language.conditions or word in candidate or opening_length(request[at:], language.polite):
             continue
-        # "Si, enciende la luz" begins with a yes.
-        if at > 0 or word not in language.social:
-            # "Switch after the lights" is misheard, and the user can tell.
+        rest = request[at + 1 :]
+        # "If" was heard for "off", and nothing else is gone.
+        is_misheard = len(candidate) == len(request) and candidate[:at] + candidate[at + 1 :] == request[:at] + rest
+        # "Si, enciende la luz" begins with a yes; "as well" holds no condition.
+        if not is_misheard and (at > 0 or word not in language.social) and not empty.issuperset(rest):
             return f'it would drop the condition "{word}"; ask first'
     return None
