@@ -121,3 +121,8 @@ def test_among_people_of_many_homes_nobody_is_asked_about_a_name(home):
     with home(MOOD, FLOOR, users=12) as learner:
         decision = ask(learner, MOOD, 0, yes=True)
         assert (decision.ask, decision.changed) == (None, False)
+
+
+def test_what_sounds_like_another_name_of_the_home_is_not_asked_about(home):
+    with home("turn on the radeo light", FLOOR) as learner:
+        assert ask(learner, "turn on the radeo light", 0, yes=True).ask is None

@@ -11,6 +11,10 @@ __all__ = ["NAME_SLOTS", "changed_name", "known_words", "misheard", "names_of"]
 
 Words = tuple[str, ...]
 
+SPELT_ALIKE = 0.7
+"""How like a word of a name, by letters, words are that may be a mishearing of it rather than a name of their own; by
+sound alone "big" would be "bike"."""
+
 MISHEARD = 0.6
 """Similarity by sound or by letters from which one name may be the other, misheard."""
 
@@ -154,7 +158,7 @@ def _resemble_another(words: str, name: str, names: frozenset[str], language: La
     """Whether words sound like a name other than the one that would take their place: that one may be meant."""
     others = {word for other_name in names if other_name != name for word in other_name.split()} - set(name.split())
     return any(
-        max(sound_similarity(word, other), letter_similarity(word, other)) >= MISHEARD
+        letter_similarity(word, other) >= SPELT_ALIKE
         for word in words.split()
         for other in others
         if other not in language.kinds and other not in language.common

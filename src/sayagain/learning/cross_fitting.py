@@ -11,7 +11,7 @@ from sayagain.learning.count import Labelled
 from sayagain.learning.risk_control import Decided
 from sayagain.rewriting.candidates import Candidate, Position
 from sayagain.rewriting.change import QUESTION
-from sayagain.rewriting.choice import Choice, choose, may_ask
+from sayagain.rewriting.choice import choose, may_ask
 from sayagain.rewriting.lexicon import FOLDS, fold
 from sayagain.rewriting.rank import Floats, fit_ranker
 from sayagain.turns import Turn
@@ -74,44 +74,49 @@ def cross_fitted_decisions(
         choice = choose(
             turn.heard, candidates, list(probabilities[batch.starts[at] : ends[at]]), position, refuse_candidate
         )
+        options = []
+        if choice.candidate is not None:
+            options.append((choice.candidate, choice.change, choice.probability, choice.right))
         asked = choice.refused_candidate
-        candidate = choice.candidate
-        if candidate is None and asked is not None and may_ask(asked, position):
-            candidate = None if refuse(turn, candidates[0], asked, confirmed=True) is not None else asked
-        if candidate is None:
-            continue
-        effect = _effect(turn, label, choice, candidate)
-        if label is not None and refined is not None and refined.probability < label.probability:
-            # The request that it was said again as failed, too.
-            doubted_win = effect.win * (1 - refined.probability / label.probability)
-            effect = Effect(win=effect.win - doubted_win, loss=effect.loss, wrong=effect.wrong + doubted_win)
-        if candidate.reading.key in acting_keys or choice.candidate is None:
-            # The assistant would act on something that was not meant, which is as bad as spoiling a request; or the
-            # user would be asked about it.
-            effect = Effect(win=effect.win, loss=effect.loss + effect.wrong)
-        decisions.append(
-            Decided(
-                unit=units[at],
-                change=QUESTION if choice.candidate is None else choice.change,
-                probability=choice.refused_probability if choice.candidate is None else choice.probability,
-                effect=effect,
-                admitted=turn.complained,
+        if (
+            asked is not None
+            and may_ask(asked, position)
+            and refuse(turn, candidates[0], asked, confirmed=True) is None
+        ):
+            options.append((asked, QUESTION, choice.refused_probability, choice.refused_right))
+        for candidate, change, probability, right in options:
+            effect = _effect(turn, label, candidate, right=right, leave=choice.leave)
+            if label is not None and refined is not None and refined.probability < label.probability:
+                # The request that it was said again as failed, too.
+                doubted_win = effect.win * (1 - refined.probability / label.probability)
+                effect = Effect(win=effect.win - doubted_win, loss=effect.loss, wrong=effect.wrong + doubted_win)
+            if candidate.reading.key in acting_keys or change == QUESTION:
+                # The assistant would act on something that was not meant, which is as bad as spoiling a request; or the
+                # user would be asked about it in vain.
+                effect = Effect(win=effect.win, loss=effect.loss + effect.wrong)
+            decisions.append(
+                Decided(
+                    unit=units[at],
+                    change=change,
+                    probability=probability,
+                    effect=effect,
+                    admitted=turn.complained,
+                )
             )
-        )
     return decisions
 
 
-def _effect(turn: Turn, label: Label | None, choice: Choice, candidate: Candidate) -> Effect:
+def _effect(turn: Turn, label: Label | None, candidate: Candidate, *, right: float, leave: float) -> Effect:
     """Return the effect of passing on a candidate: by the verified label where there is one, else by the ranker."""
     if label is not None and label.verified:
         effect = rewrite_effect(turn, label, 1.0, candidate.text, candidate.reading)
         total = sum(effect)
         return Effect(*(part / total for part in effect)) if total else effect
+    neither = max(1 - right - leave, 0.0)
     # A rewrite cannot spoil a request that the assistant itself could not serve.
-    leave = 0.0 if turn.complained else choice.leave
-    neither = max(1 - choice.right - choice.leave, 0.0)
-    total = choice.right + leave + neither
-    return Effect(win=choice.right / total, loss=leave / total, wrong=neither / total)
+    leave = 0.0 if turn.complained else leave
+    total = right + leave + neither
+    return Effect(win=right / total, loss=leave / total, wrong=neither / total)
 
 
 def _out_of_fold_probabilities(batch: Batch, units: Sequence[str], seed: int) -> Floats:

@@ -19,7 +19,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     probability: float
     """P(candidate) ÷ (P(candidate) + P(leave it)), in [0, 1]."""
     right: float = 0.0
-    """P(candidate), or of the refused one where every rewrite is refused, in [0, 1]."""
+    """P(candidate), in [0, 1]."""
     leave: float = 0.0
     """P(the request is right as it is), in [0, 1]; what is missing to 1 is that something else was meant."""
     change: str
@@ -28,8 +28,13 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """Why the likeliest rewrite was refused; None where it was not."""
     refused_candidate: Candidate | None = None
     """The likeliest rewrite, where it was refused."""
-    refused_probability: float = 0.0
-    """P(it) ÷ (P(it) + P(leave it)), in [0, 1]."""
+    refused_right: float = 0.0
+    """P(the refused candidate), in [0, 1]."""
+
+    @property
+    def refused_probability(self) -> float:
+        """P(the refused candidate) ÷ (P(it) + P(leave it)), in [0, 1]."""
+        return self.refused_right / max(self.refused_right + self.leave, 1e-12)
 
 
 def keeps_words(heard: str, candidate: Candidate, position: Position) -> bool:
@@ -69,7 +74,7 @@ def choose(
             rewrites.append((float(probability), candidate))
     first_refusal: str | None = None
     refused_candidate: Candidate | None = None
-    refused_probability = refused_right = 0.0
+    refused_right = 0.0
     other_probability = leave
     for probability, candidate in sorted(rewrites, key=lambda rewrite: -rewrite[0]):
         reason = refuse(candidate)
@@ -82,23 +87,21 @@ def choose(
                 change=change_class(candidates[0].reading, candidate.reading, guessed=candidate.guessed),
                 refused=first_refusal,
                 refused_candidate=refused_candidate,
-                refused_probability=refused_probability,
+                refused_right=refused_right,
             )
         if first_refusal is None:
             first_refusal = f"{_quote(heard, candidate)} was refused: {reason}"
             refused_candidate, refused_right = candidate, probability
-            refused_probability = probability / max(probability + leave, 1e-12)
         # The user may still have meant the refused candidate, and then the next best is wrong.
         other_probability += probability
     return Choice(
         candidate=None,
         probability=0.0,
-        right=refused_right,
         leave=leave,
         change="",
         refused=first_refusal,
         refused_candidate=refused_candidate,
-        refused_probability=refused_probability,
+        refused_right=refused_right,
     )
 
 
