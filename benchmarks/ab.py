@@ -1,7 +1,7 @@
-"""The closed loop in the household: people hashed into arms, weeks of simulated life, learning each week from the log.
+"""The closed loop in the household as an A/B test: people hashed into arms, simulated weeks, learning after each week.
 
-Control has nothing in front of the assistant; `global` has what was learnt from everybody; `personal` adds what was
-learnt from each user for that user. Learning sees the log of all arms and nothing else; the truth counts.
+`control` has no rewriting; `global` rewrites with what was learnt from all users; `personal` adds each user's own
+rewrites. Learning uses the log of all arms alone; the figures use the truth.
 """
 
 import tempfile
@@ -28,9 +28,10 @@ __all__ = ["ARMS", "arm_of", "run"]
 ARMS = ("control", "global", "personal")
 
 WEEKS = 10
-"""Weeks played; the first two only fill the log, the rest count."""
+"""Number of simulated weeks."""
 
 WARM = 2
+"""First weeks, which fill the log and are not counted."""
 
 DOMAINS = {
     "lights": "light on; light off; lights on; lights off; lights left; here on; here off; brightness; dim; color; "
@@ -46,11 +47,10 @@ DOMAINS = {
     "ambiguous requests": "family",
     "corrections and lessons": "correct kind; correct name; correct title; teach",
 }
-"""Kinds of want by domain; every kind that is not named here is counted as `other`."""
+"""Kinds of want by domain; all other kinds count as `other`."""
 
 RECENT = 15_000
-"""The latest turns that train the models each week; counts go over the whole log."""
-
+"""Number of latest turns that train the models each week; counts use the whole log."""
 
 _DOMAIN_OF = {kind: domain for domain, kinds in DOMAINS.items() for kind in kinds.split("; ")}
 
@@ -69,7 +69,7 @@ def arm_of(person: str) -> str:
 
 
 def run(_train: Path, _test: Path) -> dict[str, Any]:
-    """Run the benchmark and print its tables; return the figures for JSON. It needs no data from outside."""
+    """Run the benchmark and print its tables; return the figures for JSON. It needs no external data."""
     replay = Replay()
     arms = {person.id: arm_of(person.id) for person in replay.people}
     log: list[Turn] = []
@@ -104,7 +104,7 @@ def _week(week: Week, arms: dict[str, str]) -> str:
 
 
 def _arm(turn: Turn, arms: dict[str, str]) -> str:
-    # A television speaks in somebody's name; it counts in that person's arm.
+    # A television has the user id of a person, and counts in that person's arm.
     return arms.get(turn.user_id or "", "control")
 
 
@@ -177,7 +177,7 @@ def _figures(played: Sequence[Played]) -> dict[str, Any]:
         "defect_rate": counts.defective / max(counts.turns, 1),
         "wins": counts.wins,
         "losses": counts.losses,
-        # One loss is counted where there was none: a ratio to nothing says nothing, and the counts stand beside it.
+        # Without losses the ratio is to one loss; the counts are reported too.
         "ratio": counts.wins / max(counts.losses, 1.0) if counts.triggers else None,
         "ratio_low": interval[0] if interval else None,
         "still_wrong": sum(_is_rewritten(played_turn) and played_turn.truth.defect for played_turn in played)
@@ -201,7 +201,7 @@ def _line(arm: str, played: Sequence[Played], figures: dict[str, Any]) -> str:
 
 
 def _by_user(played: Sequence[Played]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """Defects and turns, one row a user."""
+    """Return defects and turns, one row per user."""
     totals: dict[str, list[float]] = {}
     for played_turn in played:
         row = totals.setdefault(played_turn.turn.user_id or "", [0.0, 0.0])

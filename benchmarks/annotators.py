@@ -1,4 +1,4 @@
-"""A judge beside one person: both against the majority of the other annotators of the same turns, ties dropped."""
+"""A judge compared with one annotator: both against the majority of the other annotators of a turn, without ties."""
 
 from collections.abc import Sequence
 
@@ -12,28 +12,28 @@ Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
 
 DISSATISFIED = 3
-"""A rating below this says that the user is not satisfied."""
+"""A rating below this means a dissatisfied user."""
 
 
 class Compared(msgspec.Struct, frozen=True):
-    """One row for each annotator of each turn whose fellows are not evenly split."""
+    """One row for each annotator of each turn, where the other annotators are not evenly split."""
 
     dialogue: npt.NDArray[np.int64]
-    """Which dialogue, for drawing whole dialogues."""
+    """Number of the dialogue, to resample whole dialogues."""
     truth: Truths
-    """Whether most of the others are dissatisfied."""
+    """Whether most of the other annotators are dissatisfied."""
     person: Truths
-    """Whether this one is."""
+    """Whether this annotator is dissatisfied."""
     p: Floats
     """The judge's P(dissatisfied) of the turn."""
 
     def of(self, rows: npt.NDArray[np.int64]) -> "Compared":
-        """Return some of the rows."""
+        """Return the given rows."""
         return Compared(self.dialogue[rows], self.truth[rows], self.person[rows], self.p[rows])
 
 
 def majorities(ratings: Sequence[int]) -> list[tuple[bool, bool]]:
-    """Return for each annotator whether most of the others are dissatisfied, and whether this one is.
+    """Return for each annotator whether most of the others are dissatisfied, and whether this annotator is.
 
     >>> majorities([2, 2, 3])
     [(True, False)]
@@ -48,16 +48,16 @@ def majorities(ratings: Sequence[int]) -> list[tuple[bool, bool]]:
 
 
 def compare(ratings: Sequence[Sequence[Sequence[int]]], p: Sequence[Floats]) -> Compared:
-    """Lay a judge and its people side by side.
+    """Return the rows that compare a judge with the annotators.
 
     Args:
-        ratings: by dialogue and turn, one number a person.
+        ratings: ratings by dialogue and turn, one per annotator.
         p: the judge's P(dissatisfied), by dialogue, shape (turns,).
     """
     rows = [
-        (at, truth, person_vote, float(p[at][place]))
-        for at, dialogue in enumerate(ratings)
-        for place, turn_ratings in enumerate(dialogue)
+        (number, truth, person_vote, float(p[number][index]))
+        for number, dialogue in enumerate(ratings)
+        for index, turn_ratings in enumerate(dialogue)
         for truth, person_vote in majorities(turn_ratings)
     ]
     dialogue, truth, person, probabilities = (np.array(column) for column in zip(*rows, strict=True))
@@ -75,13 +75,13 @@ def best_threshold(truth: Truths, p: Floats) -> float:
     order = np.argsort(-p, kind="stable")
     hits = np.cumsum(truth[order])
     f1 = 2 * hits / (np.arange(1, len(p) + 1) + truth.sum())
-    # Equal probabilities are flagged together.
+    # A threshold flags all equal probabilities together.
     last = np.append(np.diff(p[order]) != 0, True)
     return float(p[order][int(np.argmax(np.where(last, f1, -1.0)))])
 
 
 def ahead_threshold(compared: Compared) -> float:
-    """Return the threshold of the largest F1 among those that are right as often as the person, where there is one."""
+    """Return the threshold of the largest F1 among those with at least the annotators' accuracy, if there are any."""
     truth, p = compared.truth, compared.p
     order = np.argsort(-p, kind="stable")
     hits, flagged = np.cumsum(truth[order]), np.arange(1, len(p) + 1)

@@ -1,4 +1,4 @@
-"""What the loop is compared with: the plain majority, the chain alone, the verified table alone, the oracle."""
+"""Baselines of the loop: plain majority, chain alone, verified table alone, and oracle."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -15,17 +15,17 @@ from sayagain.turns import Hypothesis, Turn
 __all__ = ["Choice", "chain", "majority", "oracle", "table"]
 
 Choice = Callable[[Turn], Hypothesis | None]
-"""Decides on a turn: another reading, or None to leave it."""
+"""Decides on a turn: another hypothesis, or None to leave it as it is."""
 
 TABLE_SHARE = 0.6
-"""The least share of a reading among the verified ones of what was heard (ships without an audit)."""
+"""Least share of a hypothesis among the verified ones of the transcripts (ships without an audit)."""
 
 TABLE_SUPPORT = 2.0
-"""The least support behind it, in turns."""
+"""Least support of the hypothesis, in turns."""
 
 
 def majority(log: Iterable[Turn]) -> Choice:
-    """Choose what the same heard string was read as most often, the empty reading and all."""
+    """Choose the most frequent hypothesis of the same transcript, including the empty one."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     readings: dict[str, Hypothesis] = {}
     for turn in log:
@@ -40,7 +40,7 @@ def majority(log: Iterable[Turn]) -> Choice:
 
 
 def table(contents: Contents) -> Choice:
-    """Choose the verified reading with the largest share, where it is large enough."""
+    """Choose the verified hypothesis with the largest share, if it is large enough."""
 
     def choose(turn: Turn) -> Hypothesis | None:
         verified_readings = sorted(
@@ -56,7 +56,7 @@ def table(contents: Contents) -> Choice:
 
 
 def chain(contents: Contents) -> Choice:
-    """Choose where the absorbing chain leads."""
+    """Choose the target of the absorbing chain."""
 
     def choose(turn: Turn) -> Hypothesis | None:
         link = contents.knowledge.link(state_key(turn.understood, normalise(turn.heard)))
@@ -66,7 +66,7 @@ def chain(contents: Contents) -> Choice:
 
 
 def oracle(labels: Labels) -> Choice:
-    """Choose what is right whenever the n-best holds it; nothing that picks from the n-best can do better."""
+    """Choose the labelled hypothesis if the n-best has it: the upper bound of any choice from the n-best."""
 
     def choose(turn: Turn) -> Hypothesis | None:
         return next((reading for reading in turn.readings if reading.key == labels[turn.turn_id].key), None)
@@ -79,5 +79,5 @@ def _is_allowed(turn: Turn, reading: Hypothesis) -> bool:
 
 
 def same_words(turn: Turn, history: Sequence[Turn]) -> bool:
-    """Whether the request repeats the one before it word for word."""
+    """Return whether the request repeats the previous one word for word."""
     return bool(history) and normalise(history[-1].heard) == normalise(turn.heard)

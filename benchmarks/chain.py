@@ -1,7 +1,7 @@
-"""The chain by itself: aware of rewrites, with live correction too, unaware of them, and the plain counting of pairs.
+"""The chain alone: aware of rewrites, with live correction too, unaware of rewrites, and plain pair counts.
 
-In the household a turn is judged by its answer and by whether the user had to go on, and names change their meaning in
-one week; on real calls nothing changes and nothing is served.
+In the household, a turn is judged by its response and by whether the user had to continue, and names change their
+meaning in one week; on real calls nothing changes and nothing is served.
 """
 
 import sys
@@ -15,7 +15,7 @@ __all__ = ["run"]
 
 
 def run(_train: Path, test: Path) -> dict[str, Any]:
-    """Run the benchmark and print its tables; return the figures for JSON. Without real calls those are left out."""
+    """Run the benchmark and print its tables; return the figures. Without DSTC2 the real calls are left out."""
     figures: dict[str, Any] = {}
     if (test / "dstc2").is_dir():
         figures["dstc2"] = run_dstc2(test)

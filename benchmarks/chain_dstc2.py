@@ -1,8 +1,8 @@
-"""The chain and the counting of pairs on real calls, day by day; nothing is served there, so nothing can be retired.
+"""The chain and pair counts on real calls, day by day; nothing is served there, so nothing can be retired.
 
-The log has no rewrites, so a chain that knows of them and one that does not are the same; both are counted. In a call
-every turn but the last is followed by another, failed or not, so that turns are judged: once, by the judge that the
-whole log teaches without any label.
+The log has no rewrites, so the chain is the same with and without knowledge of them; both are counted. In a call every
+turn but the last is followed by another, failed or not, so turns are judged, by one judge learnt from the whole log
+without labels.
 """
 
 from collections import Counter, defaultdict
@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.chain_household import flips
-from benchmarks.dstc2 import Labels, convention, read_calls
+from benchmarks.chain_household import flips, frequent_targets
+from benchmarks.dstc2 import Labels, read_calls, replay
 from sayagain.evaluation import Replayed, tally
 from sayagain.learning.chain_links import goal_steps, links
 from sayagain.learning.learn import LearnSettings, learn
@@ -24,20 +24,20 @@ from sayagain.turns import Hypothesis, Turn, fitting_unit, goals, sessions
 __all__ = ["run_dstc2"]
 
 FIRST_DAYS = 3
-"""Days learnt from before the first decision."""
+"""Days of the log before the first decision."""
 
 SETTINGS = ChainSettings(min_turns=2, min_users=2)
-"""As the learner sets it for a log of many users."""
+"""The learner's settings for a log of many users."""
 
 JUDGED = LearnSettings(position="read", holdout=0.0, shipped_judge=False)
-"""How the log is learnt from for its judge."""
+"""Settings of learning for the judge."""
 
 Targets = Mapping[str, Hypothesis]
-"""What is meant instead, by state."""
+"""Target hypotheses, by state."""
 
 
 def run_dstc2(folder: Path) -> dict[str, dict[str, Any]]:
-    """Learn from the days before and decide on each day; returns the figures by variant."""
+    """Decide on each day with the days before, and return the figures by variant."""
     turns, labels = read_calls(folder)
     by_day: dict[date, list[Turn]] = defaultdict(list)
     for turn in turns:
@@ -46,12 +46,12 @@ def run_dstc2(folder: Path) -> dict[str, dict[str, Any]]:
     p_defect = {judgement.turn_id: judgement.p_defect for judgement in learn(turns, JUDGED).judgements}
     replayed: dict[str, list[Replayed]] = defaultdict(list)
     choices_by_variant: dict[str, list[dict[str, str | None]]] = defaultdict(list)
-    for place, day in enumerate(days):
-        if place < FIRST_DAYS:
+    for number, day in enumerate(days):
+        if number < FIRST_DAYS:
             continue
-        earlier_turns = [turn for earlier in days[:place] for turn in by_day[earlier]]
+        earlier_turns = [turn for earlier in days[:number] for turn in by_day[earlier]]
         aware = _chain(earlier_turns, p_defect)
-        # The log tells of no rewrite, so the two would be the same to the last figure.
+        # The log has no rewrites, so both chains are the same.
         for variant, targets in (("aware", aware), ("unaware", aware), ("pairs", _pairs(earlier_turns))):
             day_replay, choices = _decide(by_day[day], targets, labels)
             replayed[variant] += day_replay
@@ -80,33 +80,17 @@ def _pairs(log: Sequence[Turn]) -> Targets:
             for turn in goal.turns[:-1]:
                 if not end.empty and turn.understood.key != end.key:
                     counts[_state(turn)][end.key] += 1
-    best = {state: min(key_counts, key=lambda key: (-key_counts[key], key)) for state, key_counts in counts.items()}
-    return {
-        state: readings[key]
-        for state, key in best.items()
-        if counts[state][key] >= max(SETTINGS.min_turns, SETTINGS.min_share * counts[state].total())
-    }
+    return {state: readings[key] for state, key in frequent_targets(counts, SETTINGS).items()}
 
 
 def _decide(turns: Sequence[Turn], targets: Targets, labels: Labels) -> tuple[list[Replayed], dict[str, str | None]]:
     replayed, choices = [], dict[str, str | None]()
     for turn in turns:
-        target, label = targets.get(_state(turn)), labels[turn.turn_id]
+        target = targets.get(_state(turn))
         choices[_state(turn)] = None if target is None else target.key
-        if convention(turn.understood, label):
-            continue
-        wrong = turn.understood.key != label.key
-        changed = target is not None and target.key != turn.understood.key
-        right = changed and target is not None and target.key == label.key
-        replayed.append(
-            Replayed(
-                user=turn.user_id or turn.turn_id,
-                trigger=changed,
-                win=float(wrong and right),
-                loss=float(changed and not wrong),
-                defect=float(wrong),
-            )
-        )
+        turn_replay = replay(turn, target, labels[turn.turn_id])
+        if turn_replay is not None:
+            replayed.append(turn_replay)
     return replayed, choices
 
 

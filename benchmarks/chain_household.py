@@ -1,8 +1,8 @@
-"""The chain in homes whose people change a name: from one week on the old rewrite is wrong, and the words work as said.
+"""The chain in homes where a name changes its meaning: from that week on, the old rewrite is a loss.
 
-Each home has a chain of its own, learnt each week from its log and served in the next one. In the week of the change,
-the private name of a lamp becomes the name of another lamp, and the assistant is told so: the request that used to fail
-works as it is said, and what used to repair it does something else.
+Each home has its own chain, learnt each week from its log and served in the next week. In the week of the change, the
+private name of a lamp becomes the name of another lamp, which the assistant then knows: the request that used to fail
+works without a rewrite, and the old rewrite does something else.
 """
 
 from collections import Counter, defaultdict
@@ -27,10 +27,10 @@ from sayagain.store import open_store
 from sayagain.text import normalise
 from sayagain.turns import AppliedRewrite, Hypothesis, Turn, fitting_unit, goals, sessions
 
-__all__ = ["VARIANTS", "pairs", "run_household", "steps_of"]
+__all__ = ["VARIANTS", "frequent_targets", "pairs", "run_household", "steps_of"]
 
 SEED = 103
-"""Of homes and people who are not the demo's."""
+"""Seed of homes other than the demo's."""
 
 HOMES = 60
 WEEKS = 12
@@ -38,20 +38,25 @@ WARM = 2
 """Weeks before the first rewrite is served."""
 
 CHANGE = 8
-"""The first week in which a private name means another lamp, counted from 0."""
+"""First week in which a private name means another lamp, counted from 0."""
 
 OFTEN = 6.0
-"""How much more often than in the household private names are said, so that a home alone has rewrites to lose."""
+"""Factor on the frequency of private names, so that a single home has rewrites to lose."""
 
 SETTINGS = ChainSettings(min_turns=2, min_users=1)
-"""A home alone has few users; two moves must stand behind a rewrite."""
+"""A single home has few users; a rewrite needs two observations."""
 
 Targets = Mapping[str, str]
-"""What to say instead, by what is heard."""
+"""Rewrites, by request as heard."""
 
 
 def steps_of(log: Sequence[Turn], *, aware: bool) -> list[list[Step]]:
-    """Return the goals of a log as the chain sees them; unaware, rewritten words count as the user's own."""
+    """Return the goals of a log as steps of the chain.
+
+    Args:
+        log: turns.
+        aware: whether rewrites are known; otherwise rewritten words count as the user's own.
+    """
     if not aware:
         log = [msgspec.structs.replace(turn, applied_rewrite=None) for turn in log]
     # No judge: a turn speaks for itself, by its answer and by what follows it.
@@ -69,27 +74,41 @@ def _chain(log: Sequence[Turn], *, aware: bool) -> Targets:
 
 
 def pairs(log: Sequence[Turn]) -> Targets:
-    """Count which words follow which within a goal, the last of it being those that worked: no more than that."""
+    """Return rewrites by counts alone: which last request of a goal that worked follows which request."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for session in sessions(log):
         for goal in goals(session):
-            ends = goal.turns[-1]
+            last_turn = goal.turns[-1]
             for turn in goal.turns[:-1]:
-                if not ends.failed and normalise(turn.heard) != normalise(ends.request):
-                    counts[normalise(turn.heard)][normalise(ends.request)] += 1
+                if not last_turn.failed and normalise(turn.heard) != normalise(last_turn.request):
+                    counts[normalise(turn.heard)][normalise(last_turn.request)] += 1
+    return frequent_targets(counts, SETTINGS)
+
+
+def frequent_targets(counts: Mapping[str, Counter[str]], settings: ChainSettings) -> dict[str, str]:
+    """Return the most frequent target of each source, where it is frequent enough.
+
+    Args:
+        counts: counts of targets by source.
+        settings: least number and least share of a target.
+
+    >>> frequent_targets({"lamp of": Counter({"lamp off": 3, "lamp on": 1})}, SETTINGS)
+    {'lamp of': 'lamp off'}
+    """
     best = {
-        heard: min(word_counts, key=lambda words: (-word_counts[words], words)) for heard, word_counts in counts.items()
+        source: min(target_counts, key=lambda target: (-target_counts[target], target))
+        for source, target_counts in counts.items()
     }
     return {
-        heard: words
-        for heard, words in best.items()
-        if counts[heard][words] >= SETTINGS.min_turns
-        and counts[heard][words] >= SETTINGS.min_share * counts[heard].total()
+        source: target
+        for source, target in best.items()
+        if counts[source][target] >= settings.min_turns
+        and counts[source][target] >= settings.min_share * counts[source].total()
     }
 
 
 CORRECTED = "corrected"
-"""The name of the variant whose rewrites users' reactions correct at once, as in the product."""
+"""Name of the variant with live correction by users' reactions, as in the product."""
 
 VARIANTS: dict[str, Callable[[Sequence[Turn]], Targets]] = {
     "aware": lambda log: _chain(log, aware=True),
@@ -100,17 +119,17 @@ VARIANTS: dict[str, Callable[[Sequence[Turn]], Targets]] = {
 
 
 class _Front:
-    """A home's table in front of its assistant; keeps what it decided in each week.
+    """A home's rewrites in front of its assistant, with a record of the decisions of each week.
 
     Args:
-        corrected: whether users' reactions to a rewrite decide at once if it is served again.
+        corrected: whether live correction by users' reactions decides if a rewrite is served again.
     """
 
     def __init__(self, *, corrected: bool) -> None:
         self.targets: Targets = {}
-        self.decided: list[dict[str, str | None]] = []
+        self.decisions: list[dict[str, str | None]] = []
         self._store = open_store(":memory:") if corrected else None
-        # Nothing is known of the words' past but what the table itself counts.
+        # The past of the words is unknown, apart from the counts behind the rewrites.
         self._correction = LiveCorrection(self._store, lambda _: (0.0, 0.0)) if self._store is not None else None
         self._session: list[Turn] = []
 
@@ -119,14 +138,14 @@ class _Front:
         target = self.targets.get(heard)
         if target is not None and not self._is_served(turn, heard, target):
             target = None
-        self.decided[-1][heard] = target
+        self.decisions[-1][heard] = target
         if target is None or target == heard:
             return None
         applied = AppliedRewrite(id=f"{heard} {target}", source=turn.request, target=target, layer="chain")
         return Choice(text=target, applied=applied)
 
     def observe(self, turn: Turn) -> None:
-        """Take the reactions to a rewrite as evidence; without correction only the log tells."""
+        """Count the reaction to a rewrite; without live correction the chain learns from the log alone."""
         if self._correction is None:
             return
         if self._session and self._session[-1].session_id != turn.session_id:
@@ -149,10 +168,10 @@ def run_household(
 
     Args:
         variant: a name of `VARIANTS`.
-        seed: of the homes.
-        homes: how many.
-        weeks: how long they live.
-        change: the first week in which names mean something else.
+        seed: seed of the homes.
+        homes: number of homes.
+        weeks: number of weeks.
+        change: first week in which names mean something else.
     """
     assistant, recorded = HouseholdAssistant(), RecordedSpeech.open()
     houses, everyone = population(seed)
@@ -168,16 +187,16 @@ def run_household(
                 _rename(household, assistant)
             if number >= WARM:
                 front.targets = VARIANTS[variant](log)
-            front.decided.append({})
+            front.decisions.append({})
             week = _week(household, number, seed, front)
             log += week.turns
             all_weeks.append(week)
-        decisions.append(front.decided)
+        decisions.append(front.decisions)
     return _figures([week for week in all_weeks if week.number >= WARM], decisions, weeks, change)
 
 
 def _raise_nickname_weights(person: Person) -> Person:
-    """Return a person who says private names more often."""
+    """Return the person with private names said more often."""
     wants = (
         msgspec.structs.replace(want, weight=OFTEN * want.weight) if want.kind.startswith("nickname") else want
         for want in person.wants
@@ -201,10 +220,10 @@ def _week(household: Household, number: int, seed: int, front: _Front) -> Week:
 
 
 def _rename(household: Household, assistant: HouseholdAssistant) -> None:
-    """Give every private name of a lamp to another lamp, and tell the assistant."""
+    """Give every private name of a lamp to another lamp, in the people's wants and the assistant's names."""
     lamps = [device.id for device in household.home.devices_of("light")]
     names: dict[str, set[str]] = defaultdict(set)
-    moved: dict[str, str] = {}
+    new_targets: dict[str, str] = {}
     people = []
     for person in household.people:
         wants = []
@@ -212,7 +231,7 @@ def _rename(household: Household, assistant: HouseholdAssistant) -> None:
             if want.kind.startswith("nickname") and len(lamps) > 1:
                 nickname = _nickname(want.wordings[0])
                 other_lamps = [lamp for lamp in lamps if lamp != want.target]
-                target = moved.setdefault(nickname, other_lamps[len(moved) % len(other_lamps)])
+                target = new_targets.setdefault(nickname, other_lamps[len(new_targets) % len(other_lamps)])
                 device = household.home.device(target)
                 assert device is not None
                 names[device.name].add(nickname)
@@ -225,10 +244,10 @@ def _rename(household: Household, assistant: HouseholdAssistant) -> None:
     assistant.understanding.set_custom_sentences(household.home, CustomSentences({}, normalise))
 
 
-def _nickname(says: str) -> str:
+def _nickname(wording: str) -> str:
     for carrier in ("turn on the ", "switch on the ", "turn off the ", "switch off the "):
-        says = says.removeprefix(carrier)
-    return says.removesuffix(" on").removesuffix(" off")
+        wording = wording.removeprefix(carrier)
+    return wording.removesuffix(" on").removesuffix(" off")
 
 
 def _figures(
@@ -253,10 +272,10 @@ def _figures(
 
 
 def flips(decided: Sequence[Sequence[Mapping[str, str | None]]]) -> float:
-    """Return how often the decision for a request changes from one week in which it is heard to the next, a request.
+    """Return the mean number of changes of the decision on a request, between weeks in which it is heard.
 
     Args:
-        decided: of each home, week by week: what was decided by what was heard. Requests never rewritten do not count.
+        decided: decisions of each home and week, by request as heard; requests that are never rewritten do not count.
 
     >>> flips([[{"a": None}, {"a": "b"}, {}, {"a": None}]])
     2.0
@@ -273,13 +292,13 @@ def flips(decided: Sequence[Sequence[Mapping[str, str | None]]]) -> float:
 
 
 def _weeks_to_retire(changed_weeks: Sequence[Week], weeks: int, change: int) -> list[int]:
-    """Return, for each rewrite that lost after the change, in how many weeks it was still served, the last included."""
+    """Return, for each rewrite with a loss after the change, the number of weeks from the change to its last use."""
     last: dict[tuple[str, str, str], int] = {}
-    bad = set()
+    bad_rewrites = set()
     for week in changed_weeks:
         for rewrite in rewrites([week]):
             key = (rewrite.turn.turn_id.partition("-")[0], normalise(rewrite.turn.heard), rewrite.turn.request)
             last[key] = min(week.number, weeks - 1)
             if rewrite.outcome == "loss":
-                bad.add(key)
-    return [last[key] - change + 1 for key in sorted(bad)]
+                bad_rewrites.add(key)
+    return [last[key] - change + 1 for key in sorted(bad_rewrites)]

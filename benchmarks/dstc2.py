@@ -1,6 +1,6 @@
-"""DSTC2: people phoning a restaurant system (Henderson et al. 2014), read as turns; the labels are kept apart.
+"""The set DSTC2: calls to a restaurant system (Henderson et al. 2014), as turns and separate labels.
 
-A call's log has the system's output before the user's input; a turn is the input and the output that followed it.
+A call's log has the system's output before the user's input; a turn is an input and the output that follows it.
 """
 
 import json
@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from sayagain.errors import InputError
+from sayagain.evaluation import Replayed
 from sayagain.turns import ActRole, Asr, AsrHypothesis, Hypothesis, Interruption, Nlu, Response, Slot, Speech, Turn
 
-__all__ = ["Labels", "convention", "material", "read_calls", "reading"]
+__all__ = ["Labels", "convention", "material", "read_calls", "reading", "replay"]
 
 Labels = Mapping[str, Hypothesis]
-"""What was meant, by turn id."""
+"""Labelled hypotheses, by turn id."""
 
 _ROLES: dict[str, ActRole] = {
     **dict.fromkeys(("ack", "bye", "hello", "repeat", "thankyou"), "social"),
@@ -24,7 +25,7 @@ _ROLES: dict[str, ActRole] = {
     "negate": "refusal",
     "deny": "denial",
 }
-"""The acts of the user that only answer the system (Henderson et al. 2014, handbook, section 2)."""
+"""Roles of the user's acts that only respond to the system (Henderson et al. 2014, handbook, section 2)."""
 
 _CONFIRMS = {"expl-conf": "confirm", "impl-conf": "confirm.implicit"}
 
@@ -32,7 +33,7 @@ _ENDS = frozenset({"bye", "thankyou"})
 
 
 def reading(acts: Sequence[Mapping[str, Any]]) -> Hypothesis:
-    """Make one reading of a set of dialogue acts: the acts joined by `+`, slots of other acts than inform prefixed.
+    """Convert a set of dialogue acts to a hypothesis: acts joined by `+`, slots prefixed with the act except of inform.
 
     >>> reading([{"act": "inform", "slots": [["food", "thai"]]}, {"act": "request", "slots": [["slot", "addr"]]}]).key
     'inform+request|food=thai,request.slot=addr'
@@ -52,8 +53,8 @@ def read_calls(folder: Path, *, confidences: bool = True) -> tuple[list[Turn], L
     """Read all calls below `folder/dstc2`, in order of time.
 
     Args:
-        folder: laid out as `dstc2/<set>/<call>/{log,label}.json`.
-        confidences: False leaves out every score, to see what is lost without.
+        folder: folder with `dstc2/<set>/<call>/{log,label}.json`.
+        confidences: whether to keep the scores of recognition and NLU.
     """
     logs = sorted((folder / "dstc2").glob("*/*/log.json"))
     if not logs:
@@ -70,26 +71,51 @@ def read_calls(folder: Path, *, confidences: bool = True) -> tuple[list[Turn], L
     return turns, labels
 
 
-def convention(read: Hypothesis, label: Hypothesis) -> bool:
-    """Whether a reading differs from the label by an annotation convention alone.
+def convention(hypothesis: Hypothesis, label: Hypothesis) -> bool:
+    """Return whether a hypothesis differs from the label by an annotation convention alone.
 
-    The two are {bye} for {bye, thankyou}, and `this=dontcare` for `slot=dontcare`: neither changes what is answered.
+    The two conventions are {bye} for {bye, thankyou}, and `this=dontcare` for `slot=dontcare`; neither changes the
+    system's response.
     """
-    if read.key == label.key or _plain(read) != _plain(label):
+    if hypothesis.key == label.key or _unify_conventions(hypothesis) != _unify_conventions(label):
         return False
-    # "Any area" read as "any food" is a true defect: one of the two must be the general `this`.
-    differing = {(slot.name, slot.value) for slot in read.slots} ^ {(slot.name, slot.value) for slot in label.slots}
+    # "Any area" understood as "any food" is a true defect: one of the two must be the general `this`.
+    differing = {(slot.name, slot.value) for slot in hypothesis.slots} ^ {
+        (slot.name, slot.value) for slot in label.slots
+    }
     return not differing or ("this", "dontcare") in differing
 
 
-def material(read: Hypothesis, label: Hypothesis) -> bool:
-    """Whether a turn counts in a headline: no convention, and more in it than a good-bye."""
-    acts = {*read.intent.split("+"), *label.intent.split("+")}
-    farewell = bool(read.intent) and bool(label.intent) and acts <= _ENDS
-    return not farewell and not convention(read, label)
+def material(hypothesis: Hypothesis, label: Hypothesis) -> bool:
+    """Return whether a turn counts in the headline figures: no convention, and more than a farewell."""
+    acts = {*hypothesis.intent.split("+"), *label.intent.split("+")}
+    farewell = bool(hypothesis.intent) and bool(label.intent) and acts <= _ENDS
+    return not farewell and not convention(hypothesis, label)
 
 
-def _plain(hypothesis: Hypothesis) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+def replay(turn: Turn, reading: Hypothesis | None, label: Hypothesis) -> Replayed | None:
+    """Compare a decision on a turn with the label; None if the turn differs from it by a convention alone.
+
+    Args:
+        turn: turn as logged.
+        reading: hypothesis of the decision; None leaves the turn as it is.
+        label: labelled hypothesis.
+    """
+    if convention(turn.understood, label):
+        return None
+    wrong = turn.understood.key != label.key
+    changed = reading is not None and reading.key != turn.understood.key
+    right = changed and reading is not None and reading.key == label.key
+    return Replayed(
+        user=turn.user_id or turn.turn_id,
+        trigger=changed,
+        win=float(wrong and right),
+        loss=float(changed and not wrong),
+        defect=float(wrong),
+    )
+
+
+def _unify_conventions(hypothesis: Hypothesis) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
     acts = frozenset(hypothesis.intent.split("+"))
     if acts & _ENDS:
         acts = acts - _ENDS | {"bye"}
@@ -108,13 +134,13 @@ def _acts(output: Mapping[str, Any]) -> tuple[Hypothesis, ...]:
 
 
 def _turns(call: Mapping[str, Any], *, confidences: bool) -> list[Turn]:
-    # The calls state no zone; all of them lie in one, so only differences matter.
+    # The calls state no time zone; all are in one, so only differences matter.
     opened = datetime.fromisoformat(f"{call['session-date']}T{call['session-time']}+00:00").timestamp()
     turns = []
-    for index, raw in enumerate(call["turns"]):
-        spoken, live = raw["input"], raw["input"]["live"]
+    for index, exchange in enumerate(call["turns"]):
+        spoken, live = exchange["input"], exchange["input"]["live"]
         answer = call["turns"][index + 1]["output"] if index + 1 < len(call["turns"]) else None
-        start = spoken.get("start-time") or raw["output"]["end-time"]
+        start = spoken.get("start-time") or exchange["output"]["end-time"]
         asr = tuple(
             AsrHypothesis(
                 text=transcript["asr-hyp"], confidence=min(1.0, math.exp(transcript["score"])) if confidences else None

@@ -1,9 +1,9 @@
-"""What was learnt, exported to a classifier that is trained: DSTC2, from the words heard to the acts and slots meant.
+"""Exports as training data of a classifier: DSTC2, from transcripts to acts and slots.
 
 One classifier (TF-IDF of words and pairs of words, one logistic regression for each act and each slot with its value)
 is trained on different labels of the same earlier calls and tested on the human labels of later callers' turns. Its
-settings are given once and for all; how examples are curated was chosen by cross-validation over the learnt calls, and
-docs/labels.md says where a look at the tested ones came first.
+settings are fixed; the settings of curation were chosen by cross-validation over the training calls, with the
+exceptions in docs/labels.md.
 """
 
 import zlib
@@ -25,16 +25,16 @@ from sayagain.turns import Hypothesis, Session, Turn, sessions
 __all__ = ["dstc2"]
 
 SURE = 0.5
-"""The least probability of an example: a classifier bears some noise, and what is surest is easy."""
+"""Least probability of an example: a classifier tolerates some noise, and the most probable examples are easy ones."""
 
 ALIKE = 0.8
-"""Likeness from which words count as a copy, where there is a budget."""
+"""Least similarity of near duplicates, for the budgets."""
 
 BUDGETS = (50, 100, 200, 400)
-"""Numbers of examples, for what variety is worth."""
+"""Numbers of examples, to measure the value of diversity."""
 
 SEEDS = 5
-"""How often a twentieth of the calls is drawn to be labelled by hand."""
+"""Number of draws of a twentieth of the calls, labelled by hand."""
 
 _WORD = r"\S+"
 
@@ -43,7 +43,7 @@ Judged = Sequence[tuple[Turn, Judgement]]
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One thing to learn: words, what they mean, and how much it counts."""
+    """One training example: words, acts and slots, and weight."""
 
     text: str
     items: Items
@@ -51,46 +51,47 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Tested(msgspec.Struct, frozen=True):
-    """One turn of a test: what was predicted, and what it is."""
+    """One test turn with the prediction and the label."""
 
     caller: str
-    found: Items
-    meant: Items
+    predicted: Items
+    label: Items
 
 
 def dstc2(train: Path, test: Path) -> dict[str, Any]:
     """Train the classifier on each kind of label, print the tables, and return the figures.
 
     Args:
-        train: has `dstc2/`.
-        test: the same folder (the first half of the calls trains, later callers test) or another one.
+        train: folder with `dstc2/`.
+        test: another such folder, or the same: then the first half of the calls is for training, and the other callers
+            of the second half for testing.
     """
     training, tested, labels = _calls(train, test)
     turns = [turn for session in training for turn in session.turns]
     result = learn(turns, LearnSettings(position="read", holdout=0.0))
     judgements = {judgement.turn_id: judgement for judgement in result.judgements}
     judged = [(turn, judgements[turn.turn_id]) for turn in turns]
-    questions = [turn for session in tested for turn in session.turns if _items(labels[turn.turn_id]) != {("", "bye")}]
+    test_turns = [turn for session in tested for turn in session.turns if _items(labels[turn.turn_id]) != {("", "bye")}]
     print(
         f"learnt from {len(training)} calls, {len(turns)} turns, {len({s.user_id for s in training})} callers; "
-        f"tested on {len(questions)} turns of {len({turn.user_id for turn in questions})} other callers"
+        f"tested on {len(test_turns)} turns of {len({turn.user_id for turn in test_turns})} other callers"
     )
-    exam = _Exam(questions, labels)
+    test_set = _TestSet(test_turns, labels)
     own_rows = [Row(_words(turn), _items(turn.understood)) for turn in turns if not turn.understood.empty]
     human = [Row(_words(turn), _items(labels[turn.turn_id])) for turn in turns]
     curated = _curate(judged, min_users=1)
-    # Without weak labels, requests that were not understood are either negatives or no examples at all.
+    # Without weak labels, requests that were not understood are negatives, or no examples.
     negative_rows = [Row(_words(turn), frozenset()) for turn in turns if turn.understood.empty]
     ways = {
-        "before": exam.taken(own_rows),
-        "before_silent": exam.taken([*own_rows, *negative_rows]),
-        "after": exam.taken(_rows(curated)),
-        "after_two_users": exam.taken(_rows(_curate(judged, min_users=2))),
-        "human": exam.taken(human),
-        **_seed_answers(exam, turns, labels, {"": [], "_before": own_rows, "_after": _rows(curated)}),
+        "before": test_set.predict(own_rows),
+        "before_silent": test_set.predict([*own_rows, *negative_rows]),
+        "after": test_set.predict(_rows(curated)),
+        "after_two_users": test_set.predict(_rows(_curate(judged, min_users=2))),
+        "human": test_set.predict(human),
+        **_seed_predictions(test_set, turns, labels, {"": [], "_before": own_rows, "_after": _rows(curated)}),
     }
     figures = _report(ways, _row_summaries(own_rows, human, curated, turns, labels))
-    figures["budget"] = _budgets(exam, curated)
+    figures["budget"] = _budgets(test_set, curated)
     return figures
 
 
@@ -106,7 +107,7 @@ def _calls(train: Path, test: Path) -> tuple[list[Session], list[Session], Label
 
 
 def _items(reading: Hypothesis) -> Items:
-    """A reading as a set, the two annotation conventions of DSTC2 made one: see `benchmarks.dstc2.convention`."""
+    """Return a hypothesis as a set, with both annotation conventions unified; see `benchmarks.dstc2.convention`."""
     return frozenset(
         ("", "bye") if item == ("", "thankyou") else ("this", "dontcare") if item[0] and item[1] == "dontcare" else item
         for item in reading.items
@@ -126,20 +127,20 @@ def _rows(examples: Iterable[Example]) -> list[Row]:
     return [Row(example.text, _items(example.reading), example.times) for example in examples]
 
 
-class _Exam:
-    """The same test questions for every kind of label."""
+class _TestSet:
+    """The test turns, the same for every kind of label."""
 
-    def __init__(self, questions: Sequence[Turn], labels: Labels) -> None:
-        self._asked = questions
-        self._texts = [_words(turn) for turn in questions]
-        self._meant = [_items(labels[turn.turn_id]) for turn in questions]
+    def __init__(self, turns: Sequence[Turn], labels: Labels) -> None:
+        self._turns = turns
+        self._texts = [_words(turn) for turn in turns]
+        self._labels = [_items(labels[turn.turn_id]) for turn in turns]
 
-    def taken(self, rows: Sequence[Row]) -> list[Tested]:
-        """Train the classifier on some rows and answer every question."""
-        answers = _classify([row for row in rows if row.text], self._texts)
+    def predict(self, rows: Sequence[Row]) -> list[Tested]:
+        """Train the classifier on some rows and predict every test turn."""
+        predictions = _classify([row for row in rows if row.text], self._texts)
         return [
-            Tested(turn.user_id or turn.turn_id, items, meant)
-            for turn, items, meant in zip(self._asked, answers, self._meant, strict=True)
+            Tested(turn.user_id or turn.turn_id, predicted, label)
+            for turn, predicted, label in zip(self._turns, predictions, self._labels, strict=True)
         ]
 
 
@@ -152,52 +153,52 @@ def _classify(rows: Sequence[Row], texts: Sequence[str]) -> list[Items]:
     weights = np.array([row.weight for row in rows])
     predictions: list[set[tuple[str, str]]] = [set() for _ in texts]
     for item in sorted({item for row in rows for item in row.items}):
-        holds = np.array([item in row.items for row in rows])
-        if holds.all():
-            likely = np.arange(len(texts))
+        has_item = np.array([item in row.items for row in rows])
+        if has_item.all():
+            indices = np.arange(len(texts))
         else:
             model = LogisticRegression(C=10, solver="liblinear", random_state=1).fit(
-                training, holds, sample_weight=weights
+                training, has_item, sample_weight=weights
             )
-            likely = np.flatnonzero(model.predict_proba(unseen)[:, 1] > 0.5)
-        for place in likely:
-            predictions[place].add(item)
+            indices = np.flatnonzero(model.predict_proba(unseen)[:, 1] > 0.5)
+        for index in indices:
+            predictions[index].add(item)
     return [frozenset(items) for items in predictions]
 
 
-def _seed_answers(
-    exam: _Exam, turns: Sequence[Turn], labels: Labels, rows_by_name: Mapping[str, list[Row]]
+def _seed_predictions(
+    test_set: _TestSet, turns: Sequence[Turn], labels: Labels, rows_by_name: Mapping[str, list[Row]]
 ) -> dict[str, list[Tested]]:
-    """A twentieth of the calls labelled by hand, alone and beside other rows, drawn several times."""
+    """Predict with a twentieth of the calls labelled by hand, alone and with other rows, in several draws."""
     ways: dict[str, list[Tested]] = {f"seed{name}": [] for name in rows_by_name}
     for draw in range(SEEDS):
-        by_hand = [
+        human_rows = [
             Row(_words(turn), _items(labels[turn.turn_id]))
             for turn in turns
             if zlib.crc32((turn.session_id or "").encode()) % 20 == draw
         ]
         for name, rows in rows_by_name.items():
-            ways[f"seed{name}"] += exam.taken([*by_hand, *rows])
+            ways[f"seed{name}"] += test_set.predict([*human_rows, *rows])
     return ways
 
 
 def _row_summaries(
     own_rows: Sequence[Row], human: Sequence[Row], curated: Sequence[Example], turns: Sequence[Turn], labels: Labels
 ) -> dict[str, str]:
-    """How many rows there are and how often they agree with the human labels, for those who wonder why."""
+    """Return the number of rows of each kind, and their agreement with the human labels."""
     understood = [turn for turn in turns if not turn.understood.empty]
     agree = np.mean([_items(turn.understood) == _items(labels[turn.turn_id]) for turn in understood])
     by_text = {example.text: _items(example.reading) for example in curated}
     covered = [turn for turn in turns if _words(turn) in by_text]
-    good = np.mean([by_text[_words(turn)] == _items(labels[turn.turn_id]) for turn in covered])
+    agree_curated = np.mean([by_text[_words(turn)] == _items(labels[turn.turn_id]) for turn in covered])
     return {
         "before": f"{len(own_rows)} turns, {agree:.1%} right",
-        "after": f"{len(curated)} texts of {len(covered)} turns, {good:.1%} right",
+        "after": f"{len(curated)} texts of {len(covered)} turns, {agree_curated:.1%} right",
         "human": f"{len(human)} turns",
     }
 
 
-def _budgets(exam: _Exam, curated: Sequence[Example]) -> dict[str, Any]:
+def _budgets(test_set: _TestSet, curated: Sequence[Example]) -> dict[str, Any]:
     scores_by_budget: dict[str, Any] = {}
     print(f"{'examples':>8} {'surest':>8} {'various':>8}   (F1; various: of one meaning no two {ALIKE:.0%} alike)")
     for budget in BUDGETS:
@@ -205,7 +206,7 @@ def _budgets(exam: _Exam, curated: Sequence[Example]) -> dict[str, Any]:
             "surest": select_diverse(curated, most=budget),
             "various": select_diverse(curated, most=budget, alike=ALIKE),
         }
-        scores = {name: _f1(exam.taken(_rows(rows))) for name, rows in chosen.items()}
+        scores = {name: _f1(test_set.predict(_rows(rows))) for name, rows in chosen.items()}
         print(f"{budget:>8} {scores['surest']:>8.3f} {scores['various']:>8.3f}")
         scores_by_budget[str(budget)] = scores
     return scores_by_budget
@@ -214,22 +215,24 @@ def _budgets(exam: _Exam, curated: Sequence[Example]) -> dict[str, Any]:
 def _report(ways: Mapping[str, Sequence[Tested]], rows: Mapping[str, str]) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     print(f"{'trained on':<18} {'F1 [90%]':<20} {'intent':>6} {'exact':>6} {'against before [90%]':<26} training data")
-    for way, answers in ways.items():
+    for way, predictions in ways.items():
         reference = ways["seed" if way.startswith("seed") else "before"]
-        f1, gain = _f1(answers), _f1(answers) - _f1(reference)
-        low, high = _interval([answers], lambda scores: scores[0])
-        gain_low, gain_high = _interval([answers, reference], lambda scores: scores[0] - scores[1])
+        f1, gain = _f1(predictions), _f1(predictions) - _f1(reference)
+        low, high = _interval([predictions], lambda scores: scores[0])
+        gain_low, gain_high = _interval([predictions, reference], lambda scores: scores[0] - scores[1])
         figures[way] = {
             "f1": f1,
             "f1_low": low,
             "f1_high": high,
-            "intent_accuracy": float(np.mean([_acts(answer.found) == _acts(answer.meant) for answer in answers])),
-            "exact": float(np.mean([answer.found == answer.meant for answer in answers])),
+            "intent_accuracy": float(
+                np.mean([_acts(tested.predicted) == _acts(tested.label) for tested in predictions])
+            ),
+            "exact": float(np.mean([tested.predicted == tested.label for tested in predictions])),
             "gain": gain,
             "gain_low": gain_low,
             "gain_high": gain_high,
         }
-        comparison = "" if answers is reference else f"{gain:+.3f} [{gain_low:+.3f}, {gain_high:+.3f}]"
+        comparison = "" if predictions is reference else f"{gain:+.3f} [{gain_low:+.3f}, {gain_high:+.3f}]"
         print(
             f"{way:<18} {f'{f1:.3f} [{low:.3f}, {high:.3f}]':<20} {figures[way]['intent_accuracy']:>6.1%} "
             f"{figures[way]['exact']:>6.1%} {comparison:<26} {rows.get(way, '')}"
@@ -247,25 +250,25 @@ def _acts(items: Items) -> Items:
     return frozenset(item for item in items if not item[0])
 
 
-def _f1(answers: Sequence[Tested]) -> float:
-    both, found, meant = _counts(answers).sum(axis=0)
-    return float(2 * both / (found + meant))
+def _f1(predictions: Sequence[Tested]) -> float:
+    hits, predicted, labelled = _counts(predictions).sum(axis=0)
+    return float(2 * hits / (predicted + labelled))
 
 
-def _counts(answers: Sequence[Tested]) -> npt.NDArray[np.float64]:
-    """Items right, found and meant, one row a caller."""
+def _counts(predictions: Sequence[Tested]) -> npt.NDArray[np.float64]:
+    """Return the numbers of hits, predicted items and labelled items, one row per caller."""
     totals: dict[str, npt.NDArray[np.float64]] = {}
-    for answer in answers:
-        row = totals.setdefault(answer.caller, np.zeros(3))
-        row += (len(answer.found & answer.meant), len(answer.found), len(answer.meant))
+    for tested in predictions:
+        row = totals.setdefault(tested.caller, np.zeros(3))
+        row += (len(tested.predicted & tested.label), len(tested.predicted), len(tested.label))
     return np.array([totals[caller] for caller in sorted(totals)])
 
 
 def _interval(
     ways: Sequence[Sequence[Tested]], figure: Callable[[list[npt.NDArray[np.float64]]], npt.NDArray[np.float64]]
 ) -> tuple[float, float]:
-    """Over callers drawn again and again, the same for every way."""
-    counts = [_counts(answers) for answers in ways]
+    """Return the 90% bootstrap interval of a figure over callers, with the same draws for every way."""
+    counts = [_counts(predictions) for predictions in ways]
     picks = np.random.default_rng(1).integers(0, len(counts[0]), (2000, len(counts[0])))
     sums = [rows[picks].sum(axis=1) for rows in counts]
     low, high = np.quantile(figure([2 * totals[:, 0] / (totals[:, 1] + totals[:, 2]) for totals in sums]), [0.05, 0.95])

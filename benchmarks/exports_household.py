@@ -1,8 +1,8 @@
-"""What was learnt, exported to the household's own understanding: the same homes live on with the files and without.
+"""Exports to the household's own NLU: the same homes continue with and without the exported files.
 
-The homes live some weeks with nothing in front of their assistant. From that log, and never from its truth, come the
-examples; the real exporter writes each home's custom sentences, the home's understanding reads them as Home Assistant
-does, and sayagain is gone: what differs afterwards, the exports did.
+The homes first run some weeks without rewriting. Examples come from that log, never from its truth; the exporter writes
+each home's custom sentences, and the home's NLU reads them as Home Assistant does. Afterwards sayagain is not used, so
+every difference comes from the exports.
 """
 
 import tempfile
@@ -26,10 +26,10 @@ from sayagain.turns import Turn
 __all__ = ["ARMS", "household"]
 
 LEARNT = 4
-"""Weeks that fill the log."""
+"""Weeks of the log."""
 
 COUNTED = 4
-"""Weeks that follow, lived once for each arm."""
+"""Counted weeks that follow, simulated once for each arm."""
 
 ARMS = {
     "before": "nothing exported",
@@ -37,10 +37,10 @@ ARMS = {
     "others": "learnt from two people or more of all homes",
     "after": "both, its own people's first",
 }
-"""What each home's understanding was given."""
+"""Arms, by the examples that each home's NLU gets."""
 
 MIN_USERS = 2
-"""People who must stand behind what other homes are given."""
+"""Least number of users behind an example for other homes."""
 
 Judged = list[tuple[Turn, Judgement]]
 
@@ -56,21 +56,21 @@ class Lived(msgspec.Struct, frozen=True):
 
     @property
     def defect(self) -> bool:
-        """Whether it failed."""
+        """Whether the turn failed."""
         return self.point != "correct"
 
 
 def household(seed: int = SEED, count: int = 100) -> dict[str, Any]:
-    """Let homes live with and without what was exported, print the tables, and return the figures.
+    """Simulate homes with and without the exports, print the tables and return the figures.
 
     Args:
-        seed: of the homes and all that happens in them.
-        count: how many homes.
+        seed: seed of the simulation.
+        count: number of homes.
     """
     plain = Replay(seed, homes=count)
     log = [turn for _ in range(LEARNT) for turn in plain.step().turns]
     judged_by_home = _judge_log(log)
-    # One home is one household, with one assistant: what is learnt from one of its people may be its own.
+    # A home is one household with one assistant, so an example of one person may serve all of its people.
     own_examples = {home: curate(turns, min_users=1) for home, turns in judged_by_home.items()}
     everyone = curate(
         [judged_turn for home_turns in judged_by_home.values() for judged_turn in home_turns], min_users=MIN_USERS
@@ -91,14 +91,14 @@ def household(seed: int = SEED, count: int = 100) -> dict[str, Any]:
         replay = Replay(seed, homes=count, assistant=HouseholdAssistant())
         for _ in range(LEARNT):
             replay.step()
-        # An alias is a name in one home; it is nobody else's business, however many call some lamp so.
+        # An alias is a name in one home; other homes do not get it.
         counts_by_arm[arm] = _configure(replay, examples_by_home, {} if arm == "others" else own_examples)
         turns_by_arm[arm] = _live(replay)
     return _report(turns_by_arm, counts_by_arm)
 
 
 def _judge_log(log: Sequence[Turn]) -> dict[str, Judged]:
-    """Learn from the whole log, and put each home's turns beside what was made of them."""
+    """Learn from the whole log, and return the judged turns of each home."""
     result = learn(log, LearnSettings(position="parsed", recent=len(log)))
     judgements = {judgement.turn_id: judgement for judgement in result.judgements}
     judged_by_home: dict[str, Judged] = defaultdict(list)
@@ -108,7 +108,7 @@ def _judge_log(log: Sequence[Turn]) -> dict[str, Judged]:
 
 
 def _examples_for_home(everyone: Iterable[Example], own_examples: Iterable[Example], home: Home) -> list[Example]:
-    """Return the examples of all homes for things that this home has and has no example of its own for."""
+    """Return the shared examples for entities of this home, without texts that it has an example of its own for."""
     known_texts = {example.text for example in own_examples}
     names = {name for device in home.devices for name in device.names}
     return [
@@ -122,7 +122,7 @@ def _examples_for_home(everyone: Iterable[Example], own_examples: Iterable[Examp
 def _configure(
     replay: Replay, examples_by_home: Mapping[str, list[Example]], own_examples: Mapping[str, list[Example]]
 ) -> dict[str, int]:
-    """Write each home's files with the real exporter, and have the home's understanding read them."""
+    """Write each home's files with the exporter, and configure the home's NLU with them."""
     export = assistant_named("homeassistant").export
     counts = Counter[str]()
     for home, examples in examples_by_home.items():
@@ -153,23 +153,23 @@ def _home(turn: Turn) -> str:
 
 
 def _pair_turns(before: Sequence[Lived], after: Sequence[Lived]) -> list[Replayed]:
-    """Compare request by request: what people say and how it is heard is the same until the assistant differs.
+    """Pair the turns of both simulations, which are the same until the assistant's behaviour differs.
 
-    What follows a difference in its session is no longer the same; the next session begins alike again.
+    After a difference the rest of the session is left out; the next session is the same again.
     """
     sessions: dict[str, list[Lived]] = defaultdict(list)
     for lived in after:
         sessions[lived.session].append(lived)
-    place: Counter[str] = Counter()
+    positions: Counter[str] = Counter()
     diverged: set[str] = set()
     pairs = []
     for turn in before:
         session = turn.session
         other_turns = sessions[session]
-        if session in diverged or place[session] >= len(other_turns):
+        if session in diverged or positions[session] >= len(other_turns):
             continue
-        other_turn = other_turns[place[session]]
-        place[session] += 1
+        other_turn = other_turns[positions[session]]
+        positions[session] += 1
         if other_turn.heard != turn.heard:
             diverged.add(session)
             continue
@@ -248,7 +248,7 @@ def _compare(before: Sequence[Lived], after: Sequence[Lived]) -> dict[str, Any]:
 
 
 def _reductions(before: Sequence[Lived], after: Sequence[Lived]) -> npt.NDArray[np.float64]:
-    """The reduction of the defect rate over homes drawn again and again; a home is drawn with both of its lives."""
+    """Return bootstrap samples of the reduction of the defect rate over homes, paired by home."""
     totals: dict[str, npt.NDArray[np.float64]] = defaultdict(lambda: np.zeros(4))
     for column, lived in ((0, before), (2, after)):
         for turn in lived:
@@ -256,5 +256,5 @@ def _reductions(before: Sequence[Lived], after: Sequence[Lived]) -> npt.NDArray[
             totals[turn.home][column + 1] += 1
     rows = np.array(list(totals.values()))
     sums = rows[np.random.default_rng(1).integers(0, len(rows), (2000, len(rows)))].sum(axis=1)
-    drawn: npt.NDArray[np.float64] = 1 - (sums[:, 2] / sums[:, 3]) / (sums[:, 0] / sums[:, 1])
-    return drawn
+    reductions: npt.NDArray[np.float64] = 1 - (sums[:, 2] / sums[:, 3]) / (sums[:, 0] / sums[:, 1])
+    return reductions

@@ -1,11 +1,11 @@
-"""Frames: intent and slots of each request on DSTC2 and SGD, with the session around it and without.
+"""Frame labelling: intent and slots of each request on DSTC2 and SGD, with and without the context of the session.
 
-The same network is trained twice for each source: on whole sessions, where each request sees what was said before it,
-and on single requests, in as many epochs and steps of as many requests; each sets its thresholds on training sessions
-held out of its training. `context_f1` and `plain_f1` count intents and the slots that a request states itself, which
-both can get right. The slots that hold after all (`state`, SGD) need the earlier turns; a rule that keeps what the
-plain reader found in them stands beside it. DSTC2 is read from what speech recognition heard first.
-The household needs no data: there the labeller that ships is asked about turns that were not understood.
+The same network is trained twice for each source: on whole sessions, where each request sees the earlier turns, and on
+single requests, with the same number of epochs, steps and requests; thresholds are set on held-out training sessions.
+`context_f1` and `plain_f1` count intents and the slots that a request states itself, which both can label. The slots
+that hold after a request (`state`, SGD) need the earlier turns; the baseline is a rule that keeps the slots of the
+plain labeller. The input of DSTC2 is the best transcript.
+In the household, which needs no data, the shipped labeller labels the turns that were not understood.
 """
 
 import tempfile
@@ -38,9 +38,9 @@ Counts = npt.NDArray[np.int64]
 _PARTS = 10
 _TESTED = frozenset({7, 8})
 _TUNED = 9
-# While this was made, parts 0 and 1 were looked at and 7 and 8 were not.
+# Choices during development were made on parts 0 and 1, never on 7 and 8.
 _LINES = {"intent": (0,), "slot": (1,), "all": (0, 1), "state": (2,)}
-"""What a line counts, of `KINDS`."""
+"""Indices into `KINDS` that a printed line counts."""
 
 
 class Sides(msgspec.Struct, frozen=True):
@@ -66,7 +66,7 @@ def run(train: Path, test: Path) -> dict[str, Any]:
 
 
 def _split(training: list[TurnFrames], tested: list[TurnFrames] | None) -> Sides:
-    """Split by caller or dialogue; with a folder of its own for testing, all of the first is for training."""
+    """Split by caller or dialogue; with a separate test folder, all of the first folder is for training."""
     if tested is None:
         tested = [session for session in training if _part(session) in _TESTED]
         training = [session for session in training if _part(session) not in _TESTED]
@@ -112,7 +112,7 @@ def _source(name: str, sides: Sides) -> dict[str, float]:
 
 
 def _train(sides: Sides, names: FrameNames, folder: Path, *, alone: bool) -> FrameLabeller:
-    # Where no response states a slot there is no need to read the words of responses.
+    # If no response states a slot, the tokens of responses are not needed.
     answers = any(
         f.answer_spans or f.answer_closed for session in sides.training for f in session.frames if f is not None
     )
@@ -142,7 +142,7 @@ def _examples(sessions: Sequence[TurnFrames], *, answers: bool) -> list[tuple[Te
 
 
 def _keep_slots(labels: Sequence[FrameLabel]) -> tuple[FrameLabel, ...]:
-    """Keep every slot of earlier turns until the same slot is stated anew: a rule, to compare with."""
+    """Keep every slot of earlier turns until the same slot is stated again: a baseline."""
     slots_by_name: dict[str, DecodedSlot] = {}
     kept_labels = []
     for label in labels:
@@ -189,11 +189,11 @@ def _table(name: str, counts: dict[str, Counts]) -> dict[str, float]:
 
 
 def _untyped_figures(name: str, counts: dict[str, Counts]) -> dict[str, float]:
-    """Print how well the words of slots are found, whatever the slot is called."""
-    at = KINDS.index("untyped")
+    """Print F1 of the values of slots, whatever the slot is called."""
+    kind = KINDS.index("untyped")
     figures = {}
     for source, rows in counts.items():
-        picked = rows[:, at]
+        picked = rows[:, kind]
         value = float(f1(picked.sum(0)))
         print(f"{name}, words of slots, {source}: F1 {value:.4f} {_interval(_bootstrap_f1(picked))}")
         figures[f"untyped_{'trained' if source == 'trained here' else 'shipped'}_f1"] = value
@@ -201,9 +201,9 @@ def _untyped_figures(name: str, counts: dict[str, Counts]) -> dict[str, float]:
 
 
 def _bootstrap_f1(counts: Counts, draws: int = 500) -> npt.NDArray[np.float64]:
-    """Return F1 over sessions drawn anew; equal sessions for all that is compared."""
-    random = np.random.default_rng(1)
-    picks = random.integers(0, len(counts), (draws, len(counts)))
+    """Return bootstrap samples of F1 over sessions, with the same draws for all that is compared."""
+    rng = np.random.default_rng(1)
+    picks = rng.integers(0, len(counts), (draws, len(counts)))
     return np.array([float(f1(counts[draw].sum(0))) for draw in picks])
 
 

@@ -12,10 +12,10 @@ from sayagain.household.goal_truth import goal_truth
 from sayagain.labels.judge.training.train_judge import SessionTargets
 from sayagain.turns import sessions
 
-__all__ = ["SOURCES", "read_household", "read_told"]
+__all__ = ["SOURCES", "read_household", "read_targets"]
 
 
-def read_told(name: str, folder: Path) -> list[SessionTargets]:
+def read_targets(name: str, folder: Path) -> list[SessionTargets]:
     """Read the set NAME of `SOURCES` below a folder."""
     return SOURCES[name](folder)
 

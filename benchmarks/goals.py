@@ -1,10 +1,10 @@
-"""Goals: where one begins (SGD), whether it was reached (DSTC2, Frames), and both with every defect in the household.
+"""The session judge: starts of goals (SGD), goals reached (DSTC2, Frames), and both with defects in the household.
 
-One network is trained on all of them at once (`trained`), another with no label of the public sets, by the truth about
-simulated homes and by what users of the public logs did and said next (`feedback`); the judge that is shipped was
-trained on the household's recordings alone and is measured beside them as it comes (`shipped`), also where the same
-homes' assistants report less or otherwise (`elsewhere`). The household's test homes are of another seed than those of
-any training. Thresholds are set on training sessions alone.
+One network is trained on the labels of all sets at once (`trained`); another without labels of the public sets, on the
+truth about simulated homes and on weak targets from the users' feedback (`feedback`). The shipped judge, trained on the
+household's recordings alone, is measured without further training (`shipped`), also on logs of the same homes as other
+assistants would write them (`elsewhere`). The household's test homes have another seed than any training homes.
+Thresholds are set on training sessions alone.
 """
 
 import time
@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.annotators import best_threshold
-from benchmarks.goal_data import SOURCES, read_household, read_told
+from benchmarks.goal_data import SOURCES, read_household, read_targets
 from benchmarks.judging import auc, expected_calibration_error, f1
 from benchmarks.vectors import encoder
 from sayagain.household.inventory import SEED
@@ -38,14 +38,14 @@ TRAINING = msgspec.structs.replace(SETTINGS, epochs=6)
 
 Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
-Said = Callable[[Sequence[SessionTargets]], list[dict[str, Floats]]]
-"""P(yes) of each head for each turn of sessions."""
+Predict = Callable[[Sequence[SessionTargets]], list[dict[str, Floats]]]
+"""Returns P(yes) of each head for each turn of sessions."""
 
 _PARTS = 10
 
 
 class Parts(msgspec.Struct, frozen=True):
-    """Sessions of one source to train on, to tune on, and to test on."""
+    """Sessions of one source for training, tuning and testing."""
 
     training: list[SessionTargets]
     tune: list[SessionTargets]
@@ -81,7 +81,7 @@ def run(train: Path, test: Path) -> dict[str, Any]:
 
 
 def _log_variants(sessions: Sequence[SessionTargets]) -> list[SessionTargets]:
-    """Return the same sessions as other assistants would have logged them, each session in a manner of its own."""
+    """Return the sessions as other assistants would have logged them, each in its own style."""
     return [
         log_variant(targets, seed=zlib.crc32(f"measured {targets.session.session_id}".encode())) for targets in sessions
     ]
@@ -95,12 +95,12 @@ def _has_data(name: str, train: Path, test: Path) -> bool:
 
 
 def _split(name: str, train: Path, test: Path) -> Parts:
-    all_targets = read_told(name, train)
+    all_targets = read_targets(name, train)
     if train.resolve() != test.resolve():
         return Parts(
             [targets for targets in all_targets if _part(targets) != 0],
             [targets for targets in all_targets if _part(targets) == 0],
-            read_told(name, test),
+            read_targets(name, test),
         )
     return Parts(
         [targets for targets in all_targets if _part(targets) > 3],
@@ -110,22 +110,22 @@ def _split(name: str, train: Path, test: Path) -> Parts:
 
 
 def _part(targets: SessionTargets) -> int:
-    # By user where there are users: nobody is both learnt from and tested on.
+    # By user where the set has users, so that no user is in two parts.
     return zlib.crc32((targets.session.user_id or targets.session.session_id).encode()) % _PARTS
 
 
-def _train_judge(sessions: Sequence[SessionTargets]) -> Said:
+def _train_judge(sessions: Sequence[SessionTargets]) -> Predict:
     known_values: Categories = known_categories(sessions)
     examples = judge_examples(sessions, encoder(), known_values)
     began = time.perf_counter()
     network: DialogueNetwork = train_network(examples, HEADS, known_values, settings=TRAINING)
     print(f"trained on {len(sessions)} sessions in {time.perf_counter() - began:.0f} s")
 
-    def said(sessions_to_judge: Sequence[SessionTargets]) -> list[dict[str, Floats]]:
+    def predict_heads(sessions_to_judge: Sequence[SessionTargets]) -> list[dict[str, Floats]]:
         predictions = predict(network, judge_examples(sessions_to_judge, encoder(), known_values))
         return [{name: prediction[name][:, 1].astype(np.float64) for name in HEADS} for prediction in predictions]
 
-    return said
+    return predict_heads
 
 
 def _judge_shipped(sessions: Sequence[SessionTargets]) -> list[dict[str, Floats]]:
@@ -142,7 +142,7 @@ def _judge_shipped(sessions: Sequence[SessionTargets]) -> list[dict[str, Floats]
 
 
 class _Rows(msgspec.Struct, frozen=True):
-    """What is to be said yes or no to, with what was said."""
+    """True labels and predictions, one row each."""
 
     session: npt.NDArray[np.int64]
     truth: Truths
@@ -150,26 +150,26 @@ class _Rows(msgspec.Struct, frozen=True):
 
 
 def _rows(sessions: Sequence[SessionTargets], opinions: Sequence[dict[str, Floats]], figure: str) -> _Rows:
-    """Collect defects, starts of goals (the first turn of a session apart), or goals that were NOT reached."""
+    """Collect defects, starts of goals (without the first turn of a session), or goals that were NOT reached."""
     rows: list[tuple[int, bool, float]] = []
-    for at, (targets, p) in enumerate(zip(sessions, opinions, strict=True)):
-        for place in range(len(targets.session.turns)):
-            if figure == "defect" and targets.defect[place] is not None:
-                rows.append((at, bool(targets.defect[place]), float(p["defect"][place])))
-            if figure == "start" and place and targets.start[place] is not None:
-                rows.append((at, bool(targets.start[place]), float(p["start"][place])))
-            if figure == "failure" and targets.last[place] and targets.reached[place] is not None:
-                rows.append((at, not targets.reached[place], 1 - float(p["reached"][place])))
+    for number, (targets, p) in enumerate(zip(sessions, opinions, strict=True)):
+        for index in range(len(targets.session.turns)):
+            if figure == "defect" and targets.defect[index] is not None:
+                rows.append((number, bool(targets.defect[index]), float(p["defect"][index])))
+            if figure == "start" and index and targets.start[index] is not None:
+                rows.append((number, bool(targets.start[index]), float(p["start"][index])))
+            if figure == "failure" and targets.last[index] and targets.reached[index] is not None:
+                rows.append((number, not targets.reached[index], 1 - float(p["reached"][index])))
     session, truth, probabilities = (
         (np.array(column) for column in zip(*rows, strict=True)) if rows else (np.zeros(0),) * 3
     )
     return _Rows(session.astype(np.int64), truth.astype(bool), probabilities.astype(np.float64))
 
 
-def _measure(name: str, way: str, parts: Parts, judge: Said) -> dict[str, float]:
-    """Measure all that the source has labels for; the threshold is the best of the tuning sessions."""
+def _measure(name: str, way: str, parts: Parts, judge: Predict) -> dict[str, float]:
+    """Measure all heads that the source has labels for, with the best threshold of the tuning sessions."""
     figures: dict[str, float] = {}
-    # Few sessions fail, so where the judge was not trained on these sessions all of them set the threshold.
+    # Few sessions fail, so if the judge was not trained on these sessions, they tune the threshold too.
     tuning_sessions = parts.tune if way == "trained" else [*parts.training[:1500], *parts.tune]
     tuned, tested = judge(tuning_sessions), judge(parts.test)
     for figure in ("defect", "start", "failure"):
@@ -199,14 +199,14 @@ def _measure(name: str, way: str, parts: Parts, judge: Said) -> dict[str, float]
 
 
 def _baselines(name: str, parts: Parts, figures: dict[str, Any]) -> None:
-    """Print what the length of a session alone tells, and where a rule would begin goals."""
+    """Print the baselines: the length of a session as a score, and rules for starts of goals and defects."""
 
-    def long(sessions: Sequence[SessionTargets]) -> list[dict[str, Floats]]:
+    def length_scores(sessions: Sequence[SessionTargets]) -> list[dict[str, Floats]]:
         return [{"reached": -np.full(len(targets.last), len(targets.last), np.float64)} for targets in sessions]
 
     if name in {"dstc2", "frames"}:
-        tuned = _rows([*parts.training, *parts.tune], long([*parts.training, *parts.tune]), "failure")
-        tested = _rows(parts.test, long(parts.test), "failure")
+        tuned = _rows([*parts.training, *parts.tune], length_scores([*parts.training, *parts.tune]), "failure")
+        tested = _rows(parts.test, length_scores(parts.test), "failure")
         threshold = best_threshold(tuned.truth, tuned.p)
         figures["length_auc"] = auc(tested.truth, tested.p)
         figures["length_f1"] = f1(tested.truth, tested.p >= threshold)
@@ -215,31 +215,31 @@ def _baselines(name: str, parts: Parts, figures: dict[str, Any]) -> None:
             f"{figures['length_auc']:>6.3f} {figures['length_f1']:.3f}"
         )
     if name == "household":
-        ruled = []
+        rule_starts = []
         for targets in parts.test:
             begins = {goal.turns[0].turn_id for goal in cut_by_domain(targets.session)}
-            ruled.append({"start": np.array([float(turn.turn_id in begins) for turn in targets.session.turns])})
-        rows = _rows(parts.test, ruled, "start")
+            rule_starts.append({"start": np.array([float(turn.turn_id in begins) for turn in targets.session.turns])})
+        rows = _rows(parts.test, rule_starts, "start")
         figures["rule_boundary_f1"] = f1(rows.truth, rows.p > 0.5)
-        complains = [
+        complaints = [
             {"defect": np.array([float(turn.failed) for turn in targets.session.turns])} for targets in parts.test
         ]
-        told = _rows(parts.test, complains, "defect")
-        figures["complaint_f1"] = f1(told.truth, told.p > 0.5)
+        complaint_rows = _rows(parts.test, complaints, "defect")
+        figures["complaint_f1"] = f1(complaint_rows.truth, complaint_rows.p > 0.5)
         print(f"household start, cut by gap and domain: F1 {figures['rule_boundary_f1']:.3f}")
         print(f"household defect, where the assistant says that it could not: F1 {figures['complaint_f1']:.3f}")
 
 
 def _interval(rows: _Rows, flagged: Truths, draws: int = 500) -> tuple[float, float]:
-    """Return the 90% interval of F1 over sessions drawn anew."""
+    """Return the 90% bootstrap interval of F1 over sessions."""
     count = int(rows.session.max()) + 1
     truth, ours, hits = (
         np.bincount(rows.session, values, count) for values in (rows.truth, flagged, flagged & rows.truth)
     )
-    random = np.random.default_rng(1)
-    drawn = []
+    rng = np.random.default_rng(1)
+    scores = []
     for _ in range(draws):
-        picks = random.integers(0, count, count)
-        drawn.append(2 * hits[picks].sum() / max(truth[picks].sum() + ours[picks].sum(), 1))
-    low, high = np.quantile(drawn, [0.05, 0.95])
+        picks = rng.integers(0, count, count)
+        scores.append(2 * hits[picks].sum() / max(truth[picks].sum() + ours[picks].sum(), 1))
+    low, high = np.quantile(scores, [0.05, 0.95])
     return float(low), float(high)

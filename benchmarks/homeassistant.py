@@ -1,7 +1,7 @@
-"""Day one in a real Home Assistant: requests to its demo home done right, done wrong, not understood, or asked about.
+"""Cold start in a real Home Assistant: requests to its demo home by outcome: right, wrong, not understood or asked.
 
 Needs the server: SAYAGAIN_HOMEASSISTANT_URL and SAYAGAIN_HOMEASSISTANT_TOKEN (a long-lived token of an administrator).
-Every outcome is what the states of the home were afterwards, not what the answer claimed.
+Outcomes depend on the states of the home afterwards, not on the words of the response.
 """
 
 import asyncio
@@ -33,18 +33,18 @@ Decide = Callable[[Turn], Decision]
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of one request."""
+    """The result of one request."""
 
     request: Request
     outcome: Outcome
     acted: bool = False
-    """Whether Home Assistant said that it did something, or answered."""
+    """Whether Home Assistant reported an action or an answer."""
     after_yes: Outcome | None = None
-    """What came of it when the question was answered yes, where there was one."""
+    """Outcome after the answer yes to the question; None without a question."""
     changed: bool = False
-    """Whether it was rewritten."""
+    """Whether the request was rewritten."""
     milliseconds: float = 0.0
-    """What deciding took."""
+    """Time of the decision."""
 
 
 def run(train: Path, test: Path) -> dict[str, Any]:
@@ -93,7 +93,7 @@ async def _run(url: str, token: str) -> dict[str, Any]:
 
 
 async def _ask_all(home: Home, requests: Sequence[Request], decide: Decide | None) -> list[Result]:
-    """Say every request to the home, as a decision says where there is one; the home is brought back before each."""
+    """Make every request, rewritten by `decide` if given; the home is reset before each."""
     results = []
     for n, request in enumerate(sorted(requests, key=lambda item: item.home)):
         await home.reset(request.home)

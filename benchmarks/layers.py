@@ -22,7 +22,7 @@ from sayagain.text import normalise
 __all__ = ["run", "run_layers"]
 
 SEED = 101
-"""Of homes and people who are not the demo's."""
+"""Seed of homes other than the demo's."""
 
 HOMES = 24
 LEARNT = 8
@@ -31,7 +31,7 @@ EXAMPLES = 12
 
 
 def run(_train: Path, _test: Path) -> dict[str, Any]:
-    """Run the benchmark and print its tables; return the figures for JSON. It needs no data from outside."""
+    """Run the benchmark and print its tables; return the figures for JSON. It needs no external data."""
     return {"layers": run_layers()}
 
 
@@ -39,10 +39,10 @@ def run_layers(seed: int = SEED, homes: int = HOMES, learnt: int = LEARNT, judge
     """Learn, serve and count.
 
     Args:
-        seed: of the homes.
-        homes: how many.
-        learnt: weeks of the log that is learnt from.
-        judged: weeks that are counted.
+        seed: seed of the homes.
+        homes: number of homes.
+        learnt: number of weeks of the log.
+        judged: number of counted weeks.
     """
     replay = Replay(seed, homes=homes)
     with (
@@ -58,7 +58,7 @@ def run_layers(seed: int = SEED, homes: int = HOMES, learnt: int = LEARNT, judge
         front = LearnerFront(learner)
         weeks = [replay.step({person.id: front for person in replay.people}) for _ in range(judged)]
         served = rewrites(weeks)
-        # A candidate bears the name of the first layer that has it, and the chain comes last.
+        # A candidate has the name of the first layer that proposes it, and the chain comes last.
         chain_rewrites = [rewrite for rewrite in served if _is_chain_rewrite(rewrite, decider.contents.knowledge)]
     by_source = {
         layer: figures([rewrite for rewrite in served if rewrite.layer == layer])
@@ -93,7 +93,7 @@ def _print_examples(served: Sequence[Served]) -> None:
     for rewrite in served:
         if rewrite.outcome == "acted wrong":
             examples.setdefault((rewrite.turn.heard, rewrite.turn.request), rewrite)
-    # Spread over all that there are, so that no home is shown alone.
+    # Spread over all examples, so that several homes are shown.
     stride = max(1, len(examples) // EXAMPLES)
     for rewrite in list(examples.values())[::stride][:EXAMPLES]:
         print(
@@ -103,7 +103,7 @@ def _print_examples(served: Sequence[Served]) -> None:
 
 
 def _is_chain_rewrite(rewrite: Served, knowledge: Knowledge) -> bool:
-    """Whether the chain leads from what was heard to what was passed on, whichever layer bears the name."""
+    """Return whether the chain has the rewrite too, whichever layer it is named after."""
     link = knowledge.link(f"{HEARD}{normalise(rewrite.turn.heard)}")
     return link is not None and (
         link.rewrite.target == normalise(rewrite.turn.request) or link.target.key == rewrite.turn.understood.key

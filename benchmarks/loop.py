@@ -1,7 +1,7 @@
-"""The loop on real calls: learn from what callers did, with no label, and decide on later calls or other callers.
+"""The loop on real calls: learn from the callers' behaviour without labels, and decide on later calls or other callers.
 
-A win is a turn whose best SLU reading was wrong and whose decided reading equals the labelled semantics; a loss is the
-reverse. Turns that differ from their label by an annotation convention alone are left out and counted apart.
+A win is a turn whose best NLU hypothesis was wrong and whose decided hypothesis equals the labelled semantics; a loss
+is the reverse. Turns that differ from their label by an annotation convention alone are counted separately.
 """
 
 import tempfile
@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 
 from benchmarks import baselines
-from benchmarks.dstc2 import Labels, convention, read_calls
+from benchmarks.dstc2 import Labels, convention, read_calls, replay
 from benchmarks.judging import judge_figures
 from sayagain.evaluation import Replayed, ratio_interval, tally
 from sayagain.labels import Judgement
@@ -31,7 +31,7 @@ from sayagain.turns import Hypothesis, Session, Turn, sessions
 __all__ = ["half", "run"]
 
 FIRST_DAYS = 3
-"""Days learnt from before the first decision, when training and test are the same folder."""
+"""Days of the log before the first decision, if training and test are the same folder."""
 
 SETTINGS = LearnSettings(position="read", holdout=0.0)
 
@@ -39,7 +39,7 @@ WAYS = ("do nothing", "raw majority", "chain", "verified table", "sayagain", "or
 
 
 class Decided(msgspec.Struct, frozen=True):
-    """One turn and one way's decision on it."""
+    """The decision of one method on one turn."""
 
     turn: Turn
     reading: Hypothesis | None
@@ -74,7 +74,7 @@ def run(train: Path, test: Path) -> dict[str, Any]:
 def _by_date(
     log: Sequence[Session],
 ) -> tuple[dict[str, dict[str, list[Decided]]], Contents, dict[str, Judgement], Judge]:
-    """Decide on each day's calls with what the days before it taught; then learn from all, for the judge."""
+    """Decide on each day's calls with a release of the days before; then learn from all days, for the judge."""
     by_day: dict[date, list[Session]] = defaultdict(list)
     for session in log:
         by_day[datetime.fromtimestamp(session.turns[0].started / 1000, UTC).date()].append(session)
@@ -107,8 +107,8 @@ def _decide(contents: Contents, training: Sequence[Session], unseen: Sequence[Se
     }
     decisions: dict[str, list[Decided]] = {way: [] for way in WAYS}
     for session in unseen:
-        for place, turn in enumerate(session.turns):
-            history = session.turns[:place]
+        for index, turn in enumerate(session.turns):
+            history = session.turns[:index]
             repeat = baselines.same_words(turn, history)
             decisions["do nothing"].append(Decided(turn, None, repeat))
             began = time.perf_counter()
@@ -157,7 +157,7 @@ def _report(days: dict[str, dict[str, list[Decided]]], labels: Labels) -> dict[s
 
 
 def half(caller: str) -> str:
-    """Return the half of a caller: choices are made by the `dev` half, and what they are worth is read off the other.
+    """Return the half of a caller: choices are tuned on the `dev` half and measured on the other.
 
     >>> half("CID42")
     'dev'
@@ -166,7 +166,7 @@ def half(caller: str) -> str:
 
 
 def _figures_by_half(days: dict[str, dict[str, list[Decided]]], labels: Labels) -> dict[str, Any]:
-    """Print and return the figures of each half of the callers, decided on by date as all are."""
+    """Print and return the figures of each half of the callers, with the decisions by date."""
     figures_by_half: dict[str, Any] = {}
     print(_HEAD)
     for name in ("dev", "sealed"):
@@ -209,24 +209,8 @@ def _summary(replayed: Sequence[Replayed], convention_count: int = 0) -> dict[st
 
 
 def _to_replayed(decisions: Sequence[Decided], labels: Labels) -> list[Replayed]:
-    replayed = []
-    for decision in decisions:
-        hypothesis, label = decision.turn.understood, labels[decision.turn.turn_id]
-        if convention(hypothesis, label):
-            continue
-        wrong = hypothesis.key != label.key
-        changed = decision.reading is not None and decision.reading.key != hypothesis.key
-        right = changed and decision.reading is not None and decision.reading.key == label.key
-        replayed.append(
-            Replayed(
-                user=decision.turn.user_id or decision.turn.turn_id,
-                trigger=changed,
-                win=float(wrong and right),
-                loss=float(changed and not wrong),
-                defect=float(wrong),
-            )
-        )
-    return replayed
+    replays = (replay(decision.turn, decision.reading, labels[decision.turn.turn_id]) for decision in decisions)
+    return [replayed for replayed in replays if replayed is not None]
 
 
 _HEAD = f"{'':<50} {'turns':>6} {'wrong':>6} {'triggers':>8} {'wins':>5} {'losses':>6}  {'ratio [90%]':<19} coverage"

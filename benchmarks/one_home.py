@@ -1,9 +1,9 @@
-"""One home alone, as its user gets it: learn from one household's log, let the gate decide, and count by the truth.
+"""Single homes, as their users get the product: learn from one home's log, apply the gate, and count by the truth.
 
-No home knows of another: each has a database, a learner and releases of its own, through the calls that the agent of
-Home Assistant makes. Requests are rewritten from the day that a release passes the gate; the release that is in use
-after the weeks of learning serves through the weeks that are counted. `ungated` counts the same weeks with the last
-release served whatever the gate said. Every turn is made durable: with TMPDIR in memory it runs faster.
+Homes share nothing: each has its own database, learner and releases, used through the same calls as by Home Assistant's
+agent. Requests are rewritten once a release passes the gate; the release in use after the weeks of learning serves the
+counted weeks. `ungated` counts the same weeks with the last release, whatever the gate decided. Every turn is written
+durably: with TMPDIR in memory the benchmark runs faster.
 """
 
 import shutil
@@ -25,11 +25,11 @@ from sayagain.learner import Learner
 __all__ = ["SETTINGS", "run", "run_one_home"]
 
 SEED = 104
-"""Of homes and people who are not the demo's."""
+"""Seed of homes other than the demo's."""
 
 HOMES = 16
 LEARN_AFTER = (4, 8)
-"""Weeks after which the homes learn; the last ends the learning."""
+"""Weeks after which the homes learn; the last one ends the learning."""
 
 JUDGED = 4
 GATE_WEEKS = 4
@@ -40,12 +40,12 @@ RUN = ("default", "ids", "ids_nbest_hypotheses")
 
 
 class Setting(msgspec.Struct, frozen=True, kw_only=True):
-    """What a home's assistant tells and how it is learnt from."""
+    """What a home's assistant reports, and the settings of its learner."""
 
     view: HomeAssistantView = HomeAssistantView()
-    """What is seen of a turn."""
+    """The reported parts of a turn."""
     options: Mapping[str, Any] = {}
-    """Settings of the learner that are not the product's defaults."""
+    """Settings of the learner other than the product's defaults."""
 
 
 SETTINGS: dict[str, Setting] = {
@@ -54,11 +54,11 @@ SETTINGS: dict[str, Setting] = {
     "no_ids_nbest_hypotheses": Setting(view=HomeAssistantView(hypotheses=True), options={"position": "parsed"}),
     "ids_nbest_hypotheses": Setting(view=HomeAssistantView(ids=True, hypotheses=True), options={"position": "parsed"}),
 }
-"""`default` is what a user of Home Assistant gets without doing anything."""
+"""`default` is what a user of Home Assistant gets without any configuration."""
 
 
 def run(_train: Path, _test: Path) -> dict[str, Any]:
-    """Run the benchmark and print its tables; return the figures for JSON. It needs no data from outside."""
+    """Run the benchmark and print its tables; return the figures for JSON. It needs no external data."""
     return {"one_home": run_one_home()}
 
 
@@ -70,14 +70,14 @@ def run_one_home(
     learn_after: Sequence[int] = LEARN_AFTER,
     judged: int = JUDGED,
 ) -> dict[str, Any]:
-    """Let homes learn alone and count what becomes of their requests afterwards.
+    """Let each home learn alone, and count the outcomes of its requests afterwards.
 
     Args:
         settings: names of `SETTINGS`.
-        seed: of the homes.
-        homes: how many.
-        learn_after: weeks after which they learn, the last of which ends the learning.
-        judged: weeks that are counted after it.
+        seed: seed of the homes.
+        homes: number of homes.
+        learn_after: weeks after which the homes learn; the last one ends the learning.
+        judged: number of counted weeks after it.
     """
     recorded, assistant = RecordedSpeech.open(), HouseholdAssistant()
     figures_by_setting = {}
@@ -105,13 +105,13 @@ def _live(replays: Sequence[Replay], setting: Setting, learn_after: Sequence[int
                     if learner.store.release_in_use() is not None:
                         passed_homes.add(home)
                         early_homes |= {home} if number <= GATE_WEEKS else set()
-        copied = shutil.copytree(gated_folder, Path(folder) / "ungated")
+        ungated_folder = shutil.copytree(gated_folder, Path(folder) / "ungated")
         with _homes(gated, gated_folder, setting) as (_, layers):
             weeks = [gated.step(layers) for _ in range(judged)]
-        # The same weeks again, up to the last of learning with nothing served: what the gate holds back, and what from.
+        # The same weeks again, with nothing served during learning, to measure the effect of the gate.
         for _ in range(learn_after[-1]):
             ungated.step()
-        with _homes(ungated, copied, setting) as (learners, layers):
+        with _homes(ungated, ungated_folder, setting) as (learners, layers):
             for learner in learners.values():
                 learner.promote(force=True)
             ungated_weeks = [ungated.step(layers) for _ in range(judged)]
@@ -130,7 +130,7 @@ def _live(replays: Sequence[Replay], setting: Setting, learn_after: Sequence[int
 def _homes(
     replay: Replay, folder: Path, setting: Setting
 ) -> Iterator[tuple[dict[str, Learner], dict[str, LearnerFront]]]:
-    """Open each home's learner; give them by home, and what stands in front of the assistant by person."""
+    """Open each home's learner; yield learners by home, and rewriting fronts by person."""
     with ExitStack() as stack:
         learners: dict[str, Learner] = {}
         for home in sorted({person.home for person in replay.people}):

@@ -1,6 +1,7 @@
-"""Whether the wins per loss that are asked for are the wins per loss that come: many small logs, counted by the truth.
+"""The promise of `wins_per_loss`: does the measured ratio reach the target? Many small logs, counted by the truth.
 
-Each seed is a log of its own; each target is learnt for, and served in a life of its own over the same later weeks.
+Each seed has its own log; for each target a release is learnt from it and served in a separate simulation of the same
+later weeks.
 """
 
 import tempfile
@@ -27,11 +28,11 @@ LEARNT = 4
 JUDGED = 3
 
 SETTINGS = LearnSettings(position="parsed", holdout=0.0, shipped_judge=False)
-"""The judge that comes with the package has a say in the chain alone, and takes half of the time."""
+"""Without the shipped judge, which influences the chain alone and takes half of the time."""
 
 
 def run(_train: Path, _test: Path) -> dict[str, Any]:
-    """Run the benchmark and print its table; return the figures for JSON. It needs no data from outside."""
+    """Run the benchmark and print its table; return the figures for JSON. It needs no external data."""
     return {"promise": run_promise()}
 
 
@@ -46,11 +47,11 @@ def run_promise(
     """Learn from each seed's log and serve each target over the weeks that follow.
 
     Args:
-        seeds: of the logs.
-        targets: wins per loss.
-        homes: in each log.
-        learnt: weeks learnt from.
-        judged: weeks counted.
+        seeds: seeds of the logs.
+        targets: targets of wins per loss.
+        homes: number of homes of a log.
+        learnt: number of weeks of the log.
+        judged: number of counted weeks.
     """
     recorded = RecordedSpeech.open()
     totals = {target: _Total() for target in targets}
@@ -85,7 +86,7 @@ class _Total(msgspec.Struct):
     failing: int = 0
 
     def add(self, target: float, counts: dict[str, Any], failing: int) -> None:
-        """Add a seed; one that serves nothing breaks no promise."""
+        """Add a seed; one without rewrites keeps the promise."""
         self.seeds += 1
         self.met += counts["wins"] >= target * counts["losses"]
         self.serving += counts["served"] > 0

@@ -1,9 +1,9 @@
-"""Satisfaction of users on USS: our judge beside a single annotator, on the same turns, measured the same way.
+"""User satisfaction on USS: the judge compared with a single annotator on the same turns and by the same measure.
 
-Learns the whole distribution of ratings of all four sets at once, with what the user does as an auxiliary task. The
-judge is the offline one: it sees the later turns of a dialogue. It is five times a network, boosted trees and a linear
-model of words, each trained without a fifth of dialogues; thresholds are set on what each says of that fifth, and on
-the dialogues of the test the five are averaged.
+The judge is trained on the distribution of ratings of all four sets at once, with the user's act as an auxiliary task.
+It is an offline judge, which sees the later turns of a dialogue. It is an ensemble of five times a network, boosted
+trees and a linear model of words, each trained without one fifth of the dialogues; thresholds are set on the
+predictions for that fifth, and the five are averaged on the test dialogues.
 """
 
 import time
@@ -43,7 +43,7 @@ def run(train: Path, test: Path) -> dict[str, Any]:
     examples = examples_of(training, heads, acts, known_values)
     began = time.perf_counter()
     counts = Counts(training, examples)
-    judges, left_out = train_judges(training, examples, counts(training, examples), heads, known_values)
+    judges, held_out_predictions = train_judges(training, examples, counts(training, examples), heads, known_values)
     training_seconds = time.perf_counter() - began
     began = time.perf_counter()
     examples_to_judge = examples_of(tested, heads, acts, known_values)
@@ -62,12 +62,15 @@ def run(train: Path, test: Path) -> dict[str, Any]:
     print(_HEAD)
     figures = {}
     for name in sets:
-        training_indexes = [at for at, dialogue in enumerate(training) if dialogue.domain == name]
-        test_indexes = [at for at, dialogue in enumerate(tested) if dialogue.domain == name]
+        training_indices = [index for index, dialogue in enumerate(training) if dialogue.domain == name]
+        test_indices = [index for index, dialogue in enumerate(tested) if dialogue.domain == name]
         figures[name] = _figures(
             name,
-            _Predictions([training[at] for at in training_indexes], [left_out[at] for at in training_indexes]),
-            _Predictions([tested[at] for at in test_indexes], [predictions[at] for at in test_indexes]),
+            _Predictions(
+                [training[index] for index in training_indices],
+                [held_out_predictions[index] for index in training_indices],
+            ),
+            _Predictions([tested[index] for index in test_indices], [predictions[index] for index in test_indices]),
             3600 * turns / (reading_seconds + judging_seconds),
         )
     print("three classes against the mean of the other annotators of the same turns:")
@@ -84,16 +87,16 @@ def run(train: Path, test: Path) -> dict[str, Any]:
 
 
 def _zero_shot(name: str, training: Sequence[Rated], tested: Sequence[Rated]) -> dict[str, float | None]:
-    """Measure the shipped judge; only the threshold is set on the training dialogues."""
+    """Measure the shipped judge, with a threshold set on the training dialogues."""
     judge = open_judge("offline", encoder=encoder(), threads=2)
 
-    def beside(rated: Sequence[Rated]) -> Compared:
+    def compared(rated: Sequence[Rated]) -> Compared:
         opinions_by_dialogue = judge.judge([dialogue.session for dialogue in rated])
-        # People rate at their own line what was answered before it.
+        # The rating of a line is about the response before it.
         p = [np.array([0.0, *(opinion.p_defect for opinion in opinions[:-1])]) for opinions in opinions_by_dialogue]
         return compare([dialogue.ratings for dialogue in rated], p)
 
-    on_tune, on_test = beside(training), beside(tested)
+    on_tune, on_test = compared(training), compared(tested)
     test_auc = auc(on_test.truth, on_test.p)
     flagged = on_test.p >= ahead_threshold(on_tune)
     figures = {"shipped_auc": test_auc, "shipped_f1": f1(on_test.truth, flagged)}
@@ -104,12 +107,12 @@ def _zero_shot(name: str, training: Sequence[Rated], tested: Sequence[Rated]) ->
 def _three_class_figures(
     name: str, predictions: Sequence[tuple[Rated, Mapping[str, Array]]]
 ) -> dict[str, float | None]:
-    """Measure the judge and each single annotator alike: which of three classes do the others give on average?"""
+    """Measure judge and single annotators alike, on the three classes of the other annotators' mean."""
     rows = [
-        (three_classes(ratings[:at] + ratings[at + 1 :]), int(p.argmax()), three_classes([rating]))
+        (three_classes(ratings[:index] + ratings[index + 1 :]), int(p.argmax()), three_classes([rating]))
         for dialogue, prediction in predictions
         for ratings, p in zip(dialogue.ratings, prediction["class"], strict=True)
-        for at, rating in enumerate(ratings)
+        for index, rating in enumerate(ratings)
         if len(ratings) > 1
     ]
     truth, ours, person = (np.array(column) for column in zip(*rows, strict=True))
@@ -122,13 +125,13 @@ def _three_class_figures(
 
 
 class _Predictions(msgspec.Struct, frozen=True):
-    """Dialogues and what the judge said of them."""
+    """Dialogues with the judge's predictions."""
 
     rated: list[Rated]
     p: list[Mapping[str, Array]]
 
     def compared(self) -> Compared:
-        """Beside each annotator."""
+        """Return the comparison with the annotators."""
         return compare(
             [dialogue.ratings for dialogue in self.rated],
             [np.asarray(prediction["low"], np.float64) for prediction in self.p],
@@ -205,7 +208,7 @@ def _low_means(predicted: _Predictions) -> tuple[npt.NDArray[np.bool_], Floats]:
 
 
 def _sure_threshold(tuned: Compared) -> float:
-    """Return the lowest threshold above which "dissatisfied" is right as often as when one person says it."""
+    """Return the lowest threshold at which the precision of "dissatisfied" is at least that of single annotators."""
     person_precision = float(tuned.truth[tuned.person].mean())
     order = np.argsort(-tuned.p, kind="stable")
     precision = np.cumsum(tuned.truth[order]) / np.arange(1, len(order) + 1)
@@ -214,12 +217,12 @@ def _sure_threshold(tuned: Compared) -> float:
 
 
 def _bootstrap(compared: Compared, threshold: float, draws: int = 1000) -> tuple[float, float, float]:
-    """Return the 90% interval of the judge's F1 over dialogues drawn anew, and how often it beats the person's."""
+    """Return the 90% bootstrap interval of the judge's F1 over dialogues, and how often it is above the annotators'."""
     count = int(compared.dialogue.max()) + 1
     flagged = compared.p >= threshold
 
-    def by_dialogue(of: npt.NDArray[np.bool_]) -> Floats:
-        return np.bincount(compared.dialogue, of, count).astype(np.float64)
+    def by_dialogue(flags: npt.NDArray[np.bool_]) -> Floats:
+        return np.bincount(compared.dialogue, flags, count).astype(np.float64)
 
     sums = np.stack(
         [
