@@ -6,7 +6,7 @@ import msgspec
 
 from sayagain.config import Anonymous
 from sayagain.labels.curation.example import Example
-from sayagain.labels.curation.implicit_area import without_implicit_area
+from sayagain.labels.curation.meaning import meaning_of
 from sayagain.labels.curation.votes import Votes
 from sayagain.labels.judgement import Judgement
 from sayagain.labels.label import Label
@@ -20,7 +20,7 @@ SURE = 0.8
 """Default for the least probability of an example: one strong sign, or several weaker ones."""
 
 
-class _Meaning(msgspec.Struct):
+class _Observations(msgspec.Struct):
     """The observations of one meaning of some words."""
 
     reading: Hypothesis
@@ -38,7 +38,7 @@ class _Words(msgspec.Struct):
     language: str | None
     tags: list[str | None]
     votes: Votes
-    meanings: dict[str, _Meaning]
+    meanings: dict[str, _Observations]
 
 
 def curate(
@@ -74,9 +74,9 @@ def curate(
         if words and label is not None and label.verified:
             user, failed = privacy_unit(turn, anonymous), judgement.defect or turn.failed
             language = language_of(turn.language)
-            meanings = words_by_key.setdefault(request_key(words, language), _Words(words, language, [], Votes(), {}))
-            meanings.tags.append(turn.language)
-            _count(meanings, turn, label, user, failed=failed)
+            collected = words_by_key.setdefault(request_key(words, language), _Words(words, language, [], Votes(), {}))
+            collected.tags.append(turn.language)
+            _count(collected, turn, label, user, failed=failed)
     examples = [_example(words_by_key[key], min_users) for key in sorted(words_by_key)]
     return best_meaning([example for example in examples if example is not None and example.probability >= sure])
 
@@ -90,34 +90,32 @@ def best_meaning(examples: Iterable[Example]) -> list[Example]:
 
 
 def _count(words: _Words, turn: Turn, label: Label, user: str, *, failed: bool) -> None:
-    placeless = without_implicit_area(label.reading, turn.area, label.words or turn.heard)
-    name = label.reading.key if placeless is None else f"here {placeless.key}"
-    words.votes.add(name, user, label.probability)
-    reading = label.reading if placeless is None else placeless
-    meaning = words.meanings.setdefault(name, _Meaning(reading, placeless is not None, set(), {}))
+    meaning = meaning_of(label.reading, turn.area, label.words or turn.heard)
+    words.votes.add(meaning.key, user, label.probability)
+    observations = words.meanings.setdefault(meaning.key, _Observations(meaning.reading, meaning.here, set(), {}))
     # Words that the assistant already understands need no example.
     if failed and label.reading.key != turn.understood.key:
-        meaning.failed += 1
-        meaning.signs.add(label.provenance)
+        observations.failed += 1
+        observations.signs.add(label.provenance)
         if label.words is not None:
-            meaning.works.setdefault(normalise(label.words), set()).add(user)
+            observations.works.setdefault(normalise(label.words), set()).add(user)
 
 
 def _example(words: _Words, min_users: int) -> Example | None:
-    best_name, probability = words.votes.best()
-    meaning, users = words.meanings[best_name], words.votes.users(best_name)
-    if not meaning.failed or users < min_users:
+    key, probability = words.votes.best()
+    observations, users = words.meanings[key], words.votes.users(key)
+    if not observations.failed or users < min_users:
         return None
-    works = [example for example, said_by in meaning.works.items() if len(said_by) >= min_users]
+    works = [text for text, text_users in observations.works.items() if len(text_users) >= min_users]
     return Example(
         text=words.text,
         language=words.language,
         tag=common_tag(words.tags),
-        reading=msgspec.structs.replace(meaning.reading, confidence=None),
-        here=meaning.here,
-        works=max(sorted(works), key=lambda example: len(meaning.works[example]), default=None),
+        reading=msgspec.structs.replace(observations.reading, confidence=None),
+        here=observations.here,
+        works=max(sorted(works), key=lambda text: len(observations.works[text]), default=None),
         probability=probability,
-        times=meaning.failed,
+        times=observations.failed,
         users=users,
-        provenance=", ".join(sorted(meaning.signs)),
+        provenance=", ".join(sorted(observations.signs)),
     )

@@ -13,7 +13,8 @@ import msgspec
 from sayagain.config import Anonymous
 from sayagain.labels.curation.curate import SURE, best_meaning
 from sayagain.labels.curation.example import Example
-from sayagain.labels.curation.implicit_area import without_implicit_area
+from sayagain.labels.curation.meaning import meaning_of
+from sayagain.labels.curation.understood_examples import WORKED
 from sayagain.labels.frames.frame import same_text
 from sayagain.labels.frames.labeller import FrameLabel
 from sayagain.labels.judgement import Judgement
@@ -37,9 +38,6 @@ AGREES = 0.8
 
 FEW = 20
 """Least number of working turns for an estimate of the agreement."""
-
-_WORKED = 0.5
-"""Greatest P(defect) of a working turn."""
 
 Labelled = tuple[Session, Sequence[FrameLabel]]
 
@@ -69,11 +67,8 @@ class Spoken(msgspec.Struct, frozen=True):
         for turn, judgement in judged:
             if _worked(turn, judgement):
                 hypothesis = turn.understood
-                placeless = without_implicit_area(hypothesis, turn.area, turn.heard)
-                if placeless is None:
-                    explicit_counts[_shape(hypothesis)] += 1
-                else:
-                    implicit_counts[_shape(placeless)] += 1
+                meaning = meaning_of(hypothesis, turn.area, turn.heard)
+                (implicit_counts if meaning.here else explicit_counts)[_shape(meaning.reading)] += 1
                 spellings.update((slot.name, same_text(str(slot.value)), str(slot.value)) for slot in hypothesis.slots)
         shapes = {shape for shape, times in explicit_counts.items() if times >= implicit_counts[shape]}
         values: dict[tuple[str, str], str] = {}
@@ -114,8 +109,7 @@ def agreement(labelled: Iterable[Labelled], judgements: Mapping[str, Judgement])
         judgements: judgements by turn id.
     """
     matches = [
-        _comparable(without_implicit_area(turn.understood, turn.area, turn.heard) or turn.understood)
-        == _comparable(frame.reading)
+        _comparable(meaning_of(turn.understood, turn.area, turn.heard).reading) == _comparable(frame.reading)
         for session, frames in labelled
         for turn, frame in zip(session.turns, frames, strict=True)
         if turn.turn_id in judgements and _worked(turn, judgements[turn.turn_id])
@@ -190,7 +184,7 @@ def open_to(turn: Turn, judgement: Judgement, frame: FrameLabel) -> bool:
 
 def _worked(turn: Turn, judgement: Judgement) -> bool:
     hypothesis = turn.understood
-    return not (hypothesis.empty or hypothesis.intent == SAID) and judgement.p_defect <= _WORKED
+    return not (hypothesis.empty or hypothesis.intent == SAID) and judgement.p_defect <= WORKED
 
 
 def _shape(reading: Hypothesis) -> tuple[str, tuple[str, ...]]:

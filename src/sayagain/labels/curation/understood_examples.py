@@ -8,17 +8,16 @@ import msgspec
 from sayagain.config import Anonymous
 from sayagain.labels.curation.curate import SURE, best_meaning
 from sayagain.labels.curation.example import Example
-from sayagain.labels.curation.implicit_area import without_implicit_area
+from sayagain.labels.curation.meaning import Meaning, meaning_of
 from sayagain.labels.curation.votes import Votes
 from sayagain.labels.judgement import Judgement
 from sayagain.languages import common_tag, language_of, request_key
 from sayagain.text import normalise
-from sayagain.turns import SAID, Hypothesis, Turn, privacy_unit
+from sayagain.turns import SAID, Turn, privacy_unit
 
-__all__ = ["collect_understood", "merge_examples"]
+__all__ = ["WORKED", "collect_understood", "merge_examples"]
 
-
-_LIKELY = 0.5
+WORKED = 0.5
 """Greatest P(defect) of a working turn."""
 
 
@@ -29,7 +28,7 @@ class _Words(msgspec.Struct):
     language: str | None
     tags: list[str | None]
     votes: Votes
-    readings: dict[str, tuple[Hypothesis, bool]]
+    meanings: dict[str, Meaning]
     times: Counter[str]
     signs: dict[str, set[str]]
 
@@ -54,7 +53,7 @@ def collect_understood(
         min_users: least number of users who said the words and were understood so.
         anonymous: privacy unit of turns without a user id.
 
-    >>> from sayagain.turns import Nlu
+    >>> from sayagain.turns import Hypothesis, Nlu
     >>> nlu = Nlu(ranking=(Hypothesis(intent="Off"),))
     >>> turn = Turn(turn_id="t", started=0, request="lamp off", user_id="u", nlu=nlu)
     >>> judgement = Judgement(turn_id="t", p_defect=0.1, defect=False)
@@ -71,14 +70,15 @@ def collect_understood(
         collected = words_by_key.setdefault(key, _Words(words, language, [], Votes(), {}, Counter(), {}))
         collected.tags.append(turn.language)
         if label is not None and label.verified and label.reading.key != hypothesis.key:
-            collected.votes.add(_meaning(label.reading, turn)[0], privacy_unit(turn, anonymous), label.probability)
+            other_meaning = meaning_of(label.reading, turn.area, turn.heard)
+            collected.votes.add(other_meaning.key, privacy_unit(turn, anonymous), label.probability)
         elif not (turn.complained if hypothesis.empty else turn.failed):
-            name, reading, placeless = _meaning(hypothesis, turn)
-            collected.votes.add(name, privacy_unit(turn, anonymous), 1 - judgement.p_defect)
-            collected.readings.setdefault(name, (reading, placeless))
-            if judgement.p_defect <= _LIKELY:
-                collected.times[name] += 1
-                collected.signs.setdefault(name, set()).add(label.provenance if label is not None else "judged")
+            meaning = meaning_of(hypothesis, turn.area, turn.heard)
+            collected.votes.add(meaning.key, privacy_unit(turn, anonymous), 1 - judgement.p_defect)
+            collected.meanings.setdefault(meaning.key, meaning)
+            if judgement.p_defect <= WORKED:
+                collected.times[meaning.key] += 1
+                collected.signs.setdefault(meaning.key, set()).add(label.provenance if label is not None else "judged")
     examples = [_example(words_by_key[key], min_users) for key in sorted(words_by_key) if words_by_key[key].times]
     return best_meaning([example for example in examples if example is not None and example.probability >= sure])
 
@@ -86,6 +86,7 @@ def collect_understood(
 def merge_examples(failing: Iterable[Example], worked: Iterable[Example]) -> list[Example]:
     """Merge both kinds of examples, most probable first; words of both kinds appear only as failing.
 
+    >>> from sayagain.turns import Hypothesis
     >>> failed = Example(text="lamp", reading=Hypothesis(intent="On"), probability=0.8)
     >>> worked = Example(text="lamp", reading=Hypothesis(intent="Off"), probability=0.9, understood=True)
     >>> merge_examples([failed], [worked]) == [failed]
@@ -97,26 +98,21 @@ def merge_examples(failing: Iterable[Example], worked: Iterable[Example]) -> lis
     return best_meaning([*examples, *remaining])
 
 
-def _meaning(reading: Hypothesis, turn: Turn) -> tuple[str, Hypothesis, bool]:
-    placeless = without_implicit_area(reading, turn.area, turn.heard)
-    return (reading.key, reading, False) if placeless is None else (f"here {placeless.key}", placeless, True)
-
-
 def _example(words: _Words, min_users: int) -> Example | None:
-    meaning, probability = words.votes.best()
-    users = words.votes.users(meaning)
-    if not words.times[meaning] or users < min_users:
+    key, probability = words.votes.best()
+    users = words.votes.users(key)
+    if not words.times[key] or users < min_users:
         return None
-    reading, placeless = words.readings[meaning]
+    meaning = words.meanings[key]
     return Example(
         text=words.text,
         language=words.language,
         tag=common_tag(words.tags),
-        reading=msgspec.structs.replace(reading, confidence=None),
-        here=placeless,
+        reading=msgspec.structs.replace(meaning.reading, confidence=None),
+        here=meaning.here,
         probability=probability,
-        times=words.times[meaning],
+        times=words.times[key],
         users=users,
-        provenance=", ".join(sorted(words.signs[meaning])),
+        provenance=", ".join(sorted(words.signs[key])),
         understood=True,
     )

@@ -8,7 +8,7 @@ import contextlib
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 import msgspec
 import numpy as np
@@ -23,6 +23,8 @@ from sayagain.models.training.training_state import Epoch, TrainingState, load_s
 __all__ = ["Batch", "TrainSettings", "Trained", "train"]
 
 Item = TypeVar("Item")
+Network = TypeVar("Network")
+"""Type of the trained network, a `torch.nn.Module`."""
 Batch = dict[str, Tensor]
 """Tensors by name, the first axis the batch."""
 
@@ -58,10 +60,10 @@ class TrainSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Steps between checkpoints within an epoch; None saves only after each epoch."""
 
 
-class Trained(msgspec.Struct, frozen=True, kw_only=True):
+class Trained(msgspec.Struct, Generic[Network], frozen=True, kw_only=True):
     """The result of a training."""
 
-    network: nn.Module
+    network: Network
     """The network with the weights of the best epoch."""
     epochs: tuple[Epoch, ...]
     """The results of each epoch."""
@@ -75,16 +77,16 @@ class Trained(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def train(
-    build: Callable[[], nn.Module],
+    build: Callable[[], Network],
     data: Sequence[Item],
     *,
     collate: Callable[[Sequence[Item]], Mapping[str, Tensor | Array]],
-    loss: Callable[[nn.Module, Batch], Mapping[str, Tensor]],
+    loss: Callable[[Network, Batch], Mapping[str, Tensor]],
     settings: TrainSettings,
-    validate: Callable[[nn.Module], float] | None = None,
+    validate: Callable[[Network], float] | None = None,
     checkpoint: Path | None = None,
     progress: Progress | None = None,
-) -> Trained:
+) -> Trained[Network]:
     """Train a network.
 
     Args:

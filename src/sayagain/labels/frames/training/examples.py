@@ -138,9 +138,8 @@ def collate_frames(examples: Sequence[FrameExample], names: FrameNames) -> dict[
     return pad(items, shapes)
 
 
-def frame_losses(network: nn.Module, batch: Batch) -> dict[str, Tensor]:
+def frame_losses(network: FrameNetwork, batch: Batch) -> dict[str, Tensor]:
     """Return the losses of intents, closed slots, tags and carried slots."""
-    assert isinstance(network, FrameNetwork)
     names = network.names
     intent, closed, tags, seen = network.reader(*(batch[name] for name in row_shapes(0)))
     losses: dict[str, Tensor] = {}

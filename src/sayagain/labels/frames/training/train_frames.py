@@ -60,7 +60,7 @@ def train_frames(
         return collate_frames(batch_examples, names)
 
     size = parts[0].vectors.shape[-1]
-    trained = train(
+    return train(
         lambda: FrameNetwork(names, size=size, later=later),
         examples,
         collate=batch,
@@ -68,10 +68,7 @@ def train_frames(
         settings=part_settings,
         progress=progress,
         checkpoint=checkpoint,
-    )
-    network = trained.network
-    assert isinstance(network, FrameNetwork)
-    return network
+    ).network
 
 
 def _frames(sessions: Sequence[TurnFrames], parts: Sequence[TextRows]) -> list[tuple[Frame | None, ...]]:

@@ -9,7 +9,7 @@ import torch
 from sayagain.labels.judge.training.examples import JudgeExample, collate_sessions, judge_losses
 from sayagain.labels.judge.training.network import DialogueNetwork
 from sayagain.models import Array, Categories, Progress
-from sayagain.models.training import Trained, TrainSettings, train
+from sayagain.models.training import TrainSettings, train
 
 __all__ = ["SETTINGS", "forget_fields", "predict", "train_network"]
 
@@ -59,7 +59,7 @@ def train_network(
     def batch(batch_examples: Sequence[JudgeExample]) -> dict[str, Array]:
         return forget_fields(collate_sessions(batch_examples, heads, later=not online), forgetting)
 
-    trained: Trained = train(
+    return train(
         build,
         examples,
         collate=batch,
@@ -68,10 +68,7 @@ def train_network(
         validate=validate,
         progress=progress,
         checkpoint=checkpoint,
-    )
-    network = trained.network
-    assert isinstance(network, DialogueNetwork)
-    return network
+    ).network
 
 
 def forget_fields(batch: dict[str, Array], share: float) -> dict[str, Array]:

@@ -57,7 +57,7 @@ def train_sound(
         for index, example in enumerate(examples)
         if not held_out[index]
     ]
-    trained = train(
+    return train(
         lambda: SoundNetwork() if begin is None else copy.deepcopy(begin),
         training,
         collate=lambda items: pad(items, {**AXES, "label": ("batch",), "weight": ("batch",)}),
@@ -70,8 +70,7 @@ def train_sound(
         ),
         checkpoint=checkpoint,
         progress=progress,
-    )
-    return trained.network
+    ).network
 
 
 def is_kept_back(example: SoundExample) -> bool:

@@ -1,0 +1,39 @@
+"""The meaning of words: a hypothesis without its implicit area, so that a request means the same in every room."""
+
+from typing import NamedTuple
+
+from sayagain.labels.curation.implicit_area import without_implicit_area
+from sayagain.turns import Hypothesis
+
+__all__ = ["Meaning", "meaning_of"]
+
+
+class Meaning(NamedTuple):
+    """A hypothesis without its implicit area."""
+
+    reading: Hypothesis
+    """The hypothesis; without the area slot if that was implicit."""
+    here: bool
+    """Whether an implicit area was left out: the hypothesis then applies to the room of the device."""
+
+    @property
+    def key(self) -> str:
+        """Equal keys mean equal meanings."""
+        return f"here {self.reading.key}" if self.here else self.reading.key
+
+
+def meaning_of(reading: Hypothesis, area: str | None, words: str) -> Meaning:
+    """Return the meaning of a hypothesis.
+
+    Args:
+        reading: the hypothesis as the assistant reports it.
+        area: area of the device, by name or id; None if unknown.
+        words: the request that the hypothesis interprets.
+
+    >>> from sayagain.turns import Slot
+    >>> pause = Hypothesis(intent="Pause", slots=(Slot("area", "den"),))
+    >>> meaning_of(pause, "den", "pause").key, meaning_of(pause, "kitchen", "pause").key
+    ('here Pause|', 'Pause|area=den')
+    """
+    placeless = without_implicit_area(reading, area, words)
+    return Meaning(reading, here=False) if placeless is None else Meaning(placeless, here=True)
