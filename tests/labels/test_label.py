@@ -12,7 +12,7 @@ def label(reading=ON, probability=0.8, weight=1.0):
 
 
 @pytest.mark.parametrize(
-    ("made", "verified"),
+    ("record", "verified"),
     [
         (label(), True),
         (label(probability=0.75), True),
@@ -22,8 +22,8 @@ def label(reading=ON, probability=0.8, weight=1.0):
         (label(reading=UNKNOWN), False),
     ],
 )
-def test_only_a_sure_reading_of_something_is_taken_as_fact(made, verified):
-    assert made.verified is verified
+def test_only_a_sure_reading_of_something_is_taken_as_fact(record, verified):
+    assert record.verified is verified
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_what_was_learnt_can_be_written_and_read_back(record):
 
 @pytest.mark.parametrize(("kind", "field"), [(Label, "probability"), (Label, "weight"), (Judgement, "p_defect")])
 def test_no_probability_outside_0_and_1_is_read(kind, field):
-    made = label() if kind is Label else Judgement(turn_id="t", p_defect=0.5, defect=True)
-    spoilt = msgspec.msgpack.encode({**msgspec.to_builtins(made), field: 1.5})
+    record = label() if kind is Label else Judgement(turn_id="t", p_defect=0.5, defect=True)
+    encoded = msgspec.msgpack.encode({**msgspec.to_builtins(record), field: 1.5})
     with pytest.raises(msgspec.ValidationError, match=field):
-        msgspec.msgpack.decode(spoilt, type=kind)
+        msgspec.msgpack.decode(encoded, type=kind)

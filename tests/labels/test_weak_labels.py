@@ -1,4 +1,4 @@
-"""Every sign, from the small session that it is named after."""
+"""Weak labels: each sign with a small session that shows it."""
 
 import pytest
 from hypothesis import given
@@ -14,7 +14,7 @@ NORTH = Hypothesis(intent="inform", slots=(Slot("area", "north"),))
 THAI_NORTH = Hypothesis(intent="inform", slots=(Slot("area", "north"), Slot("food", "thai")))
 PHONE = Hypothesis(intent="request", slots=(Slot("request.slot", "phone"),))
 ROLES = {"si": "agreement", "nanay": "refusal", "deny": "denial", "adios": "social"}
-"""Names that nothing in the package can know: they count for what the reader declared."""
+"""Names that the package does not know: their roles are those that the NLU declares."""
 
 YES, NO, DENY, BYE = (Hypothesis(intent=intent) for intent in ROLES)
 
@@ -33,7 +33,7 @@ def turn(number, reading, request="thai food", **fields):
     return Turn(turn_id=f"t{number}", started=number * 5_000, request=request, nlu=nlu, **fields)
 
 
-def held(reading, confidence):
+def with_confidence(reading, confidence):
     return Hypothesis(intent=reading.intent, slots=reading.slots, confidence=confidence)
 
 
@@ -49,10 +49,14 @@ CASES = {
     "unclear": ([turn(0, THAI), turn(1, FRENCH, "french food")], THAI, None),
     "repeated": ([turn(0, THAI), turn(1, THAI)], THAI, None),
     "refused": ([turn(0, THAI), turn(1, NO, "no")], THAI, None),
-    "said again": ([turn(0, (NOTHING, held(THAI, 0.2))), turn(1, THAI, "I want thai")], THAI, "I want thai"),
-    "said again, faint": ([turn(0, (NOTHING, held(THAI, 0.01))), turn(1, THAI, "thai")], THAI, "thai"),
+    "said again": ([turn(0, (NOTHING, with_confidence(THAI, 0.2))), turn(1, THAI, "I want thai")], THAI, "I want thai"),
+    "said again, faint": ([turn(0, (NOTHING, with_confidence(THAI, 0.01))), turn(1, THAI, "thai")], THAI, "thai"),
     "rephrased": ([turn(0, NOTHING, "tie food"), turn(1, THAI, "thai food")], THAI, "thai food"),
-    "completed": ([turn(0, (THAI, held(THAI_NORTH, 0.3))), turn(1, NORTH, "in the north")], THAI_NORTH, None),
+    "completed": (
+        [turn(0, (THAI, with_confidence(THAI_NORTH, 0.3))), turn(1, NORTH, "in the north")],
+        THAI_NORTH,
+        None,
+    ),
     "not done": ([turn(0, THAI, response=OFFLINE), turn(1, FRENCH, "french food")], THAI, None),
     "not found": ([turn(0, THAI, response=NOT_FOUND), turn(1, FRENCH, "french food")], THAI, None),
     "rated badly": ([turn(0, THAI, feedback=(FeedbackReport(kind="thumbs", value=0.0),))], UNKNOWN, None),
@@ -73,42 +77,42 @@ def test_each_sign_is_tried():
 @pytest.mark.parametrize("sign", CASES)
 def test_a_sign_is_read_off_its_session(sign):
     turns, reading, words = CASES[sign]
-    found = label(turns)
-    assert (found.provenance, found.reading.key, found.words) == (sign, reading.key, words)
-    assert (found.probability, found.weight) == RELIABILITY[sign]
-    assert found.turn_id == "t0"
-    taught = {"said again", "rephrased", "completed", "moved on", "moved on, answered", "done"}
-    assert found.verified == (sign in taught | {"confirmed", "fulfilled", "rated well"})
+    weak_label = label(turns)
+    assert (weak_label.provenance, weak_label.reading.key, weak_label.words) == (sign, reading.key, words)
+    assert (weak_label.probability, weak_label.weight) == RELIABILITY[sign]
+    assert weak_label.turn_id == "t0"
+    verified_signs = {"said again", "rephrased", "completed", "moved on", "moved on, answered", "done"}
+    assert weak_label.verified == (sign in verified_signs | {"confirmed", "fulfilled", "rated well"})
 
 
 @pytest.mark.parametrize(
     ("turns", "sign"),
     [
-        # said again in the very same words is believed, however faintly it was held
-        ([turn(0, (NOTHING, held(THAI, 0.01))), turn(1, THAI)], "said again"),
-        # a reading held without any confidence is believed
+        # repeated in the same words: strong, whatever the confidence
+        ([turn(0, (NOTHING, with_confidence(THAI, 0.01))), turn(1, THAI)], "said again"),
+        # an n-best hypothesis without a confidence is strong
         ([turn(0, (NOTHING, THAI)), turn(1, THAI, "I want thai")], "said again"),
         ([turn(0, (THAI, THAI_NORTH)), turn(1, NORTH)], "completed"),
-        # too faint to be what was meant
-        ([turn(0, (THAI, held(THAI_NORTH, 0.1))), turn(1, NORTH)], "moved on"),
-        # one failure in a row is looked over
+        # too little confidence
+        ([turn(0, (THAI, with_confidence(THAI_NORTH, 0.1))), turn(1, NORTH)], "moved on"),
+        # a second failure in a row is skipped
         ([turn(0, NOTHING, "tie food"), turn(1, NOTHING, "tie foot"), turn(2, THAI)], "rephrased"),
-        # but other words are another request
+        # other words are another request
         ([turn(0, NOTHING, "tie food"), turn(1, NOTHING, "what"), turn(2, PHONE, "their number")], "unexplained"),
-        # thanks and goodbye do not say what it was
+        # thanks and goodbye do not explain the failed request
         ([turn(0, NOTHING, "tie food"), turn(1, BYE, "tie food")], "unexplained"),
-        # the assistant said that it could not, so whatever was meant, it was not nothing
+        # the assistant reported an error, so the empty hypothesis is wrong too
         ([turn(0, None, "tie food", response=LOST), turn(1, PHONE, "their number")], "error"),
         ([turn(0, THAI, response=LOST), turn(1, PHONE, "their number")], "error"),
         # refusals
         ([turn(0, THAI), turn(1, DENY, "not that")], "refused"),
         ([turn(0, THAI), turn(1, THAI_NORTH, "thai in the north")], "refused"),
-        # yes without anything said back, or to something else, confirms little
+        # yes to a response without the values confirms little
         ([turn(0, THAI), turn(1, YES, "yes")], "unclear"),
-        # not understood next: it moved on only if the response had said the values back
+        # the next turn is not understood: the user moved on only if the response repeated the values
         ([turn(0, THAI, response=OFFER), turn(1, NOTHING, "mumble")], "moved on"),
         ([turn(0, THAI), turn(1, NOTHING, "mumble")], "unclear"),
-        # talk
+        # social acts
         ([turn(0, BYE, "goodbye"), turn(1, THAI)], "moved on"),
         ([turn(0, BYE, "goodbye"), turn(1, BYE, "goodbye")], "unclear"),
     ],
@@ -132,18 +136,18 @@ def test_of_a_last_turn_nothing_is_said_unless_it_was_carried_out_to_the_end(las
 
 
 def test_other_words_a_minute_later_are_another_request():
-    def second(at):
-        return Turn(turn_id="b", started=at, request="thai food", nlu=Nlu(ranking=(THAI,)))
+    def later_turn(started):
+        return Turn(turn_id="b", started=started, request="thai food", nlu=Nlu(ranking=(THAI,)))
 
-    assert infer_label(turn(0, NOTHING, "tie food"), [second(60_000)]).provenance == "rephrased"
-    assert infer_label(turn(0, NOTHING, "tie food"), [second(60_001)]).provenance == "unexplained"
+    assert infer_label(turn(0, NOTHING, "tie food"), [later_turn(60_000)]).provenance == "rephrased"
+    assert infer_label(turn(0, NOTHING, "tie food"), [later_turn(60_001)]).provenance == "unexplained"
 
 
 def test_without_readings_the_words_are_the_reading():
     first = turn(0, None, "turn of the lamp", response=LOST)
     second = turn(1, None, "turn off the lamp", response=Response(type="action_done"))
-    found = infer_label(first, [second])
-    assert (found.provenance, found.reading.key, found.words) == (
+    weak_label = infer_label(first, [second])
+    assert (weak_label.provenance, weak_label.reading.key, weak_label.words) == (
         "rephrased",
         "said|words=turn off the lamp",
         "turn off the lamp",
@@ -156,25 +160,29 @@ RESPONSES = st.sampled_from([None, OFFER, LOST])
 
 @given(st.lists(st.tuples(READINGS, st.sampled_from(["tie food", "thai food", "no"]), RESPONSES), min_size=1))
 def test_every_turn_of_a_session_is_labelled_by_the_two_after_it(parts):
-    turns = tuple(turn(k, reading, words, response=after) for k, (reading, words, after) in enumerate(parts))
-    found = infer_labels(Session(session_id="s", turns=turns))
-    assert found == [infer_label(each, turns[k + 1 : k + 3]) for k, each in enumerate(turns)]
-    for each, one in zip(turns, found, strict=True):
-        if one is not None:
-            assert one.turn_id == each.turn_id
-            assert one.provenance in RELIABILITY
-            assert (one.reading == UNKNOWN) == (one.provenance == "error")
+    turns = tuple(
+        turn(index, reading, words, response=response) for index, (reading, words, response) in enumerate(parts)
+    )
+    labels = infer_labels(Session(session_id="s", turns=turns))
+    assert labels == [
+        infer_label(labelled_turn, turns[index + 1 : index + 3]) for index, labelled_turn in enumerate(turns)
+    ]
+    for labelled_turn, weak_label in zip(turns, labels, strict=True):
+        if weak_label is not None:
+            assert weak_label.turn_id == labelled_turn.turn_id
+            assert weak_label.provenance in RELIABILITY
+            assert (weak_label.reading == UNKNOWN) == (weak_label.provenance == "error")
 
 
 def test_acts_that_no_reader_declared_are_requests_like_any_other():
-    plain = [turn(0, THAI, response=OFFER), Turn(turn_id="t1", started=5_000, request="si", nlu=Nlu(ranking=(YES,)))]
-    label = infer_label(plain[0], plain[1:])
-    assert label is not None
-    assert label.provenance == "moved on, answered"
+    turns = [turn(0, THAI, response=OFFER), Turn(turn_id="t1", started=5_000, request="si", nlu=Nlu(ranking=(YES,)))]
+    weak_label = infer_label(turns[0], turns[1:])
+    assert weak_label is not None
+    assert weak_label.provenance == "moved on, answered"
 
 
 @pytest.mark.parametrize(
-    ("said", "later", "gap", "found"),
+    ("words", "later_words", "gap", "is_rephrase"),
     [
         ("is the back door locked if not locked", "can you lock the back door", 7_000, True),
         ("activate that time", "start dinner time", 7_000, True),
@@ -183,25 +191,30 @@ def test_acts_that_no_reader_declared_are_requests_like_any_other():
         ("mach die lampe an", "wie ist das wetter", 7_000, False),
     ],
 )
-def test_other_words_at_once_are_a_rephrase_when_they_share_what_is_wanted(said, later, gap, found):
-    lost = Turn(turn_id="a", started=0, request=said, nlu=Nlu(ranking=(NOTHING,)), response=LOST)
-    done = Turn(turn_id="b", started=gap, request=later, nlu=Nlu(ranking=(THAI,)))
-    label = infer_label(lost, [done])
-    assert label is not None
-    assert (label.provenance == "rephrased") == found
+def test_other_words_at_once_are_a_rephrase_when_they_share_what_is_wanted(words, later_words, gap, is_rephrase):
+    failed_turn = Turn(turn_id="a", started=0, request=words, nlu=Nlu(ranking=(NOTHING,)), response=LOST)
+    next_turn = Turn(turn_id="b", started=gap, request=later_words, nlu=Nlu(ranking=(THAI,)))
+    weak_label = infer_label(failed_turn, [next_turn])
+    assert weak_label is not None
+    assert (weak_label.provenance == "rephrased") == is_rephrase
 
 
 def test_words_of_another_language_are_no_other_wording_of_a_request():
-    def said(number, reading, request, language, **fields):
+    def turn_in(number, reading, request, language, **fields):
         return turn(number, reading, request, language=language, **fields)
 
-    def label(first, second, ranking=(NOTHING,), **fields):
-        return infer_label(said(0, ranking, "tie food", first, **fields), [said(1, THAI, "thai food", second)])
+    def label_in(first_language, second_language, ranking=(NOTHING,), **fields):
+        return infer_label(
+            turn_in(0, ranking, "tie food", first_language, **fields), [turn_in(1, THAI, "thai food", second_language)]
+        )
 
-    for first, second in (("de-AT", "de"), ("de", None), ("*", "en"), (None, None)):
-        assert (label(first, second).provenance, label(first, second).words) == ("rephrased", "thai food")
-    assert label("de", "en").provenance == "unexplained"
-    assert label("de", "en", (THAI,), response=NOT_FOUND).provenance == "not found"
-    # Its own n-best holds what was meant, whatever it was then called.
-    again = label("de", "en", (NOTHING, held(THAI, 0.2)))
-    assert (again.provenance, again.reading.key, again.words) == ("said again", THAI.key, None)
+    for first_language, second_language in (("de-AT", "de"), ("de", None), ("*", "en"), (None, None)):
+        assert (
+            label_in(first_language, second_language).provenance,
+            label_in(first_language, second_language).words,
+        ) == ("rephrased", "thai food")
+    assert label_in("de", "en").provenance == "unexplained"
+    assert label_in("de", "en", (THAI,), response=NOT_FOUND).provenance == "not found"
+    # The own n-best has the later hypothesis, so the words of another language are not needed.
+    repeated = label_in("de", "en", (NOTHING, with_confidence(THAI, 0.2)))
+    assert (repeated.provenance, repeated.reading.key, repeated.words) == ("said again", THAI.key, None)

@@ -12,7 +12,7 @@ ON = Hypothesis(intent="On", slots=(Slot("name", "lamp"),))
 
 
 def judged(number, user, meant, *, read=None, heard="turn of the lamp", words=None, probability=0.8, weight=1.0):
-    """A turn that was understood as `read` (None: not at all), labelled by what followed as `meant`."""
+    """Return a turn with hypothesis `read` (None: not understood), and a judgement with the weak label `meant`."""
     turn = Turn(
         turn_id=f"t{number}",
         started=number,
@@ -33,10 +33,12 @@ def judged(number, user, meant, *, read=None, heard="turn of the lamp", words=No
 
 
 def test_words_that_failed_for_two_users_are_an_example():
-    (found,) = curate([judged(1, "a", OFF, words="Turn off the lamp"), judged(2, "b", OFF, words="turn off the lamp")])
-    assert (found.text, found.reading, found.works) == ("turn of the lamp", OFF, "turn off the lamp")
-    assert (found.times, found.users, found.provenance) == (2, 2, "rephrased")
-    assert found.probability > 0.8
+    (example,) = curate(
+        [judged(1, "a", OFF, words="Turn off the lamp"), judged(2, "b", OFF, words="turn off the lamp")]
+    )
+    assert (example.text, example.reading, example.works) == ("turn of the lamp", OFF, "turn off the lamp")
+    assert (example.times, example.users, example.provenance) == (2, 2, "rephrased")
+    assert example.probability > 0.8
 
 
 def test_nothing_of_one_user_is_taught():
@@ -46,8 +48,8 @@ def test_nothing_of_one_user_is_taught():
 
 def test_words_that_only_one_user_said_instead_stay_with_that_user():
     secret = "turn off grandma's lamp"
-    (found,) = curate([judged(1, "a", OFF, words=secret), judged(2, "b", OFF, words="turn off the lamp")])
-    assert found.works is None
+    (example,) = curate([judged(1, "a", OFF, words=secret), judged(2, "b", OFF, words="turn off the lamp")])
+    assert example.works is None
 
 
 def test_where_nobody_knows_who_spoke_each_session_counts():
@@ -79,8 +81,8 @@ def test_a_room_that_was_filled_in_from_where_it_was_said_is_no_part_of_the_mean
     for number, room in enumerate(("den", "living_room")):
         turn, judgement = judged(number, f"u{number}", Hypothesis(intent="Pause", slots=(Slot("area", room),)))
         turns.append((msgspec.structs.replace(turn, area=room), judgement))
-    (found,) = curate(turns)
-    assert (found.reading.key, found.here, found.users) == ("Pause|", True, 2)
+    (example,) = curate(turns)
+    assert (example.reading.key, example.here, example.users) == ("Pause|", True, 2)
     elsewhere = [(msgspec.structs.replace(turn, area="attic"), judgement) for turn, judgement in turns]
     assert curate(elsewhere) == []
 
@@ -119,12 +121,12 @@ def test_whatever_was_said_few_and_unsure_ones_are_never_given(turns, sure):
         judged(n, user, meant, read=read, probability=probability, heard=heard)
         for n, (user, meant, read, probability, heard) in enumerate(turns)
     ]
-    found = curate(log, sure=sure)
-    assert found == curate(log[::-1], sure=sure)
-    assert len({each.text for each in found}) == len(found)
-    for each in found:
-        assert sure <= each.probability <= 0.99
-        assert each.users >= 2
+    examples = curate(log, sure=sure)
+    assert examples == curate(log[::-1], sure=sure)
+    assert len({example.text for example in examples}) == len(examples)
+    for example in examples:
+        assert sure <= example.probability <= 0.99
+        assert example.users >= 2
 
 
 def test_the_command_line_names_the_same_least_probability():
@@ -132,15 +134,20 @@ def test_the_command_line_names_the_same_least_probability():
 
 
 def test_the_same_words_in_two_languages_are_two_examples():
-    def said(number, user, meant, language):
+    def judged_in(number, user, meant, language):
         turn, judgement = judged(number, user, meant)
         return msgspec.structs.replace(turn, language=language), judgement
 
-    log = [said(1, "a", OFF, "de"), said(2, "b", OFF, "de-AT"), said(3, "a", ON, "en"), said(4, "b", ON, "en-GB")]
-    found = {each.language: each.reading.intent for each in curate(log)}
-    assert found == {"de": "Off", "en": "On"}
-    assert {each.tag for each in curate([*log, said(5, "c", OFF, "de-AT")])} == {"de-AT", "en"}
+    log = [
+        judged_in(1, "a", OFF, "de"),
+        judged_in(2, "b", OFF, "de-AT"),
+        judged_in(3, "a", ON, "en"),
+        judged_in(4, "b", ON, "en-GB"),
+    ]
+    intents = {example.language: example.reading.intent for example in curate(log)}
+    assert intents == {"de": "Off", "en": "On"}
+    assert {example.tag for example in curate([*log, judged_in(5, "c", OFF, "de-AT")])} == {"de-AT", "en"}
     # One user each is not enough, however many speak other languages.
     assert curate(log[1:3]) == []
-    (unknown,) = curate([said(1, "a", OFF, "*"), said(2, "b", OFF, None)])
+    (unknown,) = curate([judged_in(1, "a", OFF, "*"), judged_in(2, "b", OFF, None)])
     assert unknown.language is None

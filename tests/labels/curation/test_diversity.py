@@ -15,13 +15,13 @@ def example(text, reading=OFF, **more):
     return Example(text=text, reading=reading, probability=0.9, **more)
 
 
-def texts(found):
-    return [each.text for each in found]
+def texts(examples):
+    return [example.text for example in examples]
 
 
 def test_without_a_budget_all_stay():
-    found = [example("turn of the lamp"), example("turn off the lamp"), example("lamp on", ON)]
-    assert select_diverse(found) == found
+    examples = [example("turn of the lamp"), example("turn off the lamp"), example("lamp on", ON)]
+    assert select_diverse(examples) == examples
 
 
 def test_near_copies_leave_room_for_what_is_rare():
@@ -34,8 +34,8 @@ def test_near_copies_leave_room_for_what_is_rare():
 
 
 def test_what_sounds_alike_is_a_copy_however_it_is_spelt():
-    found = [example("write on knight"), example("right on night")]
-    assert texts(select_diverse(found, alike=0.99)) == ["write on knight"]
+    examples = [example("write on knight"), example("right on night")]
+    assert texts(select_diverse(examples, alike=0.99)) == ["write on knight"]
 
 
 @pytest.mark.parametrize("other", [example("turn on the lamp", ON), example("turn on the lamp", here=True)])
@@ -47,15 +47,15 @@ def test_an_intent_has_its_share_whatever_its_slots_and_domains_are_apart():
     def add(item, domain=None):
         return example(f"add {item}", Hypothesis(intent="Add", domain=domain, slots=(Slot("item", item),)))
 
-    found = [add("milk"), add("rice"), add("flour"), add("salt", "garden")]
-    assert texts(select_diverse(found, per_intent=2)) == ["add milk", "add rice", "add salt"]
+    examples = [add("milk"), add("rice"), add("flour"), add("salt", "garden")]
+    assert texts(select_diverse(examples, per_intent=2)) == ["add milk", "add rice", "add salt"]
 
 
 def test_vectors_tell_likeness_where_an_encoder_is_given():
-    found = [example("turn off the lamp"), example("switch the lamp off"), example("it is too bright in here")]
-    assert len(select_diverse(found, alike=0.8)) == 3
-    chosen = select_diverse(found, alike=0.8, encoder=load_encoder())
-    assert texts(chosen) == ["turn off the lamp", "it is too bright in here"]
+    examples = [example("turn off the lamp"), example("switch the lamp off"), example("it is too bright in here")]
+    assert len(select_diverse(examples, alike=0.8)) == 3
+    selection = select_diverse(examples, alike=0.8, encoder=load_encoder())
+    assert texts(selection) == ["turn off the lamp", "it is too bright in here"]
 
 
 @given(
@@ -65,13 +65,15 @@ def test_vectors_tell_likeness_where_an_encoder_is_given():
     st.none() | st.floats(0.1, 1),
 )
 def test_a_budget_is_kept_and_the_surest_comes_first(given_texts, most, per_intent, alike):
-    found = [example(text, reading) for text, reading in given_texts]
-    chosen = select_diverse(found, most=most, per_intent=per_intent, alike=alike)
-    assert chosen[:1] == found[:1]
-    assert most is None or len(chosen) <= most
-    order = iter(found)
-    assert all(any(each is other for other in order) for each in chosen)
+    examples = [example(text, reading) for text, reading in given_texts]
+    selection = select_diverse(examples, most=most, per_intent=per_intent, alike=alike)
+    assert selection[:1] == examples[:1]
+    assert most is None or len(selection) <= most
+    remaining = iter(examples)
+    assert all(any(selected is other for other in remaining) for selected in selection)
     for reading in (OFF, ON):
-        mine = [each.text for each in chosen if each.reading == reading]
-        assert per_intent is None or len(mine) <= per_intent
-        assert alike is None or all(likeness(a)(b) < alike for i, a in enumerate(mine) for b in mine[:i])
+        selected_texts = [selected.text for selected in selection if selected.reading == reading]
+        assert per_intent is None or len(selected_texts) <= per_intent
+        assert alike is None or all(
+            likeness(a)(b) < alike for i, a in enumerate(selected_texts) for b in selected_texts[:i]
+        )

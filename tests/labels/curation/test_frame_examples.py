@@ -23,10 +23,10 @@ ALL_OFF = Hypothesis(intent="Off", slots=(Slot("area", "kitchen"), Slot("domain"
 
 
 def frame(intent="Off", probability=1.0, source="said", **slots):
-    found = tuple(
+    decoded_slots = tuple(
         DecodedSlot(name=name, value=value, probability=1.0, source=source) for name, value in sorted(slots.items())
     )
-    return FrameLabel(turn_id="t", intents=(intent,), probability=probability, slots=found)
+    return FrameLabel(turn_id="t", intents=(intent,), probability=probability, slots=decoded_slots)
 
 
 def turn(number, heard, read=None, user="u", area=None):
@@ -41,39 +41,41 @@ def turn(number, heard, read=None, user="u", area=None):
     )
 
 
-def judged(each, label=None):
-    p = 0.9 if each.failed else 0.1
-    return each, Judgement(turn_id=each.turn_id, p_defect=p, defect=p > 0.5, label=label)
+def judged(judged_turn, label=None):
+    p = 0.9 if judged_turn.failed else 0.1
+    return judged_turn, Judgement(turn_id=judged_turn.turn_id, p_defect=p, defect=p > 0.5, label=label)
 
 
 LAMP = frame(name="living room lamp")
 
 
 def log(*failing, agrees=FEW, differs=0, label=None):
-    """Requests that worked, `differs` of them read otherwise by the labeller, then words, frame, user that did not."""
-    worked = [(turn(at, "living room lamp off", OFF), LAMP) for at in range(agrees)]
-    worked += [(turn(agrees + at, "living room lamp off", OFF), frame("On")) for at in range(differs)]
-    failed = [(turn(100 + at, words, user=user), said) for at, (words, said, user) in enumerate(failing)]
-    every = worked + failed
-    judgements = [judged(each, label if each.failed else None) for each, _ in every]
-    session = Session(session_id="s", turns=tuple(each for each, _ in every))
-    labelled = [(session, tuple(said for _, said in every))]
-    return labelled, {each.turn_id: judgement for each, judgement in judgements}, Spoken.of(judgements)
+    """Return a log of working turns, `differs` of them with another label, and failing ones (words, label, user)."""
+    working = [(turn(number, "living room lamp off", OFF), LAMP) for number in range(agrees)]
+    working += [(turn(agrees + number, "living room lamp off", OFF), frame("On")) for number in range(differs)]
+    failed = [
+        (turn(100 + number, words, user=user), frame_label) for number, (words, frame_label, user) in enumerate(failing)
+    ]
+    entries = working + failed
+    judgements = [judged(entry_turn, label if entry_turn.failed else None) for entry_turn, _ in entries]
+    session = Session(session_id="s", turns=tuple(entry_turn for entry_turn, _ in entries))
+    labelled = [(session, tuple(frame_label for _, frame_label in entries))]
+    return labelled, {entry_turn.turn_id: judgement for entry_turn, judgement in judgements}, Spoken.of(judgements)
 
 
 def test_words_that_were_not_understood_get_the_reading_as_the_assistant_writes_it():
-    (found,) = read_frames(*log(("Leaving room lamp of!", LAMP, "a"), ("leaving room lamp of", LAMP, "b")))
-    assert (found.text, found.reading.key) == ("leaving room lamp of", OFF.key)
-    assert (found.provenance, found.probability, found.users, found.times) == (FRAMED, RELIABILITY, 2, 2)
-    assert not found.understood
+    (example,) = read_frames(*log(("Leaving room lamp of!", LAMP, "a"), ("leaving room lamp of", LAMP, "b")))
+    assert (example.text, example.reading.key) == ("leaving room lamp of", OFF.key)
+    assert (example.provenance, example.probability, example.users, example.times) == (FRAMED, RELIABILITY, 2, 2)
+    assert not example.understood
 
 
 def test_more_users_make_nothing_surer_but_enough_of_them_are_needed():
-    one = log(*[("lamp of", LAMP, "a")] * 5)
-    assert read_frames(*one) == []
-    assert [each.users for each in read_frames(*one, min_users=1)] == [1]
-    many = read_frames(*log(*[("lamp of", LAMP, user) for user in "abcdefg"]))
-    assert [each.probability for each in many] == [RELIABILITY]
+    one_user = log(*[("lamp of", LAMP, "a")] * 5)
+    assert read_frames(*one_user) == []
+    assert [example.users for example in read_frames(*one_user, min_users=1)] == [1]
+    examples = read_frames(*log(*[("lamp of", LAMP, user) for user in "abcdefg"]))
+    assert [example.probability for example in examples] == [RELIABILITY]
 
 
 @pytest.mark.parametrize(
@@ -88,8 +90,8 @@ def test_more_users_make_nothing_surer_but_enough_of_them_are_needed():
         frame(name="living room lamp", source="carried"),  # another turn's lamp, and next time another
     ],
 )
-def test_what_the_assistant_does_not_say_or_the_labeller_is_not_sure_of_is_not_given(said):
-    assert read_frames(*log(("lamp of", said, "a")), min_users=1) == []
+def test_what_the_assistant_does_not_say_or_the_labeller_is_not_sure_of_is_not_given(label):
+    assert read_frames(*log(("lamp of", label, "a")), min_users=1) == []
 
 
 def test_a_labeller_that_reads_otherwise_what_worked_is_not_heard():
@@ -116,23 +118,23 @@ def test_words_read_in_two_ways_or_mostly_unsurely_are_left_out():
 
 
 def test_what_followed_is_believed_before_the_labeller():
-    told = Label(turn_id="t100", reading=ALL_OFF, provenance="rephrased", probability=0.8, weight=1.0)
-    assert read_frames(*log(("lamp of", LAMP, "a"), label=told), min_users=1) == []
+    weak_label = Label(turn_id="t100", reading=ALL_OFF, provenance="rephrased", probability=0.8, weight=1.0)
+    assert read_frames(*log(("lamp of", LAMP, "a"), label=weak_label), min_users=1) == []
 
 
 def test_above_its_reliability_nothing_is_given():
-    found = log(("lamp of", LAMP, "a"))
-    assert len(read_frames(*found, sure=RELIABILITY, min_users=1)) == 1
-    assert read_frames(*found, sure=RELIABILITY + 0.01, min_users=1) == []
+    arguments = log(("lamp of", LAMP, "a"))
+    assert len(read_frames(*arguments, sure=RELIABILITY, min_users=1)) == 1
+    assert read_frames(*arguments, sure=RELIABILITY + 0.01, min_users=1) == []
 
 
 def test_a_shape_whose_room_is_mostly_filled_in_is_no_shape():
     # "Turn off the lights in the battery" is not what is said without a room.
-    here = [judged(turn(at, "lights off", ALL_OFF, area="kitchen")) for at in range(2)]
-    everywhere = judged(turn(9, "all lights off", Hypothesis(intent="Off", slots=(Slot("domain", "light"),))))
-    said = frame(domain="light")
-    assert Spoken.of([*here, everywhere]).reading(said) is None
-    assert Spoken.of([*here[:1], everywhere]).reading(said) is not None
+    implicit = [judged(turn(number, "lights off", ALL_OFF, area="kitchen")) for number in range(2)]
+    explicit = judged(turn(9, "all lights off", Hypothesis(intent="Off", slots=(Slot("domain", "light"),))))
+    label = frame(domain="light")
+    assert Spoken.of([*implicit, explicit]).reading(label) is None
+    assert Spoken.of([*implicit[:1], explicit]).reading(label) is not None
 
 
 def test_words_alone_failures_and_defects_tell_nothing_of_how_the_assistant_speaks():
@@ -145,20 +147,20 @@ def test_words_alone_failures_and_defects_tell_nothing_of_how_the_assistant_spea
 
 def test_of_two_ways_to_write_a_value_the_more_frequent_counts():
     plain = Hypothesis(intent="Off", slots=(Slot("name", "living room lamp"),))
-    spoken = Spoken.of([judged(turn(at, "x", read)) for at, read in enumerate([OFF, plain, OFF])])
+    spoken = Spoken.of([judged(turn(number, "x", hypothesis)) for number, hypothesis in enumerate([OFF, plain, OFF])])
     assert spoken.values == {("name", "living room lamp"): "living_room_lamp"}
 
 
 @given(st.floats(0, 1), st.lists(st.floats(0, 1), max_size=4))
 def test_the_chance_is_that_of_all_together(intent, slots):
-    said = tuple(DecodedSlot(name="n", value="v", probability=p, source="said") for p in slots)
-    whole = chance(FrameLabel(turn_id="t", intents=("On",), probability=intent, slots=said))
-    assert 0 <= whole <= min([intent, *slots]) + 1e-9
+    decoded_slots = tuple(DecodedSlot(name="n", value="v", probability=p, source="said") for p in slots)
+    joint = chance(FrameLabel(turn_id="t", intents=("On",), probability=intent, slots=decoded_slots))
+    assert 0 <= joint <= min([intent, *slots]) + 1e-9
 
 
 def test_what_was_read_so_and_could_not_be_done_needs_no_teaching():
-    read = turn(100, "lamp of", OFF, user="a")
-    failing = msgspec.structs.replace(read, response=Response(type="error", error_code="failed_to_handle"))
+    understood = turn(100, "lamp of", OFF, user="a")
+    failing = msgspec.structs.replace(understood, response=Response(type="error", error_code="failed_to_handle"))
     labelled, judgements, spoken = log(("lamp of", LAMP, "a"))
     [(session, frames)] = labelled
     assert len(read_frames(labelled, judgements, spoken, min_users=1)) == 1

@@ -9,7 +9,7 @@ ON = Hypothesis(intent="On", slots=(Slot("name", "lamp"),))
 
 
 def judged(number, user, read=OFF, *, heard="lamp off", p_defect=0.1, meant=None, failed=False, area=None):
-    """A turn that was read, judged, and perhaps labelled as something."""
+    """Return a turn with hypothesis `read`, and its judgement; with a label if `meant` is given."""
     turn = Turn(
         turn_id=f"t{number}",
         started=number,
@@ -26,10 +26,10 @@ def judged(number, user, read=OFF, *, heard="lamp off", p_defect=0.1, meant=None
 
 
 def test_words_that_worked_for_two_users_are_given_and_marked():
-    (found,) = collect_understood([judged(1, "a", meant=OFF), judged(2, "b", heard="Lamp off!")])
-    assert (found.text, found.reading.key, found.reading.confidence) == ("lamp off", OFF.key, None)
-    assert (found.times, found.users, found.understood, found.works) == (2, 2, True, None)
-    assert found.provenance == "judged, moved on"
+    (example,) = collect_understood([judged(1, "a", meant=OFF), judged(2, "b", heard="Lamp off!")])
+    assert (example.text, example.reading.key, example.reading.confidence) == ("lamp off", OFF.key, None)
+    assert (example.times, example.users, example.understood, example.works) == (2, 2, True, None)
+    assert example.provenance == "judged, moved on"
 
 
 def test_nothing_of_one_user_is_given():
@@ -44,8 +44,8 @@ def test_what_failed_was_not_read_or_is_words_alone_is_not_given():
 
 
 def test_words_that_ask_for_nothing_are_worth_knowing_too():
-    (found,) = collect_understood([judged(n, user, NOTHING, heard="okay") for n, user in enumerate("ab")])
-    assert (found.text, found.reading, found.understood) == ("okay", NOTHING, True)
+    (example,) = collect_understood([judged(n, user, NOTHING, heard="okay") for n, user in enumerate("ab")])
+    assert (example.text, example.reading, example.understood) == ("okay", NOTHING, True)
 
 
 def test_those_who_meant_something_else_count_against():
@@ -60,8 +60,8 @@ def test_those_who_meant_something_else_count_against():
 def test_a_room_that_was_not_said_is_here():
     pause = [Hypothesis(intent="Pause", slots=(Slot("area", room),)) for room in ("den", "attic")]
     turns = [judged(n, user, pause[n], heard="pause", area=pause[n].slots[0].value) for n, user in enumerate("ab")]
-    (found,) = collect_understood(turns)
-    assert (found.reading.key, found.here, found.users) == ("Pause|", True, 2)
+    (example,) = collect_understood(turns)
+    assert (example.reading.key, example.here, example.users) == ("Pause|", True, 2)
 
 
 @given(
@@ -82,10 +82,10 @@ def test_whatever_was_said_few_and_unsure_ones_are_never_given(turns, sure):
         judged(n, user, read, meant=meant, p_defect=p, failed=failed)
         for n, (user, read, meant, p, failed) in enumerate(turns)
     ]
-    found = collect_understood(log, sure=sure)
-    assert found == collect_understood(log[::-1], sure=sure)
-    assert len({each.text for each in found}) == len(found)
-    for each in found:
-        assert sure <= each.probability <= 0.99
-        assert each.users >= 2
-        assert each.times >= 1
+    examples = collect_understood(log, sure=sure)
+    assert examples == collect_understood(log[::-1], sure=sure)
+    assert len({example.text for example in examples}) == len(examples)
+    for example in examples:
+        assert sure <= example.probability <= 0.99
+        assert example.users >= 2
+        assert example.times >= 1

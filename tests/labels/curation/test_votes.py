@@ -4,17 +4,17 @@ from hypothesis import strategies as st
 from sayagain.labels.curation.votes import Votes
 
 
-def votes(*given):
-    made = Votes()
-    for meaning, user, probability in given:
-        made.add(meaning, user, probability)
-    return made
+def votes(*entries):
+    result = Votes()
+    for meaning, user, probability in entries:
+        result.add(meaning, user, probability)
+    return result
 
 
 def test_two_users_are_surer_than_one_and_one_user_is_one_however_often():
-    one = votes(("off", "a", 0.8))
-    assert one.best() == ("off", 0.8)
-    assert votes(*[("off", "a", 0.8)] * 9).best() == one.best()
+    single = votes(("off", "a", 0.8))
+    assert single.best() == ("off", 0.8)
+    assert votes(*[("off", "a", 0.8)] * 9).best() == single.best()
     assert votes(("off", "a", 0.8), ("off", "b", 0.8)).best()[1] > 0.9
     assert votes(("off", "a", 0.8), ("off", "b", 0.8)).users("off") == 2
 

@@ -1,4 +1,4 @@
-"""From what the network says to slots: thresholds, and which source of a value wins."""
+"""Decoding: from the network's outputs to slots; thresholds, and the priority of sources."""
 
 import numpy as np
 import pytest
@@ -20,8 +20,8 @@ def rows():
     return read_rows([session], load_encoder())[0]
 
 
-def said(rows, tags, closed=-9.0):
-    """What the network might say: the tags of [CLS] turn on the floor lamp [SEP]."""
+def outputs(rows, tags, closed=-9.0):
+    """Return outputs of the network, with the given tags of [CLS] turn on the floor lamp [SEP]."""
     logits = np.zeros((len(rows.words[0]) + 3, 5), np.float32)
     logits[np.arange(len(tags)), tags] = 9
     return {"tags": logits, "closed": np.array([[closed]], np.float32)}
@@ -31,23 +31,23 @@ FLOOR_LAMP = [OUT, OUT, OUT, OUT, NAME, IN_NAME, OUT]
 
 
 def test_tagged_words_are_a_mention(rows):
-    [found] = mentions_of(rows, said(rows, FLOOR_LAMP), NAMES, Thresholds())
-    assert (found.slot, found.value, found.tokens) == ("name", "floor lamp", (4, 6))
+    [mention] = mentions_of(rows, outputs(rows, FLOOR_LAMP), NAMES, Thresholds())
+    assert (mention.slot, mention.value, mention.tokens) == ("name", "floor lamp", (4, 6))
 
 
 def test_a_known_value_stands_for_the_words_of_its_slot(rows):
     tags = [OUT, OUT, OUT, OUT, AREA, IN_AREA, OUT]
-    [found] = mentions_of(rows, said(rows, tags, closed=9.0), NAMES, Thresholds())
-    assert (found.value, found.tokens) == ("attic", None)
+    [mention] = mentions_of(rows, outputs(rows, tags, closed=9.0), NAMES, Thresholds())
+    assert (mention.value, mention.tokens) == ("attic", None)
 
 
 def test_a_higher_bar_for_words_outside_drops_what_is_unsure(rows):
-    unsure = said(rows, FLOOR_LAMP)
+    unsure = outputs(rows, FLOOR_LAMP)
     assert mentions_of(rows, unsure, NAMES, Thresholds(outside=10.0)) == []
 
 
 def test_the_network_is_not_changed_by_a_threshold(rows):
-    logits = said(rows, FLOOR_LAMP)
+    logits = outputs(rows, FLOOR_LAMP)
     before = logits["tags"].copy()
     mentions_of(rows, logits, NAMES, Thresholds(outside=5.0))
     assert np.array_equal(before, logits["tags"])
@@ -63,7 +63,10 @@ def test_one_intent_is_the_likeliest_and_several_are_all_that_are_likely_enough(
 
 def test_what_is_taken_up_comes_likeliest_first_under_its_best_slot():
     logits = np.array([[2.0, 0, 0], [0, 3.0, 0], [0, 0, 5.0]])
-    assert [(at, slot) for at, slot, _ in carried_slots(logits, NAMES, Thresholds())] == [(2, "name"), (1, "area")]
+    assert [(index, slot) for index, slot, _ in carried_slots(logits, NAMES, Thresholds())] == [
+        (2, "name"),
+        (1, "area"),
+    ]
 
 
 def test_own_words_win_over_what_is_carried_and_the_likelier_of_two_carried():
@@ -73,8 +76,8 @@ def test_own_words_win_over_what_is_carried_and_the_likelier_of_two_carried():
         (Mention(0, "area", "attic", (1, 2)), "area", 0.8),
         (Mention(0, "area", "hall", (1, 2)), "area", 0.7),
     ]
-    found = slots_of(own, carried, several=False)
-    assert [(each.name, each.value, each.source) for each in found] == [
+    slots = slots_of(own, carried, several=False)
+    assert [(slot.name, slot.value, slot.source) for slot in slots] == [
         ("name", "lamp", "said"),
         ("area", "attic", "carried"),
     ]

@@ -1,4 +1,4 @@
-"""Frames: values found in words, and the names that a network learns."""
+"""Frames: values in words, and the label set of a network."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The labeller that comes with the package, as a newcomer uses it: no torch, no log."""
+"""The shipped labeller, without torch and without a log."""
 
 import subprocess
 import sys
@@ -21,10 +21,15 @@ def labeller(encoder):
     return open_frames(encoder=encoder)
 
 
-def session(*said):
+def session(*exchanges):
     turns = tuple(
-        Turn(turn_id=f"t{at}", started=at * 9_000, request=asked, response=Response(text=told) if told else None)
-        for at, (asked, told) in enumerate(said)
+        Turn(
+            turn_id=f"t{number}",
+            started=number * 9_000,
+            request=request,
+            response=Response(text=response) if response else None,
+        )
+        for number, (request, response) in enumerate(exchanges)
     )
     return Session(session_id="s", turns=turns)
 
@@ -45,7 +50,7 @@ def test_plain_requests_are_read(labeller, request_, key):
 def test_every_turn_of_every_session_is_labelled_in_order(labeller):
     sessions = [session(("lamp on", "Done"), ("thanks", None)), session(("stop", None))]
     labels = labeller.label(sessions)
-    assert [[each.turn_id for each in found] for found in labels] == [["t0", "t1"], ["t0"]]
+    assert [[label.turn_id for label in session_labels] for session_labels in labels] == [["t0", "t1"], ["t0"]]
     assert labeller.label([]) == []
 
 
@@ -55,8 +60,8 @@ def test_a_label_does_not_depend_on_what_it_is_computed_beside(labeller):
 
 
 def test_odd_words_are_no_trouble(labeller):
-    odd = session(("", "Sorry"), ("\ud800 \x00 ?!", ""), ("word " * 400, "Done"))
-    assert len(labeller.label([odd])[0]) == 3
+    odd_session = session(("", "Sorry"), ("\ud800 \x00 ?!", ""), ("word " * 400, "Done"))
+    assert len(labeller.label([odd_session])[0]) == 3
 
 
 def test_it_is_small_and_sees_later_turns(labeller):
@@ -65,12 +70,12 @@ def test_it_is_small_and_sees_later_turns(labeller):
 
 
 def test_it_runs_without_torch():
-    use = (
+    program = (
         "import sys; sys.modules['torch'] = None; from sayagain.models import load_encoder; "
         "from sayagain.labels.frames.labeller import open_frames; open_frames(encoder=load_encoder())"
     )
-    done = subprocess.run([sys.executable, "-c", use], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+    completed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (completed.returncode, completed.stderr) == (0, "")
 
 
 def test_it_says_how_well_it_does_and_where_it_fails():

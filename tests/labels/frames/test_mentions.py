@@ -1,4 +1,4 @@
-"""Mentions: what another row said, and which rows may take it up."""
+"""Mentions of slots in other rows, and which rows may carry them over."""
 
 import numpy as np
 import pytest
@@ -13,24 +13,24 @@ SLOTS = {"area": 0, "name": 1}
 
 @pytest.fixture(scope="module")
 def rows():
-    turns = [("lamp on", "Turned on the lamp"), ("fan on", "Turned on the fan"), ("off", "Done")]
+    exchanges = [("lamp on", "Turned on the lamp"), ("fan on", "Turned on the fan"), ("off", "Done")]
     session = Session(
         session_id="s",
         turns=tuple(
-            Turn(turn_id=str(at), started=at, request=asked, response=Response(text=told))
-            for at, (asked, told) in enumerate(turns)
+            Turn(turn_id=str(number), started=number, request=request, response=Response(text=response))
+            for number, (request, response) in enumerate(exchanges)
         ),
     )
     return read_rows([session], load_encoder())[0]
 
 
 LAMP = Mention(0, "name", "lamp", (1, 2))
-TOLD = Mention(1, "name", "lamp", (4, 5))
+RESPONSE_LAMP = Mention(1, "name", "lamp", (4, 5))
 FAN = Mention(2, "name", "fan", (1, 2))
 
 
 def test_only_requests_take_up_and_only_what_came_before(rows):
-    assert takes_up(rows, [LAMP, TOLD, FAN], later=False).tolist() == [
+    assert takes_up(rows, [LAMP, RESPONSE_LAMP, FAN], later=False).tolist() == [
         [False, False, False],
         [False, False, False],
         [True, True, False],
@@ -41,7 +41,7 @@ def test_only_requests_take_up_and_only_what_came_before(rows):
 
 
 def test_where_later_rows_count_all_but_ones_own_may_be_taken_up(rows):
-    assert takes_up(rows, [LAMP, TOLD, FAN], later=True)[[0, 2, 4]].tolist() == [
+    assert takes_up(rows, [LAMP, RESPONSE_LAMP, FAN], later=True)[[0, 2, 4]].tolist() == [
         [False, True, True],
         [True, True, False],
         [True, True, True],
@@ -49,16 +49,16 @@ def test_where_later_rows_count_all_but_ones_own_may_be_taken_up(rows):
 
 
 def test_a_mention_is_told_from_one_that_a_newer_value_has_replaced(rows):
-    beside = mention_arrays(rows, [LAMP, TOLD, FAN], SLOTS)["beside"]
-    replaced = 4
-    assert beside[2, :, replaced].tolist() == [0, 0, 0]
-    assert beside[4, :, replaced].tolist() == [1, 1, 0]
+    features = mention_arrays(rows, [LAMP, RESPONSE_LAMP, FAN], SLOTS)["beside"]
+    column = 4
+    assert features[2, :, column].tolist() == [0, 0, 0]
+    assert features[4, :, column].tolist() == [1, 1, 0]
 
 
 def test_numbers_of_a_row_tell_nothing_of_rows_after_it_but_that_they_are_later(rows):
-    whole = mention_arrays(rows, [LAMP, TOLD, FAN], SLOTS)["beside"]
-    before = mention_arrays(rows, [LAMP, TOLD], SLOTS)["beside"]
-    assert np.array_equal(whole[:2, :2], before[:2])
+    features = mention_arrays(rows, [LAMP, RESPONSE_LAMP, FAN], SLOTS)["beside"]
+    earlier_features = mention_arrays(rows, [LAMP, RESPONSE_LAMP], SLOTS)["beside"]
+    assert np.array_equal(features[:2, :2], earlier_features[:2])
 
 
 def test_no_mentions_make_empty_arrays(rows):

@@ -1,4 +1,4 @@
-"""Rows of words: what the network that reads frames is given."""
+"""Rows of words: the inputs of the frame networks."""
 
 import numpy as np
 import pytest
@@ -17,20 +17,25 @@ def encoder():
 
 
 def session(*texts):
-    """A session of (request, response) pairs."""
+    """Return a session of (request, response) pairs."""
     turns = tuple(
-        Turn(turn_id=f"t{at}", started=at, request=asked, response=Response(text=told) if told else None)
-        for at, (asked, told) in enumerate(texts)
+        Turn(
+            turn_id=f"t{number}",
+            started=number,
+            request=request,
+            response=Response(text=response) if response else None,
+        )
+        for number, (request, response) in enumerate(texts)
     )
     return Session(session_id="s", turns=turns)
 
 
 def tokens(words):
-    """One token a word, between [CLS] and [SEP]."""
-    offsets, at = [(0, 0)], 0
+    """Return one token per word, between [CLS] and [SEP]."""
+    offsets, start = [(0, 0)], 0
     for word in words:
-        offsets.append((at, at + len(word)))
-        at += len(word) + 1
+        offsets.append((start, start + len(word)))
+        start += len(word) + 1
     offsets.append((0, 0))
     count = len(offsets)
     return Tokens(ids=np.arange(count), types=np.zeros(count, np.int64), offsets=np.array(offsets))
@@ -39,24 +44,24 @@ def tokens(words):
 @given(st.data())
 def test_tags_give_the_spans_back(data):
     words = data.draw(st.lists(st.text("abc", min_size=1, max_size=4), min_size=1, max_size=8))
-    said = tokens(words)
-    spans, at = [], 0
-    while at < len(words):
-        length = data.draw(st.integers(0, len(words) - at))
+    text_tokens = tokens(words)
+    spans, index = [], 0
+    while index < len(words):
+        length = data.draw(st.integers(0, len(words) - index))
         if length:
-            first, end = said.offsets[at + 1, 0], said.offsets[at + length, 1]
+            first, end = text_tokens.offsets[index + 1, 0], text_tokens.offsets[index + length, 1]
             spans.append(TextSpan(data.draw(st.sampled_from(["name", "area"])), int(first), int(end)))
-        at += length or 1
-    tags = token_tags(said, spans, {"name": 0, "area": 1})
-    assert [span for span, _, _ in tag_spans(said, tags.tolist(), ["name", "area"])] == spans
+        index += length or 1
+    tags = token_tags(text_tokens, spans, {"name": 0, "area": 1})
+    assert [span for span, _, _ in tag_spans(text_tokens, tags.tolist(), ["name", "area"])] == spans
 
 
 @given(st.lists(st.integers(0, 4), min_size=3, max_size=12))
 def test_any_tags_give_spans_inside_the_text(tags):
-    said = tokens(["ab"] * (len(tags) - 2))
-    for span, first, end in tag_spans(said, tags, ["name", "area"]):
+    text_tokens = tokens(["ab"] * (len(tags) - 2))
+    for span, first, end in tag_spans(text_tokens, tags, ["name", "area"]):
         assert 0 < first < end < len(tags)
-        assert said.offsets[first, 0] == span.first < span.end == said.offsets[end - 1, 1]
+        assert text_tokens.offsets[first, 0] == span.first < span.end == text_tokens.offsets[end - 1, 1]
 
 
 def test_requests_and_responses_alternate_and_a_missing_response_has_no_row(encoder):
@@ -96,10 +101,13 @@ def test_between_rows_lie_tokens_of_none_so_that_neighbours_do_not_see_each_othe
 
 
 def test_words_of_responses_are_left_out_where_they_state_no_slots(encoder):
-    said = session(("lamp on", "Done"))
-    [rows], [both] = read_rows([said], encoder, answers=False), read_rows([said], encoder)
-    assert len(rows.words[1]) == 0 < len(both.words[1])
-    assert np.array_equal(rows.vectors, both.vectors)
+    example_session = session(("lamp on", "Done"))
+    [rows], [rows_with_answers] = (
+        read_rows([example_session], encoder, answers=False),
+        read_rows([example_session], encoder),
+    )
+    assert len(rows.words[1]) == 0 < len(rows_with_answers.words[1])
+    assert np.array_equal(rows.vectors, rows_with_answers.vectors)
     assert set(row_arrays(rows)["row"].tolist()) == {0, 1}
 
 
@@ -110,8 +118,8 @@ def test_an_empty_request_is_read_too(encoder):
 
 @pytest.mark.parametrize("answers", [True, False])
 def test_a_whole_text_has_the_encoders_vector_to_the_bit_whether_its_words_are_read_or_not(encoder, answers):
-    said = session(("turn on the lamp", "Turned on the lamp"), ("off", "turn on the lamp"), ("", "Sorry"))
-    [rows] = read_rows([said], encoder, answers=answers)
+    example_session = session(("turn on the lamp", "Turned on the lamp"), ("off", "turn on the lamp"), ("", "Sorry"))
+    [rows] = read_rows([example_session], encoder, answers=answers)
     assert rows.vectors.tobytes() == encoder.vectors([row.text for row in rows.rows]).tobytes()
     # A response in the words of a request shares them, but its words are read only where responses have slots.
     assert [len(words) > 0 for words in rows.words] == [row.asked or answers for row in rows.rows]

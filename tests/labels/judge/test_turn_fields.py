@@ -27,16 +27,16 @@ responses = st.none() | st.builds(
 @st.composite
 def sessions(draw, least=1, most=6):
     turns = []
-    at = 0
-    for place in range(draw(st.integers(least, most))):
-        at += draw(st.integers(0, 90_000))
+    started = 0
+    for number in range(draw(st.integers(least, most))):
+        started += draw(st.integers(0, 90_000))
         heard = draw(words)
         asr = draw(st.booleans())
         ranking = draw(readings)
         turns.append(
             Turn(
-                turn_id=str(place),
-                started=at,
+                turn_id=str(number),
+                started=started,
                 request=heard,
                 asr=Asr(text=heard, nbest=(AsrHypothesis(text=heard, confidence=draw(confidence)),)) if asr else None,
                 nlu=Nlu(ranking=tuple(ranking)) if ranking else None,
@@ -49,46 +49,49 @@ def sessions(draw, least=1, most=6):
 
 @given(sessions())
 def test_there_is_a_number_or_none_for_each_field(session):
-    early, late = numbers(session, judge_fields(later=False)), numbers(session, judge_fields(later=True))
-    assert early.shape == (len(session.turns), len(BEFORE_FIELDS))
-    assert late.shape == (len(session.turns), len(BEFORE_FIELDS) + len(AFTER_FIELDS))
-    assert not np.isinf(late).any()
-    np.testing.assert_array_equal(early, late[:, : len(BEFORE_FIELDS)])
+    online_numbers, offline_numbers = (
+        numbers(session, judge_fields(later=False)),
+        numbers(session, judge_fields(later=True)),
+    )
+    assert online_numbers.shape == (len(session.turns), len(BEFORE_FIELDS))
+    assert offline_numbers.shape == (len(session.turns), len(BEFORE_FIELDS) + len(AFTER_FIELDS))
+    assert not np.isinf(offline_numbers).any()
+    np.testing.assert_array_equal(online_numbers, offline_numbers[:, : len(BEFORE_FIELDS)])
 
 
 @given(sessions(), st.lists(st.sampled_from(["signal_sigh", *judge_fields(later=True)]), unique=True))
 def test_fields_are_picked_by_name_in_the_order_asked_for(session, names):
-    every = judge_fields(later=True)
-    whole, found = numbers(session, every), numbers(session, names)
-    for at, name in enumerate(names):
-        expected = whole[:, every.index(name)] if name in every else np.zeros(len(session.turns))
-        np.testing.assert_array_equal(found[:, at], expected)
+    all_fields = judge_fields(later=True)
+    all_numbers, selected = numbers(session, all_fields), numbers(session, names)
+    for column, name in enumerate(names):
+        expected = all_numbers[:, all_fields.index(name)] if name in all_fields else np.zeros(len(session.turns))
+        np.testing.assert_array_equal(selected[:, column], expected)
 
 
 @given(sessions(), sessions())
 def test_what_is_known_at_once_does_not_change_as_the_session_goes_on(session, other):
-    following = [
+    later_turns = [
         Turn(
             turn_id=f"later {turn.turn_id}", started=session.turns[-1].started + 1 + turn.started, request=turn.request
         )
         for turn in other.turns
     ]
-    longer = Session(session_id="s", turns=(*session.turns, *following))
+    longer_session = Session(session_id="s", turns=(*session.turns, *later_turns))
     count = len(session.turns)
     np.testing.assert_array_equal(
-        numbers(longer, judge_fields(later=False))[:count], numbers(session, judge_fields(later=False))
+        numbers(longer_session, judge_fields(later=False))[:count], numbers(session, judge_fields(later=False))
     )
-    assert categories(longer)[:count] == categories(session)
+    assert categories(longer_session)[:count] == categories(session)
 
 
 def test_what_follows_is_told_by_the_later_fields(worlds):
     first = worlds.answered("a", "turn on the lamp", 0)
-    again = worlds.answered("b", "turn off the lamp", 4_000)
-    at = [*BEFORE_FIELDS, *AFTER_FIELDS].index("same_words_after")
+    rephrase = worlds.answered("b", "turn off the lamp", 4_000)
+    column = [*BEFORE_FIELDS, *AFTER_FIELDS].index("same_words_after")
     alone = numbers(Session(session_id="s", turns=(first,)), judge_fields(later=True))
-    both = numbers(Session(session_id="s", turns=(first, again)), judge_fields(later=True))
-    assert math.isnan(alone[0, at])
-    assert both[0, at] > 0.8
+    both = numbers(Session(session_id="s", turns=(first, rephrase)), judge_fields(later=True))
+    assert math.isnan(alone[0, column])
+    assert both[0, column] > 0.8
 
 
 def test_a_confidence_that_nobody_reports_is_missing(worlds):
@@ -101,4 +104,4 @@ def test_a_confidence_that_nobody_reports_is_missing(worlds):
 @pytest.mark.parametrize("field", CATEGORIES)
 def test_each_turn_names_every_category(worlds, field):
     session = Session(session_id="s", turns=(worlds.answered("a", "turn on the lamp", 0),))
-    assert [field in each for each in categories(session)] == [True]
+    assert [field in record for record in categories(session)] == [True]

@@ -23,9 +23,9 @@ def test_loudness_changes_nothing_and_noise_does():
 
 
 def test_what_is_sixty_decibels_down_and_what_is_silent_look_alike():
-    heard = log_mel(np.concatenate([tone(440), np.zeros(RATE, np.float32), tone(440) / 10_000]))
-    assert heard.max() == 1
-    assert set(heard[110:190].ravel()) == set(heard[205:].ravel()) == {-1.0}
+    mel = log_mel(np.concatenate([tone(440), np.zeros(RATE, np.float32), tone(440) / 10_000]))
+    assert mel.max() == 1
+    assert set(mel[110:190].ravel()) == set(mel[205:].ravel()) == {-1.0}
 
 
 @given(st.integers(0, 20_000))
@@ -37,5 +37,5 @@ def test_there_is_a_frame_each_10_ms_and_always_one(samples):
 
 
 def test_what_is_longer_than_any_command_is_cut_off():
-    long = np.random.default_rng(1).normal(size=(LONGEST_SECONDS + 3) * RATE).astype(np.float32)
-    assert (log_mel(long) == log_mel(long[: LONGEST_SECONDS * RATE])).all()
+    samples = np.random.default_rng(1).normal(size=(LONGEST_SECONDS + 3) * RATE).astype(np.float32)
+    assert (log_mel(samples) == log_mel(samples[: LONGEST_SECONDS * RATE])).all()

@@ -5,8 +5,8 @@ from sayagain.errors import ModelError
 from sayagain.labels.sound import RATE, SHIPPED, SoundJudge, log_mel
 from sayagain.models import read_manifest
 
-DICE = np.random.default_rng(1)
-SOUNDS = [DICE.normal(size=samples).astype(np.float32) for samples in (300, RATE, 3 * RATE)]
+RNG = np.random.default_rng(1)
+SOUNDS = [RNG.normal(size=samples).astype(np.float32) for samples in (300, RATE, 3 * RATE)]
 
 
 @pytest.fixture(scope="module")
@@ -15,10 +15,10 @@ def judge():
 
 
 def test_many_at_once_are_judged_as_each_alone(judge):
-    told = [0.9, None, 0.2]
-    alone = [judge.misheard(sound, confidence) for sound, confidence in zip(SOUNDS, told, strict=True)]
-    assert judge.misheard_all([log_mel(sound) for sound in SOUNDS], told) == pytest.approx(alone, abs=1e-5)
-    assert all(0 < p < 1 for p in alone)
+    confidences = [0.9, None, 0.2]
+    expected = [judge.misheard(sound, confidence) for sound, confidence in zip(SOUNDS, confidences, strict=True)]
+    assert judge.misheard_all([log_mel(sound) for sound in SOUNDS], confidences) == pytest.approx(expected, abs=1e-5)
+    assert all(0 < p < 1 for p in expected)
 
 
 def test_a_confidence_counts_where_there_is_one(judge):

@@ -1,4 +1,4 @@
-"""Teaching a labeller of frames: it learns, copies from earlier turns, looks back only where it should."""
+"""Training of a frame labeller: it fits its data, copies from earlier turns, and looks back only."""
 
 import msgspec
 import pytest
@@ -21,35 +21,35 @@ def encoder():
     return load_encoder()
 
 
-def session(name, said):
+def session(name, exchanges):
     turns = tuple(
-        Turn(turn_id=f"{name}{at}", started=at, request=asked, response=Response(text=told))
-        for at, (asked, told) in enumerate(said)
+        Turn(turn_id=f"{name}{number}", started=number, request=request, response=Response(text=response))
+        for number, (request, response) in enumerate(exchanges)
     )
     return Session(session_id=name, turns=turns)
 
 
-def told(thing, number):
-    """Somebody turns a thing on, and then turns "it" off."""
+def labelled_session(thing, number):
+    """Return a session in which a user turns a thing on, and then turns "it" off."""
     first, second = (f"turn on the {thing}", "turn it off") if number % 2 else (f"start the {thing}", "switch it off")
-    one = session(f"{thing}{number}", [(first, "Done"), (second, "Done")])
+    on_and_off = session(f"{thing}{number}", [(first, "Done"), (second, "Done")])
     holds = (("name", (thing,)),)
     on = Frame(intents=("on",), spans=(locate("name", thing, first),), holds=holds)
-    return TurnFrames(one, (on, Frame(intents=("off",), holds=holds)))
+    return TurnFrames(on_and_off, (on, Frame(intents=("off",), holds=holds)))
 
 
 @pytest.fixture(scope="module")
 def data():
-    return [told(thing, number) for thing in THINGS for number in range(2)]
+    return [labelled_session(thing, number) for thing in THINGS for number in range(2)]
 
 
 def trained(data, encoder, folder, *, later=False):
-    parts = read_rows([one.session for one in data], encoder)
-    names = FrameNames.of([frame for one in data for frame in one.frames], several=False)
+    parts = read_rows([labelled.session for labelled in data], encoder)
+    names = FrameNames.of([frame for labelled in data for frame in labelled.frames], several=False)
     network = train_frames(data, parts, names, later=later, settings=SETTINGS)
-    more = session("long", [("turn on the lamp", "Done"), ("turn it off", "Done"), ("start the fan", "Done")])
+    long_session = session("long", [("turn on the lamp", "Done"), ("turn it off", "Done"), ("start the fan", "Done")])
     frames = (*data[0].frames, data[0].frames[0])
-    examples = [(parts[0], data[0].frames), (read_rows([more], encoder)[0], frames)]
+    examples = [(parts[0], data[0].frames), (read_rows([long_session], encoder)[0], frames)]
     card = Card(does="For a test.", limits="Knows two intents.")
     return write_frames(network, folder, examples, encoder, data="a test", card=card, seed=1)
 
@@ -66,21 +66,21 @@ def test_it_learns_intents_and_words_of_slots(labeller):
 
 
 def test_a_value_is_copied_from_an_earlier_turn_and_not_without_it(labeller):
-    said = session("s", [("start the radio", "Done"), ("switch it off", "Done")])
-    [[_, label]] = labeller.label([said])
+    dialogue = session("s", [("start the radio", "Done"), ("switch it off", "Done")])
+    [[_, label]] = labeller.label([dialogue])
     assert label.reading.key == "off|name=radio"
     assert [slot.source for slot in label.slots] == ["carried"]
-    assert labeller.label([said], alone=True)[0][1].slots == ()
+    assert labeller.label([dialogue], alone=True)[0][1].slots == ()
 
 
 def test_what_looks_back_only_does_not_change_with_what_is_said_later(labeller):
     first = ("turn on the lamp", "Done")
     short, long = session("a", [first]), session("b", [first, ("start the fan", "No"), ("turn it off", "Done")])
-    [rows], [more] = labeller.read([short]), labeller.read([long])
-    before, after = labeller.say([rows])[0], labeller.say([more])[0]
-    tokens = len(rows.words[0])
-    assert before["seen"][:2] == pytest.approx(after["seen"][:2], abs=1e-4)
-    assert before["tags"][:tokens] == pytest.approx(after["tags"][:tokens], abs=1e-4)
+    [short_rows], [long_rows] = labeller.read([short]), labeller.read([long])
+    short_outputs, long_outputs = labeller.say([short_rows])[0], labeller.say([long_rows])[0]
+    tokens = len(short_rows.words[0])
+    assert short_outputs["seen"][:2] == pytest.approx(long_outputs["seen"][:2], abs=1e-4)
+    assert short_outputs["tags"][:tokens] == pytest.approx(long_outputs["tags"][:tokens], abs=1e-4)
     assert labeller.label([short])[0][0].holding == labeller.label([long])[0][0].holding
 
 
@@ -88,20 +88,20 @@ def test_what_looks_both_ways_does_change(data, encoder, tmp_path):
     labeller = trained(data, encoder, tmp_path / "both", later=True)
     first = ("turn on the lamp", "Done")
     short, long = session("a", [first]), session("b", [first, ("switch it off", "Sorry")])
-    said = [labeller.say(labeller.read([each]))[0]["seen"][0] for each in (short, long)]
-    assert abs(said[0] - said[1]).max() > 1e-3
+    vectors = [labeller.say(labeller.read([dialogue]))[0]["seen"][0] for dialogue in (short, long)]
+    assert abs(vectors[0] - vectors[1]).max() > 1e-3
 
 
 def test_the_same_data_and_seed_give_the_same_bytes(data, encoder, tmp_path, labeller):
-    again = trained(data, encoder, tmp_path / "again")
-    assert again.reader.manifest.files == labeller.reader.manifest.files
-    assert again.carrier.manifest.files == labeller.carrier.manifest.files
+    retrained = trained(data, encoder, tmp_path / "again")
+    assert retrained.reader.manifest.files == labeller.reader.manifest.files
+    assert retrained.carrier.manifest.files == labeller.carrier.manifest.files
 
 
 def test_thresholds_are_kept_with_the_model_and_never_make_it_worse(data, labeller):
     assert labeller.thresholds.carried == 0.5
-    found = set_thresholds(labeller, data)
-    assert 0.3 <= found.carried <= 0.6
+    thresholds = set_thresholds(labeller, data)
+    assert 0.3 <= thresholds.carried <= 0.6
 
 
 def test_a_request_that_nothing_is_known_of_teaches_nothing(data, encoder):
@@ -113,8 +113,8 @@ def test_a_request_that_nothing_is_known_of_teaches_nothing(data, encoder):
 
 
 def test_a_session_that_is_read_in_parts_keeps_its_frames(data, encoder):
-    many = session("many", [("turn on the lamp", "Done")] * 65)
-    long = TurnFrames(many, (data[0].frames[0],) * 65)
-    parts = read_rows([many, data[2].session], encoder)
+    long_session = session("many", [("turn on the lamp", "Done")] * 65)
+    labelled = TurnFrames(long_session, (data[0].frames[0],) * 65)
+    parts = read_rows([long_session, data[2].session], encoder)
     assert [len(part.rows) for part in parts] == [128, 2, 4]
-    assert _frames([long, data[2]], parts) == [long.frames, long.frames, data[2].frames]
+    assert _frames([labelled, data[2]], parts) == [labelled.frames, labelled.frames, data[2].frames]

@@ -23,9 +23,9 @@ def dialogue(turns, size=4, later=True):
 
 
 def test_a_turn_without_a_label_weighs_nothing():
-    made = judge_example(dialogue(2), {"defect": hard([1, None], 2)}, HEADS)
-    assert made["weight defect"].tolist() == [1.0, 0.0]
-    assert made["weight act"].tolist() == [0.0, 0.0]
+    example = judge_example(dialogue(2), {"defect": hard([1, None], 2)}, HEADS)
+    assert example["weight defect"].tolist() == [1.0, 0.0]
+    assert example["weight act"].tolist() == [0.0, 0.0]
 
 
 def test_padding_weighs_nothing():
@@ -42,13 +42,13 @@ def test_labels_that_fit_no_head_are_refused(labels):
 
 
 def test_a_head_without_labels_in_a_batch_has_no_loss():
-    class Says(torch.nn.Module):
+    class ZeroLogits(torch.nn.Module):
         outputs = ("defect", "act")
 
         def forward(self, requests, *_):
             return torch.zeros(*requests.shape[:2], 2), torch.zeros(*requests.shape[:2], 3)
 
     batch = collate_sessions([judge_example(dialogue(2), {"defect": hard([1, None], 2)}, HEADS)], HEADS, later=True)
-    found = judge_losses(Says(), {name: torch.from_numpy(each) for name, each in batch.items()})
-    assert list(found) == ["defect"]
-    assert float(found["defect"]) == pytest.approx(np.log(2))
+    losses = judge_losses(ZeroLogits(), {name: torch.from_numpy(array) for name, array in batch.items()})
+    assert list(losses) == ["defect"]
+    assert float(losses["defect"]) == pytest.approx(np.log(2))

@@ -1,4 +1,4 @@
-"""A judge trained on a small made log: it learns, comes out the same twice, and runs without torch as it was taught."""
+"""Training of a judge on a small log: it fits the labels, is reproducible, and its export gives the same opinions."""
 
 import numpy as np
 import pytest
@@ -34,55 +34,55 @@ def encoder():
 
 
 @pytest.fixture(scope="module")
-def told(worlds):
-    """Sessions whose defects are the turns that were not understood."""
-    found = []
+def targets(worlds):
+    """Sessions with targets; the defects are the turns that were not understood."""
+    session_targets = []
     for session in sessions(worlds.misheard(users=30)):
-        lost = tuple(turn.complained for turn in session.turns)
-        count = len(lost)
-        found.append(
+        failed = tuple(turn.complained for turn in session.turns)
+        count = len(failed)
+        session_targets.append(
             SessionTargets(
                 session=session,
-                defect=lost,
-                start=(True, *(not before for before in lost[:-1])),
-                reached=tuple(not each for each in lost),
+                defect=failed,
+                start=(True, *(not is_failed for is_failed in failed[:-1])),
+                reached=tuple(not is_failed for is_failed in failed),
                 last=(*(False,) * (count - 1), True),
             )
         )
-    return found
+    return session_targets
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["offline", "online"])
-def trained(request, told, encoder):
-    known = known_categories(told)
-    examples = judge_examples(told, encoder, known, online=request.param)
+def trained(request, targets, encoder):
+    known = known_categories(targets)
+    examples = judge_examples(targets, encoder, known, online=request.param)
     return train_network(examples, HEADS, known, online=request.param, settings=QUICK), examples, known
 
 
 def test_it_learns(trained):
     network, examples, _ = trained
     p = np.concatenate(scores(network, examples, "defect"))
-    truth = np.concatenate([each["label defect"][:, 1] for each in examples]) > 0.5
+    truth = np.concatenate([example["label defect"][:, 1] for example in examples]) > 0.5
     assert p[truth].min() > p[~truth].max()
     assert p[~truth].max() < best_threshold(network, examples, "defect") <= p[truth].min()
 
 
 def test_the_same_seed_trains_the_same_network(trained):
     network, examples, known = trained
-    again = train_network(examples, HEADS, known, online=network.online, settings=QUICK)
+    retrained = train_network(examples, HEADS, known, online=network.online, settings=QUICK)
     for name, weights in network.state_dict().items():
-        assert torch.equal(weights, again.state_dict()[name]), name
+        assert torch.equal(weights, retrained.state_dict()[name]), name
 
 
 def test_a_trained_online_network_sees_no_later_turn(trained):
     network, examples, _ = trained
-    longest = max(examples, key=lambda each: len(each["mask"]))
-    other = {**longest, "requests": longest["requests"].copy(), "responses": longest["responses"].copy()}
-    other["requests"][-1] *= -1
-    other["responses"][-1] *= -1
-    one, changed = predict(network, [longest, other])
-    apart = max(float(np.abs(one[name][:-1] - changed[name][:-1]).max()) for name in HEADS)
-    assert (apart < 1e-6) == network.online
+    longest = max(examples, key=lambda example: len(example["mask"]))
+    changed = {**longest, "requests": longest["requests"].copy(), "responses": longest["responses"].copy()}
+    changed["requests"][-1] *= -1
+    changed["responses"][-1] *= -1
+    predictions, changed_predictions = predict(network, [longest, changed])
+    difference = max(float(np.abs(predictions[name][:-1] - changed_predictions[name][:-1]).max()) for name in HEADS)
+    assert (difference < 1e-6) == network.online
 
 
 def test_calibration_scales_and_does_not_reorder(trained):
@@ -90,17 +90,17 @@ def test_calibration_scales_and_does_not_reorder(trained):
     copy = DialogueNetwork(HEADS, sizes=known.sizes, numbers=examples[0]["numbers"], online=network.online)
     copy.load_state_dict(network.state_dict())
     before = np.concatenate(scores(copy, examples, "start"))
-    warmth = calibrate(copy, examples)
+    temperatures = calibrate(copy, examples)
     after = np.concatenate(scores(copy, examples, "start"))
-    assert set(warmth) == set(HEADS)
+    assert set(temperatures) == set(HEADS)
     assert (np.diff(after[np.argsort(before)]) >= -1e-6).all()
-    assert (np.abs(after - before).max() > 1e-4) == (abs(warmth["start"] - 1) > 1e-3)
+    assert (np.abs(after - before).max() > 1e-4) == (abs(temperatures["start"] - 1) > 1e-3)
 
 
-def test_what_was_written_judges_without_torch_as_the_network_does(trained, told, encoder, tmp_path):
+def test_what_was_written_judges_without_torch_as_the_network_does(trained, targets, encoder, tmp_path):
     network, examples, known = trained
     kind = "online" if network.online else "offline"
-    order = sorted(examples, key=lambda each: len(each["mask"]))
+    order = sorted(examples, key=lambda example: len(example["mask"]))
     write_judge(
         network,
         tmp_path / kind,
@@ -113,22 +113,22 @@ def test_what_was_written_judges_without_torch_as_the_network_does(trained, told
         seed=1,
     )
     judge = open_judge(kind, encoder=encoder, folder=tmp_path)
-    said = judge.judge([one.session for one in told])
-    wanted = scores(network, examples, "defect")
-    for opinions, p in zip(said, wanted, strict=True):
-        np.testing.assert_allclose([each.p_defect for each in opinions], p, atol=1e-4)
+    opinions_by_session = judge.judge([session_targets.session for session_targets in targets])
+    expected = scores(network, examples, "defect")
+    for opinions, p in zip(opinions_by_session, expected, strict=True):
+        np.testing.assert_allclose([example.p_defect for example in opinions], p, atol=1e-4)
 
 
 def test_forgetting_hides_the_categories_of_whole_sessions(trained):
     _, examples, _ = trained
     batch = {name: np.stack([examples[0][name]] * 50) for name in ("codes", "numbers")}
     torch.manual_seed(1)
-    out = forget_fields(batch, 0.5)
-    hidden = (out["codes"] <= 1).all((1, 2))
+    changed = forget_fields(batch, 0.5)
+    hidden = (changed["codes"] <= 1).all((1, 2))
     assert 10 < hidden.sum() < 40
-    np.testing.assert_array_equal(out["numbers"][~hidden], batch["numbers"][~hidden])
+    np.testing.assert_array_equal(changed["numbers"][~hidden], batch["numbers"][~hidden])
 
 
-def test_a_text_of_nothing_is_a_vector_of_zeros(told, encoder):
-    made = dialogues([told[0].session], encoder, known_categories(told), fields=judge_fields(later=False))[0]
-    assert np.allclose(np.linalg.norm(made["requests"], axis=-1), 1, atol=1e-3)
+def test_a_text_of_nothing_is_a_vector_of_zeros(targets, encoder):
+    arrays = dialogues([targets[0].session], encoder, known_categories(targets), fields=judge_fields(later=False))[0]
+    assert np.allclose(np.linalg.norm(arrays["requests"], axis=-1), 1, atol=1e-3)

@@ -9,10 +9,10 @@ from sayagain.models.training import export
 
 pytestmark = pytest.mark.train
 
-DICE = np.random.default_rng(1)
-MELS = [DICE.uniform(-1, 1, (frames, BANDS)).astype(np.float32) for frames in (1, 2, 37, 50)]
-TOLD = (0.9, None, 0.0, 1.0)
-ITEMS = [as_input(mel, confidence) for mel, confidence in zip(MELS, TOLD, strict=True)]
+RNG = np.random.default_rng(1)
+MELS = [RNG.uniform(-1, 1, (frames, BANDS)).astype(np.float32) for frames in (1, 2, 37, 50)]
+CONFIDENCES = (0.9, None, 0.0, 1.0)
+ITEMS = [as_input(mel, confidence) for mel, confidence in zip(MELS, CONFIDENCES, strict=True)]
 
 
 @pytest.fixture
@@ -23,13 +23,13 @@ def network():
 
 def run(network, items):
     with torch.inference_mode():
-        given = network(**{name: torch.from_numpy(each) for name, each in pad(items, AXES).items()})
-    return np.stack([each.numpy() for each in given])
+        outputs = network(**{name: torch.from_numpy(array) for name, array in pad(items, AXES).items()})
+    return np.stack([output.numpy() for output in outputs])
 
 
 def test_padding_changes_nothing(network):
-    alone = np.concatenate([run(network, [item]) for item in ITEMS], axis=1)
-    assert run(network, ITEMS) == pytest.approx(alone, abs=1e-5)
+    expected = np.concatenate([run(network, [item]) for item in ITEMS], axis=1)
+    assert run(network, ITEMS) == pytest.approx(expected, abs=1e-5)
 
 
 def test_the_sound_is_judged_without_the_confidence_and_one_that_was_not_told_says_nothing(network):
@@ -62,7 +62,7 @@ def test_the_export_answers_as_the_network(network, tmp_path):
     card = Card(does="Judges.", limits="Made for a test.")
     examples = [pad(ITEMS, AXES), pad(ITEMS[:1], AXES), pad(ITEMS[2:3], AXES)]
     assert export(network, tmp_path / "sound", examples, manifest, card).likeness.difference < 1e-4
-    found = open_model(tmp_path / "sound").run_all(ITEMS)
-    assert np.stack([[each["sound"], each["both"]] for each in found], 1) == pytest.approx(
+    outputs = open_model(tmp_path / "sound").run_all(ITEMS)
+    assert np.stack([[output["sound"], output["both"]] for output in outputs], 1) == pytest.approx(
         run(network, ITEMS), abs=1e-4
     )
