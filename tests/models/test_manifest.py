@@ -22,10 +22,10 @@ def test_a_folder_without_a_manifest_holds_no_model(tmp_path):
         read_manifest(tmp_path)
 
 
-@pytest.mark.parametrize("at", [0, 100, -1])
-def test_one_changed_byte_of_a_file_is_noticed(folder, at):
+@pytest.mark.parametrize("position", [0, 100, -1])
+def test_one_changed_byte_of_a_file_is_noticed(folder, position):
     content = bytearray((folder / "model.onnx").read_bytes())
-    content[at] ^= 1
+    content[position] ^= 1
     (folder / "model.onnx").write_bytes(content)
     with pytest.raises(CorruptModel, match=r"model\.onnx: has SHA-256 \w{12}…, expected \w{12}…"):
         read_manifest(folder)

@@ -18,8 +18,8 @@ def test_a_file_that_is_no_network_is_damage(tmp_path):
 
 def test_numbers_are_brought_to_the_type_that_the_network_takes(made, tmp_path):
     session = OnnxSession(made.head(tmp_path / "head") / "model.onnx")
-    found = session.run({"text": [[[1, 2, 3, 4], [3, 2, 1, 0]]], "mask": [[1, 1]], "unknown": ["left out"]})
-    assert found["apart"].tolist() == [[[-1, 0, 1, 2], [1, 0, -1, -2]]]
+    outputs = session.run({"text": [[[1, 2, 3, 4], [3, 2, 1, 0]]], "mask": [[1, 1]], "unknown": ["left out"]})
+    assert outputs["apart"].tolist() == [[[-1, 0, 1, 2], [1, 0, -1, -2]]]
 
 
 def test_threads_may_share_one(made, tmp_path):
@@ -56,8 +56,8 @@ except MissingExtra as error:
 
 @pytest.mark.parametrize(("module", "extra"), [("onnxruntime", "models"), ("tokenizers", "models"), ("torch", "train")])
 def test_a_missing_part_is_asked_for_by_the_command_that_installs_it(module, extra):
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-W", "error", "-c", WITHOUT, module], capture_output=True, text=True, check=False
     )
-    wanted = f"{module} is not installed; run: {install_command(extra)}\n"
-    assert (done.stdout, done.stderr) == (wanted, "")
+    expected = f"{module} is not installed; run: {install_command(extra)}\n"
+    assert (completed.stdout, completed.stderr) == (expected, "")

@@ -22,16 +22,16 @@ def item(turns, tokens):
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=6))
 def test_there_and_back(lengths):
-    items = [item(*each) for each in lengths]
+    items = [item(*item_lengths) for item_lengths in lengths]
     batch = pad(items, AXES)
     assert batch["mask"].sum(1).tolist() == [turns for turns, _ in lengths]
     assert batch["text"].shape == (len(items), max(turns for turns, _ in lengths), 2)
-    back = unpad(batch, AXES, [axis_lengths(each, AXES) for each in items])
-    for one, other in zip(items, back, strict=True):
-        for name, array in one.items():
-            assert np.shape(array) == np.shape(other[name])
-            assert (array == other[name]).all()
-            assert array.dtype == other[name].dtype
+    unpadded = unpad(batch, AXES, [axis_lengths(padded_item, AXES) for padded_item in items])
+    for original, restored in zip(items, unpadded, strict=True):
+        for name, array in original.items():
+            assert np.shape(array) == np.shape(restored[name])
+            assert (array == restored[name]).all()
+            assert array.dtype == restored[name].dtype
 
 
 @pytest.mark.parametrize(

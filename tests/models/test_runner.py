@@ -7,9 +7,9 @@ from sayagain.models import load_encoder, open_model
 
 @pytest.fixture
 def items(made):
-    dice = np.random.default_rng(1)
+    rng = np.random.default_rng(1)
     return [
-        {"text": dice.normal(size=(turns, made.width)).astype(np.float32), "mask": np.ones(turns, bool)}
+        {"text": rng.normal(size=(turns, made.width)).astype(np.float32), "mask": np.ones(turns, bool)}
         for turns in (3, 1, 7, 2, 3, 5, 1)
     ]
 
@@ -17,12 +17,12 @@ def items(made):
 def test_items_of_any_lengths_get_what_each_would_get_alone(made, tmp_path, items):
     model = open_model(made.head(tmp_path / "head"))
     for batch in (1, 2, 64):
-        for item, found in zip(items, model.run_all(items, batch=batch), strict=True):
-            alone = model.run({name: array[None] for name, array in item.items()})
-            assert found["apart"].shape == item["text"].shape
-            assert found["apart"] == pytest.approx(alone["apart"][0], abs=1e-6)
-            assert found["apart"] == pytest.approx(item["text"] - item["text"].mean(0), abs=1e-6)
-            assert found["whole"].shape == ()
+        for item, outputs in zip(items, model.run_all(items, batch=batch), strict=True):
+            expected = model.run({name: array[None] for name, array in item.items()})
+            assert outputs["apart"].shape == item["text"].shape
+            assert outputs["apart"] == pytest.approx(expected["apart"][0], abs=1e-6)
+            assert outputs["apart"] == pytest.approx(item["text"] - item["text"].mean(0), abs=1e-6)
+            assert outputs["whole"].shape == ()
 
 
 def test_no_items_give_nothing(made, tmp_path):
@@ -31,17 +31,17 @@ def test_no_items_give_nothing(made, tmp_path):
 
 def test_threads_do_not_change_what_comes_out(made, tmp_path, items):
     folder = made.head(tmp_path / "head")
-    one, two = (open_model(folder, threads=threads).run_all(items) for threads in (1, 2))
-    assert all((a["apart"] == b["apart"]).all() for a, b in zip(one, two, strict=True))
+    one_thread, two_threads = (open_model(folder, threads=threads).run_all(items) for threads in (1, 2))
+    assert all((first["apart"] == second["apart"]).all() for first, second in zip(one_thread, two_threads, strict=True))
 
 
-def test_a_model_taught_on_another_encoder_is_refused(made, tmp_path):
-    right = load_encoder(made.encoder(tmp_path / "right"))
-    wrong = load_encoder(made.encoder(tmp_path / "wrong", seed=2))
-    folder = made.head(tmp_path / "head", encoder=right.digest)
-    assert open_model(folder, encoder=right).manifest.encoder == right.digest
+def test_a_model_trained_with_another_encoder_is_refused(made, tmp_path):
+    own_encoder = load_encoder(made.encoder(tmp_path / "right"))
+    other_encoder = load_encoder(made.encoder(tmp_path / "wrong", seed=2))
+    folder = made.head(tmp_path / "head", encoder=own_encoder.digest)
+    assert open_model(folder, encoder=own_encoder).manifest.encoder == own_encoder.digest
     with pytest.raises(ModelError, match=r"was trained with encoder \w{12}…, but this one is \w{12}…; load"):
-        open_model(folder, encoder=wrong)
+        open_model(folder, encoder=other_encoder)
 
 
 def test_what_it_lacks_is_named(made, tmp_path, items):
@@ -66,10 +66,10 @@ def test_categories_come_with_the_model(made, tmp_path):
 
 def test_a_model_that_reads_words_reads_texts_and_pairs(made, tmp_path):
     model = open_model(made.encoder(tmp_path / "encoder"))
-    found = model.read(["lamp on", ("lamp on", "radio off"), "play"])
-    assert [each["vectors"].shape[0] for each in found] == [4, 7, 3]
+    results = model.read(["lamp on", ("lamp on", "radio off"), "play"])
+    assert [result["vectors"].shape[0] for result in results] == [4, 7, 3]
     encoder = load_encoder(tmp_path / "encoder")
-    assert (found[1]["vectors"] == encoder.tokens([("lamp on", "radio off")])[0].vectors).all()
+    assert (results[1]["vectors"] == encoder.tokens([("lamp on", "radio off")])[0].vectors).all()
 
 
 def test_one_that_takes_vectors_reads_no_words(made, tmp_path):

@@ -35,7 +35,7 @@ def test_any_text_can_be_read(minilm, text):
 
 
 def test_lengths_are_each_texts_own(minilm):
-    assert [len(each.ids) for each in minilm.encode(["on", "turn on the lamp"])] == [3, 6]
+    assert [len(tokens.ids) for tokens in minilm.encode(["on", "turn on the lamp"])] == [3, 6]
 
 
 def test_a_file_that_is_no_tokenizer_is_damage(tmp_path):

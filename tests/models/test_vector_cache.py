@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sayagain.errors import SettingError
 from sayagain.models import VectorCache
 
-ONE = np.array([1, 2, 3], np.float32)
+VECTOR = np.array([1, 2, 3], np.float32)
 
 
 @pytest.fixture
@@ -25,29 +25,29 @@ def path(tmp_path):
 )
 def test_what_was_put_is_found_and_nothing_else(tmp_path_factory, vectors, others):
     cache = VectorCache(tmp_path_factory.mktemp("cache") / "vectors.db")
-    kept = {text: np.array(numbers, np.float32) for text, numbers in vectors.items()}
-    cache.put("e", kept)
-    found = cache.get("e", [*kept, *others])
-    assert found.keys() == kept.keys()
-    assert all(found[text].tobytes() == kept[text].tobytes() for text in kept)
-    assert cache.get("other", list(kept)) == {}
+    stored = {text: np.array(numbers, np.float32) for text, numbers in vectors.items()}
+    cache.put("e", stored)
+    cached = cache.get("e", [*stored, *others])
+    assert cached.keys() == stored.keys()
+    assert all(cached[text].tobytes() == stored[text].tobytes() for text in stored)
+    assert cache.get("other", list(stored)) == {}
     cache.close()
 
 
 def test_it_stays_within_its_bound_and_the_oldest_go(path):
     cache = VectorCache(path, limit=5)
-    for at in range(20):
-        cache.put("e", {f"text {at}": ONE, f"more {at}": ONE})
+    for number in range(20):
+        cache.put("e", {f"text {number}": VECTOR, f"more {number}": VECTOR})
         assert len(cache) <= 5
-    assert set(cache.get("e", [f"text {at}" for at in range(20)])) == {"text 18", "text 19"}
+    assert set(cache.get("e", [f"text {number}" for number in range(20)])) == {"text 18", "text 19"}
 
 
 def test_more_texts_than_one_statement_holds(path):
     cache = VectorCache(path)
-    texts = [str(at) for at in range(1_234)]
+    texts = [str(number) for number in range(1_234)]
     cache.put("e", {text: np.array([float(text)], np.float32) for text in texts})
-    found = cache.get("e", texts)
-    assert [found[text][0] for text in texts] == [float(text) for text in texts]
+    cached = cache.get("e", texts)
+    assert [cached[text][0] for text in texts] == [float(text) for text in texts]
 
 
 WRITER = """
@@ -66,14 +66,14 @@ def test_two_processes_write_at_once_and_nothing_is_lost(path):
     assert [writer.wait() for writer in writers] == [0, 0]
     cache = VectorCache(path)
     assert len(cache) == 600
-    found = cache.get("e", [f"{name} {at}" for at in range(200) for name in ("a", "b", "both")])
-    assert all(vector[0] == float(text.split()[1]) * (-1 if "both" in text else 1) for text, vector in found.items())
-    assert len(found) == 600
+    cached = cache.get("e", [f"{name} {number}" for number in range(200) for name in ("a", "b", "both")])
+    assert all(vector[0] == float(text.split()[1]) * (-1 if "both" in text else 1) for text, vector in cached.items())
+    assert len(cached) == 600
 
 
 def test_it_holds_nobodys_words(path):
     cache = VectorCache(path)
-    cache.put("e", {"my secret wish": ONE})
+    cache.put("e", {"my secret wish": VECTOR})
     cache.close()
     assert b"secret" not in path.read_bytes()
 
@@ -97,14 +97,14 @@ def test_a_file_that_is_no_database_is_left_alone(path):
     assert path.read_text().startswith("my notes")
 
 
-@pytest.mark.parametrize("at", [0, 11, 12, -1])
-def test_a_changed_byte_is_not_believed(path, at):
+@pytest.mark.parametrize("position", [0, 11, 12, -1])
+def test_a_changed_byte_is_not_believed(path, position):
     cache = VectorCache(path)
-    cache.put("e", {"lamp on": ONE})
+    cache.put("e", {"lamp on": VECTOR})
     with sqlite3.connect(path) as db:
-        [(kept,)] = db.execute("SELECT vector FROM vectors")
-        changed = bytearray(kept)
-        changed[at] ^= 1
+        [(stored,)] = db.execute("SELECT vector FROM vectors")
+        changed = bytearray(stored)
+        changed[position] ^= 1
         db.execute("UPDATE vectors SET vector = ?", (bytes(changed),))
     db.close()
     assert cache.get("e", ["lamp on"]) == {}
@@ -112,10 +112,10 @@ def test_a_changed_byte_is_not_believed(path, at):
 
 def test_while_it_cannot_be_used_nothing_is_found_and_nothing_fails(path):
     cache = VectorCache(path)
-    cache.put("e", {"lamp on": ONE})
+    cache.put("e", {"lamp on": VECTOR})
     with sqlite3.connect(path) as db:
         db.execute("DROP TABLE vectors")
     db.close()
-    cache.put("e", {"lamp on": ONE})
+    cache.put("e", {"lamp on": VECTOR})
     assert cache.get("e", ["lamp on"]) == {}
     assert len(cache) == 0

@@ -129,9 +129,8 @@ class Encoder:
                 )
 
     def _run(self, batch: Sequence[Tokens]) -> Vectors:
-        ids = np.stack([tokens.ids for tokens in batch])
-        types = np.stack([tokens.types for tokens in batch])
-        inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": types}
+        items = [tokens.inputs for tokens in batch]
+        inputs = {name: np.stack([item[name] for item in items]) for name in items[0]}
         return np.asarray(next(iter(self._session.run(inputs).values())), np.float32)
 
 

@@ -78,12 +78,7 @@ class Model:
         """
         if self.tokenizer is None:
             raise ModelError(f"{self.manifest.name} reads no words; it takes {', '.join(self.manifest.inputs)}")
-        return self.run_all(
-            [
-                {"input_ids": tokens.ids, "attention_mask": tokens.ids * 0 + 1, "token_type_ids": tokens.types}
-                for tokens in self.tokenizer.encode(texts)
-            ]
-        )
+        return self.run_all([tokens.inputs for tokens in self.tokenizer.encode(texts)])
 
 
 def open_model(folder: str | Path, *, encoder: Encoder | None = None, threads: int = 1) -> Model:

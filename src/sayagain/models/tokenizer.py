@@ -25,6 +25,11 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True):
     offsets: Integers
     """First character and one past the last of each token, shape (tokens, 2); 0, 0 for special tokens."""
 
+    @property
+    def inputs(self) -> dict[str, Integers]:
+        """Inputs of a BERT-like network, by name, each of shape (tokens,)."""
+        return {"input_ids": self.ids, "attention_mask": np.ones_like(self.ids), "token_type_ids": self.types}
+
 
 class Tokenizer:
     """Tokenizes texts and pairs of texts for one encoder.

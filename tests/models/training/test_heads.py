@@ -11,7 +11,7 @@ def test_shapes_are_as_they_say():
     tokens, mask = torch.randn(3, 5, 8), torch.ones(3, 5, dtype=torch.bool)
     assert Mlp(8, 2, (16, 4))(tokens).shape == (3, 5, 2)
     assert TokenTagger(8, 7)(tokens).shape == (3, 5, 7)
-    assert [each.shape for each in SpanHead(8)(tokens, mask)] == [(3, 5), (3, 5)]
+    assert [logits.shape for logits in SpanHead(8)(tokens, mask)] == [(3, 5), (3, 5)]
 
 
 def test_a_span_never_begins_or_ends_where_the_mask_says_no():

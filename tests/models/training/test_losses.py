@@ -20,11 +20,11 @@ def test_it_is_torchs_own_where_every_label_is_there():
     assert weighted == pytest.approx(functional.cross_entropy(*flat, weight=weights).item())
 
 
-def test_what_has_no_label_teaches_nothing():
-    some, one = torch.tensor([[0, MISSING], [MISSING, MISSING]]), torch.tensor([0])
-    assert cross_entropy(LOGITS, some).item() == pytest.approx(cross_entropy(LOGITS[0, :1], one).item())
+def test_an_item_without_a_label_has_no_gradient():
+    labels, label = torch.tensor([[0, MISSING], [MISSING, MISSING]]), torch.tensor([0])
+    assert cross_entropy(LOGITS, labels).item() == pytest.approx(cross_entropy(LOGITS[0, :1], label).item())
     logits = LOGITS.clone().requires_grad_()
-    cross_entropy(logits, some).backward()
+    cross_entropy(logits, labels).backward()
     assert logits.grad[0, 0].any()
     assert not logits.grad[1].any()
 
@@ -53,7 +53,7 @@ def test_a_weight_of_two_is_the_item_twice():
     assert cross_entropy(LOGITS[:, 0], labels, weights=torch.tensor([2.0, 1.0])).item() == pytest.approx(twice)
 
 
-def test_a_span_that_is_not_known_teaches_nothing():
+def test_an_unknown_span_adds_no_loss():
     start = torch.randn(2, 5)
     known = span_loss(start[:1], start[:1], torch.tensor([1]), torch.tensor([3])).item()
     both = span_loss(start, start, torch.tensor([1, MISSING]), torch.tensor([3, MISSING])).item()

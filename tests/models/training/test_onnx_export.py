@@ -28,7 +28,7 @@ AXES |= {"mask": ("batch", "turns")}
 
 
 class Judge(nn.Module):
-    """Every kind of part at once."""
+    """A network with every kind of part."""
 
     def __init__(self, *, backward_only=False):
         super().__init__()
@@ -40,8 +40,12 @@ class Judge(nn.Module):
         self.pair = PairScorer(16)
 
     def forward(self, text, codes, numbers, mask):
-        seen = self.turns(self.join(torch.cat([text, self.fields(codes, numbers)], -1)), mask)
-        return self.defect(seen), *self.span(seen, mask), self.pair(seen, seen[:, :1].expand_as(seen))
+        contextual = self.turns(self.join(torch.cat([text, self.fields(codes, numbers)], -1)), mask)
+        return (
+            self.defect(contextual),
+            *self.span(contextual, mask),
+            self.pair(contextual, contextual[:, :1].expand_as(contextual)),
+        )
 
 
 MANIFEST = ModelManifest(
@@ -59,19 +63,19 @@ MANIFEST = ModelManifest(
 )
 
 
-def item(turns, dice):
+def item(turns, rng):
     return {
-        "text": dice.normal(size=(turns, 12)).astype(np.float32),
-        "codes": dice.integers(0, 3, (turns, 2)),
-        "numbers": np.where(dice.random((turns, 3)) < 0.3, np.nan, dice.normal(size=(turns, 3))).astype(np.float32),
+        "text": rng.normal(size=(turns, 12)).astype(np.float32),
+        "codes": rng.integers(0, 3, (turns, 2)),
+        "numbers": np.where(rng.random((turns, 3)) < 0.3, np.nan, rng.normal(size=(turns, 3))).astype(np.float32),
         "mask": np.ones(turns, bool),
     }
 
 
 @pytest.fixture
 def items():
-    dice = np.random.default_rng(1)
-    return [item(turns, dice) for turns in (4, 1, 9, 2, 6)]
+    rng = np.random.default_rng(1)
+    return [item(turns, rng) for turns in (4, 1, 9, 2, 6)]
 
 
 @pytest.fixture
@@ -86,21 +90,21 @@ def judge():
 
 
 @pytest.mark.parametrize("backward_only", [False, True])
-def test_what_was_exported_answers_as_what_was_taught(tmp_path, items, batches, backward_only):
+def test_an_export_gives_the_outputs_of_the_network(tmp_path, items, batches, backward_only):
     torch.manual_seed(1)
     network = Judge(backward_only=backward_only)
-    done = export(network, tmp_path / "judge", batches, MANIFEST, CARD)
-    assert done.likeness.difference <= 1e-4
+    exported = export(network, tmp_path / "judge", batches, MANIFEST, CARD)
+    assert exported.likeness.difference <= 1e-4
     model = open_model(tmp_path / "judge")
-    assert model.manifest == done.manifest
-    # Lengths and sizes of batches that the export never saw.
-    dice = np.random.default_rng(2)
-    others = [item(turns, dice) for turns in (11, 3, 1)]
-    for one, found in zip([*items, *others], model.run_all([*items, *others]), strict=True):
+    assert model.manifest == exported.manifest
+    # Other lengths and batch sizes than those of the export.
+    rng = np.random.default_rng(2)
+    new_items = [item(turns, rng) for turns in (11, 3, 1)]
+    for example, outputs in zip([*items, *new_items], model.run_all([*items, *new_items]), strict=True):
         with torch.inference_mode():
-            wanted = network.eval()(**{name: torch.from_numpy(array[None]) for name, array in one.items()})
-        for name, each in zip(MANIFEST.outputs, wanted, strict=True):
-            assert found[name] == pytest.approx(each[0].numpy(), abs=1e-4)
+            references = network.eval()(**{name: torch.from_numpy(array[None]) for name, array in example.items()})
+        for name, reference in zip(MANIFEST.outputs, references, strict=True):
+            assert outputs[name] == pytest.approx(reference[0].numpy(), abs=1e-4)
 
 
 def test_the_same_network_gives_the_same_bytes(tmp_path, batches, judge):
@@ -109,9 +113,9 @@ def test_the_same_network_gives_the_same_bytes(tmp_path, batches, judge):
         folders = [tmp_path / weights / name for name in ("one", "other")]
         for folder in folders:
             export(judge, folder, batches, manifest, CARD)
-        one, other = ({path.name: path.read_bytes() for path in folder.iterdir()} for folder in folders)
-        assert sorted(one) == ["card.md", "manifest.json", "model.onnx"]
-        assert one == other
+        first, second = ({path.name: path.read_bytes() for path in folder.iterdir()} for folder in folders)
+        assert sorted(first) == ["card.md", "manifest.json", "model.onnx"]
+        assert first == second
 
 
 def test_eight_bits_are_smaller_and_near(tmp_path):
@@ -121,22 +125,22 @@ def test_eight_bits_are_smaller_and_near(tmp_path):
         name="wide", files={}, inputs={"vectors": ("batch", 64)}, outputs={"y": ("batch", 64)}, data="x", weights="int8"
     )
     inputs = [{"vectors": torch.randn(8, 64)}]
-    done = export(wide, tmp_path / "int8", inputs, manifest, CARD)
-    assert 0.99 <= done.likeness.cosine < 1
+    exported = export(wide, tmp_path / "int8", inputs, manifest, CARD)
+    assert 0.99 <= exported.likeness.cosine < 1
     export(wide, tmp_path / "float32", inputs, msgspec.structs.replace(manifest, weights="float32"), CARD)
     sizes = [(tmp_path / name / "model.onnx").stat().st_size for name in ("int8", "float32")]
     assert sizes[0] < sizes[1] / 2.9
 
 
 def test_eight_bits_hold_for_embeddings_and_for_layers_over_sequences(tmp_path, small):
-    bare = ModelManifest(name="small", files={}, inputs={}, outputs={}, data="Nothing.", weights="int8")
-    done = export_encoder(small, tmp_path / "int8", TEXTS, bare, CARD)
-    export_encoder(small, tmp_path / "float32", TEXTS, msgspec.structs.replace(bare, weights="float32"), CARD)
-    assert 0.99 <= done.likeness.cosine < 1
+    manifest = ModelManifest(name="small", files={}, inputs={}, outputs={}, data="Nothing.", weights="int8")
+    exported = export_encoder(small, tmp_path / "int8", TEXTS, manifest, CARD)
+    export_encoder(small, tmp_path / "float32", TEXTS, msgspec.structs.replace(manifest, weights="float32"), CARD)
+    assert 0.99 <= exported.likeness.cosine < 1
     sizes = [(tmp_path / name / "model.onnx").stat().st_size for name in ("int8", "float32")]
     assert sizes[0] < sizes[1] / 2.9
-    one, other = (load_encoder(tmp_path / name).vectors(TEXTS) for name in ("int8", "float32"))
-    assert 0.99 < (one * other).sum(1).min() < 1 - 1e-7
+    int8, float32 = (load_encoder(tmp_path / name).vectors(TEXTS) for name in ("int8", "float32"))
+    assert 0.99 < (int8 * float32).sum(1).min() < 1 - 1e-7
 
 
 def test_other_inputs_than_the_network_takes_are_named(tmp_path):
@@ -146,7 +150,7 @@ def test_other_inputs_than_the_network_takes_are_named(tmp_path):
 
 
 class Spread(nn.Module):
-    """One weight is so much larger than the rest that 8 bits lose all others."""
+    """A matrix with one weight so large that 8 bits lose all others."""
 
     def __init__(self):
         super().__init__()
@@ -170,7 +174,7 @@ def test_eight_bits_that_lose_too_much_are_refused_and_nothing_is_left(tmp_path)
 
 
 class Fixed(nn.Module):
-    """Looks at the length once, when it is traced, and takes it for a constant ever after."""
+    """A network whose trace turns the length into a constant."""
 
     def forward(self, x):
         return x / float(x.shape[1])
@@ -203,7 +207,7 @@ TEXTS = ["turn on the lamp", "stop", "play some jazz in the kitchen please", "wh
 
 @pytest.fixture(scope="module")
 def small():
-    """A small encoder with random weights that reads words as MiniLM does, with its tokenizer."""
+    """A small encoder with random weights and MiniLM's tokenizer."""
     config = transformers.BertConfig(
         vocab_size=30_522, hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=32
     )
@@ -214,36 +218,33 @@ def small():
 
 
 def tokens(network, texts):
-    reader = Tokenizer(network.tokenizer_file, max_tokens=network.max_tokens)
+    text_tokenizer = Tokenizer(network.tokenizer_file, max_tokens=network.max_tokens)
     axes = dict.fromkeys(("input_ids", "attention_mask", "token_type_ids"), ("batch", "tokens"))
     batch = pad(
-        [
-            {"input_ids": each.ids, "attention_mask": each.ids * 0 + 1, "token_type_ids": each.types}
-            for each in reader.encode(texts)
-        ],
+        [text_tokens.inputs for text_tokens in text_tokenizer.encode(texts)],
         axes,
     )
     return axes, {name: torch.from_numpy(array) for name, array in batch.items()}
 
 
-@pytest.mark.parametrize("kind", [lambda each: each, BiEncoder])
-def test_an_encoder_that_was_taught_is_one_that_runs(tmp_path, small, kind):
-    bare = ModelManifest(name="small", files={}, inputs={}, outputs={}, data="Nothing.")
-    export_encoder(kind(small), tmp_path / "encoder", TEXTS, bare, CARD)
+@pytest.mark.parametrize("kind", [lambda encoder: encoder, BiEncoder])
+def test_an_exported_encoder_gives_the_vectors_of_the_network(tmp_path, small, kind):
+    manifest = ModelManifest(name="small", files={}, inputs={}, outputs={}, data="Nothing.")
+    export_encoder(kind(small), tmp_path / "encoder", TEXTS, manifest, CARD)
     encoder = load_encoder(tmp_path / "encoder")
     _, batch = tokens(small, TEXTS)
     with torch.inference_mode():
-        wanted = small.eval().pooled(**batch).numpy()
-    assert encoder.vectors(TEXTS) == pytest.approx(wanted, abs=1e-4)
+        expected = small.eval().pooled(**batch).numpy()
+    assert encoder.vectors(TEXTS) == pytest.approx(expected, abs=1e-4)
     assert encoder.digest != load_encoder().digest
 
 
-def test_a_cross_encoder_that_was_taught_reads_pairs(tmp_path, small):
+def test_an_exported_cross_encoder_reads_pairs(tmp_path, small):
     torch.manual_seed(2)
     network = CrossEncoder(small, 3).eval()
     pairs = list(zip(TEXTS, TEXTS[::-1], strict=True))
     axes, batch = tokens(small, pairs)
-    _, other = tokens(small, pairs[1:2])
+    _, single = tokens(small, pairs[1:2])
     manifest = ModelManifest(
         name="pairs",
         files={},
@@ -252,8 +253,8 @@ def test_a_cross_encoder_that_was_taught_reads_pairs(tmp_path, small):
         max_tokens=small.max_tokens,
         data="Nothing.",
     )
-    export(network, tmp_path / "pairs", [batch, other], manifest, CARD, tokenizer=small.tokenizer_file)
+    export(network, tmp_path / "pairs", [batch, single], manifest, CARD, tokenizer=small.tokenizer_file)
     with torch.inference_mode():
-        wanted = network(**batch).numpy()
-    found = open_model(tmp_path / "pairs").read(pairs)
-    assert np.stack([each["score"] for each in found]) == pytest.approx(wanted, abs=1e-4)
+        expected = network(**batch).numpy()
+    outputs = open_model(tmp_path / "pairs").read(pairs)
+    assert np.stack([output["score"] for output in outputs]) == pytest.approx(expected, abs=1e-4)

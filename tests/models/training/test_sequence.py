@@ -12,15 +12,15 @@ def _seeded():
     torch.manual_seed(1)
 
 
-def changed(network, at, turns=6):
-    """Which items come out otherwise when item `at` goes in otherwise."""
+def changed(network, index, turns=6):
+    """Return which outputs change if item `index` changes."""
     network.eval()
     items, mask = torch.randn(1, turns, 16), torch.ones(1, turns, dtype=torch.bool)
-    other = items.clone()
-    other[0, at] += torch.randn(16)
+    changed_items = items.clone()
+    changed_items[0, index] += torch.randn(16)
     with torch.inference_mode():
-        apart = (network(items, mask) - network(other, mask)).abs().amax(-1)[0]
-    return (apart > 1e-6).tolist()
+        differences = (network(items, mask) - network(changed_items, mask)).abs().amax(-1)[0]
+    return (differences > 1e-6).tolist()
 
 
 def test_each_item_sees_every_other():
@@ -45,8 +45,8 @@ def test_the_order_matters():
     network = SequenceTransformer(16).eval()
     items, mask = torch.randn(1, 4, 16), torch.ones(1, 4, dtype=torch.bool)
     with torch.inference_mode():
-        forth, back = network(items, mask), network(items.flip(1), mask).flip(1)
-    assert (forth - back).abs().max() > 1e-3
+        outputs, reversed_outputs = network(items, mask), network(items.flip(1), mask).flip(1)
+    assert (outputs - reversed_outputs).abs().max() > 1e-3
 
 
 def test_a_row_that_is_masked_altogether_is_no_nan():

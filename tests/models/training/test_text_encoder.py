@@ -27,36 +27,35 @@ def minilm():
 
 def tokens(encoder, texts):
     axes = dict.fromkeys(("input_ids", "attention_mask", "token_type_ids"), ("batch", "tokens"))
-    items = [
-        {"input_ids": each.ids, "attention_mask": each.ids * 0 + 1, "token_type_ids": each.types}
-        for each in encoder.tokenizer.encode(texts)
-    ]
+    items = [text_tokens.inputs for text_tokens in encoder.tokenizer.encode(texts)]
     return {name: torch.from_numpy(array) for name, array in pad(items, axes).items()}
 
 
-def test_the_one_that_is_taught_is_the_one_that_runs_but_for_rounding(minilm):
+def test_the_trainable_encoder_is_the_shipped_one_but_for_rounding(minilm):
     with torch.inference_mode():
-        taught = minilm.eval().pooled(**tokens(minilm, TEXTS)).numpy()
-    runs = load_encoder().vectors(TEXTS)
-    assert (taught * runs).sum(1).min() > 0.995
+        trainable = minilm.eval().pooled(**tokens(minilm, TEXTS)).numpy()
+    shipped = load_encoder().vectors(TEXTS)
+    assert (trainable * shipped).sum(1).min() > 0.995
 
 
 def test_its_export_runs_exactly(tmp_path, minilm):
-    bare = ModelManifest(name="minilm", files={}, inputs={}, outputs={}, data="Published.")
-    done = export_encoder(minilm, tmp_path / "minilm", TEXTS[:4], bare, Card(does="Encodes.", limits="English."))
+    manifest = ModelManifest(name="minilm", files={}, inputs={}, outputs={}, data="Published.")
+    exported = export_encoder(
+        minilm, tmp_path / "minilm", TEXTS[:4], manifest, Card(does="Encodes.", limits="English.")
+    )
     with torch.inference_mode():
-        taught = minilm.eval().pooled(**tokens(minilm, TEXTS)).numpy()
-    assert load_encoder(tmp_path / "minilm").vectors(TEXTS) == pytest.approx(taught, abs=1e-5)
-    assert done.manifest.pooling == "mean"
+        expected = minilm.eval().pooled(**tokens(minilm, TEXTS)).numpy()
+    assert load_encoder(tmp_path / "minilm").vectors(TEXTS) == pytest.approx(expected, abs=1e-5)
+    assert exported.manifest.pooling == "mean"
 
 
-def test_it_can_be_taught_to_tell_what_belongs_together():
-    sides = [("study mode", "set the desk lamp to forty percent"), ("film night", "dim the living room")]
-    sides += [("good morning", "open the blinds"), ("i am off", "lock the front door")]
+def test_a_bi_encoder_learns_which_texts_belong_together():
+    pairs = [("study mode", "set the desk lamp to forty percent"), ("film night", "dim the living room")]
+    pairs += [("good morning", "open the blinds"), ("i am off", "lock the front door")]
 
     def build():
         network = BiEncoder(load_text_encoder(max_tokens=16))
-        # The layers but the last stay as they are, for speed.
+        # Train the last layer alone, for speed.
         for name, weights in network.named_parameters():
             weights.requires_grad_("layer.5." in name)
         return network
@@ -65,23 +64,25 @@ def test_it_can_be_taught_to_tell_what_belongs_together():
         return {
             f"{side}.{name}": tensor
             for side, texts in zip(("first", "second"), zip(*pairs, strict=True), strict=True)
-            for name, tensor in tokens(reader, texts).items()
+            for name, tensor in tokens(tokenizer_encoder, texts).items()
         }
 
     def loss(network, batch):
         first, second = (
-            network(**{name.removeprefix(side): each for name, each in batch.items() if name.startswith(side)})
+            network(**{name.removeprefix(side): tensor for name, tensor in batch.items() if name.startswith(side)})
             for side in ("first.", "second.")
         )
         return {"together": in_batch_negatives(first, second)}
 
-    reader = load_text_encoder(max_tokens=16)
+    tokenizer_encoder = load_text_encoder(max_tokens=16)
     trained = train(
-        build, sides, collate=collate, loss=loss, settings=TrainSettings(epochs=10, batch=4, rate=2e-3, patience=None)
+        build, pairs, collate=collate, loss=loss, settings=TrainSettings(epochs=10, batch=4, rate=2e-3, patience=None)
     )
     assert trained.epochs[-1].losses["together"] < trained.epochs[0].losses["together"] / 5
     with torch.inference_mode():
-        first, second = (trained.network(**tokens(reader, side)).numpy() for side in zip(*sides, strict=True))
+        first, second = (
+            trained.network(**tokens(tokenizer_encoder, side)).numpy() for side in zip(*pairs, strict=True)
+        )
     assert ((first @ second.T).argmax(1) == np.arange(4)).all()
 
 
@@ -110,8 +111,8 @@ def test_a_checkpoint_of_another_kind_is_read(tmp_path, minilm):
     encoder = load_text_encoder(tmp_path, pooling="first", max_tokens=32).eval()
     assert isinstance(encoder, nn.Module)
     assert (encoder.size, encoder.two_texts) == (16, False)
-    bare = ModelManifest(name="distil", files={}, inputs={}, outputs={}, data="Nothing.")
-    export_encoder(encoder, tmp_path / "out", TEXTS[:3], bare, Card(does="x", limits="x"))
+    manifest = ModelManifest(name="distil", files={}, inputs={}, outputs={}, data="Nothing.")
+    export_encoder(encoder, tmp_path / "out", TEXTS[:3], manifest, Card(does="x", limits="x"))
     with torch.inference_mode():
-        wanted = encoder.pooled(**tokens(encoder, TEXTS[:3])).numpy()
-    assert load_encoder(tmp_path / "out").vectors(TEXTS[:3]) == pytest.approx(wanted, abs=1e-5)
+        expected = encoder.pooled(**tokens(encoder, TEXTS[:3])).numpy()
+    assert load_encoder(tmp_path / "out").vectors(TEXTS[:3]) == pytest.approx(expected, abs=1e-5)

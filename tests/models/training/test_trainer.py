@@ -12,8 +12,8 @@ from sayagain.models.training import Mlp, TrainSettings, cross_entropy, train
 
 pytestmark = pytest.mark.train
 
-DICE = np.random.default_rng(1)
-ITEMS = [(row, int(row[0] + row[1] > 0)) for row in DICE.normal(size=(60, 4))]
+RNG = np.random.default_rng(1)
+ITEMS = [(row, int(row[0] + row[1] > 0)) for row in RNG.normal(size=(60, 4))]
 
 
 def build():
@@ -35,12 +35,12 @@ def accuracy(network):
 
 
 def weights(trained):
-    return torch.cat([each.flatten() for each in trained.network.state_dict().values()]).tolist()
+    return torch.cat([tensor.flatten() for tensor in trained.network.state_dict().values()]).tolist()
 
 
-def run(items=ITEMS, *, settings=None, network=build, objective=loss, **rest):
+def run(items=ITEMS, *, settings=None, network=build, objective=loss, **options):
     settings = settings or TrainSettings(epochs=4, batch=16, rate=0.05)
-    return train(network, items, collate=collate, loss=objective, settings=settings, **rest)
+    return train(network, items, collate=collate, loss=objective, settings=settings, **options)
 
 
 def test_it_learns():
@@ -66,19 +66,19 @@ def test_torch_is_left_as_it_was_found():
     assert after == before
 
 
-def test_losses_count_by_their_weights_and_what_counts_nothing_teaches_nothing():
-    def two(network, batch):
+def test_losses_count_by_their_weights_and_weight_0_has_no_effect():
+    def two_losses(network, batch):
         logits = network(batch["rows"])
         return {"right": cross_entropy(logits, batch["labels"]), "wrong": cross_entropy(logits, 1 - batch["labels"])}
 
     settings = TrainSettings(epochs=4, batch=16, rate=0.05, weights={"wrong": 0.0})
-    assert weights(run(settings=settings, objective=two)) == pytest.approx(weights(run()), abs=1e-6)
+    assert weights(run(settings=settings, objective=two_losses)) == pytest.approx(weights(run()), abs=1e-6)
     settings = TrainSettings(epochs=30, batch=16, rate=0.05, weights={"wrong": 3.0})
-    assert accuracy(run(settings=settings, objective=two).network) < 0.2
+    assert accuracy(run(settings=settings, objective=two_losses).network) < 0.2
 
 
 @pytest.mark.parametrize(
-    ("figures", "kept", "seen"),
+    ("metrics", "best", "epochs"),
     [
         ([0.1, 0.5, 0.4, 0.3, 0.9], 2, 4),
         ([0.5, 0.5, 0.5, 0.9, 0.9], 1, 3),
@@ -86,34 +86,34 @@ def test_losses_count_by_their_weights_and_what_counts_nothing_teaches_nothing()
         ([float("nan"), 0.2, 0.1, float("nan"), 0.9], 2, 4),
     ],
 )
-def test_it_stops_early_and_keeps_the_best(figures, kept, seen):
-    given, kept_weights = iter(figures), []
+def test_it_stops_early_and_keeps_the_best(metrics, best, epochs):
+    remaining, weights_by_epoch = iter(metrics), []
 
     def validate(network):
-        kept_weights.append([each.tolist() for each in network.state_dict().values()])
-        return next(given)
+        weights_by_epoch.append([tensor.tolist() for tensor in network.state_dict().values()])
+        return next(remaining)
 
     trained = run(settings=TrainSettings(epochs=5, batch=16, patience=2), validate=validate)
-    assert (trained.best, len(trained.epochs)) == (kept, seen)
-    assert [each.tolist() for each in trained.network.state_dict().values()] == kept_weights[kept - 1]
+    assert (trained.best, len(trained.epochs)) == (best, epochs)
+    assert [tensor.tolist() for tensor in trained.network.state_dict().values()] == weights_by_epoch[best - 1]
 
 
 def test_what_is_frozen_stays_as_it_is():
-    def frozen():
+    def build_frozen():
         network = build()
         network.layers[0].requires_grad_(False)
         return network
 
     torch.manual_seed(1)
-    first = frozen().layers[0].weight.tolist()
-    trained = run(network=frozen)
-    assert trained.network.layers[0].weight.tolist() == first
+    before = build_frozen().layers[0].weight.tolist()
+    trained = run(network=build_frozen)
+    assert trained.network.layers[0].weight.tolist() == before
 
 
 def test_progress_counts_the_steps_up_to_all_of_them():
-    told = []
-    run(progress=lambda *so_far: told.append(so_far))
-    assert told == [("training", step, 16) for step in range(1, 17)]
+    steps = []
+    run(progress=lambda *arguments: steps.append(arguments))
+    assert steps == [("training", step, 16) for step in range(1, 17)]
 
 
 def test_no_data_and_no_number_are_said():
@@ -125,11 +125,11 @@ def test_no_data_and_no_number_are_said():
 
 def test_a_run_that_is_done_is_not_run_again(tmp_path):
     first = run(checkpoint=tmp_path / "run")
-    told = []
-    again = run(checkpoint=tmp_path / "run", progress=lambda *so_far: told.append(so_far))
-    assert weights(again) == weights(first)
-    assert again.epochs == first.epochs
-    assert told == []
+    steps = []
+    second = run(checkpoint=tmp_path / "run", progress=lambda *arguments: steps.append(arguments))
+    assert weights(second) == weights(first)
+    assert second.epochs == first.epochs
+    assert steps == []
 
 
 @pytest.mark.parametrize("other", [{"items": ITEMS[:50]}, {"settings": TrainSettings(epochs=5, batch=16, rate=0.05)}])
@@ -168,25 +168,25 @@ torch.save([t.weights(trained), [(each.losses, each.metric) for each in trained.
 """
 
 
-def killed(tmp_path, name, at, every):
-    here = os.path.dirname(__file__)  # noqa: PTH120  (a word for the other process)
+def killed(tmp_path, name, step, every):
+    folder = os.path.dirname(__file__)  # noqa: PTH120  (an argument of the other process)
     command = [
         sys.executable,
         "-W",
         "error",
         "-c",
         KILLED,
-        here,
+        folder,
         tmp_path / name,
         tmp_path / "out",
-        str(at),
+        str(step),
         str(every),
     ]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize(
-    ("at", "every"),
+    ("step", "every"),
     [
         (3, 2),  # in the first epoch, a step after a checkpoint
         (13, 3),  # in the second, two steps after one
@@ -194,17 +194,17 @@ def killed(tmp_path, name, at, every):
         (1, 5),  # before any checkpoint
     ],
 )
-def test_a_run_that_was_killed_ends_as_if_it_never_was(tmp_path, at, every):
-    whole = run(
+def test_a_run_that_was_killed_ends_as_if_it_never_was(tmp_path, step, every):
+    uninterrupted = run(
         settings=TrainSettings(epochs=4, batch=8, rate=0.05, checkpoint_every=every),
         validate=accuracy,
     )
-    assert killed(tmp_path, "run", at, every).returncode == -9
-    assert (tmp_path / "run").exists() == (at > 1)
+    assert killed(tmp_path, "run", step, every).returncode == -9
+    assert (tmp_path / "run").exists() == (step > 1)
     assert killed(tmp_path, "run", 0, every).stderr == ""
-    found_weights, found_epochs = torch.load(tmp_path / "out", weights_only=True)
-    assert found_weights == weights(whole)
-    assert found_epochs == [(each.losses, each.metric) for each in whole.epochs]
+    resumed_weights, resumed_epochs = torch.load(tmp_path / "out", weights_only=True)
+    assert resumed_weights == weights(uninterrupted)
+    assert resumed_epochs == [(epoch.losses, epoch.metric) for epoch in uninterrupted.epochs]
 
 
 def test_half_a_checkpoint_of_a_killed_process_does_no_harm(tmp_path):
@@ -214,7 +214,7 @@ def test_half_a_checkpoint_of_a_killed_process_does_no_harm(tmp_path):
 
 
 class Doubled(nn.Module):
-    """Has numbers of its own that are no weights."""
+    """A network with a buffer."""
 
     def __init__(self):
         super().__init__()

@@ -123,12 +123,7 @@ def export_encoder(
         max_tokens=encoder.max_tokens,
     )
     examples = [
-        {
-            "input_ids": tokens.ids[None],
-            "attention_mask": tokens.ids[None] * 0 + 1,
-            "token_type_ids": tokens.types[None],
-        }
-        for tokens in encoder.tokenizer.encode(texts)
+        {name: array[None] for name, array in tokens.inputs.items()} for tokens in encoder.tokenizer.encode(texts)
     ]
     return export(encoder, folder, examples, encoder_manifest, card, tokenizer=encoder.tokenizer_file)
 
