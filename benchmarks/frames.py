@@ -102,10 +102,10 @@ def _source(name: str, sides: Sides) -> dict[str, float]:
             labels[way] = labeller.label(tested, alone=alone)
             speeds[way] = speed(f"{name} {way}", labeller, tested, alone=alone)
     labels["rule"] = [_keep_slots(session_labels) for session_labels in labels["plain"]]
-    counts = {way: _counts(found, sides.test) for way, found in labels.items()}
+    counts = {way: _counts(labelled, sides.test) for way, labelled in labels.items()}
     figures = _table(name, counts)
-    found = open_frames(encoder=encoder(), threads=2).label(tested)
-    figures |= _untyped_figures(name, {"trained here": counts["context"], "as shipped": _counts(found, sides.test)})
+    labelled = open_frames(encoder=encoder(), threads=2).label(tested)
+    figures |= _untyped_figures(name, {"trained here": counts["context"], "as shipped": _counts(labelled, sides.test)})
     figures |= speeds["context"]
     print(f"{name}: {time.monotonic() - began:.0f} s, training included")
     return figures
@@ -175,11 +175,11 @@ def _table(name: str, counts: dict[str, Counts]) -> dict[str, float]:
         if not right:
             continue
         scores = {way: float(f1(rows.sum(0))) for way, rows in picked.items()}
-        drawn = {way: _bootstrap_f1(rows) for way, rows in picked.items()}
-        difference = drawn["context"] - drawn["plain"]
-        columns = [f"{scores[way]:.4f} {_interval(drawn[way])}" for way in ("context", "plain")]
+        samples = {way: _bootstrap_f1(rows) for way, rows in picked.items()}
+        difference = samples["context"] - samples["plain"]
+        columns = [f"{scores[way]:.4f} {_interval(samples[way])}" for way in ("context", "plain")]
         columns.append(f"{scores['context'] - scores['plain']:+.4f} {_interval(difference, sign='+')}")
-        rule = f"{scores['rule']:.4f} {_interval(drawn['rule'])}" if line == "state" else ""
+        rule = f"{scores['rule']:.4f} {_interval(samples['rule'])}" if line == "state" else ""
         print(f"{line:<16} {right:>6}  {columns[0]:<20} {columns[1]:<20} {columns[2]:<22} {rule}")
         prefix = "" if line == "all" else f"{line}_"
         figures |= {f"{prefix}{way}_f1": scores[way] for way in ("context", "plain")}
@@ -207,6 +207,6 @@ def _bootstrap_f1(counts: Counts, draws: int = 500) -> npt.NDArray[np.float64]:
     return np.array([float(f1(counts[draw].sum(0))) for draw in picks])
 
 
-def _interval(drawn: npt.NDArray[np.float64], sign: str = "") -> str:
-    low, high = np.quantile(drawn, [0.05, 0.95])
+def _interval(samples: npt.NDArray[np.float64], sign: str = "") -> str:
+    low, high = np.quantile(samples, [0.05, 0.95])
     return f"[{low:{sign}.3f} {high:{sign}.3f}]"

@@ -86,8 +86,8 @@ def _figures(name: str, lived: Lived, known: set[str]) -> dict[str, Any]:
     judged = [(turn, judgements[turn.turn_id]) for turn in lived.turns]
     log = sessions(lived.turns)
     labeller = open_frames(encoder=encoder())
-    who = f"household, {name}"
-    figures: dict[str, Any] = speed(who, labeller, log)
+    title = f"household, {name}"
+    figures: dict[str, Any] = speed(title, labeller, log)
     failing_sessions = [session for session in log if any(turn.understood.empty for turn in session.turns)]
     labelled = list(zip(failing_sessions, labeller.label(failing_sessions), strict=True))
     spoken = rules.Spoken.of(judged)
@@ -113,10 +113,10 @@ def _figures(name: str, lived: Lived, known: set[str]) -> dict[str, Any]:
         if rules.open_to(turn, judgement, frame)
     ]
     print(
-        f"{who}: {len(not_understood)} of {len(lived.turns)} turns were not understood; the labeller reads "
+        f"{title}: {len(not_understood)} of {len(lived.turns)} turns were not understood; the labeller reads "
         f"{agreement or 0:.1%} of what worked beside them as the assistant did"
     )
-    print(f"{who}, label of a turn  turns right   words that the labeller was not trained on: turns right")
+    print(f"{title}, label of a turn  turns right   words that the labeller was not trained on: turns right")
     rows = [("by what followed", weak_labels)]
     rows += [
         (
@@ -145,7 +145,7 @@ def _figures(name: str, lived: Lived, known: set[str]) -> dict[str, Any]:
         ]
         curated_figures, added_figures = _example_figures(lived, curated), _example_figures(lived, added)
         print(
-            f"{who}, examples of {users} user(s) or more: {_summary(curated_figures)}; "
+            f"{title}, examples of {users} user(s) or more: {_summary(curated_figures)}; "
             f"framed adds {_summary(added_figures)}"
         )
         figures[f"examples_{users}"], figures[f"framed_{users}"] = curated_figures, added_figures

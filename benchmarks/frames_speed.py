@@ -19,11 +19,11 @@ THREADS = 2
 """Threads of the encoder."""
 
 
-def speed(who: str, labeller: FrameLabeller, sessions: Sequence[Session], *, alone: bool = False) -> dict[str, float]:
+def speed(title: str, labeller: FrameLabeller, sessions: Sequence[Session], *, alone: bool = False) -> dict[str, float]:
     """Label sessions with an encoder without a cache, print the throughput and return the figures.
 
     Args:
-        who: prefix of the printed line.
+        title: prefix of the printed line.
         labeller: labeller whose networks and thresholds are used, without its encoder.
         sessions: sessions to label.
         alone: whether to label each request without context.
@@ -35,7 +35,7 @@ def speed(who: str, labeller: FrameLabeller, sessions: Sequence[Session], *, alo
     began = time.monotonic()
     parts = uncached.read(sessions, alone=alone)
     encoded = time.monotonic()
-    uncached.decide(parts, uncached.say(parts))
+    uncached.decide(parts, uncached.run_reader(parts))
     ended = time.monotonic()
     turns = sum(len(session.turns) for session in sessions)
     texts = list({row.text for rows in read_rows(sessions, encoder, alone=alone, answers=False) for row in rows.rows})
@@ -45,7 +45,7 @@ def speed(who: str, labeller: FrameLabeller, sessions: Sequence[Session], *, alo
     texts_per_second = len(texts) / (time.monotonic() - encoder_began)
     turns_per_second, turns_per_second_encoded = turns / (ended - began), turns / (ended - encoded)
     print(
-        f"{who}: {turns_per_second:.0f} turns/s, {turns_per_second_encoded:.0f} once the words are read; "
+        f"{title}: {turns_per_second:.0f} turns/s, {turns_per_second_encoded:.0f} once the words are read; "
         f"{len(texts) / turns:.2f} texts a turn of {mean_tokens:.1f} tokens, of which the encoder alone reads "
         f"{texts_per_second:.0f} a second ({THREADS} threads, nothing cached)"
     )

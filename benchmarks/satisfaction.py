@@ -157,14 +157,14 @@ def _figures(name: str, tuned: _Predictions, tested: _Predictions, turns_per_hou
     sure = _sure_threshold(on_tune)
     flagged, labelled = on_test.p >= threshold, on_test.p >= sure
     low, high, ahead = _bootstrap(on_test, threshold)
-    three = [
+    class_pairs = [
         (three_classes(r), int(c.argmax()))
         for dialogue, p in _turns(tested)
         for r, c in zip(dialogue.ratings, p["class"], strict=True)
     ]
-    right = [truth == given for truth, given in three if truth is not None]
-    mean, given = _low_means(tested)
-    tuned_mean, tuned_p = _low_means(tuned)
+    right = [truth == predicted for truth, predicted in class_pairs if truth is not None]
+    is_low, p_low = _low_means(tested)
+    tuned_is_low, tuned_p_low = _low_means(tuned)
     all_p = np.concatenate([prediction["low"] for prediction in tested.p])
     figures = {
         "f1": f1(on_test.truth, flagged),
@@ -175,7 +175,7 @@ def _figures(name: str, tuned: _Predictions, tested: _Predictions, turns_per_hou
         "human_accuracy": float((on_test.person == on_test.truth).mean()),
         "ahead": ahead,
         "auc": auc(on_test.truth, on_test.p),
-        "f1_mean_below_3": f1(mean, given >= best_threshold(tuned_mean, tuned_p)),
+        "f1_mean_below_3": f1(is_low, p_low >= best_threshold(tuned_is_low, tuned_p_low)),
         "accuracy3": float(np.mean(right)),
         "labels_per_hour": turns_per_hour * float((all_p >= sure).mean()),
         "label_precision": float(on_test.truth[labelled].mean()) if labelled.any() else None,

@@ -1,4 +1,4 @@
-"""The frames that the benchmark reads off public data, on data made by hand in their format."""
+"""The benchmark's frames of public data, on hand-written data in the same format."""
 
 import importlib
 import json
@@ -13,20 +13,20 @@ ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture
-def made(monkeypatch):
+def frame_data(monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT))
     return importlib.import_module("benchmarks.frame_data")
 
 
 def frame(service, *, slots=(), actions=(), state=None):
-    found = {
+    annotation = {
         "service": service,
         "slots": [{"slot": name, "start": start, "exclusive_end": end} for name, start, end in slots],
         "actions": [
             {"act": act, "slot": name, "values": [value], "canonical_values": [value]} for act, name, value in actions
         ],
     }
-    return found | ({"state": state} if state is not None else {})
+    return annotation | ({"state": state} if state is not None else {})
 
 
 def state(intent, **values):
@@ -42,7 +42,7 @@ def system(words, *frames):
 
 
 @pytest.fixture
-def guided(tmp_path, made):
+def labelled_frames(tmp_path, frame_data):
     eat, ride = "Restaurants_1", "RideSharing_1"
     turns = [
         user(
@@ -66,34 +66,36 @@ def guided(tmp_path, made):
     (tmp_path / "sgd" / "train").mkdir(parents=True)
     dialogues = [{"dialogue_id": "1", "services": [eat, ride], "turns": turns}]
     (tmp_path / "sgd" / "train" / "dialogues_001.json").write_text(json.dumps(dialogues), "utf-8")
-    [told] = made.FRAME_SOURCES["sgd"](tmp_path)
-    return told.frames
+    [labelled] = frame_data.FRAME_SOURCES["sgd"](tmp_path)
+    return labelled.frames
 
 
-def test_marked_words_are_spans_and_what_has_none_is_implied(guided):
-    first = guided[0]
+def test_marked_words_are_spans_and_what_has_none_is_implied(labelled_frames):
+    first = labelled_frames[0]
     assert [(span.slot, span.first, span.end) for span in first.spans] == [("city", 7, 16)]
     assert first.closed == (("has_live_music", "True"),)
     assert [(span.slot, span.first) for span in first.answer_spans] == [("restaurant_name", 10)]
 
 
-def test_of_two_services_the_one_that_becomes_active_counts(guided):
-    assert guided[1].intents == ("GetRide",)
-    assert guided[1].holds == (("destination", ("Odori", "odori")),)
+def test_of_two_services_the_one_that_becomes_active_counts(labelled_frames):
+    assert labelled_frames[1].intents == ("GetRide",)
+    assert labelled_frames[1].holds == (("destination", ("Odori", "odori")),)
 
 
-def test_thanks_belongs_to_what_was_asked_before(guided):
-    assert guided[2].intents == ("GetRide",)
-    assert guided[2].holds == (("destination", ("Odori",)),)
+def test_thanks_belongs_to_what_was_asked_before(labelled_frames):
+    assert labelled_frames[2].intents == ("GetRide",)
+    assert labelled_frames[2].holds == (("destination", ("Odori",)),)
 
 
 def test_a_label_is_right_where_it_comes_to_what_was_meant(monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT))
     lived = importlib.import_module("benchmarks.frames_household")._live(SEED, 1)
-    well = [turn for turn in lived.turns if not lived.truths[turn.turn_id].defect and lived.truths[turn.turn_id].meant]
-    assert len(well) > 50
-    right = [lived.right(turn, turn.understood) for turn in well]
-    # All but requests about what was said before, of which a place remembers only the last thing that was done.
+    working_turns = [
+        turn for turn in lived.turns if not lived.truths[turn.turn_id].defect and lived.truths[turn.turn_id].meant
+    ]
+    assert len(working_turns) > 50
+    right = [lived.right(turn, turn.understood) for turn in working_turns]
+    # Except requests that refer to earlier turns, because a place remembers only the last action.
     assert sum(right) > 0.97 * len(right)
     assert not any(lived.right(turn, Hypothesis(intent="")) for turn in lived.turns)
     timer = Hypothesis(intent="HassStartTimer", slots=(Slot("minutes", "six"),))

@@ -1,4 +1,4 @@
-"""The benchmarks of what is served: what counts as what, and small runs of each."""
+"""The benchmarks of served rewrites: their outcomes, and small runs of each."""
 
 import importlib
 from pathlib import Path
@@ -25,7 +25,7 @@ def rewritten(layer="chain", actions=()):
     return Turn(turn_id="t", started=0, request="lamp off", applied_rewrite=applied, actions=actions)
 
 
-def true(did, point, *, without):
+def truth_of(did, point, *, without):
     return Truth(turn_id="t", meant=OFF, did=did, failure_point=point, right_without=without)
 
 
@@ -35,19 +35,19 @@ DONE = (Action(target="light.lamp", name="turn_on"),)
 @pytest.mark.parametrize(
     ("turn", "truth", "expected"),
     [
-        (rewritten(), true(OFF, "correct", without=False), "win"),
-        (rewritten(actions=DONE), true(ON, "rewriting", without=True), "loss"),
-        (rewritten(), true(OFF, "correct", without=True), "right anyway"),
-        (rewritten(), true(None, "nlu", without=False), "still wrong"),
-        (rewritten(actions=DONE), true(ON, "nlu", without=False), "acted wrong"),
-        # What was meant was tried, and the device did not follow.
+        (rewritten(), truth_of(OFF, "correct", without=False), "win"),
+        (rewritten(actions=DONE), truth_of(ON, "rewriting", without=True), "loss"),
+        (rewritten(), truth_of(OFF, "correct", without=True), "right anyway"),
+        (rewritten(), truth_of(None, "nlu", without=False), "still wrong"),
+        (rewritten(actions=DONE), truth_of(ON, "nlu", without=False), "acted wrong"),
+        # The right action was tried, and the device failed.
         (
             rewritten(actions=(Action(target="light.lamp", ok=False),)),
-            true(OFF, "result", without=False),
+            truth_of(OFF, "result", without=False),
             "still wrong",
         ),
-        (rewritten(layer="leave"), true(None, "asr", without=None), None),
-        (Turn(turn_id="t", started=0, request="lamp of"), true(None, "asr", without=None), None),
+        (rewritten(layer="leave"), truth_of(None, "asr", without=None), None),
+        (Turn(turn_id="t", started=0, request="lamp of"), truth_of(None, "asr", without=None), None),
     ],
 )
 def test_a_rewrite_counts_by_what_it_changed_and_what_was_done(benchmark, turn, truth, expected):
@@ -56,71 +56,90 @@ def test_a_rewrite_counts_by_what_it_changed_and_what_was_done(benchmark, turn, 
 
 def test_a_wrong_act_on_the_words_that_were_said_is_told_apart(benchmark):
     served = benchmark("served")
-    truths = [msgspec.structs.replace(true(ON, "nlu", without=False), said=said) for said in ("Lamp off!", "lamp on")]
+    truths = [
+        msgspec.structs.replace(truth_of(ON, "nlu", without=False), said=said) for said in ("Lamp off!", "lamp on")
+    ]
     counts = served.figures([served.Served(rewritten(actions=DONE), truth, "acted wrong") for truth in truths])
     assert (counts["acted_wrong"], counts["acted_wrong_words_as_said"]) == (2, 1)
 
 
 def test_wins_are_among_the_turns_that_fail_as_they_are_said(benchmark):
     weeks = [
-        type("Week", (), {"truths": (true(OFF, "correct", without=False), true(ON, "rewriting", without=True))}),
-        type("Week", (), {"truths": (true(None, "asr", without=None), true(OFF, "correct", without=None))}),
+        type(
+            "Week", (), {"truths": (truth_of(OFF, "correct", without=False), truth_of(ON, "rewriting", without=True))}
+        ),
+        type("Week", (), {"truths": (truth_of(None, "asr", without=None), truth_of(OFF, "correct", without=None))}),
     ]
     assert benchmark("served").failing(weeks) == 2
 
 
 def test_layers_add_up_to_the_whole(benchmark):
-    found = benchmark("layers").run_layers(homes=2, learnt=2, judged=1)
-    by_source = found["by_source"].values()
+    figures = benchmark("layers").run_layers(homes=2, learnt=2, judged=1)
+    by_source = figures["by_source"].values()
     for name in ("served", "wins", "losses", "still_wrong", "acted_wrong", "acted_wrong_words_as_said"):
-        assert found[name] == sum(each[name] for each in by_source)
-    assert 0 < found["failing"] < found["turns"]
+        assert figures[name] == sum(layer_figures[name] for layer_figures in by_source)
+    assert 0 < figures["failing"] < figures["turns"]
 
 
 def test_a_home_whose_gate_did_not_pass_is_served_nothing(benchmark):
-    found = benchmark("one_home").run_one_home(("default",), homes=1, learn_after=(1,), judged=1)["default"]
-    assert (found["homes"], found["gate_passed"], found["served"]) == (1, 0, 0)
-    assert found["failing"] > 0
+    figures = benchmark("one_home").run_one_home(("default",), homes=1, learn_after=(1,), judged=1)["default"]
+    assert (figures["homes"], figures["gate_passed"], figures["served"]) == (1, 0, 0)
+    assert figures["failing"] > 0
 
 
 def test_a_higher_target_serves_no_more(benchmark):
-    found = benchmark("promise").run_promise(range(201, 202), (5, 1_000_000), homes=2, learnt=2, judged=1)
-    assert found["1000000"]["wins"] <= found["5"]["wins"]
-    assert found["1000000"] | {"met": 1.0, "serving": 0} == found["1000000"]
+    figures = benchmark("promise").run_promise(range(201, 202), (5, 1_000_000), homes=2, learnt=2, judged=1)
+    assert figures["1000000"]["wins"] <= figures["5"]["wins"]
+    assert figures["1000000"] | {"met": 1.0, "serving": 0} == figures["1000000"]
 
 
 def test_pairs_are_counted_from_what_failed_to_what_worked(benchmark):
-    made = benchmark("chain_household")
+    chain_household = benchmark("chain_household")
     log = [
-        Turn(turn_id=f"{n}{part}", started=n * 10_000_000 + at, request=words, response=response, session_id=f"s{n}")
-        for n in range(2)
-        for part, at, words, response in (
+        Turn(
+            turn_id=f"{number}{part}",
+            started=number * 10_000_000 + milliseconds,
+            request=words,
+            response=response,
+            session_id=f"s{number}",
+        )
+        for number in range(2)
+        for part, milliseconds, words, response in (
             ("a", 0, "sofa light", Response(type="error", error_code="no_intent_match")),
             ("b", 5_000, "floor lamp on", Response(type="action_done")),
         )
     ]
-    assert made.pairs(log) == {"sofa light": "floor lamp on"}
-    assert made.pairs(log[:2]) == {}
+    assert chain_household.pairs(log) == {"sofa light": "floor lamp on"}
+    assert chain_household.pairs(log[:2]) == {}
 
 
 def test_names_that_change_their_meaning_work_as_they_are_said(benchmark):
-    made = benchmark("chain_household")
-    seen = []
-    made_figures, made._figures = made._figures, lambda lived, *_: seen.extend(lived) or {}
+    chain_household = benchmark("chain_household")
+    counted_weeks = []
+    original_figures, chain_household._figures = (
+        chain_household._figures,
+        lambda weeks, *_: counted_weeks.extend(weeks) or {},
+    )
     try:
-        made.run_household("pairs", homes=4, weeks=3, change=2)
+        chain_household.run_household("pairs", homes=4, weeks=3, change=2)
     finally:
-        made._figures = made_figures
-    named = [truth for week in seen if week.number == 2 for truth in week.truths if truth.kind.startswith("nickname")]
-    assert named
-    assert sum(truth.failure_point in {"correct", "rewriting"} for truth in named) > len(named) / 2
+        chain_household._figures = original_figures
+    nickname_truths = [
+        truth
+        for week in counted_weeks
+        if week.number == 2
+        for truth in week.truths
+        if truth.kind.startswith("nickname")
+    ]
+    assert nickname_truths
+    assert sum(truth.failure_point in {"correct", "rewriting"} for truth in nickname_truths) > len(nickname_truths) / 2
 
 
 def test_the_halves_of_the_callers_are_the_same_each_time(benchmark):
     half = benchmark("loop").half
-    found = [half(f"caller {n}") for n in range(200)]
-    assert found == [half(f"caller {n}") for n in range(200)]
-    assert 70 < found.count("dev") < 130
+    halves = [half(f"caller {number}") for number in range(200)]
+    assert halves == [half(f"caller {number}") for number in range(200)]
+    assert 70 < halves.count("dev") < 130
 
 
 def test_homes_of_a_benchmark_are_not_those_of_the_demo(benchmark):

@@ -1,4 +1,4 @@
-"""The benchmarks' command: runs what has its data, names what has not, and prints one table."""
+"""The command of the benchmarks: it runs those that have their data, names the others, and prints one table."""
 
 import importlib
 import json
@@ -12,7 +12,7 @@ from sayagain.household import Deed
 from sayagain.turns import Hypothesis, Slot
 
 ALWAYS = ["ab", "layers", "one_home", "promise", "chain", "exports", "goals", "frames", "serve", "no_harm"]
-"""Those that need no data."""
+"""The benchmarks that need no data."""
 
 ROOT = Path(__file__).parent.parent
 
@@ -21,33 +21,35 @@ ROOT = Path(__file__).parent.parent
 def command(monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT))
     monkeypatch.delenv("SAYAGAIN_HOMEASSISTANT_URL", raising=False)
-    made = importlib.import_module("benchmarks.__main__")
+    main_module = importlib.import_module("benchmarks.__main__")
     ran = []
 
     def benchmark(name):
         return SimpleNamespace(run=lambda *_: ran.append(name) or {name: {"ratio": 13.114, "wins": 459.0}})
 
-    monkeypatch.setattr(made, "importlib", SimpleNamespace(import_module=lambda name: benchmark(name.split(".")[1])))
+    monkeypatch.setattr(
+        main_module, "importlib", SimpleNamespace(import_module=lambda name: benchmark(name.split(".")[1]))
+    )
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["benchmarks", *map(str, arguments)])
-        return made.main(), ran
+        return main_module.main(), ran
 
     return run
 
 
 def test_all_leaves_out_what_has_no_data_and_prints_one_table(command, tmp_path, capsys):
     code, ran = command("all", "--train", tmp_path, "--test", tmp_path, "--json", tmp_path / "out.json")
-    said = capsys.readouterr()
+    output = capsys.readouterr()
     assert (code, ran) == (0, ALWAYS)
-    assert said.err.splitlines() == [
+    assert output.err.splitlines() == [
         f"loop: left out, {tmp_path} has no dstc2/",
         *(f"{name}: left out, {tmp_path} has no uss/" for name in ("satisfaction", "pretraining")),
         f"sound: left out, {tmp_path} has no coffee_speech/",
         "homeassistant: left out, SAYAGAIN_HOMEASSISTANT_URL is not set",
     ]
     rows = [(f"{name}.{key}", value) for name in ALWAYS for key, value in (("ratio", "13.11"), ("wins", "459.0"))]
-    assert said.out.endswith("".join(f"{name:<14}  {value}\n" for name, value in rows))
+    assert output.out.endswith("".join(f"{name:<14}  {value}\n" for name, value in rows))
     assert json.loads((tmp_path / "out.json").read_text()) == {
         name: {"ratio": 13.114, "wins": 459.0} for name in ALWAYS
     }
@@ -64,11 +66,11 @@ def test_a_named_benchmark_without_its_data_is_an_error(command, tmp_path):
 
 def test_lives_are_compared_until_they_part_and_again_in_the_next_session(monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT))
-    made = importlib.import_module("benchmarks.exports_household")
+    exports_household = importlib.import_module("benchmarks.exports_household")
     off, on = Deed("turn off", ("light.lamp",)), Deed("turn on", ("light.lamp",))
 
     def lived(session, heard, did, point="correct"):
-        return made.Lived("home00", session, heard, did, point)
+        return exports_household.Lived("home00", session, heard, did, point)
 
     before = [
         lived("s1", "lamp of", None, "asr"),
@@ -83,8 +85,8 @@ def test_lives_are_compared_until_they_part_and_again_in_the_next_session(monkey
         lived("s2", "same", off, "nlu"),
         lived("s3", "kill that", off),
     ]
-    pairs = made._pair_turns(before, after)
-    assert [(each.trigger, each.win, each.loss) for each in pairs] == [(True, 1.0, 0.0), (True, 0.0, 1.0)]
+    pairs = exports_household._pair_turns(before, after)
+    assert [(pair.trigger, pair.win, pair.loss) for pair in pairs] == [(True, 1.0, 0.0), (True, 0.0, 1.0)]
 
 
 @pytest.fixture

@@ -59,39 +59,39 @@ def signal_strengths(session: Session, signals: Sequence[Signal], kinds: Sequenc
         Shape (turns, kinds), in [-1, 1].
     """
     table = np.zeros((len(session.turns), len(kinds)))
-    place = {turn.turn_id: i for i, turn in enumerate(session.turns)}
+    rows = {turn.turn_id: i for i, turn in enumerate(session.turns)}
     columns = {kind: i for i, kind in enumerate(kinds)}
     for signal in signals:
         if signal.kind not in columns:
             continue
-        cell = place[signal.turn_id], columns[signal.kind]
+        cell = rows[signal.turn_id], columns[signal.kind]
         value = signal.strength if signal.positive else -signal.strength
         if abs(value) > abs(table[cell]):
             table[cell] = value
     return table
 
 
-def next_turn_features(session: Session, place: int, readings: Sequence[Hypothesis]) -> Floats:
+def next_turn_features(session: Session, position: int, readings: Sequence[Hypothesis]) -> Floats:
     """Return the features of each hypothesis of one turn.
 
     Args:
         session: the whole session.
-        place: position of the turn in the session.
+        position: position of the turn in the session.
         readings: hypotheses of the turn; the first is the one that was acted on.
 
     Returns:
         Shape (hypotheses, `AFTER`).
     """
-    features = _TurnFeatures(session, place, readings)
+    features = _TurnFeatures(session, position, readings)
     return np.array([features.row(reading) for reading in readings], np.float64)
 
 
 class _TurnFeatures:
     """The features of one turn's hypotheses, with the parts that all hypotheses share."""
 
-    def __init__(self, session: Session, place: int, readings: Sequence[Hypothesis]) -> None:
-        turn, later_turns = session.turns[place], session.turns[place + 1 :]
-        previous_turn = session.turns[place - 1] if place else None
+    def __init__(self, session: Session, position: int, readings: Sequence[Hypothesis]) -> None:
+        turn, later_turns = session.turns[position], session.turns[position + 1 :]
+        previous_turn = session.turns[position - 1] if position else None
         self.hypothesis = readings[0]
         self.later_turns = later_turns
         self.next_turn = later_turns[0] if later_turns else None

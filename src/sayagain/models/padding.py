@@ -67,13 +67,13 @@ def unpad(
     ]
 
 
-def axis_lengths(item: Mapping[str, Array], axes: Mapping[str, Shape], at: int = 0) -> dict[str, int]:
+def axis_lengths(item: Mapping[str, Array], axes: Mapping[str, Shape], index: int = 0) -> dict[str, int]:
     """Return the lengths of an item's variable axes, by name.
 
     Args:
         item: arrays by name, without the axis `batch`.
         axes: axes of each array.
-        at: index of the item, for the error message.
+        index: index of the item, for the error message.
 
     Raises:
         InputError: the item lacks an array, or an array has other axes.
@@ -84,7 +84,7 @@ def axis_lengths(item: Mapping[str, Array], axes: Mapping[str, Shape], at: int =
     lengths: dict[str, int] = {}
     for name, (_, *expected) in axes.items():
         if name not in item:
-            raise InputError(f"item {at}: has no {name}; it needs {name} of shape {_shown(expected)}")
+            raise InputError(f"item {index}: has no {name}; it needs {name} of shape {_shown(expected)}")
         shape = np.shape(item[name])
         fits = len(shape) == len(expected)
         for axis, length in zip(expected, shape, strict=False):
@@ -92,7 +92,9 @@ def axis_lengths(item: Mapping[str, Array], axes: Mapping[str, Shape], at: int =
             fits = fits and required == length
         if not fits:
             length_text = "".join(f", {axis} = {length}" for axis, length in lengths.items())
-            raise InputError(f"item {at}: {name} has shape {_shown(shape)}, expected {_shown(expected)}{length_text}")
+            raise InputError(
+                f"item {index}: {name} has shape {_shown(shape)}, expected {_shown(expected)}{length_text}"
+            )
     return lengths
 
 

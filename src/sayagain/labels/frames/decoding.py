@@ -65,20 +65,22 @@ def intents_of(logits: Array, names: FrameNames, thresholds: Thresholds) -> tupl
     )
 
 
-def mentions_of(rows: TextRows, said: Mapping[str, Array], names: FrameNames, thresholds: Thresholds) -> list[Mention]:
+def mentions_of(
+    rows: TextRows, outputs: Mapping[str, Array], names: FrameNames, thresholds: Thresholds
+) -> list[Mention]:
     """Return the slots that the rows of a part state themselves, in order of rows.
 
     Args:
         rows: part of a session.
-        said: outputs `closed` (rows, closed) and `tags` (tokens, tags) of the network.
+        outputs: outputs `closed` (rows, closed) and `tags` (tokens, tags) of the network.
         names: label set of the network.
         thresholds: decision thresholds.
     """
-    tags = said["tags"].astype(np.float64)
+    tags = outputs["tags"].astype(np.float64)
     tags[:, 0] += thresholds.outside
     p = _softmax(tags)
     best_tags = p.argmax(-1)
-    closed = _probabilities(said["closed"])
+    closed = _probabilities(outputs["closed"])
     slots = []
     for index, row in enumerate(rows.rows):
         row_mentions: list[Mention] = []

@@ -102,7 +102,7 @@ class FrameLabeller:
         """
         parts = self.read(sessions, alone=alone)
         blocks = (parts[start : start + _BLOCK] for start in range(0, len(parts), _BLOCK))
-        labels = iter([label for block in blocks for label in self.decide(block, self.say(block))])
+        labels = iter([label for block in blocks for label in self.decide(block, self.run_reader(block))])
         return [
             tuple(msgspec.structs.replace(next(labels), turn_id=turn.turn_id) for turn in session.turns)
             for session in sessions
@@ -112,25 +112,28 @@ class FrameLabeller:
         """Encode the words of sessions, which takes most of the time."""
         return read_rows(sessions, self.encoder, alone=alone, answers=self.answers)
 
-    def say(self, parts: Sequence[TextRows]) -> list[dict[str, Array]]:
+    def run_reader(self, parts: Sequence[TextRows]) -> list[dict[str, Array]]:
         """Run the reader: `intent`, `closed`, `tags` and `seen` of each part."""
         return self.reader.run_all([row_arrays(rows) for rows in parts], batch=16)
 
     def decide(
-        self, parts: Sequence[TextRows], said: Sequence[dict[str, Array]], thresholds: Thresholds | None = None
+        self, parts: Sequence[TextRows], outputs: Sequence[dict[str, Array]], thresholds: Thresholds | None = None
     ) -> list[FrameLabel]:
         """Return the labels of the reader's outputs, one for each request in order.
 
         Args:
             parts: encoded parts of sessions.
-            said: outputs of the reader for each part.
+            outputs: outputs of the reader for each part.
             thresholds: decision thresholds; None for those of the labeller.
         """
         limits = thresholds or self.thresholds
-        mentions = [mentions_of(rows, outputs, self.names, limits) for rows, outputs in zip(parts, said, strict=True)]
-        carrier_logits = self._run_carrier(parts, said, mentions)
+        mentions = [
+            mentions_of(rows, part_outputs, self.names, limits)
+            for rows, part_outputs in zip(parts, outputs, strict=True)
+        ]
+        carrier_logits = self._run_carrier(parts, outputs, mentions)
         labels = []
-        for rows, outputs, part_mentions, logits in zip(parts, said, mentions, carrier_logits, strict=True):
+        for rows, part_outputs, part_mentions, logits in zip(parts, outputs, mentions, carrier_logits, strict=True):
             may_carry = takes_up(rows, part_mentions, later=self.later)
             for index, row in enumerate(rows.rows):
                 if not row.asked:
@@ -142,25 +145,25 @@ class FrameLabeller:
                         (part_mentions[candidates[number]], slot, p)
                         for number, slot, p in carried_slots(logits[index, candidates], self.names, limits)
                     ]
-                intents, p = intents_of(outputs["intent"][index], self.names, limits)
+                intents, p = intents_of(part_outputs["intent"][index], self.names, limits)
                 own_mentions = [mention for mention in part_mentions if mention.row == index]
                 slots = slots_of(own_mentions, carried, several=self.names.several)
                 labels.append(FrameLabel(turn_id="", intents=intents, probability=p, slots=slots))
         return labels
 
     def _run_carrier(
-        self, parts: Sequence[TextRows], said: Sequence[dict[str, Array]], mentions: Sequence[Sequence[Mention]]
+        self, parts: Sequence[TextRows], outputs: Sequence[dict[str, Array]], mentions: Sequence[Sequence[Mention]]
     ) -> list[Array | None]:
         items, part_indices = [], []
-        for index, (rows, outputs, part_mentions) in enumerate(zip(parts, said, mentions, strict=True)):
+        for index, (rows, part_outputs, part_mentions) in enumerate(zip(parts, outputs, mentions, strict=True)):
             # A single row has nothing to carry over.
             if part_mentions and len(rows.rows) > 1:
                 arrays = mention_arrays(rows, part_mentions, self._numbers)
-                items.append({**arrays, "rows": outputs["seen"], "places": outputs["seen"][arrays["at"]]})
+                items.append({**arrays, "rows": part_outputs["seen"], "places": part_outputs["seen"][arrays["at"]]})
                 part_indices.append(index)
         logits_by_part: list[Array | None] = [None] * len(parts)
-        for index, outputs in zip(part_indices, self.carrier.run_all(items, batch=16), strict=True):
-            logits_by_part[index] = outputs["taken"]
+        for index, part_outputs in zip(part_indices, self.carrier.run_all(items, batch=16), strict=True):
+            logits_by_part[index] = part_outputs["taken"]
         return logits_by_part
 
 

@@ -49,14 +49,14 @@ def log_odds(p: Floats) -> Floats:
     return odds
 
 
-def sigmoid(p: Floats, worth: Floats) -> tuple[float, float]:
+def sigmoid(p: Floats, targets: Floats) -> tuple[float, float]:
     """Return slope and offset of the log-odds that fit target probabilities best.
 
     Platt scaling (1999) with soft labels. The slope is at least 0, so the order stays.
 
     Args:
         p: probabilities to calibrate, shape (turns,).
-        worth: target probabilities, shape (turns,).
+        targets: target probabilities, shape (turns,).
 
     >>> slope, offset = sigmoid(np.array([0.5, 0.9, 0.99]), np.array([0.1, 0.5, 0.91]))
     >>> round(slope, 1), round(offset, 1)
@@ -66,9 +66,9 @@ def sigmoid(p: Floats, worth: Floats) -> tuple[float, float]:
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
         scaled = parameters[0] * predicted + parameters[1]
-        residuals = 1 / (1 + np.exp(-scaled)) - worth
+        residuals = 1 / (1 + np.exp(-scaled)) - targets
         slopes = np.array([(residuals * predicted).mean(), residuals.mean()])
-        return float((np.logaddexp(0, scaled) - worth * scaled).mean()), slopes
+        return float((np.logaddexp(0, scaled) - targets * scaled).mean()), slopes
 
     solution = minimize(loss, np.array([1.0, 0.0]), jac=True, bounds=((0, None), (None, None)), method="L-BFGS-B").x
     return float(solution[0]), float(solution[1])
@@ -90,10 +90,10 @@ class Calibration(msgspec.Struct, frozen=True):
         calibrated = np.array(p, np.float64)
         names = np.array([domain if domain in self.steps else "" for domain in domains], dtype=object)
         for name in set(names.tolist()):
-            begins, worth = np.array(self.steps[name]).T
+            begins, values = np.array(self.steps[name]).T
             in_domain = names == name
             indices = np.clip(np.searchsorted(begins, calibrated[in_domain], side="right") - 1, 0, len(begins) - 1)
-            calibrated[in_domain] = worth[indices]
+            calibrated[in_domain] = values[indices]
         return calibrated
 
 

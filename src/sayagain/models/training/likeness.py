@@ -23,33 +23,35 @@ class Likeness(msgspec.Struct, frozen=True, kw_only=True):
     """Share of rows with the same argmax; ties count as the same."""
 
 
-def likeness(wanted: Array, seen: Array, *, pooling: str | None = None) -> Likeness:
+def likeness(reference: Array, output: Array, *, pooling: str | None = None) -> Likeness:
     """Compare two outputs.
 
     Masked positions do not count for difference and cosine: their large negative logits would make any two outputs look
     alike.
 
     Args:
-        wanted: reference output; the first axis is the batch.
-        seen: output to compare, of the same shape.
+        reference: reference output; the first axis is the batch.
+        output: output to compare, of the same shape.
         pooling: pooling of an encoder, whose cosine is that of its pooled vectors; None for any other network.
 
     >>> likeness(np.array([[1.0, 0.0]]), np.array([[0.6, 0.8]]))
     Likeness(difference=0.8, cosine=0.6, agreement=0.0)
     """
-    if wanted.shape != seen.shape:
+    if reference.shape != output.shape:
         return Likeness(difference=float("inf"), cosine=-1.0, agreement=0.0)
     agreement = 1.0
-    if wanted.ndim > 1 and wanted.size:
-        reference_logits = np.take_along_axis(wanted, seen.argmax(-1)[..., None], -1)[..., 0]
-        agreement = float((wanted.max(-1) - reference_logits <= EXACT).mean())
-    real = wanted > NEVER / 2
-    wanted, seen = np.where(real, wanted, 0), np.where(real, seen, 0)
-    difference = float(np.abs(wanted - seen).max(initial=0.0))
+    if reference.ndim > 1 and reference.size:
+        reference_logits = np.take_along_axis(reference, output.argmax(-1)[..., None], -1)[..., 0]
+        agreement = float((reference.max(-1) - reference_logits <= EXACT).mean())
+    real = reference > NEVER / 2
+    reference, output = np.where(real, reference, 0), np.where(real, output, 0)
+    difference = float(np.abs(reference - output).max(initial=0.0))
     if pooling is not None:
-        wanted, seen = (output.mean(1) if pooling == "mean" else output[:, 0] for output in (wanted, seen))
-    flat_wanted, flat_seen = wanted.reshape(len(wanted), -1), seen.reshape(len(seen), -1)
-    lengths = np.linalg.norm(flat_wanted, axis=1) * np.linalg.norm(flat_seen, axis=1)
-    same = (flat_wanted == flat_seen).all(1).astype(float)
-    cosine = np.where(lengths > 0, (flat_wanted * flat_seen).sum(1) / np.maximum(lengths, 1e-12), same)
+        reference, output = (
+            pooled_output.mean(1) if pooling == "mean" else pooled_output[:, 0] for pooled_output in (reference, output)
+        )
+    flat_reference, flat_output = reference.reshape(len(reference), -1), output.reshape(len(output), -1)
+    lengths = np.linalg.norm(flat_reference, axis=1) * np.linalg.norm(flat_output, axis=1)
+    same = (flat_reference == flat_output).all(1).astype(float)
+    cosine = np.where(lengths > 0, (flat_reference * flat_output).sum(1) / np.maximum(lengths, 1e-12), same)
     return Likeness(difference=difference, cosine=float(cosine.min(initial=1.0)), agreement=agreement)

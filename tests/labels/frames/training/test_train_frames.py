@@ -77,7 +77,7 @@ def test_what_looks_back_only_does_not_change_with_what_is_said_later(labeller):
     first = ("turn on the lamp", "Done")
     short, long = session("a", [first]), session("b", [first, ("start the fan", "No"), ("turn it off", "Done")])
     [short_rows], [long_rows] = labeller.read([short]), labeller.read([long])
-    short_outputs, long_outputs = labeller.say([short_rows])[0], labeller.say([long_rows])[0]
+    short_outputs, long_outputs = labeller.run_reader([short_rows])[0], labeller.run_reader([long_rows])[0]
     tokens = len(short_rows.words[0])
     assert short_outputs["seen"][:2] == pytest.approx(long_outputs["seen"][:2], abs=1e-4)
     assert short_outputs["tags"][:tokens] == pytest.approx(long_outputs["tags"][:tokens], abs=1e-4)
@@ -88,7 +88,7 @@ def test_what_looks_both_ways_does_change(data, encoder, tmp_path):
     labeller = trained(data, encoder, tmp_path / "both", later=True)
     first = ("turn on the lamp", "Done")
     short, long = session("a", [first]), session("b", [first, ("switch it off", "Sorry")])
-    vectors = [labeller.say(labeller.read([dialogue]))[0]["seen"][0] for dialogue in (short, long)]
+    vectors = [labeller.run_reader(labeller.read([dialogue]))[0]["seen"][0] for dialogue in (short, long)]
     assert abs(vectors[0] - vectors[1]).max() > 1e-3
 
 

@@ -89,7 +89,7 @@ def set_thresholds(labeller: FrameLabeller, sessions: Sequence[TurnFrames], *, a
         alone: whether to label each request without context.
     """
     parts = labeller.read([frames.session for frames in sessions], alone=alone)
-    said = labeller.say(parts)
+    outputs = labeller.run_reader(parts)
     truths = [
         (hits_of(frame, turn.heard) if frame is not None else None)
         for frames in sessions
@@ -106,7 +106,7 @@ def set_thresholds(labeller: FrameLabeller, sessions: Sequence[TurnFrames], *, a
         results = []
         for value in values:
             limits = msgspec.structs.replace(thresholds, **{name: value})
-            labels = labeller.decide(parts, said, limits)
+            labels = labeller.decide(parts, outputs, limits)
             pairs = [(label, truth) for label, truth in zip(labels, truths, strict=True) if truth is not None]
             counts = score([label for label, _ in pairs], [truth for _, truth in pairs])
             results.append((float(f1(counts[kind])), -abs(value - 0.5 * (name != "outside")), value))
