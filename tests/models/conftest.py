@@ -101,6 +101,6 @@ def head(folder, *, encoder=None):
 
 
 @pytest.fixture(scope="session")
-def made():
+def write():
     """Functions that write small models."""
     return SimpleNamespace(encoder=encoder, head=head, seal=seal, width=WIDTH)

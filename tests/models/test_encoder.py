@@ -22,8 +22,8 @@ def minilm():
 
 
 @pytest.fixture
-def small(made, tmp_path):
-    return load_encoder(made.encoder(tmp_path / "encoder"))
+def small(write, tmp_path):
+    return load_encoder(write.encoder(tmp_path / "encoder"))
 
 
 def test_a_vector_has_length_one_and_likeness_is_their_product(minilm):
@@ -50,14 +50,14 @@ def test_no_text_gives_zeros_and_a_text_given_twice_one_vector(small):
     assert vectors[3].any()
 
 
-def test_no_texts_give_no_vectors(small, made):
-    assert small.vectors([]).shape == (0, made.width)
+def test_no_texts_give_no_vectors(small, write):
+    assert small.vectors([]).shape == (0, write.width)
     assert small.tokens([]) == []
 
 
-def test_the_mean_is_over_all_tokens_of_a_text_and_the_first_is_the_first(made, tmp_path):
-    mean = load_encoder(made.encoder(tmp_path / "mean"))
-    first = load_encoder(made.encoder(tmp_path / "first", pooling="first"))
+def test_the_mean_is_over_all_tokens_of_a_text_and_the_first_is_the_first(write, tmp_path):
+    mean = load_encoder(write.encoder(tmp_path / "mean"))
+    first = load_encoder(write.encoder(tmp_path / "first", pooling="first"))
     [tokens] = mean.tokens(["turn the lamp on"])
     for encoder, expected in ((mean, tokens.vectors.mean(0)), (first, tokens.vectors[0])):
         [vector] = encoder.vectors(["turn the lamp on"])
@@ -75,8 +75,8 @@ def test_tokens_come_in_the_order_of_the_texts(small):
 
 
 @pytest.mark.parametrize("pooling", ["mean", "first"])
-def test_a_whole_read_with_its_tokens_is_the_vector_of_the_text_to_the_bit(made, tmp_path, pooling):
-    folder = made.encoder(tmp_path / pooling, pooling=pooling)
+def test_a_whole_read_with_its_tokens_is_the_vector_of_the_text_to_the_bit(write, tmp_path, pooling):
+    folder = write.encoder(tmp_path / pooling, pooling=pooling)
     texts = [" ".join(["lamp", "on", "play"] * (number % 7) + ["off"] * number) for number in range(40)]
     expected = load_encoder(folder).vectors(texts)
     for threads in (1, 2):
@@ -84,8 +84,8 @@ def test_a_whole_read_with_its_tokens_is_the_vector_of_the_text_to_the_bit(made,
         assert np.stack([result.whole for result in results]).tobytes() == expected.tobytes()
 
 
-def test_what_one_length_fills_several_batches_with_comes_whole_and_in_order(made, tmp_path):
-    folder = made.encoder(tmp_path / "encoder")
+def test_what_one_length_fills_several_batches_with_comes_whole_and_in_order(write, tmp_path):
+    folder = write.encoder(tmp_path / "encoder")
     texts = [f"{word} {last_word}" for word in ("lamp", "play", "turn") for last_word in ("on", "off", "jazz")] * 90
     expected = {text: load_encoder(folder).tokens([text])[0].vectors for text in dict.fromkeys(texts)}
     for threads in (1, 3):
@@ -93,8 +93,8 @@ def test_what_one_length_fills_several_batches_with_comes_whole_and_in_order(mad
         assert all((result.vectors == expected[text]).all() for text, result in zip(texts, results, strict=True))
 
 
-def test_vectors_are_kept_between_runs(made, tmp_path):
-    folder = made.encoder(tmp_path / "encoder")
+def test_vectors_are_kept_between_runs(write, tmp_path):
+    folder = write.encoder(tmp_path / "encoder")
     first = load_encoder(folder, cache=tmp_path / "vectors.db").vectors(["lamp on", None])
     steps = []
     reopened = load_encoder(folder, cache=tmp_path / "vectors.db")
@@ -104,8 +104,8 @@ def test_vectors_are_kept_between_runs(made, tmp_path):
     assert steps == [("encoding texts", 1, 1)]
 
 
-def test_another_encoder_finds_nothing_of_the_first(made, tmp_path):
+def test_another_encoder_finds_nothing_of_the_first(write, tmp_path):
     cache = tmp_path / "vectors.db"
-    first = load_encoder(made.encoder(tmp_path / "one"), cache=cache).vectors(["lamp on"])
-    second = load_encoder(made.encoder(tmp_path / "other", seed=2), cache=cache).vectors(["lamp on"])
+    first = load_encoder(write.encoder(tmp_path / "one"), cache=cache).vectors(["lamp on"])
+    second = load_encoder(write.encoder(tmp_path / "other", seed=2), cache=cache).vectors(["lamp on"])
     assert (first != second).any()

@@ -6,8 +6,8 @@ from sayagain.models import read_manifest
 
 
 @pytest.fixture
-def folder(made, tmp_path):
-    return made.head(tmp_path / "model")
+def folder(write, tmp_path):
+    return write.head(tmp_path / "model")
 
 
 def test_what_was_written_is_read(folder):
@@ -44,8 +44,8 @@ def test_a_manifest_that_is_none_is_damage(folder, text):
         read_manifest(folder)
 
 
-def test_a_manifest_must_name_the_network(folder, made):
-    made.seal(folder, msgspec.structs.replace(read_manifest(folder), files={}))
+def test_a_manifest_must_name_the_network(folder, write):
+    write.seal(folder, msgspec.structs.replace(read_manifest(folder), files={}))
     with pytest.raises(CorruptModel, match=r"names no model\.onnx"):
         read_manifest(folder)
 

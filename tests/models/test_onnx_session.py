@@ -16,14 +16,14 @@ def test_a_file_that_is_no_network_is_damage(tmp_path):
         OnnxSession(tmp_path / "model.onnx").run({})
 
 
-def test_numbers_are_brought_to_the_type_that_the_network_takes(made, tmp_path):
-    session = OnnxSession(made.head(tmp_path / "head") / "model.onnx")
+def test_numbers_are_brought_to_the_type_that_the_network_takes(write, tmp_path):
+    session = OnnxSession(write.head(tmp_path / "head") / "model.onnx")
     outputs = session.run({"text": [[[1, 2, 3, 4], [3, 2, 1, 0]]], "mask": [[1, 1]], "unknown": ["left out"]})
     assert outputs["apart"].tolist() == [[[-1, 0, 1, 2], [1, 0, -1, -2]]]
 
 
-def test_threads_may_share_one(made, tmp_path):
-    session = OnnxSession(made.head(tmp_path / "head") / "model.onnx")
+def test_threads_may_share_one(write, tmp_path):
+    session = OnnxSession(write.head(tmp_path / "head") / "model.onnx")
 
     def whole(size):
         text = np.arange(4 * size, dtype=np.float32).reshape(1, size, 4)

@@ -116,17 +116,12 @@ def test_a_turn_without_a_label_teaches_nothing():
     ),
     st.floats(0, 1),
 )
-def test_whatever_was_said_few_and_unsure_ones_are_never_given(turns, sure):
+def test_whatever_was_said_few_and_unsure_ones_are_never_given(check_examples, turns, sure):
     log = [
         judged(n, user, meant, read=read, probability=probability, heard=heard)
         for n, (user, meant, read, probability, heard) in enumerate(turns)
     ]
-    examples = curate(log, sure=sure)
-    assert examples == curate(log[::-1], sure=sure)
-    assert len({example.text for example in examples}) == len(examples)
-    for example in examples:
-        assert sure <= example.probability <= 0.99
-        assert example.users >= 2
+    check_examples(curate, log, sure)
 
 
 def test_the_command_line_names_the_same_least_probability():

@@ -79,7 +79,7 @@ def test_more_users_make_nothing_surer_but_enough_of_them_are_needed():
 
 
 @pytest.mark.parametrize(
-    "said",
+    "label",
     [
         frame("Dim", name="living room lamp"),  # an intent that the log does not have
         frame(name="floor lamp"),  # a value that it does not have

@@ -77,15 +77,9 @@ def test_a_room_that_was_not_said_is_here():
     ),
     st.floats(0, 1),
 )
-def test_whatever_was_said_few_and_unsure_ones_are_never_given(turns, sure):
+def test_whatever_was_said_few_and_unsure_ones_are_never_given(check_examples, turns, sure):
     log = [
         judged(n, user, read, meant=meant, p_defect=p, failed=failed)
         for n, (user, read, meant, p, failed) in enumerate(turns)
     ]
-    examples = collect_understood(log, sure=sure)
-    assert examples == collect_understood(log[::-1], sure=sure)
-    assert len({example.text for example in examples}) == len(examples)
-    for example in examples:
-        assert sure <= example.probability <= 0.99
-        assert example.users >= 2
-        assert example.times >= 1
+    check_examples(collect_understood, log, sure)

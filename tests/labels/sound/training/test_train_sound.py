@@ -22,15 +22,17 @@ FAST = msgspec.structs.replace(SETTINGS, epochs=12, batch=16, rate=5e-3)
 def examples(count, *, seed=1, voices=("a",)):
     """Return examples that are misheard where the upper bands have noise."""
     rng = np.random.default_rng(seed)
-    made = []
+    recordings = []
     for number in range(count):
         misheard = bool(rng.random() < 0.5)
         mel = rng.uniform(-1, 0, (int(rng.integers(20, 40)), BANDS)).astype(np.float32)
         mel[:, BANDS // 2 :] += misheard
         confidence = float(rng.random()) if number % 3 else None
         voice = voices[number % len(voices)]
-        made.append(SoundExample(mel=mel, misheard=misheard, confidence=confidence, sentence=f"s{number}", voice=voice))
-    return made
+        recordings.append(
+            SoundExample(mel=mel, misheard=misheard, confidence=confidence, sentence=f"s{number}", voice=voice)
+        )
+    return recordings
 
 
 def right(logits, judged):
