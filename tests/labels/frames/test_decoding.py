@@ -8,16 +8,14 @@ from sayagain.labels.frames.frame import FrameNames
 from sayagain.labels.frames.mentions import Mention
 from sayagain.labels.frames.rows import read_rows
 from sayagain.models import load_encoder
-from sayagain.turns import Session, Turn
 
 NAMES = FrameNames(intents=("off", "on"), closed=(("area", "attic"),), slots=("area", "name"), several=False)
 OUT, AREA, IN_AREA, NAME, IN_NAME = range(5)
 
 
 @pytest.fixture(scope="module")
-def rows():
-    session = Session(session_id="s", turns=(Turn(turn_id="t", started=0, request="turn on the floor lamp"),))
-    return read_rows([session], load_encoder())[0]
+def rows(session):
+    return read_rows([session(("turn on the floor lamp", None))], load_encoder())[0]
 
 
 def outputs(rows, tags, closed=-9.0):

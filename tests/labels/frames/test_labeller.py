@@ -8,7 +8,6 @@ import pytest
 from sayagain.errors import CorruptModel, ModelError
 from sayagain.labels.frames.labeller import SHIPPED_FRAMES, open_frames
 from sayagain.models import load_encoder
-from sayagain.turns import Response, Session, Turn
 
 
 @pytest.fixture(scope="module")
@@ -21,19 +20,6 @@ def labeller(encoder):
     return open_frames(encoder=encoder)
 
 
-def session(*exchanges):
-    turns = tuple(
-        Turn(
-            turn_id=f"t{number}",
-            started=number * 9_000,
-            request=request,
-            response=Response(text=response) if response else None,
-        )
-        for number, (request, response) in enumerate(exchanges)
-    )
-    return Session(session_id="s", turns=turns)
-
-
 @pytest.mark.parametrize(
     ("request_", "key"),
     [
@@ -43,23 +29,23 @@ def session(*exchanges):
         ("what time is it", "HassGetCurrentTime|"),
     ],
 )
-def test_plain_requests_are_read(labeller, request_, key):
+def test_plain_requests_are_read(session, labeller, request_, key):
     assert labeller.label([session((request_, None))])[0][0].reading.key == key
 
 
-def test_every_turn_of_every_session_is_labelled_in_order(labeller):
+def test_every_turn_of_every_session_is_labelled_in_order(session, labeller):
     sessions = [session(("lamp on", "Done"), ("thanks", None)), session(("stop", None))]
     labels = labeller.label(sessions)
-    assert [[label.turn_id for label in session_labels] for session_labels in labels] == [["t0", "t1"], ["t0"]]
+    assert [[label.turn_id for label in session_labels] for session_labels in labels] == [["s0", "s1"], ["s0"]]
     assert labeller.label([]) == []
 
 
-def test_a_label_does_not_depend_on_what_it_is_computed_beside(labeller):
+def test_a_label_does_not_depend_on_what_it_is_computed_beside(session, labeller):
     one, other = session(("turn on the fan", "Done")), session(*[("turn off the kitchen light", "Done")] * 3)
     assert labeller.label([one])[0][0].holding == labeller.label([other, one])[1][0].holding
 
 
-def test_odd_words_are_no_trouble(labeller):
+def test_odd_words_are_no_trouble(session, labeller):
     odd_session = session(("", "Sorry"), ("\ud800 \x00 ?!", ""), ("word " * 400, "Done"))
     assert len(labeller.label([odd_session])[0]) == 3
 

@@ -6,22 +6,14 @@ import pytest
 from sayagain.labels.frames.mentions import BESIDE, Mention, mention_arrays, takes_up
 from sayagain.labels.frames.rows import read_rows
 from sayagain.models import load_encoder
-from sayagain.turns import Response, Session, Turn
 
 SLOTS = {"area": 0, "name": 1}
 
 
 @pytest.fixture(scope="module")
-def rows():
+def rows(session):
     exchanges = [("lamp on", "Turned on the lamp"), ("fan on", "Turned on the fan"), ("off", "Done")]
-    session = Session(
-        session_id="s",
-        turns=tuple(
-            Turn(turn_id=str(number), started=number, request=request, response=Response(text=response))
-            for number, (request, response) in enumerate(exchanges)
-        ),
-    )
-    return read_rows([session], load_encoder())[0]
+    return read_rows([session(*exchanges)], load_encoder())[0]
 
 
 LAMP = Mention(0, "name", "lamp", (1, 2))

@@ -8,26 +8,11 @@ from hypothesis import strategies as st
 from sayagain.labels.frames.frame import TextSpan
 from sayagain.labels.frames.rows import APART, ROWS, read_rows, row_arrays, row_shapes, tag_spans, token_tags
 from sayagain.models import Tokens, load_encoder, pad
-from sayagain.turns import Response, Session, Turn
 
 
 @pytest.fixture(scope="module")
 def encoder():
     return load_encoder()
-
-
-def session(*texts):
-    """Return a session of (request, response) pairs."""
-    turns = tuple(
-        Turn(
-            turn_id=f"t{number}",
-            started=number,
-            request=request,
-            response=Response(text=response) if response else None,
-        )
-        for number, (request, response) in enumerate(texts)
-    )
-    return Session(session_id="s", turns=turns)
 
 
 def tokens(words):
@@ -64,7 +49,7 @@ def test_any_tags_give_spans_inside_the_text(tags):
         assert text_tokens.offsets[first, 0] == span.first < span.end == text_tokens.offsets[end - 1, 1]
 
 
-def test_requests_and_responses_alternate_and_a_missing_response_has_no_row(encoder):
+def test_requests_and_responses_alternate_and_a_missing_response_has_no_row(session, encoder):
     [rows] = read_rows([session(("lamp on", "Done"), ("off", ""), ("thanks", "Sure"))], encoder)
     assert [(row.turn, row.text, row.asked) for row in rows.rows] == [
         (0, "lamp on", True),
@@ -75,24 +60,24 @@ def test_requests_and_responses_alternate_and_a_missing_response_has_no_row(enco
     ]
 
 
-def test_alone_each_request_is_a_part_of_its_own_with_no_response(encoder):
+def test_alone_each_request_is_a_part_of_its_own_with_no_response(session, encoder):
     parts = read_rows([session(("lamp on", "Done"), ("off", "Done"))], encoder, alone=True)
     assert [[row.text for row in part.rows] for part in parts] == [["lamp on"], ["off"]]
 
 
-def test_a_long_session_is_cut_into_parts(encoder):
+def test_a_long_session_is_cut_into_parts(session, encoder):
     parts = read_rows([session(*[("on", "Done")] * ROWS)], encoder)
     assert [len(part.rows) for part in parts] == [ROWS, ROWS]
 
 
-def test_arrays_have_the_axes_that_the_manifest_states(encoder):
+def test_arrays_have_the_axes_that_the_manifest_states(session, encoder):
     parts = read_rows([session(("lamp on", "Done")), session(("lamp off please", "Done"), ("thanks", ""))], encoder)
     batch = pad([row_arrays(part) for part in parts], row_shapes(encoder.size))
     assert batch["words"].shape[:2] == batch["row"].shape
     assert batch["mask"].tolist() == [[True, True, False], [True, True, True]]
 
 
-def test_between_rows_lie_tokens_of_none_so_that_neighbours_do_not_see_each_other(encoder):
+def test_between_rows_lie_tokens_of_none_so_that_neighbours_do_not_see_each_other(session, encoder):
     [rows] = read_rows([session(("lamp on", "Done"))], encoder)
     arrays = row_arrays(rows)
     first, second = (np.flatnonzero(arrays["row"] == number) for number in (1, 2))
@@ -100,7 +85,7 @@ def test_between_rows_lie_tokens_of_none_so_that_neighbours_do_not_see_each_othe
     assert not arrays["words"][arrays["row"] == 0].any()
 
 
-def test_words_of_responses_are_left_out_where_they_state_no_slots(encoder):
+def test_words_of_responses_are_left_out_where_they_state_no_slots(session, encoder):
     example_session = session(("lamp on", "Done"))
     [rows], [rows_with_answers] = (
         read_rows([example_session], encoder, answers=False),
@@ -111,13 +96,13 @@ def test_words_of_responses_are_left_out_where_they_state_no_slots(encoder):
     assert set(row_arrays(rows)["row"].tolist()) == {0, 1}
 
 
-def test_an_empty_request_is_read_too(encoder):
+def test_an_empty_request_is_read_too(session, encoder):
     [rows] = read_rows([session(("", "Sorry"))], encoder)
     assert row_arrays(rows)["mask"].all()
 
 
 @pytest.mark.parametrize("answers", [True, False])
-def test_a_whole_text_has_the_encoders_vector_to_the_bit_whether_its_words_are_read_or_not(encoder, answers):
+def test_a_whole_text_has_the_encoders_vector_to_the_bit_whether_its_words_are_read_or_not(session, encoder, answers):
     example_session = session(("turn on the lamp", "Turned on the lamp"), ("off", "turn on the lamp"), ("", "Sorry"))
     [rows] = read_rows([example_session], encoder, answers=answers)
     assert rows.vectors.tobytes() == encoder.vectors([row.text for row in rows.rows]).tobytes()
