@@ -6,8 +6,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from sayagain.evaluation import Replayed
 from sayagain.household import Deed, Replay, Truth
-from sayagain.turns import Action, AppliedRewrite, Response, Turn
+from sayagain.turns import Action, AppliedRewrite, Hypothesis, Nlu, Response, Slot, Turn
 
 ROOT = Path(__file__).parent.parent
 
@@ -133,6 +134,29 @@ def test_names_that_change_their_meaning_work_as_they_are_said(benchmark):
     ]
     assert nickname_truths
     assert sum(truth.failure_point in {"correct", "rewriting"} for truth in nickname_truths) > len(nickname_truths) / 2
+
+
+@pytest.mark.parametrize(
+    ("understood", "decided", "label", "expected"),
+    [
+        ("french", "thai", "thai", {"trigger": True, "win": 1.0, "loss": 0.0, "defect": 1.0}),
+        ("thai", "french", "thai", {"trigger": True, "win": 0.0, "loss": 1.0, "defect": 0.0}),
+        ("french", "italian", "thai", {"trigger": True, "win": 0.0, "loss": 0.0, "defect": 1.0}),
+        ("french", None, "thai", {"trigger": False, "win": 0.0, "loss": 0.0, "defect": 1.0}),
+        ("thai", "thai", "thai", {"trigger": False, "win": 0.0, "loss": 0.0, "defect": 0.0}),
+    ],
+)
+def test_a_decision_on_a_call_counts_by_its_label(benchmark, understood, decided, label, expected):
+    def food(value):
+        return None if value is None else Hypothesis(intent="inform", slots=(Slot("food", value),))
+
+    turn = Turn(turn_id="t", started=0, request="x", user_id="u", nlu=Nlu(ranking=(food(understood),)))
+    assert benchmark("dstc2").replay(turn, food(decided), food(label)) == Replayed(user="u", **expected)
+
+
+def test_a_convention_of_annotation_counts_for_nothing(benchmark):
+    turn = Turn(turn_id="t", started=0, request="bye", nlu=Nlu(ranking=(Hypothesis(intent="bye"),)))
+    assert benchmark("dstc2").replay(turn, None, Hypothesis(intent="bye+thankyou")) is None
 
 
 def test_the_halves_of_the_callers_are_the_same_each_time(benchmark):
