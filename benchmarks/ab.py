@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from benchmarks.bootstrap import quantile_interval, resampled_sums
 from sayagain.evaluation import Replayed, ratio_interval, tally
 from sayagain.exploration import uniform
 from sayagain.household import Replay, Truth, Week
@@ -120,7 +121,7 @@ def _report(played: Sequence[Played], arms: dict[str, str]) -> dict[str, Any]:
         print(_line(arm, by_arm[arm], figures[arm]))
     for name, above, below in (("global_reduction", "control", "global"), ("personal_reduction", "global", "personal")):
         figures[name] = 1 - figures[below]["defect_rate"] / figures[above]["defect_rate"]
-        low, high = _reduction(by_arm[above], by_arm[below])
+        low, high = quantile_interval(1 - _bootstrap_rates(by_arm[below], 2) / _bootstrap_rates(by_arm[above], 1))
         print(f"{name.replace('_', ' ')}: {figures[name]:.1%} [{low:.1%}, {high:.1%}]")
     print(f"defects by failure point, in % of the turns of the arm: {' / '.join(ARMS)}")
     for point in sorted({played_turn.truth.failure_point for played_turn in played} - {"correct"}):
@@ -171,7 +172,7 @@ def _to_replayed(played: Sequence[Played]) -> list[Replayed]:
 
 def _figures(played: Sequence[Played]) -> dict[str, Any]:
     counts = tally(_to_replayed(played))
-    interval = ratio_interval(_to_replayed(played))
+    ratio_bounds = ratio_interval(_to_replayed(played))
     return {
         "turns": counts.turns,
         "defect_rate": counts.defective / max(counts.turns, 1),
@@ -179,7 +180,7 @@ def _figures(played: Sequence[Played]) -> dict[str, Any]:
         "losses": counts.losses,
         # Without losses the ratio is to one loss; the counts are reported too.
         "ratio": counts.wins / max(counts.losses, 1.0) if counts.triggers else None,
-        "ratio_low": interval[0] if interval else None,
+        "ratio_low": ratio_bounds[0] if ratio_bounds else None,
         "still_wrong": sum(_is_rewritten(played_turn) and played_turn.truth.defect for played_turn in played)
         - counts.losses,
         "trigger_rate": counts.trigger_rate,
@@ -187,10 +188,10 @@ def _figures(played: Sequence[Played]) -> dict[str, Any]:
 
 
 def _line(arm: str, played: Sequence[Played], figures: dict[str, Any]) -> str:
-    low, high = _rate_interval(played)
-    interval = ratio_interval(_to_replayed(played))
+    low, high = quantile_interval(_bootstrap_rates(played, 1))
+    ratio_bounds = ratio_interval(_to_replayed(played))
     ratio = f"{figures['ratio']:.1f}" if figures["losses"] else "-"
-    bounds = f" [{interval[0]:.1f}, {interval[1]:.1f}]" if interval and figures["losses"] else ""
+    bounds = f" [{ratio_bounds[0]:.1f}, {ratio_bounds[1]:.1f}]" if ratio_bounds and figures["losses"] else ""
     rate = f"{figures['defect_rate']:.2%} [{low:.2%}, {high:.2%}]"
     people = len({played_turn.turn.user_id for played_turn in played})
     triggers = round(figures["trigger_rate"] * figures["turns"])
@@ -211,18 +212,6 @@ def _by_user(played: Sequence[Played]) -> np.ndarray[tuple[int, int], np.dtype[n
 
 
 def _bootstrap_rates(played: Sequence[Played], seed: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    rows = _by_user(played)
-    picks = np.random.default_rng(seed).integers(0, len(rows), (2000, len(rows)))
-    sums = rows[picks].sum(axis=1)
+    sums = resampled_sums(_by_user(played), seed=seed)
     rates: np.ndarray[tuple[int], np.dtype[np.float64]] = sums[:, 0] / sums[:, 1]
     return rates
-
-
-def _rate_interval(played: Sequence[Played]) -> tuple[float, float]:
-    low, high = np.quantile(_bootstrap_rates(played, 1), [0.05, 0.95])
-    return float(low), float(high)
-
-
-def _reduction(above: Sequence[Played], below: Sequence[Played]) -> tuple[float, float]:
-    low, high = np.quantile(1 - _bootstrap_rates(below, 2) / _bootstrap_rates(above, 1), [0.05, 0.95])
-    return float(low), float(high)

@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.bootstrap import quantile_interval, resampled_sums
 from benchmarks.dstc2 import Labels, read_calls
 from sayagain.labels import Example, Judgement, collect_understood, curate, select_diverse
 from sayagain.labels.curation.understood_examples import merge_examples
@@ -268,8 +269,5 @@ def _interval(
     ways: Sequence[Sequence[Tested]], figure: Callable[[list[npt.NDArray[np.float64]]], npt.NDArray[np.float64]]
 ) -> tuple[float, float]:
     """Return the 90% bootstrap interval of a figure over callers, with the same draws for every way."""
-    counts = [_counts(predictions) for predictions in ways]
-    picks = np.random.default_rng(1).integers(0, len(counts[0]), (2000, len(counts[0])))
-    sums = [rows[picks].sum(axis=1) for rows in counts]
-    low, high = np.quantile(figure([2 * totals[:, 0] / (totals[:, 1] + totals[:, 2]) for totals in sums]), [0.05, 0.95])
-    return float(low), float(high)
+    sums = [resampled_sums(_counts(predictions)) for predictions in ways]
+    return quantile_interval(figure([2 * totals[:, 0] / (totals[:, 1] + totals[:, 2]) for totals in sums]))

@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.bootstrap import quantile_interval, resampled_sums
 from sayagain.assistants.by_name import assistant_named
 from sayagain.assistants.homeassistant.custom_sentences import aliases
 from sayagain.evaluation import Replayed, ratio_interval, tally
@@ -230,20 +231,20 @@ def _report(
 
 def _compare(before: Sequence[Lived], after: Sequence[Lived]) -> dict[str, Any]:
     pairs = _pair_turns(before, after)
-    counts, interval = tally(pairs), ratio_interval(pairs)
-    low, high = np.quantile(_reductions(before, after), [0.05, 0.95])
+    counts, ratio_bounds = tally(pairs), ratio_interval(pairs)
+    low, high = quantile_interval(_reductions(before, after))
     rate = {name: float(np.mean([lived.defect for lived in turns])) for name, turns in (("b", before), ("a", after))}
     return {
         "reduction": 1 - rate["a"] / rate["b"],
-        "reduction_low": float(low),
-        "reduction_high": float(high),
+        "reduction_low": low,
+        "reduction_high": high,
         "paired": len(pairs),
         "changed": counts.triggers,
         "wins": counts.wins,
         "losses": counts.losses,
         "ratio": counts.ratio,
-        "ratio_low": interval[0] if interval else None,
-        "ratio_high": interval[1] if interval else None,
+        "ratio_low": ratio_bounds[0] if ratio_bounds else None,
+        "ratio_high": ratio_bounds[1] if ratio_bounds else None,
     }
 
 
@@ -254,7 +255,6 @@ def _reductions(before: Sequence[Lived], after: Sequence[Lived]) -> npt.NDArray[
         for turn in lived:
             totals[turn.home][column] += turn.defect
             totals[turn.home][column + 1] += 1
-    rows = np.array(list(totals.values()))
-    sums = rows[np.random.default_rng(1).integers(0, len(rows), (2000, len(rows)))].sum(axis=1)
+    sums = resampled_sums(np.array(list(totals.values())))
     reductions: npt.NDArray[np.float64] = 1 - (sums[:, 2] / sums[:, 3]) / (sums[:, 0] / sums[:, 1])
     return reductions

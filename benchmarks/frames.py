@@ -19,6 +19,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.bootstrap import quantile_interval, resampled_sums
 from benchmarks.frame_data import FRAME_SOURCES
 from benchmarks.frames_household import household
 from benchmarks.frames_speed import speed
@@ -202,11 +203,9 @@ def _untyped_figures(name: str, counts: dict[str, Counts]) -> dict[str, float]:
 
 def _bootstrap_f1(counts: Counts, draws: int = 500) -> npt.NDArray[np.float64]:
     """Return bootstrap samples of F1 over sessions, with the same draws for all that is compared."""
-    rng = np.random.default_rng(1)
-    picks = rng.integers(0, len(counts), (draws, len(counts)))
-    return np.array([float(f1(counts[draw].sum(0))) for draw in picks])
+    return f1(resampled_sums(counts, draws))
 
 
 def _interval(samples: npt.NDArray[np.float64], sign: str = "") -> str:
-    low, high = np.quantile(samples, [0.05, 0.95])
+    low, high = quantile_interval(samples)
     return f"[{low:{sign}.3f} {high:{sign}.3f}]"

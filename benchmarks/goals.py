@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.annotators import best_threshold
+from benchmarks.bootstrap import quantile_interval, resampled_sums
 from benchmarks.goal_data import SOURCES, read_household, read_targets
 from benchmarks.judging import auc, expected_calibration_error, f1
 from benchmarks.vectors import encoder
@@ -233,13 +234,8 @@ def _baselines(name: str, parts: Parts, figures: dict[str, Any]) -> None:
 def _interval(rows: _Rows, flagged: Truths, draws: int = 500) -> tuple[float, float]:
     """Return the 90% bootstrap interval of F1 over sessions."""
     count = int(rows.session.max()) + 1
-    truth, ours, hits = (
-        np.bincount(rows.session, values, count) for values in (rows.truth, flagged, flagged & rows.truth)
+    counts = np.stack(
+        [np.bincount(rows.session, values, count) for values in (rows.truth, flagged, flagged & rows.truth)], 1
     )
-    rng = np.random.default_rng(1)
-    scores = []
-    for _ in range(draws):
-        picks = rng.integers(0, count, count)
-        scores.append(2 * hits[picks].sum() / max(truth[picks].sum() + ours[picks].sum(), 1))
-    low, high = np.quantile(scores, [0.05, 0.95])
-    return float(low), float(high)
+    truth, ours, hits = resampled_sums(counts, draws).T
+    return quantile_interval(2 * hits / np.maximum(truth + ours, 1))

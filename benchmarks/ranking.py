@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
+from benchmarks.bootstrap import quantile_interval
 from benchmarks.judging import auc
 
 __all__ = ["Interval", "logistic", "print_rankings", "rankings", "shown"]
@@ -105,5 +106,4 @@ def _auc_within(wrong: Truths, score: Floats, strata: npt.NDArray[np.int64]) -> 
 
 
 def _interval(figure: float, samples: Floats) -> Interval:
-    low, high = np.quantile(samples, [0.05, 0.95])
-    return figure, float(low), float(high)
+    return figure, *quantile_interval(samples)

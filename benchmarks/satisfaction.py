@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.annotators import Compared, ahead_threshold, best_threshold, compare
+from benchmarks.bootstrap import quantile_interval, resampled_sums
 from benchmarks.judging import auc, f1
 from benchmarks.uss import SETS, Rated
 from benchmarks.uss_examples import examples_of, heads_of, split, three_classes
@@ -221,23 +222,8 @@ def _bootstrap(compared: Compared, threshold: float, draws: int = 1000) -> tuple
     count = int(compared.dialogue.max()) + 1
     flagged = compared.p >= threshold
 
-    def by_dialogue(flags: npt.NDArray[np.bool_]) -> Floats:
-        return np.bincount(compared.dialogue, flags, count).astype(np.float64)
-
-    sums = np.stack(
-        [
-            by_dialogue(values)
-            for values in (
-                compared.truth,
-                flagged,
-                flagged & compared.truth,
-                compared.person,
-                compared.person & compared.truth,
-            )
-        ]
-    )
-    picks = np.random.default_rng(1).integers(0, count, (draws, count))
-    truth, ours, hits, theirs, their_hits = sums[:, picks].sum(-1)
+    columns = (compared.truth, flagged, flagged & compared.truth, compared.person, compared.person & compared.truth)
+    counts = np.stack([np.bincount(compared.dialogue, flags, count) for flags in columns], 1)
+    truth, ours, hits, theirs, their_hits = resampled_sums(counts, draws).T
     judge_f1, person_f1 = 2 * hits / (truth + ours), 2 * their_hits / (truth + theirs)
-    low, high = np.quantile(judge_f1, [0.05, 0.95])
-    return float(low), float(high), float((judge_f1 > person_f1).mean())
+    return *quantile_interval(judge_f1), float((judge_f1 > person_f1).mean())
