@@ -1,4 +1,4 @@
-"""Measure the encoders: how near to the published weights, how large, how fast; and what a step of training costs.
+"""Measure the encoders: similarity to the published weights, size and speed; and the time of a training step.
 
 Run after `make test-train` has installed torch: python scripts/measure_models.py. Times depend on what else the machine
 does; the figures in docs/models.md are what this printed.
@@ -38,55 +38,55 @@ OUTCOMES = Path(recorded.__file__).parent / "outcomes.parquet"
 
 def main() -> None:
     """Print all figures."""
-    every = sorted({text for text in pq.read_table(OUTCOMES, columns=["request"])["request"].to_pylist() if text})
-    texts = [every[at] for at in np.random.default_rng(1).permutation(len(every))[:TEXTS]]
+    all_texts = sorted({text for text in pq.read_table(OUTCOMES, columns=["request"])["request"].to_pylist() if text})
+    texts = [all_texts[index] for index in np.random.default_rng(1).permutation(len(all_texts))[:TEXTS]]
     print(f"{len(texts)} requests of the household; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     minilm = load_text_encoder()
     with tempfile.TemporaryDirectory() as folder:
-        exact = find_checkpoint(_exported(minilm, Path(folder) / "float32", texts[:40]))
-        rounded = find_checkpoint(_exported(minilm, Path(folder) / "int8", texts[:40], weights="int8"))
-        # Not offered: what flows between the layers is rounded too.
+        exact = find_checkpoint(_export(minilm, Path(folder) / "float32", texts[:40]))
+        rounded = find_checkpoint(_export(minilm, Path(folder) / "int8", texts[:40], weights="int8"))
+        # Not offered: it quantizes activations too.
         dynamic = msgspec.structs.replace(exact, graph=Path(folder) / "dynamic.onnx")
         logging.disable(logging.WARNING)
         quantize_dynamic(exact.graph, dynamic.graph, per_channel=True, weight_type=QuantType.QInt8)
-        wanted = Encoder(exact).vectors(texts)
-        _runs("float32, own export", exact, texts, wanted)
-        _runs("int8, own export", rounded, texts, wanted)
-        _runs("minilm, the default", find_checkpoint(), texts, wanted)
-        _runs("int8 by quantize_dynamic, not offered", dynamic, texts, wanted)
+        expected = Encoder(exact).vectors(texts)
+        _print_run("float32, own export", exact, texts, expected)
+        _print_run("int8, own export", rounded, texts, expected)
+        _print_run("minilm, the default", find_checkpoint(), texts, expected)
+        _print_run("int8 by quantize_dynamic, not offered", dynamic, texts, expected)
     _step("head: transformer of 2 layers over 32 dialogues of 8 turns, frozen vectors, 1 thread", 1, _head())
     _step("encoder trained too: 32 texts of 16 tokens, 2 threads", 2, _fine_tuned(minilm, 16))
     _step("encoder trained too: 32 texts of 64 tokens, 2 threads", 2, _fine_tuned(minilm, 64))
 
 
-def _exported(network: TextEncoder, folder: Path, texts: list[str], weights: str = "float32") -> Path:
+def _export(network: TextEncoder, folder: Path, texts: list[str], weights: str = "float32") -> Path:
     manifest = ModelManifest(name="minilm", files={}, inputs={}, outputs={}, data="As published.")
     manifest = msgspec.structs.replace(manifest, weights=weights)
     export_encoder(network, folder, texts, manifest, Card(does="Encodes.", limits="English."))
     return folder
 
 
-def _runs(name: str, checkpoint: Checkpoint, texts: list[str], wanted: np.ndarray) -> None:
+def _print_run(name: str, checkpoint: Checkpoint, texts: list[str], expected: np.ndarray) -> None:
     vectors = Encoder(checkpoint).vectors(texts)
-    cosines = (vectors * wanted).sum(1)
-    alone = np.concatenate([Encoder(checkpoint).vectors([text]) for text in texts[:20]])
+    cosines = (vectors * expected).sum(1)
+    single_vectors = np.concatenate([Encoder(checkpoint).vectors([text]) for text in texts[:20]])
     print(
         f"{name}: {checkpoint.graph.stat().st_size / 1e6:.1f} MB, cosine least {cosines.min():.4f}, mean"
-        f" {cosines.mean():.4f}; same bits alone as in company: {bool((alone == vectors[:20]).all())}"
+        f" {cosines.mean():.4f}; same bits alone as in company: {bool((single_vectors == vectors[:20]).all())}"
     )
     for threads in THREADS:
-        ready = Encoder(checkpoint, threads=threads)
-        ready.vectors(texts[:8])
-        batched = max(len(texts) / _seconds(ready, [texts]) for _ in range(3))
-        single = max(100 / _seconds(ready, [[text] for text in texts[:100]]) for _ in range(3))
+        encoder = Encoder(checkpoint, threads=threads)
+        encoder.vectors(texts[:8])
+        batched = max(len(texts) / _seconds(encoder, [texts]) for _ in range(3))
+        single = max(100 / _seconds(encoder, [[text] for text in texts[:100]]) for _ in range(3))
         print(f"  {threads} threads: {batched:.0f} sentences/s batched, {single:.0f} one by one")
 
 
 def _seconds(encoder: Encoder, calls: list[list[str]]) -> float:
-    begun = time.perf_counter()
+    began = time.perf_counter()
     for texts in calls:
         encoder.vectors(texts)
-    return time.perf_counter() - begun
+    return time.perf_counter() - began
 
 
 def _head() -> Callable[[], torch.Tensor]:
@@ -127,9 +127,9 @@ def _step(name: str, threads: int, step: Callable[[], torch.Tensor]) -> None:
     step()
     times = []
     for _ in range(STEPS):
-        begun = time.perf_counter()
+        began = time.perf_counter()
         step()
-        times.append(time.perf_counter() - begun)
+        times.append(time.perf_counter() - began)
     print(f"a step of training, {name}: median {1e3 * float(np.median(times)):.0f} ms, least {1e3 * min(times):.0f} ms")
 
 

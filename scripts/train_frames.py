@@ -1,8 +1,7 @@
-"""Train the frame labeller that the package ships, on the household's recordings alone: make models.
+"""Train the shipped frame labeller on the household's recordings alone: make models.
 
-Homes of two seeds live a week each; the true frames of their requests are the labels. A tenth of the homes is
-held out for thresholds and another tenth for the figures of the card, so nobody is on two sides. The
-same seeds give the same bytes.
+The labels are the true frames of one simulated week of the homes of two seeds. A tenth of the homes is held out for
+thresholds and another tenth for the figures of the card. The same seeds give the same bytes.
 """
 
 import argparse
@@ -42,7 +41,7 @@ PUBLIC = (
     "Another assistant's requests (`python -m benchmarks frames`), F1 of the words of slots whatever the slot is "
     "called: DSTC2 0.062, SGD 0.050; a labeller taught there 0.381 (it gives values in place of words) and 0.783"
 )
-"""Printed by the benchmark for this very labeller; to be printed again after another training."""
+"""Printed by the benchmark for this labeller; print it again after another training."""
 
 
 def main() -> None:
@@ -50,21 +49,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--to", type=Path, default=SHIPPED_FRAMES, help="where the model goes")
     folder = parser.parse_args().to
-    told = [one for seed in SEEDS for one in _told(seed)]
-    sides = [[one for one in told if _side(one) == side] for side in range(3)]
-    training, kept, tested = [*sides[2]], sides[0], sides[1]
+    sessions = [labelled for seed in SEEDS for labelled in _simulate(seed)]
+    parts = [[labelled for labelled in sessions if _part(labelled) == part] for part in range(3)]
+    training, tuning, tested = [*parts[2]], parts[0], parts[1]
     encoder = load_encoder(threads=2)
-    names = FrameNames.of((f for one in training for f in one.frames if f is not None), several=False)
-    network = train_frames(
-        training, read_rows([one.session for one in training], encoder), names, later=True, settings=TRAINING
+    names = FrameNames.of(
+        (frame for labelled in training for frame in labelled.frames if frame is not None), several=False
     )
-    longest = sorted(training, key=lambda one: (-len(one.frames), one.session.session_id))
+    network = train_frames(
+        training, read_rows([labelled.session for labelled in training], encoder), names, later=True, settings=TRAINING
+    )
+    longest = sorted(training, key=lambda labelled: (-len(labelled.frames), labelled.session.session_id))
     examples = [
-        (read_rows([one.session], encoder)[0], one.frames)
-        for one in (longest[0], longest[9], longest[len(longest) // 4])
+        (read_rows([labelled.session], encoder)[0], labelled.frames)
+        for labelled in (longest[0], longest[9], longest[len(longest) // 4])
     ]
-    limits, metrics, lines = None, {}, ()
-    # Written twice: thresholds and figures are those of the export itself.
+    thresholds, metrics, lines = None, {}, ()
+    # Export twice, because thresholds and figures are measured on the export.
     for _ in range(2):
         card = Card(
             does="Says of each request of a session what it asks for and with what: intent, slots in its words, slots "
@@ -80,49 +81,49 @@ def main() -> None:
             data=DATA,
             card=card,
             seed=TRAINING.seed,
-            thresholds=limits,
+            thresholds=thresholds,
             metrics=metrics,
         )
-        limits = set_thresholds(labeller, kept)
-        labeller.thresholds = limits
+        thresholds = set_thresholds(labeller, tuning)
+        labeller.thresholds = thresholds
         metrics, lines = _figures(labeller, tested)
     print(*lines, sep="\n")
     sizes = [path.stat().st_size for path in folder.glob("*/model.onnx")]
     print(f"{sum(sizes) / 1e6:.2f} MB", file=sys.stderr)
 
 
-def _side(one: TurnFrames) -> int:
-    """Return 0 for homes of thresholds, 1 for those of figures, 2 for those of training."""
-    home = (one.session.user_id or "").partition(".")[0]
+def _part(labelled: TurnFrames) -> int:
+    """Return the part of a home: 0 for thresholds, 1 for the figures, 2 for training."""
+    home = (labelled.session.user_id or "").partition(".")[0]
     return min(zlib.crc32(home.encode()) % 10, 2)
 
 
-def _told(seed: int) -> list[TurnFrames]:
+def _simulate(seed: int) -> list[TurnFrames]:
     week = Replay(seed, homes=HOMES).step()
     return [TurnFrames(session, frames) for session, frames in frame_truth(week.turns, week.truths)]
 
 
-def _figures(labeller: FrameLabeller, told: list[TurnFrames]) -> tuple[dict[str, float], tuple[str, ...]]:
-    """Return F1 on homes outside the training data, with the session and without."""
+def _figures(labeller: FrameLabeller, sessions: list[TurnFrames]) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Return F1 on homes outside the training data, with and without context."""
     metrics: dict[str, float] = {}
     lines = []
     for alone in (False, True):
-        labels = labeller.label([one.session for one in told], alone=alone)
-        known = [
+        labels = labeller.label([labelled.session for labelled in sessions], alone=alone)
+        pairs = [
             (label, hits_of(frame, turn.heard))
-            for one, found in zip(told, labels, strict=True)
-            for turn, frame, label in zip(one.session.turns, one.frames, found, strict=True)
+            for labelled, session_labels in zip(sessions, labels, strict=True)
+            for turn, frame, label in zip(labelled.session.turns, labelled.frames, session_labels, strict=True)
             if frame is not None
         ]
-        counts = score([label for label, _ in known], [right for _, right in known])
-        shown = dict(zip(KINDS, f1(counts).tolist(), strict=True))
-        way = "alone" if alone else "in its session"
+        counts = score([label for label, _ in pairs], [truth for _, truth in pairs])
+        scores = dict(zip(KINDS, f1(counts).tolist(), strict=True))
+        context = "alone" if alone else "in its session"
         lines.append(
-            f"{len(known)} turns of homes kept apart, each read {way}: F1 of intents {shown['intent']:.3f}, slots "
-            f"stated {shown['slot']:.3f}, all slots {shown['state']:.3f}, words of slots {shown['untyped']:.3f}"
+            f"{len(pairs)} turns of homes kept apart, each read {context}: F1 of intents {scores['intent']:.3f}, slots "
+            f"stated {scores['slot']:.3f}, all slots {scores['state']:.3f}, words of slots {scores['untyped']:.3f}"
         )
         if not alone:
-            metrics = {f"{kind}_f1": shown[kind] for kind in KINDS}
+            metrics = {f"{kind}_f1": scores[kind] for kind in KINDS}
     return metrics, tuple(lines)
 
 

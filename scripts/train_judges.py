@@ -1,8 +1,8 @@
-"""Train the judges that the package ships, offline and online, on the household's recordings alone: make models.
+"""Train the shipped judges, offline and online, on the household's recordings alone: make models.
 
-Homes of two seeds live a week each; the truth about them is the only training data. A newcomer's log may look different
-in every way, which the card says. A tenth of the people is held out for calibration and thresholds. The same seeds give
-the same bytes.
+The truth about one simulated week of the homes of two seeds is the only training data; other logs may differ in every
+way, as the card says. A tenth of the people is held out for calibration and thresholds. The same seeds give the same
+bytes.
 """
 
 import zlib
@@ -46,35 +46,43 @@ LIMITS = (
 
 def main() -> None:
     """Train, calibrate, export."""
-    told = [one for seed in SEEDS for one in _told(seed)]
-    kept = [one for one in told if zlib.crc32((one.session.user_id or "").encode()) % 10 == 0]
-    training = [one for one in told if zlib.crc32((one.session.user_id or "").encode()) % 10 != 0]
+    targets = [session_targets for seed in SEEDS for session_targets in _simulate(seed)]
+    held_out = [
+        session_targets
+        for session_targets in targets
+        if zlib.crc32((session_targets.session.user_id or "").encode()) % 10 == 0
+    ]
+    training = [
+        session_targets
+        for session_targets in targets
+        if zlib.crc32((session_targets.session.user_id or "").encode()) % 10 != 0
+    ]
     known = known_categories(training)
-    # All of them once more, as other assistants would log them.
-    training, kept = _otherwise_too(training), _otherwise_too(kept)
+    # Add each session once more, as another assistant would log it.
+    training, held_out = _with_variants(training), _with_variants(held_out)
     encoder = load_encoder(threads=2)
     for online in (False, True):
         examples = judge_examples(training, encoder, known, online=online)
-        held = judge_examples(kept, encoder, known, online=online)
-        many = [each for each in examples if len(each["mask"]) > 1]
-        begun = train_network(
-            corrupt(many, seed=1), PRETRAINED, known, online=online, settings=_settings(2), forgetting=0.0
+        held_out_examples = judge_examples(held_out, encoder, known, online=online)
+        long_examples = [example for example in examples if len(example["mask"]) > 1]
+        pretrained = train_network(
+            corrupt(long_examples, seed=1), PRETRAINED, known, online=online, settings=_settings(2), forgetting=0.0
         )
-        network = train_network(examples, HEADS, known, online=online, settings=TRAINING, begin=begun)
-        warmth = calibrate(network, held)
-        metrics = {f"threshold_{head}": best_threshold(network, held, head) for head in HEADS}
+        network = train_network(examples, HEADS, known, online=online, settings=TRAINING, begin=pretrained)
+        temperatures = calibrate(network, held_out_examples)
+        metrics = {f"threshold_{head}": best_threshold(network, held_out_examples, head) for head in HEADS}
         kind = "online" if online else "offline"
         card = Card(
             does="Says of each turn of a session whether it was answered wrongly, whether another goal begins with it, "
             f"and whether that goal is reached{' - from the turn and those before it alone' if online else ''}.",
             limits=LIMITS,
-            figures=tuple(f"temperature of {head}: {each:.2f}" for head, each in warmth.items()),
+            figures=tuple(f"temperature of {head}: {value:.2f}" for head, value in temperatures.items()),
         )
-        long = sorted(held, key=lambda each: len(each["mask"]))
-        written = write_judge(
+        by_length = sorted(held_out_examples, key=lambda example: len(example["mask"]))
+        exported = write_judge(
             network,
             SHIPPED / kind,
-            [long[len(long) // 2], long[-1], long[-40]],
+            [by_length[len(by_length) // 2], by_length[-1], by_length[-40]],
             known,
             encoder,
             metrics=metrics,
@@ -82,29 +90,35 @@ def main() -> None:
             card=card,
             seed=TRAINING.seed,
         )
-        print(f"{kind}: differs by {written.likeness.difference:.1e} from the trained network; {metrics}")
+        print(f"{kind}: differs by {exported.likeness.difference:.1e} from the trained network; {metrics}")
 
 
 def _settings(epochs: int) -> TrainSettings:
     return msgspec.structs.replace(SETTINGS, epochs=epochs)
 
 
-def _told(seed: int) -> list[SessionTargets]:
+def _simulate(seed: int) -> list[SessionTargets]:
     week = Replay(seed, homes=HOMES).step()
     return [
         SessionTargets(
-            session=one.session,
-            defect=one.defects,
-            start=one.starts,
-            reached=one.reached,
-            last=(*one.starts[1:], True),
+            session=truth.session,
+            defect=truth.defects,
+            start=truth.starts,
+            reached=truth.reached,
+            last=(*truth.starts[1:], True),
         )
-        for one in goal_truth(week.turns, week.truths)
+        for truth in goal_truth(week.turns, week.truths)
     ]
 
 
-def _otherwise_too(told: list[SessionTargets]) -> list[SessionTargets]:
-    return [*told, *(log_variant(one, seed=zlib.crc32(one.session.session_id.encode())) for one in told)]
+def _with_variants(targets: list[SessionTargets]) -> list[SessionTargets]:
+    return [
+        *targets,
+        *(
+            log_variant(session_targets, seed=zlib.crc32(session_targets.session.session_id.encode()))
+            for session_targets in targets
+        ),
+    ]
 
 
 if __name__ == "__main__":

@@ -59,11 +59,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=SHIPPED, help="where the model is written")
     parser.add_argument("--work", type=Path, default=HERE.parent / "build" / "sound", help="where sounds are kept")
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     outcomes = read_recording()["request"]
-    examples = sound_examples(outcomes, resynthesise(outcomes, cache_folder=asked.work, progress=tell))
-    logits = out_of_fold(examples, keep=asked.work, progress=tell)
-    network = train_sound(examples, checkpoint=checkpoint_of(examples, asked.work), progress=tell)
+    examples = sound_examples(outcomes, resynthesise(outcomes, cache_folder=arguments.work, progress=tell))
+    logits = out_of_fold(examples, keep=arguments.work, progress=tell)
+    network = train_sound(examples, checkpoint=checkpoint_of(examples, arguments.work), progress=tell)
     wrong = np.array([example.misheard for example in examples])
     network.calibration.copy_(torch.tensor(calibration(network, examples, logits)))
     card = Card(does=DOES, limits=LIMITS, figures=figures(examples, wrong, logits))
@@ -75,65 +75,77 @@ def main() -> int:
         labels=dict.fromkeys(SCORES, SOUNDS),
         metrics={f"auc_{name}": auc(examples, logits[:, column]) for column, name in enumerate(SCORES)},
         seed=SETTINGS.seed,
-        data=DATA.format(examples=len(examples), sentences=len({x.sentence for x in examples}), share=wrong.mean()),
+        data=DATA.format(
+            examples=len(examples), sentences=len({example.sentence for example in examples}), share=wrong.mean()
+        ),
     )
-    chosen = examples[:: len(examples) // 12]
+    selection = examples[:: len(examples) // 12]
     export_examples = [
-        pad([as_input(each.mel, each.confidence) for each in chosen[:8]], AXES),
-        *(pad([as_input(each.mel, None)], AXES) for each in chosen[8:]),
+        pad([as_input(example.mel, example.confidence) for example in selection[:8]], AXES),
+        *(pad([as_input(example.mel, None)], AXES) for example in selection[8:]),
     ]
-    done = export(network, asked.out, export_examples, manifest, card)
-    print(f"{asked.out}: largest difference after export {done.likeness.difference:.2g}")
-    print((asked.out / "card.md").read_text(encoding="utf-8"))
+    exported = export(network, arguments.out, export_examples, manifest, card)
+    print(f"{arguments.out}: largest difference after export {exported.likeness.difference:.2g}")
+    print((arguments.out / "card.md").read_text(encoding="utf-8"))
     return 0
 
 
 def calibration(network: torch.nn.Module, examples: list[SoundExample], logits: np.ndarray) -> list[list[float]]:
-    """Return slope and shift of each output: by held-out sentences, then by what unseen voices showed."""
+    """Return slope and shift of each output: scaling on held-out sentences, then on unseen voices."""
     wrong = np.array([example.misheard for example in examples])
-    held = np.array([is_kept_back(example) for example in examples])
-    own = predict_misheard(network, [example for example, out in zip(examples, held, strict=True) if out])
-    found = []
+    held_out = np.array([is_kept_back(example) for example in examples])
+    held_out_logits = predict_misheard(
+        network, [example for example, is_held_out in zip(examples, held_out, strict=True) if is_held_out]
+    )
+    lines = []
     for column in range(len(SCORES)):
-        near, far = platt(own[:, column], wrong[held]), platt(logits[:, column], wrong)
-        found.append([far.slope * near.slope, far.slope * near.shift + far.shift])
-    return found
+        held_out_scaling, unseen_scaling = (
+            platt(held_out_logits[:, column], wrong[held_out]),
+            platt(logits[:, column], wrong),
+        )
+        lines.append(
+            [
+                unseen_scaling.slope * held_out_scaling.slope,
+                unseen_scaling.slope * held_out_scaling.shift + unseen_scaling.shift,
+            ]
+        )
+    return lines
 
 
 def figures(examples: list[SoundExample], wrong: np.ndarray, logits: np.ndarray) -> tuple[str, ...]:
-    """Return what the card tells of voices and sentences that were never met."""
-    unsure = np.array([-(example.confidence or 0.0) for example in examples])
-    blind = wrong.mean() * (1 - wrong.mean())
-    found = [
+    """Return the lines of the card about unseen voices and sentences."""
+    uncertainty = np.array([-(example.confidence or 0.0) for example in examples])
+    base_brier = wrong.mean() * (1 - wrong.mean())
+    lines = [
         "All on voices and sentences that the network never met, compared within one voice.",
-        f"The recogniser's confidence alone: AUC {auc(examples, unsure):.3f}",
+        f"The recogniser's confidence alone: AUC {auc(examples, uncertainty):.3f}",
     ]
     for column, name in enumerate(SCORES):
-        line = platt(logits[:, column], wrong)
-        p = 1 / (1 + np.exp(-(line.slope * logits[:, column] + line.shift)))
+        scaling = platt(logits[:, column], wrong)
+        p = 1 / (1 + np.exp(-(scaling.slope * logits[:, column] + scaling.shift)))
         brier = np.mean(np.square(p - wrong))
-        found.append(
-            f"{name}: AUC {auc(examples, logits[:, column]):.3f}, Brier {brier:.4f} (the share alone: {blind:.4f})"
+        lines.append(
+            f"{name}: AUC {auc(examples, logits[:, column]):.3f}, Brier {brier:.4f} (the share alone: {base_brier:.4f})"
         )
-    return tuple(found)
+    return tuple(lines)
 
 
 def auc(examples: list[SoundExample], score: np.ndarray) -> float:
-    """Return P(a sound that was misheard is ranked above one that was not), of two that one network judged."""
+    """Return P(a misheard recording has a higher score than another), over pairs judged by one network."""
     wrong = np.array([example.misheard for example in examples])
     folds = [fold_of(example) for example in examples]
     above = pairs = 0.0
     for fold in set(folds):
-        mine = np.array([each == fold for each in folds])
-        above += mannwhitneyu(score[mine & wrong], score[mine & ~wrong]).statistic
-        pairs += (mine & wrong).sum() * (mine & ~wrong).sum()
+        in_fold = np.array([example_fold == fold for example_fold in folds])
+        above += mannwhitneyu(score[in_fold & wrong], score[in_fold & ~wrong]).statistic
+        pairs += (in_fold & wrong).sum() * (in_fold & ~wrong).sum()
     return float(above / pairs)
 
 
-def tell(what: str, done: int, of: int | None) -> None:
-    """Show how far it has come."""
-    if sys.stderr.isatty() or done == of:
-        print(f"\r{what}: {done} of {of} ", end="\n" if done == of else "", file=sys.stderr, flush=True)
+def tell(work: str, done: int, total: int | None) -> None:
+    """Print the progress."""
+    if sys.stderr.isatty() or done == total:
+        print(f"\r{work}: {done} of {total} ", end="\n" if done == total else "", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
