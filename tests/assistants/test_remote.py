@@ -109,6 +109,12 @@ def test_a_turn_that_would_be_refused_again_is_told_apart(service, remote, statu
         remote.observe(TURN)
 
 
+def test_a_turn_of_a_user_that_the_token_does_not_speak_for_keeps_no_other_waiting(service, remote):
+    service.answer = (403, b'{"type": "urn:sayagain:foreign-user", "detail": "not ann"}')
+    with pytest.raises(RequestRefused, match=r"refuses .403.: not ann"):
+        remote.observe(TURN)
+
+
 @pytest.mark.parametrize("status", [401, 403, 404, 408, 421, 429, 500, 503])
 def test_a_refusal_that_may_pass_is_none_for_good(service, remote, status):
     service.answer = (status, b'{"detail": "later"}')

@@ -301,13 +301,15 @@ def test_outcomes_of_a_user_of_unknown_speakers_and_of_all(store):
 @pytest.mark.parametrize("per_user", [False, True])
 def test_outcomes_are_summed_by_turns_or_with_each_user_once(per_user, store):
     kept = [outcome(f"a{number}", "ann", failed=0.95, complaint="no") for number in range(9)]
+    # A home counts once, whatever users it names.
+    kept += [msgspec.structs.replace(outcome(f"h{user}", user, failed=0.9), home="flat") for user in ("x", "y", "ann")]
     kept += [outcome("b", "bob"), outcome("c", None, failed=0.2), outcome("d", None, failed=0.4)]
     kept += [outcome("e", "bob", rewritten=False, failed=0.5), outcome("f", "bob", rewritten=False, failed=0.7)]
     store.add_outcomes(kept)
     totals = store.outcome_totals("r", per_user=per_user)["r"]
-    bad, alone = (0.95 + 0.1 + 0.3, 0.6) if per_user else (9 * 0.95 + 0.1 + 0.6, 1.2)
+    bad, alone = (0.95 + 0.9 + 0.1 + 0.3, 0.6) if per_user else (9 * 0.95 + 2.7 + 0.1 + 0.6, 1.2)
     assert (totals.bad, totals.bad_alone, totals.complaints) == (pytest.approx(bad), pytest.approx(alone), 9)
-    assert totals.good + totals.bad == pytest.approx(3 if per_user else 12)
+    assert totals.good + totals.bad == pytest.approx(4 if per_user else 15)
     expected = total_outcomes(kept, per_user=per_user)
     assert msgspec.to_builtins(totals) == pytest.approx(msgspec.to_builtins(expected))
     assert (list(store.outcome_totals()), store.outcome_totals("other")) == (["r"], {})
@@ -362,6 +364,7 @@ def test_a_closed_store_says_so(store):
         lambda: store.end_erasure("code"),
         store.erasure_count,
         store.count_change,
+        lambda: store.claim_user("u", "flat"),
         lambda: store.add_token(token("a")),
         store.tokens,
         lambda: store.token("a"),
@@ -592,8 +595,21 @@ def test_a_change_can_be_counted(store):
     assert store.change_counter() > before
 
 
+def test_a_user_belongs_to_the_first_home_and_one_who_is_known_only_on_purpose(store):
+    store.add_turns([turn("a", user_id="ann")])
+    store.teach(taught("study mode", "lamp on", user="bob"))
+    assert store.claim_user("cy", "flat") == "flat"
+    assert store.claim_user("cy", "hut") == store.claim_user("cy", "hut", known=True) == "flat"
+    assert [store.claim_user(user, "hut") for user in ("ann", "bob")] == [None, None]
+    assert [store.claim_user(user, "hut", known=True) for user in ("ann", "bob")] == ["hut", "hut"]
+    assert store.claim_user("ann", "flat") == "hut"
+    for user in ("ann", "cy"):
+        store.forget_user(user)
+    assert [store.claim_user(user, "inn") for user in ("ann", "bob", "cy")] == ["inn", "hut", "inn"]
+
+
 def test_tokens(store):
-    kitchen, phone = token("kitchen"), token("phone", expires=9)
+    kitchen, phone = token("kitchen", home="flat", users=("ann", "b, c")), token("phone", expires=9)
     store.add_token(phone)
     store.add_token(kitchen)
     assert store.tokens() == [kitchen, phone]

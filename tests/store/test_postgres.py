@@ -10,7 +10,7 @@ import pytest
 
 from sayagain import Learner
 from sayagain.errors import MissingExtra, StoreError
-from sayagain.store import Added, SqliteStore, open_store
+from sayagain.store import Added, SqliteStore, Token, open_store
 from sayagain.store.postgres import PostgresStore
 from sayagain.store.postgres_schema import STEPS, migrate
 from sayagain.turns import Turn
@@ -185,8 +185,11 @@ def test_a_database_of_version_1_opens_and_gets_a_key_that_stays(url, ask, monke
         with PostgresStore(url) as store:
             store.add_turns([turn("a", 5, user_id="u")])
     ask("UPDATE sayagain.changes SET counter = 3")
+    ask("INSERT INTO sayagain.tokens VALUES ('t', 'd', '[\"observe\"]', 1, NULL, NULL)")
     with PostgresStore(url) as store:
         key = store.user_key()
+        # A token from before goes on to speak for any user.
+        assert store.tokens() == [Token(name="t", digest="d", scopes=("observe",), created=1)]
         assert (store.count(), store.change_counter(), store.erasure_count(), store.erasures()) == (1, 3, 0, [])
     with PostgresStore(url) as store:
         assert (store.user_key(), len(key)) == (key, 32)

@@ -313,6 +313,16 @@ def test_a_database_of_version_2_opens_and_gets_a_key_that_stays(tmp_path):
         assert store.user_key() != key
 
 
+def test_a_token_of_version_3_goes_on_to_speak_for_any_user(tmp_path):
+    path = tmp_path / "home.db"
+    old = sqlite3.connect(path, isolation_level=None)
+    migrate(old, path, MIGRATIONS[:3])
+    old.execute("INSERT INTO tokens VALUES ('t', 'd', '[\"observe\"]', 1, NULL, NULL)")
+    old.close()
+    with SqliteStore(path) as store:
+        assert store.tokens() == [Token(name="t", digest="d", scopes=("observe",), created=1)]
+
+
 def test_what_is_forgotten_is_no_longer_in_any_file(tmp_path):
     secret = "the cellar key is under the stone"
 

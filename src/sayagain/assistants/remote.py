@@ -13,7 +13,10 @@ from sayagain.formats import encode_turn
 from sayagain.runtime import Decision
 from sayagain.turns import Turn
 
-__all__ = ["Remote"]
+__all__ = ["FOREIGN_USER", "Remote"]
+
+FOREIGN_USER = "urn:sayagain:foreign-user"
+"""Type of the problem that a token does not speak for the user of a request; the next turn may be of another user."""
 
 _REFUSAL = range(http.client.BAD_REQUEST, http.client.INTERNAL_SERVER_ERROR)
 _CHANGEABLE = frozenset({401, 403, 404, 405, 407, 408, 421, 425, 429})
@@ -111,15 +114,17 @@ class Remote:
         self._idle.append(connection)
         if answer.status >= http.client.MULTIPLE_CHOICES:
             is_final = answer.status in _REFUSAL and answer.status not in _CHANGEABLE
-            error = RequestRefused if is_final else ServiceError
-            raise error(f"{self._url}{path} refuses ({answer.status}): {_detail(content)}")
+            problem = _problem(content)
+            error = RequestRefused if is_final or problem.get("type") == FOREIGN_USER else ServiceError
+            detail = problem.get("detail") or problem.get("title") or content[:200].decode("utf-8", "replace")
+            raise error(f"{self._url}{path} refuses ({answer.status}): {detail}")
         return content
 
 
-def _detail(content: bytes) -> str:
+def _problem(content: bytes) -> dict[str, Any]:
+    """Return a problem document (RFC 9457); empty where the answer is none."""
     try:
-        problem: Any = msgspec.json.decode(content)
+        problem = msgspec.json.decode(content)
     except msgspec.MsgspecError:
-        problem = None
-    message = (problem.get("detail") or problem.get("title")) if isinstance(problem, dict) else None
-    return str(message or content[:200].decode("utf-8", "replace"))
+        return {}
+    return problem if isinstance(problem, dict) else {}

@@ -40,6 +40,8 @@ class RewriteOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """The rewrite."""
     user_id: str | None
     """Who spoke; None where that is unknown."""
+    home: str | None = None
+    """The home of the turn, whose users count as one among many users; None where that is unknown."""
     rewritten: bool
     """Whether the rewrite was applied or asked about; False where the holdout kept it back."""
     failed: float
@@ -110,6 +112,7 @@ def _outcome(turn: Turn, signals: Sequence[Signal]) -> RewriteOutcome | None:
         turn_id=turn.turn_id,
         rewrite_id=applied.id,
         user_id=turn.user_id,
+        home=turn.home,
         rewritten=applied.arm != "holdout",
         failed=failed,
         complaint=complaint.evidence if complaint is not None and not confirmed else None,
@@ -122,7 +125,8 @@ def total_outcomes(outcomes: Iterable[RewriteOutcome], *, per_user: bool = False
 
     Args:
         outcomes: of the rewrite.
-        per_user: count each user once, by the mean of their turns, however many there are; unknown speakers are one.
+        per_user: count each user once, by the mean of their turns, however many there are; the users of a home are
+            one, and so are unknown speakers.
 
     >>> one = RewriteOutcome(
     ...     turn_id="t", rewrite_id="r", user_id=None, rewritten=True, failed=1.0, complaint="no", at=0
@@ -130,13 +134,14 @@ def total_outcomes(outcomes: Iterable[RewriteOutcome], *, per_user: bool = False
     >>> total_outcomes([one]).bad
     1.0
     """
-    failures: dict[tuple[bool, str | None], list[float]] = {}
+    failures: dict[tuple[bool, str | None, str | None], list[float]] = {}
     complaints = 0
     for outcome in outcomes:
-        failures.setdefault((outcome.rewritten, outcome.user_id), []).append(outcome.failed)
+        user = outcome.user_id if outcome.home is None else None
+        failures.setdefault((outcome.rewritten, outcome.home, user), []).append(outcome.failed)
         complaints += outcome.rewritten and outcome.complaint is not None
     sums = {True: [0.0, 0.0], False: [0.0, 0.0]}
-    for (rewritten, _), failed in failures.items():
+    for (rewritten, *_), failed in failures.items():
         turns = len(failed) if per_user else 1
         sums[rewritten][0] += (len(failed) - sum(failed)) / turns
         sums[rewritten][1] += sum(failed) / turns

@@ -16,7 +16,7 @@ from sayagain.languages import language_of
 from sayagain.models import load_encoder
 from sayagain.releases.release import list_releases, open_release
 from sayagain.store import Store
-from sayagain.turns import Turn, privacy_unit, sessions
+from sayagain.turns import Homes, Turn, privacy_unit, sessions
 
 __all__ = ["collect_examples", "collect_frame_examples", "log_language"]
 
@@ -42,13 +42,14 @@ def collect_examples(
         worked: whether words that worked are given, too; those that also failed are given as failing.
         language: of turns that state none: the commonest of the log.
     """
-    users = _required_users(store, min_users, anonymous, assistant)
-    examples = curate(_judged_turns(store, assistant, language), sure=sure, min_users=users, anonymous=anonymous)
+    homes = Homes(store.turns(), anonymous)
+    users = _required_users(store, homes, min_users, anonymous, assistant)
+    judged = _judged_turns(store, homes, assistant, language)
+    examples = curate(judged, sure=sure, min_users=users, anonymous=anonymous)
     if not worked:
         return examples
-    understood_examples = collect_understood(
-        _judged_turns(store, assistant, language), sure=sure, min_users=users, anonymous=anonymous
-    )
+    judged = _judged_turns(store, homes, assistant, language)
+    understood_examples = collect_understood(judged, sure=sure, min_users=users, anonymous=anonymous)
     return merge_examples(examples, understood_examples)
 
 
@@ -79,10 +80,11 @@ def collect_frame_examples(
         MissingExtra: the extra `models` is not installed.
     """
     labeller = open_frames(encoder=load_encoder(threads=threads))
-    users = _required_users(store, min_users, anonymous, assistant)
+    homes = Homes(store.turns(), anonymous)
+    users = _required_users(store, homes, min_users, anonymous, assistant)
     judged: dict[str | None, list[tuple[Turn, Judgement]]] = {}
     # Each assistant has intents of its own, so examples of one tell nothing about another.
-    for turn, judgement in _judged_turns(store, assistant, language):
+    for turn, judgement in _judged_turns(store, homes, assistant, language):
         judged.setdefault(turn.assistant, []).append((turn, judgement))
     examples: list[Example] = []
     for assistant_turns in judged.values():
@@ -121,9 +123,9 @@ def _frame_examples(
     return read_frames(labelled, judgements, Spoken.of(judged), sure=sure, min_users=min_users, anonymous=anonymous)
 
 
-def _required_users(store: Store, min_users: int, anonymous: Anonymous, assistant: str | None) -> int:
+def _required_users(store: Store, homes: Homes, min_users: int, anonymous: Anonymous, assistant: str | None) -> int:
     users: set[str] = set()
-    for turn, _ in _judged_turns(store, assistant):
+    for turn, _ in _judged_turns(store, homes, assistant):
         users.add(privacy_unit(turn, anonymous))
         # Most of the log need not be read.
         if len(users) > 1:
@@ -131,10 +133,12 @@ def _required_users(store: Store, min_users: int, anonymous: Anonymous, assistan
     return 1
 
 
-def _judged_turns(store: Store, assistant: str | None, language: str | None = None) -> Iterator[tuple[Turn, Judgement]]:
+def _judged_turns(
+    store: Store, homes: Homes, assistant: str | None, language: str | None = None
+) -> Iterator[tuple[Turn, Judgement]]:
     for judgement in store.judgements():
         turn = store.turn(judgement.turn_id)
         if turn is not None and (assistant is None or turn.assistant in {assistant, None}):
             if language is not None and language_of(turn.language) is None:
                 turn = msgspec.structs.replace(turn, language=language)
-            yield turn, judgement
+            yield homes.fill(turn), judgement

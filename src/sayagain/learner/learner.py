@@ -2,9 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import msgspec
@@ -69,9 +67,7 @@ class Learner:
         """Return the learner itself."""
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close the store."""
         self.close()
 
@@ -98,12 +94,11 @@ class Learner:
             progress: told of bytes read.
         """
         reader = log_reader(source, assistant, max_expansion=self.settings.max_expansion)
-        source_name = "stdin" if str(source) == "-" else str(source)
-        with ExitStack() as closing:
-            if not isinstance(rejects, RejectFile):
-                reject_path = rejects or f"{source_name}.rejects.jsonl"
-                rejects = closing.enter_context(RejectFile(reject_path, spare=self.settings.max_rejects))
+        if isinstance(rejects, RejectFile):
             return ingest_turns(self.store, reader, rejects, bad_line=bad_line, progress=progress)
+        reject_path = rejects or f"{'stdin' if str(source) == '-' else source}.rejects.jsonl"
+        with RejectFile(reject_path, spare=self.settings.max_rejects) as reject_file:
+            return ingest_turns(self.store, reader, reject_file, bad_line=bad_line, progress=progress)
 
     def learn(self, *, progress: Progress | None = None) -> Release:
         """Learn from the whole log and write a release; the latest fifth is first held out for a trial replay.

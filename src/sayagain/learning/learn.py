@@ -33,6 +33,7 @@ from sayagain.rewriting.rank import fit_ranker
 from sayagain.rewriting.verified import needs_pack
 from sayagain.teaching import replace_taught
 from sayagain.turns import (
+    Homes,
     Session,
     Turn,
     fit_few_users,
@@ -72,7 +73,9 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
     1
     """
     settings = settings or LearnSettings()
-    understood_turns = (state_failure(replace_taught(turn)) for turn in turns)
+    stored_turns = list(turns)
+    homes = Homes(stored_turns, settings.anonymous)
+    understood_turns = (state_failure(replace_taught(homes.fill(turn))) for turn in stored_turns)
     log = state_languages(fit_few_users(sessions(understood_turns, gap=settings.session_gap)))
     units = privacy_units(log, settings.anonymous)
     users = set(units.values())

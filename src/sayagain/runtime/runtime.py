@@ -161,6 +161,8 @@ class Runtime:
         if not turn.started or (turn.user_id is None and device is None):
             return []
         tail = self._store.session_tail(turn.user_id, device, turn.started, HISTORY)
+        # Devices of two homes may have one name.
+        tail = [earlier for earlier in tail if earlier.home == turn.home]
         if turn.session_id is not None:
             # The assistant's own session id is believed whatever the gap, as it is in learning.
             return [earlier for earlier in tail if earlier.session_id == turn.session_id]
@@ -191,7 +193,9 @@ class Runtime:
         """
         added = self._store.add_turns(turns)
         # One look at each session, from its latest turn.
-        latest = {(turn.user_id, turn.device_id or turn.satellite_id, turn.session_id): turn for turn in turns}
+        latest = {
+            (turn.home, turn.user_id, turn.device_id or turn.satellite_id, turn.session_id): turn for turn in turns
+        }
         for turn in latest.values():
             so_far = [*self.history(turn), self._store.turn(turn.turn_id) or turn]
             self._correction.observe(so_far, one_home=self._one_home)

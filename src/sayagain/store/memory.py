@@ -41,6 +41,7 @@ class MemoryStore:
         self._feedback: dict[str, dict[str, tuple[int, FeedbackReport]]] = {}
         self._taught: dict[str, dict[str, Taught]] = {}
         self._tokens: dict[str, Token] = {}
+        self._user_homes: dict[str, str] = {}
         self._changes = 0
         self._user_key = secrets.token_bytes(KEY_BYTES)
         self._erasures: dict[str, int | None] = {}
@@ -177,6 +178,7 @@ class MemoryStore:
                 del self._turns[turn_id]
                 self._outcomes.pop(turn_id, None)
             lessons = self._taught.pop(user_id, {})
+            self._user_homes.pop(user_id, None)
         return Forgotten(
             turns=len(theirs), judgements=len(judged), feedback=sum(map(len, reports)), taught=len(lessons)
         )
@@ -202,6 +204,17 @@ class MemoryStore:
         """Return how often users were forgotten."""
         self._check_open()
         return self._erasure_count
+
+    def claim_user(self, user_id: str, home: str, *, known: bool = False) -> str | None:
+        """Return the home of a user; a user who is new gets this one."""
+        self._check_open()
+        with self._lock:
+            if user_id not in self._user_homes:
+                is_known = self._taught.get(user_id) or any(turn.user_id == user_id for turn in self._turns.values())
+                if is_known and not known:
+                    return None
+                self._user_homes[user_id] = home
+            return self._user_homes[user_id]
 
     def add_token(self, token: Token) -> None:
         """Store a token."""

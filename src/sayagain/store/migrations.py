@@ -87,6 +87,13 @@ MIGRATIONS: tuple[Migration, ...] = (
         "CREATE TABLE erasures (user_code TEXT PRIMARY KEY, since INTEGER)",
         "ALTER TABLE changes ADD COLUMN erasures INTEGER NOT NULL DEFAULT 0",
     ),
+    (
+        # Whose tokens may speak for a user. A token that was made before may speak for any user: it has no home.
+        "CREATE TABLE user_homes (user_id TEXT PRIMARY KEY, home TEXT NOT NULL)",
+        "ALTER TABLE tokens ADD COLUMN home TEXT",
+        "ALTER TABLE tokens ADD COLUMN users TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE rewrite_outcomes ADD COLUMN home TEXT",
+    ),
 )
 """Step 1 turns an empty database into version 1, and so on; a released step is never changed, only followed by more."""
 

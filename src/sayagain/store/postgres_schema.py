@@ -92,6 +92,13 @@ STEPS: tuple[Sequence[str], ...] = (
         f"CREATE TABLE erasures (user_code {_TEXT} PRIMARY KEY, since bigint)",
         "ALTER TABLE changes ADD COLUMN erasures bigint NOT NULL DEFAULT 0",
     ),
+    (
+        # Whose tokens may speak for a user. A token that was made before may speak for any user: it has no home.
+        f"CREATE TABLE user_homes (user_id {_TEXT} PRIMARY KEY, home {_TEXT} NOT NULL)",
+        f"ALTER TABLE tokens ADD COLUMN home {_TEXT}",
+        "ALTER TABLE tokens ADD COLUMN users text NOT NULL DEFAULT '[]'",
+        f"ALTER TABLE rewrite_outcomes ADD COLUMN home {_TEXT}",
+    ),
 )
 """Step 1 turns an empty database into version 1, and so on; a released step is never changed, only followed by more."""
 

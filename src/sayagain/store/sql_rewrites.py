@@ -10,7 +10,7 @@ from sayagain.store.store import Withdrawal
 
 __all__ = ["RewriteTables"]
 
-_COLUMNS = "turn_id, rewrite_id, user_id, rewritten, failed, complaint, at"
+_COLUMNS = "turn_id, rewrite_id, user_id, home, rewritten, failed, complaint, at"
 _TOTALS = ("good", "bad", "good_alone", "bad_alone", "complaints")
 _ALL = 2**62
 
@@ -54,7 +54,7 @@ class RewriteTables(Database):
     def add_outcomes(self, outcomes: Iterable[RewriteOutcome]) -> None:
         """Keep outcomes, each in place of an earlier one of its turn."""
         rows = [
-            (one.turn_id, one.rewrite_id, one.user_id, int(one.rewritten), one.failed, one.complaint, one.at)
+            (one.turn_id, one.rewrite_id, one.user_id, one.home, int(one.rewritten), one.failed, one.complaint, one.at)
             for one in outcomes
         ]
         with self._writing() as transaction:
@@ -62,7 +62,7 @@ class RewriteTables(Database):
             rows = [row for row in rows if row[-1] > restored.get(row[1], row[-1] - 1)]
             transaction.do_each("DELETE FROM rewrite_outcomes WHERE turn_id = ?", [row[:1] for row in rows])
             transaction.do_each(
-                f"INSERT INTO rewrite_outcomes ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  (fixed names)
+                f"INSERT INTO rewrite_outcomes ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  (fixed names)
                 rows,
             )
 
@@ -84,12 +84,13 @@ class RewriteTables(Database):
                 turn_id=turn_id,
                 rewrite_id=rewrite,
                 user_id=user,
+                home=home,
                 rewritten=bool(rewritten),
                 failed=failed,
                 complaint=complaint,
                 at=at,
             )
-            for turn_id, rewrite, user, rewritten, failed, complaint, at in reversed(rows)
+            for turn_id, rewrite, user, home, rewritten, failed, complaint, at in reversed(rows)
         ]
 
     def outcome_totals(self, rewrite_id: str | None = None, *, per_user: bool = False) -> dict[str, RewriteTotals]:
@@ -104,7 +105,8 @@ class RewriteTables(Database):
         outer = ", ".join(f"coalesce(sum({name}), 0)" for name in _TOTALS)
         rows = self._read(
             f"SELECT rewrite_id, {outer} FROM"  # noqa: S608  (fixed names)
-            f" (SELECT rewrite_id, user_id, {inner} FROM rewrite_outcomes{where} GROUP BY rewrite_id, user_id) AS users"
+            f" (SELECT rewrite_id, {inner} FROM rewrite_outcomes{where}"
+            f" GROUP BY rewrite_id, home, CASE WHEN home IS NULL THEN user_id END) AS users"
             " GROUP BY rewrite_id ORDER BY rewrite_id",
             *values,
         )

@@ -14,12 +14,15 @@ from sayagain.teaching import Taught, taught_key
 
 __all__ = ["UserTables"]
 
-_TOKENS = "SELECT name, digest, scopes, created, expires, revoked FROM tokens"
+_TOKENS = "SELECT name, digest, scopes, created, expires, home, users, revoked FROM tokens"
+_HOME = "SELECT home FROM user_homes WHERE user_id = ?"
+_IS_KNOWN = "SELECT 1 FROM turns WHERE user_id = ? UNION SELECT 1 FROM taught WHERE user_id = ?"
 _TAUGHT = "SELECT user_id, phrase, means, at, phrase_key FROM taught WHERE user_id = ?"
 _FORGET = "DELETE FROM taught WHERE user_id = ?"
 _ABOUT = "(phrase_key = ? OR (phrase_key > ? AND phrase_key < ?))"
 """One phrase, alone or with a tab and a language behind it (`Taught.stored_key`)."""
 _scopes = msgspec.json.Decoder(tuple[Scope, ...]).decode
+_users = msgspec.json.Decoder(tuple[str, ...]).decode
 
 
 class UserTables(Database):
@@ -83,6 +86,7 @@ class UserTables(Database):
                 for table in ("turns", "judgements", "feedback", "rewrite_outcomes")
             )
             taught = transaction.do(_FORGET, user_id)
+            transaction.do("DELETE FROM user_homes WHERE user_id = ?", user_id)
         self._wipe()
         return Forgotten(turns=turns, judgements=judgements + beside, feedback=feedback, taught=taught)
 
@@ -111,17 +115,31 @@ class UserTables(Database):
         """Return how often users were forgotten."""
         return int(self._read("SELECT erasures FROM changes")[0][0])
 
+    def claim_user(self, user_id: str, home: str, *, known: bool = False) -> str | None:
+        """Return the home of a user; a user who is new gets this one."""
+        rows = self._read(_HOME, user_id)
+        if not rows:
+            with self._writing() as transaction:
+                if known or not transaction.ask(_IS_KNOWN, user_id, user_id):
+                    # Another process may be at it: the first home stays.
+                    transaction.do("INSERT INTO user_homes VALUES (?, ?) ON CONFLICT DO NOTHING", user_id, home)
+            rows = self._read(_HOME, user_id)
+        return str(rows[0][0]) if rows else None
+
     def add_token(self, token: Token) -> None:
         """Store a token."""
         with self._writing() as transaction:
             new = transaction.do(
-                "INSERT INTO tokens (name, digest, scopes, created, expires, revoked) VALUES (?, ?, ?, ?, ?, ?)"
+                "INSERT INTO tokens (name, digest, scopes, created, expires, home, users, revoked)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT DO NOTHING",
                 token.name,
                 token.digest,
                 msgspec.json.encode(token.scopes).decode(),
                 token.created,
                 token.expires,
+                token.home,
+                msgspec.json.encode(token.users).decode(),
                 token.revoked,
             )
         if not new:
@@ -147,10 +165,17 @@ class UserTables(Database):
         """Remove traces of deleted rows, if the database leaves any."""
 
     def _token(self, row: Any) -> Token:  # noqa: ANN401  (a row of the database)
-        name, digest, scopes, created, expires, revoked = row
+        name, digest, scopes, created, expires, home, users, revoked = row
         try:
             return Token(
-                name=name, digest=digest, scopes=_scopes(scopes), created=created, expires=expires, revoked=revoked
+                name=name,
+                digest=digest,
+                scopes=_scopes(scopes),
+                created=created,
+                expires=expires,
+                home=home,
+                users=_users(users),
+                revoked=revoked,
             )
         except ValueError as error:
             raise self._damaged(f"token {name!r}", error) from None

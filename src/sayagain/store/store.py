@@ -199,6 +199,19 @@ class Store(Protocol):
         """Return how often users were forgotten: if it grows while a log is learnt from, the log held too much."""
         ...
 
+    def claim_user(self, user_id: str, home: str, *, known: bool = False) -> str | None:
+        """Return the home that a user belongs to; a user who is new belongs to this one from now on.
+
+        Args:
+            user_id: id of the user.
+            home: name of the home.
+            known: also for a user without a home of whom there are turns or lessons, which others may have sent.
+
+        Returns:
+            None for a user with turns or lessons and no home.
+        """
+        ...
+
     def add_token(self, token: Token) -> None:
         """Store a token.
 

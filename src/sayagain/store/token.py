@@ -31,6 +31,10 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     """Time of creation, in milliseconds since 1970."""
     expires: int | None = None
     """Time of expiry, in milliseconds since 1970; None for never."""
+    home: str | None = None
+    """Home that the token speaks for; None for a trusted one, which speaks for any user of any home."""
+    users: tuple[str, ...] = ()
+    """The only users of the home that the token speaks for; empty for all of them."""
     revoked: int | None = None
     """Time of revocation, in milliseconds since 1970; None without one."""
 

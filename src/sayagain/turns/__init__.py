@@ -2,6 +2,7 @@
 
 from sayagain.turns.completion import complete_turn
 from sayagain.turns.dialogue_acts import CONFIRM, NO_ACTS, REQUEST, ActRole, DialogueActs, is_question
+from sayagain.turns.homes import Homes
 from sayagain.turns.hypothesis import NOTHING, SAID, Hypothesis, Slot, SlotValue, said
 from sayagain.turns.session import GOAL_GAP, HISTORY, SESSION_GAP, Goal, Session, goals, sessions, silence
 from sayagain.turns.trouble import TroubleKind, error_trouble
@@ -43,6 +44,7 @@ __all__ = [
     "DialogueActs",
     "FeedbackReport",
     "Goal",
+    "Homes",
     "Hypothesis",
     "Interruption",
     "Nlu",

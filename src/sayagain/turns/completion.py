@@ -10,7 +10,7 @@ __all__ = ["complete_turn"]
 
 Record = TypeVar("Record", bound=msgspec.Struct)
 
-_IDENTITY = ("turn_id", "started", "request", "user_id", "device_id", "satellite_id")
+_IDENTITY = ("turn_id", "started", "request", "user_id", "home", "device_id", "satellite_id")
 
 
 def complete_turn(stored: Turn, later: Turn) -> Turn:
@@ -18,8 +18,8 @@ def complete_turn(stored: Turn, later: Turn) -> Turn:
 
     Args:
         stored: the turn in the store.
-        later: another record of it. A record with another user, device, time or request is ignored, so that posting a
-            known turn id cannot assign the turn to another user.
+        later: another record of it. A record with another user, home, device, time or request is ignored, so that
+            posting a known turn id cannot assign the turn to another user.
 
     >>> from sayagain.turns import Response
     >>> stored = Turn(turn_id="t", started=0, request="lamp on")

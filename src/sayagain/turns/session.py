@@ -47,6 +47,8 @@ class Goal(msgspec.Struct, frozen=True, kw_only=True):
 def sessions(turns: Iterable[Turn], *, gap: int = SESSION_GAP) -> list[Session]:
     """Split turns into sessions by the assistant's own session id, otherwise by user, device and gap.
 
+    Turns of different homes are never in one session.
+
     Args:
         turns: in any order.
         gap: silence that ends a session, in milliseconds.
@@ -107,11 +109,11 @@ def silence(before: Turn, after: Turn) -> int:
 
 def _thread_key(turn: Turn) -> tuple[str | None, ...]:
     if turn.session_id is not None:
-        return (turn.assistant, turn.session_id)
+        return (turn.assistant, turn.home, turn.session_id)
     if turn.user_id is None and turn.device_id is None and turn.satellite_id is None:
         # Without user and device, only the assistant's conversation id separates threads.
-        return (turn.assistant, None, turn.conversation_id)
-    return (turn.assistant, None, turn.user_id, turn.device_id or turn.satellite_id)
+        return (turn.assistant, turn.home, None, turn.conversation_id)
+    return (turn.assistant, turn.home, None, turn.user_id, turn.device_id or turn.satellite_id)
 
 
 def _order_key(turn: Turn) -> tuple[int, str]:

@@ -240,6 +240,8 @@ class Turn(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Which assistant, for example `homeassistant`."""
     user_id: str | None = None
     """Who spoke; missing when unknown."""
+    home: str | None = None
+    """The home, or another group that speaks as one: its users count as one user where others are taught."""
     device_id: str | None = None
     """The device spoken to."""
     satellite_id: str | None = None

@@ -1,7 +1,8 @@
 """Two units of turns: the privacy unit (whose words they are) and the fitting unit (which turns stay in one fold).
 
-The *privacy unit* is the unit of k-anonymity: a release shows only what at least `min_users` units said. Turns without
-a user id may all come from one person, so they are one unit together, or one per device.
+The *privacy unit* is the unit of k-anonymity: a release shows only what at least `min_users` units said. It is the home
+of a turn, where that is known: whoever can speak for a home can invent users of it. Else it is the user. Turns with
+neither may all come from one person, so they are one unit together, or one per device.
 The *fitting unit* is what cross-fitting, folds and the bootstrap keep together. Without a user id it is one session: if
 all anonymous turns were one unit, a home without identified users would leave no other fold to learn from.
 """
@@ -20,7 +21,7 @@ FEW_USERS = 5
 """Number of users below which a log is cross-fitted by session: the number of folds."""
 
 _NOBODY = "\0"
-"""Prefix of every anonymous unit; no user id begins with it."""
+"""Prefix of every unit that is no user; no user id begins with it."""
 
 
 def fitting_unit(session: Session) -> str:
@@ -54,17 +55,19 @@ def privacy_unit(turn: Turn, anonymous: Anonymous = "one") -> str:
     """Return the privacy unit of a turn, the unit of k-anonymity.
 
     Args:
-        turn: with or without a user id.
+        turn: with or without a home and a user id.
         anonymous: the unit of turns without one; turns that lack a device too are one unit together.
 
     >>> a, b = (Turn(turn_id=x, started=0, request="lamp on", device_id=x) for x in "ab")
     >>> privacy_unit(a) == privacy_unit(b), privacy_unit(a, "device") == privacy_unit(b, "device")
     (True, False)
     """
+    if turn.home is not None:
+        return f"{_NOBODY}home {turn.home}"
     if turn.user_id:
         return turn.user_id
     device = (turn.device_id or turn.satellite_id or "") if anonymous == "device" else ""
-    return f"{_NOBODY}{device}"
+    return f"{_NOBODY}device {device}"
 
 
 def privacy_units(sessions: Iterable[Session], anonymous: Anonymous = "one") -> dict[str, str]:

@@ -48,8 +48,8 @@ class Access:
         self._open_until = -1.0
         self._closed = False
 
-    async def admit(self, headers: Mapping[str, str], peer: str, scope: Scope | None) -> None:
-        """Check a request.
+    async def admit(self, headers: Mapping[str, str], peer: str, scope: Scope | None) -> Token | None:
+        """Check a request, and return its token; None where none is needed.
 
         Args:
             headers: headers of the request, by lower-case name.
@@ -61,15 +61,16 @@ class Access:
                 is not local, 429 above the rate limit.
         """
         if scope is None:
-            return
+            return None
+        token = None
         if await self._is_open():
             _check_local(headers)
-            client = peer
         else:
-            client = await self._check_token(headers.get("authorization", ""), scope)
-        wait = self._rate.wait(client)
+            token = await self._check_token(headers.get("authorization", ""), scope)
+        wait = self._rate.wait(peer if token is None else token.digest)
         if wait:
             raise Refusal(429, f"too many requests; try again in {wait} s", headers={"Retry-After": str(wait)})
+        return token
 
     async def _is_open(self) -> bool:
         if self._closed:
@@ -80,7 +81,7 @@ class Access:
             self._open_until = self._clock() + TOKEN_CACHE_SECONDS
         return not self._closed
 
-    async def _check_token(self, authorization: str, scope: Scope) -> str:
+    async def _check_token(self, authorization: str, scope: Scope) -> Token:
         kind, _, secret = authorization.partition(" ")
         if kind.lower() != "bearer" or not secret.strip():
             raise _unauthorised("a token is required: Authorization: Bearer …; create one with sayagain token create")
@@ -100,7 +101,7 @@ class Access:
                 f"a token with the scope {scope} is required; this token has: {scopes}",
                 headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'},
             )
-        return digest
+        return cached.token
 
 
 def _unauthorised(detail: str) -> Refusal:

@@ -89,7 +89,7 @@ def _route(endpoint: Endpoint, service: Service, access: Access, body_limit: int
     async def answer(request: Request) -> Response:
         headers = request.headers
         peer = request.client.host if request.client is not None else ""
-        await access.admit(headers, peer, endpoint.scope)
+        token = await access.admit(headers, peer, endpoint.scope)
         query = request.query_params.multi_items() if request.url.query else []
         arguments = {
             **_parse(in_path, [(name, str(value)) for name, value in request.path_params.items()], 404),
@@ -98,7 +98,9 @@ def _route(endpoint: Endpoint, service: Service, access: Access, body_limit: int
         body = await _body(request, endpoint, body_limit)
         # Whoever supervises the service must see that it is alive but busy.
         with slots if endpoint.scope is not None else nullcontext():
-            result = await endpoint.call(Asked(service=service, given=arguments, body=body, headers=headers))
+            result = await endpoint.call(
+                Asked(service=service, token=token, given=arguments, body=body, headers=headers)
+            )
         content = result if isinstance(result, bytes) else _encode(result)
         return Response(content, media_type=endpoint.media_type)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from sayagain.store import Scope
+from sayagain.store import Scope, Token
 from sayagain.web.problem import Refusal
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
     service: "Service"
     """The service."""
+    token: Token | None
+    """Token of the request; None where none is needed."""
     given: dict[str, Any]
     """Value of each parameter, or its default."""
     body: bytes

@@ -13,7 +13,7 @@ PROBLEM_JSON = "application/problem+json"
 
 
 class BadTurn(msgspec.Struct, frozen=True, kw_only=True):
-    """A record that was sent as a turn and is not one."""
+    """A record that is not stored: it is no turn, or of a user that the token does not speak for."""
 
     index: int
     """Position in the list, from 0."""
@@ -50,21 +50,30 @@ class Refusal(Exception):  # noqa: N818  (not an error of the service)
         detail: one sentence for the client.
         headers: headers of the answer.
         bad: records of a list that are not turns.
+        type: URI of the type of the problem.
     """
 
     def __init__(
-        self, status: int, detail: str, *, headers: Mapping[str, str] | None = None, bad: Sequence[BadTurn] = ()
+        self,
+        status: int,
+        detail: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        bad: Sequence[BadTurn] = (),
+        type: str = "about:blank",  # noqa: A002  (the name in RFC 9457)
     ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.headers = dict(headers or {})
         self.bad = tuple(bad)
+        self.type = type
 
 
 def problem_response(refusal: Refusal, request_id: str) -> Response:
     """Return the answer for a refusal."""
     problem = Problem(
+        type=refusal.type,
         title=HTTPStatus(refusal.status).phrase,
         status=refusal.status,
         detail=refusal.detail,

@@ -13,6 +13,7 @@ from sayagain.runtime import Decision
 from sayagain.store import Added
 from sayagain.turns import Turn
 from sayagain.web.metrics import Metrics
+from sayagain.web.speakers import Speakers
 from sayagain.web.traces import Traces
 
 __all__ = ["Service"]
@@ -48,6 +49,8 @@ class Service:
         self.learner = learner
         self.metrics = metrics
         self.traces = traces
+        self.speakers = Speakers(learner.store)
+        """Check of the users that requests name."""
         self.draining = False
         """Whether the service is shutting down; `/readyz` reports it."""
         remote = is_server(learner.settings.db)

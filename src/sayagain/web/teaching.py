@@ -34,9 +34,10 @@ async def teach(asked: Asked) -> Taught:
     """Keep what a phrase means."""
     given: LessonBody = decoded(asked, LessonBody)
     learner = asked.service.learner
+    user = await _user(asked, given.user_id)
     try:
         return await asked.service.write(
-            learner.teach, given.phrase, means=given.means, user=given.user_id, language=given.language
+            learner.teach, given.phrase, means=given.means, user=user, language=given.language
         )
     except LessonError as error:
         raise Refusal(422, str(error)) from None
@@ -44,13 +45,18 @@ async def teach(asked: Asked) -> Taught:
 
 async def taught(asked: Asked) -> list[Taught]:
     """Return what a user taught."""
-    return await asked.service.look(asked.service.learner.taught, asked.given["user_id"])
+    return await asked.service.look(asked.service.learner.taught, await _user(asked, asked.given["user_id"]))
 
 
 async def forget(asked: Asked) -> ForgottenLesson:
     """Forget one lesson."""
-    found = await asked.service.write(asked.service.learner.forget, asked.given["user_id"], asked.given["phrase"])
+    user = await _user(asked, asked.given["user_id"])
+    found = await asked.service.write(asked.service.learner.forget, user, asked.given["phrase"])
     return ForgottenLesson(forgotten=bool(found.taught))
+
+
+async def _user(asked: Asked, user_id: str) -> str:
+    return await asked.service.write(asked.service.speakers.user, asked.token, user_id) or user_id
 
 
 _USER = Parameter(name="user_id", type=str, about="Whose lessons.")

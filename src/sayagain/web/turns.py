@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from sayagain.assistants.remote import FOREIGN_USER
 from sayagain.errors import TurnError
 from sayagain.formats import turn_from_record
 from sayagain.runtime import Decision
@@ -43,7 +44,7 @@ class StorageAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     known: int
     """Turns whose id was stored before; the stored turn is kept."""
     bad: tuple[BadTurn, ...] = ()
-    """Records that are not turns and were not stored."""
+    """Records that were not stored: they are not turns, or the token does not speak for their users."""
 
 
 class FeedbackBody(FeedbackReport, frozen=True, kw_only=True, omit_defaults=True):
@@ -71,6 +72,8 @@ async def rewrite(asked: Asked) -> bytes:
         turn = turn_from_record(record)
     except TurnError as error:
         raise Refusal(422, f"the body is not a turn: {error}") from None
+    if asked.token is not None and asked.token.home is not None:
+        turn = await asked.service.write(asked.service.speakers.turn, asked.token, turn)
     decision = await asked.service.rewrite(turn, asked.headers)
     # The fields of `TurnDecision`, without the cost of making one.
     return b'{"turn_id":' + _encode(turn.turn_id) + b"," + _encode(decision)[1:]
@@ -81,12 +84,18 @@ async def store_turns(asked: Asked) -> StorageAnswer:
     records = decoded(asked, dict[str, Any] | list[Any])
     single = isinstance(records, dict)
     turns, bad = _split([records] if single else records)
-    asked.service.metrics.turns("bad", len(bad))
+    foreign: list[BadTurn] = []
+    if turns and asked.token is not None and asked.token.home is not None:
+        turns, foreign = await asked.service.write(asked.service.speakers.turns, asked.token, turns)
+    asked.service.metrics.turns("bad", len(bad) + len(foreign))
     if bad and single:
         raise Refusal(422, f"the body is not a turn: {bad[0].detail}")
+    if foreign and not turns:
+        raise Refusal(403, foreign[0].detail, bad=() if single else [*bad, *foreign], type=FOREIGN_USER)
     if bad and not turns:
         raise Refusal(422, "none of the records is a turn", bad=bad)
-    added = await asked.service.observe(turns, asked.headers)
+    bad = sorted([*bad, *foreign], key=lambda record: record.index)
+    added = await asked.service.observe(list(turns.values()), asked.headers)
     return StorageAnswer(new=added.new, known=added.known, bad=tuple(bad))
 
 
@@ -95,6 +104,7 @@ async def store_feedback(asked: Asked) -> FeedbackAnswer:
     feedback: FeedbackBody = decoded(asked, FeedbackBody)
     if not feedback.turn_id.strip():
         raise Refusal(422, "the body: `turn_id` is empty; expected the id of a turn")
+    await asked.service.write(asked.service.speakers.check_stored, asked.token, feedback.turn_id)
     report = FeedbackReport(kind=feedback.kind, value=feedback.value, text=feedback.text, at=feedback.at)
     try:
         new = await asked.service.write(asked.service.learner.feedback, feedback.turn_id, report)
@@ -103,13 +113,13 @@ async def store_feedback(asked: Asked) -> FeedbackAnswer:
     return FeedbackAnswer(new=new)
 
 
-def _split(records: Iterable[object]) -> tuple[list[Turn], list[BadTurn]]:
-    """Return the turns among the records, and the others with the reason."""
-    turns: list[Turn] = []
+def _split(records: Iterable[object]) -> tuple[dict[int, Turn], list[BadTurn]]:
+    """Return the turns among the records by their places, and the others with the reason."""
+    turns: dict[int, Turn] = {}
     bad: list[BadTurn] = []
     for index, record in enumerate(records):
         try:
-            turns.append(turn_from_record(record))
+            turns[index] = turn_from_record(record)
         except TurnError as error:
             bad.append(BadTurn(index=index, detail=str(error)))
     return turns, bad
