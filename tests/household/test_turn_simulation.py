@@ -3,14 +3,14 @@
 import pytest
 
 from sayagain.household.agenda import Visit
-from sayagain.household.assistant import HouseholdAssistant
+from sayagain.household.assistant import Choice, HouseholdAssistant
 from sayagain.household.deeds import Deed
 from sayagain.household.home import homes
 from sayagain.household.meaning import Meaning
 from sayagain.household.outcome import SpeechOutcome
 from sayagain.household.turn_simulation import SessionState, TurnSimulator, add_feedback, interrupt_speech
 from sayagain.household.world import World
-from sayagain.turns import Turn
+from sayagain.turns import AppliedRewrite, Turn
 
 HOME = homes(2026, 1)[0]
 LAMP = Deed("turn on", ("light.kitchen_light",))
@@ -63,3 +63,46 @@ def test_an_answer_to_the_question_whether_it_helped_follows_the_speech(assistan
     [report] = add_feedback(turn, helped=helped).feedback
     assert (report.kind, report.value) == ("helped", float(helped))
     assert report.at == turn.speech.ended + 3_000
+
+
+class Asks:
+    """A layer that asks about one thing before anything is done."""
+
+    def __init__(self, words):
+        self.words = words
+
+    def decide(self, turn):
+        applied = AppliedRewrite(id="r", source=turn.request, target=turn.request, layer="leave")
+        return Choice(text=turn.request, applied=applied, ask=self.words)
+
+    def observe(self, turn):
+        """Nothing."""
+
+
+def ask(assistant, heard, words):
+    visit = Visit(0, 720, 0, HOME.satellites[0], ())
+    return run(assistant, heard, session=SessionState("s1", visit, Asks(words), 1_000))[0]
+
+
+def test_a_question_that_is_right_is_answered_with_yes_and_its_words_are_done(assistant):
+    simulated = ask(assistant, "turn on the mood light", "turn on the kitchen light")
+    applied = simulated.turn.applied_rewrite
+    assert (simulated.turn.request, applied.layer, applied.target) == (
+        *("turn on the kitchen light", "asked", "turn on the kitchen light"),
+    )
+    assert [report.value for report in simulated.turn.feedback] == [1.0]
+    assert (simulated.truth.did, simulated.truth.right_without) == (LAMP, False)
+
+
+@pytest.mark.parametrize(
+    ("heard", "right_without"), [("turn on the mood light", False), ("turn on the kitchen light", True)]
+)
+def test_a_question_that_is_wrong_is_answered_with_no_and_nothing_is_done(assistant, heard, right_without):
+    simulated = ask(assistant, heard, "unlock the front door")
+    assert (simulated.turn.request, simulated.turn.applied_rewrite.layer, simulated.turn.actions) == (
+        heard,
+        "leave",
+        (),
+    )
+    assert [report.value for report in simulated.turn.feedback] == [0.0]
+    assert (simulated.truth.did, simulated.truth.right_without) == (None, right_without)
