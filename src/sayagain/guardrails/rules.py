@@ -8,6 +8,7 @@ import msgspec
 from sayagain.guardrails.directions import opposite_direction, opposite_reading, supplied_direction
 from sayagain.guardrails.same_act import is_same_act
 from sayagain.guardrails.script import scripts, unspaced
+from sayagain.guardrails.sensitive import added_act, sensitive_acts
 from sayagain.guardrails.speech_act import SpeechAct, reading_act, speech_act, without_courtesies
 from sayagain.guardrails.stated_conditions import dropped_condition
 from sayagain.guardrails.stated_names import changed_name
@@ -175,7 +176,7 @@ def sensitive_kinds(request: str, reading: Hypothesis | None, language: Language
     >>> sensitive_kinds("unlock the front door", None, language_pack("en"))
     ['lock or unlock something']
     """
-    return _sensitive(spoken_words(request, language), reading, language)
+    return sensitive_acts(spoken_words(request, language), reading, language)
 
 
 def changed_negation(request: str, candidate: str, language: Language) -> str | None:
@@ -311,9 +312,8 @@ def _values(case: Case, _: Rules, pack: Language) -> str | None:
 def _delicate(case: Case, _: Rules, pack: Language) -> str | None:
     if case.confirmed:
         return None
-    request_kinds = _sensitive(case.request, case.request_reading, pack)
-    added_kinds = [k for k in _sensitive(case.candidate, case.candidate_reading, pack) if k not in request_kinds]
-    return f"it would {added_kinds[0]}, which the request did not ask for; ask first" if added_kinds else None
+    added = added_act((case.request, case.request_reading), (case.candidate, case.candidate_reading), pack)
+    return None if added is None else f"it would {added}, which the request did not ask for; ask first"
 
 
 def _supplied(case: Case, _: Rules, pack: Language) -> str | None:
@@ -375,28 +375,3 @@ def _slots(reading: Hypothesis | None, rules: Rules) -> dict[str, str]:
     if reading is None:
         return {}
     return {s.name: str(s.value) for s in reading.slots if s.name in rules.scope_slots and s.value not in {None, ""}}
-
-
-def _sensitive(words: Words, reading: Hypothesis | None, pack: Language) -> list[str]:
-    reading_words: set[str] = set()
-    if reading is not None:
-        # `OpenGarageDoor` is three words; what a slot holds tells what is opened.
-        reading_words |= set(identifier_words(f"{reading.domain or ''} {reading.intent}"))
-        reading_words |= {
-            part for slot in reading.slots for part in spoken_words(str(slot.value).replace("_", " "), pack)
-        }
-    english = language_pack(DEFAULT)
-    # Programs are named in English whatever language they understand.
-    packs = (
-        [(pack, reading_words.union(words))]
-        if english is None
-        else [(pack, reading_words.union(words)), (english, reading_words)]
-    )
-    return sorted(
-        {
-            kind
-            for language, pack_words in packs
-            for kind, ways in language.sensitive.items()
-            if any(pack_words.issuperset(way) for way in ways)
-        }
-    )

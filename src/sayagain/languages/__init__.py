@@ -5,6 +5,7 @@ from sayagain.languages.keys import common_tag, log_languages, request_key
 from sayagain.languages.language import Language, Opposites
 from sayagain.languages.packs import DEFAULT, language_answers, language_codes, language_of, language_pack
 from sayagain.languages.reaction_words import Answers, ReactionWords, Whole
+from sayagain.languages.sensitive_words import SensitiveAct
 from sayagain.languages.wording import spoken_words
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Language",
     "Opposites",
     "ReactionWords",
+    "SensitiveAct",
     "Whole",
     "common_tag",
     "guess_language",

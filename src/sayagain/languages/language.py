@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from sayagain.languages.reaction_words import Answers, ReactionWords
+from sayagain.languages.sensitive_words import Sensitive
 
 __all__ = ["Language", "Opposites"]
 
@@ -121,8 +122,8 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     """From each spelling of a day, a month or a part of the day to the one that stands for all of them."""
     long_starts: Words = frozenset()
     """First words of the numbers, units and times that are written in several words; the loader fills it in."""
-    sensitive: Mapping[str, Phrases]
-    """What needs the user's word first → sets of words that mean it when all of one set are found."""
+    sensitive: Sensitive
+    """What needs the user's word first."""
 
     answers: Answers
     """Answers to a question of yes or no."""

@@ -12,6 +12,7 @@ import msgspec
 
 from sayagain.languages.language import Language
 from sayagain.languages.reaction_words import Answers, ReactionWords
+from sayagain.languages.sensitive_words import read_sensitive
 from sayagain.languages.wording import part_words, unaccented
 from sayagain.text import normalise
 
@@ -111,7 +112,7 @@ def _parsed(raw: dict[str, Any]) -> dict[str, Any]:
     made["numbers"] = {_plain(word): float(value) for word, _, value in spelt}
     spellings = (phrase.split() for table in ("numbers", "units", "times") for phrase in made[table])
     made["long_starts"] = sorted({words[0] for words in spellings if len(words) > 1})
-    made["sensitive"] = {kind: _phrases(ways, parted) for kind, ways in raw["sensitive"].items()}
+    made["sensitive"] = read_sensitive(raw["sensitive"], raw["sensitive_parts"], _plain)
     made["answers"] = _answers(raw["answers"])
     made["reactions"] = _reactions(raw["reactions"])
     return made

@@ -120,7 +120,7 @@ def is_accounted_for(text: str, heard: str, language: Language, known: Container
 
 def _is_guessable(target_words: Words, language: Language) -> bool:
     """Return whether a request may be guessed: it asks for something by name, and for nothing sensitive."""
-    if any(set(target_words) >= set(words) for phrases in language.sensitive.values() for words in phrases):
+    if language.sensitive.said(target_words):
         return False
     if set(target_words) <= language.social or any(target_words[: len(stop)] == stop for stop in language.stops):
         # Giving up and thanks ask for nothing.

@@ -1,0 +1,128 @@
+"""What needs the user's word first: what a request would do, by its words and by its reading."""
+
+import re
+from collections.abc import Iterable
+
+from sayagain.languages import DEFAULT, Language, SensitiveAct, language_pack, spoken_words
+from sayagain.text import identifier_words
+from sayagain.turns import Hypothesis
+
+__all__ = ["added_act", "sensitive_acts"]
+
+LOCK, OPEN, ALARM = "lock or unlock something", "open a way into the house", "switch an alarm"
+"""What can be told of a reading without its words, as named in the packs."""
+
+_CLASSES = frozenset({"domain", "device_class", "class", "type"})
+_THINGS = frozenset({"name", "entity", "entity_id", "device", "device_id", "device_name", "target", "thing", "object"})
+"""Slots of a reading: what kind of thing, and which thing."""
+
+_WAYS_IN = frozenset({"door", "garage", "gate", "window"})
+"""Classes of covers through which somebody can come in."""
+
+_ASKS = frozenset({"get", "query", "state", "status", "is", "are", "check", "find", "list", "show", "read", "describe"})
+_ACTS = frozenset(
+    {"activate", "and", "arm", "disarm", "open", "out", "press", "run", "send", "set", "then", "toggle", "trigger"}
+    | {"turn", "unlock"}
+)
+"""Words of an intent that only asks, and words by which it acts all the same."""
+
+_ENDS = frozenset({"close", "down", "lower", "off", "pause", "stop"})
+_BEGINS = frozenset({"on", "open", "toggle", "up"})
+"""Words of an intent that opens nothing, and words by which it opens all the same."""
+
+_SWITCHES = frozenset({"activate", "arm", "cancel", "deactivate", "disable", "disarm", "off", "on", "stop", "toggle"})
+"""Words of an intent that switches an alarm; one that sets an alarm clock does not."""
+
+_TELLS = frozenset({"add", "list", "media", "music", "note", "play", "remind", "search", "shopping", "song", "timer"})
+"""Words of an intent whose things are only named: "play the doors"."""
+
+
+def sensitive_acts(words: tuple[str, ...], reading: Hypothesis | None, pack: Language) -> list[str]:
+    """Return what a request would do that needs the user's word first, sorted.
+
+    Programs are named in English whatever language they understand, so a reading is judged in English, too. Things are
+    named in any language: a reading that does something to the "Garagentor" opens a way into the house, whatever it is.
+
+    Args:
+        words: of the request, as `spoken_words` gives them.
+        reading: how the request is read, where known; one that only asks does nothing.
+        pack: the language.
+    """
+    return sorted({act.kind for act in _find_acts(words, reading, pack)})
+
+
+def added_act(
+    request: tuple[tuple[str, ...], Hypothesis | None],
+    candidate: tuple[tuple[str, ...], Hypothesis | None],
+    pack: Language,
+) -> str | None:
+    """Return what a candidate would do that the request did not ask for; None where there is nothing.
+
+    Who says it loosely asks only for what says it so, too: whether "release the bolt" locks or unlocks is for the user
+    to say.
+
+    Args:
+        request: its words and its reading.
+        candidate: likewise.
+        pack: the language.
+    """
+    asked, would = _find_acts(*request, pack), _find_acts(*candidate, pack)
+    plainly = {act.kind for act in asked if not act.loose}
+    return min((act.kind for act in would - asked if act.kind not in plainly), default=None)
+
+
+def _find_acts(words: tuple[str, ...], reading: Hypothesis | None, pack: Language) -> frozenset[SensitiveAct]:
+    if reading is None or _only_asks(reading):
+        return pack.sensitive.said(words)
+    english = language_pack(DEFAULT) or pack
+    found = {*pack.sensitive.said((*words, *_reading_words(reading, pack)))}
+    if pack is not english:
+        in_english = english.sensitive.said(_reading_words(reading, english))
+        found |= {act._replace(sign=f"en {act.sign}") for act in in_english}
+    named = {SensitiveAct(kind, "reading") for kind in _acts_on_things(reading, (pack, english))}
+    if any(act.kind == LOCK for act in found | named):
+        # A door that is locked is not opened by its name alone.
+        named.discard(SensitiveAct(OPEN, "reading"))
+    return frozenset(found | named)
+
+
+def _acts_on_things(reading: Hypothesis, packs: Iterable[Language]) -> Iterable[str]:
+    intent = set(identifier_words(reading.intent))
+    classes = set(identifier_words(reading.domain or ""))
+    classes.update(word for slot in reading.slots if slot.name in _CLASSES for word in _words(slot.value))
+    opens_nothing = bool(intent & _ENDS) and not intent & _BEGINS
+    if "lock" in classes:
+        yield LOCK
+    if classes & {"panel", "siren"}:
+        yield ALARM
+    if classes & _WAYS_IN and not opens_nothing:
+        yield OPEN
+    if intent & _TELLS:
+        return
+    for thing in (_words(slot.value) for slot in reading.slots if slot.name in _THINGS):
+        for pack in packs:
+            if pack.sensitive.names("lock", thing):
+                yield LOCK
+            if pack.sensitive.names("entry", thing) and not opens_nothing:
+                yield OPEN
+            if pack.sensitive.names("alarm", thing) and intent & _SWITCHES:
+                yield ALARM
+
+
+def _only_asks(reading: Hypothesis) -> bool:
+    intent = set(identifier_words(reading.intent))
+    return bool(intent & _ASKS) and not intent & _ACTS
+
+
+def _reading_words(reading: Hypothesis, pack: Language) -> list[str]:
+    """Return the words of a reading: `OpenGarageDoor` is three, and what a slot holds tells what is opened."""
+    values = (spoken_words(str(slot.value).replace("_", " "), pack) for slot in reading.slots)
+    return [
+        *identifier_words(f"{reading.domain or ''} {reading.intent}"),
+        *(word for value in values for word in value),
+    ]
+
+
+def _words(value: object) -> tuple[str, ...]:
+    """Return the words of a slot's value; `cover.garage_door` is three."""
+    return spoken_words(re.sub(r"[._:]+", " ", str(value)), None)
