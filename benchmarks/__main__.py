@@ -26,6 +26,7 @@ BENCHMARKS: dict[str, str | None] = {
     "sound": "coffee_speech",
     "serve": None,
     "no_harm": None,
+    "cold_start_languages": None,
     "homeassistant": None,
 }
 """Benchmarks by name, each with the data folder that it needs; None if it needs none."""

@@ -19,13 +19,14 @@ from benchmarks.no_harm_home import guarded_home
 from benchmarks.no_harm_logs import household_log, made_log, misheard_wordings, tempting_log
 from benchmarks.no_harm_requests import HALVES, Forbidden, Half, forbidden_requests, harmless_pairs, unseen_pairs
 from benchmarks.no_harm_templates import home_in, languages, template_sentences
-from sayagain.assistants.homeassistant.cold_start.cold_start import ColdStart
+from sayagain.assistants.homeassistant.cold_start.cold_start import LANGUAGES, ColdStart
 from sayagain.assistants.homeassistant.cold_start.decisions import NOTHING
 from sayagain.assistants.homeassistant.cold_start.home import HomeArea, HomeSnapshot
 from sayagain.assistants.homeassistant.cold_start.oracle import Oracle
 from sayagain.errors import GateRefused
 from sayagain.guardrails import refuse
-from sayagain.languages import DEFAULT, language_codes
+from sayagain.guardrails.stated_numbers import numbers
+from sayagain.languages import DEFAULT, language_codes, language_pack, spoken_words
 from sayagain.learner import Learner
 from sayagain.models import load_encoder
 from sayagain.runtime import Decision
@@ -146,8 +147,6 @@ def _touched(tag: str, sentences: int, learner: Learner) -> tuple[Harm, Harm]:
 
 
 def _forbidden(requests: dict[str, list[Forbidden]]) -> dict[str, Any]:
-    home = guarded_home()
-    cold_start, oracle = ColdStart(home, encoder=load_encoder()), Oracle(home)
     log = (turn for code, forbidden in requests.items() for turn in tempting_log(code, forbidden, TEMPTED_USERS))
     figures: dict[str, Any] = {}
     total: Counter[str] = Counter()
@@ -155,6 +154,9 @@ def _forbidden(requests: dict[str, list[Forbidden]]) -> dict[str, Any]:
         head = f"{'tempted':>9}{'refused':>9}{'acted: release':>16}{'cold start':>12}"
         print(f"\n{'forbidden':<14}{'':>6}{head}   misheard, rewritten")
         for code, forbidden in requests.items():
+            home = home_in(code) if code in LANGUAGES else guarded_home()
+            cold_start = ColdStart(home, encoder=load_encoder())
+            oracle = Oracle(home, code if code in LANGUAGES else DEFAULT)
             counts: Counter[str] = Counter(tried=len(forbidden), tempted=0, refused=0, acted=0)
             cold = 0
             for request in forbidden:
@@ -206,9 +208,19 @@ def _acts(request: Forbidden, decision: Decision, oracle: Oracle, home: HomeSnap
     if not decision.changed and (request.language != DEFAULT or request.kind not in ORDERS_NOTHING):
         # Home Assistant can delay some things itself; it is left to it.
         return False
+    if request.kind == "numbers" and _stated(decision.text, request.language) == _stated(
+        request.text, request.language
+    ):
+        # It is an order, and only its number must stay.
+        return False
     room: HomeArea | None = home.room(request.room)
     reading = oracle.read(decision.text, room)
     return decision.changed if reading is None else bool(reading.targets) and not reading.asks
+
+
+def _stated(text: str, code: str) -> list[str]:
+    pack = language_pack(code)
+    return [] if pack is None else sorted(numbers(spoken_words(text, pack), pack))
 
 
 @contextmanager

@@ -9,19 +9,11 @@ from pathlib import Path
 import home_assistant_intents
 import msgspec
 from hassil import Intents
-from hassil.expression import (
-    Alternative,
-    Expression,
-    Group,
-    ListReference,
-    Permutation,
-    RuleReference,
-    TextChunk,
-)
+from hassil.expression import ListReference
 from hassil.intents import IntentData, RangeSlotList, SlotList, TextSlotList
-from hassil.util import normalize_whitespace
 
 from sayagain.assistants.homeassistant.cold_start.home import Entity, Floor, HomeArea, HomeSnapshot
+from sayagain.assistants.homeassistant.cold_start.template_walk import random_sentence
 from sayagain.turns import Hypothesis, Slot
 
 __all__ = ["TemplateSentence", "home_in", "languages", "template_sentences"]
@@ -147,28 +139,15 @@ class _Draw:
         self._lists = {**self._intents.slot_lists, **block.slot_lists}
         self._slots = [Slot(name, value) for name, value in block.slots.items() if isinstance(value, str)]
         try:
-            text = normalize_whitespace(self._walk(self._dice.choice(block.sentences).expression)).strip()
+            text = random_sentence(self._dice.choice(block.sentences).expression, self._rules, self._dice, self._fill)
         except LookupError:
             return None
         return TemplateSentence(text, Hypothesis(intent=intent, slots=tuple(self._slots)))
 
-    def _walk(self, part: Expression) -> str:
-        match part:
-            case TextChunk():
-                return str(part.original_text)
-            case Alternative():
-                return self._walk(self._dice.choice(part.items))
-            case Permutation():
-                return "".join(map(self._walk, self._dice.sample(part.items, len(part.items))))
-            case Group():
-                return "".join(map(self._walk, part.items))
-            case RuleReference():
-                return self._walk(self._rules[part.rule_name].expression)
-            case ListReference():
-                value = self._value(part.list_name)
-                self._slots.append(Slot(part.slot_name, value))
-                return value
-        raise AssertionError(part)
+    def _fill(self, part: ListReference) -> str:
+        value = self._value(part.list_name)
+        self._slots.append(Slot(part.slot_name, value))
+        return value
 
     def _value(self, name: str) -> str:
         """Return a value of a list; raises `LookupError` where there is none."""
@@ -177,7 +156,7 @@ class _Draw:
             return self._dice.choice(own[name])
         values = self._lists.get(name)
         if isinstance(values, TextSlotList):
-            return self._walk(self._dice.choice(values.values).text_in)
+            return random_sentence(self._dice.choice(values.values).text_in, self._rules, self._dice, self._fill)
         if isinstance(values, RangeSlotList):
             return str(self._dice.choice(list(values.get_numbers())))
         # Free text: what goes on a list, or is said aloud.

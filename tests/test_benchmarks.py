@@ -11,7 +11,19 @@ import pytest
 from sayagain.household import Deed
 from sayagain.turns import Hypothesis, Slot
 
-ALWAYS = ["ab", "layers", "one_home", "promise", "chain", "exports", "goals", "frames", "serve", "no_harm"]
+ALWAYS = [
+    "ab",
+    "layers",
+    "one_home",
+    "promise",
+    "chain",
+    "exports",
+    "goals",
+    "frames",
+    "serve",
+    "no_harm",
+    "cold_start_languages",
+]
 """The benchmarks that need no data."""
 
 ROOT = Path(__file__).parent.parent

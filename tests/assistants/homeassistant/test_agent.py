@@ -3,7 +3,8 @@ import threading
 
 import pytest
 
-from sayagain.assistants.homeassistant.agent import UNREACHABLE, Agent, AgentRequest
+from sayagain.assistants.homeassistant.agent import Agent, AgentRequest
+from sayagain.assistants.homeassistant.agent_phrases import agent_phrases
 from sayagain.assistants.homeassistant.answers import AgentOutcome
 from sayagain.assistants.homeassistant.area_registry import AreaRegistry
 from sayagain.assistants.homeassistant.confirmations import Confirmations
@@ -128,7 +129,7 @@ def test_an_error_is_told_as_one(home, rooms):
 def test_with_home_assistant_out_of_reach_the_user_is_told(home, rooms, error):
     home.fails = error
     [said], [turn] = talk(home, rooms, Front(), "lamp on")
-    assert said == AgentOutcome(kind="not-handled", text=UNREACHABLE)
+    assert said == AgentOutcome(kind="not-handled", text=agent_phrases(None).unreachable)
     assert turn.response.error_code == "unreachable"
 
 
@@ -138,7 +139,7 @@ def test_an_answer_that_does_not_come_is_not_waited_for(home, rooms):
 
     home.converse = never
     [said], _ = talk(home, rooms, Front(), "lamp on", deadline=10)
-    assert said == AgentOutcome(kind="not-handled", text=UNREACHABLE)
+    assert said == AgentOutcome(kind="not-handled", text=agent_phrases(None).unreachable)
 
 
 def failing(_):
@@ -191,6 +192,20 @@ def test_after_a_yes_the_words_that_waited_are_done_and_it_is_one_turn(home, roo
     assert asked.turn_id == done.turn_id
     assert (done.heard, done.request, done.applied_rewrite.layer) == ("lamp of", "turn off the lamp", "asked")
     assert [(report.kind, report.value) for report in done.feedback] == [("helped", 1.0)]
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "no", "all_right"),
+    [
+        ("de", "Meintest du: turn off the lamp?", "nein danke", "In Ordnung."),
+        ("fr-FR", "Vouliez-vous dire : turn off the lamp ?", "non merci", "D'accord."),
+        ("xx", "Did you mean: turn off the lamp?", "no", "All right."),
+    ],
+)
+def test_question_and_answer_are_in_the_language_of_the_turn(home, rooms, language, question, no, all_right):
+    requests = [AgentRequest(text=text, language=language, device_id="d1") for text in ("lamp of", no)]
+    said, _ = talk(home, rooms, ASK, *requests)
+    assert [answer.text for answer in said] == [question, all_right]
 
 
 def test_after_a_no_nothing_is_done(home, rooms):

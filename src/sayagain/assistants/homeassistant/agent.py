@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from sayagain.assistants.front import DEADLINE, FailOpen, Front
+from sayagain.assistants.homeassistant.agent_phrases import agent_phrases
 from sayagain.assistants.homeassistant.answers import AgentOutcome, agent_outcome, executed_actions, turn_response
 from sayagain.assistants.homeassistant.api import BUILT_IN, HomeAssistant
 from sayagain.assistants.homeassistant.area_registry import AreaRegistry
@@ -32,12 +33,6 @@ Mode = Literal["forward", "resolve"]
 
 CONVERSATION_PREFIX = "sayagain-"
 """Prefix of our conversation ids: Home Assistant's own id of the conversation is busy."""
-
-UNREACHABLE = "Sorry, Home Assistant cannot be reached."
-_SORRY = "Sorry, something went wrong."
-_ALL_RIGHT = "All right."
-_NOTHING_DONE = "All right, nothing was done."
-"""Answer to a request for which nothing is done: Home Assistant itself would be silent."""
 
 ASKED_LAYER = "asked"
 """Layer of a rewrite that the user confirmed."""
@@ -115,7 +110,7 @@ class Agent:
             return await self._respond(request)
         except Exception:  # noqa: BLE001  (whatever fails, the user gets an answer)
             _log.exception("a request could not be answered")
-            return AgentOutcome(kind="not-handled", text=_SORRY)
+            return AgentOutcome(kind="not-handled", text=agent_phrases(request.language).sorry)
 
     async def _respond(self, request: AgentRequest) -> AgentReply:
         turn = self._new_turn(request)
@@ -126,8 +121,9 @@ class Agent:
         if question is not None and answer == "no":
             return self._decline(turn, question)
         decision = await self._own_first(turn, await asyncio.to_thread(self._decide, turn))
-        if decision.ask is not None and decision.question is not None and not decision.changed:
-            outcome = AgentOutcome(kind="handled", text=decision.question)
+        if decision.ask is not None and not decision.changed:
+            asked = agent_phrases(request.language).question.format(decision.ask)
+            outcome = AgentOutcome(kind="handled", text=asked)
             question_turn = _add_response(turn, decision, Response(text=outcome.text, type="question"))
             self._questions.ask(request.place, question_turn, decision)
             self._log_turn(question_turn)
@@ -211,14 +207,15 @@ class Agent:
                 )
         except (ServiceError, TimeoutError) as error:
             _log.warning("a request could not be forwarded: %s", str(error) or "no answer in time")
-            outcome = AgentOutcome(kind="not-handled", text=UNREACHABLE)
+            outcome = AgentOutcome(kind="not-handled", text=agent_phrases(request.language).unreachable)
             error_response = Response(text=outcome.text, type="error", error_code="unreachable")
             self._log_turn(msgspec.structs.replace(turn, response=error_response))
             return outcome
         outcome, response = agent_outcome(answer), turn_response(answer)
         if not outcome.text and text == NOTHING != turn.heard:
-            outcome = msgspec.structs.replace(outcome, text=_NOTHING_DONE)
-            response = msgspec.structs.replace(response, text=_NOTHING_DONE)
+            nothing_done = agent_phrases(request.language).nothing_done
+            outcome = msgspec.structs.replace(outcome, text=nothing_done)
+            response = msgspec.structs.replace(response, text=nothing_done)
         self._log_turn(msgspec.structs.replace(turn, response=response, actions=executed_actions(answer)))
         return outcome
 
@@ -244,7 +241,7 @@ class Agent:
     def _decline(self, turn: Turn, question: Confirmation) -> AgentOutcome:
         report = FeedbackReport(kind="helped", value=0.0, at=self._clock())
         self._log_turn(msgspec.structs.replace(question.turn, feedback=(*question.turn.feedback, report)))
-        outcome = AgentOutcome(kind="handled", text=_ALL_RIGHT)
+        outcome = AgentOutcome(kind="handled", text=agent_phrases(turn.language).all_right)
         self._log_turn(msgspec.structs.replace(turn, response=Response(text=outcome.text, type="action_done")))
         return outcome
 

@@ -3,7 +3,7 @@
 from sayagain.assistants.homeassistant.cold_start.agent_hypothesis import QUESTIONS, AgentHypothesis
 from sayagain.assistants.homeassistant.cold_start.home import Entity, HomeSnapshot
 
-__all__ = ["opens_the_house"]
+__all__ = ["moves_an_entrance", "opens_the_house"]
 
 _INNER_COVERS = frozenset({"awning", "blind", "curtain", "damper", "shade", "shutter"})
 """Covers that nobody comes in by; one without a class may be a gate."""
@@ -29,6 +29,23 @@ def opens_the_house(reading: AgentHypothesis, home: HomeSnapshot) -> bool:
         for target in frame.targets
         if target in entities
     )
+
+
+def moves_an_entrance(reading: AgentHypothesis, home: HomeSnapshot) -> bool:
+    """Return whether a request would move or lock a way into the house, a valve or an alarm, whichever way.
+
+    Args:
+        reading: what would be done.
+        home: for the kinds of the things that it would be done to.
+    """
+    targets = reading.targets if not reading.asks else frozenset[str]()
+    return any(entity.id in targets and _is_entrance(entity) for entity in home.entities)
+
+
+def _is_entrance(entity: Entity) -> bool:
+    if entity.domain == "cover":
+        return entity.device_class not in _INNER_COVERS
+    return entity.domain in _ALARMS or entity.domain in _SHUTS
 
 
 def _opens(entity: Entity, intent: str) -> bool:

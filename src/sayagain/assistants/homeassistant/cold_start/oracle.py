@@ -1,16 +1,17 @@
 """What can Home Assistant act on? The same two matchers that its agent runs, over a copy of the same home, offline."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sayagain.assistants.homeassistant.cold_start.agent_hypothesis import AgentHypothesis, IntentCall, intent_targets
 from sayagain.assistants.homeassistant.cold_start.home import HomeArea, HomeSnapshot
 from sayagain.extras import require
+from sayagain.languages import DEFAULT
 
 if TYPE_CHECKING:
     from gazetteer_matcher import Interpretation
-    from hassil import Intents, SlotList
+    from hassil import Intents, RecognizeResult, SlotList
 
 __all__ = ["Oracle"]
 
@@ -23,21 +24,23 @@ class Oracle:
 
     Args:
         home: whose names count; another home needs another oracle (building one takes seconds).
+        language: of the requests (ISO 639). Only English has a gazetteer.
 
     Source: homeassistant/components/conversation/default_agent.py and gazetteer.py
     """
 
-    def __init__(self, home: HomeSnapshot) -> None:
+    def __init__(self, home: HomeSnapshot, language: str = DEFAULT) -> None:
         require("hassil", "homeassistant")
         require("home_assistant_intents", "homeassistant")
         require("gazetteer_matcher", "homeassistant")
         from gazetteer_matcher import GazetteerMatcher  # noqa: PLC0415  (an extra: loaded on first use)
 
         self.home = home
-        self._intents = _english()
+        self.language = language
+        self.intents = _templates(language)
         self._shown = _lists(home, shown=True)
         self._hidden = _lists(home, shown=False)
-        self._gazetteer = GazetteerMatcher(home=_gazetteer_home(home))
+        self._gazetteer = GazetteerMatcher(home=_gazetteer_home(home)) if language == DEFAULT else None
         self._read = lru_cache(maxsize=_REMEMBERED)(self._think)
 
     def read(
@@ -52,20 +55,26 @@ class Oracle:
         """
         return self._read(words, room, _reference(previous))
 
-    def _think(self, words: str, room: HomeArea | None, before: tuple[tuple[str, str], ...]) -> AgentHypothesis | None:
+    def recognises(self, words: str, room: HomeArea | None = None) -> bool:
+        """Return whether a request is one of Home Assistant's sentences, even where there is nothing to act on."""
+        return any(self._recognised(words, room, lists) is not None for lists in (self._shown, self._hidden))
+
+    def _recognised(self, words: str, room: HomeArea | None, lists: "dict[str, SlotList]") -> "RecognizeResult | None":
         from hassil import recognize_best  # noqa: PLC0415  (the same)
 
-        context = {"area": {"value": room.names[0], "text": room.names[0]}} if room is not None else None
+        return recognize_best(
+            words,
+            self.intents,
+            slot_lists=lists,
+            intent_context={"area": {"value": room.names[0], "text": room.names[0]}} if room is not None else None,
+            language=self.language,
+            best_metadata_key="is_custom_sentence",
+            best_slot_name="name",
+        )
+
+    def _think(self, words: str, room: HomeArea | None, before: tuple[tuple[str, str], ...]) -> AgentHypothesis | None:
         for lists in (self._shown, self._hidden):
-            found = recognize_best(
-                words,
-                self._intents,
-                slot_lists=lists,
-                intent_context=context,
-                language="en",
-                best_metadata_key="is_custom_sentence",
-                best_slot_name="name",
-            )
+            found = self._recognised(words, room, lists)
             if found is not None:
                 if lists is self._hidden:
                     # The name of a thing that the agent may not act on: it refuses, and looks no further.
@@ -79,6 +88,8 @@ class Oracle:
         return self._spot(words, room, before)
 
     def _spot(self, words: str, room: HomeArea | None, before: tuple[tuple[str, str], ...]) -> AgentHypothesis | None:
+        if self._gazetteer is None:
+            return None
         from gazetteer_matcher import TargetReference  # noqa: PLC0415  (the same)
 
         previous = [TargetReference.for_entity(value) for key, value in before if key == "name"]
@@ -110,14 +121,14 @@ def _reference(previous: AgentHypothesis | None) -> tuple[tuple[str, str], ...]:
     return tuple(("name", name) for name in sorted(acted)) if len(acted) == 1 else ()
 
 
-@lru_cache(maxsize=1)
-def _english() -> "Intents":
+@cache
+def _templates(language: str) -> "Intents":
     import home_assistant_intents  # noqa: PLC0415  (an extra: loaded on first use)
     from hassil import Intents  # noqa: PLC0415  (the same)
 
-    sentences: dict[str, Any] | None = home_assistant_intents.get_intents("en")
-    if sentences is None:  # pragma: no cover  (the package always has English)
-        raise AssertionError
+    sentences: dict[str, Any] | None = home_assistant_intents.get_intents(language)
+    if sentences is None:
+        raise LookupError(language)
     return Intents.from_dict(sentences)
 
 

@@ -1,0 +1,174 @@
+"""Requests that Home Assistant's own sentences do not have, with what they mean: paraphrases, slips, words left out."""
+
+import random
+import tomllib
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from sayagain.assistants.homeassistant.cold_start.home import Entity, HomeArea, HomeSnapshot
+from sayagain.assistants.homeassistant.cold_start.oracle import Oracle
+from sayagain.assistants.homeassistant.cold_start.template_requests import NUMBER, template_requests
+from sayagain.languages import Language, language_pack
+from sayagain.text import words
+
+__all__ = ["HALVES", "Half", "IntendedRequest", "half_home", "intended_requests"]
+
+Half = Literal["development", "sealed"]
+HALVES: tuple[Half, ...] = ("development", "sealed")
+"""Everything was chosen on the first."""
+
+_FILE = {"de": Path(__file__).with_name("cold_start_german.toml")}
+_FEATURES = {"cover": 15, "climate": 387, "fan": 49, "media_player": 152_461, "vacuum": 14_204}
+_SLIPS = 220
+"""Requests with wrong or missing letters, or with a word left out."""
+_THINGS = 6
+"""Things that each paraphrase is said of."""
+_NUMBERS = {"HassClimateSetTemperature": (19, 21, 22)}
+_OTHER_NUMBERS = (20, 30, 40, 60, 70)
+_LETTERS = "ersnti"
+_LONG = 4
+"""Letters of a word in which one may be wrong."""
+
+
+class IntendedRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A request and what was meant by it."""
+
+    text: str
+    """The words."""
+    kind: Literal["paraphrase", "letters", "ellipsis", "no order"]
+    """How it differs from what Home Assistant has a sentence for."""
+    intent: str | None = None
+    """What is to be done; None where nothing is."""
+    targets: frozenset[str] = frozenset()
+    """To what."""
+    number: str | None = None
+    """How much."""
+
+
+@cache
+def half_home(code: str, half: Half) -> HomeSnapshot:
+    """Return the home of one half."""
+    read = _read(code)[half]
+    things = [
+        Entity(
+            id=f"{domain}.t{at}",
+            names=(name,),
+            area=f"room_{room}",
+            device_class=kind or None,
+            features=_FEATURES.get(domain, 0),
+        )
+        for at, (domain, kind, name, _, room) in enumerate(read["things"])
+    ]
+    areas = tuple(HomeArea(id=f"room_{at}", names=(name,)) for at, name in enumerate(read["rooms"]))
+    return HomeSnapshot(
+        areas=areas,
+        entities=tuple(sorted(things, key=lambda thing: thing.id)),
+        devices={area.id: area.id for area in areas},
+    )
+
+
+def intended_requests(code: str, half: Half, oracle: Oracle) -> list[IntendedRequest]:
+    """Return the requests of one half that Home Assistant does not understand.
+
+    Args:
+        code: of the language.
+        half: which.
+        oracle: reads requests in the home of that half.
+    """
+    dice = random.Random(f"{code} {half}")  # noqa: S311  (a draw, and no secret)
+    pack = language_pack(code)
+    assert pack is not None, code
+    made = [*_paraphrases(code, half, dice), *_slips(oracle, pack, dice)]
+    return [request for request in made if not oracle.recognises(request.text)]
+
+
+def _paraphrases(code: str, half: Half, dice: random.Random) -> Iterator[IntendedRequest]:
+    read, home = _read(code)[half], half_home(code, half)
+    articles = {f"{domain}.t{at}": article for at, (domain, _, _, article, _) in enumerate(read["things"])}
+    for group in read["requests"]:
+        domains, intent = group["of"], group.get("intent")
+        kind: Literal["paraphrase", "no order"] = "no order" if intent is None else "paraphrase"
+        for pattern in group["said"].splitlines():
+            if "room" in domains:
+                for area in home.areas:
+                    lights = frozenset(e.id for e in home.entities if e.domain == "light" and e.area == area.id)
+                    text = pattern.format(r=area.names[0].lower())
+                    if lights:
+                        yield IntendedRequest(text=text, kind=kind, intent=intent, targets=lights)
+                continue
+            if not domains:
+                yield IntendedRequest(text=pattern, kind=kind)
+            things = [thing for thing in home.entities if thing.domain in domains]
+            for thing in dice.sample(things, min(len(things), _THINGS)):
+                name = thing.names[0].lower()
+                number = str(dice.choice(_NUMBERS.get(intent or "", _OTHER_NUMBERS)))
+                yield IntendedRequest(
+                    text=pattern.format(a=f"{articles[thing.id]} {name}", n=name, v=number),
+                    kind=kind,
+                    intent=intent,
+                    targets=frozenset({thing.id}) if intent is not None else frozenset(),
+                    number=number if "{v}" in pattern else None,
+                )
+
+
+def _slips(oracle: Oracle, pack: Language, dice: random.Random) -> list[IntendedRequest]:
+    """Return sentences that Home Assistant has, with letters wrong or without a word that says little."""
+    known = [request for request in template_requests(oracle.home, oracle.intents, seed=2) if not request.here]
+    names = {word for entity in oracle.home.exposed for name in entity.names for word in words(name)}
+    names |= {word for area in oracle.home.areas for word in words(area.names[0])}
+    telling = names.union(pack.kinds, *(pair.one | pair.other for pair in pack.opposites))
+    found: list[IntendedRequest] = []
+    by_intent = ["HassTurnOn", "HassTurnOff"] * 4 + sorted({request.intent for request in known})
+    while len(found) < _SLIPS:
+        intent = dice.choice(by_intent)
+        request = dice.choice([one for one in known if one.intent == intent])
+        number = str(dice.choice(_NUMBERS.get(intent, _OTHER_NUMBERS)))
+        said = request.text.replace(NUMBER, number)
+        reading = oracle.read(said)
+        if reading is None or not reading.targets:
+            continue
+        kind: Literal["letters", "ellipsis"] = dice.choice(("letters", "letters", "ellipsis"))
+        heard = said.lower().split()
+        places = [
+            at
+            for at, word in enumerate(heard)
+            if (len(word) >= _LONG and word.isalpha() if kind == "letters" else word.isalpha() and word not in telling)
+        ]
+        if not places:
+            continue
+        if kind == "letters":
+            for at in dice.sample(places, min(len(places), dice.choice((1, 1, 2)))):
+                heard[at] = _misspelt(heard[at], dice)
+        else:
+            del heard[dice.choice(places)]
+        found.append(
+            IntendedRequest(
+                text=" ".join(heard),
+                kind=kind,
+                intent=reading.frames[0].intent,
+                targets=reading.targets,
+                number=number if request.number is not None else None,
+            )
+        )
+    return found
+
+
+def _misspelt(word: str, dice: random.Random) -> str:
+    at = dice.randrange(1, len(word))
+    letter = dice.choice(_LETTERS)
+    ways: Sequence[str] = (
+        word[:at] + word[at + 1 :],
+        word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :],
+        word[:at] + letter + word[at + 1 :],
+        word[:at] + letter + word[at:],
+    )
+    return dice.choice(ways)
+
+
+@cache
+def _read(code: str) -> dict[str, Any]:
+    return tomllib.loads(_FILE[code].read_text(encoding="utf-8"))

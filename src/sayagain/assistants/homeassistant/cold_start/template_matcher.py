@@ -1,0 +1,295 @@
+"""From a request that is not understood to ones that Home Assistant's templates have, in any language with a pack."""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from sayagain.assistants.homeassistant.cold_start.agent_hypothesis import AgentHypothesis, intent_targets
+from sayagain.assistants.homeassistant.cold_start.home import HomeArea, HomeSnapshot
+from sayagain.assistants.homeassistant.cold_start.oracle import Oracle
+from sayagain.assistants.homeassistant.cold_start.similarity import best_word
+from sayagain.assistants.homeassistant.cold_start.template_model import RequestSigns, request_probabilities
+from sayagain.assistants.homeassistant.cold_start.template_requests import (
+    NUMBER,
+    TemplateRequest,
+    template_requests,
+)
+from sayagain.guardrails.directions import opposite_direction, stated_directions
+from sayagain.guardrails.speech_act import without_courtesies
+from sayagain.languages import Language, spoken_words
+from sayagain.rewriting.retrieve import build_index
+from sayagain.text import letter_similarity, sound_similarity
+
+__all__ = ["ScoredRequest", "TemplateMatch", "TemplateMatcher"]
+
+Words = tuple[str, ...]
+
+_NEAR = 120
+"""Sentences looked at closely, of some thousands."""
+
+_LIKE = 0.6
+"""Likeness from which a word is another, misheard."""
+
+_SURELY = 0.8
+"""Likeness from which it surely is."""
+
+_TRIED = 6
+"""Sentences of one meaning that are shown to the oracle."""
+
+_NAMING = frozenset({"name", "area", "floor", "domain", "device_class"})
+"""Slots that tell what is acted upon."""
+
+
+class _Meaning(msgspec.Struct, frozen=True):
+    """What is done to what, however it is said."""
+
+    intent: str
+    number: str | None
+    values: tuple[tuple[str, str], ...]
+    targets: frozenset[str]
+
+
+class _Form(msgspec.Struct, frozen=True):
+    """One sentence for a meaning, in one room or in any."""
+
+    meaning: _Meaning
+    text: str
+    room: str | None
+
+
+class ScoredRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """One meaning that a request may have, whether or not the oracle was asked."""
+
+    meaning: _Meaning
+    """What would be done."""
+    text: str
+    """The sentence for it that is most like what was heard."""
+    signs: RequestSigns
+    """What speaks for it and against it."""
+    probability: float
+    """That it was meant, in [0, 1]."""
+
+
+class TemplateMatch(msgspec.Struct, frozen=True, kw_only=True):
+    """One meaning that a request may have, in words that Home Assistant is known to understand so."""
+
+    text: str
+    """The words."""
+    reading: AgentHypothesis
+    """What would be done."""
+    score: float
+    """How probable it is that this was meant, in [0, 1]."""
+    made_up: bool
+    """Whether something that it says was not heard: a direction, letter by letter, or a word that is like it."""
+
+
+class TemplateMatcher:
+    """Finds what a request may mean in one home, in one language.
+
+    Args:
+        oracle: reads requests in that home and language.
+        language: its words.
+    """
+
+    def __init__(self, oracle: Oracle, language: Language) -> None:
+        self.oracle = oracle
+        self.home: HomeSnapshot = oracle.home
+        self.language = language
+        self._sides = [(pair.one, pair.other) for pair in language.opposites]
+        self._directions: frozenset[str] = frozenset().union(*(one | other for one, other in self._sides))
+        empty = language.articles | language.fillers | language.trailing
+        self._empty = empty - self._directions
+        self._small = self._empty | language.common
+        self._names = {
+            entity.id: [spoken_words(name, language) for name in entity.names] for entity in self.home.exposed
+        }
+        named = [word for names in self._names.values() for name in names for word in name]
+        named += [word for area in self.home.areas for name in area.names for word in spoken_words(name, language)]
+        self._all_names = " ".join(dict.fromkeys(named))
+        self._acted: dict[tuple[str, str, str | None], frozenset[str] | None] = {}
+        self._texts: dict[tuple[_Meaning, str | None], list[str]] = {}
+        self._forms: dict[str, list[_Form]] = {}
+        for request in template_requests(self.home, oracle.intents):
+            for form in self._formed(request):
+                self._texts.setdefault((form.meaning, form.room), []).append(form.text)
+                self._forms.setdefault(self._bare(self._words(form.text)), []).append(form)
+        self._index = build_index(list(self._forms))
+
+    def match(self, heard: str, room: HomeArea | None, least: float) -> list[TemplateMatch]:
+        """Return what a request may mean, best first.
+
+        Args:
+            heard: the request.
+            room: the room that is spoken in.
+            least: the least probability of what is returned.
+        """
+        number, text = self._number(heard), self._bare(self._words(heard))
+        matches = []
+        weighed = sorted(self.weigh(heard, room), key=lambda one: (-one.probability, one.text))
+        for one in weighed:
+            if one.probability < least:
+                break
+            said = self._say(one, text, number, room)
+            if said is not None:
+                words, reading = said
+                made_up = (
+                    self._turns(self._words(heard), self._words(words)) or self._unlike(self._words(words), text) > 0
+                )
+                matches.append(TemplateMatch(text=words, reading=reading, score=one.probability, made_up=made_up))
+        return matches
+
+    def weigh(self, heard: str, room: HomeArea | None) -> list[ScoredRequest]:
+        """Return every meaning that a request may have, in no order."""
+        said = without_courtesies(self._words(heard), self.language)
+        text, number = self._bare(said), self._number(heard)
+        if self._digits(said) > 1 or self._only_names(text):
+            return []
+        near = [*(found.text for found in self._index.search(text, _NEAR)), text]
+        best: dict[_Meaning, tuple[float, str, RequestSigns]] = {}
+        for bare in near:
+            for form in self._forms.get(bare, ()):
+                there = form.room is None or (room is not None and form.room == room.id)
+                if not there or (form.meaning.number is None) != (number is None):
+                    continue
+                would = self._words(form.text)
+                if opposite_direction(said, would, self.language) is not None:
+                    continue
+                signs = self._signs(said, text, would, bare, form.meaning)
+                alike = signs.letters + signs.sound - signs.unsaid - signs.unheard
+                if form.meaning not in best or best[form.meaning][0] < alike:
+                    best[form.meaning] = (alike, form.text, signs)
+        chances = request_probabilities([signs for _, _, signs in best.values()])
+        return [
+            ScoredRequest(meaning=meaning, text=form_text, signs=signs, probability=chance)
+            for (meaning, (_, form_text, signs)), chance in zip(best.items(), chances, strict=True)
+        ]
+
+    def _formed(self, request: TemplateRequest) -> Iterable[_Form]:
+        """Return a sentence for each room that it can be said in, or once where it names what it is about."""
+        rooms: list[HomeArea | None] = [*self.home.areas] if request.here else [None]
+        for room in rooms:
+            targets = self._targets(request, room)
+            if targets:
+                values = sorted((key, str(value)) for key, value in request.slots.items() if key not in _NAMING)
+                meaning = _Meaning(request.intent, request.number, tuple(values), targets)
+                yield _Form(meaning, request.text, room.id if room is not None else None)
+
+    def _targets(self, request: TemplateRequest, room: HomeArea | None) -> frozenset[str] | None:
+        """Return what a sentence acts on; many sentences name the same."""
+        slots: Mapping[str, object] = request.slots if room is None else {**request.slots, "area": room.names[0]}
+        named = {key: value for key, value in slots.items() if key in _NAMING}
+        key = (request.intent, repr(sorted(named.items())), room.id if room is not None else None)
+        if key not in self._acted:
+            self._acted[key] = intent_targets(self.home, request.intent, named, key[2])
+        return self._acted[key]
+
+    def _say(
+        self, one: ScoredRequest, heard: str, number: str | None, room: HomeArea | None
+    ) -> tuple[str, AgentHypothesis] | None:
+        """Return words that do just that to just these things, and their reading; None where there are none."""
+        texts = [
+            text
+            for place in (None, room.id if room is not None else None)
+            for text in self._texts.get((one.meaning, place), ())
+        ]
+        for text in sorted(set(texts), key=lambda text: self._oddness(text, heard))[:_TRIED]:
+            words = text.replace(NUMBER, number or "")
+            reading = self.oracle.read(words, room)
+            if reading is None or len(reading.frames) != 1:
+                continue
+            frame = reading.frames[0]
+            if frame.intent == one.meaning.intent and frame.targets == one.meaning.targets:
+                return words, reading
+        return None
+
+    def _oddness(self, text: str, heard: str) -> tuple[int, int, int, str]:
+        """Return an order of sentences: first those of the words that were heard, without articles, short."""
+        said = self._words(text)
+        there = [word for word in said if word not in self._empty]
+        bare = " ".join(there)
+        unlike = self._unlike(said, heard)
+        unlike += sum(best_word(word, bare) < _LIKE for word in heard.split() if word not in self._small)
+        return unlike, sum(word in self.language.articles for word in said), len(text), text
+
+    def _unlike(self, words: Words, heard: str) -> int:
+        """Return how many words with meaning are like nothing that was heard."""
+        return sum(best_word(word, heard) < _LIKE for word in words if word not in self._empty)
+
+    def _signs(self, said: Words, text: str, would: Words, bare: str, meaning: _Meaning) -> RequestSigns:
+        unlike_said = [1 - best_word(word, bare) for word in text.split() if word not in self._small]
+        unlike_would = [1 - best_word(word, text) for word in bare.split() if word not in self._small]
+        heard_states, would_states = (
+            any(stated_directions(words, side, self.language) for sides in self._sides for side in sides)
+            for words in (said, would)
+        )
+        names = [name for target in meaning.targets for name in self._names.get(target, ())]
+        one_thing = len(meaning.targets) == 1
+        return RequestSigns(
+            letters=letter_similarity(text, bare),
+            sound=sound_similarity(text, bare),
+            unsaid=sum(unlike > 1 - _LIKE for unlike in unlike_said) / max(len(unlike_said), 1),
+            strangest=max(unlike_said, default=0.0),
+            unheard=sum(unlike > 1 - _LIKE for unlike in unlike_would) / max(len(unlike_would), 1),
+            missing=max(unlike_would, default=0.0),
+            supplied=float(would_states and not heard_states),
+            dropped=float(heard_states and not would_states),
+            against=float(self._against(said, would)),
+            agrees=float(self._agrees(said, would)),
+            name=max((min(best_word(word, text) for word in name) for name in names if name), default=0.0)
+            if one_thing
+            else 0.0,
+            several=float(not one_thing),
+        )
+
+    def _against(self, said: Words, would: Words) -> bool:
+        """Return whether a word was heard that may be the opposite of a direction, and none that may be that one."""
+        return any(
+            stated_directions(would, side, self.language) and side.isdisjoint(said) and not other.isdisjoint(said)
+            for one, two in self._sides
+            for side, other in ((one, two), (two, one))
+        )
+
+    def _turns(self, said: Words, would: Words) -> bool:
+        """Return whether one of two wordings states a direction, and the other has no word of that direction.
+
+        One letter parts "auf" from "aus", so a direction that was misheard is none that may be acted on unasked.
+        """
+        return any(
+            stated_directions(words, side, self.language) and not self._mentions(other, side)
+            for words, other in ((said, would), (would, said))
+            for sides in self._sides
+            for side in sides
+        )
+
+    def _mentions(self, words: Words, side: frozenset[str]) -> bool:
+        """Return whether a word of a direction is among the words, whatever it does there."""
+        return not side.isdisjoint(words) or bool(stated_directions(words, side, self.language))
+
+    def _agrees(self, said: Words, would: Words) -> bool:
+        """Return whether a word was heard that may be the direction that is stated."""
+        return any(
+            stated_directions(would, side, self.language) and self._mentions(said, side)
+            for sides in self._sides
+            for side in sides
+        )
+
+    def _words(self, text: str) -> Words:
+        # Any number will do where one stands for all of them.
+        return spoken_words(text.replace(NUMBER, "40"), self.language)
+
+    def _bare(self, said: Words) -> str:
+        return " ".join("40" if word.rstrip("%").isdigit() else word for word in said if word not in self._empty)
+
+    def _only_names(self, text: str) -> bool:
+        """Return whether nothing but names was heard, so that nothing tells what is to be done."""
+        said = text.split()
+        return self._directions.isdisjoint(said) and all(
+            best_word(word, self._all_names) >= _SURELY for word in said if word not in self._small
+        )
+
+    def _digits(self, said: Words) -> int:
+        return sum(word.rstrip("%").isdigit() for word in said)
+
+    def _number(self, heard: str) -> str | None:
+        said = self._words(heard)
+        return next((word.rstrip("%") for word in said if word.rstrip("%").isdigit()), None)
