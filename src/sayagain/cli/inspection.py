@@ -56,7 +56,7 @@ def defects(*, limit: int = 20, common: CommonOptions = COMMON) -> None:
 
 
 def rewrites(release: int | None = None, /, *, limit: int = 20, common: CommonOptions = COMMON) -> None:
-    """List the most frequent rewrites of a release, each with its reason.
+    """List the most frequent rewrites of a release and of the cold start, each with its reason.
 
     Args:
         release: Number of the release; by default the newest.
@@ -66,15 +66,15 @@ def rewrites(release: int | None = None, /, *, limit: int = 20, common: CommonOp
     out = common.output
     max_lines = at_least_one(limit)
     with open_learner(common) as learner:
-        opened = learner.release(release)
-        listed = learner.rewrites(opened, limit=max_lines)
+        listed = learner.rewrites(release, limit=max_lines)
+        number = None if listed else learner.release(release).number
     rows = (_rewrite_row(line) for line in listed)
     numbers = ("probability", "times")
     lines = table("rewrite", "what it does", *numbers, rows=rows, right=numbers, apart=True)
     if listed or out.as_json:
         out.result(listed, lines)
     else:
-        out.remark(f"release {opened.number} rewrites no request that comes without context")
+        out.remark(f"release {number} rewrites no request that comes without context")
 
 
 def withdraw(rewrite: str, /, *, reason: str, common: CommonOptions = COMMON) -> None:

@@ -12,7 +12,6 @@ from sayagain.errors import GateRefused, InputError, LessonError, ReleaseError
 from sayagain.evaluation import Report, from_metrics, gate
 from sayagain.feedback import Signal, detect
 from sayagain.formats import BadRecord, ReadsEvents, RejectFile
-from sayagain.guardrails import RewriteTotals
 from sayagain.labels import SURE, Example, select_diverse
 from sayagain.labels.curation.understood_examples import merge_examples
 from sayagain.learner.collect_examples import collect_examples, collect_frame_examples, log_language
@@ -60,6 +59,7 @@ class Learner:
             seed=self.settings.seed,
             session_gap=self.settings.session_gap,
             blocked=self.settings.blocked,
+            holdout=self.settings.holdout,
         )
         clean_releases(self.store, self.releases)
 
@@ -309,8 +309,9 @@ class Learner:
         return defects
 
     def rewrites(self, release: Release | int | None = None, *, limit: int = 20) -> list[RewriteLine]:
-        """Return the rewrites of a release that would be made most often, for requests heard without more context."""
-        return list_rewrites(self._decider(self.release(release)), self.store.outcome_totals(), limit=limit)
+        """Return the rewrites made most often: of a release, for requests without context, and of the cold start."""
+        decider = self._decider(self.release(release)) if release is not None or list_releases(self.releases) else None
+        return list_rewrites(decider, self.store, limit=limit)
 
     def examples(
         self,
@@ -365,6 +366,7 @@ class Learner:
         signals = self._signals(turn)
         current = self.runtime.rewrite(turn)
         decision = current if current.changed or current.release is not None else None
+        rewrite_id = turn.applied_rewrite.id if turn.applied_rewrite is not None else ""
         return Explanation(
             turn=turn,
             judgement=judgement,
@@ -372,13 +374,9 @@ class Learner:
             decision=decision,
             sentences=[
                 *explanation_sentences(turn, judgement, signals, decision, self.runtime.language(turn)),
-                *live_sentences(turn, self._totals(turn), self.store.withdrawn()),
+                *live_sentences(turn, self.store.outcome_totals(rewrite_id).get(rewrite_id), self.store.withdrawn()),
             ],
         )
-
-    def _totals(self, turn: Turn) -> RewriteTotals | None:
-        applied = turn.applied_rewrite
-        return None if applied is None else self.store.outcome_totals(applied.id).get(applied.id)
 
     def _learn_again(self, manifest: Manifest) -> LearningResult | None:
         """Learn a release again from what is left of its log."""

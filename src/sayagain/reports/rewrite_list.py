@@ -1,23 +1,62 @@
-"""The rewrites that a release would make of the requests that it knows."""
+"""The rewrites that a release would make of the requests that it knows, and those that the cold start has made."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from sayagain.guardrails import RewriteTotals
 from sayagain.reports.records import RewriteLine
-from sayagain.runtime import Decider
+from sayagain.runtime import COLD_START, Decider
+from sayagain.store import Store
 from sayagain.turns import Turn
 
 __all__ = ["list_rewrites"]
 
 
-def list_rewrites(decider: Decider, totals: Mapping[str, RewriteTotals], *, limit: int) -> list[RewriteLine]:
-    """Return the rewrites that would be made most often, for requests heard without more context.
+_LATEST = 8
+"""Latest outcomes of a rewrite in which the turn is looked for that it was made of."""
+
+
+def list_rewrites(decider: Decider | None, store: Store, *, limit: int) -> list[RewriteLine]:
+    """Return the rewrites that are made most often.
 
     Args:
-        decider: of the release.
-        totals: live outcomes by rewrite id.
+        decider: of the release, whose rewrites are of requests heard without more context; None for no release.
+        store: knows what came of rewrites, also of those that no release made.
         limit: how many at most.
     """
+    totals = store.outcome_totals()
+    lines = [] if decider is None else _of_release(decider, totals)
+    lines += _of_cold_start(store, totals, {line.rewrite_id for line in lines})
+    lines.sort(key=lambda line: (-line.times, line.heard, line.language or ""))
+    return lines[:limit]
+
+
+def _of_cold_start(
+    store: Store, totals: Mapping[str, RewriteTotals], known: Container[str | None]
+) -> Iterator[RewriteLine]:
+    for rewrite_id, total in totals.items():
+        outcomes = store.outcomes(rewrite_id, limit=_LATEST) if rewrite_id not in known else []
+        for outcome in reversed(outcomes):
+            turn = store.turn(outcome.turn_id)
+            applied = turn.applied_rewrite if turn is not None else None
+            if turn is None or applied is None or applied.layer != COLD_START:
+                continue
+            yield RewriteLine(
+                heard=turn.heard,
+                language=turn.language,
+                text=applied.target,
+                reading=None,
+                layer=COLD_START,
+                probability=None,
+                times=round(total.good + total.bad + total.good_alone + total.bad_alone),
+                users=len({outcome.user_id for outcome in outcomes}),
+                rewrite_id=rewrite_id,
+                live=total,
+                why="the assistant understands this, and the request not or not as it was meant",
+            )
+            break
+
+
+def _of_release(decider: Decider, totals: Mapping[str, RewriteTotals]) -> list[RewriteLine]:
     lines = []
     contents = decider.contents
     tables = {contents.settings.language: contents.table} | {code: one.table for code, one in contents.others.items()}
@@ -40,5 +79,4 @@ def list_rewrites(decider: Decider, totals: Mapping[str, RewriteTotals], *, limi
                     why=decision.why,
                 )
             )
-    lines.sort(key=lambda line: (-line.times, line.heard, line.language or ""))
-    return lines[:limit]
+    return lines

@@ -6,10 +6,13 @@ import msgspec
 
 from sayagain.turns import AppliedRewrite, Hypothesis
 
-__all__ = ["LEAVE", "Decision"]
+__all__ = ["COLD_START", "LEAVE", "Decision"]
 
 LEAVE = "leave"
 """The layer of a request that is passed on as it is."""
+
+COLD_START = "cold start"
+"""The layer of a request that was rewritten by what an assistant understands, before anything was learnt."""
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):

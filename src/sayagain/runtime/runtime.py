@@ -12,6 +12,7 @@ from sayagain.feedback import state_failure
 from sayagain.languages import language_of
 from sayagain.releases.contents import open_contents
 from sayagain.releases.release import open_release, release_folder
+from sayagain.runtime.admission import admit_rewrite
 from sayagain.runtime.decider import Decider
 from sayagain.runtime.decision import Decision
 from sayagain.runtime.live_correction import LiveCorrection
@@ -32,6 +33,7 @@ class Runtime:
         seed: of the holdout.
         session_gap: silence that ends a session, in milliseconds.
         blocked: words, intents and ids that no lesson may touch or produce; a release brings its own besides.
+        holdout: share of admitted rewrites that are kept back; a release brings its own.
 
     A release that cannot be opened is refused: the one before it serves on, and `trouble` says why.
     """
@@ -44,12 +46,14 @@ class Runtime:
         seed: int = 1,
         session_gap: int = SESSION_GAP,
         blocked: Collection[str] = (),
+        holdout: float = 0.0,
     ) -> None:
         self._store = store
         self._releases = releases
         self._seed = seed
         self._gap = session_gap
         self._blocked = tuple(blocked)
+        self._holdout = holdout
         self._withdrawn: Mapping[str, str] = {}
         self._lock = threading.Lock()
         self._counter: int | None = None
@@ -145,6 +149,24 @@ class Runtime:
             return Decision(heard=turn.heard, text=turn.heard, why="left as it is: no release is in use")
         decision = decider.decide(turn, [state_failure(replace_taught(earlier)) for earlier in self.history(turn)])
         return self._correction.check(decision, turn.user_id, one_home=self._one_home)
+
+    def admit(self, turn: Turn, decision: Decision, *, holdout: bool = True) -> Decision:
+        """Return a decision of another source, such as the cold start, as it may be made; withdrawals hold for it.
+
+        Args:
+            turn: under way.
+            decision: of the other source.
+            holdout: whether it may be kept back; False where the request as it is would do harm.
+        """
+        decider = self.decider
+        return admit_rewrite(
+            turn,
+            decision,
+            withdrawn=self._withdrawn,
+            release=None if decider is None else decider.number,
+            seed=self._seed,
+            share=self._holdout if holdout else 0.0,
+        )
 
     def language(self, turn: Turn) -> str | None:
         """Return the language (ISO 639) of a turn, stated or as the release in use takes it; None where it is open."""

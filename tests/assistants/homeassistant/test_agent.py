@@ -271,6 +271,16 @@ def test_what_is_held_back_on_purpose_is_left_alone(home, rooms):
     assert (home.asked[0][0], cold_start.asked, turn.applied_rewrite.arm) == ("lamp of", 0, "holdout")
 
 
+def test_what_is_held_back_of_the_cold_start_is_logged_as_such(home, rooms):
+    held = Decision(heard="lamp of", text="lamp of", rewrite_id="abcdef012345", arm="holdout", why="kept back")
+    _, [turn] = talk(home, rooms, Front(), "lamp of", cold_start=FakeColdStart(held))
+    assert (home.asked[0][0], turn.applied_rewrite.arm, turn.applied_rewrite.id) == (
+        "lamp of",
+        "holdout",
+        held.rewrite_id,
+    )
+
+
 def test_the_cold_start_is_told_what_was_said_to_its_questions(home, rooms):
     cold_start = FakeColdStart(asking("lamp of", "turn off the lamp"))
     _, logged = talk(home, rooms, Front(), "lamp of", "no", "lamp of", "yes", cold_start=cold_start)

@@ -159,7 +159,8 @@ class Agent:
         if self._cold_start is None or decision.changed or decision.ask is not None or decision.arm is not None:
             return decision
         cold_start_decision = self._cold_start.rewrite(turn)
-        return cold_start_decision if cold_start_decision.changed or cold_start_decision.ask is not None else decision
+        left = not cold_start_decision.changed and cold_start_decision.ask is None and cold_start_decision.arm is None
+        return decision if left else cold_start_decision
 
     async def _own_first(self, turn: Turn, decision: Decision) -> Decision:
         """Leave what is one of the user's own sentences in Home Assistant, whatever else was decided."""

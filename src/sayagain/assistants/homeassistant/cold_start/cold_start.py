@@ -11,6 +11,7 @@ import asyncio
 import logging
 import threading
 from collections import OrderedDict
+from typing import Protocol
 
 import msgspec
 
@@ -46,6 +47,14 @@ _CONVERSATIONS = 256
 """Of so many the last request is remembered."""
 
 
+class Admission(Protocol):
+    """What returns a rewrite as it may be made."""
+
+    def __call__(self, turn: Turn, decision: Decision, *, holdout: bool) -> Decision:
+        """Return the decision, or one that leaves the request as it is; see `Runtime.admit`."""
+        ...
+
+
 class ColdStart:
     """Decides on requests to one Home Assistant by what it understands, with nothing learnt.
 
@@ -55,6 +64,7 @@ class ColdStart:
     Args:
         home: to begin with, where it is known already.
         encoder: makes vectors of sentences, for their meaning; without one they are matched by sound alone.
+        admit: returns a rewrite as it may be made, as `Runtime.admit` does: withdrawals and the holdout hold for it.
 
     >>> ColdStart().decide(Turn(turn_id="t", started=0, request="turn of the lamp")).why
     'left as it is: nothing is known of this home yet'
@@ -62,7 +72,14 @@ class ColdStart:
     'left as it is: the cold start does not know “hu” yet'
     """
 
-    def __init__(self, home: HomeSnapshot | None = None, *, encoder: SentenceEncoder | None = None) -> None:
+    def __init__(
+        self,
+        home: HomeSnapshot | None = None,
+        *,
+        encoder: SentenceEncoder | None = None,
+        admit: Admission | None = None,
+    ) -> None:
+        self._admit = admit
         self._encoder = encoder
         self._policy = RequestPolicy(Matcher(Oracle(home), encoder)) if home is not None else None
         self._asked_before = PastAnswers()
@@ -111,6 +128,7 @@ class ColdStart:
         if before is not None and turn.started - before.at > _PAUSE:
             before = None
         decision = self._check(self._decide(policy, heard, room, before))
+        decision = self._admitted(turn, decision, policy.matcher.oracle, room)
         if key is not None:
             with self._lock:
                 self._before[key] = PreviousRequest(text=decision.ask or decision.text, room=room, at=turn.started)
@@ -145,7 +163,14 @@ class ColdStart:
                 self._reading.release()
         room = policy.matcher.home.room(turn.device_id, turn.satellite_id)
         decision = policy.decide(turn.heard, room)
-        return self._check(self._apply_past_answers(policy.matcher, decision, room))
+        decision = self._check(self._apply_past_answers(policy.matcher, decision, room))
+        return self._admitted(turn, decision, policy.matcher.oracle, room)
+
+    def _admitted(self, turn: Turn, decision: Decision, oracle: Oracle, room: HomeArea | None) -> Decision:
+        if self._admit is None or decision.rewrite_id is None:
+            return decision
+        # What Home Assistant would misread is not kept back: it would act on it.
+        return self._admit(turn, decision, holdout=oracle.read(turn.heard, room) is None)
 
     def _decide(
         self, policy: RequestPolicy, heard: str, room: HomeArea | None, before: PreviousRequest | None

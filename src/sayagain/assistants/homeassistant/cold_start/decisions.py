@@ -2,12 +2,12 @@
 
 import hashlib
 
-from sayagain.runtime import Decision
+from sayagain.runtime import COLD_START, Decision
 from sayagain.text import normalise
 
 __all__ = ["LAYER", "NOTHING", "ask", "leave", "rewrite"]
 
-LAYER = "cold start"
+LAYER = COLD_START
 """The layer that is logged for every request the cold start rewrites."""
 
 NOTHING = "never mind"
