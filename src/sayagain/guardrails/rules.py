@@ -220,11 +220,8 @@ def _unknown_language(case: Case) -> str | None:
 
 def _script(case: Case, _: Rules, __: Language) -> str | None:
     request_scripts, candidate_scripts = (scripts(" ".join(words)) for words in (case.request, case.candidate))
-    return (
-        "it is in another script"
-        if request_scripts and candidate_scripts and request_scripts.isdisjoint(candidate_scripts)
-        else None
-    )
+    differ = request_scripts and candidate_scripts and request_scripts.isdisjoint(candidate_scripts)
+    return "it is in another script" if differ else None
 
 
 def _social(case: Case, rules: Rules, pack: Language) -> str | None:
