@@ -27,7 +27,8 @@ KEPT = Decision(heard="lamb on", text="lamb on", rewrite_id="r1", release=3, pro
 )
 def test_what_is_logged_is_what_learning_needs_to_stay_honest(decision, changed, applied):
     assert decision.changed is changed
-    assert msgspec.structs.astuple(decision.applied) == applied
+    assert msgspec.structs.astuple(decision.applied) == (*applied, None)
+    assert msgspec.structs.replace(decision, proof="p").applied.proof == "p"
 
 
 def test_a_question_names_the_words_that_wait_for_a_yes():

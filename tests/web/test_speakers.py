@@ -5,6 +5,7 @@ import pytest
 
 from sayagain.assistants.remote import FOREIGN_USER
 from sayagain.store import Token, new_secret, token_digest
+from sayagain.turns import Turn
 from sayagain.web.speakers import Speakers
 
 START = 1_767_225_600_000
@@ -131,6 +132,76 @@ def test_the_home_of_a_user_is_looked_up_again_after_a_while(bound):
     now[0] += 61
     with pytest.raises(Exception, match="'ann' is not of it"):
         speakers.user(token, "ann")
+
+
+ASKED, ANSWER = "turn of the lamp", "turn off the lamp"
+
+
+def decided(bound, headers, turn_id, **fields):
+    """Ask for a decision; return the turn that is logged with it."""
+    asked = {"turn_id": turn_id, "started": START, "request": ASKED, "user_id": "ann", **fields}
+    decision = bound.client.post("/v1/rewrite", json=asked, headers=headers).json()
+    applied = {"id": decision["rewrite_id"], "from": ASKED, "to": decision["text"]}
+    applied |= {name: decision[name] for name in ("layer", "release", "arm", "propensity", "proof")}
+    return asked | {"request": decision["text"], "applied_rewrite": {k: v for k, v in applied.items() if v is not None}}
+
+
+def stored_rewrite(bound, headers, sent, **changes):
+    """Store a turn with its rewrite changed; return the rewrite as it is stored."""
+    applied = {name: value for name, value in (sent["applied_rewrite"] | changes).items() if value is not None}
+    sent = sent | {"turn_id": f"{sent['turn_id']} {changes}", "applied_rewrite": applied}
+    assert bound.client.post("/v1/turns", json=sent, headers=headers).status_code == 200
+    return bound.store.turn(sent["turn_id"]).applied_rewrite
+
+
+def test_a_decision_of_this_service_is_evidence_and_a_made_up_one_is_not(bound):
+    flat, hut, trusted = bound.token("flat", "flat"), bound.token("hut", "hut"), bound.token("any")
+    sent = decided(bound, flat, "a")
+    made = sent["applied_rewrite"]
+    kept = stored_rewrite(bound, flat, sent)
+    assert (kept.id, kept.layer, kept.target, kept.release, kept.proof) == (made["id"], "table", ANSWER, 1, None)
+    # A question that was answered with yes is of the same decision.
+    assert stored_rewrite(bound, flat, sent, layer="asked").id == made["id"]
+    for changes in (
+        {"proof": None},
+        {"proof": "0" * 32},
+        {"proof": "\xe9"},
+        {"id": "other"},
+        {"from": "turn on the light"},
+        {"release": 2},
+        {"arm": "holdout"},
+        {"layer": "taught"},
+    ):
+        kept = stored_rewrite(bound, flat, sent, **changes)
+        # What was heard and what was passed on is still known.
+        assert (kept.id, kept.target, kept.release, kept.arm) == ("none", ANSWER, None, None), changes
+        assert kept.source == changes.get("from", ASKED)
+        assert kept.layer == ("unproven" if "layer" in changes else "table")
+    assert stored_rewrite(bound, hut, sent | {"turn_id": "b", "user_id": "bob"}).id == "none"
+    # A trusted token states its decisions, as a log on the command line does.
+    assert stored_rewrite(bound, trusted, sent | {"turn_id": "c"}, proof=None).id == made["id"]
+
+
+def test_each_worker_knows_the_decisions_of_the_others_and_of_those_before(bound):
+    sent = decided(bound, bound.token("flat", "flat"), "a")
+    token = Token(name="t", digest="d", scopes=(), created=0, home="flat")
+    turn = msgspec.convert(sent, Turn)
+    checked, foreign = Speakers(bound.store).turns(token, {0: turn})
+    assert (checked[0].applied_rewrite.id, foreign) == (sent["applied_rewrite"]["id"], [])
+
+
+def test_made_up_complaints_withdraw_nothing(bound):
+    headers = bound.token("flat", "flat")
+    sent = decided(bound, headers, "a")["applied_rewrite"] | {"proof": None}
+    sent.pop("proof")
+    for visit in range(8):
+        for place, request in enumerate((ANSWER, "turn on the lamp")):
+            at = START + visit * DAY + place * 4_000
+            turn = record(f"{visit}-{place}", request=request, user_id=f"x{visit}") | {"started": at}
+            turn |= {"applied_rewrite": sent} if place == 0 else {}
+            assert bound.client.post("/v1/turns", json=turn, headers=headers).status_code == 200
+    assert bound.store.outcomes(sent["id"]) == []
+    assert bound.store.withdrawn() == {}
 
 
 def forged(worlds, accounts):

@@ -43,6 +43,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """Words to pass on if the user says yes to them; an assistant that can ask does so, another leaves the request."""
     arm: str | None = None
     """`holdout` when a rewrite was at hand and kept back on purpose."""
+    proof: str | None = None
+    """Proof that the service made the decision, to be stored with the turn; None where nothing is to be proved."""
     why: str
     """In plain words."""
 
@@ -67,4 +69,5 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
             release=self.release,
             arm=self.arm,
             propensity=self.propensity,
+            proof=self.proof,
         )

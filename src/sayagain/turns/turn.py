@@ -199,6 +199,8 @@ class AppliedRewrite(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Arm of the experiment; `holdout` for the share that is never rewritten."""
     propensity: Probability | None = None
     """The probability with which this choice was made."""
+    proof: str | None = None
+    """Proof that the service made the decision; pass it on from the decision, unchanged."""
 
 
 class Context(Struct, frozen=True, kw_only=True, omit_defaults=True):

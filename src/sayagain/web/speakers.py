@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from sayagain.assistants.remote import FOREIGN_USER
+from sayagain.runtime import Decision
 from sayagain.store import Store, Token
 from sayagain.turns import Turn
 from sayagain.web.problem import BadTurn, Refusal
+from sayagain.web.proof import prove, with_proven_rewrite
 
 __all__ = ["Speakers"]
 
@@ -34,6 +36,7 @@ class Speakers:
     def __init__(self, store: Store, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._store = store
         self._clock = clock
+        self._proof_key: bytes | None = None
         self._checked: dict[tuple[str, str], float] = {}
 
     def user(self, token: Token | None, user_id: str | None) -> str | None:
@@ -72,10 +75,16 @@ class Speakers:
         foreign: list[BadTurn] = []
         for index, turn in turns.items():
             try:
-                own[index] = self.turn(token, turn)
+                own[index] = self._proven(token, self.turn(token, turn))
             except Refusal as refusal:
                 foreign.append(BadTurn(index=index, detail=refusal.detail))
         return own, foreign
+
+    def sign(self, token: Token | None, decision: Decision) -> Decision:
+        """Return a decision with the proof that it was made here, if the token needs one."""
+        if token is None or token.home is None or decision.rewrite_id is None:
+            return decision
+        return msgspec.structs.replace(decision, proof=prove(decision.applied, token.home, self._key()))
 
     def check_stored(self, token: Token | None, turn_id: str) -> None:
         """Check that the token may send feedback on a turn; one that is not stored yet may be anybody's.
@@ -89,6 +98,14 @@ class Speakers:
         if stored.home is None and not stored.user_id:
             raise _foreign(f"this token speaks for the home {token.home!r}, and the turn {turn_id!r} is of no home")
         self.turn(token, stored)
+
+    def _proven(self, token: Token | None, turn: Turn) -> Turn:
+        return turn if token is None or token.home is None else with_proven_rewrite(turn, token.home, self._key())
+
+    def _key(self) -> bytes:
+        if self._proof_key is None:
+            self._proof_key = self._store.user_key()
+        return self._proof_key
 
     def _is_of_home(self, user_id: str, home: str, *, known: bool) -> bool:
         now = self._clock()

@@ -75,6 +75,7 @@ async def rewrite(asked: Asked) -> bytes:
     if asked.token is not None and asked.token.home is not None:
         turn = await asked.service.write(asked.service.speakers.turn, asked.token, turn)
     decision = await asked.service.rewrite(turn, asked.headers)
+    decision = asked.service.speakers.sign(asked.token, decision)
     # The fields of `TurnDecision`, without the cost of making one.
     return b'{"turn_id":' + _encode(turn.turn_id) + b"," + _encode(decision)[1:]
 

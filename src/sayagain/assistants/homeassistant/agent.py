@@ -234,6 +234,7 @@ class Agent:
                 layer=ASKED_LAYER,
                 release=question.decision.release,
                 propensity=question.decision.propensity,
+                proof=question.decision.proof,
             ),
             feedback=(*question.turn.feedback, FeedbackReport(kind="helped", value=1.0, at=self._clock())),
         )

@@ -196,6 +196,7 @@ def _decision_metadata(turn: dict[str, Any], decision: dict[str, Any]) -> dict[s
         "release": decision.get("release"),
         "arm": decision.get("arm"),
         "propensity": decision.get("propensity"),
+        "proof": decision.get("proof"),
     }
     metadata = {"turn_id": decision.get("turn_id") or turn["turn_id"], "why": decision.get("why") or ""}
     if decision.get("ask"):
