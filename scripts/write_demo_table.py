@@ -46,6 +46,7 @@ def table(result: DemoResult) -> str:
         ("answered wrongly", *_pairs(pooled, alone, "defects")),
         ("defect rate", *(f"{week.defects[k] / week.turns[k]:.1%}" for week in (pooled, alone) for k in (0, 1))),
         ("rewritten", *_counts(pooled, alone, "rewritten")),
+        ("asked first: yes, no", *_answers(pooled, alone)),
         ("wins: repaired a failing request", *_counts(pooled, alone, "wins")),
         ("losses: spoiled a working request", *_counts(pooled, alone, "losses")),
         ("still wrong: failed all the same", *_counts(pooled, alone, "still_wrong")),
@@ -56,6 +57,10 @@ def table(result: DemoResult) -> str:
 
 def _pairs(pooled: WeekComparison, alone: WeekComparison, name: str) -> list[str]:
     return [f"{n:,}" for week in (pooled, alone) for n in getattr(week, name)]
+
+
+def _answers(pooled: WeekComparison, alone: WeekComparison) -> list[str]:
+    return [text for week in (pooled, alone) for text in ("", f"{week.confirmed:,}, {week.declined:,}")]
 
 
 def _counts(pooled: WeekComparison, alone: WeekComparison, name: str) -> list[str]:

@@ -20,7 +20,8 @@ def test_the_demo_learns_and_counts(tmp_path, capfd):
     assert result["pooled"]["learnt_from"] > result["one_home"]["learnt_from"] > 50
     for week in (result["pooled"], result["one_home"]):
         assert week["defects"][0] > 0
-        assert week["wins"] + week["losses"] <= week["rewritten"]
+        assert week["wins"] + week["losses"] <= week["rewritten"] + week["declined"]
+        assert week["confirmed"] <= week["rewritten"]
         assert week["gate"] is None or week["rewritten"] == 0
     assert (tmp_path / "kept.db").exists()
 

@@ -109,6 +109,7 @@ def _week(title: str, week: WeekComparison) -> Iterator[RenderableType]:
         ("answered wrongly", *(f"{n:,}" for n in week.defects)),
         ("defect rate", *rates),
         ("rewritten", "", f"{week.rewritten:,}"),
+        ("asked first: yes, no", "", f"{week.confirmed:,}, {week.declined:,}"),
         ("wins: repaired a failing request", "", f"{week.wins:,}"),
         ("losses: spoiled a working request", "", f"{week.losses:,}"),
         ("still wrong: failed all the same", "", f"{week.still_wrong:,}"),

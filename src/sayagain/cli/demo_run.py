@@ -43,7 +43,11 @@ class WeekComparison(msgspec.Struct, frozen=True, kw_only=True):
     defects: tuple[int, int]
     """Turns answered wrongly, without and with sayagain."""
     rewritten: int
-    """Rewrites in the week with sayagain."""
+    """Rewrites in the week with sayagain, those after a yes included."""
+    confirmed: int
+    """Of them, rewrites about which the user was asked first and said yes."""
+    declined: int
+    """Questions that the user answered with no; nothing was done."""
     wins: int
     """Rewrites that repaired a failing request."""
     losses: int
@@ -130,17 +134,28 @@ def _compare(
 ) -> WeekComparison:
     won: list[tuple[float, RewriteExample]] = []
     lost: list[RewriteExample] = []
-    rewritten = still_wrong = 0
+    rewritten = confirmed = declined = still_wrong = 0
     for turn, truth in zip(helped.turns, helped.truths, strict=True):
         decision = decisions.get(turn.turn_id)
-        if decision is None or not decision.changed:
+        if decision is None or not (decision.changed or decision.ask):
             continue
-        rewritten += 1
+        said_yes = turn.applied_rewrite is not None and turn.applied_rewrite.layer == "asked"
+        declined += not decision.changed and not said_yes
+        if not decision.changed and not said_yes and not truth.right_without:
+            continue
+        rewritten += decision.changed or said_yes
+        confirmed += said_yes
         example = RewriteExample(
-            heard=decision.heard, text=decision.text, said=truth.said, layer=decision.layer, why=decision.why
+            heard=decision.heard,
+            text=decision.ask or decision.text,
+            said=truth.said,
+            layer="asked" if decision.ask else decision.layer,
+            why=decision.why,
         )
         if truth.right_without is False and not truth.defect:
-            won.append((-(decision.probability or 0.0), example))
+            # A question states the probability of the request as it was.
+            probability = decision.probability or 0.0
+            won.append((probability - 1 if decision.ask else -probability, example))
         elif truth.right_without and truth.defect:
             lost.append(example)
         else:
@@ -152,6 +167,8 @@ def _compare(
         turns=(len(plain.turns), len(helped.turns)),
         defects=(sum(truth.defect for truth in plain.truths), sum(truth.defect for truth in helped.truths)),
         rewritten=rewritten,
+        confirmed=confirmed,
+        declined=declined,
         wins=len(won),
         losses=len(lost),
         still_wrong=still_wrong,
