@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterable
 
 from sayagain.languages import DEFAULT, Language, SensitiveAct, language_pack, spoken_words
-from sayagain.text import identifier_words
+from sayagain.text import identifier_words, letter_similarity
 from sayagain.turns import Hypothesis
 
 __all__ = ["added_act", "sensitive_acts"]
+
+Words = tuple[str, ...]
 
 LOCK, OPEN, ALARM = "lock or unlock something", "open a way into the house", "switch an alarm"
 """What can be told of a reading without its words, as named in the packs."""
@@ -33,11 +35,14 @@ _BEGINS = frozenset({"on", "open", "toggle", "up"})
 _SWITCHES = frozenset({"activate", "arm", "cancel", "deactivate", "disable", "disarm", "off", "on", "stop", "toggle"})
 """Words of an intent that switches an alarm; one that sets an alarm clock does not."""
 
+_ALIKE = 0.6
+"""Likeness of the letters of a word and of what was heard for it, from which it may have been misheard."""
+
 _TELLS = frozenset({"add", "list", "media", "music", "note", "play", "remind", "search", "shopping", "song", "timer"})
 """Words of an intent whose things are only named: "play the doors"."""
 
 
-def sensitive_acts(words: tuple[str, ...], reading: Hypothesis | None, pack: Language) -> list[str]:
+def sensitive_acts(words: Words, reading: Hypothesis | None, pack: Language) -> list[str]:
     """Return what a request would do that needs the user's word first, sorted.
 
     Programs are named in English whatever language they understand, so a reading is judged in English, too. Things are
@@ -52,14 +57,14 @@ def sensitive_acts(words: tuple[str, ...], reading: Hypothesis | None, pack: Lan
 
 
 def added_act(
-    request: tuple[tuple[str, ...], Hypothesis | None],
-    candidate: tuple[tuple[str, ...], Hypothesis | None],
+    request: tuple[Words, Hypothesis | None],
+    candidate: tuple[Words, Hypothesis | None],
     pack: Language,
 ) -> str | None:
     """Return what a candidate would do that the request did not ask for; None where there is nothing.
 
-    Who says it loosely asks only for what says it so, too: whether "release the bolt" locks or unlocks is for the user
-    to say.
+    Who says it loosely asks for the same words alone, but for what was misheard: whether "turn the deadbolt" locks or
+    unlocks is for the user to say.
 
     Args:
         request: its words and its reading.
@@ -68,10 +73,19 @@ def added_act(
     """
     asked, would = _find_acts(*request, pack), _find_acts(*candidate, pack)
     plainly = {act.kind for act in asked if not act.loose}
-    return min((act.kind for act in would - asked if act.kind not in plainly), default=None)
+    granted = asked if _is_misheard(request[0], candidate[0]) else frozenset()
+    return min((act.kind for act in would - granted if act.kind not in plainly), default=None)
 
 
-def _find_acts(words: tuple[str, ...], reading: Hypothesis | None, pack: Language) -> frozenset[SensitiveAct]:
+def _is_misheard(request: Words, candidate: Words) -> bool:
+    """Return whether a candidate differs from a request in nothing but words that resemble each other."""
+    lost = [word for word in request if word not in candidate]
+    return all(
+        any(letter_similarity(word, heard) >= _ALIKE for heard in lost) for word in candidate if word not in request
+    )
+
+
+def _find_acts(words: Words, reading: Hypothesis | None, pack: Language) -> frozenset[SensitiveAct]:
     if reading is None or _only_asks(reading):
         return pack.sensitive.said(words)
     english = language_pack(DEFAULT) or pack
