@@ -27,6 +27,7 @@ BENCHMARKS: dict[str, str | None] = {
     "serve": None,
     "no_harm": None,
     "cold_start_languages": None,
+    "trust": None,
     "homeassistant": None,
 }
 """Benchmarks by name, each with the data folder that it needs; None if it needs none."""

@@ -23,6 +23,7 @@ ALWAYS = [
     "serve",
     "no_harm",
     "cold_start_languages",
+    "trust",
 ]
 """The benchmarks that need no data."""
 
