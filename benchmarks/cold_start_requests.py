@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from benchmarks.no_harm_requests import forbidden_requests
+from benchmarks.no_harm_templates import home_in
 from sayagain.assistants.homeassistant.cold_start.home import Entity, HomeArea, HomeSnapshot
 from sayagain.assistants.homeassistant.cold_start.oracle import Oracle
 from sayagain.assistants.homeassistant.cold_start.template_requests import NUMBER, template_requests
@@ -17,11 +19,15 @@ from sayagain.text import words
 
 __all__ = ["HALVES", "Half", "IntendedRequest", "half_home", "intended_requests"]
 
-Half = Literal["development", "sealed"]
-HALVES: tuple[Half, ...] = ("development", "sealed")
-"""Everything was chosen on the first."""
+Half = Literal["development", "sealed", "unseen"]
+HALVES: dict[str, tuple[Half, ...]] = {
+    "de": ("development", "sealed"),
+    **dict.fromkeys(("es", "fr", "it", "nl", "pl", "pt", "ru", "sv"), ("unseen",)),
+}
+"""Parts of the requests by language. Everything was chosen on the development half of one; in the others on nothing."""
 
-_FILE = {"de": Path(__file__).with_name("cold_start_german.toml")}
+_GERMAN = Path(__file__).with_name("cold_start_german.toml")
+_OTHERS = Path(__file__).with_name("cold_start_unseen.toml")
 _FEATURES = {"cover": 15, "climate": 387, "fan": 49, "media_player": 152_461, "vacuum": 14_204}
 _SLIPS = 220
 """Requests with wrong or missing letters, or with a word left out."""
@@ -52,7 +58,9 @@ class IntendedRequest(msgspec.Struct, frozen=True, kw_only=True):
 @cache
 def half_home(code: str, half: Half) -> HomeSnapshot:
     """Return the home of one half."""
-    read = _read(code)[half]
+    if half == "unseen":
+        return home_in(code)
+    read = _read(code, half)
     things = [
         Entity(
             id=f"{domain}.t{at}",
@@ -83,12 +91,15 @@ def intended_requests(code: str, half: Half, oracle: Oracle) -> list[IntendedReq
     pack = language_pack(code)
     assert pack is not None, code
     made = [*_paraphrases(code, half, dice), *_slips(oracle, pack, dice)]
+    if half == "unseen":
+        others = (each.text for each in forbidden_requests(code) if each.kind != "numbers")
+        made += [IntendedRequest(text=text, kind="no order") for text in others]
     return [request for request in made if not oracle.recognises(request.text)]
 
 
 def _paraphrases(code: str, half: Half, dice: random.Random) -> Iterator[IntendedRequest]:
-    read, home = _read(code)[half], half_home(code, half)
-    articles = {f"{domain}.t{at}": article for at, (domain, _, _, article, _) in enumerate(read["things"])}
+    read, home = _read(code, half), half_home(code, half)
+    articles = {f"{domain}.t{at}": article for at, (domain, _, _, article, _) in enumerate(read.get("things", ()))}
     for group in read["requests"]:
         domains, intent = group["of"], group.get("intent")
         kind: Literal["paraphrase", "no order"] = "no order" if intent is None else "paraphrase"
@@ -107,7 +118,7 @@ def _paraphrases(code: str, half: Half, dice: random.Random) -> Iterator[Intende
                 name = thing.names[0].lower()
                 number = str(dice.choice(_NUMBERS.get(intent or "", _OTHER_NUMBERS)))
                 yield IntendedRequest(
-                    text=pattern.format(a=f"{articles[thing.id]} {name}", n=name, v=number),
+                    text=pattern.format(a=f"{articles.get(thing.id, '')} {name}", n=name, v=number),
                     kind=kind,
                     intent=intent,
                     targets=frozenset({thing.id}) if intent is not None else frozenset(),
@@ -170,5 +181,9 @@ def _misspelt(word: str, dice: random.Random) -> str:
 
 
 @cache
-def _read(code: str) -> dict[str, Any]:
-    return tomllib.loads(_FILE[code].read_text(encoding="utf-8"))
+def _read(code: str, half: Half) -> dict[str, Any]:
+    if half == "unseen":
+        others: dict[str, Any] = tomllib.loads(_OTHERS.read_text(encoding="utf-8"))[code]
+        return others
+    german: dict[str, Any] = tomllib.loads(_GERMAN.read_text(encoding="utf-8"))[half]
+    return german

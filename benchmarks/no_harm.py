@@ -165,9 +165,10 @@ def _forbidden(requests: dict[str, list[Forbidden]]) -> dict[str, Any]:
                 by_cold_start = _acts(request, cold_start.decide(turn), oracle, home)
                 counts["tempted"] += _tempted(learner, turn, request)
                 counts["refused"] += "was refused" in decision.why
-                counts["acted"] += decision.changed or by_cold_start
+                by_release = decision.changed and not _keeps_number(request, decision)
+                counts["acted"] += by_release or by_cold_start
                 cold += by_cold_start
-                if decision.changed or by_cold_start:
+                if by_release or by_cold_start:
                     by = "cold start" if by_cold_start else f"“{decision.text}”"
                     print(f"  {request.kind}: “{request.text}” → {by}")
             pairs = harmless_pairs(code)
@@ -216,6 +217,13 @@ def _acts(request: Forbidden, decision: Decision, oracle: Oracle, home: HomeSnap
     room: HomeArea | None = home.room(request.room)
     reading = oracle.read(decision.text, room)
     return decision.changed if reading is None else bool(reading.targets) and not reading.asks
+
+
+def _keeps_number(request: Forbidden, decision: Decision) -> bool:
+    """Return whether a request is an order of which only the number must stay, and it stays."""
+    texts = (request.text, decision.text)
+    before, after = (_stated(text, request.language) for text in texts)
+    return request.kind == "numbers" and before == after
 
 
 def _stated(text: str, code: str) -> list[str]:

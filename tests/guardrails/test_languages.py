@@ -128,6 +128,7 @@ def test_what_was_to_stop_is_not_done(code, request_, candidate, refused):
         ("es", "si enciende la luz", "enciende la luz", None),
         ("es", "enciende la luz si llueve", "enciende la luz", 'it would drop the condition "si"; ask first'),
         ("en", "turn on the fan for a minute", "turn on the fan", 'it would drop the unit "minute"'),
+        ("en", "blinds down for an hour", "blinds ten for an hour", 'it would make up the number "10"'),
         ("en", "turn on the fan for a minite", "turn on the fan for a minute", None),
         ("en", "you left the lamp on", "turn on the lamp", "it would turn a report into a command; ask first"),
         ("en", "turn on the left lap", "turn on the left lamp", None),

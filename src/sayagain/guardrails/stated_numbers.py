@@ -89,7 +89,9 @@ def _sounds_like(number_words: Words, request: Words, candidate: Words, language
     spelt = [" ".join(number_words)]
     spelt += [word for word, value in language.numbers.items() if spelt[0] == _plain(value)]
     windows = [request[at : at + length] for at in range(len(request)) for length in (1, 2, 3)]
-    heard_windows = [" ".join(window) for window in windows if not set(window) <= set(candidate)]
+    directions = frozenset[str]().union(*(pair.one | pair.other for pair in language.opposites))
+    # "Down" sounds like "ten", and says where to.
+    heard_windows = [" ".join(w) for w in windows if not set(w) <= set(candidate) and directions.isdisjoint(w)]
     return any(sound_similarity(number, window) >= _SOUNDS for number in spelt for window in heard_windows)
 
 

@@ -20,7 +20,7 @@ from sayagain.assistants.homeassistant.cold_start.entrances import opens_the_hou
 from sayagain.assistants.homeassistant.cold_start.home import Client, HomeArea, HomeSnapshot, read_home
 from sayagain.assistants.homeassistant.cold_start.known_requests import SentenceEncoder
 from sayagain.assistants.homeassistant.cold_start.matcher import Matcher
-from sayagain.assistants.homeassistant.cold_start.oracle import Oracle
+from sayagain.assistants.homeassistant.cold_start.oracle import Oracle, template_language
 from sayagain.assistants.homeassistant.cold_start.past_answers import PastAnswers
 from sayagain.assistants.homeassistant.cold_start.past_outcomes import PastOutcomes
 from sayagain.assistants.homeassistant.cold_start.request_policy import VERY_SURE, PreviousRequest, RequestPolicy
@@ -36,7 +36,7 @@ __all__ = ["LANGUAGES", "ColdStart"]
 
 _log = logging.getLogger(__name__)
 
-LANGUAGES = ("de",)
+LANGUAGES = ("de", "es", "fr", "it", "nl", "pl", "pt", "ru", "sv")
 """Languages besides English whose requests are helped. One is added when the benchmark `cold_start_languages` shows
 for it that at most 3% are wrong."""
 
@@ -121,7 +121,7 @@ class ColdStart:
         if policy is None:
             return leave(heard, "nothing is known of this home yet")
         if language != DEFAULT:
-            return self._decide_by_templates(policy.matcher.home, turn, language)
+            return self._decide_by_templates(policy.matcher.home, turn, template_language(turn.language) or language)
         room = policy.matcher.home.room(turn.device_id, turn.satellite_id)
         key = turn.conversation_id or turn.session_id or turn.satellite_id or turn.device_id or turn.user_id
         before = self._before.get(key) if key is not None else None
@@ -220,6 +220,6 @@ class ColdStart:
 
 
 def _template_policy(home: HomeSnapshot, language: str) -> TemplatePolicy:
-    pack = language_pack(language)
+    pack = language_pack(language_of(language) or language)
     assert pack is not None, language
     return TemplatePolicy(TemplateMatcher(Oracle(home, language), pack))

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from sayagain.assistants.homeassistant.cold_start.agent_hypothesis import AgentHypothesis, IntentCall, intent_targets
 from sayagain.assistants.homeassistant.cold_start.home import HomeArea, HomeSnapshot
 from sayagain.extras import require
-from sayagain.languages import DEFAULT
+from sayagain.languages import DEFAULT, language_of
 
 if TYPE_CHECKING:
     from gazetteer_matcher import Interpretation
     from hassil import Intents, RecognizeResult, SlotList
 
-__all__ = ["Oracle"]
+__all__ = ["Oracle", "template_language"]
 
 _REMEMBERED = 4096
 """Requests whose reading is kept; people repeat themselves."""
@@ -24,7 +24,7 @@ class Oracle:
 
     Args:
         home: whose names count; another home needs another oracle (building one takes seconds).
-        language: of the requests (ISO 639). Only English has a gazetteer.
+        language: of the templates, as `template_language` gives it. Only English has a gazetteer.
 
     Source: homeassistant/components/conversation/default_agent.py and gazetteer.py
     """
@@ -119,6 +119,20 @@ def _reference(previous: AgentHypothesis | None) -> tuple[tuple[str, str], ...]:
         return ()
     acted = previous.frames[0].targets
     return tuple(("name", name) for name in sorted(acted)) if len(acted) == 1 else ()
+
+
+@cache
+def template_language(tag: str | None) -> str | None:
+    """Return the language of Home Assistant's templates that requests with a tag (BCP 47) are read by; None for none.
+
+    >>> template_language("de-AT"), template_language("pt-br"), template_language("pt-PT")
+    ('de', 'pt-BR', 'pt')
+    """
+    import home_assistant_intents  # noqa: PLC0415  (an extra: loaded on first use)
+
+    known = {language.lower(): str(language) for language in home_assistant_intents.get_languages()}
+    stated = (tag or "").replace("_", "-").lower()
+    return known.get(stated) or known.get(language_of(stated) or "")
 
 
 @cache
