@@ -62,7 +62,8 @@ def test_all_leaves_out_what_has_no_data_and_prints_one_table(command, tmp_path,
         "homeassistant: left out, SAYAGAIN_HOMEASSISTANT_URL is not set",
     ]
     rows = [(f"{name}.{key}", value) for name in ALWAYS for key, value in (("ratio", "13.11"), ("wins", "459.0"))]
-    assert output.out.endswith("".join(f"{name:<14}  {value}\n" for name, value in rows))
+    width = max(len(name) for name, _ in rows)
+    assert output.out.endswith("".join(f"{name:<{width}}  {value}\n" for name, value in rows))
     assert json.loads((tmp_path / "out.json").read_text()) == {
         name: {"ratio": 13.114, "wins": 459.0} for name in ALWAYS
     }
