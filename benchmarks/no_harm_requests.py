@@ -108,7 +108,7 @@ def unseen_pairs(code: str, half: Half) -> list[tuple[str, str]]:
 
     Args:
         code: of the language.
-        half: `development`, which the guardrails were mended by, or `sealed`, which was printed once.
+        half: `development`, which the guardrails were mended by, or `sealed`; see the head of the file.
     """
     return _split(line for line in tomllib.loads(UNSEEN.read_text(encoding="utf-8"))[half][code].splitlines() if line)
 
