@@ -28,7 +28,8 @@ class RewritingFront:
         if decision.rewrite_id is None:
             return None
         self.decisions[turn.turn_id] = decision
-        return Choice(text=decision.text, applied=decision.applied, ask=decision.ask)
+        # Who is asked about what depends on live evidence, which a release alone does not have.
+        return Choice(text=decision.text, applied=decision.applied)
 
     def observe(self, turn: Turn) -> None:
         """Remember a turn as the context of the next."""
