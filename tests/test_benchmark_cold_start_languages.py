@@ -1,11 +1,14 @@
 """The benchmark of the cold start in other languages than English; the figures are of the command."""
 
+import pytest
+
 from benchmarks.cold_start_languages import run_cold_start
 
 AT_MOST = 0.03
 """Share of requests that may be acted on in another way than was meant."""
 
 
+@pytest.mark.slow
 def test_hardly_anything_is_done_wrong_and_much_is_helped():
     everything = run_cold_start("de", "development")["all"]
     total = sum(everything.values())
