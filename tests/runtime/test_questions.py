@@ -16,6 +16,8 @@ DAY = 24 * HOUR
 LOST = Response(text="Sorry, I couldn't understand that", type="error", error_code="no_intent_match")
 DONE = Response(text="Done", type="action_done")
 
+MOOD, FLOOR = "turn on the mood light", "turn on the floor lamp"
+
 
 def named(intent, name):
     return Hypothesis(intent=intent, slots=(Slot("name", name),))
@@ -28,6 +30,8 @@ READINGS = {
     "turn off the radio": named("HassTurnOff", "radio"),
     "unlock the front door": named("HassUnlock", "front door"),
     "what is the weather": Hypothesis(intent="HassGetWeather"),
+    # Its words alone do not tell what it opens.
+    "turn on the old one": named("HassTurnOn", "gate"),
 }
 
 
@@ -80,9 +84,6 @@ def ask(learner, request, at, *, yes):
     return decision
 
 
-MOOD, FLOOR = "turn on the mood light", "turn on the floor lamp"
-
-
 def test_a_private_name_is_asked_about_and_not_replaced(home):
     with home(MOOD, FLOOR) as learner:
         decision = learner.rewrite(Turn(turn_id="t", started=NOW, request=MOOD, device_id="d"))
@@ -104,11 +105,45 @@ def test_after_a_no_it_is_asked_once_more_and_then_left_alone(home):
         assert asked == [FLOOR, FLOOR, None]
 
 
-def test_what_opens_the_house_is_asked_about_each_time(home):
-    with home("undo the front door", "unlock the front door") as learner:
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("undo the front door", "unlock the front door"),
+        ("turn in the old one", "turn on the old one"),
+        ("turn on the floor lamp when it gets dark", FLOOR),
+    ],
+    ids=["opens by its words", "opens by its reading", "drops a condition"],
+)
+def test_what_needs_the_users_word_is_asked_about_each_time(home, said, meant):
+    with home(said, meant) as learner:
         for number in range(6):
-            decision = ask(learner, "undo the front door", number * HOUR, yes=True)
-            assert (decision.ask, decision.changed) == ("unlock the front door", False)
+            decision = ask(learner, said, number * HOUR, yes=True)
+            assert (decision.ask, decision.changed) == (meant, False)
+
+
+def test_who_says_the_words_that_were_asked_about_does_not_object_to_them(home):
+    with home(MOOD, FLOOR) as learner:
+        for number in range(3):
+            at = NOW + number * HOUR
+            decision = learner.rewrite(Turn(turn_id=f"q{number}", started=at, request=MOOD, device_id="d"))
+            assert decision.ask == FLOOR
+            # An assistant that cannot ask leaves the request as it is.
+            learner.observe(answered(f"q{number}", MOOD, at), decision)
+            learner.observe(answered(f"r{number}", FLOOR, at + 5_000))
+
+
+def test_a_device_that_does_not_answer_is_no_reason_to_ask_about_another(tmp_path):
+    offline = Response(text="The floor lamp does not answer", type="error", error_code="failed_to_handle")
+    turns = [
+        msgspec.structs.replace(turn, response=offline, actions=()) if turn.request == FLOOR else turn
+        for turn in log(FLOOR, "turn on the radio")
+    ]
+    with Learner(tmp_path / "home.db") as learner:
+        learnt = learn(turns, LearnSettings(holdout=0.0))
+        release = write_release(learner.releases, learnt.manifest, learnt.files)
+        learner.store.set_release_in_use(release.number)
+        decision = learner.rewrite(Turn(turn_id="t", started=NOW, request=FLOOR, device_id="d"))
+        assert (decision.ask, decision.changed) == (None, False)
 
 
 def test_a_name_that_this_home_has_stays_named(home):
@@ -126,3 +161,9 @@ def test_among_people_of_many_homes_nobody_is_asked_about_a_name(home):
 def test_what_sounds_like_another_name_of_the_home_is_not_asked_about(home):
     with home("turn on the radeo light", FLOOR) as learner:
         assert ask(learner, "turn on the radeo light", 0, yes=True).ask is None
+
+
+@pytest.mark.parametrize(("users", "asks"), [(1, True), (12, False)])
+def test_a_log_of_many_users_passes_no_gate_by_questions_that_nobody_is_asked(users, asks):
+    manifest = learn(log(MOOD, FLOOR, users=users), LearnSettings(holdout=0.0)).manifest
+    assert ("question" in manifest.thresholds, manifest.promised > 0) == (asks, asks)

@@ -18,6 +18,9 @@ COMPLAINTS = frozenset({"undo", "correction", "repeat", "rephrase", "abandonment
 """Kinds of negative signals by which a user objects to what was done. Barge-in has other causes: in simulated homes it
 followed right rewrites as often as wrong ones, and giving up thirty times less often."""
 
+ANSWERS = frozenset({"rating", "helped", "correction"})
+"""The same, for a rewrite that was only asked about: nothing was done, so there is nothing else to object to."""
+
 EXPLICIT = frozenset({"rating", "helped"})
 """Kinds of signals by which a user says on purpose how it went."""
 
@@ -96,11 +99,13 @@ def _outcome(turn: Turn, signals: Sequence[Signal]) -> RewriteOutcome | None:
     strongest = max(
         (signal for signal in signals if not signal.positive), key=lambda signal: signal.strength, default=None
     )
+    was_asked_about = applied.layer == "leave" and applied.arm is None
+    kinds = ANSWERS if was_asked_about else COMPLAINTS
     objections = (
-        signal for signal in signals if not signal.positive and signal.kind in COMPLAINTS and signal.strength >= CLEAR
+        signal for signal in signals if not signal.positive and signal.kind in kinds and signal.strength >= CLEAR
     )
     complaint = max(objections, key=lambda signal: signal.strength, default=None)
-    if applied.layer == "leave" and applied.arm is None and complaint is None and not confirmed:
+    if was_asked_about and complaint is None and not confirmed:
         return None
     if confirmed:
         failed = CONFIRMED

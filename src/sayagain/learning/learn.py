@@ -28,6 +28,7 @@ from sayagain.releases.contents import DecisionSettings
 from sayagain.releases.release import Manifest
 from sayagain.rewriting.candidates import Candidate
 from sayagain.rewriting.chain import ChainSettings
+from sayagain.rewriting.change import QUESTION
 from sayagain.rewriting.own import PersonalRequests
 from sayagain.rewriting.rank import fit_ranker
 from sayagain.rewriting.verified import needs_pack
@@ -122,6 +123,9 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
         refuse=_guardrails(counted, settings.blocked, min_users),
         seed=settings.seed,
     )
+    # Among strangers a name means different things; there nobody is asked about one.
+    if len(users) > 1 and min_users > 1:
+        cross_fitted = [decision for decision in cross_fitted if decision.change != QUESTION]
     verified_probabilities = [label.probability for label in stated_labels if label is not None and label.verified]
     label_error = 1 - float(np.mean(verified_probabilities)) if verified_probabilities else 0.0
     thresholds = choose_thresholds(cross_fitted, wins_per_loss=settings.wins_per_loss, label_error=label_error)

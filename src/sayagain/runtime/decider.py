@@ -197,7 +197,7 @@ class Decider:
             return None
         if probability < settings.thresholds.get(QUESTION, math.inf):
             return None
-        if self._refuse(turn, leave, candidate, heard, confirmed=True) is not None:
+        if self._refuse(turn, leave, candidate, heard, renaming=True, confirmed=True) is not None:
             return None
         return Decision(
             heard=turn.heard,
@@ -206,11 +206,19 @@ class Decider:
             rewrite_id=rewrite_id(heard, candidate, turn.language),
             release=self.number,
             ask=self._surface(turn, candidate),
-            why=f"asked about: {choice.refused}; {self.explain(turn, candidate, probability)}",
+            ask_each_time=self._refuse(turn, leave, candidate, heard, renaming=True) is not None,
+            why=f"asked first, since {choice.refused}; {self.explain(turn, candidate, probability)}",
         )
 
     def _refuse(
-        self, turn: Turn, leave: Candidate, candidate: Candidate, heard: str, *, confirmed: bool = False
+        self,
+        turn: Turn,
+        leave: Candidate,
+        candidate: Candidate,
+        heard: str,
+        *,
+        renaming: bool = False,
+        confirmed: bool = False,
     ) -> str | None:
         identity = rewrite_id(heard, candidate, turn.language)
         # A release from a log without languages gave ids without one.
@@ -235,7 +243,7 @@ class Decider:
             self.contents.settings.blocked,
             rewrite_id=identity,
             confirmed=confirmed,
-            renaming=confirmed,
+            renaming=renaming,
             names=contents.names | personal_names if personal_names else contents.names,
             worked=contents.knowledge.worked,
             language=turn.language,

@@ -41,6 +41,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """The release that decided; None when none is in use."""
     ask: str | None = None
     """Words to pass on if the user says yes to them; an assistant that can ask does so, another leaves the request."""
+    ask_each_time: bool = False
+    """Whether a yes to `ask` counts for this time alone: it opens, locks, buys, calls or drops a condition."""
     arm: str | None = None
     """`holdout` when a rewrite was at hand and kept back on purpose."""
     proof: str | None = None

@@ -11,11 +11,9 @@ from sayagain.guardrails import (
     Standing,
     confirmed_turns,
     rewrite_outcomes,
-    sensitive_kinds,
     standing_among_users,
     standing_with_user,
 )
-from sayagain.languages import DEFAULT, guess_language, language_pack
 from sayagain.runtime.decision import LEAVE, Decision
 from sayagain.store import Store
 from sayagain.turns import Session, Turn
@@ -80,7 +78,7 @@ class LiveCorrection:
         outcomes = self._outcomes(decision.rewrite_id, None if one_home else user, one_home=one_home)
         standing = standing_with_user(outcomes)
         if decision.ask is not None:
-            return _checked_question(decision, standing, outcomes, one_home=one_home)
+            return _checked_question(decision, standing, outcomes)
         if standing.action == "serve":
             return decision
         asking = standing.action == "ask"
@@ -110,18 +108,12 @@ class LiveCorrection:
         return standing_among_users(totals, self._past(turn))
 
 
-def _checked_question(
-    decision: Decision, standing: Standing, outcomes: Sequence[RewriteOutcome], *, one_home: bool
-) -> Decision:
+def _checked_question(decision: Decision, standing: Standing, outcomes: Sequence[RewriteOutcome]) -> Decision:
     """Return what to do with a question: drop it where nobody wants it, serve what was confirmed often enough."""
+    if standing.action == "withdraw":
+        return msgspec.structs.replace(decision, ask=None, rewrite_id=None, why=f"left as it is: {standing.reason}")
     asked = decision.ask
-    if not one_home or standing.action == "withdraw":
-        # Among strangers a name means different things; there the words are left.
-        why = standing.reason or "only a home that shares its names is asked about them"
-        return msgspec.structs.replace(decision, ask=None, rewrite_id=None, why=f"left as it is: {why}")
-    pack = language_pack(guess_language((decision.heard, asked or "")) or DEFAULT)
-    sensitive = pack is None or sensitive_kinds(asked or "", None, pack)
-    if asked is None or sensitive or confirmed_turns(outcomes) < CONFIRMATIONS:
+    if asked is None or decision.ask_each_time or confirmed_turns(outcomes) < CONFIRMATIONS:
         return decision
     return msgspec.structs.replace(
         decision,
