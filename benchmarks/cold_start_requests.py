@@ -87,17 +87,17 @@ def intended_requests(code: str, half: Half, oracle: Oracle) -> list[IntendedReq
         half: which.
         oracle: reads requests in the home of that half.
     """
-    dice = random.Random(f"{code} {half}")  # noqa: S311  (a draw, and no secret)
+    rng = random.Random(f"{code} {half}")  # noqa: S311  (a draw, and no secret)
     pack = language_pack(code)
     assert pack is not None, code
-    made = [*_paraphrases(code, half, dice), *_slips(oracle, pack, dice)]
+    made = [*_paraphrases(code, half, rng), *_slips(oracle, pack, rng)]
     if half == "unseen":
         others = (each.text for each in forbidden_requests(code) if each.kind != "numbers")
         made += [IntendedRequest(text=text, kind="no order") for text in others]
     return [request for request in made if not oracle.recognises(request.text)]
 
 
-def _paraphrases(code: str, half: Half, dice: random.Random) -> Iterator[IntendedRequest]:
+def _paraphrases(code: str, half: Half, rng: random.Random) -> Iterator[IntendedRequest]:
     read, home = _read(code, half), half_home(code, half)
     articles = {f"{domain}.t{at}": article for at, (domain, _, _, article, _) in enumerate(read.get("things", ()))}
     for group in read["requests"]:
@@ -114,9 +114,9 @@ def _paraphrases(code: str, half: Half, dice: random.Random) -> Iterator[Intende
             if not domains:
                 yield IntendedRequest(text=pattern, kind=kind)
             things = [thing for thing in home.entities if thing.domain in domains]
-            for thing in dice.sample(things, min(len(things), _THINGS)):
+            for thing in rng.sample(things, min(len(things), _THINGS)):
                 name = thing.names[0].lower()
-                number = str(dice.choice(_NUMBERS.get(intent or "", _OTHER_NUMBERS)))
+                number = str(rng.choice(_NUMBERS.get(intent or "", _OTHER_NUMBERS)))
                 yield IntendedRequest(
                     text=pattern.format(a=f"{articles.get(thing.id, '')} {name}", n=name, v=number),
                     kind=kind,
@@ -126,7 +126,7 @@ def _paraphrases(code: str, half: Half, dice: random.Random) -> Iterator[Intende
                 )
 
 
-def _slips(oracle: Oracle, pack: Language, dice: random.Random) -> list[IntendedRequest]:
+def _slips(oracle: Oracle, pack: Language, rng: random.Random) -> list[IntendedRequest]:
     """Return sentences that Home Assistant has, with letters wrong or without a word that says little."""
     known = [request for request in template_requests(oracle.home, oracle.intents, seed=2) if not request.here]
     names = {word for entity in oracle.home.exposed for name in entity.names for word in words(name)}
@@ -135,14 +135,14 @@ def _slips(oracle: Oracle, pack: Language, dice: random.Random) -> list[Intended
     found: list[IntendedRequest] = []
     by_intent = ["HassTurnOn", "HassTurnOff"] * 4 + sorted({request.intent for request in known})
     while len(found) < _SLIPS:
-        intent = dice.choice(by_intent)
-        request = dice.choice([one for one in known if one.intent == intent])
-        number = str(dice.choice(_NUMBERS.get(intent, _OTHER_NUMBERS)))
+        intent = rng.choice(by_intent)
+        request = rng.choice([one for one in known if one.intent == intent])
+        number = str(rng.choice(_NUMBERS.get(intent, _OTHER_NUMBERS)))
         said = request.text.replace(NUMBER, number)
         reading = oracle.read(said)
         if reading is None or not reading.targets:
             continue
-        kind: Literal["letters", "ellipsis"] = dice.choice(("letters", "letters", "ellipsis"))
+        kind: Literal["letters", "ellipsis"] = rng.choice(("letters", "letters", "ellipsis"))
         heard = said.lower().split()
         places = [
             at
@@ -152,10 +152,10 @@ def _slips(oracle: Oracle, pack: Language, dice: random.Random) -> list[Intended
         if not places:
             continue
         if kind == "letters":
-            for at in dice.sample(places, min(len(places), dice.choice((1, 1, 2)))):
-                heard[at] = _misspelt(heard[at], dice)
+            for at in rng.sample(places, min(len(places), rng.choice((1, 1, 2)))):
+                heard[at] = _misspelt(heard[at], rng)
         else:
-            del heard[dice.choice(places)]
+            del heard[rng.choice(places)]
         found.append(
             IntendedRequest(
                 text=" ".join(heard),
@@ -168,16 +168,16 @@ def _slips(oracle: Oracle, pack: Language, dice: random.Random) -> list[Intended
     return found
 
 
-def _misspelt(word: str, dice: random.Random) -> str:
-    at = dice.randrange(1, len(word))
-    letter = dice.choice(_LETTERS)
+def _misspelt(word: str, rng: random.Random) -> str:
+    at = rng.randrange(1, len(word))
+    letter = rng.choice(_LETTERS)
     ways: Sequence[str] = (
         word[:at] + word[at + 1 :],
         word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :],
         word[:at] + letter + word[at + 1 :],
         word[:at] + letter + word[at:],
     )
-    return dice.choice(ways)
+    return rng.choice(ways)
 
 
 @cache

@@ -46,11 +46,11 @@ def household_log(homes: int, weeks: int) -> Iterator[Turn]:
 
 def misheard_wordings(tag: str) -> list[tuple[str, TemplateSentence]]:
     """Return sentences of a language, each with what is heard of it: its longest word lacks a letter."""
-    dice = random.Random(f"misheard {tag}")  # noqa: S311  (a draw, and no secret)
+    rng = random.Random(f"misheard {tag}")  # noqa: S311  (a draw, and no secret)
     found = []
     for sentence in islice(template_sentences(tag, SEED), WORDINGS):
         longest = max(sentence.text.split(), key=len)
-        at = dice.randrange(len(longest))
+        at = rng.randrange(len(longest))
         found.append((sentence.text.replace(longest, longest[:at] + longest[at + 1 :], 1), sentence))
     return found
 
@@ -61,18 +61,18 @@ def made_log(tag: str) -> Iterator[Turn]:
     What is misheard fails and is said again. Sentences that work follow each other within seconds, as when somebody
     changes their mind; and now and then one that works elsewhere fails and is said again word for word.
     """
-    dice = random.Random(f"{SEED} {tag}")  # noqa: S311  (the same)
+    rng = random.Random(f"{SEED} {tag}")  # noqa: S311  (the same)
     sentences = list(islice(template_sentences(tag, SEED + 1), 120))
     wordings = misheard_wordings(tag)
     for number in range(USERS):
         visits: list[list[tuple[str, Hypothesis | None]]] = [
             [(heard, None), (sentence.text, sentence.reading)]
-            for heard, sentence in dice.sample(wordings, len(wordings) // 2)
+            for heard, sentence in rng.sample(wordings, len(wordings) // 2)
         ]
-        for sentence, other in pairwise(dice.sample(sentences, 12)):
+        for sentence, other in pairwise(rng.sample(sentences, 12)):
             visits.append([(sentence.text, sentence.reading), (other.text, other.reading)])
-        visits += [[(sentence.text, None), (sentence.text, sentence.reading)] for sentence in dice.sample(sentences, 6)]
-        dice.shuffle(visits)
+        visits += [[(sentence.text, None), (sentence.text, sentence.reading)] for sentence in rng.sample(sentences, 6)]
+        rng.shuffle(visits)
         yield from _said(f"{tag}{number}", tag, visits, number)
 
 

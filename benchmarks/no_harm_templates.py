@@ -102,13 +102,13 @@ def template_sentences(tag: str, seed: int) -> Iterator[TemplateSentence]:
     """
     raw = home_assistant_intents.get_intents(tag)
     assert raw is not None, tag
-    intents, dice = Intents.from_dict(raw), random.Random(f"{seed} {tag}")  # noqa: S311  (a draw, and no secret)
-    draw = _Draw(intents, _names()[tag], dice)
+    intents, rng = Intents.from_dict(raw), random.Random(f"{seed} {tag}")  # noqa: S311  (a draw, and no secret)
+    draw = _Draw(intents, _names()[tag], rng)
     drawn: set[str] = set()
     names = sorted(intents.intents)
     for turn in range(DRAWS):
         data = [block for block in intents.intents[names[turn % len(names)]].data if block.sentence_texts]
-        sentence = draw.sentence(dice.choice(data), names[turn % len(names)]) if data else None
+        sentence = draw.sentence(rng.choice(data), names[turn % len(names)]) if data else None
         if sentence is not None and 0 < len(sentence.text) <= LONGEST and sentence.text not in drawn:
             drawn.add(sentence.text)
             yield sentence
@@ -117,10 +117,10 @@ def template_sentences(tag: str, seed: int) -> Iterator[TemplateSentence]:
 class _Draw:
     """Walks down a template and takes one way at each parting, where `hassil.sample` would take all of them."""
 
-    def __init__(self, intents: Intents, names: Mapping[str, Sequence[str]], dice: random.Random) -> None:
+    def __init__(self, intents: Intents, names: Mapping[str, Sequence[str]], rng: random.Random) -> None:
         self._intents = intents
         self._names = names
-        self._dice = dice
+        self._dice = rng
         self._rules = intents.expansion_rules
         self._lists: Mapping[str, SlotList] = intents.slot_lists
         self._things: Sequence[str] = ()

@@ -119,11 +119,11 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--write", action="store_true")
     write = asked.parse_args().write
-    dice = random.Random(7)  # noqa: S311  (dice for made-up homes)
+    rng = random.Random(7)  # noqa: S311  (rng for made-up homes)
     misheard, foreign = _recorded()
     encoder = load_encoder()
-    homes = [_home(dice) for _ in range(HOMES)]
-    rows = [list(_requests(home, homes, encoder, misheard, foreign, dice)) for home in homes]
+    homes = [_home(rng) for _ in range(HOMES)]
+    rows = [list(_requests(home, homes, encoder, misheard, foreign, rng)) for home in homes]
     taught = [row for each in rows[KEPT:] for row in each]
     kept = [row for each in rows[:KEPT] for row in each]
     found = {}
@@ -157,38 +157,38 @@ def _recorded() -> tuple[dict[str, list[str]], list[str]]:
     return dict(heard_as), sorted(foreign)
 
 
-def _mishear(text: str, heard_as: dict[str, list[str]], dice: random.Random) -> str:
+def _mishear(text: str, heard_as: dict[str, list[str]], rng: random.Random) -> str:
     """Have one or two places misheard as they were in the recordings, or as another word that sounds alike."""
     said = words(text)
-    for _ in range(dice.choice((1, 1, 2))):
+    for _ in range(rng.choice((1, 1, 2))):
         spans = [(a, b) for a in range(len(said)) for b in range(a + 1, min(a + 3, len(said)) + 1)]
         able = [(a, b) for a, b in spans if " ".join(said[a:b]) in heard_as]
         if able:
-            a, b = dice.choice(able)
-            said = (*said[:a], *dice.choice(heard_as[" ".join(said[a:b])]).split(), *said[b:])
-        if dice.random() < 0.4:
-            at = dice.randrange(len(said))
-            other = {word for options in dice.sample(sorted(heard_as), 200) for word in options.split()}
+            a, b = rng.choice(able)
+            said = (*said[:a], *rng.choice(heard_as[" ".join(said[a:b])]).split(), *said[b:])
+        if rng.random() < 0.4:
+            at = rng.randrange(len(said))
+            other = {word for options in rng.sample(sorted(heard_as), 200) for word in options.split()}
             alike = [word for word in sorted(other) if word != said[at] and sound_similarity(word, said[at]) >= 0.5]
             if alike:
-                said = (*said[:at], dice.choice(alike), *said[at + 1 :])
+                said = (*said[:at], rng.choice(alike), *said[at + 1 :])
     return " ".join(said)
 
 
-def _home(dice: random.Random) -> HomeSnapshot:
-    rooms = dice.sample(ROOMS.split(","), 5)
+def _home(rng: random.Random) -> HomeSnapshot:
+    rooms = rng.sample(ROOMS.split(","), 5)
     areas = tuple(
         sorted((HomeArea(id=room.replace(" ", "_"), names=(room.title(),)) for room in rooms), key=lambda a: a.id)
     )
     found: dict[str, Entity] = {}
     for domain, names in CALLED.items():
-        for name in dice.sample(names.split(","), min(len(names.split(",")), 7 if domain == "light" else 3)):
-            room = dice.choice(rooms)
+        for name in rng.sample(names.split(","), min(len(names.split(",")), 7 if domain == "light" else 3)):
+            room = rng.choice(rooms)
             called = name.format(room=room)
             entity = Entity(
                 id=f"{domain}.{called.replace(' ', '_')}",
                 names=(called.title(),),
-                area=room.replace(" ", "_") if dice.random() < 0.6 else None,
+                area=room.replace(" ", "_") if rng.random() < 0.6 else None,
                 features=FEATURES.get(domain, 0),
                 device_class=called.split()[-1] if domain == "sensor" and called.startswith("outside") else None,
             )
@@ -202,7 +202,7 @@ def _requests(
     encoder: Encoder,
     misheard: dict[str, list[str]],
     foreign: list[str],
-    dice: random.Random,
+    rng: random.Random,
 ) -> Iterator[Row]:
     """Make requests to one home; those that its assistant understands are left out."""
     matcher = Matcher(Oracle(home), encoder)
@@ -211,34 +211,34 @@ def _requests(
     known = {thing.said for thing in every}
     count = 0
     while count < REQUESTS:
-        throw = dice.random()
-        room = dice.choice((None, *home.areas))
+        throw = rng.random()
+        room = rng.choice((None, *home.areas))
         meant = None
         if throw < 0.14:
-            text = dice.choice(foreign if dice.random() < 0.35 else FOREIGN)
+            text = rng.choice(foreign if rng.random() < 0.35 else FOREIGN)
         elif throw < 0.22:
-            name, domain, told = dice.choice(SITUATIONS)
+            name, domain, told = rng.choice(SITUATIONS)
             able = [one for one in every if one.whole and one.domain == domain]
             if not able:
                 continue
-            thing = dice.choice(able)
+            thing = rng.choice(able)
             room = next(area for area in home.areas if area.id == thing.room)
             place = "in here" if thing.here else f"in the {room.names[0].lower()}"
-            text = f"{dice.choice(told.split(','))} {place}"
+            text = f"{rng.choice(told.split(','))} {place}"
             meant = (name, thing.entities)
         else:
             strange = throw < 0.37
-            thing: NamedThing = dice.choice(elsewhere if strange else every)
+            thing: NamedThing = rng.choice(elsewhere if strange else every)
             if strange and (thing.said in known or thing.here or len(thing.entities) > 1):
                 continue
-            action: ActionPhrasing = dice.choice([one for one in ACTIONS if thing.domain in one.domains])
+            action: ActionPhrasing = rng.choice([one for one in ACTIONS if thing.domain in one.domains])
             if thing.here:
                 room = next(area for area in home.areas if area.id == thing.room)
-            value = dice.choice((10, 20, 40, 50, 75)) if action.value == "percent" else dice.choice((18, 20, 22))
+            value = rng.choice((10, 20, 40, 50, 75)) if action.value == "percent" else rng.choice((18, 20, 22))
             meant = None if strange else (action.name, thing.entities)
-            text = _phrase(action, thing, value, dice)
-        if dice.random() < 0.5:
-            text = _mishear(text, misheard, dice)
+            text = _phrase(action, thing, value, rng)
+        if rng.random() < 0.5:
+            text = _mishear(text, misheard, rng)
         reading = matcher.oracle.read(text, room)
         if reading is not None and not reading.left:
             continue
@@ -250,20 +250,20 @@ def _requests(
         yield text, [msgspec.structs.astuple(one.signs) for one in weighed], at
 
 
-def _phrase(action: ActionPhrasing, thing: NamedThing, value: int, dice: random.Random) -> str:
+def _phrase(action: ActionPhrasing, thing: NamedThing, value: int, rng: random.Random) -> str:
     name = f"the {thing.said}"
-    if thing.room and thing.whole and not thing.here and dice.random() < 0.4:
-        kind = dice.choice(("lights", "lamps")) if thing.domain == "light" else thing.name.split(" in ", maxsplit=1)[0]
+    if thing.room and thing.whole and not thing.here and rng.random() < 0.4:
+        kind = rng.choice(("lights", "lamps")) if thing.domain == "light" else thing.name.split(" in ", maxsplit=1)[0]
         name = f"the {kind} in the {thing.room.replace('_', ' ')}"
     other = OTHER_WAYS.get(action.name)
-    if other and dice.random() < 0.35:
-        text = dice.choice(other.split(",")).format(name, value=value)
+    if other and rng.random() < 0.35:
+        text = rng.choice(other.split(",")).format(name, value=value)
     else:
-        way = dice.choice([way for way in action.ways if way])
+        way = rng.choice([way for way in action.ways if way])
         text = way.replace("*", name) if "*" in way else f"{way} {name}"
         if action.value:
-            text = f"{text} {value} {action.value}" if dice.random() < 0.7 else f"{text} {value}"
-    return dice.choice(POLITE).format(text)
+            text = f"{text} {value} {action.value}" if rng.random() < 0.7 else f"{text} {value}"
+    return rng.choice(POLITE).format(text)
 
 
 def _fit(rows: list[Row], *, meaning: bool) -> Floats:

@@ -125,17 +125,17 @@ class TemplateMatcher:
         """
         number, text = self._number(heard), self._bare(self._words(heard))
         matches = []
-        weighed = sorted(self.weigh(heard, room), key=lambda one: (-one.probability, one.text))
-        for one in weighed:
-            if one.probability < least:
+        scored_requests = sorted(self.weigh(heard, room), key=lambda scored: (-scored.probability, scored.text))
+        for scored in scored_requests:
+            if scored.probability < least:
                 break
-            said = self._say(one, text, number, room)
-            if said is not None:
-                words, reading = said
+            wording = self._wording(scored, text, number, room)
+            if wording is not None:
+                words, reading = wording
                 made_up = (
                     self._turns(self._words(heard), self._words(words)) or self._unlike(self._words(words), text) > 0
                 )
-                matches.append(TemplateMatch(text=words, reading=reading, score=one.probability, made_up=made_up))
+                matches.append(TemplateMatch(text=words, reading=reading, score=scored.probability, made_up=made_up))
         return matches
 
     def weigh(self, heard: str, room: HomeArea | None) -> list[ScoredRequest]:
@@ -144,7 +144,7 @@ class TemplateMatcher:
         text, number = self._bare(said), self._number(heard)
         if self._digits(said) > 1 or self._only_names(text):
             return []
-        near = [*(found.text for found in self._index.search(text, _NEAR)), text]
+        near = [*(neighbour.text for neighbour in self._index.search(text, _NEAR)), text]
         best: dict[_Meaning, tuple[float, str, RequestSigns]] = {}
         for bare in near:
             for form in self._forms.get(bare, ()):
@@ -183,14 +183,14 @@ class TemplateMatcher:
             self._acted[key] = intent_targets(self.home, request.intent, named, key[2])
         return self._acted[key]
 
-    def _say(
-        self, one: ScoredRequest, heard: str, number: str | None, room: HomeArea | None
+    def _wording(
+        self, scored: ScoredRequest, heard: str, number: str | None, room: HomeArea | None
     ) -> tuple[str, AgentHypothesis] | None:
         """Return words that do just that to just these things, and their reading; None where there are none."""
         texts = [
             text
             for place in (None, room.id if room is not None else None)
-            for text in self._texts.get((one.meaning, place), ())
+            for text in self._texts.get((scored.meaning, place), ())
         ]
         for text in sorted(set(texts), key=lambda text: self._oddness(text, heard))[:_TRIED]:
             words = text.replace(NUMBER, number or "")
@@ -198,7 +198,7 @@ class TemplateMatcher:
             if reading is None or len(reading.frames) != 1:
                 continue
             frame = reading.frames[0]
-            if frame.intent == one.meaning.intent and frame.targets == one.meaning.targets:
+            if frame.intent == scored.meaning.intent and frame.targets == scored.meaning.targets:
                 return words, reading
         return None
 

@@ -80,17 +80,17 @@ def template_requests(home: HomeSnapshot, intents: "Intents", seed: int = 1) -> 
         intents: the templates of a language.
         seed: of the draws.
     """
-    dice = random.Random(seed)  # noqa: S311  (a draw, and no secret)
+    rng = random.Random(seed)  # noqa: S311  (a draw, and no secret)
     found: dict[str, TemplateRequest] = {}
     for intent in _INTENTS:
         for block in intents.intents[intent].data if intent in intents.intents else ():
-            for request in _of_block(home, intents, intent, block, dice):
+            for request in _of_block(home, intents, intent, block, rng):
                 found.setdefault(request.text, request)
     return list(found.values())
 
 
 def _of_block(
-    home: HomeSnapshot, intents: "Intents", intent: str, block: "IntentData", dice: random.Random
+    home: HomeSnapshot, intents: "Intents", intent: str, block: "IntentData", rng: random.Random
 ) -> Iterator[TemplateRequest]:
     rules = {**intents.expansion_rules, **block.expansion_rules}
     lists = {**intents.slot_lists, **block.slot_lists}
@@ -117,12 +117,12 @@ def _of_block(
         draws, kept = (_DRAWS, _KEPT) if len(fillings) <= _MANY else (_DRAWS_OF_MANY, _KEPT_OF_MANY)
         if not wanted:
             draws, kept = _DRAWS_OF_NONE, _KEPT_OF_NONE
-        for filling in dice.sample(fillings, min(len(fillings), _MOST)):
+        for filling in rng.sample(fillings, min(len(fillings), _MOST)):
             drawn: dict[str, TemplateRequest] = {}
             for _ in range(draws):
-                draw = _Draw(dict(zip(wanted, filling, strict=True)), lists, rules, dice)
+                draw = _Draw(dict(zip(wanted, filling, strict=True)), lists, rules, rng)
                 try:
-                    text = random_sentence(sentence.expression, rules, dice, draw.fill)
+                    text = random_sentence(sentence.expression, rules, rng, draw.fill)
                 except LookupError:
                     continue
                 if 0 < len(text) <= LONGEST:
@@ -140,14 +140,14 @@ class _Draw:
     """The values of one sentence."""
 
     def __init__(
-        self, names: Mapping[str, str], lists: "Mapping[str, SlotList]", rules: Mapping[str, Any], dice: random.Random
+        self, names: Mapping[str, str], lists: "Mapping[str, SlotList]", rules: Mapping[str, Any], rng: random.Random
     ) -> None:
         self.slots: dict[str, Any] = {}
         self.number: str | None = None
         self._names = names
         self._lists = lists
         self._rules = rules
-        self._dice = dice
+        self._dice = rng
 
     def fill(self, part: "ListReference") -> str:
         """Return a value for a list, and note it; raises `LookupError` where none fits."""

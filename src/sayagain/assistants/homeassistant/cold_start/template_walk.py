@@ -14,14 +14,14 @@ Rules = Mapping[str, "Sentence"]
 
 
 def random_sentence(
-    expression: "Expression", rules: Rules, dice: random.Random, fill: Callable[["ListReference"], str]
+    expression: "Expression", rules: Rules, rng: random.Random, fill: Callable[["ListReference"], str]
 ) -> str:
     """Return one sentence of a template, each choice in it drawn at random.
 
     Args:
         expression: the template, parsed.
         rules: the expansion rules that it may refer to.
-        dice: draws.
+        rng: draws.
         fill: returns a value for a list; may raise `LookupError` where there is none.
 
     Raises:
@@ -35,9 +35,9 @@ def random_sentence(
             case parts.TextChunk():
                 return str(part.original_text)
             case parts.Alternative():
-                return walk(dice.choice(part.items))
+                return walk(rng.choice(part.items))
             case parts.Permutation():
-                return "".join(map(walk, dice.sample(part.items, len(part.items))))
+                return "".join(map(walk, rng.sample(part.items, len(part.items))))
             case parts.Group():
                 return "".join(map(walk, part.items))
             case parts.RuleReference():
