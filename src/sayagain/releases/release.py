@@ -82,7 +82,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def promised(self) -> float:
-        """Wins among the cross-fitted decisions of classes that keep the promise, as a sum of probabilities."""
+        """Wins among the cross-fitted decisions of classes that keep their promise, questions included, as a sum."""
         return sum(promise["wins"] or 0.0 for promise in self.thresholds.values() if promise["least"] is not None)
 
 

@@ -214,3 +214,12 @@ def test_refresh_takes_in_the_home(demo, monkeypatch):
     asyncio.run(day.refresh("client"))
     assert day._policy is known
     assert day.decide(turn("kill the kitchen lights")).text == "turn off Kitchen Lights"
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_pages_of_words_are_left_alone_without_reading_them(cold_start, language):
+    turn = Turn(turn_id="t", started=0, request="turn on the light " * 1_000, language=language)
+    decision = cold_start.decide(turn)
+    assert (decision.changed, decision.ask, decision.why) == (
+        *(False, None, "left as it is: so long a request is not rewritten"),
+    )

@@ -30,6 +30,7 @@ from sayagain.assistants.homeassistant.cold_start.template_policy import Templat
 from sayagain.assistants.homeassistant.cold_start.transcript_noise import without_noise
 from sayagain.languages import DEFAULT, language_of, language_pack
 from sayagain.runtime import Decision
+from sayagain.text import too_long
 from sayagain.turns import Turn
 
 __all__ = ["LANGUAGES", "ColdStart"]
@@ -114,6 +115,9 @@ class ColdStart:
     def decide(self, turn: Turn) -> Decision:
         """Decide what to pass on for a turn under way."""
         policy, heard = self._policy, turn.heard
+        if too_long(heard):
+            # Home Assistant's matchers take minutes over some pages.
+            return leave(heard, "so long a request is not rewritten")
         language = language_of(turn.language) or DEFAULT
         if language != DEFAULT and language not in LANGUAGES:
             self._report(language)
