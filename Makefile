@@ -22,8 +22,9 @@ models: $(VENV)/.trains $(VENV)/.hears
 	$(BIN)/python scripts/train_frames.py
 	$(BIN)/python scripts/train_sound.py
 
+# One process a core; the tests of a file stay together, in order.
 test: $(VENV)/.develops
-	$(BIN)/python -m pytest -m "not slow and not train and not ovos and not rasa and not homeassistant"
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not slow and not train and not ovos and not rasa and not homeassistant"
 
 # What needs torch: networks, the trainer, export; about 300 MB where a wheel for the CPU is at hand, else several GB.
 test-train: $(VENV)/.trains
