@@ -39,15 +39,9 @@ def follow_up(session: Session) -> list[Signal]:
             continue
         clarity = _follow_up_clarity(turn, next_turn)
         if clarity is not None:
-            signals.append(
-                Signal(
-                    turn_id=turn.turn_id,
-                    kind="follow-up",
-                    positive=True,
-                    strength=round(clarity * fading(wait, FOLLOW_UP_WINDOW), 3),
-                    evidence=f'the next request builds on it: "{next_turn.heard}"',
-                )
-            )
+            strength = clarity * fading(wait, FOLLOW_UP_WINDOW)
+            evidence = f'the next request builds on it: "{next_turn.heard}"'
+            signals.append(Signal.about(turn, "follow-up", strength, evidence, positive=True))
     return signals
 
 

@@ -29,15 +29,8 @@ def repeat(session: Session, *, window: int = AGAIN_WINDOW) -> list[Signal]:
             continue
         for target, wait in tries:
             if is_repeat(source, target):
-                signals.append(
-                    Signal(
-                        turn_id=source.turn_id,
-                        kind="repeat",
-                        positive=False,
-                        strength=round(conviction(source, target, wait, window), 3),
-                        evidence=f'said again in the same words {wait / 1000:.0f} s later: "{target.heard}"',
-                    )
-                )
+                evidence = f'said again in the same words {wait / 1000:.0f} s later: "{target.heard}"'
+                signals.append(Signal.about(source, "repeat", conviction(source, target, wait, window), evidence))
                 break
     return signals
 

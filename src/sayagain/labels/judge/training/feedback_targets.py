@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sayagain.feedback import Signal, detect
-from sayagain.labels.judge.training.train_judge import SessionTargets
+from sayagain.labels.judge.session_targets import SessionTargets
 from sayagain.labels.weak_labels import infer_labels
 from sayagain.turns import Session
 
