@@ -14,6 +14,7 @@ from typing import Annotated
 import msgspec
 
 from sayagain.labels import Label
+from sayagain.rewriting.unit_counts import UnitCounts
 from sayagain.text import limit_text, normalise
 from sayagain.turns import AsrHypothesis, Hypothesis, Turn
 
@@ -114,15 +115,11 @@ def shares(strings: Iterable[tuple[str, float]], lookup: Lookup) -> dict[str, tu
     return {key: (readings[key], m / total, m) for key, m in mass.items()} if total > 0 else {}
 
 
-class Table:
-    """The table during learning, with separate counts for each fitting unit.
-
-    Args:
-        units: from a fitting unit to the user that it counts as; one that is not named counts as itself.
-    """
+class Table(UnitCounts):
+    """The table during learning, with separate counts for each fitting unit."""
 
     def __init__(self, units: Mapping[str, str] | None = None) -> None:
-        self._units = units or {}
+        super().__init__(units)
         self._uses: dict[str, dict[str, dict[str, float]]] = {}
         self._heard: dict[str, dict[str, list[float]]] = {}
         self._plain: dict[str, dict[str, dict[str, float]]] = {}
@@ -160,7 +157,7 @@ class Table:
         uses = []
         for key, by_unit in self._uses.get(text, {}).items():
             weights = {unit: weight for unit, weight in by_unit.items() if unit != without}
-            users = self._users(weights)
+            users = len(self._users(weights))
             if weights and users >= min_users:
                 uses.append(Use(reading=self._readings[key], weight=sum(weights.values()), users=users))
         if not heard_counts and not uses:
@@ -169,13 +166,13 @@ class Table:
         plain = []
         for key, by_unit in self._plain.get(text, {}).items():
             turns = {unit: n for unit, n in by_unit.items() if unit != without}
-            if turns and self._users(turns) >= min_users:
+            if turns and len(self._users(turns)) >= min_users:
                 plain.append((-sum(turns.values()), key))
         commonest = min(plain, default=(0.0, ""))
         return TableRow(
             heard=sum(count[0] for count in heard_counts.values()),
             failed=sum(count[1] for count in heard_counts.values()),
-            users=self._users(heard_counts),
+            users=len(self._users(heard_counts)),
             plain=self._readings[commonest[1]] if commonest[0] < 0 else None,
             uses=tuple(uses),
         )
@@ -192,10 +189,6 @@ class Table:
     def reading(self, key: str) -> Hypothesis | None:
         """Return the reading of a key that was counted."""
         return self._readings.get(key)
-
-    def _users(self, fitting_units: Iterable[str]) -> int:
-        """Return how many users some fitting units are."""
-        return len({self._units.get(unit, unit) for unit in fitting_units})
 
     def _reading_key(self, reading: Hypothesis) -> str:
         key = reading.key
