@@ -4,6 +4,7 @@ import asyncio
 import json
 import queue
 import threading
+from contextlib import closing
 
 import openai
 import pytest
@@ -191,9 +192,8 @@ class Loop:
 
 @pytest.fixture
 def loop():
-    made = Loop()
-    yield made
-    made.close()
+    with closing(Loop()) as started:
+        yield started
 
 
 @pytest.fixture
