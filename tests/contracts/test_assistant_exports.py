@@ -22,7 +22,7 @@ from sayagain.turns import Hypothesis, Slot, said
 
 SLOT = re.compile(r"\{(\w+)\}")
 WORDS = st.text(max_size=20) | st.sampled_from(["lamp on", "(lamp", "[on|off]", "{x} y", "a | b", "#", "-", "x\ny"])
-OFF = Example(text="kill the lamp", reading=Hypothesis(intent="turn_off"), probability=0.9)
+OFF = Example(text="kill the lamp", hypothesis=Hypothesis(intent="turn_off"), probability=0.9)
 
 
 class Export(NamedTuple):
@@ -80,7 +80,7 @@ EXPORTS: dict[str, Export | None] = {
         examples=(
             Example(
                 text="kill the bed light",
-                reading=Hypothesis(intent="HassTurnOff", slots=(Slot("name", "Bed Light"),)),
+                hypothesis=Hypothesis(intent="HassTurnOff", slots=(Slot("name", "Bed Light"),)),
                 probability=0.9,
             ),
         ),
@@ -90,12 +90,12 @@ EXPORTS: dict[str, Export | None] = {
         examples=(
             Example(
                 text="crank it to 7",
-                reading=Hypothesis(domain="a.skill", intent="volume.set.intent", slots=(Slot("level", 7),)),
+                hypothesis=Hypothesis(domain="a.skill", intent="volume.set.intent", slots=(Slot("level", 7),)),
                 probability=0.9,
             ),
             Example(
                 text="much obliged",
-                reading=Hypothesis(domain="a.skill", intent="ThankYou", slots=(Slot("ThankYouKeyword", "thanks"),)),
+                hypothesis=Hypothesis(domain="a.skill", intent="ThankYou", slots=(Slot("ThankYouKeyword", "thanks"),)),
                 probability=0.9,
             ),
         ),
@@ -106,10 +106,10 @@ EXPORTS: dict[str, Export | None] = {
         examples=(
             Example(
                 text="Kill the Kitchen illumination",
-                reading=Hypothesis(intent="turn_off", slots=(Slot("area", "kitchen"),)),
+                hypothesis=Hypothesis(intent="turn_off", slots=(Slot("area", "kitchen"),)),
                 probability=0.9,
             ),
-            Example(text="it is too bright", reading=Hypothesis(intent="turn_off"), probability=0.8),
+            Example(text="it is too bright", hypothesis=Hypothesis(intent="turn_off"), probability=0.8),
         ),
     ),
 }
@@ -140,7 +140,7 @@ def test_what_it_is_taught_by_holds_the_words(name):
 def test_what_it_is_taught_by_always_parses(name, data):
     slots = st.lists(st.builds(Slot, WORDS, WORDS | st.integers() | st.none()), max_size=2).map(tuple)
     readings = st.builds(Hypothesis, intent=WORDS, domain=st.none() | WORDS, slots=slots) | WORDS.map(said)
-    example = st.builds(Example, text=WORDS, reading=readings, works=st.none() | WORDS, probability=st.floats(0, 1))
+    example = st.builds(Example, text=WORDS, hypothesis=readings, works=st.none() | WORDS, probability=st.floats(0, 1))
     files = assistant_named(name).export(data.draw(st.lists(example, max_size=4)))
     for file in files:
         path = PurePosixPath(file)
@@ -155,5 +155,5 @@ def test_what_it_is_taught_by_always_parses(name, data):
 
 @assistants
 def test_words_that_ask_for_nothing_are_taught_under_no_intent(name):
-    nothing = Example(text="okay then", reading=Hypothesis(intent=""), probability=0.9, understood=True)
+    nothing = Example(text="okay then", hypothesis=Hypothesis(intent=""), probability=0.9, understood=True)
     assert assistant_named(name).export([nothing]) == {}

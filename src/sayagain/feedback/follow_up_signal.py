@@ -52,7 +52,7 @@ def _rejects_answer(turn: Turn, next_turn: Turn) -> bool:
 
 
 def _follow_up_clarity(turn: Turn, next_turn: Turn) -> float | None:
-    clarities = [_hypothesis_clarity(turn.reading, next_turn.reading)]
+    clarities = [_hypothesis_clarity(turn.hypothesis, next_turn.hypothesis)]
     wording = phrases(next_turn)
     if wording is not None:
         text = said(next_turn.heard)

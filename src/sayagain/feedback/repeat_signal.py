@@ -41,5 +41,5 @@ def _may_have_failed(turn: Turn) -> bool:
     if repeatable(turn):
         return False
     action_done = turn.response is not None and turn.response.type == "action_done"
-    unrecorded = turn.response is None and turn.reading is None
+    unrecorded = turn.response is None and turn.hypothesis is None
     return action_done or bool(turn.actions) or unrecorded

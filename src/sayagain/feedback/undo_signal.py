@@ -47,7 +47,7 @@ def _undo_clarity(turn: Turn, next_turn: Turn) -> float | None:
     wording = phrases(next_turn)
     if wording is not None and wording.undo.search(said(next_turn.heard)):
         return ASKED
-    hypothesis, next_hypothesis = turn.reading, next_turn.reading
+    hypothesis, next_hypothesis = turn.hypothesis, next_turn.hypothesis
     # Intent names are English whatever the language of the requests.
     names = phrases_of(DEFAULT)
     if (

@@ -88,7 +88,7 @@ def find_failure_point(
     """
 
     def succeeds(words: str) -> bool:
-        readings = understanding.readings(words, place.home, place.area)
+        readings = understanding.hypotheses(words, place.home, place.area)
         return is_right(plan_best(readings, place).deed, meaning, outages)
 
     right_without = succeeds(heard) if rewritten else None
@@ -98,7 +98,7 @@ def find_failure_point(
         return "rewriting", right_without
     if said != heard and succeeds(said):
         return "asr", right_without
-    if is_right(make_plan(meaning.reading, place).deed, meaning, outages):
+    if is_right(make_plan(meaning.hypothesis, place).deed, meaning, outages):
         return "nlu", right_without
     if is_right(meaning.deed, meaning, outages):
         return "entity resolution", right_without

@@ -33,7 +33,7 @@ _ParseKey = tuple[str, Pairs, Pairs]
 class Understanding(Protocol):
     """The protocol of the NLU stage."""
 
-    def readings(self, text: str, home: Home, area: str) -> tuple[Hypothesis, ...]:
+    def hypotheses(self, text: str, home: Home, area: str) -> tuple[Hypothesis, ...]:
         """Return the ranked hypotheses of a text, best first; empty where it is not understood."""
         ...
 
@@ -57,7 +57,7 @@ class Hassil:
 
     >>> from sayagain.household.home import homes
     >>> home = homes(1, 1)[0]
-    >>> [best, *others] = Hassil().readings("turn on the kitchen light", home, "kitchen")
+    >>> [best, *others] = Hassil().hypotheses("turn on the kitchen light", home, "kitchen")
     >>> best.intent, best.slots
     ('HassTurnOn', (Slot(name='name', value='kitchen light'),))
     """
@@ -76,7 +76,7 @@ class Hassil:
         """Number of cached parses."""
         return len(self._parses)
 
-    def readings(self, text: str, home: Home, area: str) -> tuple[Hypothesis, ...]:
+    def hypotheses(self, text: str, home: Home, area: str) -> tuple[Hypothesis, ...]:
         """Return the ranked hypotheses of a text said in a room of a home, best first.
 
         Args:

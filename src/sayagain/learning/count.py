@@ -166,13 +166,13 @@ def add_personal(
     """
     for turn, label in zip(session.turns, labels, strict=True):
         if label is not None and label.verified:
-            understood = label.reading.key == turn.understood.key
+            understood = label.hypothesis.key == turn.understood.key
             words = turn.request if understood else label.words
             code = language_of(turn.language)
             language_requests = (
                 own if code not in others else own.others.setdefault(str(code), PersonalRequests(uses={}))
             )
-            language_requests.add(label.reading, words, normalise(turn.heard), label.probability)
+            language_requests.add(label.hypothesis, words, normalise(turn.heard), label.probability)
 
 
 def count(labelled: Sequence[Labelled], *, min_users: int = 1, units: Mapping[str, str] | None = None) -> Counted:
@@ -218,7 +218,7 @@ def _count_language(
                 counted.names.setdefault(name, set()).add(counted.units.get(unit, unit))
             if label is None or not label.verified:
                 continue
-            context, reading = context_of(previous_turn), label.reading
+            context, reading = context_of(previous_turn), label.hypothesis
             previous_shape = previous_turn.understood.shape if previous_turn is not None else "<"
             for name, outcome in (
                 (f"shape {context}", reading.shape),

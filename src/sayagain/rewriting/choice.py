@@ -84,7 +84,7 @@ def choose(
                 probability=probability / max(probability + other_probability, 1e-12),
                 right=probability,
                 leave=leave,
-                change=change_class(candidates[0].reading, candidate.reading, guessed=candidate.guessed),
+                change=change_class(candidates[0].hypothesis, candidate.hypothesis, guessed=candidate.guessed),
                 refused=first_refusal,
                 refused_candidate=refused_candidate,
                 refused_right=refused_right,
@@ -106,4 +106,4 @@ def choose(
 
 
 def _quote(heard: str, candidate: Candidate) -> str:
-    return f"“{candidate.text}”" if candidate.text != heard else candidate.reading.key
+    return f"“{candidate.text}”" if candidate.text != heard else candidate.hypothesis.key

@@ -14,7 +14,7 @@ ALIKE = 0.5
 class PersonalUse(msgspec.Struct, omit_defaults=True):
     """One reading that worked for this user."""
 
-    reading: Hypothesis
+    hypothesis: Hypothesis = msgspec.field(name="reading")
     """What is meant."""
     text: str
     """The user's latest words for it that worked, normalised."""
@@ -56,7 +56,7 @@ class PersonalRequests(msgspec.Struct, omit_defaults=True):
         if use is None:
             if text is None:
                 return
-            use = self.uses[reading.key] = PersonalUse(reading=reading, text=text, heard={})
+            use = self.uses[reading.key] = PersonalUse(hypothesis=reading, text=text, heard={})
         if text and words is not None:
             use.text, use.surface = text, words if words != text else ""
         use.times += probability

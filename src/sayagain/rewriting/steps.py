@@ -85,7 +85,7 @@ def step(
     """
     if p_defect is not None and not 0 <= p_defect <= 1:
         raise InputError(f"turn {turn.turn_id}: its defect probability is {p_defect}; expected a number from 0 to 1")
-    unread = turn.reading is not None and turn.reading.empty
+    unread = turn.hypothesis is not None and turn.hypothesis.empty
     if p_defect is None and (unread or (turn.response is not None and turn.response.error_code is not None)):
         p_defect = 1.0
     applied = turn.applied_rewrite
@@ -93,7 +93,7 @@ def step(
     if applied is not None and applied.target != applied.source:
         rewritten = Rewritten(id=applied.id, surface=words if heard is None else heard, state=source_state)
     return Step(
-        state=state_key(turn.reading, words),
+        state=state_key(turn.hypothesis, words),
         surface=words,
         user_id=turn.user_id,
         at=turn.started,

@@ -27,7 +27,7 @@ BREADTH = 5
 class Use(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One reading that a heard string turned out to have."""
 
-    reading: Hypothesis
+    hypothesis: Hypothesis = msgspec.field(name="reading")
     """What was meant."""
     weight: float
     """Verified turns behind it, each counted by the weight of the string in its n-best and the label's probability."""
@@ -109,8 +109,8 @@ def shares(strings: Iterable[tuple[str, float]], lookup: Lookup) -> dict[str, tu
     for text, weight in strings:
         row = lookup(text)
         for use in row.uses if row is not None else ():
-            mass[use.reading.key] += weight * use.weight
-            readings.setdefault(use.reading.key, use.reading)
+            mass[use.hypothesis.key] += weight * use.weight
+            readings.setdefault(use.hypothesis.key, use.hypothesis)
     total = sum(mass.values())
     return {key: (readings[key], m / total, m) for key, m in mass.items()} if total > 0 else {}
 
@@ -137,7 +137,7 @@ class Table(UnitCounts):
             plain = self._plain.setdefault(text, {}).setdefault(read_key, {})
             plain[user] = plain.get(user, 0.0) + 1
         if label is not None and label.verified:
-            meant_key = self._reading_key(label.reading)
+            meant_key = self._reading_key(label.hypothesis)
             for text, weight in strings:
                 by_user = self._uses.setdefault(text, {}).setdefault(meant_key, {})
                 by_user[user] = by_user.get(user, 0.0) + weight * label.probability
@@ -159,10 +159,10 @@ class Table(UnitCounts):
             weights = {unit: weight for unit, weight in by_unit.items() if unit != without}
             users = len(self._users(weights))
             if weights and users >= min_users:
-                uses.append(Use(reading=self._readings[key], weight=sum(weights.values()), users=users))
+                uses.append(Use(hypothesis=self._readings[key], weight=sum(weights.values()), users=users))
         if not heard_counts and not uses:
             return None
-        uses.sort(key=lambda use: (-use.weight, use.reading.key))
+        uses.sort(key=lambda use: (-use.weight, use.hypothesis.key))
         plain = []
         for key, by_unit in self._plain.get(text, {}).items():
             turns = {unit: n for unit, n in by_unit.items() if unit != without}
@@ -186,7 +186,7 @@ class Table(UnitCounts):
                 rows[text] = row
         return rows
 
-    def reading(self, key: str) -> Hypothesis | None:
+    def hypothesis(self, key: str) -> Hypothesis | None:
         """Return the reading of a key that was counted."""
         return self._readings.get(key)
 

@@ -93,7 +93,7 @@ def test_turn_and_rewrite_ride_on_every_later_message(day):
 @pytest.fixture(scope="module")
 def taught(tmp_path_factory):
     """An OVOS without fallback-unknown, its sayagain down, and the words of an exported file beside the skill's own."""
-    example = Example(text="hey you", reading=Hypothesis(intent="Greetings.intent", domain=HELLO), probability=0.9)
+    example = Example(text="hey you", hypothesis=Hypothesis(intent="Greetings.intent", domain=HELLO), probability=0.9)
     exported = Ovos().export([example])
     (own,) = PROGRAMS.parent.rglob("ovos_skill_hello_world/locale/en-us/intents/Greetings.intent")
     both = own.read_bytes().rstrip(b"\n") + b"\n" + exported[GREETINGS]

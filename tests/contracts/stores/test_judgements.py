@@ -15,7 +15,7 @@ def judged(turn_id, p, defect, label=None):
 def test_judgements_are_replaced_as_a_whole(store):
     assert store.judgement("a") is None
     assert list(store.judgements()) == []
-    label = Label(turn_id="b", reading=Hypothesis(intent="on"), provenance="moved on", probability=0.8, weight=1.0)
+    label = Label(turn_id="b", hypothesis=Hypothesis(intent="on"), provenance="moved on", probability=0.8, weight=1.0)
     first = [judged("a", 0.2, False), judged("b", 0.9, True, label), judged("c", 0.9, True)]
     store.set_judgements(first)
     assert store.judgement("b") == first[1]

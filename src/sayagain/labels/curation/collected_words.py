@@ -39,7 +39,7 @@ class CollectedWords(msgspec.Struct):
             text=self.text,
             language=self.language,
             tag=common_tag(self.tags),
-            reading=msgspec.structs.replace(meaning.reading, confidence=None),
+            hypothesis=msgspec.structs.replace(meaning.hypothesis, confidence=None),
             here=meaning.here,
             works=works,
             probability=probability,

@@ -58,10 +58,10 @@ def curate(
     >>> from sayagain.turns import Hypothesis
     >>> turn = Turn(turn_id="t", started=0, request="lamp of", user_id="u")
     >>> label = Label(
-    ...     turn_id="t", reading=Hypothesis(intent="Off"), provenance="rephrased", probability=0.8, weight=1.0
+    ...     turn_id="t", hypothesis=Hypothesis(intent="Off"), provenance="rephrased", probability=0.8, weight=1.0
     ... )
     >>> judgement = Judgement(turn_id="t", p_defect=0.9, defect=True, label=label)
-    >>> [(example.text, example.reading.intent) for example in curate([(turn, judgement)], min_users=1)]
+    >>> [(example.text, example.hypothesis.intent) for example in curate([(turn, judgement)], min_users=1)]
     [('lamp of', 'Off')]
     """
     words_by_key: dict[str, _FailedWords] = {}
@@ -86,11 +86,11 @@ def best_meaning(examples: Iterable[Example]) -> list[Example]:
 
 
 def _count(words: _FailedWords, turn: Turn, label: Label, user: str, *, failed: bool) -> None:
-    meaning = meaning_of(label.reading, turn.area, label.words or turn.heard)
+    meaning = meaning_of(label.hypothesis, turn.area, label.words or turn.heard)
     words.votes.add(meaning.key, user, label.probability)
     observations = words.meanings.setdefault(meaning.key, _Observations(meaning))
     # Words that the assistant already understands need no example.
-    if failed and label.reading.key != turn.understood.key:
+    if failed and label.hypothesis.key != turn.understood.key:
         observations.failed += 1
         observations.signs.add(label.provenance)
         if label.words is not None:

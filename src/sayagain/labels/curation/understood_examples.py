@@ -53,7 +53,7 @@ def collect_understood(
     >>> nlu = Nlu(ranking=(Hypothesis(intent="Off"),))
     >>> turn = Turn(turn_id="t", started=0, request="lamp off", user_id="u", nlu=nlu)
     >>> judgement = Judgement(turn_id="t", p_defect=0.1, defect=False)
-    >>> [(example.text, example.reading.intent) for example in collect_understood([(turn, judgement)], min_users=1)]
+    >>> [(example.text, example.hypothesis.intent) for example in collect_understood([(turn, judgement)], min_users=1)]
     [('lamp off', 'Off')]
     """
     words_by_key: dict[str, _UnderstoodWords] = {}
@@ -65,8 +65,8 @@ def collect_understood(
         key = request_key(words, language)
         collected = words_by_key.setdefault(key, _UnderstoodWords(words, language))
         collected.tags.append(turn.language)
-        if label is not None and label.verified and label.reading.key != hypothesis.key:
-            other_meaning = meaning_of(label.reading, turn.area, turn.heard)
+        if label is not None and label.verified and label.hypothesis.key != hypothesis.key:
+            other_meaning = meaning_of(label.hypothesis, turn.area, turn.heard)
             collected.votes.add(other_meaning.key, privacy_unit(turn, anonymous), label.probability)
         elif not (turn.complained if hypothesis.empty else turn.failed):
             meaning = meaning_of(hypothesis, turn.area, turn.heard)
@@ -83,8 +83,8 @@ def merge_examples(failing: Iterable[Example], worked: Iterable[Example]) -> lis
     """Merge both kinds of examples, most probable first; words of both kinds appear only as failing.
 
     >>> from sayagain.turns import Hypothesis
-    >>> failed = Example(text="lamp", reading=Hypothesis(intent="On"), probability=0.8)
-    >>> worked = Example(text="lamp", reading=Hypothesis(intent="Off"), probability=0.9, understood=True)
+    >>> failed = Example(text="lamp", hypothesis=Hypothesis(intent="On"), probability=0.8)
+    >>> worked = Example(text="lamp", hypothesis=Hypothesis(intent="Off"), probability=0.9, understood=True)
     >>> merge_examples([failed], [worked]) == [failed]
     True
     """
