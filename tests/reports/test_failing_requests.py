@@ -53,7 +53,7 @@ def test_what_was_mostly_meant_is_told_where_it_is_verified():
     }
     turns = [turn(name, "kill the lights") for name in "abcd"]
     assert group_failing(turns, judgements.get)[0].meant == "lights off"
-    assert group_failing(turns[2:3], judgements.get)[0].meant == "Off|"
+    assert group_failing(turns[2:3], judgements.get)[0].meant == "Off"
     assert group_failing(turns[3:], judgements.get)[0].meant is None
 
 

@@ -79,7 +79,7 @@ def find_failure_point(
         place: the place of the request.
         understanding: the NLU stage, for the replay.
         outages: ids of devices and verbs of services that did not work.
-        rewritten: whether a layer changed the request or its reading.
+        rewritten: whether a layer changed the request or its hypothesis.
 
     Returns:
         The failure point, and whether the request would have succeeded without the rewrite (None without one).

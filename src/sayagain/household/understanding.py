@@ -1,6 +1,6 @@
 """NLU: from a transcript to ranked hypotheses, by hassil over Home Assistant's sentences and ours.
 
-A reading depends only on the names and rooms that occur in the words, so homes share their parses: a text is parsed
+A hypothesis depends only on the names and rooms that occur in the words, so homes share their parses: a text is parsed
 once for each set of (name, domain) and rooms that occur in it; the room of the satellite is filled in afterwards.
 """
 

@@ -56,7 +56,7 @@ def _what_happened(turn: Turn) -> Iterator[str]:
         yield (
             "The assistant understood nothing."
             if turn.hypothesis.empty
-            else f"It was understood as {turn.hypothesis.key}."
+            else f"It was understood as {turn.hypothesis.description}."
         )
     if turn.response is not None and turn.response.text:
         failed = f" (error {turn.response.error_code})" if turn.response.error_code else ""
@@ -86,7 +86,7 @@ def _what_was_meant(turn: Turn, judgement: Judgement | None) -> Iterator[str]:
     elif label.words is not None:
         yield f"What was meant is “{label.words}” ({label.provenance}, {label.probability:.0%} sure)."
     elif label.verified:
-        yield f"What was meant is {label.hypothesis.key} ({label.provenance}, {label.probability:.0%} sure)."
+        yield f"What was meant is {label.hypothesis.description} ({label.provenance}, {label.probability:.0%} sure)."
     else:
         yield f"What was meant cannot be told ({label.provenance})."
 

@@ -32,10 +32,10 @@ RESERVED = frozenset({*get_args(Layer), "taught", "asked", "confirmed", "cold st
 
 Position = Literal["heard", "parsed", "read"]
 """What is known when the decision is made: only what was heard; how the assistant would read that, too; or its n-best
-readings, of which one is chosen. In the first two a rewrite is words, in the last a reading."""
+hypotheses, of which one is chosen. In the first two a rewrite is words, in the last a hypothesis."""
 
 SUPPORT = 0.5
-"""Verified turns, each counted by its probability, that a reading of the table needs to become a candidate."""
+"""Verified turns, each counted by its probability, that a hypothesis of the table needs to become a candidate."""
 
 LISTED_SUPPORT = 1.0
 """The same in position `read`, where the assistant lists what else it may have been."""
@@ -68,7 +68,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     """The words."""
     hypothesis: Hypothesis
-    """What the assistant is known or expected to read."""
+    """What the assistant is known or expected to understand."""
     layer: str
     """Where it came from: one of `Layer`, or the name of an added source."""
     rank: int = UNRANKED
@@ -82,20 +82,25 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     verified: bool = False
     """Whether what users did after these very words showed that they mean this."""
 
+    def description(self, heard: str) -> str:
+        """Return the candidate for people to read: its words, or its hypothesis where the words stay as heard."""
+        return f"“{self.text}”" if self.text != heard else self.hypothesis.description
+
 
 SOURCES: Registry[[Turn, Sequence[Turn], Knowledge, Position], list[Candidate]] = Registry(
     "sayagain.candidates", (), returns=list[Candidate]
 )
 """Sources of candidates that are added to those of `gather`: `(turn, history, knowledge, position) -> candidates`, the
-likeliest first. A candidate's `reading` is what the assistant will read, `sayagain.turns.said(text)` where that is not
-known; its `layer` names the source. The turn is given as it is before the answer: a source cannot look ahead."""
+likeliest first. A candidate's `hypothesis` is what the assistant will understand, `sayagain.turns.said(text)` where
+that is not known; its `layer` names the source. The turn is given as it is before the answer: a source cannot look
+ahead."""
 
 
 def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: Position) -> list[Candidate]:
     """Return all candidates of the current turn; the first leaves the request as it is.
 
     Args:
-        turn: only what is known before the answer is looked at; in position `heard` its readings are not either.
+        turn: only what is known before the answer is looked at; in position `heard` its hypotheses are not either.
         history: the turns before it in its session, oldest first.
         knowledge: what was learnt.
         position: what is known when the decision is made.
@@ -180,7 +185,7 @@ def _before_answer(turn: Turn, position: Position) -> Turn:
 def _joined_readings(
     turn: Turn, history: Sequence[Turn], strings: Sequence[tuple[str, float]], knowledge: Knowledge
 ) -> list[Hypothesis]:
-    """Return the current reading joined with each item that the lexicon also finds in the words."""
+    """Return the current hypothesis joined with each item that the lexicon also finds in the words."""
     current = turn.hypothesis
     if current is None or current.empty or current.intents <= knowledge.social_acts:
         return []

@@ -87,7 +87,7 @@ def targets(turn: Turn, candidates: Sequence[Candidate], label: Label | None) ->
     if label is None:
         return y, 0.0
     if label.hypothesis == UNKNOWN:
-        # None of the readings is right; a candidate that stands for all others is, where there is one.
+        # None of the hypotheses is right; a candidate that stands for all others is, where there is one.
         y[:] = (1 - label.probability) / max(len(candidates), 2)
         y[[k for k, candidate in enumerate(candidates) if candidate.layer == "none"]] = label.probability
         return y, label.weight

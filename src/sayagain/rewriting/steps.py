@@ -8,7 +8,7 @@ from sayagain.turns import SAID, Hypothesis, Turn
 __all__ = ["HEARD", "Rewritten", "Step", "state_key", "step"]
 
 HEARD = "heard:"
-"""How the state of a request begins for which there is no reading."""
+"""How the state of a request begins for which there is no hypothesis."""
 
 
 class Rewritten(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -31,7 +31,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     state: str
-    """The reading acted on, as `state_key` writes it."""
+    """The hypothesis acted on, as `state_key` writes it."""
     surface: str
     """The words acted on (after a rewrite, the rewritten words), normalised."""
     user_id: str | None = None
@@ -47,7 +47,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def state_key(reading: Hypothesis | None, words: str) -> str:
-    """Return the state of a request: its reading, or the words themselves where nothing, or nothing else, is known.
+    """Return the state of a request: its hypothesis, or the words themselves where nothing, or nothing else, is known.
 
     All unread requests in one state would mix everything that was ever misheard.
 

@@ -1,8 +1,9 @@
-"""The verified table: P(reading | heard string), from turns that ended well.
+"""The verified table: P(hypothesis | heard string), from turns that ended well.
 
-The assistant sometimes reads a heard string as nothing and sometimes rightly, and only the right reading ends well. So
-the table leaves the empty reading out (a plain majority would copy the error) and counts each turn for all transcripts
-of its ASR n-best by their weight. While learning, a lookup for a user can leave the user's own turns out.
+The assistant sometimes understands nothing in a heard string and sometimes the right thing, and only the right
+hypothesis ends well. So the table leaves the empty hypothesis out (a plain majority would copy the error) and counts
+each turn for all transcripts of its ASR n-best by their weight. While learning, a lookup for a user can leave the
+user's own turns out.
 """
 
 import math
@@ -25,7 +26,7 @@ BREADTH = 5
 
 
 class Use(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One reading that a heard string turned out to have."""
+    """One hypothesis that a heard string turned out to have."""
 
     hypothesis: Hypothesis = msgspec.field(name="reading")
     """What was meant."""
@@ -47,7 +48,7 @@ class TableRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     plain: Hypothesis | None = None
     """What the assistant mostly makes of it when left as it is; None when it was never left so."""
     uses: tuple[Use, ...] = ()
-    """Verified readings, the weightiest first; never the empty one."""
+    """Verified hypotheses, the weightiest first; never the empty one."""
 
 
 Lookup = Callable[[str], TableRow | None]
@@ -95,14 +96,14 @@ def _transcript_weights(nbest: tuple[AsrHypothesis, ...]) -> tuple[tuple[str, fl
 
 
 def shares(strings: Iterable[tuple[str, float]], lookup: Lookup) -> dict[str, tuple[Hypothesis, float, float]]:
-    """Return for each verified reading of what was heard its share among them and the support behind it.
+    """Return for each verified hypothesis of what was heard its share among them and the support behind it.
 
     Args:
         strings: as made by `transcripts`.
         lookup: from a string to its row.
 
     Returns:
-        By the reading's key: the reading, its share in [0, 1], its support in turns.
+        By the hypothesis's key: the hypothesis, its share in [0, 1], its support in turns.
     """
     mass: dict[str, float] = defaultdict(float)
     readings: dict[str, Hypothesis] = {}
@@ -148,7 +149,7 @@ class Table(UnitCounts):
         Args:
             text: normalised.
             without: a fitting unit that is left out.
-            min_users: users who must stand behind each reading.
+            min_users: users who must stand behind each hypothesis.
 
         Returns:
             None when nothing is left.
@@ -178,7 +179,7 @@ class Table(UnitCounts):
         )
 
     def rows(self, min_users: int) -> dict[str, TableRow]:
-        """Return the rows that may be shown to everybody: strings and readings with enough users behind them."""
+        """Return the rows that may be shown to everybody: strings and hypotheses with enough users behind them."""
         rows: dict[str, TableRow] = {}
         for text in sorted(self._heard.keys() | self._uses.keys()):
             row = self.row(text, min_users=min_users)
@@ -187,13 +188,13 @@ class Table(UnitCounts):
         return rows
 
     def hypothesis(self, key: str) -> Hypothesis | None:
-        """Return the reading of a key that was counted."""
+        """Return the hypothesis of a key that was counted."""
         return self._readings.get(key)
 
     def _reading_key(self, reading: Hypothesis) -> str:
         key = reading.key
         if key not in self._readings:
-            # One spelling a reading: no confidence, slots in order; so equal readings are equal records.
+            # One spelling a hypothesis: no confidence, slots in order; so equal hypotheses are equal records.
             self._readings[key] = Hypothesis(
                 intent=reading.intent,
                 domain=reading.domain,

@@ -134,7 +134,7 @@ class Decider:
             )
         threshold = self.contents.settings.thresholds.get(choice.change, math.inf)
         if choice.probability < threshold:
-            sure = f"{_quote(turn, choice.candidate)} is {choice.probability:.0%} sure"
+            sure = f"{choice.candidate.description(turn.heard)} is {choice.probability:.0%} sure"
             needs = f"{threshold:.0%}" if threshold < 1 else "more than there is"
             reason = choice.refused or f"{sure}; this kind of change ({choice.change}) needs {needs}"
             question = self._question(turn, leave, choice, identity)
@@ -311,7 +311,7 @@ class Decider:
         text = transcripts(turn)[0][0]
         knowledge = self._contents(turn).knowledge
         row = knowledge.row(text)
-        reasons = [f"{_quote(turn, candidate)} is {probability:.0%} sure to be better"]
+        reasons = [f"{candidate.description(turn.heard)} is {probability:.0%} sure to be better"]
         if row is not None and row.heard:
             reasons.append(f"“{text}” failed {row.failed:g} of {row.heard:g} times when left alone")
         use = (
@@ -325,10 +325,6 @@ class Decider:
         if wording is not None:
             reasons.append(f"“{wording.text}” went well {wording.good:.0f} times")
         return "; ".join(reasons)
-
-
-def _quote(turn: Turn, candidate: Candidate) -> str:
-    return f"“{candidate.text}”" if candidate.text != turn.heard else candidate.hypothesis.key
 
 
 def _user_count(count: int) -> str:
