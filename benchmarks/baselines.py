@@ -69,7 +69,7 @@ def oracle(labels: Labels) -> Choice:
     """Choose the labelled hypothesis if the n-best has it: the upper bound of any choice from the n-best."""
 
     def choose(turn: Turn) -> Hypothesis | None:
-        return next((reading for reading in turn.readings if reading.key == labels[turn.turn_id].key), None)
+        return next((reading for reading in turn.hypotheses if reading.key == labels[turn.turn_id].key), None)
 
     return choose
 

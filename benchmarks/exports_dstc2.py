@@ -125,7 +125,7 @@ def _curate(judged: Judged, *, min_users: int) -> list[Example]:
 
 
 def _rows(examples: Iterable[Example]) -> list[Row]:
-    return [Row(example.text, _items(example.reading), example.times) for example in examples]
+    return [Row(example.text, _items(example.hypothesis), example.times) for example in examples]
 
 
 class _TestSet:
@@ -189,7 +189,7 @@ def _row_summaries(
     """Return the number of rows of each kind, and their agreement with the human labels."""
     understood = [turn for turn in turns if not turn.understood.empty]
     agree = np.mean([_items(turn.understood) == _items(labels[turn.turn_id]) for turn in understood])
-    by_text = {example.text: _items(example.reading) for example in curated}
+    by_text = {example.text: _items(example.hypothesis) for example in curated}
     covered = [turn for turn in turns if _words(turn) in by_text]
     agree_curated = np.mean([by_text[_words(turn)] == _items(labels[turn.turn_id]) for turn in covered])
     return {

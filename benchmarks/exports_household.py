@@ -116,7 +116,7 @@ def _examples_for_home(everyone: Iterable[Example], own_examples: Iterable[Examp
         example
         for example in everyone
         if example.text not in known_texts
-        and all(slot.value in names for slot in example.reading.slots if slot.name == "name")
+        and all(slot.value in names for slot in example.hypothesis.slots if slot.name == "name")
     ]
 
 

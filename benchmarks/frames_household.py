@@ -99,16 +99,18 @@ def _figures(name: str, lived: Lived, known: set[str]) -> dict[str, Any]:
         if turn.understood.empty
     ]
     weak_labels = [
-        (turn, judgement.label.reading)
+        (turn, judgement.label.hypothesis)
         for turn, judgement, _ in not_understood
         if judgement.label is not None and judgement.label.verified
     ]
     # As for the frame labels: a label that equals the hypothesis of a request that was not carried out adds nothing.
     weak_labels = [
-        (turn, reading) for turn, reading in weak_labels if turn.reading is None or turn.reading.key != reading.key
+        (turn, reading)
+        for turn, reading in weak_labels
+        if turn.hypothesis is None or turn.hypothesis.key != reading.key
     ]
     frame_labels = [
-        (turn, spoken.reading(frame, sure=0.0), rules.chance(frame))
+        (turn, spoken.hypothesis(frame, sure=0.0), rules.chance(frame))
         for turn, judgement, frame in not_understood
         if rules.open_to(turn, judgement, frame)
     ]
@@ -168,9 +170,9 @@ def _example_figures(lived: Lived, examples: Sequence[Example]) -> dict[str, flo
 
 def _with_area(example: Example, turn: Turn) -> Hypothesis:
     if not example.here or turn.area is None:
-        return example.reading
-    slots = tuple(sorted((*example.reading.slots, Slot("area", turn.area))))
-    return msgspec.structs.replace(example.reading, slots=slots)
+        return example.hypothesis
+    slots = tuple(sorted((*example.hypothesis.slots, Slot("area", turn.area))))
+    return msgspec.structs.replace(example.hypothesis, slots=slots)
 
 
 def _summary(figures: Mapping[str, float]) -> str:

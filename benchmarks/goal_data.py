@@ -9,7 +9,7 @@ from benchmarks.frames_data import read_surveyed
 from benchmarks.sgd import read_guided
 from sayagain.household import Replay
 from sayagain.household.goal_truth import goal_truth
-from sayagain.labels.judge.training.train_judge import SessionTargets
+from sayagain.labels.judge.session_targets import SessionTargets
 from sayagain.turns import sessions
 
 __all__ = ["SOURCES", "read_household", "read_targets"]
@@ -26,16 +26,7 @@ def read_household(*, seed: int, homes: int, weeks: int) -> list[SessionTargets]
     targets = []
     for _ in range(weeks):
         week = replay.step()
-        targets += [
-            SessionTargets(
-                session=truth.session,
-                defect=truth.defects,
-                start=truth.starts,
-                reached=truth.reached,
-                last=(*truth.starts[1:], True),
-            )
-            for truth in goal_truth(week.turns, week.truths)
-        ]
+        targets += goal_truth(week.turns, week.truths)
     return targets
 
 

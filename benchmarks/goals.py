@@ -25,11 +25,12 @@ from benchmarks.vectors import encoder
 from sayagain.household.inventory import SEED
 from sayagain.labels.judge.calibration import calibration
 from sayagain.labels.judge.session_judge import Opinion, open_judge
+from sayagain.labels.judge.session_targets import SessionTargets
 from sayagain.labels.judge.training.feedback_targets import feedback_targets
 from sayagain.labels.judge.training.log_variants import log_variant
 from sayagain.labels.judge.training.network import DialogueNetwork
 from sayagain.labels.judge.training.train import SETTINGS, predict, train_network
-from sayagain.labels.judge.training.train_judge import HEADS, SessionTargets, judge_examples, known_categories
+from sayagain.labels.judge.training.train_judge import HEADS, judge_examples, known_categories
 from sayagain.models import Categories
 from sayagain.turns import goals as cut_by_domain
 

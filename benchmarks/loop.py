@@ -42,7 +42,7 @@ class Decided(msgspec.Struct, frozen=True):
     """The decision of one method on one turn."""
 
     turn: Turn
-    reading: Hypothesis | None
+    hypothesis: Hypothesis | None
     repeat: bool
     milliseconds: float = 0.0
 
@@ -115,7 +115,7 @@ def _decide(contents: Contents, training: Sequence[Session], unseen: Sequence[Se
             decision = decider.decide(turn, history)
             milliseconds = 1000 * (time.perf_counter() - began)
             decisions["sayagain"].append(
-                Decided(turn, decision.reading if decision.changed else None, repeat, milliseconds)
+                Decided(turn, decision.hypothesis if decision.changed else None, repeat, milliseconds)
             )
             for way, choose in ways.items():
                 decisions[way].append(Decided(turn, choose(turn), repeat))
@@ -143,7 +143,7 @@ def _report(days: dict[str, dict[str, list[Decided]]], labels: Labels) -> dict[s
         for decision in totals["sayagain"]
         if convention(decision.turn.understood, labels[decision.turn.turn_id])
     ]
-    touched = sum(decision.reading is not None for decision in conventions)
+    touched = sum(decision.hypothesis is not None for decision in conventions)
     median, percentile = np.quantile([decision.milliseconds for decision in totals["sayagain"]], [0.5, 0.99])
     print(f"one decision: {median:.1f} ms at the median, {percentile:.1f} ms at the 99th percentile")
     print(
@@ -209,7 +209,7 @@ def _summary(replayed: Sequence[Replayed], convention_count: int = 0) -> dict[st
 
 
 def _to_replayed(decisions: Sequence[Decided], labels: Labels) -> list[Replayed]:
-    replays = (replay(decision.turn, decision.reading, labels[decision.turn.turn_id]) for decision in decisions)
+    replays = (replay(decision.turn, decision.hypothesis, labels[decision.turn.turn_id]) for decision in decisions)
     return [replayed for replayed in replays if replayed is not None]
 
 

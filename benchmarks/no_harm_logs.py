@@ -66,12 +66,14 @@ def made_log(tag: str) -> Iterator[Turn]:
     wordings = misheard_wordings(tag)
     for number in range(USERS):
         visits: list[list[tuple[str, Hypothesis | None]]] = [
-            [(heard, None), (sentence.text, sentence.reading)]
+            [(heard, None), (sentence.text, sentence.hypothesis)]
             for heard, sentence in rng.sample(wordings, len(wordings) // 2)
         ]
         for sentence, other in pairwise(rng.sample(sentences, 12)):
-            visits.append([(sentence.text, sentence.reading), (other.text, other.reading)])
-        visits += [[(sentence.text, None), (sentence.text, sentence.reading)] for sentence in rng.sample(sentences, 6)]
+            visits.append([(sentence.text, sentence.hypothesis), (other.text, other.hypothesis)])
+        visits += [
+            [(sentence.text, None), (sentence.text, sentence.hypothesis)] for sentence in rng.sample(sentences, 6)
+        ]
         rng.shuffle(visits)
         yield from _said(f"{tag}{number}", tag, visits, number)
 

@@ -49,7 +49,7 @@ class TemplateSentence(msgspec.Struct, frozen=True):
 
     text: str
     """The words."""
-    reading: Hypothesis
+    hypothesis: Hypothesis
     """The intent, with its slots as they were filled."""
 
 

@@ -13,12 +13,12 @@ from sayagain.household import Replay
 from sayagain.household.goal_truth import goal_truth
 from sayagain.household.inventory import SEED
 from sayagain.labels.judge.session_judge import SHIPPED
+from sayagain.labels.judge.session_targets import SessionTargets
 from sayagain.labels.judge.training.log_variants import log_variant
 from sayagain.labels.judge.training.pretrain import PRETRAINED, corrupt
 from sayagain.labels.judge.training.train import SETTINGS, train_network
 from sayagain.labels.judge.training.train_judge import (
     HEADS,
-    SessionTargets,
     best_threshold,
     calibrate,
     judge_examples,
@@ -99,16 +99,7 @@ def _settings(epochs: int) -> TrainSettings:
 
 def _simulate(seed: int) -> list[SessionTargets]:
     week = Replay(seed, homes=HOMES).step()
-    return [
-        SessionTargets(
-            session=truth.session,
-            defect=truth.defects,
-            start=truth.starts,
-            reached=truth.reached,
-            last=(*truth.starts[1:], True),
-        )
-        for truth in goal_truth(week.turns, week.truths)
-    ]
+    return goal_truth(week.turns, week.truths)
 
 
 def _with_variants(targets: list[SessionTargets]) -> list[SessionTargets]:

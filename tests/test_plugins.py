@@ -209,7 +209,7 @@ def test_an_added_source_gives_candidates_and_sees_nothing_of_the_answer(added, 
     def guess(turn, _history, _knowledge, _position):
         seen.append(turn)
         return [
-            Candidate(text=text, reading=said(text), layer=layer, rank=0, confidence=1.0)
+            Candidate(text=text, hypothesis=said(text), layer=layer, rank=0, confidence=1.0)
             for text, layer in [("a", "guess"), ("b", "leave"), ("a", "guess"), ("c", "guess"), ("d", "guess")]
         ]
 
@@ -237,7 +237,7 @@ def test_an_added_source_gives_candidates_and_sees_nothing_of_the_answer(added, 
 def test_what_an_added_source_gives_is_ranked_and_guarded_like_any_other(added, tmp_path):
     def guess(turn, _history, _knowledge, _position):
         other = "turn on the lamp" if turn.request.startswith("do not") else "lamp off"
-        return [Candidate(text=other, reading=said(other), layer="guess")]
+        return [Candidate(text=other, hypothesis=said(other), layer="guess")]
 
     added(SOURCES, guess)
     with Learner(str(tmp_path / "home.db")) as learner:

@@ -17,7 +17,7 @@ ENGLISH = language_pack("en")
 
 
 def example(text, language=None, works=None, reading=OFF, **fields):
-    return Example(text=text, language=language, works=works, reading=reading, probability=0.9, **fields)
+    return Example(text=text, language=language, works=works, hypothesis=reading, probability=0.9, **fields)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What every assistant must do, run on each: its recorded events become turns, what was learnt becomes files.
+"""What every assistant must do, run on each: its recorded events become turns.
 
 For an assistant NAME two files stand in `assistants/`, and a `Contract` stands in `CONTRACTS`:
 
@@ -8,27 +8,22 @@ For an assistant NAME two files stand in `assistants/`, and a `Contract` stands 
 
 import json
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import yaml
-from hassil import Intents
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from padacioso import IntentContainer
 
 from sayagain.assistants import Assistant
 from sayagain.assistants.by_name import ASSISTANTS, assistant_named
 from sayagain.errors import InputError
 from sayagain.formats import BadRecord, encode_turn, read_turns, turns_to_parquet, write_turns_jsonl
-from sayagain.labels import Example
 from sayagain.store.memory import MemoryStore
-from sayagain.turns import Hypothesis, Slot, Turn, said
+from sayagain.turns import Turn
 
 SLOT = re.compile(r"\{(\w+)\}")
 RECORDED = Path(__file__).parent / "assistants"
@@ -39,59 +34,14 @@ class Contract(NamedTuple):
 
     conversation: Callable[[dict[str, Any]], object]
     """Which conversation an event belongs to."""
-    taught: Callable[[dict[str, bytes]], set[str]] | None
-    """Reads the exported files with the assistant's own parser, and returns the words they teach, lower case; None
-    where the assistant cannot be taught by files."""
-    examples: tuple[Example, ...] = ()
-    """Examples whose words must be among those taught."""
     rewrites: bool = True
     """Whether a rewrite that was applied can be told from the recorded events."""
-
-
-def ovos_taught(files):
-    """The sentences as padacioso takes them in, and the words of vocabularies."""
-    found = set()
-    for file, content in files.items():
-        lines = content.decode().splitlines()
-        assert lines
-        assert all(line.strip() for line in lines)
-        if file.endswith(".intent"):
-            container = IntentContainer()
-            container.add_intent(file, lines)
-            for line in lines:
-                match = container.calc_intent(SLOT.sub("7", line))
-                assert match["name"] == file, line
-                found.add(SLOT.sub(lambda slot, match=match: str(match["entities"][slot[1].lower()]), line).lower())
-        else:
-            assert file.endswith(".voc")
-            found |= {line.lower() for line in lines}
-    return found
 
 
 def homeassistant_conversation(event):
     """Ours forwards under a name of its own; what tells of the satellite belongs to what was spoken there."""
     started = event["events"][0]["data"] if event["kind"] == "run" else event.get("turn", event)
     return started.get("conversation_id", "01M86JW1NJFZ9R7A38K3GW9GG6").removeprefix("sayagain-")
-
-
-def homeassistant_taught(files):
-    """The sentences as hassil takes them in."""
-    found = set()
-    for content in files.values():
-        intents = yaml.safe_load(content)
-        Intents.from_dict(intents)
-        blocks = [block for intent in intents["intents"].values() for block in intent["data"]]
-        found |= {sentence for block in blocks for sentence in block["sentences"]}
-    return found
-
-
-def taught_to_rasa(files):
-    """Rasa's own reader, as far as it matters here; the real one is asked in tests/assistants/rasa."""
-    marks = re.compile(r"\[([^\]]+?)\](?:\([^:)]+?\)|\{[^}]+?\})")
-    blocks = yaml.safe_load(files["nlu.yml"])["nlu"] if files else []
-    lines = [line for block in blocks if "intent" in block for line in block["examples"].splitlines()]
-    assert all(line.startswith("- ") for line in lines)
-    return {marks.sub(r"\1", line[2:]).lower() for line in lines}
 
 
 def otel_conversation(document):
@@ -112,46 +62,10 @@ def otel_traces():
 
 
 CONTRACTS: dict[str, Contract] = {
-    "homeassistant": Contract(
-        conversation=homeassistant_conversation,
-        taught=homeassistant_taught,
-        examples=(
-            Example(
-                text="kill the bed light",
-                reading=Hypothesis(intent="HassTurnOff", slots=(Slot("name", "Bed Light"),)),
-                probability=0.9,
-            ),
-        ),
-    ),
-    "ovos": Contract(
-        conversation=lambda event: event["context"]["session"]["session_id"],
-        taught=ovos_taught,
-        examples=(
-            Example(
-                text="crank it to 7",
-                reading=Hypothesis(domain="a.skill", intent="volume.set.intent", slots=(Slot("level", 7),)),
-                probability=0.9,
-            ),
-            Example(
-                text="much obliged",
-                reading=Hypothesis(domain="a.skill", intent="ThankYou", slots=(Slot("ThankYouKeyword", "thanks"),)),
-                probability=0.9,
-            ),
-        ),
-    ),
-    "otel": Contract(conversation=otel_conversation, taught=None),
-    "rasa": Contract(
-        conversation=lambda event: event["sender_id"],
-        taught=taught_to_rasa,
-        examples=(
-            Example(
-                text="Kill the Kitchen illumination",
-                reading=Hypothesis(intent="turn_off", slots=(Slot("area", "kitchen"),)),
-                probability=0.9,
-            ),
-            Example(text="it is too bright", reading=Hypothesis(intent="turn_off"), probability=0.8),
-        ),
-    ),
+    "homeassistant": Contract(conversation=homeassistant_conversation),
+    "ovos": Contract(conversation=lambda event: event["context"]["session"]["session_id"]),
+    "otel": Contract(conversation=otel_conversation),
+    "rasa": Contract(conversation=lambda event: event["sender_id"]),
 }
 
 assistants = pytest.mark.parametrize("name", CONTRACTS)
@@ -162,7 +76,6 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=5,
 )
-WORDS = st.text(max_size=20) | st.sampled_from(["lamp on", "(lamp", "[on|off]", "{x} y", "a | b", "#", "-", "x\ny"])
 
 
 def events_of(name):
@@ -316,7 +229,7 @@ def test_confidences_may_be_missing(name):
             before.failed,
             before.understood.key,
         )
-        assert all(reading.confidence is None for reading in turn.readings)
+        assert all(reading.confidence is None for reading in turn.hypotheses)
 
 
 @assistants
@@ -371,40 +284,3 @@ def test_its_turns_go_through_every_format(name, tmp_path):
     write_turns_jsonl(tmp_path / "turns.jsonl", turns)
     turns_to_parquet(tmp_path / "turns.parquet", turns)
     assert list(read_turns(tmp_path / "turns.jsonl")) == list(read_turns(tmp_path / "turns.parquet")) == turns
-
-
-@assistants
-def test_what_it_is_taught_by_holds_the_words(name):
-    contract = CONTRACTS[name]
-    files = assistant_named(name).export(contract.examples)
-    assert assistant_named(name).export(contract.examples) == files
-    if contract.taught is None:
-        assert files == {}
-        return
-    assert contract.examples
-    assert {each.text.lower() for each in contract.examples} <= contract.taught(files)
-
-
-@assistants
-@quiet
-@given(data=st.data())
-def test_what_it_is_taught_by_always_parses(name, data):
-    slots = st.lists(st.builds(Slot, WORDS, WORDS | st.integers() | st.none()), max_size=2).map(tuple)
-    readings = st.builds(Hypothesis, intent=WORDS, domain=st.none() | WORDS, slots=slots) | WORDS.map(said)
-    example = st.builds(Example, text=WORDS, reading=readings, works=st.none() | WORDS, probability=st.floats(0, 1))
-    files = assistant_named(name).export(data.draw(st.lists(example, max_size=4)))
-    for file in files:
-        path = PurePosixPath(file)
-        assert not path.is_absolute()
-        assert ".." not in path.parts
-        with tempfile.TemporaryDirectory() as folder:
-            Path(folder, path).parent.mkdir(parents=True, exist_ok=True)
-            Path(folder, path).write_bytes(files[file])
-    if CONTRACTS[name].taught is not None:
-        CONTRACTS[name].taught(files)
-
-
-@assistants
-def test_words_that_ask_for_nothing_are_taught_under_no_intent(name):
-    nothing = Example(text="okay then", reading=Hypothesis(intent=""), probability=0.9, understood=True)
-    assert assistant_named(name).export([nothing]) == {}

@@ -19,7 +19,7 @@ class Says:
     """A decider that says one thing instead of whatever is asked; None leaves it."""
 
     def __init__(self, text, reading=None, rows=None):
-        self.text, self.reading = text, reading
+        self.text, self.hypothesis = text, reading
         self.rows = rows or {}
         self.seen = []
 
@@ -30,7 +30,7 @@ class Says:
         self.seen.append((turn.turn_id, [each.turn_id for each in history]))
         if self.text is None:
             return Decision(heard=turn.heard, text=turn.heard, why="left")
-        return Decision(heard=turn.heard, text=self.text, reading=self.reading, layer="table", why="x")
+        return Decision(heard=turn.heard, text=self.text, hypothesis=self.hypothesis, layer="table", why="x")
 
 
 def turn(turn_id="t", reading=NOTHING, request="turn of", user="u", **fields):
@@ -45,7 +45,7 @@ def session(*turns):
 def judgement(p_defect, reading=None, words=None, probability=0.8):
     label = None
     if reading is not None:
-        label = Label(turn_id="t", reading=reading, words=words, provenance="x", probability=probability, weight=1.0)
+        label = Label(turn_id="t", hypothesis=reading, words=words, provenance="x", probability=probability, weight=1.0)
     return {"t": Judgement(turn_id="t", p_defect=p_defect, defect=p_defect > 0.5, label=label)}
 
 

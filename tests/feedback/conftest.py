@@ -38,6 +38,19 @@ def session():
 
 
 @pytest.fixture
+def check_try():
+    """Return a check that a session's first turn was said again as one detector tells, and the other does not."""
+
+    def check(said, again, detect, other):
+        (signal,) = detect(said)
+        assert (signal.turn_id, signal.kind, signal.positive) == ("t0", detect.__name__, False)
+        assert again in signal.evidence
+        assert other(said) == []
+
+    return check
+
+
+@pytest.fixture
 def lost():
     return {"response": LOST}
 

@@ -89,19 +89,6 @@ def test_what_a_reading_does_needs_the_users_word_whatever_the_language_of_the_r
 
 
 @pytest.mark.parametrize(
-    ("request_", "candidate"),
-    [
-        ("mach das garagentor nicht auf", "mach das garagentor auf"),
-        ("n'ouvre pas le garage", "ouvre le garage"),
-        ("ouvre pas la porte", "ouvre la porte"),
-        ("doe de garage niet open", "doe de garage open"),
-    ],
-)
-def test_a_request_that_states_no_language_is_judged_in_its_own(request_, candidate):
-    assert "turn the request round" in refuse(request_, None, candidate, None)
-
-
-@pytest.mark.parametrize(
     ("code", "request_", "candidate", "refused"),
     [
         ("en", "stop turning off the lamp", "turn off the lamp", "it would do what was to stop"),

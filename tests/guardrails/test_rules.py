@@ -61,6 +61,11 @@ def test_never_into_words_that_only_answer():
         ("never call", "call"),
         ("why don't you not turn on the lamp", "turn on the lamp"),
         ("no lights on in the attic", "lights on in the attic"),
+        # A request that states no language is judged in its own.
+        ("mach das garagentor nicht auf", "mach das garagentor auf"),
+        ("n'ouvre pas le garage", "ouvre le garage"),
+        ("ouvre pas la porte", "ouvre la porte"),
+        ("doe de garage niet open", "doe de garage open"),
     ],
 )
 def test_never_turns_a_negation_round(request_, candidate):

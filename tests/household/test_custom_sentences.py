@@ -34,12 +34,12 @@ def understanding_with(folder, home=HOME):
 
 
 def best_key(understanding, text, home=HOME, area="kitchen"):
-    readings = understanding.readings(text, home, area)
+    readings = understanding.hypotheses(text, home, area)
     return readings[0].key if readings else None
 
 
 def test_what_was_exported_is_understood_by_that_home_alone(tmp_path):
-    example = Example(text="night night kitchen", reading=OFF, probability=0.9)
+    example = Example(text="night night kitchen", hypothesis=OFF, probability=0.9)
     for name, content in assistant_named("homeassistant").export([example]).items():
         write(tmp_path, content.decode(), name.rpartition("/")[2])
     understanding = understanding_with(tmp_path)
@@ -52,7 +52,7 @@ def test_what_was_exported_is_understood_by_that_home_alone(tmp_path):
 
 def test_a_sentence_of_the_homes_own_comes_before_the_grammar(tmp_path):
     write(tmp_path, block("turn on the kitchen light", slots={"name": "kitchen light"}))
-    first, second, *_ = understanding_with(tmp_path).readings("turn on the kitchen light", HOME, "kitchen")
+    first, second, *_ = understanding_with(tmp_path).hypotheses("turn on the kitchen light", HOME, "kitchen")
     assert (first.intent, second.intent) == ("HassTurnOff", "HassTurnOn")
 
 

@@ -20,8 +20,8 @@ def make_log(*reactions, defects=(), nobody=()):
 
 def test_who_says_it_again_is_after_the_same_thing():
     [goal] = goal_truth(*make_log("rephrase", "move on", "", defects={0}))
-    assert goal.starts == (True, False, True)
-    assert goal.defects == (True, False, False)
+    assert goal.start == (True, False, True)
+    assert goal.defect == (True, False, False)
     assert goal.reached == (True, True, True)
 
 
@@ -39,7 +39,7 @@ def test_a_real_week_is_told_whole(recorded, assistant):
     week = Replay(5, homes=1, recorded=recorded, assistant=assistant).step()
     goals = goal_truth(week.turns, week.truths)
     assert sum(len(goal.session.turns) for goal in goals) == len(week.turns)
-    assert {goal.starts[0] for goal in goals} == {True}
+    assert {goal.start[0] for goal in goals} == {True}
     defects = {truth.turn_id: truth.defect for truth in week.truths}
     for goal in goals:
-        assert goal.defects == tuple(defects[turn.turn_id] for turn in goal.session.turns)
+        assert goal.defect == tuple(defects[turn.turn_id] for turn in goal.session.turns)

@@ -28,8 +28,8 @@ def test_a_user_of_home_assistant_gets_words_before_and_what_was_called_after(tu
     before, after = view.request_view(turn), view.log_view(turn)
     assert (before.user_id, before.asr, before.nlu, before.device_id) == (None, None, None, "d")
     assert (after.user_id, after.session_id, after.asr) == (None, None, Asr(text="lamp off"))
-    assert after.readings == (Hypothesis(intent="HassTurnOff", slots=(Slot("name", "lamp"),)),)
-    assert view.log_view(turn_that_failed(turn)).reading == Hypothesis(intent="")
+    assert after.hypotheses == (Hypothesis(intent="HassTurnOff", slots=(Slot("name", "lamp"),)),)
+    assert view.log_view(turn_that_failed(turn)).hypothesis == Hypothesis(intent="")
 
 
 def turn_that_failed(turn):

@@ -27,7 +27,7 @@ def test_a_perfect_reading_fails_only_where_words_denote_several_things(make_sit
                 situation = make_situation(want.area or home.satellites[0].area, person=person, home=home)
                 meaning = find_meaning(want, want.wordings[0], situation)
                 want_count += 1
-                plan = make_plan(meaning.reading, situation.place)
+                plan = make_plan(meaning.hypothesis, situation.place)
                 if plan.deed != meaning.deed:
                     wrong_count += 1
                     assert any(r.status == "ambiguous" for r in plan.resolution), (want, plan)

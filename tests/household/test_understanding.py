@@ -56,7 +56,7 @@ def test_sharing_and_pruning_change_no_reading(request, word, position, home, ev
         return
     readings = {
         (r.intent, tuple((slot.name, slot.value) for slot in r.slots))
-        for r in Hassil().readings(text, home, "kitchen")
+        for r in Hassil().hypotheses(text, home, "kitchen")
         if not any(slot.name == "media_class" for slot in r.slots)
     }
     reference = {
@@ -74,14 +74,14 @@ def test_sharing_and_pruning_change_no_reading(request, word, position, home, ev
 def test_homes_share_their_parses():
     understanding = Hassil()
     for home in HOMES:
-        assert understanding.readings("turn off the kitchen light", home, "kitchen")
+        assert understanding.hypotheses("turn off the kitchen light", home, "kitchen")
     assert understanding.parses == 1
 
 
 def test_the_room_is_filled_in_afterwards():
     understanding = Hassil()
     for area in ("kitchen", "living_room"):
-        [best, *_] = understanding.readings("turn on the lights", HOMES[0], area)
+        [best, *_] = understanding.hypotheses("turn on the lights", HOMES[0], area)
         assert ("area", area) in [(slot.name, slot.value) for slot in best.slots]
     assert understanding.parses == 1
 
@@ -99,16 +99,16 @@ def test_the_room_is_filled_in_afterwards():
     ],
 )
 def test_sentences_of_ours(text, intent):
-    assert Hassil().readings(text, HOMES[0], "kitchen")[0].intent == intent
+    assert Hassil().hypotheses(text, HOMES[0], "kitchen")[0].intent == intent
 
 
 @pytest.mark.parametrize("text", ["kill the lights", "make me a sandwich", "no the kitchen light", "qwertz"])
 def test_what_is_not_understood(text):
-    assert Hassil().readings(text, HOMES[0], "kitchen") == ()
+    assert Hassil().hypotheses(text, HOMES[0], "kitchen") == ()
 
 
 def test_a_shared_title_has_a_reading_for_each_kind():
-    readings = Hassil().readings("play harry potter", HOMES[0], "kitchen")
+    readings = Hassil().hypotheses("play harry potter", HOMES[0], "kitchen")
     kinds = [slot.value for reading in readings for slot in reading.slots if slot.name == "media_class"]
     assert kinds == ["film", "audiobook", "book"]
 
@@ -118,7 +118,7 @@ def test_every_family_offers_its_alternatives(family):
     for request in family.requests:
         if "@" in request:
             continue
-        intents = [reading.intent for reading in Hassil().readings(request, HOMES[0], "kitchen")]
+        intents = [reading.intent for reading in Hassil().hypotheses(request, HOMES[0], "kitchen")]
         assert intents[0] == family.default.intent
         assert {other.intent for other in family.alternatives} <= set(intents)
 
@@ -129,7 +129,9 @@ def test_homes_of_two_seeds_that_share_an_id_are_told_apart():
     assert first_home.id == second_home.id
     names = sorted({n for d in first_home.devices for n in d.names} ^ {n for d in second_home.devices for n in d.names})
     texts = [f"turn on the {name}" for name in names]
-    fresh_readings = [Hassil().readings(text, second_home, "kitchen") for text in texts]
-    first_readings = [understanding.readings(text, first_home, "kitchen") for text in texts]
-    assert [understanding.readings(text, second_home, "kitchen") for text in texts] == fresh_readings != first_readings
-    assert [understanding.readings(text, first_home, "kitchen") for text in texts] == first_readings
+    fresh_readings = [Hassil().hypotheses(text, second_home, "kitchen") for text in texts]
+    first_readings = [understanding.hypotheses(text, first_home, "kitchen") for text in texts]
+    assert (
+        [understanding.hypotheses(text, second_home, "kitchen") for text in texts] == fresh_readings != first_readings
+    )
+    assert [understanding.hypotheses(text, first_home, "kitchen") for text in texts] == first_readings

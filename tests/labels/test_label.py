@@ -8,7 +8,7 @@ ON = Hypothesis(intent="on")
 
 
 def label(reading=ON, probability=0.8, weight=1.0):
-    return Label(turn_id="t", reading=reading, provenance="moved on", probability=probability, weight=weight)
+    return Label(turn_id="t", hypothesis=reading, provenance="moved on", probability=probability, weight=weight)
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,7 @@ def test_no_probability_outside_0_and_1_is_read(kind, field):
     encoded = msgspec.msgpack.encode({**msgspec.to_builtins(record), field: 1.5})
     with pytest.raises(msgspec.ValidationError, match=field):
         msgspec.msgpack.decode(encoded, type=kind)
+
+
+def test_a_label_is_stored_under_the_key_that_older_records_have():
+    assert msgspec.to_builtins(label())["reading"]["intent"] == "on"

@@ -78,7 +78,7 @@ def test_each_sign_is_tried():
 def test_a_sign_is_read_off_its_session(sign):
     turns, reading, words = CASES[sign]
     weak_label = label(turns)
-    assert (weak_label.provenance, weak_label.reading.key, weak_label.words) == (sign, reading.key, words)
+    assert (weak_label.provenance, weak_label.hypothesis.key, weak_label.words) == (sign, reading.key, words)
     assert (weak_label.probability, weak_label.weight) == RELIABILITY[sign]
     assert weak_label.turn_id == "t0"
     verified_signs = {"said again", "rephrased", "completed", "moved on", "moved on, answered", "done"}
@@ -147,7 +147,7 @@ def test_without_readings_the_words_are_the_reading():
     first = turn(0, None, "turn of the lamp", response=LOST)
     second = turn(1, None, "turn off the lamp", response=Response(type="action_done"))
     weak_label = infer_label(first, [second])
-    assert (weak_label.provenance, weak_label.reading.key, weak_label.words) == (
+    assert (weak_label.provenance, weak_label.hypothesis.key, weak_label.words) == (
         "rephrased",
         "said|words=turn off the lamp",
         "turn off the lamp",
@@ -171,7 +171,7 @@ def test_every_turn_of_a_session_is_labelled_by_the_two_after_it(parts):
         if weak_label is not None:
             assert weak_label.turn_id == labelled_turn.turn_id
             assert weak_label.provenance in RELIABILITY
-            assert (weak_label.reading == UNKNOWN) == (weak_label.provenance == "error")
+            assert (weak_label.hypothesis == UNKNOWN) == (weak_label.provenance == "error")
 
 
 def test_acts_that_no_reader_declared_are_requests_like_any_other():
@@ -217,4 +217,4 @@ def test_words_of_another_language_are_no_other_wording_of_a_request():
     assert label_in("de", "en", (THAI,), response=NOT_FOUND).provenance == "not found"
     # The own n-best has the later hypothesis, so the words of another language are not needed.
     repeated = label_in("de", "en", (NOTHING, with_confidence(THAI, 0.2)))
-    assert (repeated.provenance, repeated.reading.key, repeated.words) == ("said again", THAI.key, None)
+    assert (repeated.provenance, repeated.hypothesis.key, repeated.words) == ("said again", THAI.key, None)

@@ -1,7 +1,8 @@
-"""What every language file must hold and do; a new file is covered without a new test."""
+"""What every language must hold and do; a new one is covered without a new test."""
 
 import re
 import tomllib
+from importlib import resources
 from pathlib import Path
 
 import msgspec
@@ -93,6 +94,20 @@ def said_by(code, text, **fields):
 def test_it_is_found_by_its_code_with_or_without_a_region(pack):
     assert language_of(f"{pack.code}-XX") == pack.code
     assert language_pack(pack.code) is pack
+
+
+@each_pack
+def test_it_has_the_files_of_every_language_and_each_list_stands_in_the_same_one(pack):
+    def subjects(code):
+        files = (resources.files("sayagain.languages") / code).iterdir()
+        return {file.name: set(tomllib.loads(file.read_text(encoding="utf-8"))) for file in files}
+
+    english, own = subjects(DEFAULT), subjects(pack.code)
+    assert own.keys() == english.keys()
+    # A list that stood in two files would be read from one of them.
+    assert sum(map(len, own.values())) == len(set().union(*own.values()))
+    everywhere = {name: file for file, names in english.items() for name in names}
+    assert [name for file, names in own.items() for name in names if everywhere.get(name, file) != file] == []
 
 
 @each_pack

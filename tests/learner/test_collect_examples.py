@@ -59,7 +59,7 @@ def test_words_that_nothing_followed_are_labelled_only_on_request(learner):
     keep(learner, [each for user in "abc" for each in lived(user)])
     assert learner.examples() == []
     (found,) = learner.examples(framed=True)
-    assert (found.text, found.reading.key) == ("turn off a floor lamp", "HassTurnOff|name=floor lamp")
+    assert (found.text, found.hypothesis.key) == ("turn off a floor lamp", "HassTurnOff|name=floor lamp")
     assert (found.provenance, found.probability, found.users) == (FRAMED, RELIABILITY, 3)
     assert learner.examples(framed=True, sure=0.95) == []
     assert learner.examples(framed=True, assistant="rasa") == []
@@ -83,7 +83,7 @@ def test_words_that_others_were_understood_by_are_given_as_that(learner):
     worked = [told(99, "turn off a floor lamp", read, user=user, assistant="rasa") for user in "xyz"]
     keep(learner, [*[each for user in "ab" for each in lived(user)], *worked])
     found = {each.text: each for each in learner.examples(framed=True, understood=True)}
-    assert found["turn off a floor lamp"].reading.key == read.key
+    assert found["turn off a floor lamp"].hypothesis.key == read.key
     assert found["turn off a floor lamp"].understood
 
 
@@ -105,7 +105,7 @@ def test_words_that_state_no_language_are_in_the_commonest_of_the_log(learner):
                 turn_id=each.turn_id,
                 p_defect=0.9,
                 defect=True,
-                label=Label(turn_id=each.turn_id, reading=off, provenance="rephrased", probability=0.9, weight=1.0),
+                label=Label(turn_id=each.turn_id, hypothesis=off, provenance="rephrased", probability=0.9, weight=1.0),
             )
             for each in turns
         ]

@@ -36,10 +36,17 @@ def test_a_later_lesson_supersedes_one_of_a_clock_that_is_ahead(learner):
 @pytest.mark.parametrize(
     ("phrase", "means", "sentence"),
     [
-        ("study mode", "open the safe", '“study mode” cannot mean “open the safe”: "safe" is on the blocklist'),
-        ("study mode", "yes", '“study mode” cannot mean “yes”: it would answer for the user: "yes"'),
-        ("study mode", "start study mode", "“start study mode” holds “study mode” itself"),
-        ("study mode", "work", "“work” leads back to “study mode”"),
+        pytest.param(
+            "study mode",
+            "open the safe",
+            '“study mode” cannot mean “open the safe”: "safe" is on the blocklist',
+            id="blocklist",
+        ),
+        pytest.param(
+            "study mode", "yes", '“study mode” cannot mean “yes”: it would answer for the user: "yes"', id="answer"
+        ),
+        pytest.param("study mode", "start study mode", "“start study mode” holds “study mode” itself", id="itself"),
+        pytest.param("study mode", "work", "“work” leads back to “study mode”", id="circle"),
     ],
 )
 def test_what_could_not_be_used_is_not_taught(phrase, means, sentence, learner):

@@ -1,5 +1,7 @@
 """The gate in a world where the release in use does harm."""
 
+import contextlib
+
 import msgspec
 
 from sayagain import Learner
@@ -27,13 +29,24 @@ def misheard(day, user):
     ]
 
 
-def test_the_release_in_use_is_compared_on_turns_that_neither_learnt_from(tmp_path):
-    with Learner(tmp_path / "home.db", holdout=0.0) as learner:
-        for day in range(20):
-            learner.store.add_turns(turn for k in range(8) for turn in misheard(day, f"u{k}"))
+def live(learner, days):
+    """Log some days of eight users."""
+    for day in days:
+        learner.store.add_turns(turn for k in range(8) for turn in misheard(day, f"u{k}"))
+
+
+@contextlib.contextmanager
+def learner_with_release(folder):
+    """A learner that uses what it has learnt from twenty days."""
+    with Learner(folder / "home.db", holdout=0.0) as learner:
+        live(learner, range(20))
         learner.promote(learner.learn())
-        for day in range(20, 25):
-            learner.store.add_turns(turn for k in range(8) for turn in misheard(day, f"u{k}"))
+        yield learner
+
+
+def test_the_release_in_use_is_compared_on_turns_that_neither_learnt_from(tmp_path):
+    with learner_with_release(tmp_path) as learner:
+        live(learner, range(20, 25))
         # The release in use has learnt from all of the tail but its last days, and still there is a fair comparison.
         report = learner.evaluate(learner.learn())
         assert report.in_use_result is not None
@@ -42,10 +55,7 @@ def test_the_release_in_use_is_compared_on_turns_that_neither_learnt_from(tmp_pa
 
 
 def test_a_log_of_objections_to_the_release_in_use_lets_another_take_its_place(tmp_path):
-    with Learner(tmp_path / "home.db", holdout=0.0) as learner:
-        for day in range(20):
-            learner.store.add_turns(turn for k in range(8) for turn in misheard(day, f"u{k}"))
-        learner.promote(learner.learn())
+    with learner_with_release(tmp_path) as learner:
         for day in range(20, 40):
             for k in range(8):
                 turn = Turn(turn_id=f"l{k}{day}", started=NOW + day * DAY, user_id=f"u{k}", request="turn of the lamp")

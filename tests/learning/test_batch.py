@@ -23,13 +23,13 @@ def test_turns_are_stacked_in_order_each_as_it_is_by_itself(learnt, position):
     at = 0
     turns = [(s, k, label) for s, labels in labelled for k, label in enumerate(labels)]
     assert len(batch.starts) == len(turns)
-    for (session, place, label), start, readings in zip(turns, batch.starts, batch.readings, strict=True):
+    for (session, place, label), start, readings in zip(turns, batch.starts, batch.hypotheses, strict=True):
         turn, history, knowledge = session.turns[place], session.turns[:place], counted.view(session.user_id)
         candidates = gather(turn, history, knowledge, position)
         y, weight = targets(turn, candidates, label)
         part = slice(start, start + len(candidates))
         assert start == at
-        assert readings == [each.reading for each in candidates]
+        assert readings == [each.hypothesis for each in candidates]
         expected = features(turn, history, candidates, knowledge, position)
         assert np.array_equal(batch.rows[part], expected, equal_nan=True)
         assert batch.y[part].tolist() == y.tolist()
@@ -68,6 +68,6 @@ def test_a_session_sees_what_its_user_did_before_it_and_nobody_elses_does(learnt
             for session, labels in labelled
             if session.user_id == user
             for label in labels
-            if label is not None and label.verified and label.reading.key in own.uses
+            if label is not None and label.verified and label.hypothesis.key in own.uses
         ]
         assert sum(use.times for use in own.uses.values()) == pytest.approx(sum(x.probability for x in verified))

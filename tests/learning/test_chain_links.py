@@ -19,7 +19,7 @@ def learnt(worlds):
 
 def test_where_the_chain_leads_is_found_by_what_was_heard(learnt, worlds):
     _, counted, steps = learnt
-    found = links(steps, counted.table.reading, SETTINGS)
+    found = links(steps, counted.table.hypothesis, SETTINGS)
     assert set(found) == {"heard:turn of the lamp"}
     link = found["heard:turn of the lamp"]
     assert (link.target, link.rewrite.target) == (worlds.light_off, "turn off the lamp")

@@ -18,7 +18,7 @@ def session(name, *parts):
 
 
 def label(turn, reading, sign="moved on"):
-    return Label(turn_id=turn.turn_id, reading=reading, provenance=sign, probability=0.8, weight=1.0)
+    return Label(turn_id=turn.turn_id, hypothesis=reading, provenance=sign, probability=0.8, weight=1.0)
 
 
 def learnt():
@@ -26,18 +26,18 @@ def learnt():
         session(f"u{k}", ("thai food", THAI), ("in the north", NORTH), ("thai food in the north", BOTH))
         for k in range(25)
     ]
-    return count([(each, [label(t, t.reading) for t in each.turns]) for each in known])
+    return count([(each, [label(t, t.hypothesis) for t in each.turns]) for each in known])
 
 
 def mended(first, second, sign="moved on"):
     made = session("me", first, second)
-    labels = [label(turn, turn.reading, sign) for turn in made.turns]
+    labels = [label(turn, turn.hypothesis, sign) for turn in made.turns]
     return complete_labels(made, labels, learnt())[0]
 
 
 def test_what_the_next_reading_adds_and_the_words_held_already_was_meant():
     found = mended(("thai food in the north", THAI), ("in the north", NORTH))
-    assert (found.provenance, found.reading) == ("completed", BOTH)
+    assert (found.provenance, found.hypothesis) == ("completed", BOTH)
 
 
 def test_what_the_words_did_not_hold_was_not_meant_yet():

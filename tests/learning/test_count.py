@@ -18,7 +18,7 @@ def labelled(request, worlds):
 def rows(row):
     if row is None:
         return None
-    uses = sorted((use.reading.key, use.users, pytest.approx(use.weight)) for use in row.uses)
+    uses = sorted((use.hypothesis.key, use.users, pytest.approx(use.weight)) for use in row.uses)
     return row.heard, row.failed, row.users, row.plain, uses
 
 

@@ -30,7 +30,7 @@ def test_turns_that_users_rated_badly_are_defects_and_those_rated_well_are_not(w
 def test_a_rating_is_a_label(worlds):
     turn = worlds.answered("t", "turn on the lamp", 0)
     well, badly = (infer_labels(Session(session_id="s", turns=(rated(turn, value),)))[0] for value in (1.0, 0.0))
-    assert (well.reading, badly.reading) == (turn.understood, UNKNOWN)
+    assert (well.hypothesis, badly.hypothesis) == (turn.understood, UNKNOWN)
 
 
 def test_a_log_of_one_session_leaves_nothing_to_compare_the_judges_on(worlds):

@@ -65,7 +65,7 @@ def test_another_seed_gives_another_release_and_another_log_too(worlds):
 def test_what_was_misheard_is_put_right_and_what_works_is_left_alone(tmp_path, worlds):
     decider, learnt = made(tmp_path, worlds.misheard(users=40))
     decision = decider.decide(Turn(turn_id="x", started=0, request="Turn of the lamp.", user_id="new"), [])
-    assert (decision.text, decision.reading, decision.changed) == ("turn off the lamp", worlds.light_off, True)
+    assert (decision.text, decision.hypothesis, decision.changed) == ("turn off the lamp", worlds.light_off, True)
     assert "failed 86 of 86 times" in decision.why
     for request in worlds.known:
         decision = decider.decide(Turn(turn_id="x", started=0, request=request, user_id="new"), [])
@@ -122,8 +122,8 @@ def test_what_is_read_as_nothing_now_and_then_is_read_as_it_is_otherwise(tmp_pat
         return decider.decide(turn, [])
 
     missed = decide(Hypothesis(intent=""), pizza)
-    assert (missed.changed, missed.reading, missed.text) == (True, pizza, "a pizza place")
-    assert decide(Hypothesis(intent="")).reading == pizza
+    assert (missed.changed, missed.hypothesis, missed.text) == (True, pizza, "a pizza place")
+    assert decide(Hypothesis(intent="")).hypothesis == pizza
     assert not decide(pizza).changed
 
 
@@ -281,10 +281,10 @@ def test_a_users_own_part_is_that_users_alone(tmp_path, worlds):
         turn = Turn(turn_id="x", started=0, request="turn of the xylophone", user_id=user)
         for each in decider.weigh(turn, []):
             assert each.candidate.text == turn.request or "xylophone" not in each.candidate.text
-            assert "xylophone" not in each.candidate.reading.key or each.candidate.layer == "leave"
+            assert "xylophone" not in each.candidate.hypothesis.key or each.candidate.layer == "leave"
     mine = Turn(turn_id="x", started=0, request="turn of the xylophone", user_id="user-zephyr")
     (own,) = [each.candidate for each in decider.weigh(mine, []) if each.candidate.layer == "personal"]
-    assert "xylophone" in own.reading.key
+    assert "xylophone" in own.hypothesis.key
 
 
 def test_what_an_unknown_user_does_is_kept_for_nobody(worlds):

@@ -17,7 +17,7 @@ SESSION = Session(session_id="s", turns=(turn("stomp", 0, NOTHING), turn("stop",
 
 
 def label(turn_id, reading, **fields):
-    return Label(turn_id=turn_id, reading=reading, provenance="rephrased", probability=0.8, weight=1.0, **fields)
+    return Label(turn_id=turn_id, hypothesis=reading, provenance="rephrased", probability=0.8, weight=1.0, **fields)
 
 
 @pytest.mark.parametrize(("p_defect", "probability"), [(0.0, 0.8), (0.5, 0.8), (0.75, 0.4), (1.0, 0.0)])

@@ -28,7 +28,7 @@ rows = st.lists(
 
 def labels_of(given_rows):
     return [
-        Label(turn_id=str(at), reading=reading, provenance="made", probability=sure, weight=weight)
+        Label(turn_id=str(at), hypothesis=reading, provenance="made", probability=sure, weight=weight)
         for at, (_, reading, sure, weight) in enumerate(given_rows)
     ]
 
@@ -37,7 +37,7 @@ def labels_of(given_rows):
 def test_agreement_is_the_weighted_auc(found):
     said = np.array([p for p, *_ in found])
     labels = labels_of(found)
-    defect = np.array([1 - each.probability if each.reading == ON else each.probability for each in labels])
+    defect = np.array([1 - each.probability if each.hypothesis == ON else each.probability for each in labels])
     weight = np.array([each.weight for each in labels])
     mass = np.concatenate([weight * defect, weight * (1 - defect)])
     ours = judge_agreement(said, labels, [ON.key] * len(said))
@@ -57,7 +57,7 @@ def test_turns_without_a_label_do_not_count():
 @given(rows)
 def test_bias_is_none_of_an_opinion_that_says_what_followed(found):
     labels = labels_of(found)
-    defect = np.array([1 - each.probability if each.reading == ON else each.probability for each in labels])
+    defect = np.array([1 - each.probability if each.hypothesis == ON else each.probability for each in labels])
     assert bias(defect, labels, [ON.key] * len(found)) == pytest.approx(0)
     assert bias((1 + defect) / 2, labels, [ON.key] * len(found)) >= 0
 

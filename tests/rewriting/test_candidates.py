@@ -29,11 +29,11 @@ def turn(request="turn of the lamp", nbest=(), ranking=None, **fields):
 
 
 def row(*uses, plain=None):
-    return TableRow(heard=4, users=2, plain=plain, uses=tuple(Use(reading=r, weight=w, users=2) for r, w in uses))
+    return TableRow(heard=4, users=2, plain=plain, uses=tuple(Use(hypothesis=r, weight=w, users=2) for r, w in uses))
 
 
 def layers(found):
-    return [(each.layer, each.reading.key, each.text) for each in found]
+    return [(each.layer, each.hypothesis.key, each.text) for each in found]
 
 
 def chain(source, target, words):
@@ -54,8 +54,8 @@ def chain(source, target, words):
 @pytest.mark.parametrize("request_", ["", "turn of the lamp", "\ud800"])
 def test_where_nothing_is_known_it_can_be_left_and_nothing_else_done(knowledge, position, request_):
     leave, none = gather(turn(request_), [], knowledge(), position)
-    assert (leave.layer, leave.text, none.layer, none.reading) == ("leave", request_, "none", NOTHING)
-    assert leave.reading.intent == "said"
+    assert (leave.layer, leave.text, none.layer, none.hypothesis) == ("leave", request_, "none", NOTHING)
+    assert leave.hypothesis.intent == "said"
 
 
 def test_readings_come_in_the_assistants_order_and_the_first_is_to_leave_it(knowledge):
@@ -113,7 +113,7 @@ def test_how_the_assistant_reads_it_is_known_in_position_parsed_alone(knowledge)
     rows = {"turn of the lamp": row(plain=OFF)}
     for position, expected in (("heard", OFF), ("parsed", ON), ("read", ON)):
         found = gather(turn(ranking=(ON,)), [], knowledge(rows=rows), position)
-        assert found[0].reading == expected
+        assert found[0].hypothesis == expected
 
 
 def test_the_users_own_and_everybodys_requests_that_sound_alike(knowledge):
@@ -157,7 +157,7 @@ def test_what_the_words_say_beside_what_was_read_is_joined_to_it(knowledge):
     assert ("lexicon", THAI_NORTH.key, "thai food in the north") in layers(found)
     conflicting = Hypothesis(intent="inform", slots=(Slot("area", "south"),))
     found = gather(turn("thai food in the north", ranking=(conflicting,)), [], knowledge(taught=taught), "read")
-    assert all(c.reading.facts.get("area", {"south"}) == {"south"} for c in found)
+    assert all(c.hypothesis.facts.get("area", {"south"}) == {"south"} for c in found)
 
 
 def test_no_reading_is_there_twice(knowledge):
@@ -165,7 +165,7 @@ def test_no_reading_is_there_twice(knowledge):
     wordings = {OFF.key: Wording(text="turn off the lamp", good=5, users=3)}
     links = {"heard:turn of the lamp": chain("heard:turn of the lamp", OFF, "turn off the lamp")}
     found = gather(turn(ranking=(NOTHING, OFF)), [], knowledge(rows=rows, wordings=wordings, links=links), "read")
-    keys = [c.reading.key for c in found]
+    keys = [c.hypothesis.key for c in found]
     assert len(keys) == len(set(keys))
 
 
@@ -185,7 +185,7 @@ def test_the_ranker_sees_what_the_chain_knows_whichever_layer_names_the_candidat
     for layer, uses in (("chain", ()), ("table", ((OFF, 3.0),))):
         known = knowledge(rows={"turn of the lamp": row(*uses, plain=plain)}, links=links, wordings=wordings)
         found = gather(turn(), [], known, position)
-        (place,) = (k for k, each in enumerate(found) if each.reading.key == OFF.key)
+        (place,) = (k for k, each in enumerate(found) if each.hypothesis.key == OFF.key)
         assert found[place].layer == layer
         seen = features(turn(), [], found, known, position)
         columns = [NAMES.index(name) for name in ("chain_leads_here", "chain_probability", "chain_lift")]

@@ -96,7 +96,7 @@ def test_where_the_best_reading_is_known_the_others_change_nothing(learnt, sessi
     log, counted = learnt
     turns = log[session].turns
     knowledge = counted.view(fitting_unit(log[session]))
-    best = turns[place].readings[:1]
+    best = turns[place].hypotheses[:1]
     one, other = (msgspec.structs.replace(turns[place], nlu=Nlu(ranking=r)) for r in (best, (*best, *ranking)))
     assert same(numbers(one, turns[:place], knowledge, "parsed"), numbers(other, turns[:place], knowledge, "parsed"))
 

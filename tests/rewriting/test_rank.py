@@ -13,9 +13,9 @@ from sayagain.turns import NOTHING, AppliedRewrite, Hypothesis, Nlu, Turn
 
 ON, OFF = Hypothesis(intent="on"), Hypothesis(intent="off")
 CANDIDATES = [
-    Candidate(text="lamp on", reading=ON, layer="leave", rank=0),
-    Candidate(text="lamp on", reading=NOTHING, layer="none"),
-    Candidate(text="lamp off", reading=OFF, layer="table"),
+    Candidate(text="lamp on", hypothesis=ON, layer="leave", rank=0),
+    Candidate(text="lamp on", hypothesis=NOTHING, layer="none"),
+    Candidate(text="lamp off", hypothesis=OFF, layer="table"),
 ]
 
 
@@ -24,7 +24,7 @@ def turn(reading=ON, **fields):
 
 
 def label(reading, probability=0.8, weight=1.0):
-    return Label(turn_id="t", reading=reading, provenance="x", probability=probability, weight=weight)
+    return Label(turn_id="t", hypothesis=reading, provenance="x", probability=probability, weight=weight)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_label_says_what_is_right_and_how_much_that_teaches(given_label, y, we
 
 
 def test_what_was_done_rightly_is_right_to_leave_whatever_was_expected_of_it():
-    expected_nothing = [Candidate(text="lamp on", reading=NOTHING, layer="leave", rank=0), CANDIDATES[2]]
+    expected_nothing = [Candidate(text="lamp on", hypothesis=NOTHING, layer="leave", rank=0), CANDIDATES[2]]
     assert targets(turn(), expected_nothing, label(ON))[0].tolist() == pytest.approx([0.8, 0.1])
     applied = AppliedRewrite(id="r", source="lamb on", target="lamp on", layer="table")
     assert targets(turn(applied_rewrite=applied), expected_nothing, label(ON))[1] == 0

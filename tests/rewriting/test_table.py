@@ -19,7 +19,7 @@ def turn(request="lamp on", nbest=(), *, reading=None, **fields):
 
 
 def label(reading, probability=0.8, weight=1.0):
-    return Label(turn_id="t", reading=reading, provenance="moved on", probability=probability, weight=weight)
+    return Label(turn_id="t", hypothesis=reading, provenance="moved on", probability=probability, weight=weight)
 
 
 def weights(*nbest):
@@ -81,7 +81,7 @@ def test_a_string_that_is_read_now_as_nothing_and_now_rightly_has_only_the_right
         (turn(reading=ON), label(ON), "v"),
     )
     row = table.row("lamp on")
-    assert [(use.reading, use.users) for use in row.uses] == [(ON, 1)]
+    assert [(use.hypothesis, use.users) for use in row.uses] == [(ON, 1)]
     assert (row.heard, row.failed, row.users, row.plain) == (3, 2, 2, NOTHING)
 
 
@@ -102,7 +102,7 @@ def test_a_turn_that_was_rewritten_tells_nothing_of_the_request_left_alone_but_t
         return AppliedRewrite(id="r", source="lamb on", target=target, layer=layer)
 
     table = learnt((turn("lamp on", applied_rewrite=applied("table", "lamp on")), label(ON), "u"))
-    assert (table.row("lamb on").heard, table.row("lamb on").uses[0].reading) == (0, ON)
+    assert (table.row("lamb on").heard, table.row("lamb on").uses[0].hypothesis) == (0, ON)
     table = learnt((turn("lamb on", response=LOST, applied_rewrite=applied("leave", "lamb on")), None, "u"))
     assert (table.row("lamb on").heard, table.row("lamb on").failed) == (1, 1)
 
@@ -112,9 +112,9 @@ def test_equal_readings_are_one_record_without_confidence():
     other = Hypothesis(intent="on", slots=(Slot("a", 2), Slot("b", 1)), confidence=0.9)
     table = learnt((turn(), label(one), "u"), (turn(), label(other), "v"))
     (use,) = table.row("lamp on").uses
-    assert (use.reading, use.users) == (Hypothesis(intent="on", slots=(Slot("a", 2), Slot("b", 1))), 2)
-    assert table.reading(one.key) == use.reading
-    assert table.reading("unknown|") is None
+    assert (use.hypothesis, use.users) == (Hypothesis(intent="on", slots=(Slot("a", 2), Slot("b", 1))), 2)
+    assert table.hypothesis(one.key) == use.hypothesis
+    assert table.hypothesis("unknown|") is None
 
 
 TAUGHT = st.lists(
@@ -136,10 +136,12 @@ def close(one: TableRow | None, other: TableRow | None) -> bool:
     if one is None or other is None:
         return one is other
     sums = [
-        [row.heard, row.failed, *(use.weight for use in sorted(row.uses, key=lambda u: u.reading.key))]
+        [row.heard, row.failed, *(use.weight for use in sorted(row.uses, key=lambda u: u.hypothesis.key))]
         for row in (one, other)
     ]
-    names = [(row.users, row.plain, sorted((use.reading.key, use.users) for use in row.uses)) for row in (one, other)]
+    names = [
+        (row.users, row.plain, sorted((use.hypothesis.key, use.users) for use in row.uses)) for row in (one, other)
+    ]
     return names[0] == names[1] and sums[0] == pytest.approx(sums[1])
 
 
@@ -187,8 +189,8 @@ def test_a_reading_that_only_one_user_got_is_not_what_everybody_gets():
 
 def test_shares_are_of_what_was_verified():
     rows = {
-        "a": TableRow(uses=(Use(reading=ON, weight=3, users=2), Use(reading=OFF, weight=1, users=1))),
-        "b": TableRow(uses=(Use(reading=OFF, weight=2, users=1),)),
+        "a": TableRow(uses=(Use(hypothesis=ON, weight=3, users=2), Use(hypothesis=OFF, weight=1, users=1))),
+        "b": TableRow(uses=(Use(hypothesis=OFF, weight=2, users=1),)),
     }
     found = shares([("a", 0.5), ("b", 0.5), ("c", 0.5)], rows.get)
     assert found == {ON.key: (ON, 0.5, 1.5), OFF.key: (OFF, 0.5, 1.5)}

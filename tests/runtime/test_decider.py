@@ -67,16 +67,16 @@ class Given(Decider):
 
 
 def leave(p, reading=NOTHING):
-    return RankedCandidate(candidate=Candidate(text=ASKED, reading=reading, layer="leave", rank=0), probability=p)
+    return RankedCandidate(candidate=Candidate(text=ASKED, hypothesis=reading, layer="leave", rank=0), probability=p)
 
 
 def other(p, text="turn off the lamp", reading=OFF, layer="table"):
-    return RankedCandidate(candidate=Candidate(text=text, reading=reading, layer=layer), probability=p)
+    return RankedCandidate(candidate=Candidate(text=text, hypothesis=reading, layer=layer), probability=p)
 
 
 def test_the_likeliest_that_is_sure_enough_is_served():
     decision = Given(leave(0.1), other(0.3, "turn on the lamp", ON), other(0.6)).decide(TURN, [])
-    assert (decision.text, decision.reading, decision.layer) == ("turn off the lamp", OFF, "table")
+    assert (decision.text, decision.hypothesis, decision.layer) == ("turn off the lamp", OFF, "table")
     assert decision.probability == pytest.approx(6 / 7)
     assert decision.rewrite_id == rewrite_id(ASKED, other(0.6).candidate)
 
@@ -108,7 +108,7 @@ def test_to_say_the_same_words_again_is_to_leave_the_request():
     assert not Given(leave(0.1), again, other(0.3)).decide(TURN, []).changed
     assert Given(leave(0.05), again, other(0.7)).decide(TURN, []).probability == pytest.approx(0.7 / 1.35)
     # Where a reading is chosen, the words stay the same and the reading is what changes.
-    assert Given(leave(0.1), other(0.6, ASKED, DIM), position="read").decide(TURN, []).reading == DIM
+    assert Given(leave(0.1), other(0.6, ASKED, DIM), position="read").decide(TURN, []).hypothesis == DIM
 
 
 def test_where_the_likeliest_is_refused_a_mere_possibility_is_not_served_in_its_place():
@@ -156,7 +156,9 @@ def test_a_rewrite_has_a_name_and_a_withdrawal_counts_in_its_language_alone():
 
 
 def test_the_reasons_are_told_in_plain_words():
-    rows = {ASKED: TableRow(heard=9, failed=8, users=4, plain=NOTHING, uses=(Use(reading=OFF, weight=4.5, users=1),))}
+    rows = {
+        ASKED: TableRow(heard=9, failed=8, users=4, plain=NOTHING, uses=(Use(hypothesis=OFF, weight=4.5, users=1),))
+    }
     wordings = {OFF.key: Wording(text="turn off the lamp", good=12.0, users=5)}
     decision = Given(leave(0.1), other(0.9), rows=rows, wordings=wordings).decide(TURN, [])
     assert decision.why == (

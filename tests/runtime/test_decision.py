@@ -2,6 +2,7 @@ import msgspec
 import pytest
 
 from sayagain.runtime import LEAVE, Decision
+from sayagain.turns import Hypothesis
 
 LEFT = Decision(heard="lamb on", text="lamb on", why="nothing is known")
 MADE = Decision(
@@ -41,3 +42,9 @@ def test_a_question_names_the_words_that_wait_for_a_yes():
 @pytest.mark.parametrize("decision", [LEFT, MADE, KEPT])
 def test_a_decision_can_be_written_and_read_back(decision):
     assert msgspec.json.decode(msgspec.json.encode(decision), type=Decision) == decision
+
+
+def test_a_decision_is_sent_under_the_key_that_clients_know():
+    record = msgspec.to_builtins(msgspec.structs.replace(MADE, hypothesis=Hypothesis(intent="on")))
+    assert record["reading"]["intent"] == "on"
+    assert msgspec.convert(record, Decision).hypothesis == Hypothesis(intent="on")

@@ -1,7 +1,5 @@
 """The Postgres store against a real server: several processes, restarts, other people's mistakes, no password shown."""
 
-import signal
-import subprocess
 import sys
 import traceback
 
@@ -39,18 +37,6 @@ def url(postgres, ask):
     return postgres
 
 
-def start(program, *arguments):
-    return subprocess.Popen(
-        [sys.executable, "-c", program, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-
-
-def finish(process):
-    process.stdin.close()
-    process.stdout.close()
-    return process.wait()
-
-
 AT_ONCE = """
 import sys
 from sayagain.store import open_store
@@ -67,14 +53,8 @@ with open_store(sys.argv[1]) as store:
 """
 
 
-def test_many_processes_make_a_new_database_at_once_and_store_the_same_turns(url):
-    processes = [start(AT_ONCE, url, name) for name in "abc"]
-    for process in processes:
-        assert process.stdout.readline() == "ready\n"
-    for process in processes:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    assert [finish(process) for process in processes] == [0, 0, 0]
+def test_many_processes_make_a_new_database_at_once_and_store_the_same_turns(url, programs):
+    assert programs.run_at_once(AT_ONCE, [(url, name) for name in "abc"]) == [0, 0, 0]
     with PostgresStore(url) as store:
         assert store.count() == 3 * 30 + 34
 
@@ -92,16 +72,10 @@ for batch in count():
 """
 
 
-def test_what_was_acknowledged_survives_a_crash_of_the_client(url):
-    process = start(ADDING, url)
-    acknowledged = [int(process.stdout.readline()) for _ in range(8)][-1]
-    process.send_signal(signal.SIGKILL)
-    acknowledged = max([acknowledged, *map(int, process.stdout.read().split())])
-    assert finish(process) == -signal.SIGKILL
+def test_what_was_acknowledged_survives_a_crash_of_the_client(url, programs, check_batches):
+    acknowledged = programs.crash(ADDING, url, batches=8)
     with PostgresStore(url) as store:
-        found = {each.turn_id for each in store.turns()}
-        assert found >= {f"{batch}-{i}" for batch in range(acknowledged + 1) for i in range(50)}
-        assert len(found) % 50 == 0
+        check_batches(store, acknowledged)
 
 
 def test_it_goes_on_when_the_server_has_dropped_its_connections(url, ask):

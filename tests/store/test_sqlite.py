@@ -1,10 +1,7 @@
 """The SQLite store as a file: crashes, other processes, other programs' files, full disks."""
 
 import os
-import signal
 import sqlite3
-import subprocess
-import sys
 
 import pytest
 
@@ -17,30 +14,6 @@ from sayagain.turns import FeedbackReport, Turn
 
 def turn(turn_id, started=0, **fields):
     return Turn(turn_id=turn_id, started=started, request="lamp on", **fields)
-
-
-def start(program, *arguments):
-    return subprocess.Popen(
-        [sys.executable, "-c", program, *map(str, arguments)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
-def let_go(processes):
-    """Let all begin at once, as far as that can be."""
-    for process in processes:
-        assert process.stdout.readline() == "ready\n"
-    for process in processes:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-
-
-def finish(process):
-    process.stdin.close()
-    process.stdout.close()
-    return process.wait()
 
 
 ADDING = """
@@ -58,26 +31,19 @@ for batch in count():
 """
 
 
-def test_what_was_acknowledged_survives_a_crash(tmp_path):
+def test_what_was_acknowledged_survives_a_crash(tmp_path, programs, check_batches):
     for crash in range(3):
         path = tmp_path / f"{crash}.db"
-        process = start(ADDING, path)
-        acknowledged = [int(process.stdout.readline()) for _ in range(5 + 7 * crash)][-1]
-        process.send_signal(signal.SIGKILL)
-        acknowledged = max([acknowledged, *map(int, process.stdout.read().split())])
-        assert finish(process) == -signal.SIGKILL
+        acknowledged = programs.crash(ADDING, path, batches=5 + 7 * crash)
         with SqliteStore(path) as store:
-            found = {each.turn_id for each in store.turns()}
-            assert found >= {f"{batch}-{i}" for batch in range(acknowledged + 1) for i in range(50)}
-            # Each batch is there in full or not at all.
-            assert len(found) % 50 == 0
+            check_batches(store, acknowledged)
             assert store.release_in_use() >= acknowledged + 1
             assert store.add_turns([turn("after the crash")]) == Added(1, 0)
 
 
-def test_one_process_reads_while_another_writes(tmp_path):
+def test_one_process_reads_while_another_writes(tmp_path, programs):
     path = tmp_path / "home.db"
-    process = start(ADDING, path)
+    process = programs.start(ADDING, path)
     process.stdout.readline()
     counts, counters = [], []
     with SqliteStore(path) as store:
@@ -87,7 +53,7 @@ def test_one_process_reads_while_another_writes(tmp_path):
             counters.append(store.change_counter())
             assert len(list(store.turns())) >= counts[-1]
         process.kill()
-        finish(process)
+        programs.finish(process)
     assert counts == sorted(counts)
     assert counts[-1] > counts[0]
     assert counters[-1] > counters[0]
@@ -119,7 +85,7 @@ def test_a_writer_does_not_wait_for_a_reader(tmp_path):
         stream.close()
 
 
-def test_several_processes_may_write(tmp_path):
+def test_several_processes_may_write(tmp_path, programs):
     program = """
 import sys
 from sayagain.store import SqliteStore
@@ -133,14 +99,12 @@ with SqliteStore(sys.argv[1]) as store:
         store.add_turns([Turn(turn_id=turn_id, started=i, request="lamp on") for turn_id in ids])
 """
     # None has opened the file before: they make it all at once.
-    processes = [start(program, tmp_path / "home.db", name) for name in "abc"]
-    let_go(processes)
-    assert [finish(process) for process in processes] == [0, 0, 0]
+    assert programs.run_at_once(program, [(tmp_path / "home.db", name) for name in "abc"]) == [0, 0, 0]
     with SqliteStore(tmp_path / "home.db") as store:
         assert store.count() == 4 * 30
 
 
-def test_a_store_made_by_many_at_once_is_made_once(tmp_path):
+def test_a_store_made_by_many_at_once_is_made_once(tmp_path, programs):
     program = """
 import sys
 from sayagain.store import SqliteStore
@@ -150,9 +114,7 @@ sys.stdin.readline()
 for attempt in range(100):
     SqliteStore(f"{sys.argv[1]}-{attempt}.db").close()
 """
-    processes = [start(program, tmp_path / "home") for _ in range(4)]
-    let_go(processes)
-    assert [finish(process) for process in processes] == [0] * 4
+    assert programs.run_at_once(program, [(tmp_path / "home",)] * 4) == [0] * 4
 
 
 def test_the_working_directory_may_change(tmp_path, monkeypatch):

@@ -40,8 +40,8 @@ def test_before_a_rewrite_the_words_were_others():
     ],
 )
 def test_the_best_reading_may_stand_alone_or_in_a_ranking(nlu, readings):
-    assert turn(nlu=nlu).readings == readings
-    assert turn(nlu=nlu).reading == (readings[0] if readings else None)
+    assert turn(nlu=nlu).hypotheses == readings
+    assert turn(nlu=nlu).hypothesis == (readings[0] if readings else None)
 
 
 @pytest.mark.parametrize(

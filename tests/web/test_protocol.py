@@ -50,6 +50,16 @@ async def serving(app=echo):
         server.close()
 
 
+def on_a_connection(dialogue, app=echo):
+    """Serve, and hold a dialogue on one connection: `async dialogue(reader, writer)`."""
+
+    async def hold():
+        async with serving(app) as connect:
+            await dialogue(*await connect())
+
+    asyncio.run(hold())
+
+
 async def answer(reader):
     """Return the status and the problem, once the connection is closed."""
     head, _, body = (await asyncio.wait_for(reader.read(), 30)).partition(b"\r\n\r\n")
@@ -76,67 +86,57 @@ def test_a_header_that_is_never_finished_is_given_up():
 
 
 def test_a_header_that_trickles_has_no_more_time():
-    async def trickling():
-        async with serving() as connect:
-            reader, writer = await connect()
-            writer.write(b"GET / HTTP/1.1\r\n")
-            reading = asyncio.create_task(answer(reader))
-            while not reading.done():
-                writer.write(b"A: b\r\n")
-                await asyncio.sleep(0.01)
-            assert (await reading)[0] == 408
+    async def trickling(reader, writer):
+        writer.write(b"GET / HTTP/1.1\r\n")
+        reading = asyncio.create_task(answer(reader))
+        while not reading.done():
+            writer.write(b"A: b\r\n")
+            await asyncio.sleep(0.01)
+        assert (await reading)[0] == 408
 
-    asyncio.run(trickling())
+    on_a_connection(trickling)
 
 
 def test_a_connection_that_says_nothing_is_closed():
-    async def silent():
-        async with serving() as connect:
-            reader, _ = await connect()
-            assert await asyncio.wait_for(reader.read(), 30) == b""
+    async def silent(reader, _):
+        assert await asyncio.wait_for(reader.read(), 30) == b""
 
-    asyncio.run(silent())
+    on_a_connection(silent)
 
 
 def test_an_endless_header_is_refused(monkeypatch):
     monkeypatch.setattr(protocol, "HEAD_SECONDS", 60)
 
-    async def endless():
-        async with serving() as connect:
-            reader, writer = await connect()
-            # No more than makes it refuse: what it leaves unread would reset the connection, and the answer with it.
-            writer.write(b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 10_920)
-            await writer.drain()
-            await asyncio.sleep(0.05)
-            writer.write(b"A: b\r\n" * 10)
-            assert await answer(reader) == (431, "the header is longer than 65,536 bytes")
+    async def endless(reader, writer):
+        # No more than makes it refuse: what it leaves unread would reset the connection, and the answer with it.
+        writer.write(b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 10_920)
+        await writer.drain()
+        await asyncio.sleep(0.05)
+        writer.write(b"A: b\r\n" * 10)
+        assert await answer(reader) == (431, "the header is longer than 65,536 bytes")
 
-    asyncio.run(endless())
+    on_a_connection(endless)
 
 
 def test_a_body_that_is_never_finished_is_given_up():
-    async def slow():
-        async with serving() as connect:
-            reader, writer = await connect()
-            writer.write(POST + b"x")
-            assert await answer(reader) == (408, "the body arrives too slowly")
+    async def slow(reader, writer):
+        writer.write(POST + b"x")
+        assert await answer(reader) == (408, "the body arrives too slowly")
 
-    asyncio.run(slow())
+    on_a_connection(slow)
 
 
 def test_a_body_that_arrives_steadily_has_the_time_that_it_needs(monkeypatch):
     monkeypatch.setattr(protocol, "_BODY_RATE", 1_000)
 
-    async def steady():
-        async with serving() as connect:
-            reader, writer = await connect()
-            writer.write(POST)
-            for _ in range(20):
-                writer.write(b"x" * 5_000)
-                await asyncio.sleep(0.03)
-            assert await reader.readuntil(b"100000")
+    async def steady(reader, writer):
+        writer.write(POST)
+        for _ in range(20):
+            writer.write(b"x" * 5_000)
+            await asyncio.sleep(0.03)
+        assert await reader.readuntil(b"100000")
 
-    asyncio.run(steady())
+    on_a_connection(steady)
 
 
 def test_an_answer_may_take_longer_than_a_header():
@@ -144,16 +144,14 @@ def test_an_answer_may_take_longer_than_a_header():
         await asyncio.sleep(1.2)
         await echo(scope, receive, send)
 
-    async def patient():
-        async with serving(slow) as connect:
-            reader, writer = await connect()
-            for request in (GET, GET + GET, POST + b"x" * 100_000):
-                writer.write(request)
-                for _ in range(2 if request == GET + GET else 1):
-                    assert b"200 OK" in await reader.readuntil(b"\r\n\r\n")
-                    assert await reader.read(6)
+    async def patient(reader, writer):
+        for request in (GET, GET + GET, POST + b"x" * 100_000):
+            writer.write(request)
+            for _ in range(2 if request == GET + GET else 1):
+                assert b"200 OK" in await reader.readuntil(b"\r\n\r\n")
+                assert await reader.read(6)
 
-    asyncio.run(patient())
+    on_a_connection(patient, slow)
 
 
 async def ask(connect):
@@ -235,33 +233,29 @@ def test_a_client_that_was_answered_by_its_header_alone_is_not_kept():
         await send({"type": "http.response.start", "status": 401, "headers": [(b"content-length", b"0")]})
         await send({"type": "http.response.body", "body": b""})
 
-    async def late():
-        async with serving(refuse) as connect:
-            reader, writer = await connect()
-            writer.write(POST)
-            assert b"401" in await reader.readuntil(b"\r\n\r\n")
-            writer.write(b"x" * 100_000)
-            assert await asyncio.wait_for(reader.read(), 30) == b""
+    async def late(reader, writer):
+        writer.write(POST)
+        assert b"401" in await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"x" * 100_000)
+        assert await asyncio.wait_for(reader.read(), 30) == b""
 
-    asyncio.run(late())
+    on_a_connection(late, refuse)
 
 
 def test_an_endless_header_behind_a_body_is_refused(monkeypatch):
     monkeypatch.setattr(protocol, "BODY_SECONDS", 60)
 
-    async def trailers():
-        async with serving() as connect:
-            reader, writer = await connect()
-            writer.write(b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
-            writer.write(b"1\r\nx\r\n" * 20_000 + b"0\r\n")
-            await writer.drain()
-            await asyncio.sleep(0.05)
-            with contextlib.suppress(ConnectionError):
-                for _ in range(100):
-                    writer.write(b"A: b\r\n" * 1_000)
-                    await writer.drain()
-                    await asyncio.sleep(0.001)
-                assert b" 431 " in await reader.read()
-            assert reader.at_eof() or reader.exception()
+    async def trailers(reader, writer):
+        writer.write(b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
+        writer.write(b"1\r\nx\r\n" * 20_000 + b"0\r\n")
+        await writer.drain()
+        await asyncio.sleep(0.05)
+        with contextlib.suppress(ConnectionError):
+            for _ in range(100):
+                writer.write(b"A: b\r\n" * 1_000)
+                await writer.drain()
+                await asyncio.sleep(0.001)
+            assert b" 431 " in await reader.read()
+        assert reader.at_eof() or reader.exception()
 
-    asyncio.run(trailers())
+    on_a_connection(trailers)

@@ -21,7 +21,7 @@ def keeps_meaning(example: "Example") -> bool:
     >>> from sayagain.labels import Example
     >>> from sayagain.turns import Hypothesis
     >>> opened = Hypothesis(intent="HassOpenCover")
-    >>> keeps_meaning(Example(text="don't open the gate", reading=opened, works="open the gate", probability=0.9))
+    >>> keeps_meaning(Example(text="don't open the gate", hypothesis=opened, works="open the gate", probability=0.9))
     False
     """
     from sayagain.guardrails import changed_negation, same_spelling  # noqa: PLC0415  (a plugin of OVOS needs none)

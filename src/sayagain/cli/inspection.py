@@ -115,7 +115,7 @@ def _rewrite_row(line: "RewriteLine") -> tuple[Text, Text, str, str]:
     rewrite_id = Text(line.rewrite_id or "–")
     rewrite_id.append(f"\n{line.layer}", style="dim")
     effect = Text(f"“{plain_text(line.heard)}”")
-    passed_on = f"“{plain_text(line.text)}”" if line.text != line.heard else plain_text(line.reading or "–")
+    passed_on = f"“{plain_text(line.text)}”" if line.text != line.heard else plain_text(line.hypothesis or "–")
     effect.append(f"\n→ {passed_on}")
     effect.append(f"\n{plain_text(line.why)}", style="dim")
     if line.live is not None:

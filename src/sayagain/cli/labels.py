@@ -125,7 +125,7 @@ def _write_files(folder: Path, files: Mapping[str, bytes]) -> list[str]:
 
 
 def _row(example: "Example", *, understood: bool) -> tuple[str, ...]:
-    hypothesis = "nothing" if example.reading.empty else example.reading.key
+    hypothesis = example.hypothesis.description
     meant = example.works or (f"{hypothesis} here" if example.here else hypothesis)
     worked = ("yes" if example.understood else "no",) if understood else ()
     return (

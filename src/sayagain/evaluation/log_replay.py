@@ -55,7 +55,7 @@ def _replay_turn(
             loss = 1.0 if objected else (1 - alone) * defect if alone is not None else 0.0
         defect = alone if alone is not None else defect
     elif decision.changed:
-        win, loss, _ = rewrite_effect(turn, judgement.label, defect, decision.text, decision.reading)
+        win, loss, _ = rewrite_effect(turn, judgement.label, defect, decision.text, decision.hypothesis)
     return Replayed(
         user=user,
         trigger=decision.changed,

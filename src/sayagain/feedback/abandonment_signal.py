@@ -40,10 +40,12 @@ def abandonment(session: Session) -> list[Signal]:
         if clarity is None:
             continue
         strength = clarity * fading(wait, GIVING_UP_WINDOW)
-        signals.append(_signal(turn, strength, f'the user gave up: "{next_turn.heard}"'))
+        signals.append(Signal.about(turn, "abandonment", strength, f'the user gave up: "{next_turn.heard}"'))
     last_turn = session.turns[-1]
     if asks(last_turn) and trouble(last_turn) is None:
-        signals.append(_signal(last_turn, UNANSWERED, "the assistant's question was never answered"))
+        signals.append(
+            Signal.about(last_turn, "abandonment", UNANSWERED, "the assistant's question was never answered")
+        )
     return signals
 
 
@@ -80,7 +82,7 @@ def _stops_activity(turn: Turn, next_turn: Turn) -> bool:
         return False
     if any(action.ok for action in next_turn.actions):
         return True
-    hypothesis = next_turn.reading
+    hypothesis = next_turn.hypothesis
     if hypothesis is not None and not hypothesis.empty and not set(identifier_words(hypothesis.intent)) & _GIVING_UP:
         # The assistant took it for a command of its own; its success shows that there was something to stop.
         return worked(next_turn)
@@ -89,12 +91,6 @@ def _stops_activity(turn: Turn, next_turn: Turn) -> bool:
 
 def _may_continue(turn: Turn) -> bool:
     name_words = {word for action in turn.actions for word in identifier_words(action.target)}
-    if turn.reading is not None:
-        name_words |= {*identifier_words(turn.reading.intent), *identifier_words(turn.reading.domain or "")}
+    if turn.hypothesis is not None:
+        name_words |= {*identifier_words(turn.hypothesis.intent), *identifier_words(turn.hypothesis.domain or "")}
     return bool(name_words & _GOES_ON) or bool(set(said(turn.heard).split()) & _GOES_ON)
-
-
-def _signal(turn: Turn, strength: float, evidence: str) -> Signal:
-    return Signal(
-        turn_id=turn.turn_id, kind="abandonment", positive=False, strength=round(strength, 3), evidence=evidence
-    )

@@ -48,11 +48,7 @@ def barge_in(session: Session) -> list[Signal]:
         if offers(turn) or asks(turn) or plays(turn) or (heard_time is not None and heard_time >= HEARD_ENOUGH):
             strength *= EXPECTED
             evidence += ", where cutting in is natural"
-        signals.append(
-            Signal(
-                turn_id=turn.turn_id, kind="barge-in", positive=False, strength=round(strength, 3), evidence=evidence
-            )
-        )
+        signals.append(Signal.about(turn, "barge-in", strength, evidence))
     return signals
 
 

@@ -34,7 +34,7 @@ def correction(session: Session) -> list[Signal]:
             if report.kind == "correction":
                 strength = REPORTED if report.text else REPORTED_WITHOUT_WORDS
                 words = f': "{report.text}"' if report.text else ""
-                signals.append(_signal(turn, strength, f"the user reported a correction{words}"))
+                signals.append(Signal.about(turn, "correction", strength, f"the user reported a correction{words}"))
     for corrected_turn, next_turn, wait in followed(session, CORRECTION_WINDOW):
         clarity = corrects(next_turn)
         if clarity is None:
@@ -42,7 +42,9 @@ def correction(session: Session) -> list[Signal]:
         if clarity == CONTRADICTION and asks(corrected_turn):
             clarity *= ANSWERING
         strength = clarity * fading(wait, CORRECTION_WINDOW)
-        signals.append(_signal(corrected_turn, strength, f'the user corrected it: "{next_turn.heard}"'))
+        signals.append(
+            Signal.about(corrected_turn, "correction", strength, f'the user corrected it: "{next_turn.heard}"')
+        )
     return signals
 
 
@@ -61,9 +63,3 @@ def corrects(turn: Turn) -> float | None:
     if wording.contradicts.search(text) and not wording.no_correction.search(text) and not wording.reply.search(text):
         return CONTRADICTION
     return None
-
-
-def _signal(turn: Turn, strength: float, evidence: str) -> Signal:
-    return Signal(
-        turn_id=turn.turn_id, kind="correction", positive=False, strength=round(strength, 3), evidence=evidence
-    )

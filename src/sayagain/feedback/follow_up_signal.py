@@ -39,15 +39,9 @@ def follow_up(session: Session) -> list[Signal]:
             continue
         clarity = _follow_up_clarity(turn, next_turn)
         if clarity is not None:
-            signals.append(
-                Signal(
-                    turn_id=turn.turn_id,
-                    kind="follow-up",
-                    positive=True,
-                    strength=round(clarity * fading(wait, FOLLOW_UP_WINDOW), 3),
-                    evidence=f'the next request builds on it: "{next_turn.heard}"',
-                )
-            )
+            strength = clarity * fading(wait, FOLLOW_UP_WINDOW)
+            evidence = f'the next request builds on it: "{next_turn.heard}"'
+            signals.append(Signal.about(turn, "follow-up", strength, evidence, positive=True))
     return signals
 
 
@@ -58,7 +52,7 @@ def _rejects_answer(turn: Turn, next_turn: Turn) -> bool:
 
 
 def _follow_up_clarity(turn: Turn, next_turn: Turn) -> float | None:
-    clarities = [_hypothesis_clarity(turn.reading, next_turn.reading)]
+    clarities = [_hypothesis_clarity(turn.hypothesis, next_turn.hypothesis)]
     wording = phrases(next_turn)
     if wording is not None:
         text = said(next_turn.heard)

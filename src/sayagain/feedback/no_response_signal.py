@@ -21,13 +21,5 @@ def no_response(session: Session) -> list[Signal]:
     for turn in session.turns:
         turn_trouble = trouble(turn)
         if turn_trouble is not None:
-            signals.append(
-                Signal(
-                    turn_id=turn.turn_id,
-                    kind="no-response",
-                    positive=False,
-                    strength=turn_trouble.strength,
-                    evidence=turn_trouble.why,
-                )
-            )
+            signals.append(Signal.about(turn, "no-response", turn_trouble.strength, turn_trouble.why))
     return signals

@@ -60,7 +60,7 @@ def trouble(turn: Turn) -> Trouble | None:
         turn_trouble = Trouble(strength, f"the assistant answered with the error {response.error_code}")
     elif worked(turn):
         turn_trouble = None
-    elif turn.reading is not None and turn.reading.empty:
+    elif turn.hypothesis is not None and turn.hypothesis.empty:
         turn_trouble = Trouble(EMPTY_HYPOTHESIS, "the assistant understood nothing in the request")
     elif response is not None and response.type == "error":
         turn_trouble = Trouble(ERROR_TYPE, "the assistant answered with an error")
@@ -121,8 +121,8 @@ def plays(turn: Turn) -> bool:
         name_words = {*identifier_words(action.target), *identifier_words(action.name or "")}
         if action.ok and name_words & {"play", *_MEDIA} and not name_words & _NOT_STARTED:
             return True
-    if turn.reading is not None and not turn.reading.empty:
-        name_words = {*identifier_words(turn.reading.intent), *identifier_words(turn.reading.domain or "")}
+    if turn.hypothesis is not None and not turn.hypothesis.empty:
+        name_words = {*identifier_words(turn.hypothesis.intent), *identifier_words(turn.hypothesis.domain or "")}
         return "play" in name_words and not name_words & _NOT_STARTED
     wording = phrases(turn)
     return wording is not None and wording.plays.search(said(turn.heard)) is not None

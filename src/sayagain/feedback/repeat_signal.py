@@ -29,15 +29,8 @@ def repeat(session: Session, *, window: int = AGAIN_WINDOW) -> list[Signal]:
             continue
         for target, wait in tries:
             if is_repeat(source, target):
-                signals.append(
-                    Signal(
-                        turn_id=source.turn_id,
-                        kind="repeat",
-                        positive=False,
-                        strength=round(conviction(source, target, wait, window), 3),
-                        evidence=f'said again in the same words {wait / 1000:.0f} s later: "{target.heard}"',
-                    )
-                )
+                evidence = f'said again in the same words {wait / 1000:.0f} s later: "{target.heard}"'
+                signals.append(Signal.about(source, "repeat", conviction(source, target, wait, window), evidence))
                 break
     return signals
 
@@ -48,5 +41,5 @@ def _may_have_failed(turn: Turn) -> bool:
     if repeatable(turn):
         return False
     action_done = turn.response is not None and turn.response.type == "action_done"
-    unrecorded = turn.response is None and turn.reading is None
+    unrecorded = turn.response is None and turn.hypothesis is None
     return action_done or bool(turn.actions) or unrecorded

@@ -26,14 +26,8 @@ def rephrase(session: Session, *, window: int = AGAIN_WINDOW) -> list[Signal]:
         for target, wait in tries:
             similarity = likeness(source, target)
             if similarity is not None:
-                signals.append(
-                    Signal(
-                        turn_id=source.turn_id,
-                        kind="rephrase",
-                        positive=False,
-                        strength=round(similarity * conviction(source, target, wait, window), 3),
-                        evidence=f'said again in other words {wait / 1000:.0f} s later: "{target.heard}"',
-                    )
-                )
+                strength = similarity * conviction(source, target, wait, window)
+                evidence = f'said again in other words {wait / 1000:.0f} s later: "{target.heard}"'
+                signals.append(Signal.about(source, "rephrase", strength, evidence))
                 break
     return signals

@@ -99,7 +99,7 @@ def likeness(source: Turn, target: Turn) -> float | None:
         return similarity if similarity >= ALIKE else None
     if repeatable(source) or repeatable(target):
         return None
-    return sounds_misheard(a, b) or _misheard_slots(source.reading, target.reading)
+    return sounds_misheard(a, b) or _misheard_slots(source.hypothesis, target.hypothesis)
 
 
 def troubled(turn: Turn) -> bool:
@@ -114,7 +114,7 @@ def repeatable(turn: Turn) -> bool:
     >>> repeatable(Turn(turn_id="t", started=0, request="a bit louder"))
     True
     """
-    if turn.reading is not None and _REPEATABLE & set(identifier_words(turn.reading.intent)):
+    if turn.hypothesis is not None and _REPEATABLE & set(identifier_words(turn.hypothesis.intent)):
         return True
     wording = phrases(turn)
     text = said(turn.heard)

@@ -1,11 +1,11 @@
 """The signal: one piece of feedback about one turn."""
 
 from collections.abc import Callable
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import msgspec
 
-from sayagain.turns import Session
+from sayagain.turns import Session, Turn
 
 __all__ = ["Detector", "Kind", "Signal"]
 
@@ -43,6 +43,15 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     """How clear a case of its kind it is, in [0, 1]; not a defect probability, which the judge learns."""
     evidence: str
     """The evidence in plain words, for `explain`."""
+
+    @classmethod
+    def about(cls, turn: Turn, kind: Kind, strength: float, evidence: str, *, positive: bool = False) -> Self:
+        """Return a signal about a turn, its strength rounded to three digits.
+
+        >>> Signal.about(Turn(turn_id="t1", started=0, request="jazz"), "repeat", 2 / 3, "said again").strength
+        0.667
+        """
+        return cls(turn_id=turn.turn_id, kind=kind, positive=positive, strength=round(strength, 3), evidence=evidence)
 
 
 Detector = Callable[[Session], list[Signal]]

@@ -29,15 +29,8 @@ def thanks(session: Session) -> list[Signal]:
         if wording is None or trouble(turn) is not None:
             continue
         text = said(next_turn.heard)
-        strength = THANKED if wording.thanks.search(text) else PRAISED if wording.praise.search(text) else None
-        if strength is not None:
-            signals.append(
-                Signal(
-                    turn_id=turn.turn_id,
-                    kind="thanks",
-                    positive=True,
-                    strength=round(strength * fading(wait, THANKS_WINDOW), 3),
-                    evidence=f'the user said "{next_turn.heard}"',
-                )
-            )
+        clarity = THANKED if wording.thanks.search(text) else PRAISED if wording.praise.search(text) else None
+        if clarity is not None:
+            strength = clarity * fading(wait, THANKS_WINDOW)
+            signals.append(Signal.about(turn, "thanks", strength, f'the user said "{next_turn.heard}"', positive=True))
     return signals

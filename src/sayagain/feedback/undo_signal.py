@@ -38,15 +38,8 @@ def undo(session: Session) -> list[Signal]:
     for turn, next_turn, wait in followed(session, UNDO_WINDOW):
         clarity = None if trouble(turn) is not None else _undo_clarity(turn, next_turn)
         if clarity is not None:
-            signals.append(
-                Signal(
-                    turn_id=turn.turn_id,
-                    kind="undo",
-                    positive=False,
-                    strength=round(clarity * fading(wait, UNDO_WINDOW), 3),
-                    evidence=f'taken back {wait / 1000:.0f} s later: "{next_turn.heard}"',
-                )
-            )
+            evidence = f'taken back {wait / 1000:.0f} s later: "{next_turn.heard}"'
+            signals.append(Signal.about(turn, "undo", clarity * fading(wait, UNDO_WINDOW), evidence))
     return signals
 
 
@@ -54,7 +47,7 @@ def _undo_clarity(turn: Turn, next_turn: Turn) -> float | None:
     wording = phrases(next_turn)
     if wording is not None and wording.undo.search(said(next_turn.heard)):
         return ASKED
-    hypothesis, next_hypothesis = turn.reading, next_turn.reading
+    hypothesis, next_hypothesis = turn.hypothesis, next_turn.hypothesis
     # Intent names are English whatever the language of the requests.
     names = phrases_of(DEFAULT)
     if (

@@ -63,10 +63,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """Its words, as `spoken_words` gives them."""
     candidate: Words
     """The words to be said instead."""
-    request_reading: Hypothesis | None = None
-    """How the request is read, where known."""
-    candidate_reading: Hypothesis | None = None
-    """How the candidate is read, where known."""
+    request_hypothesis: Hypothesis | None = None
+    """What the request is understood as, where known."""
+    candidate_hypothesis: Hypothesis | None = None
+    """What the candidate is understood as, where known."""
     rewrite_id: str | None = None
     """Which rewrite it is."""
     confirmed: bool = False
@@ -87,9 +87,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
 def refuse(
     request: str,
-    request_reading: Hypothesis | None,
+    request_hypothesis: Hypothesis | None,
     candidate: str,
-    candidate_reading: Hypothesis | None,
+    candidate_hypothesis: Hypothesis | None,
     blocked: Iterable[str] = (),
     *,
     rewrite_id: str | None = None,
@@ -106,9 +106,9 @@ def refuse(
 
     Args:
         request: the words as heard.
-        request_reading: how the request is read; None when not known, which refuses more.
+        request_hypothesis: what the request is understood as; None when not known, which refuses more.
         candidate: the words to be said instead.
-        candidate_reading: how the candidate is read; None when not known.
+        candidate_hypothesis: what the candidate is understood as; None when not known.
         blocked: the user's own blocklist, on top of the rules': words or phrases, intents, and ids of rewrites.
         rewrite_id: which rewrite it is, for the blocklist.
         confirmed: the user said yes to this very rewrite; opens what is sensitive, what answers a statement ("it is
@@ -128,7 +128,7 @@ def refuse(
 
     Returns:
         The end of a sentence, such as "it would call someone, which the request did not ask for; ask first".
-        Leaving a request as it is, same words and same reading, is never refused.
+        Leaving a request as it is, same words and same hypothesis, is never refused.
 
     >>> refuse("turn on the lamb", None, "turn on the lamp", None)
     >>> refuse("don't turn on the lamp", None, "turn on the lamp", None)
@@ -147,8 +147,8 @@ def refuse(
         heard=request,
         request=spoken_words(request, pack),
         candidate=spoken_words(candidate, pack),
-        request_reading=request_reading,
-        candidate_reading=candidate_reading,
+        request_hypothesis=request_hypothesis,
+        candidate_hypothesis=candidate_hypothesis,
         rewrite_id=rewrite_id,
         confirmed=confirmed,
         renaming=renaming,
@@ -158,7 +158,7 @@ def refuse(
         computed=computed,
         code=code,
     )
-    if case.request == case.candidate and _key(request_reading) == _key(candidate_reading):
+    if case.request == case.candidate and _key(request_hypothesis) == _key(candidate_hypothesis):
         return None
     for first in (_nothing, _blocked):
         if (reason := first(case, rules)) is not None:
@@ -193,7 +193,7 @@ def changed_negation(request: str, candidate: str, language: Language) -> str | 
 def _nothing(case: Case, _: Rules) -> str | None:
     if not case.candidate:
         return "it would leave nothing to say"
-    if case.candidate_reading is not None and case.candidate_reading.empty:
+    if case.candidate_hypothesis is not None and case.candidate_hypothesis.empty:
         return "the assistant would read it as nothing"
     return None
 
@@ -201,7 +201,7 @@ def _nothing(case: Case, _: Rules) -> str | None:
 def _blocked(case: Case, rules: Rules) -> str | None:
     if case.rewrite_id is not None and case.rewrite_id in rules.blocked_rewrites | case.blocked:
         return f"the rewrite {case.rewrite_id} is on the blocklist"
-    reading = case.candidate_reading
+    reading = case.candidate_hypothesis
     if reading is not None and reading.intent in rules.blocked_intents | case.blocked:
         return f'the intent "{reading.intent}" is on the blocklist'
     for entry in sorted(rules.blocked_words | case.blocked):
@@ -212,7 +212,7 @@ def _blocked(case: Case, rules: Rules) -> str | None:
 
 def _unknown_language(case: Case) -> str | None:
     request_text, candidate_text = " ".join(case.request), " ".join(case.candidate)
-    if is_same_act(request_text, candidate_text, case.request_reading, case.candidate_reading):
+    if is_same_act(request_text, candidate_text, case.request_hypothesis, case.candidate_hypothesis):
         return None
     language = "this language" if case.code == UNKNOWN else f"the language {case.code}"
     return f"there are no guardrails for {language} yet"
@@ -225,7 +225,7 @@ def _script(case: Case, _: Rules, __: Language) -> str | None:
 
 
 def _social(case: Case, rules: Rules, pack: Language) -> str | None:
-    added_acts = _acts(case.candidate_reading, rules) - _acts(case.request_reading, rules)
+    added_acts = _acts(case.candidate_hypothesis, rules) - _acts(case.request_hypothesis, rules)
     if added_acts:
         return f'it would answer for the user: "{min(added_acts)}"'
     if set(case.candidate) <= pack.social and not (case.request and set(case.request) <= pack.social):
@@ -247,14 +247,14 @@ def _negation(case: Case, _: Rules, pack: Language) -> str | None:
 
 def _direction(case: Case, _: Rules, pack: Language) -> str | None:
     return opposite_direction(case.request, case.candidate, pack) or opposite_reading(
-        case.request, case.candidate, case.request_reading, case.candidate_reading, pack
+        case.request, case.candidate, case.request_hypothesis, case.candidate_hypothesis, pack
     )
 
 
 def _act(case: Case, _: Rules, pack: Language) -> str | None:
     marked = case.heard.rstrip().endswith(_MARKS) or "\u00bf" in case.heard
     asked, would = speech_act(case.request, pack, marked=marked), speech_act(case.candidate, pack)
-    reading = case.candidate_reading
+    reading = case.candidate_hypothesis
     if would == "undecided" and reading is not None:
         would = reading_act(identifier_words(reading.intent), pack)
     elif reading is not None and case.request == case.candidate:
@@ -281,9 +281,9 @@ def _wider(case: Case, rules: Rules, pack: Language) -> str | None:
     added = [word for word in case.candidate if word in pack.wide and word not in case.request]
     if added:
         return f'it would act on more than was asked for: "{added[0]}"'
-    if case.candidate_reading is None:
+    if case.candidate_hypothesis is None:
         return None
-    before, after = (_slots(reading, rules) for reading in (case.request_reading, case.candidate_reading))
+    before, after = (_slots(reading, rules) for reading in (case.request_hypothesis, case.candidate_hypothesis))
     named = (set(after) - set(before)) & rules.things
     # A thing stands in for its room: "kitchen light" for "the light in the kitchen".
     lost = sorted(name for name in before if name not in after and (name in rules.things or not named))
@@ -297,8 +297,8 @@ def _values(case: Case, _: Rules, pack: Language) -> str | None:
     return number or changed_name(
         case.request,
         case.candidate,
-        case.request_reading,
-        case.candidate_reading,
+        case.request_hypothesis,
+        case.candidate_hypothesis,
         names=case.names,
         worked=case.worked,
         language=pack,
@@ -309,7 +309,7 @@ def _values(case: Case, _: Rules, pack: Language) -> str | None:
 def _delicate(case: Case, _: Rules, pack: Language) -> str | None:
     if case.confirmed:
         return None
-    added = added_act((case.request, case.request_reading), (case.candidate, case.candidate_reading), pack)
+    added = added_act((case.request, case.request_hypothesis), (case.candidate, case.candidate_hypothesis), pack)
     return None if added is None else f"it would {added}, which the request did not ask for; ask first"
 
 

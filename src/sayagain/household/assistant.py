@@ -19,7 +19,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 
     text: str
     """The request to pass on; an unchanged request is passed on as heard."""
-    reading: Hypothesis | None = None
+    hypothesis: Hypothesis | None = None
     """The hypothesis to act on; None leaves the choice to the assistant."""
     applied: AppliedRewrite | None = None
     """The rewrite for the log."""
@@ -54,7 +54,7 @@ class Layer(Protocol):
 class Execution(msgspec.Struct, frozen=True):
     """The execution of a request."""
 
-    readings: tuple[Hypothesis, ...]
+    hypotheses: tuple[Hypothesis, ...]
     """The ranked hypotheses; the assistant acts on the first."""
     plan: Plan
     """The deed and the trace of entity resolution."""
@@ -94,7 +94,7 @@ class HouseholdAssistant:
             reading: the hypothesis to act on; the assistant's best by default.
             outages: ids of devices and verbs of services that do not work now.
         """
-        readings = self.understanding.readings(text, place.home, place.area)
+        readings = self.understanding.hypotheses(text, place.home, place.area)
         if reading is not None:
             readings = (reading, *(other for other in readings if other.key != reading.key))
         plan = plan_best(readings, place)
@@ -110,11 +110,11 @@ class HouseholdAssistant:
 
     def plan(self, text: str, place: Place) -> Plan:
         """Return what the assistant would do; nothing changes."""
-        return plan_best(self.understanding.readings(text, place.home, place.area), place)
+        return plan_best(self.understanding.hypotheses(text, place.home, place.area), place)
 
     def do_nothing(self, text: str, place: Place) -> Execution:
         """Answer a user who declined what was asked about."""
-        readings = self.understanding.readings(text, place.home, place.area)
+        readings = self.understanding.hypotheses(text, place.home, place.area)
         return Execution(readings, Plan(), Response(text="All right", type="action_done"), (), ok=False)
 
 

@@ -1,4 +1,4 @@
-"""The records of ambiguous requests: a family of requests and its alternative readings."""
+"""The records of ambiguous requests: a family of requests and its alternative hypotheses."""
 
 from typing import Literal
 
@@ -34,9 +34,9 @@ class Alternative(msgspec.Struct, frozen=True, gc=False):
     circumstance: str
     """The circumstance in which it is meant; empty for the default."""
     intent: str
-    """The reading's intent."""
+    """The hypothesis's intent."""
     slots: Slots = ()
-    """The reading's slots."""
+    """The hypothesis's slots."""
 
 
 class Family(msgspec.Struct, frozen=True, gc=False):
@@ -45,13 +45,13 @@ class Family(msgspec.Struct, frozen=True, gc=False):
     name: str
     """Name, for example `temperature`."""
     signal: DecidingSignal
-    """The signal that decides which reading is meant."""
+    """The signal that decides which hypothesis is meant."""
     requests: tuple[str, ...]
     """The wordings, the most frequent first."""
     default: Alternative
     """The hypothesis that the assistant acts on, whatever the situation."""
     alternatives: tuple[Alternative, ...]
-    """The other readings."""
+    """The other hypotheses."""
 
 
 def make_family(
@@ -68,7 +68,7 @@ def make_family(
         signal: the signal that decides.
         requests: the wordings, separated by semicolons.
         default: intent and slots of the default.
-        alternatives: circumstance, intent and slots of each other reading.
+        alternatives: circumstance, intent and slots of each other hypothesis.
 
     >>> make_family("pause", "device state", "pause; pause it", ("HassMediaPause", AREA_HERE)).requests
     ('pause', 'pause it')

@@ -61,7 +61,7 @@ def frame_truth(turns: Sequence[Turn], truths: Sequence[Truth]) -> list[tuple[Se
 
 
 def _right_reading(turn: Turn, truth: Truth) -> Hypothesis | None:
-    reading = turn.reading
+    reading = turn.hypothesis
     if truth.defect or reading is None or reading.empty:
         return None
     # Nobody says the placeholders of ambiguous families.

@@ -3,35 +3,22 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-import msgspec
-
 from sayagain.household.reactions import REPLY_REACTIONS
 from sayagain.household.truth import Truth
+from sayagain.labels.judge.session_targets import SessionTargets
 from sayagain.turns import Session, Turn, sessions
 
-__all__ = ["GoalTruth", "goal_truth"]
+__all__ = ["goal_truth"]
 
 _SAME_GOAL_REACTIONS = frozenset({"repeat", "rephrase", "correct", "undo", "give up", "teach", "thank", "again"})
 """Reactions after which the next turn belongs to the same goal."""
 
 
-class GoalTruth(msgspec.Struct, frozen=True):
-    """A session with its true defects and goals."""
-
-    session: Session
-    """The session as logged."""
-    defects: tuple[bool, ...]
-    """Whether each turn failed."""
-    starts: tuple[bool, ...]
-    """Whether each turn begins another goal; True for the first."""
-    reached: tuple[bool | None, ...]
-    """Whether the goal of each turn was reached in the end; None for a goal without a request of a person."""
-
-
-def goal_truth(turns: Sequence[Turn], truths: Sequence[Truth]) -> list[GoalTruth]:
+def goal_truth(turns: Sequence[Turn], truths: Sequence[Truth]) -> list[SessionTargets]:
     """Cut a log into sessions and return the true goals of each.
 
-    A person who repeats, rephrases, corrects or replies pursues the same goal; moving on begins another.
+    A person who repeats, rephrases, corrects or replies pursues the same goal; moving on begins another. Whether a goal
+    was reached is None where no person requested anything.
 
     Args:
         turns: the turns of a replay.
@@ -43,7 +30,7 @@ def goal_truth(turns: Sequence[Turn], truths: Sequence[Truth]) -> list[GoalTruth
     ]
 
 
-def _session_truth(session: Session, truths: Sequence[Truth]) -> GoalTruth:
+def _session_truth(session: Session, truths: Sequence[Truth]) -> SessionTargets:
     starts = [True, *(previous.reaction not in _SAME_GOAL_REACTIONS for previous, _ in pairwise(truths))]
     reached: list[bool | None] = [None] * len(truths)
     goal_starts = [index for index, is_start in enumerate(starts) if is_start]
@@ -53,4 +40,10 @@ def _session_truth(session: Session, truths: Sequence[Truth]) -> GoalTruth:
         ]
         if goal_requests:
             reached[first:end] = [not goal_requests[-1].defect] * (end - first)
-    return GoalTruth(session, tuple(truth.defect for truth in truths), tuple(starts), tuple(reached))
+    return SessionTargets(
+        session=session,
+        defect=tuple(truth.defect for truth in truths),
+        start=tuple(starts),
+        reached=tuple(reached),
+        last=(*starts[1:], True),
+    )

@@ -53,7 +53,7 @@ def select_sentences(text: str, names: Pairs, areas: Pairs) -> "Intents":
     """Return the sentences that may match a text; matching the others only costs time.
 
     A sentence that requires a name, a room or a rare word cannot match a text without it, so leaving such sentences out
-    changes no reading.
+    changes no hypothesis.
 
     Args:
         text: the text, normalised.

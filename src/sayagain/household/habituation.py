@@ -75,7 +75,7 @@ def _habituate_want(
 
     def succeeds(wording: str) -> bool:
         heard = recorded.outcome(Delivery(wording, person.voice, "clean"), 0.0).best
-        readings = assistant.understanding.readings(heard, home, place.area)
+        readings = assistant.understanding.hypotheses(heard, home, place.area)
         deed = plan_best(readings, place).deed
         return deed == find_meaning(want, wording, situation).deed
 

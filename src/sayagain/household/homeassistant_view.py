@@ -54,7 +54,7 @@ class HomeAssistantView(msgspec.Struct, frozen=True, kw_only=True):
 
 def _nlu(turn: Turn) -> Nlu | None:
     """The intent that was called with its slots, as the chat log tells it; empty where the answer was an error."""
-    best = turn.reading
+    best = turn.hypothesis
     if best is None or best.empty or turn.complained:
         return Nlu(engine="homeassistant", intent="") if turn.failed else None
     return Nlu(engine="homeassistant", intent=best.intent, slots=best.slots)

@@ -70,7 +70,7 @@ def _slot_text(value: object) -> str:
 
 
 def fill_area(reading: Hypothesis, area: str) -> Hypothesis:
-    """Return a reading with the room of the satellite filled in."""
+    """Return a hypothesis with the room of the satellite filled in."""
     if all(slot.value != HERE for slot in reading.slots):
         return reading
     slots = tuple(Slot(slot.name, area) if slot.value == HERE else slot for slot in reading.slots)
@@ -84,7 +84,7 @@ _TASTE_VALUES = {
 
 
 def family_readings(family: Family, text: str) -> tuple[Hypothesis, ...]:
-    """Return the readings of a family's request, the default first.
+    """Return the hypotheses of a family's request, the default first.
 
     Args:
         family: the family.
@@ -98,7 +98,7 @@ def family_readings(family: Family, text: str) -> tuple[Hypothesis, ...]:
 
 
 def _alternative_readings(intent: str, slots: Slots, text: str) -> list[Hypothesis]:
-    """Return one reading, or one for each taste where the reading depends on a person's taste."""
+    """Return one hypothesis, or one for each taste where the hypothesis depends on a person's taste."""
     choices = next((_TASTE_VALUES[value] for _, value in slots if value in _TASTE_VALUES), ("",))
     item = text.removeprefix("add ").removesuffix(" to the list")
     return [
@@ -117,7 +117,7 @@ def _alternative_readings(intent: str, slots: Slots, text: str) -> list[Hypothes
 
 
 def add_media_classes(readings: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:
-    """Add a reading for each kind of work where works of several kinds share the title."""
+    """Add a hypothesis for each kind of work where works of several kinds share the title."""
     if not readings or readings[0].intent != "HassMediaSearchAndPlay":
         return readings
     slots = {slot.name: slot.value for slot in readings[0].slots}

@@ -21,7 +21,7 @@ class Meaning(msgspec.Struct, frozen=True, gc=False):
 
     deed: Deed | None
     """The right deed; None for an impossible request."""
-    reading: Hypothesis | None
+    hypothesis: Hypothesis | None
     """The right hypothesis, before entity resolution."""
     kind: str
     """The want's kind."""

@@ -127,7 +127,7 @@ def _count_turn(turn: Turn, truth: Truth, counts: Counter[Key]) -> None:
     counts["kind", defect, truth.kind] += 1
     if truth.family:
         counts["family", defect, truth.family] += 1
-    reading = turn.reading
+    reading = turn.hypothesis
     counts["empty", False, ""] += reading is None or reading.empty
     if turn.speech is not None:
         counts["answer", defect, ""] += 1

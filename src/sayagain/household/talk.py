@@ -93,12 +93,12 @@ class Conversation:
             area=place.area,
             language="en",
             asr=Asr(text=heard, nbest=transcripts) if transcripts else None,
-            nlu=nlu_record(self._assistant.understanding.readings(heard, self._home, place.area)),
+            nlu=nlu_record(self._assistant.understanding.hypotheses(heard, self._home, place.area)),
             context=context_record(place, self._world, minute, now),
         )
         choice = self._layer.decide(turn) if self._layer is not None else None
         text = choice.text if choice is not None else heard
-        reading = choice.reading if choice is not None else None
+        reading = choice.hypothesis if choice is not None else None
         execution = self._assistant.answer(text, place, self._world, now, reading=reading)
         if execution.ok and execution.plan.deed is not None:
             self._memory = Memory(execution.plan.deed, now)
@@ -106,7 +106,7 @@ class Conversation:
             turn,
             request=text,
             applied_rewrite=choice.applied if choice is not None else None,
-            nlu=nlu_record(execution.readings),
+            nlu=nlu_record(execution.hypotheses),
             resolution=execution.plan.resolution,
             response=execution.response,
             actions=execution.actions,

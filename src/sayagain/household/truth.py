@@ -79,7 +79,7 @@ def find_failure_point(
         place: the place of the request.
         understanding: the NLU stage, for the replay.
         outages: ids of devices and verbs of services that did not work.
-        rewritten: whether a layer changed the request or its reading.
+        rewritten: whether a layer changed the request or its hypothesis.
 
     Returns:
         The failure point, and whether the request would have succeeded without the rewrite (None without one).
@@ -88,7 +88,7 @@ def find_failure_point(
     """
 
     def succeeds(words: str) -> bool:
-        readings = understanding.readings(words, place.home, place.area)
+        readings = understanding.hypotheses(words, place.home, place.area)
         return is_right(plan_best(readings, place).deed, meaning, outages)
 
     right_without = succeeds(heard) if rewritten else None
@@ -98,7 +98,7 @@ def find_failure_point(
         return "rewriting", right_without
     if said != heard and succeeds(said):
         return "asr", right_without
-    if is_right(make_plan(meaning.reading, place).deed, meaning, outages):
+    if is_right(make_plan(meaning.hypothesis, place).deed, meaning, outages):
         return "nlu", right_without
     if is_right(meaning.deed, meaning, outages):
         return "entity resolution", right_without

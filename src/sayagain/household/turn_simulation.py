@@ -103,14 +103,14 @@ class TurnSimulator:
         }
         choice: Choice | None = None
         if session.layer is not None:
-            readings = understanding.readings(heard, home, place.area)
+            readings = understanding.hypotheses(heard, home, place.area)
             choice = session.layer.decide(Turn(**fields, request=heard, nlu=nlu_record(readings)))  # type: ignore[arg-type]
         says_yes: bool | None = None
         if choice is not None and choice.ask is not None:
             says_yes = is_right(self._assistant.plan(choice.ask, place).deed, meaning, visit.outages)
             choice = _answered(choice, says_yes=says_yes)
         text = heard if choice is None else choice.text
-        reading = None if choice is None else choice.reading
+        reading = None if choice is None else choice.hypothesis
         if says_yes is False:
             execution = self._assistant.do_nothing(heard, place)
         else:
@@ -119,7 +119,7 @@ class TurnSimulator:
             **fields,  # type: ignore[arg-type]
             request=text,
             applied_rewrite=None if choice is None else choice.applied,
-            nlu=nlu_record(execution.readings),
+            nlu=nlu_record(execution.hypotheses),
             resolution=execution.plan.resolution,
             response=execution.response,
             actions=execution.actions,

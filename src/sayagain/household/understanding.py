@@ -1,6 +1,6 @@
 """NLU: from a transcript to ranked hypotheses, by hassil over Home Assistant's sentences and ours.
 
-A reading depends only on the names and rooms that occur in the words, so homes share their parses: a text is parsed
+A hypothesis depends only on the names and rooms that occur in the words, so homes share their parses: a text is parsed
 once for each set of (name, domain) and rooms that occur in it; the room of the satellite is filled in afterwards.
 """
 
@@ -33,7 +33,7 @@ _ParseKey = tuple[str, Pairs, Pairs]
 class Understanding(Protocol):
     """The protocol of the NLU stage."""
 
-    def readings(self, text: str, home: Home, area: str) -> tuple[Hypothesis, ...]:
+    def hypotheses(self, text: str, home: Home, area: str) -> tuple[Hypothesis, ...]:
         """Return the ranked hypotheses of a text, best first; empty where it is not understood."""
         ...
 
@@ -57,7 +57,7 @@ class Hassil:
 
     >>> from sayagain.household.home import homes
     >>> home = homes(1, 1)[0]
-    >>> [best, *others] = Hassil().readings("turn on the kitchen light", home, "kitchen")
+    >>> [best, *others] = Hassil().hypotheses("turn on the kitchen light", home, "kitchen")
     >>> best.intent, best.slots
     ('HassTurnOn', (Slot(name='name', value='kitchen light'),))
     """
@@ -76,7 +76,7 @@ class Hassil:
         """Number of cached parses."""
         return len(self._parses)
 
-    def readings(self, text: str, home: Home, area: str) -> tuple[Hypothesis, ...]:
+    def hypotheses(self, text: str, home: Home, area: str) -> tuple[Hypothesis, ...]:
         """Return the ranked hypotheses of a text said in a room of a home, best first.
 
         Args:

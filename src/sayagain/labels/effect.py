@@ -31,17 +31,17 @@ def rewrite_effect(turn: Turn, label: Label | None, p_defect: float, text: str, 
         reading: the hypothesis that would be passed on or is expected of the words; None if unknown.
 
     >>> off = Hypothesis(intent="off")
-    >>> label = Label(turn_id="t", reading=off, provenance="rephrased", probability=0.8, weight=1)
+    >>> label = Label(turn_id="t", hypothesis=off, provenance="rephrased", probability=0.8, weight=1)
     >>> rewrite_effect(Turn(turn_id="t", started=0, request="of"), label, 0.9, "off", off).win
     0.8
     """
     # A request that the assistant refused cannot be spoiled.
     worked = 0.0 if turn.complained else 1 - p_defect
-    if label is None or label.reading == UNKNOWN:
+    if label is None or label.hypothesis == UNKNOWN:
         return Effect(loss=worked)
     same_words = label.words is not None and normalise(label.words) == normalise(text)
-    agrees = same_words or (reading is not None and reading.key == label.reading.key)
-    if label.reading.key == turn.understood.key:
+    agrees = same_words or (reading is not None and reading.key == label.hypothesis.key)
+    if label.hypothesis.key == turn.understood.key:
         # The turn was understood: another wording of the same hypothesis changes nothing, anything else spoils it.
         return Effect() if agrees else Effect(loss=label.probability)
     if agrees:

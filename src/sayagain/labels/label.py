@@ -15,13 +15,15 @@ UNKNOWN = Hypothesis(intent="?")
 class Label(msgspec.Struct, frozen=True, kw_only=True):
     """The hypothesis believed right for one turn.
 
-    >>> Label(turn_id="t", reading=Hypothesis(intent="on"), provenance="moved on", probability=0.8, weight=1).verified
+    >>> Label(
+    ...     turn_id="t", hypothesis=Hypothesis(intent="on"), provenance="moved on", probability=0.8, weight=1
+    ... ).verified
     True
     """
 
     turn_id: str
     """Id of the labelled turn."""
-    reading: Hypothesis
+    hypothesis: Hypothesis = msgspec.field(name="reading")
     """The hypothesis believed right; empty if the user requested nothing, or something unknown."""
     words: str | None = None
     """The user's later words that worked; None if there are none."""
@@ -35,4 +37,6 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def verified(self) -> bool:
         """Whether the label is sure enough to count as fact: a known hypothesis, full weight, probability ≥ 0.75."""
-        return not self.reading.empty and self.reading != UNKNOWN and self.probability >= 0.75 and self.weight == 1.0
+        return (
+            not self.hypothesis.empty and self.hypothesis != UNKNOWN and self.probability >= 0.75 and self.weight == 1.0
+        )

@@ -99,15 +99,15 @@ class _TurnFeatures:
         self.acts = declared_acts((turn, *later_turns[:1]))
         self.second_hypothesis = later_turns[1].understood if len(later_turns) > 1 else NOTHING
         self.next_keys = (
-            {hypothesis.key for hypothesis in self.next_turn.readings} if self.next_turn is not None else set()
+            {hypothesis.key for hypothesis in self.next_turn.hypotheses} if self.next_turn is not None else set()
         )
-        self.next_nbest_items = _all_items(self.next_turn.readings if self.next_turn is not None else ())
+        self.next_nbest_items = _all_items(self.next_turn.hypotheses if self.next_turn is not None else ())
         self.later_items = _all_items([later_turn.understood for later_turn in later_turns[1:]])
         self.response_items = response_items(turn)
         self.next_response_items = response_items(self.next_turn) if self.next_turn is not None else set()
         self.previous_response_items = response_items(previous_turn) if previous_turn is not None else set()
         self.final_response_items = response_items(session.turns[-2]) if len(later_turns) > 0 else set()
-        self.nbest_items = [hypothesis.items for hypothesis in turn.readings]
+        self.nbest_items = [hypothesis.items for hypothesis in turn.hypotheses]
         self.shared_features = self._shared_features(turn, previous_turn)
 
     def _shared_features(self, turn: Turn, previous_turn: Turn | None) -> tuple[float, ...]:

@@ -110,7 +110,7 @@ def _label_not_understood(turn: Turn, following: Sequence[Turn]) -> Label | None
     if understood_turn is None or understood_turn.understood.intents <= declared_acts((understood_turn,)).social:
         return unexplained
     next_hypothesis = understood_turn.understood
-    confidences = {reading.key: reading.confidence for reading in turn.readings}
+    confidences = {reading.key: reading.confidence for reading in turn.hypotheses}
     if next_hypothesis.key in confidences:
         confidence = confidences[next_hypothesis.key]
         same_words = normalise(following[0].heard) == normalise(turn.heard)
@@ -151,7 +151,7 @@ def _label_understood(turn: Turn, hypothesis: Hypothesis, next_hypothesis: Hypot
         and union.key not in (hypothesis.key, next_hypothesis.key)
         and not hypothesis.conflicts(next_hypothesis)
     ):
-        confidences = {reading.key: reading.confidence for reading in turn.readings}
+        confidences = {reading.key: reading.confidence for reading in turn.hypotheses}
         if union.key in confidences and (
             confidences[union.key] is None or (confidences[union.key] or 0.0) >= COMPLETES
         ):
@@ -200,7 +200,7 @@ def _label(turn: Turn, sign: str, reading: Hypothesis, words: str | None = None)
     probability, weight = RELIABILITY[sign]
     return Label(
         turn_id=turn.turn_id,
-        reading=reading,
+        hypothesis=reading,
         words=words,
         provenance=sign,
         probability=probability,

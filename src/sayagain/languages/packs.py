@@ -1,10 +1,11 @@
-"""The languages that come with the package: one TOML file each, read once."""
+"""The languages that come with the package: a folder of TOML files each, one a subject, read once."""
 
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache, partial
 from importlib import resources
+from importlib.resources.abc import Traversable
 from itertools import product
 from typing import Any
 
@@ -23,8 +24,8 @@ DEFAULT = "en"
 
 _UNKNOWN = frozenset({"mul", "und", "zxx"})
 _CODE = re.compile(r"[a-z]{2,8}")
-_FILE = re.compile(r"([a-z]{2,3})\.toml")
-_ANSWERS = "answers.toml"
+_FOLDER = re.compile(r"[a-z]{2,3}")
+_DATA = resources.files("sayagain.languages")
 # A line that is no regular expression.
 _PHRASE = re.compile(r"[\w\s'’-]+")
 
@@ -47,8 +48,7 @@ def language_codes() -> tuple[str, ...]:
     >>> "en" in language_codes()
     True
     """
-    found = (_FILE.fullmatch(file.name) for file in resources.files("sayagain.languages").iterdir())
-    return tuple(sorted(match[1] for match in found if match is not None))
+    return tuple(sorted(entry.name for entry in _DATA.iterdir() if entry.is_dir() and _FOLDER.fullmatch(entry.name)))
 
 
 @cache
@@ -60,7 +60,10 @@ def language_pack(code: str) -> Language | None:
     >>> language_pack("xx") is None
     True
     """
-    return msgspec.convert(_parsed(_read(f"{code}.toml")), Language) if code in language_codes() else None
+    if code not in language_codes():
+        return None
+    files = [_read(file) for file in (_DATA / code).iterdir() if file.name.endswith(".toml")]
+    return msgspec.convert(_parsed({name: value for raw in files for name, value in raw.items()}), Language)
 
 
 @cache
@@ -70,16 +73,16 @@ def language_answers() -> Mapping[str, Answers]:
     >>> language_answers()["hu"].yes[0]
     ('rendben', 'van')
     """
-    alone = {code: msgspec.convert(_answers(raw), Answers) for code, raw in _read(_ANSWERS).items()}
+    alone = {code: msgspec.convert(_answers(raw), Answers) for code, raw in _read(_DATA / "answers.toml").items()}
     return alone | {code: pack.answers for code in language_codes() if (pack := language_pack(code)) is not None}
 
 
-def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads((resources.files("sayagain.languages") / name).read_text(encoding="utf-8"))
+def _read(file: Traversable) -> dict[str, Any]:
+    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 def _parsed(raw: dict[str, Any]) -> dict[str, Any]:
-    """Turn the lists of a file, written as text, into sets of words, phrases and look-ups."""
+    """Turn the lists of the files, written as text, into sets of words, phrases and look-ups."""
     made: dict[str, Any] = {name: raw[name] for name in ("code", "name")}
     # Words stand in one text, phrases in a list of lines.
     made |= {name: _words(value) for name, value in raw.items() if isinstance(value, str) and name not in made}

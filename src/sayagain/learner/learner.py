@@ -293,7 +293,7 @@ class Learner:
             label = judgement.label
             meant = None
             if label is not None and label.verified:
-                meant = label.words or label.reading.key
+                meant = label.words or label.hypothesis.description
             defects.append(
                 Defect(
                     turn_id=turn.turn_id,

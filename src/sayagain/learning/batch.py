@@ -32,9 +32,9 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     """The candidates, turn by turn."""
 
     @property
-    def readings(self) -> list[list[Hypothesis]]:
+    def hypotheses(self) -> list[list[Hypothesis]]:
         """The candidates' hypotheses, turn by turn."""
-        return [[candidate.reading for candidate in turn_candidates] for turn_candidates in self.candidates]
+        return [[candidate.hypothesis for candidate in turn_candidates] for turn_candidates in self.candidates]
 
 
 def stack(

@@ -86,7 +86,7 @@ def crossed_links(
     return [
         links(
             [steps for session, steps in zip(sessions, goals_of, strict=True) if fold(fitting_unit(session)) != k],
-            counted.table.reading,
+            counted.table.hypothesis,
             settings,
         )
         for k in range(FOLDS)

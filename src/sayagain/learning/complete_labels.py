@@ -41,7 +41,7 @@ def complete_labels(session: Session, labels: Sequence[Label | None], counted: C
             probability, weight = RELIABILITY["completed"]
             completed[place] = msgspec.structs.replace(
                 label,
-                reading=current.union(following),
+                hypothesis=current.union(following),
                 words=None,
                 provenance="completed",
                 probability=probability,

@@ -20,6 +20,7 @@ from sayagain.rewriting.own import PersonalRequests
 from sayagain.rewriting.priors import Priors
 from sayagain.rewriting.retrieve import RetrievedRequest, build_index
 from sayagain.rewriting.table import Table, transcripts
+from sayagain.rewriting.unit_counts import UnitCounts
 from sayagain.text import normalise
 from sayagain.turns import Session, Turn, declared_acts, fitting_unit, privacy_units
 
@@ -29,15 +30,11 @@ Labelled = tuple[Session, Sequence[Label | None]]
 """A session and the label of each of its turns."""
 
 
-class Wordings:
-    """The successful wordings of each reading, with separate counts for each fitting unit.
-
-    Args:
-        units: from a fitting unit to the user that it counts as; one that is not named counts as itself.
-    """
+class Wordings(UnitCounts):
+    """The successful wordings of each reading, with separate counts for each fitting unit."""
 
     def __init__(self, units: Mapping[str, str] | None = None) -> None:
-        self._units = units or {}
+        super().__init__(units)
         self._good: dict[str, dict[str, dict[str, float]]] = {}
 
     def add(self, key: str, text: str, user: str, probability: float) -> None:
@@ -50,7 +47,7 @@ class Wordings:
         ranked_wordings = []
         for text, by_unit in self._good.get(key, {}).items():
             parts = {unit: n for unit, n in by_unit.items() if unit != without}
-            users = len({self._units.get(unit, unit) for unit in parts})
+            users = len(self._users(parts))
             if parts and users >= min_users:
                 ranked_wordings.append((-sum(parts.values()), text, users))
         if not ranked_wordings:
@@ -63,7 +60,7 @@ class Wordings:
         users: dict[str, set[str]] = {}
         for by_text in self._good.values():
             for text, by_unit in by_text.items():
-                users.setdefault(text, set()).update(self._units.get(unit, unit) for unit in by_unit)
+                users.setdefault(text, set()).update(self._users(by_unit))
         return sorted(text for text, text_users in users.items() if len(text_users) >= min_users)
 
     def table(self, min_users: int) -> dict[str, Wording]:
@@ -169,13 +166,13 @@ def add_personal(
     """
     for turn, label in zip(session.turns, labels, strict=True):
         if label is not None and label.verified:
-            understood = label.reading.key == turn.understood.key
+            understood = label.hypothesis.key == turn.understood.key
             words = turn.request if understood else label.words
             code = language_of(turn.language)
             language_requests = (
                 own if code not in others else own.others.setdefault(str(code), PersonalRequests(uses={}))
             )
-            language_requests.add(label.reading, words, normalise(turn.heard), label.probability)
+            language_requests.add(label.hypothesis, words, normalise(turn.heard), label.probability)
 
 
 def count(labelled: Sequence[Labelled], *, min_users: int = 1, units: Mapping[str, str] | None = None) -> Counted:
@@ -221,7 +218,7 @@ def _count_language(
                 counted.names.setdefault(name, set()).add(counted.units.get(unit, unit))
             if label is None or not label.verified:
                 continue
-            context, reading = context_of(previous_turn), label.reading
+            context, reading = context_of(previous_turn), label.hypothesis
             previous_shape = previous_turn.understood.shape if previous_turn is not None else "<"
             for name, outcome in (
                 (f"shape {context}", reading.shape),

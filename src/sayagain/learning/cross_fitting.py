@@ -90,7 +90,7 @@ def cross_fitted_decisions(
                 # The request that it was said again as failed, too.
                 doubted_win = effect.win * (1 - refined.probability / label.probability)
                 effect = Effect(win=effect.win - doubted_win, loss=effect.loss, wrong=effect.wrong + doubted_win)
-            if candidate.reading.key in acting_keys or change == QUESTION:
+            if candidate.hypothesis.key in acting_keys or change == QUESTION:
                 # The assistant would act on something that was not meant, which is as bad as spoiling a request; or the
                 # user would be asked about it in vain.
                 effect = Effect(win=effect.win, loss=effect.loss + effect.wrong)
@@ -109,7 +109,7 @@ def cross_fitted_decisions(
 def _effect(turn: Turn, label: Label | None, candidate: Candidate, *, right: float, leave: float) -> Effect:
     """Return the effect of passing on a candidate: by the verified label where there is one, else by the ranker."""
     if label is not None and label.verified:
-        effect = rewrite_effect(turn, label, 1.0, candidate.text, candidate.reading)
+        effect = rewrite_effect(turn, label, 1.0, candidate.text, candidate.hypothesis)
         total = sum(effect)
         return Effect(*(part / total for part in effect)) if total else effect
     neither = max(1 - right - leave, 0.0)

@@ -69,7 +69,7 @@ def evidence(
         kinds: of signals, a column each; others are not looked at.
     """
     turn_evidence: list[Floats] = []
-    readings = batch.readings
+    readings = batch.hypotheses
     at = 0
     for session, session_signals in zip(sessions, signals, strict=True):
         strengths = signal_strengths(session, session_signals, kinds)
@@ -133,7 +133,7 @@ def _ranker_opinions(ranker: Ranker, batch: Batch) -> Floats:
 
 def _label_opinions(batch: Batch) -> Floats:
     """Return P(defect) by the weak labels alone, for a log too small for models."""
-    default_right = np.where([readings[0].empty for readings in batch.readings], 1 - RIGHT, RIGHT)
+    default_right = np.where([readings[0].empty for readings in batch.hypotheses], 1 - RIGHT, RIGHT)
     y, weight = batch.y[batch.starts], batch.weights[batch.starts]
     p_defect: Floats = 1 - (weight * y + (1 - weight) * default_right)
     return p_defect

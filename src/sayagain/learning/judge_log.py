@@ -133,4 +133,4 @@ def _stated_defects(turns: Sequence[Turn]) -> tuple[list[float], list[float]]:
 
 
 def _with_hypothesis(turn: Turn) -> Turn:
-    return turn if turn.readings else msgspec.structs.replace(turn, nlu=Nlu(ranking=(turn.understood,)))
+    return turn if turn.hypotheses else msgspec.structs.replace(turn, nlu=Nlu(ranking=(turn.understood,)))

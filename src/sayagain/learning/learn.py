@@ -98,7 +98,7 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
             goal_steps(goals_in_language(goals_of, counted, language), p_defect, units[fitting_unit(session)])
             for session, goals_of in zip(recent, judged_log.goals, strict=True)
         ]
-        part.links = links(steps, part.table.reading, chain)
+        part.links = links(steps, part.table.hypothesis, chain)
         part.crossed_links = crossed_links(recent, steps, part, chain)
     personal_requests = counted.owns if settings.personal and settings.position != "read" else None
     for session, labels in all_labelled[: len(all_labelled) - len(labelled)] if personal_requests is not None else ():
@@ -187,9 +187,9 @@ def _guardrails(counted: Counted, blocked: Sequence[str], min_users: int) -> Ref
     def refuse_candidate(turn: Turn, leave: Candidate, candidate: Candidate, *, confirmed: bool) -> str | None:
         return needs_pack(candidate, turn.language) or refuse(
             turn.heard,
-            leave.reading if leave.reading.intent != "said" else None,
+            leave.hypothesis if leave.hypothesis.intent != "said" else None,
             candidate.text,
-            candidate.reading,
+            candidate.hypothesis,
             blocked,
             confirmed=confirmed,
             renaming=confirmed,

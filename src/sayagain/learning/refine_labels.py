@@ -40,7 +40,7 @@ def scale_defects(p_defect: Mapping[str, float], labelled: Sequence[Labelled]) -
     for session, labels in labelled:
         for turn, label in zip(session.turns, labels, strict=True):
             if label is not None and turn.turn_id in p_defect:
-                understood = label.reading.key == turn.understood.key
+                understood = label.hypothesis.key == turn.understood.key
                 stated_defects.append(1 - label.probability if understood else label.probability)
                 ids.append(turn.turn_id)
     if not ids:
@@ -68,7 +68,7 @@ def refine_labels(
     >>> pause = Hypothesis(intent="pause")
     >>> stomp = Turn(turn_id="a", started=0, request="stomp", nlu=Nlu(ranking=(NOTHING,)))
     >>> stop = Turn(turn_id="b", started=5_000, request="stop", nlu=Nlu(ranking=(pause,)))
-    >>> label = Label(turn_id="a", reading=pause, words="stop", provenance="rephrased", probability=0.8, weight=1.0)
+    >>> label = Label(turn_id="a", hypothesis=pause, words="stop", provenance="rephrased", probability=0.8, weight=1.0)
     >>> refined = refine_labels(Session(session_id="s", turns=(stomp, stop)), [label, None], {"b": 0.75})
     >>> refined[0].probability
     0.4
@@ -86,6 +86,6 @@ def refine_labels(
 
 def _source(session: Session, place: int, label: Label) -> Turn | None:
     """Return the first later turn that was understood as the label says; None where the turn itself was."""
-    if session.turns[place].understood.key == label.reading.key:
+    if session.turns[place].understood.key == label.hypothesis.key:
         return None
-    return next((turn for turn in session.turns[place + 1 :] if turn.understood.key == label.reading.key), None)
+    return next((turn for turn in session.turns[place + 1 :] if turn.understood.key == label.hypothesis.key), None)

@@ -57,8 +57,8 @@ def judge_agreement(p: Floats, labels: Sequence[Label | None], read: Sequence[st
 
     >>> from sayagain.turns import Hypothesis
     >>> on, off = Hypothesis(intent="On"), Hypothesis(intent="Off")
-    >>> right = Label(turn_id="a", reading=on, provenance="done", probability=1.0, weight=1.0)
-    >>> wrong = Label(turn_id="b", reading=off, provenance="rephrased", probability=1.0, weight=1.0)
+    >>> right = Label(turn_id="a", hypothesis=on, provenance="done", probability=1.0, weight=1.0)
+    >>> wrong = Label(turn_id="b", hypothesis=off, provenance="rephrased", probability=1.0, weight=1.0)
     >>> judge_agreement(np.array([0.1, 0.9]), [right, wrong], [on.key, on.key])
     1.0
     """
@@ -85,7 +85,7 @@ def bias(p: Floats, labels: Sequence[Label | None], read: Sequence[str]) -> floa
 
     >>> from sayagain.turns import Hypothesis
     >>> on = Hypothesis(intent="On")
-    >>> right = Label(turn_id="a", reading=on, provenance="done", probability=0.8, weight=1.0)
+    >>> right = Label(turn_id="a", hypothesis=on, provenance="done", probability=0.8, weight=1.0)
     >>> round(bias(np.array([0.9]), [right], [on.key]), 3)
     0.7
     """
@@ -98,7 +98,7 @@ def _opinions_and_labels(
 ) -> tuple[Floats, Floats, Floats]:
     """Return for each turn with a label: P(defect) by the judge, the weight of the label, P(defect) by the label."""
     rows = [
-        (float(probability), label.weight, 1 - label.probability if label.reading.key == key else label.probability)
+        (float(probability), label.weight, 1 - label.probability if label.hypothesis.key == key else label.probability)
         for probability, label, key in zip(p, labels, keys, strict=True)
         if label is not None
     ]

@@ -52,8 +52,12 @@ def _what_happened(turn: Turn) -> Iterator[str]:
         yield f"It was rewritten to “{applied.target}” (layer {by})."
     elif applied is not None and applied.arm == "holdout":
         yield f"Rewrite {applied.id} was at hand and kept back, to learn what it is worth."
-    if turn.reading is not None:
-        yield "The assistant understood nothing." if turn.reading.empty else f"It was understood as {turn.reading.key}."
+    if turn.hypothesis is not None:
+        yield (
+            "The assistant understood nothing."
+            if turn.hypothesis.empty
+            else f"It was understood as {turn.hypothesis.description}."
+        )
     if turn.response is not None and turn.response.text:
         failed = f" (error {turn.response.error_code})" if turn.response.error_code else ""
         yield f"The answer was “{turn.response.text}”{failed}."
@@ -77,12 +81,12 @@ def _what_was_meant(turn: Turn, judgement: Judgement | None) -> Iterator[str]:
     label = judgement.label if judgement is not None else None
     if label is None:
         return
-    if label.reading.key == turn.understood.key:
+    if label.hypothesis.key == turn.understood.key:
         yield f"What followed supports the hypothesis ({label.provenance}, {label.probability:.0%} sure)."
     elif label.words is not None:
         yield f"What was meant is “{label.words}” ({label.provenance}, {label.probability:.0%} sure)."
     elif label.verified:
-        yield f"What was meant is {label.reading.key} ({label.provenance}, {label.probability:.0%} sure)."
+        yield f"What was meant is {label.hypothesis.description} ({label.provenance}, {label.probability:.0%} sure)."
     else:
         yield f"What was meant cannot be told ({label.provenance})."
 

@@ -90,7 +90,7 @@ def group_failing(
             group.codes[turn.response.error_code] += 1
         judged = judgement(turn.turn_id)
         if judged is not None and judged.label is not None and judged.label.verified:
-            group.meant[judged.label.words or judged.label.reading.key] += 1
+            group.meant[judged.label.words or judged.label.hypothesis.description] += 1
     commonest = _most_common(languages)
     for words, language in list(groups) if commonest is not None else ():
         if language is None:

@@ -52,7 +52,7 @@ class RewriteLine(msgspec.Struct, frozen=True, kw_only=True):
     """Its language, where the log states one."""
     text: str
     """The words passed on."""
-    reading: str | None
+    hypothesis: str | None = msgspec.field(name="reading")
     """The hypothesis passed on or expected."""
     layer: str
     """Where it comes from."""

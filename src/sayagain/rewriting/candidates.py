@@ -32,10 +32,10 @@ RESERVED = frozenset({*get_args(Layer), "taught", "asked", "confirmed", "cold st
 
 Position = Literal["heard", "parsed", "read"]
 """What is known when the decision is made: only what was heard; how the assistant would read that, too; or its n-best
-readings, of which one is chosen. In the first two a rewrite is words, in the last a reading."""
+hypotheses, of which one is chosen. In the first two a rewrite is words, in the last a hypothesis."""
 
 SUPPORT = 0.5
-"""Verified turns, each counted by its probability, that a reading of the table needs to become a candidate."""
+"""Verified turns, each counted by its probability, that a hypothesis of the table needs to become a candidate."""
 
 LISTED_SUPPORT = 1.0
 """The same in position `read`, where the assistant lists what else it may have been."""
@@ -67,8 +67,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
 
     text: str
     """The words."""
-    reading: Hypothesis
-    """What the assistant is known or expected to read."""
+    hypothesis: Hypothesis
+    """What the assistant is known or expected to understand."""
     layer: str
     """Where it came from: one of `Layer`, or the name of an added source."""
     rank: int = UNRANKED
@@ -82,20 +82,25 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     verified: bool = False
     """Whether what users did after these very words showed that they mean this."""
 
+    def description(self, heard: str) -> str:
+        """Return the candidate for people to read: its words, or its hypothesis where the words stay as heard."""
+        return f"“{self.text}”" if self.text != heard else self.hypothesis.description
+
 
 SOURCES: Registry[[Turn, Sequence[Turn], Knowledge, Position], list[Candidate]] = Registry(
     "sayagain.candidates", (), returns=list[Candidate]
 )
 """Sources of candidates that are added to those of `gather`: `(turn, history, knowledge, position) -> candidates`, the
-likeliest first. A candidate's `reading` is what the assistant will read, `sayagain.turns.said(text)` where that is not
-known; its `layer` names the source. The turn is given as it is before the answer: a source cannot look ahead."""
+likeliest first. A candidate's `hypothesis` is what the assistant will understand, `sayagain.turns.said(text)` where
+that is not known; its `layer` names the source. The turn is given as it is before the answer: a source cannot look
+ahead."""
 
 
 def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: Position) -> list[Candidate]:
     """Return all candidates of the current turn; the first leaves the request as it is.
 
     Args:
-        turn: only what is known before the answer is looked at; in position `heard` its readings are not either.
+        turn: only what is known before the answer is looked at; in position `heard` its hypotheses are not either.
         history: the turns before it in its session, oldest first.
         knowledge: what was learnt.
         position: what is known when the decision is made.
@@ -106,9 +111,9 @@ def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: 
         if position == "read"
         else _transcript_candidates(turn, strings, knowledge, parsed=position == "parsed")
     )
-    seen_keys = {candidate.reading.key for candidate in candidates}
+    seen_keys = {candidate.hypothesis.key for candidate in candidates}
     if NOTHING.key not in seen_keys:
-        candidates.append(Candidate(text=turn.heard, reading=NOTHING, layer="none"))
+        candidates.append(Candidate(text=turn.heard, hypothesis=NOTHING, layer="none"))
         seen_keys.add(NOTHING.key)
     table_readings = sorted(shares(strings, knowledge.row).values(), key=lambda use: (-use[1], use[0].key))
     min_support = LISTED_SUPPORT if position == "read" else SUPPORT
@@ -119,7 +124,7 @@ def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: 
         wording = knowledge.wording(reading.key)
         if wording is not None or position == "read":
             text = wording.text if wording else turn.heard
-            candidates.append(Candidate(text=text, reading=reading, layer="table"))
+            candidates.append(Candidate(text=text, hypothesis=reading, layer="table"))
             seen_keys.add(reading.key)
     if position != "read":
         candidates += _retrieved_candidates(
@@ -128,15 +133,15 @@ def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: 
     else:
         for reading in _joined_readings(turn, history, strings, knowledge):
             if reading.key not in seen_keys:
-                candidates.append(Candidate(text=turn.heard, reading=reading, layer="lexicon"))
+                candidates.append(Candidate(text=turn.heard, hypothesis=reading, layer="lexicon"))
                 seen_keys.add(reading.key)
-    link = knowledge.link(state_key(candidates[0].reading, strings[0][0]))
+    link = knowledge.link(state_key(candidates[0].hypothesis, strings[0][0]))
     if link is not None and link.target.key not in seen_keys:
-        candidates.append(Candidate(text=link.rewrite.target, reading=link.target, layer="chain"))
+        candidates.append(Candidate(text=link.rewrite.target, hypothesis=link.target, layer="chain"))
         seen_keys.add(link.target.key)
     verified = {reading.key for reading, _, support in table_readings if support >= 1}
     candidates = [
-        msgspec.structs.replace(candidate, verified=True) if candidate.reading.key in verified else candidate
+        msgspec.structs.replace(candidate, verified=True) if candidate.hypothesis.key in verified else candidate
         for candidate in candidates
     ]
     return candidates + _added_source_candidates(turn, history, knowledge, position, seen_keys)
@@ -150,8 +155,8 @@ def _added_source_candidates(
         return candidates
     for source_candidates in SOURCES.results(_before_answer(turn, position), history, knowledge, position):
         for candidate in source_candidates[:ADDED]:
-            if candidate.layer not in RESERVED and candidate.reading.key not in seen_keys:
-                seen_keys.add(candidate.reading.key)
+            if candidate.layer not in RESERVED and candidate.hypothesis.key not in seen_keys:
+                seen_keys.add(candidate.hypothesis.key)
                 candidates.append(
                     msgspec.structs.replace(candidate, rank=UNRANKED, confidence=math.nan, verified=False)
                 )
@@ -180,8 +185,8 @@ def _before_answer(turn: Turn, position: Position) -> Turn:
 def _joined_readings(
     turn: Turn, history: Sequence[Turn], strings: Sequence[tuple[str, float]], knowledge: Knowledge
 ) -> list[Hypothesis]:
-    """Return the current reading joined with each item that the lexicon also finds in the words."""
-    current = turn.reading
+    """Return the current hypothesis joined with each item that the lexicon also finds in the words."""
+    current = turn.hypothesis
     if current is None or current.empty or current.intents <= knowledge.social_acts:
         return []
     last_response = history[-1].response if history else None
@@ -200,13 +205,13 @@ def _joined_readings(
 
 def _hypothesis_candidates(turn: Turn) -> list[Candidate]:
     # Only the response tells whether words alone were understood, and it is not known yet.
-    readings = turn.readings or (said(turn.heard),)
+    readings = turn.hypotheses or (said(turn.heard),)
     candidates = []
     for rank, reading in enumerate(readings):
         candidates.append(
             Candidate(
                 text=turn.heard,
-                reading=reading,
+                hypothesis=reading,
                 layer="leave" if rank == 0 else "n-best",
                 rank=rank,
                 confidence=math.nan if reading.confidence is None else reading.confidence,
@@ -221,14 +226,18 @@ def _retrieved_candidates(
     """Return requests that work and are like what was heard: this user's own, then everybody's."""
     candidates = []
     for use in knowledge.own.like(heard, PERSONAL):
-        if use.reading.key in seen_keys or use.text == heard or not _names_are_heard(use.reading, use.text, heard):
+        if (
+            use.hypothesis.key in seen_keys
+            or use.text == heard
+            or not _names_are_heard(use.hypothesis, use.text, heard)
+        ):
             continue
         guessed = heard not in use.heard
         if guessed and language is not None and not is_accounted_for(use.text, heard, language, knowledge.worked):
             continue
-        seen_keys.add(use.reading.key)
+        seen_keys.add(use.hypothesis.key)
         candidates.append(
-            Candidate(text=use.text, reading=use.reading, layer="personal", guessed=guessed, verified=not guessed)
+            Candidate(text=use.text, hypothesis=use.hypothesis, layer="personal", guessed=guessed, verified=not guessed)
         )
     count = 0
     for request in knowledge.search(heard):
@@ -240,7 +249,7 @@ def _retrieved_candidates(
             continue
         seen_keys.add(plain.key)
         candidates.append(
-            Candidate(text=request.text, reading=plain, layer="global", guessed=True, likeness=request.score)
+            Candidate(text=request.text, hypothesis=plain, layer="global", guessed=True, likeness=request.score)
         )
         count += 1
         if count == GLOBAL:
@@ -278,7 +287,7 @@ def _transcript_candidates(
         plain = row.plain if row is not None else None
         if rank == 0:
             # The assistant may understand words never heard before, so they stand for themselves, not for nothing.
-            parsed_reading = turn.reading if parsed and turn.applied_rewrite is None else None
+            parsed_reading = turn.hypothesis if parsed and turn.applied_rewrite is None else None
             reading = parsed_reading or plain or said(text)
         elif plain is None or plain.empty:
             continue
@@ -290,7 +299,7 @@ def _transcript_candidates(
         candidates.append(
             Candidate(
                 text=turn.heard if rank == 0 else text,
-                reading=reading,
+                hypothesis=reading,
                 layer="leave" if rank == 0 else "n-best",
                 rank=rank,
                 confidence=weight if reported else math.nan,

@@ -1,7 +1,7 @@
 """The chain: rewrites learnt from what people said next until it worked.
 
-State = reading; two absorbing states, success and failure. S(h0, h) is the probability that a request read as h0 ends
-well with h as the last thing said, and its largest entry tells what to say instead of h0.
+State = hypothesis; two absorbing states, success and failure. S(h0, h) is the probability that a request understood as
+h0 ends well with h as the last thing said, and its largest entry tells what to say instead of h0.
 Source: Ponnusamy et al. 2020; self-awareness, Ponnusamy et al. 2022.
 """
 
@@ -79,9 +79,9 @@ class ChainRewrite(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     """The same for the same source state and target words, in every release."""
     source_state: str
-    """The reading that fails; log it with a turn as `Rewritten.state`."""
+    """The hypothesis that fails; log it with a turn as `Rewritten.state`."""
     target_state: str
-    """The reading that works."""
+    """The hypothesis that works."""
     sources: tuple[str, ...]
     """Every wording heard from enough users that is mostly read as the source state, sorted; perhaps none."""
     target: str

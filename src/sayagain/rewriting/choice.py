@@ -68,7 +68,7 @@ def choose(
     rewrites, leave = [], float(probabilities[0])
     for candidate, probability in zip(candidates[1:], probabilities[1:], strict=True):
         if keeps_words(heard, candidate, position):
-            # The same words leave the request as it is, whatever reading is expected of them.
+            # The same words leave the request as it is, whatever hypothesis is expected of them.
             leave += float(probability)
         elif candidate.layer != "none":
             rewrites.append((float(probability), candidate))
@@ -84,13 +84,13 @@ def choose(
                 probability=probability / max(probability + other_probability, 1e-12),
                 right=probability,
                 leave=leave,
-                change=change_class(candidates[0].reading, candidate.reading, guessed=candidate.guessed),
+                change=change_class(candidates[0].hypothesis, candidate.hypothesis, guessed=candidate.guessed),
                 refused=first_refusal,
                 refused_candidate=refused_candidate,
                 refused_right=refused_right,
             )
         if first_refusal is None:
-            first_refusal = f"{_quote(heard, candidate)} was refused: {reason}"
+            first_refusal = f"{candidate.description(heard)} was refused: {reason}"
             refused_candidate, refused_right = candidate, probability
         # The user may still have meant the refused candidate, and then the next best is wrong.
         other_probability += probability
@@ -103,7 +103,3 @@ def choose(
         refused_candidate=refused_candidate,
         refused_right=refused_right,
     )
-
-
-def _quote(heard: str, candidate: Candidate) -> str:
-    return f"“{candidate.text}”" if candidate.text != heard else candidate.reading.key

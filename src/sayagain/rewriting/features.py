@@ -116,7 +116,7 @@ class _Scene:
         self.scores = shares(self.strings, knowledge.row)
         self.best = candidates[0]
         self.place = len(history)
-        self.link = knowledge.link(state_key(candidates[0].reading, self.strings[0][0]))
+        self.link = knowledge.link(state_key(candidates[0].hypothesis, self.strings[0][0]))
         self.words = position != "read"
         last = history[-1] if history else None
         self.last = last
@@ -131,13 +131,13 @@ class _Scene:
         self.context = context_of(last)
         self.last_shape = last.understood.shape if last is not None else "<"
         self.last_held = (
-            {hypothesis.key: hypothesis.confidence or 0.0 for hypothesis in last.readings} if last is not None else {}
+            {hypothesis.key: hypothesis.confidence or 0.0 for hypothesis in last.hypotheses} if last is not None else {}
         )
         self.listed_confidences = {
             c.rank: c.confidence for c in candidates if c.rank < UNRANKED and not math.isnan(c.confidence)
         }
         self.n_listed = sum(c.rank < UNRANKED for c in candidates)
-        self.nothing_confidence = next((c.confidence for c in candidates if c.reading.empty), math.nan)
+        self.nothing_confidence = next((c.confidence for c in candidates if c.hypothesis.empty), math.nan)
         self.predicted = knowledge.lexicon.predict(terms(self.strings, acts))
         # One ten-thousandth keeps the logarithm of an impossible item finite and still damning.
         self.log_absent = np.log(np.maximum(1 - self.predicted, 0.01))
@@ -168,8 +168,8 @@ class _Scene:
         )
 
     def row(self, candidate: Candidate) -> tuple[float, ...]:
-        reading = candidate.reading
-        items, best_items = reading.items, self.best.reading.items
+        reading = candidate.hypothesis
+        items, best_items = reading.items, self.best.hypothesis.items
         values = [value for fact_values in reading.facts.values() for value in fact_values]
         return (
             *self._opinion(candidate, items, best_items),
@@ -211,23 +211,23 @@ class _Scene:
             best,
             p - max(other_confidences) if other_confidences else math.nan,
             self.n_listed,
-            self.best.reading.empty,
+            self.best.hypothesis.empty,
             len(items - best_items),
             len(best_items - items),
-            candidate.reading.conflicts(self.best.reading),
-            candidate.reading.shape == self.best.reading.shape,
+            candidate.hypothesis.conflicts(self.best.hypothesis),
+            candidate.hypothesis.shape == self.best.hypothesis.shape,
         ]
 
     def _table(self, reading: Hypothesis) -> list[float]:
         _, share, support = self.scores.get(reading.key, (reading, 0.0, 0.0))
         row = self.knowledge.row(self.strings[0][0])
         matching_use = (
-            next((use for use in row.uses if use.reading.key == reading.key), None) if row is not None else None
+            next((use for use in row.uses if use.hypothesis.key == reading.key), None) if row is not None else None
         )
         return [
             share,
             self.best_share,
-            self.scores.get(self.best.reading.key, (reading, 0.0, 0.0))[1],
+            self.scores.get(self.best.hypothesis.key, (reading, 0.0, 0.0))[1],
             math.log1p(support),
             matching_use.users if matching_use is not None else 0,
             matching_use.weight if matching_use is not None else 0.0,
@@ -290,7 +290,7 @@ class _Scene:
             return [math.nan] * 6
         text = limit_text(candidate.text)
         row = self.knowledge.row(normalise(text))
-        wording = self.knowledge.wording(candidate.reading.key)
+        wording = self.knowledge.wording(candidate.hypothesis.key)
         return [
             letter_similarity(self.heard, text),
             sound_similarity(self.heard, text),
@@ -304,7 +304,7 @@ class _Scene:
         uses = self.knowledge.own.uses
         if not self.words or not uses:
             return [candidate.likeness, math.nan, math.nan, math.nan]
-        use = uses.get(candidate.reading.key)
+        use = uses.get(candidate.hypothesis.key)
         if use is None:
             return [candidate.likeness, 0.0, 0.0, 0.0]
         total_uses = sum(other_use.times for other_use in uses.values())

@@ -15,7 +15,7 @@ __all__ = ["Knowledge", "Link", "Wording"]
 
 
 class Wording(msgspec.Struct, frozen=True, kw_only=True):
-    """The words that say a reading best."""
+    """The words that say a hypothesis best."""
 
     text: str
     """The wording, as the assistant was given it."""
@@ -31,7 +31,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     rewrite: ChainRewrite
     """The rewrite, with its evidence."""
     target: Hypothesis
-    """The reading that it leads to."""
+    """The hypothesis that it leads to."""
 
 
 class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,11 +46,11 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     frequency: Callable[[str], float]
     """How often a word was heard."""
     wording: Callable[[str], Wording | None]
-    """From a reading's key to its best words."""
+    """From a hypothesis's key to its best words."""
     search: Callable[[str], Sequence[RetrievedRequest]]
     """From a normalised string to requests that work and look or sound like it, best first."""
     link: Callable[[str], Link | None]
-    """From a state of the chain, a reading's key or a heard string behind `heard:`, to where it leads."""
+    """From a state of the chain, a hypothesis's key or a heard string behind `heard:`, to where it leads."""
     surface: Callable[[str], str | None] = lambda _: None
     """From a normalised request that works to how it is written; None where it is written no other way."""
     worked: Container[str] = frozenset()

@@ -1,7 +1,7 @@
-"""The lexicon: P(item of a reading | words), which generalises from known strings to strings never heard.
+"""The lexicon: P(item of a hypothesis | words), which generalises from known strings to strings never heard.
 
 A ridge regression from word uni- and bigrams of the ASR n-best, and the assistant's previous response, to the acts and
-slots of verified readings; cross-fitted by fitting unit so that learning never looks up its own answer.
+slots of verified hypotheses; cross-fitted by fitting unit so that learning never looks up its own answer.
 """
 
 import zlib
@@ -60,7 +60,7 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True):
     weights: Floats
     """Terms × items."""
     simplest: dict[Item, Hypothesis]
-    """The shortest verified reading that has an item."""
+    """The shortest verified hypothesis that has an item."""
 
     def predict(self, found: Mapping[str, float]) -> Floats:
         """Return P(item | terms) for each item, shape (items,), clipped to [0, 1]."""
@@ -78,17 +78,17 @@ def fold(fitting_unit: str) -> int:
 
 
 Taught = tuple[dict[str, float], Hypothesis, str, float]
-"""One verified turn: its terms, its reading, its fitting unit, its weight."""
+"""One verified turn: its terms, its hypothesis, its fitting unit, its weight."""
 
 
 def learn_lexicon(
     taught: Sequence[Taught], *, min_users: int = 1, units: Mapping[str, str] | None = None
 ) -> tuple[Lexicon, list[Lexicon]]:
-    """Learn from (terms, reading, fitting unit, weight) of verified turns.
+    """Learn from (terms, hypothesis, fitting unit, weight) of verified turns.
 
     Args:
         taught: one entry a verified turn.
-        min_users: a term, item or reading that fewer users stand behind is left out.
+        min_users: a term, item or hypothesis that fewer users stand behind is left out.
         units: from a fitting unit to the user that it counts as; one that is not named counts as itself.
 
     Returns:

@@ -12,9 +12,9 @@ ALIKE = 0.5
 
 
 class PersonalUse(msgspec.Struct, omit_defaults=True):
-    """One reading that worked for this user."""
+    """One hypothesis that worked for this user."""
 
-    reading: Hypothesis
+    hypothesis: Hypothesis = msgspec.field(name="reading")
     """What is meant."""
     text: str
     """The user's latest words for it that worked, normalised."""
@@ -27,10 +27,10 @@ class PersonalUse(msgspec.Struct, omit_defaults=True):
 
 
 class PersonalRequests(msgspec.Struct, omit_defaults=True):
-    """All of one user's readings by key."""
+    """All of one user's hypotheses by key."""
 
     uses: dict[str, PersonalUse] = {}
-    """By the reading's key, in the language that most of the log is in."""
+    """By the hypothesis's key, in the language that most of the log is in."""
     others: dict[str, "PersonalRequests"] = {}
     """The same in each other language, by its code."""
 
@@ -49,21 +49,21 @@ class PersonalRequests(msgspec.Struct, omit_defaults=True):
             reading: what was meant.
             words: words that worked for it, as they were written; None where none are known.
             heard: what was heard, normalised.
-            probability: that the reading is right.
+            probability: that the hypothesis is right.
         """
         text = normalise(words) if words is not None else None
         use = self.uses.get(reading.key)
         if use is None:
             if text is None:
                 return
-            use = self.uses[reading.key] = PersonalUse(reading=reading, text=text, heard={})
+            use = self.uses[reading.key] = PersonalUse(hypothesis=reading, text=text, heard={})
         if text and words is not None:
             use.text, use.surface = text, words if words != text else ""
         use.times += probability
         use.heard[heard] = use.heard.get(heard, 0.0) + probability
 
     def like(self, heard: str, limit: int) -> list[PersonalUse]:
-        """Return the user's readings that were meant by these words before, or whose words look or sound like them.
+        """Return the user's hypotheses that were meant by these words before, or whose words look or sound like them.
 
         >>> own = PersonalRequests(uses={})
         >>> own.add(Hypothesis(intent="off"), "turn off the lamp", "turn off the lamp", 1.0)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 import msgspec
 
+from sayagain.rewriting.unit_counts import UnitCounts
+
 __all__ = ["PriorTable", "Priors", "log_prior"]
 
 BASE = 1e-3
@@ -34,25 +36,21 @@ def log_prior(table: PriorTable | None, outcome: str) -> float:
     return math.log((table.outcomes.get(outcome, 0.0) + STRENGTH * BASE) / (table.total + STRENGTH))
 
 
-class Priors:
-    """The counts during learning, separate for each fitting unit.
-
-    Args:
-        units: from a fitting unit to the user that it counts as; one that is not named counts as itself.
-    """
+class Priors(UnitCounts):
+    """The counts during learning, separate for each fitting unit."""
 
     def __init__(self, units: Mapping[str, str] | None = None) -> None:
-        self._units = units or {}
+        super().__init__(units)
         self._all: dict[str, dict[str, float]] = {}
         self._own: dict[tuple[str, str], dict[str, float]] = {}
-        self._users: dict[str, dict[str, set[str]]] = {}
+        self._users_by_outcome: dict[str, dict[str, set[str]]] = {}
 
     def add(self, context: str, outcome: str, user: str, weight: float) -> None:
         """Count one outcome of a fitting unit."""
         for counts in (self._all.setdefault(context, {}), self._own.setdefault((context, user), {})):
             counts[outcome] = counts.get(outcome, 0.0) + weight
             counts[""] = counts.get("", 0.0) + weight
-        self._users.setdefault(context, {}).setdefault(outcome, set()).add(self._units.get(user, user))
+        self._users_by_outcome.setdefault(context, {}).setdefault(outcome, set()).update(self._users([user]))
 
     def log(self, context: str, outcome: str, without: str | None) -> float:
         """Return what `log_prior` returns, with one fitting unit's turns taken out."""
@@ -70,9 +68,9 @@ class Priors:
                 outcomes={
                     outcome: n
                     for outcome, n in sorted(counts.items())
-                    if outcome and len(self._users[context][outcome]) >= min_users
+                    if outcome and len(self._users_by_outcome[context][outcome]) >= min_users
                 },
             )
             for context, counts in sorted(self._all.items())
-            if len(set().union(*self._users[context].values())) >= min_users
+            if len(set().union(*self._users_by_outcome[context].values())) >= min_users
         }

@@ -86,15 +86,15 @@ def targets(turn: Turn, candidates: Sequence[Candidate], label: Label | None) ->
     y = np.zeros(len(candidates))
     if label is None:
         return y, 0.0
-    if label.reading == UNKNOWN:
-        # None of the readings is right; a candidate that stands for all others is, where there is one.
+    if label.hypothesis == UNKNOWN:
+        # None of the hypotheses is right; a candidate that stands for all others is, where there is one.
         y[:] = (1 - label.probability) / max(len(candidates), 2)
         y[[k for k, candidate in enumerate(candidates) if candidate.layer == "none"]] = label.probability
         return y, label.weight
     right_index = next(
-        (k for k, candidate in enumerate(candidates) if candidate.reading.key == label.reading.key), None
+        (k for k, candidate in enumerate(candidates) if candidate.hypothesis.key == label.hypothesis.key), None
     )
-    if label.reading.key == turn.understood.key and turn.applied_rewrite is None:
+    if label.hypothesis.key == turn.understood.key and turn.applied_rewrite is None:
         # What was done is what should have been: leaving it is right, whatever was expected of it.
         right_index = 0
     if right_index is None:

@@ -8,7 +8,7 @@ from sayagain.turns import SAID, Hypothesis, Turn
 __all__ = ["HEARD", "Rewritten", "Step", "state_key", "step"]
 
 HEARD = "heard:"
-"""How the state of a request begins for which there is no reading."""
+"""How the state of a request begins for which there is no hypothesis."""
 
 
 class Rewritten(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -31,7 +31,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     state: str
-    """The reading acted on, as `state_key` writes it."""
+    """The hypothesis acted on, as `state_key` writes it."""
     surface: str
     """The words acted on (after a rewrite, the rewritten words), normalised."""
     user_id: str | None = None
@@ -47,7 +47,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def state_key(reading: Hypothesis | None, words: str) -> str:
-    """Return the state of a request: its reading, or the words themselves where nothing, or nothing else, is known.
+    """Return the state of a request: its hypothesis, or the words themselves where nothing, or nothing else, is known.
 
     All unread requests in one state would mix everything that was ever misheard.
 
@@ -85,7 +85,7 @@ def step(
     """
     if p_defect is not None and not 0 <= p_defect <= 1:
         raise InputError(f"turn {turn.turn_id}: its defect probability is {p_defect}; expected a number from 0 to 1")
-    unread = turn.reading is not None and turn.reading.empty
+    unread = turn.hypothesis is not None and turn.hypothesis.empty
     if p_defect is None and (unread or (turn.response is not None and turn.response.error_code is not None)):
         p_defect = 1.0
     applied = turn.applied_rewrite
@@ -93,7 +93,7 @@ def step(
     if applied is not None and applied.target != applied.source:
         rewritten = Rewritten(id=applied.id, surface=words if heard is None else heard, state=source_state)
     return Step(
-        state=state_key(turn.reading, words),
+        state=state_key(turn.hypothesis, words),
         surface=words,
         user_id=turn.user_id,
         at=turn.started,

@@ -1,8 +1,9 @@
-"""The verified table: P(reading | heard string), from turns that ended well.
+"""The verified table: P(hypothesis | heard string), from turns that ended well.
 
-The assistant sometimes reads a heard string as nothing and sometimes rightly, and only the right reading ends well. So
-the table leaves the empty reading out (a plain majority would copy the error) and counts each turn for all transcripts
-of its ASR n-best by their weight. While learning, a lookup for a user can leave the user's own turns out.
+The assistant sometimes understands nothing in a heard string and sometimes the right thing, and only the right
+hypothesis ends well. So the table leaves the empty hypothesis out (a plain majority would copy the error) and counts
+each turn for all transcripts of its ASR n-best by their weight. While learning, a lookup for a user can leave the
+user's own turns out.
 """
 
 import math
@@ -14,6 +15,7 @@ from typing import Annotated
 import msgspec
 
 from sayagain.labels import Label
+from sayagain.rewriting.unit_counts import UnitCounts
 from sayagain.text import limit_text, normalise
 from sayagain.turns import AsrHypothesis, Hypothesis, Turn
 
@@ -24,9 +26,9 @@ BREADTH = 5
 
 
 class Use(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One reading that a heard string turned out to have."""
+    """One hypothesis that a heard string turned out to have."""
 
-    reading: Hypothesis
+    hypothesis: Hypothesis = msgspec.field(name="reading")
     """What was meant."""
     weight: float
     """Verified turns behind it, each counted by the weight of the string in its n-best and the label's probability."""
@@ -46,7 +48,7 @@ class TableRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     plain: Hypothesis | None = None
     """What the assistant mostly makes of it when left as it is; None when it was never left so."""
     uses: tuple[Use, ...] = ()
-    """Verified readings, the weightiest first; never the empty one."""
+    """Verified hypotheses, the weightiest first; never the empty one."""
 
 
 Lookup = Callable[[str], TableRow | None]
@@ -94,35 +96,31 @@ def _transcript_weights(nbest: tuple[AsrHypothesis, ...]) -> tuple[tuple[str, fl
 
 
 def shares(strings: Iterable[tuple[str, float]], lookup: Lookup) -> dict[str, tuple[Hypothesis, float, float]]:
-    """Return for each verified reading of what was heard its share among them and the support behind it.
+    """Return for each verified hypothesis of what was heard its share among them and the support behind it.
 
     Args:
         strings: as made by `transcripts`.
         lookup: from a string to its row.
 
     Returns:
-        By the reading's key: the reading, its share in [0, 1], its support in turns.
+        By the hypothesis's key: the hypothesis, its share in [0, 1], its support in turns.
     """
     mass: dict[str, float] = defaultdict(float)
     readings: dict[str, Hypothesis] = {}
     for text, weight in strings:
         row = lookup(text)
         for use in row.uses if row is not None else ():
-            mass[use.reading.key] += weight * use.weight
-            readings.setdefault(use.reading.key, use.reading)
+            mass[use.hypothesis.key] += weight * use.weight
+            readings.setdefault(use.hypothesis.key, use.hypothesis)
     total = sum(mass.values())
     return {key: (readings[key], m / total, m) for key, m in mass.items()} if total > 0 else {}
 
 
-class Table:
-    """The table during learning, with separate counts for each fitting unit.
-
-    Args:
-        units: from a fitting unit to the user that it counts as; one that is not named counts as itself.
-    """
+class Table(UnitCounts):
+    """The table during learning, with separate counts for each fitting unit."""
 
     def __init__(self, units: Mapping[str, str] | None = None) -> None:
-        self._units = units or {}
+        super().__init__(units)
         self._uses: dict[str, dict[str, dict[str, float]]] = {}
         self._heard: dict[str, dict[str, list[float]]] = {}
         self._plain: dict[str, dict[str, dict[str, float]]] = {}
@@ -140,7 +138,7 @@ class Table:
             plain = self._plain.setdefault(text, {}).setdefault(read_key, {})
             plain[user] = plain.get(user, 0.0) + 1
         if label is not None and label.verified:
-            meant_key = self._reading_key(label.reading)
+            meant_key = self._reading_key(label.hypothesis)
             for text, weight in strings:
                 by_user = self._uses.setdefault(text, {}).setdefault(meant_key, {})
                 by_user[user] = by_user.get(user, 0.0) + weight * label.probability
@@ -151,7 +149,7 @@ class Table:
         Args:
             text: normalised.
             without: a fitting unit that is left out.
-            min_users: users who must stand behind each reading.
+            min_users: users who must stand behind each hypothesis.
 
         Returns:
             None when nothing is left.
@@ -160,28 +158,28 @@ class Table:
         uses = []
         for key, by_unit in self._uses.get(text, {}).items():
             weights = {unit: weight for unit, weight in by_unit.items() if unit != without}
-            users = self._users(weights)
+            users = len(self._users(weights))
             if weights and users >= min_users:
-                uses.append(Use(reading=self._readings[key], weight=sum(weights.values()), users=users))
+                uses.append(Use(hypothesis=self._readings[key], weight=sum(weights.values()), users=users))
         if not heard_counts and not uses:
             return None
-        uses.sort(key=lambda use: (-use.weight, use.reading.key))
+        uses.sort(key=lambda use: (-use.weight, use.hypothesis.key))
         plain = []
         for key, by_unit in self._plain.get(text, {}).items():
             turns = {unit: n for unit, n in by_unit.items() if unit != without}
-            if turns and self._users(turns) >= min_users:
+            if turns and len(self._users(turns)) >= min_users:
                 plain.append((-sum(turns.values()), key))
         commonest = min(plain, default=(0.0, ""))
         return TableRow(
             heard=sum(count[0] for count in heard_counts.values()),
             failed=sum(count[1] for count in heard_counts.values()),
-            users=self._users(heard_counts),
+            users=len(self._users(heard_counts)),
             plain=self._readings[commonest[1]] if commonest[0] < 0 else None,
             uses=tuple(uses),
         )
 
     def rows(self, min_users: int) -> dict[str, TableRow]:
-        """Return the rows that may be shown to everybody: strings and readings with enough users behind them."""
+        """Return the rows that may be shown to everybody: strings and hypotheses with enough users behind them."""
         rows: dict[str, TableRow] = {}
         for text in sorted(self._heard.keys() | self._uses.keys()):
             row = self.row(text, min_users=min_users)
@@ -189,18 +187,14 @@ class Table:
                 rows[text] = row
         return rows
 
-    def reading(self, key: str) -> Hypothesis | None:
-        """Return the reading of a key that was counted."""
+    def hypothesis(self, key: str) -> Hypothesis | None:
+        """Return the hypothesis of a key that was counted."""
         return self._readings.get(key)
-
-    def _users(self, fitting_units: Iterable[str]) -> int:
-        """Return how many users some fitting units are."""
-        return len({self._units.get(unit, unit) for unit in fitting_units})
 
     def _reading_key(self, reading: Hypothesis) -> str:
         key = reading.key
         if key not in self._readings:
-            # One spelling a reading: no confidence, slots in order; so equal readings are equal records.
+            # One spelling a hypothesis: no confidence, slots in order; so equal hypotheses are equal records.
             self._readings[key] = Hypothesis(
                 intent=reading.intent,
                 domain=reading.domain,

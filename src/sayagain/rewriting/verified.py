@@ -17,7 +17,7 @@ def needs_pack(candidate: Candidate, language: str | None) -> str | None:
         language: of the request (BCP 47); English where it is not known.
 
     >>> from sayagain.turns import Hypothesis
-    >>> guess = Candidate(text="kapcsold le", reading=Hypothesis(intent="off"), layer="global", guessed=True)
+    >>> guess = Candidate(text="kapcsold le", hypothesis=Hypothesis(intent="off"), layer="global", guessed=True)
     >>> needs_pack(guess, "xx")
     'there is no language pack for xx, so nothing is guessed in it'
     >>> needs_pack(guess, "en")

@@ -51,7 +51,7 @@ def rewrite_id(heard: str, candidate: Candidate, language: str | None = None) ->
     """
     target = normalise(candidate.text)
     heard_key = request_key(heard, None if language == DEFAULT else language)
-    text = f"{heard_key}\n{target}\n{candidate.reading.key if target == heard else ''}"
+    text = f"{heard_key}\n{target}\n{candidate.hypothesis.key if target == heard else ''}"
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 
@@ -83,7 +83,7 @@ class Decider:
         """Return all candidates with their probabilities; the first leaves the request as it is."""
         localised = in_release_language(turn, self.contents)
         if isinstance(localised, str):
-            leave = Candidate(text=turn.heard, reading=turn.understood, layer="leave", rank=0)
+            leave = Candidate(text=turn.heard, hypothesis=turn.understood, layer="leave", rank=0)
             return [RankedCandidate(candidate=leave, probability=1.0)]
         knowledge = self._contents(localised).knowledge_for(turn.user_id)
         candidates = gather(localised, history, knowledge, self.contents.settings.position)
@@ -134,7 +134,7 @@ class Decider:
             )
         threshold = self.contents.settings.thresholds.get(choice.change, math.inf)
         if choice.probability < threshold:
-            sure = f"{_quote(turn, choice.candidate)} is {choice.probability:.0%} sure"
+            sure = f"{choice.candidate.description(turn.heard)} is {choice.probability:.0%} sure"
             needs = f"{threshold:.0%}" if threshold < 1 else "more than there is"
             reason = choice.refused or f"{sure}; this kind of change ({choice.change}) needs {needs}"
             question = self._question(turn, leave, choice, identity)
@@ -229,17 +229,17 @@ class Decider:
         missing_pack = needs_pack(candidate, turn.language)
         if missing_pack is not None:
             return missing_pack
-        has_reading = leave.reading.intent != "said"
+        has_reading = leave.hypothesis.intent != "said"
         contents = self._contents(turn)
         personal_uses = contents.knowledge_for(turn.user_id).own.uses
         personal_names = names_of(
-            (slot.name, slot.value) for use in personal_uses.values() for slot in use.reading.slots
+            (slot.name, slot.value) for use in personal_uses.values() for slot in use.hypothesis.slots
         )
         return refuse(
             turn.heard,
-            leave.reading if has_reading else None,
+            leave.hypothesis if has_reading else None,
             candidate.text,
-            candidate.reading,
+            candidate.hypothesis,
             self.contents.settings.blocked,
             rewrite_id=identity,
             confirmed=confirmed,
@@ -281,7 +281,7 @@ class Decider:
         return Decision(
             heard=turn.heard,
             text=self._surface(turn, candidate),
-            reading=candidate.reading,
+            hypothesis=candidate.hypothesis,
             layer=candidate.layer,
             probability=probability,
             propensity=holdout.propensity,
@@ -296,7 +296,7 @@ class Decider:
         if candidate.text != text:
             return candidate.text
         contents = self._contents(turn)
-        use = contents.knowledge_for(turn.user_id).own.uses.get(candidate.reading.key)
+        use = contents.knowledge_for(turn.user_id).own.uses.get(candidate.hypothesis.key)
         if use is not None and use.text == text and use.surface:
             return use.surface
         surface = contents.knowledge.surface(text)
@@ -311,20 +311,20 @@ class Decider:
         text = transcripts(turn)[0][0]
         knowledge = self._contents(turn).knowledge
         row = knowledge.row(text)
-        reasons = [f"{_quote(turn, candidate)} is {probability:.0%} sure to be better"]
+        reasons = [f"{candidate.description(turn.heard)} is {probability:.0%} sure to be better"]
         if row is not None and row.heard:
             reasons.append(f"“{text}” failed {row.failed:g} of {row.heard:g} times when left alone")
-        use = next((u for u in row.uses if u.reading.key == candidate.reading.key), None) if row is not None else None
+        use = (
+            next((u for u in row.uses if u.hypothesis.key == candidate.hypothesis.key), None)
+            if row is not None
+            else None
+        )
         if use is not None:
             reasons.append(f"{_user_count(use.users)} meant this by it ({use.weight:.1f} verified turns)")
-        wording = knowledge.wording(candidate.reading.key)
+        wording = knowledge.wording(candidate.hypothesis.key)
         if wording is not None:
             reasons.append(f"“{wording.text}” went well {wording.good:.0f} times")
         return "; ".join(reasons)
-
-
-def _quote(turn: Turn, candidate: Candidate) -> str:
-    return f"“{candidate.text}”" if candidate.text != turn.heard else candidate.reading.key
 
 
 def _user_count(count: int) -> str:

@@ -27,7 +27,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """The request as heard."""
     text: str
     """The words to pass on; the same unless the layer rewrites."""
-    reading: Hypothesis | None = None
+    hypothesis: Hypothesis | None = msgspec.field(default=None, name="reading")
     """The hypothesis to pass on, or the one expected of the words if only words are; None when left or taught."""
     layer: str = LEAVE
     """Where the rewrite came from, or `leave`."""

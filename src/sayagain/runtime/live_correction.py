@@ -86,7 +86,7 @@ class LiveCorrection:
         return msgspec.structs.replace(
             decision,
             text=decision.heard,
-            reading=None,
+            hypothesis=None,
             layer=LEAVE,
             ask=decision.text if asking else None,
             why=f"{verb}: last time “{decision.text}” was passed on, {standing.reason}",

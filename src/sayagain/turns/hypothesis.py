@@ -99,6 +99,23 @@ class Hypothesis(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
         )
 
     @property
+    def description(self) -> str:
+        """The hypothesis for people to read; words in quotes where only the words are known.
+
+        >>> Hypothesis(intent="HassTurnOn", slots=(Slot("name", "lamp"), Slot("area", "attic"))).description
+        'HassTurnOn (area: attic, name: lamp)'
+        >>> said("lamp on").description, Hypothesis(intent="").description
+        ('“lamp on”', 'nothing')
+        """
+        if self.empty:
+            return "nothing"
+        if self.intent == SAID and len(self.slots) == 1:
+            return f"“{self.slots[0].value}”"
+        head = " ".join(part for part in (self.domain, self.intent) if part)
+        slots = ", ".join(sorted(f"{slot.name}: {slot.value}" for slot in self.slots))
+        return f"{head} ({slots})" if slots else head
+
+    @property
     def empty(self) -> bool:
         """True when the assistant understood nothing: no intent and no slots."""
         return not self.intent and not self.slots

@@ -129,7 +129,7 @@ def _end_time(turn: Turn) -> int:
 
 
 def _domain(turn: Turn) -> str | None:
-    hypothesis = turn.reading
+    hypothesis = turn.hypothesis
     return None if hypothesis is None or hypothesis.empty else hypothesis.domain
 
 

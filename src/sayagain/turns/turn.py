@@ -224,7 +224,7 @@ class Turn(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One request and its response.
 
     >>> turn = Turn(turn_id="t1", started=1_767_225_600_000, request="turn of the lamp")
-    >>> turn.readings
+    >>> turn.hypotheses
     ()
     >>> turn.heard
     'turn of the lamp'
@@ -287,7 +287,7 @@ class Turn(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.applied_rewrite.source if self.applied_rewrite is not None else self.request
 
     @property
-    def readings(self) -> tuple[Hypothesis, ...]:
+    def hypotheses(self) -> tuple[Hypothesis, ...]:
         """The assistant's n-best hypotheses, best first; empty if it reports none."""
         if self.nlu is None:
             return ()
@@ -304,9 +304,9 @@ class Turn(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return (hypothesis,)
 
     @property
-    def reading(self) -> Hypothesis | None:
+    def hypothesis(self) -> Hypothesis | None:
         """The hypothesis acted on, or None if the assistant reports none."""
-        hypotheses = self.readings
+        hypotheses = self.hypotheses
         return hypotheses[0] if hypotheses else None
 
     @property
@@ -318,18 +318,18 @@ class Turn(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def failed(self) -> bool:
         """Whether the turn failed by the assistant's own record: an error response or an empty hypothesis."""
-        return self.complained or (self.reading is not None and self.reading.empty)
+        return self.complained or (self.hypothesis is not None and self.hypothesis.empty)
 
     @property
     def trouble(self) -> TroubleKind | None:
         """What the turn lacks by its own record: words, a meaning, the named entity or the action; None if nothing."""
-        understood = self.reading is not None and not self.reading.empty
+        understood = self.hypothesis is not None and not self.hypothesis.empty
         if self.complained and self.response is not None:
             if not self.request.strip():
                 return "not recognised"
-            empty = self.reading is not None and self.reading.empty
+            empty = self.hypothesis is not None and self.hypothesis.empty
             return "not understood" if empty else error_trouble(self.response.error_code, hypothesis=understood)
-        if self.reading is not None and self.reading.empty:
+        if self.hypothesis is not None and self.hypothesis.empty:
             return "not understood" if self.request.strip() else "not recognised"
         return "not done" if self.actions and not any(action.ok for action in self.actions) else None
 
@@ -344,7 +344,7 @@ class Turn(Struct, frozen=True, kw_only=True, omit_defaults=True):
         """
         if self.trouble in ("not recognised", "not understood"):
             return NOTHING
-        return self.reading or said(self.request)
+        return self.hypothesis or said(self.request)
 
 
 def declared_acts(turns: Iterable[Turn]) -> DialogueActs:

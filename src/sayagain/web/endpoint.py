@@ -11,7 +11,7 @@ from sayagain.web.problem import Refusal
 if TYPE_CHECKING:
     from sayagain.web.service import Service
 
-__all__ = ["JSON", "Asked", "Endpoint", "Parameter", "decoded"]
+__all__ = ["JSON", "Asked", "Endpoint", "Parameter", "decoded", "endpoint"]
 
 JSON = "application/json"
 """Media type of every request body and of most answers."""
@@ -74,6 +74,47 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     """Error statuses beyond those that every endpoint may answer."""
     media_type: str = JSON
     """Media type of the answer."""
+
+
+def endpoint(
+    method: Literal["GET", "POST", "DELETE"],
+    path: str,
+    name: str,
+    *,
+    scope: Scope | None,
+    answer: Any,  # noqa: ANN401  (a type that msgspec knows)
+    **options: Any,  # noqa: ANN401  (the other fields of `Endpoint`)
+) -> Callable[[Callable[[Asked], Awaitable[object]]], Endpoint]:
+    """Declare a function as an endpoint, which its docstring describes.
+
+    Args:
+        method: HTTP method.
+        path: path; a part in braces is a parameter.
+        name: name in the OpenAPI document, the metrics and the log.
+        scope: required scope; None for a public endpoint.
+        answer: type of the answer.
+        options: further fields of `Endpoint`.
+
+    >>> @endpoint("GET", "/v1/hello", "hello", scope=None, answer=str)
+    ... async def hello(_):
+    ...     '''Greet.'''
+    >>> hello.about
+    'Greet.'
+    """
+
+    def declare(call: Callable[[Asked], Awaitable[object]]) -> Endpoint:
+        return Endpoint(
+            method=method,
+            path=path,
+            name=name,
+            about=call.__doc__ or "",
+            scope=scope,
+            answer=answer,
+            call=call,
+            **options,
+        )
+
+    return declare
 
 
 def decoded(asked: Asked, expected: Any) -> Any:  # noqa: ANN401  (a type that msgspec knows)

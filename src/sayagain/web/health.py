@@ -2,7 +2,7 @@
 
 import msgspec
 
-from sayagain.web.endpoint import Asked, Endpoint
+from sayagain.web.endpoint import Asked, endpoint
 from sayagain.web.metrics import MEDIA_TYPE
 from sayagain.web.problem import Refusal
 
@@ -18,13 +18,15 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     """Number of the release in use; None without one, and in the answer of `/healthz`."""
 
 
+@endpoint("GET", "/healthz", "healthz", scope=None, answer=Health)
 async def alive(_: Asked) -> Health:
-    """Answer while the event loop runs."""
+    """Liveness: the process answers."""
     return Health(status="alive")
 
 
+@endpoint("GET", "/readyz", "readyz", scope=None, answer=Health)
 async def ready(asked: Asked) -> Health:
-    """Say whether the service accepts requests."""
+    """Readiness: the store answers, the release in use is loaded and the service is not shutting down."""
     trouble = await asked.service.trouble()
     if trouble is not None:
         raise Refusal(503, f"not ready: {trouble}", headers={"Retry-After": "1"})
@@ -32,41 +34,13 @@ async def ready(asked: Asked) -> Health:
     return Health(status="ready", release=None if decider is None else decider.number)
 
 
+@endpoint("GET", "/metrics", "metrics", scope="read", answer=str, media_type=MEDIA_TYPE)
 async def metrics(asked: Asked) -> bytes:
-    """Return the metrics."""
+    """Metrics of all workers, for Prometheus."""
     decider = asked.service.learner.runtime.decider
     asked.service.metrics.release(None if decider is None else decider.number)
     return await asked.service.look(asked.service.metrics.text)
 
 
-HEALTH = (
-    Endpoint(
-        method="GET",
-        path="/healthz",
-        name="healthz",
-        about="Liveness: the process answers.",
-        scope=None,
-        answer=Health,
-        call=alive,
-    ),
-    Endpoint(
-        method="GET",
-        path="/readyz",
-        name="readyz",
-        about="Readiness: the store answers, the release in use is loaded and the service is not shutting down.",
-        scope=None,
-        answer=Health,
-        call=ready,
-    ),
-    Endpoint(
-        method="GET",
-        path="/metrics",
-        name="metrics",
-        about="Metrics of all workers, for Prometheus.",
-        scope="read",
-        answer=str,
-        call=metrics,
-        media_type=MEDIA_TYPE,
-    ),
-)
+HEALTH = (alive, ready, metrics)
 """The endpoints for a supervisor, a load balancer and Prometheus."""

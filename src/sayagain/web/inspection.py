@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from sayagain.errors import InputError
 from sayagain.learner import Defect, Experiment, Explanation, FailingRequest, group_failing, holdout_report
-from sayagain.web.endpoint import Asked, Endpoint, Parameter
+from sayagain.web.endpoint import Asked, Parameter, endpoint
 from sayagain.web.problem import Refusal
 
 __all__ = ["INSPECTION"]
@@ -17,21 +17,50 @@ _DEFAULT_DAYS = 30
 """Days of log in which failing requests are counted by default."""
 
 
+_LIMIT = Parameter(name="limit", type=Annotated[int, Meta(ge=1, le=1000)], about="Largest number to list.", default=20)
+
+
+@endpoint(
+    "GET",
+    "/v1/explain/{turn_id}",
+    "explain",
+    scope="read",
+    answer=Explanation,
+    parameters=(Parameter(name="turn_id", type=str, about="Id of the turn.", where="path"),),
+    refusals=(404,),
+)
 async def explain(asked: Asked) -> Explanation:
-    """Explain one turn."""
+    """Explain a turn: its judgement with the reasons, and the decision made."""
     try:
         return await asked.service.look(asked.service.learner.explain, asked.given["turn_id"])
     except InputError:
         raise Refusal(404, f"there is no turn {asked.given['turn_id']!r}") from None
 
 
+@endpoint("GET", "/v1/defects", "defects", scope="read", answer=list[Defect], parameters=(_LIMIT,))
 async def defects(asked: Asked) -> list[Defect]:
-    """List the most probable defects."""
+    """List the turns that failed most probably."""
     return await asked.service.look(asked.service.learner.defects, asked.given["limit"])
 
 
+@endpoint(
+    "GET",
+    "/v1/failures",
+    "failures",
+    scope="read",
+    answer=list[FailingRequest],
+    parameters=(
+        _LIMIT,
+        Parameter(
+            name="days",
+            type=Annotated[int, Meta(ge=1, le=3650)],
+            about="Days of log to count, up to now.",
+            default=_DEFAULT_DAYS,
+        ),
+    ),
+)
 async def failures(asked: Asked) -> list[FailingRequest]:
-    """List failing requests."""
+    """List failing requests, the most frequent first."""
     store = asked.service.learner.store
     since = time.time_ns() // 1_000_000 - asked.given["days"] * _DAY
 
@@ -41,8 +70,9 @@ async def failures(asked: Asked) -> list[FailingRequest]:
     return await asked.service.look(gather)
 
 
+@endpoint("GET", "/v1/experiments", "experiments", scope="read", answer=list[Experiment])
 async def experiments(asked: Asked) -> list[Experiment]:
-    """Compare the arms of the release in use."""
+    """Compare rewritten requests with the holdout, for the release in use."""
     store = asked.service.learner.store
 
     def count() -> list[Experiment]:
@@ -56,56 +86,5 @@ async def experiments(asked: Asked) -> list[Experiment]:
     return await asked.service.look(count)
 
 
-_LIMIT = Parameter(name="limit", type=Annotated[int, Meta(ge=1, le=1000)], about="Largest number to list.", default=20)
-
-INSPECTION = (
-    Endpoint(
-        method="GET",
-        path="/v1/explain/{turn_id}",
-        name="explain",
-        about="Explain a turn: its judgement with the reasons, and the decision made.",
-        scope="read",
-        answer=Explanation,
-        call=explain,
-        parameters=(Parameter(name="turn_id", type=str, about="Id of the turn.", where="path"),),
-        refusals=(404,),
-    ),
-    Endpoint(
-        method="GET",
-        path="/v1/defects",
-        name="defects",
-        about="List the turns that failed most probably.",
-        scope="read",
-        answer=list[Defect],
-        call=defects,
-        parameters=(_LIMIT,),
-    ),
-    Endpoint(
-        method="GET",
-        path="/v1/failures",
-        name="failures",
-        about="List failing requests, the most frequent first.",
-        scope="read",
-        answer=list[FailingRequest],
-        call=failures,
-        parameters=(
-            _LIMIT,
-            Parameter(
-                name="days",
-                type=Annotated[int, Meta(ge=1, le=3650)],
-                about="Days of log to count, up to now.",
-                default=_DEFAULT_DAYS,
-            ),
-        ),
-    ),
-    Endpoint(
-        method="GET",
-        path="/v1/experiments",
-        name="experiments",
-        about="Compare rewritten requests with the holdout, for the release in use.",
-        scope="read",
-        answer=list[Experiment],
-        call=experiments,
-    ),
-)
+INSPECTION = (explain, defects, failures, experiments)
 """The endpoints for whoever runs the assistant."""

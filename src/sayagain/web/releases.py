@@ -8,7 +8,7 @@ from msgspec import Meta
 from sayagain.errors import GateRefused, ReleaseError
 from sayagain.learner import Learner, ReleaseLine
 from sayagain.releases.release import Manifest
-from sayagain.web.endpoint import Asked, Endpoint, Parameter, decoded
+from sayagain.web.endpoint import Asked, Parameter, decoded, endpoint
 from sayagain.web.problem import Refusal
 
 __all__ = ["RELEASES", "PromotionBody", "ReleaseDetails", "ReleaseInUse"]
@@ -41,11 +41,26 @@ class ReleaseInUse(msgspec.Struct, frozen=True, kw_only=True):
     """Number of the release; None for none."""
 
 
+_NUMBER = Parameter(
+    name="number", type=Annotated[int, Meta(ge=1, le=999_999)], about="Number of the release.", where="path"
+)
+
+
+@endpoint("GET", "/v1/releases", "releases", scope="read", answer=list[ReleaseLine])
 async def releases(asked: Asked) -> list[ReleaseLine]:
-    """List all releases."""
+    """List all releases, oldest first."""
     return await asked.service.look(asked.service.learner.release_list)
 
 
+@endpoint(
+    "GET",
+    "/v1/releases/{number}",
+    "release",
+    scope="read",
+    answer=ReleaseDetails,
+    parameters=(_NUMBER,),
+    refusals=(404,),
+)
 async def release(asked: Asked) -> ReleaseDetails:
     """Show one release."""
     learner, number = asked.service.learner, asked.given["number"]
@@ -61,8 +76,19 @@ async def release(asked: Asked) -> ReleaseDetails:
         raise Refusal(404, str(error)) from None
 
 
+@endpoint(
+    "POST",
+    "/v1/releases/{number}/promote",
+    "promote",
+    scope="admin",
+    body=PromotionBody,
+    body_required=False,
+    answer=ReleaseInUse,
+    parameters=(_NUMBER,),
+    refusals=(404, 409),
+)
 async def promote(asked: Asked) -> ReleaseInUse:
-    """Put a release into use."""
+    """Put a release into use, if its replay shows a significant gain."""
     options: PromotionBody = decoded(asked, PromotionBody) if asked.body else PromotionBody()
     learner, number = asked.service.learner, asked.given["number"]
     try:
@@ -73,8 +99,9 @@ async def promote(asked: Asked) -> ReleaseInUse:
         raise Refusal(404, str(error)) from None
 
 
+@endpoint("POST", "/v1/rollback", "rollback", scope="admin", answer=ReleaseInUse, refusals=(409,))
 async def roll_back(asked: Asked) -> ReleaseInUse:
-    """Undo the last promotion."""
+    """Return to the release that was in use before."""
     try:
         return await asked.service.look(_roll_back, asked.service.learner)
     except ReleaseError as error:
@@ -94,53 +121,5 @@ def _roll_back(learner: Learner) -> ReleaseInUse:
     return ReleaseInUse(in_use=number)
 
 
-_NUMBER = Parameter(
-    name="number", type=Annotated[int, Meta(ge=1, le=999_999)], about="Number of the release.", where="path"
-)
-
-RELEASES = (
-    Endpoint(
-        method="GET",
-        path="/v1/releases",
-        name="releases",
-        about="List all releases, oldest first.",
-        scope="read",
-        answer=list[ReleaseLine],
-        call=releases,
-    ),
-    Endpoint(
-        method="GET",
-        path="/v1/releases/{number}",
-        name="release",
-        about="Show one release.",
-        scope="read",
-        answer=ReleaseDetails,
-        call=release,
-        parameters=(_NUMBER,),
-        refusals=(404,),
-    ),
-    Endpoint(
-        method="POST",
-        path="/v1/releases/{number}/promote",
-        name="promote",
-        about="Put a release into use, if its replay shows a significant gain.",
-        scope="admin",
-        body=PromotionBody,
-        body_required=False,
-        answer=ReleaseInUse,
-        call=promote,
-        parameters=(_NUMBER,),
-        refusals=(404, 409),
-    ),
-    Endpoint(
-        method="POST",
-        path="/v1/rollback",
-        name="rollback",
-        about="Return to the release that was in use before.",
-        scope="admin",
-        answer=ReleaseInUse,
-        call=roll_back,
-        refusals=(409,),
-    ),
-)
+RELEASES = (releases, release, promote, roll_back)
 """The endpoints for releases."""

@@ -4,7 +4,7 @@ import msgspec
 
 from sayagain.errors import LessonError
 from sayagain.teaching import Taught
-from sayagain.web.endpoint import Asked, Endpoint, Parameter, decoded
+from sayagain.web.endpoint import Asked, Parameter, decoded, endpoint
 from sayagain.web.problem import Refusal
 
 __all__ = ["TEACHING", "ForgottenLesson", "LessonBody"]
@@ -30,8 +30,12 @@ class ForgottenLesson(msgspec.Struct, frozen=True, kw_only=True):
     """False when there was none."""
 
 
+_USER = Parameter(name="user_id", type=str, about="Whose lessons.")
+
+
+@endpoint("POST", "/v1/teach", "teach", scope="teach", body=LessonBody, answer=Taught)
 async def teach(asked: Asked) -> Taught:
-    """Keep what a phrase means."""
+    """Teach what a phrase means, for one user, from the next request on."""
     given: LessonBody = decoded(asked, LessonBody)
     learner = asked.service.learner
     user = await _user(asked, given.user_id)
@@ -43,13 +47,22 @@ async def teach(asked: Asked) -> Taught:
         raise Refusal(422, str(error)) from None
 
 
+@endpoint("GET", "/v1/taught", "taught", scope="teach", answer=list[Taught], parameters=(_USER,))
 async def taught(asked: Asked) -> list[Taught]:
-    """Return what a user taught."""
+    """List what a user taught."""
     return await asked.service.look(asked.service.learner.taught, await _user(asked, asked.given["user_id"]))
 
 
+@endpoint(
+    "DELETE",
+    "/v1/taught",
+    "forget",
+    scope="teach",
+    answer=ForgottenLesson,
+    parameters=(_USER, Parameter(name="phrase", type=str, about="The phrase, however it is spelt.")),
+)
 async def forget(asked: Asked) -> ForgottenLesson:
-    """Forget one lesson."""
+    """Forget what a user taught about one phrase."""
     user = await _user(asked, asked.given["user_id"])
     found = await asked.service.write(asked.service.learner.forget, user, asked.given["phrase"])
     return ForgottenLesson(forgotten=bool(found.taught))
@@ -59,38 +72,5 @@ async def _user(asked: Asked, user_id: str) -> str:
     return await asked.service.write(asked.service.speakers.user, asked.token, user_id) or user_id
 
 
-_USER = Parameter(name="user_id", type=str, about="Whose lessons.")
-
-TEACHING = (
-    Endpoint(
-        method="POST",
-        path="/v1/teach",
-        name="teach",
-        about="Teach what a phrase means, for one user, from the next request on.",
-        scope="teach",
-        body=LessonBody,
-        answer=Taught,
-        call=teach,
-    ),
-    Endpoint(
-        method="GET",
-        path="/v1/taught",
-        name="taught",
-        about="List what a user taught.",
-        scope="teach",
-        answer=list[Taught],
-        call=taught,
-        parameters=(_USER,),
-    ),
-    Endpoint(
-        method="DELETE",
-        path="/v1/taught",
-        name="forget",
-        about="Forget what a user taught about one phrase.",
-        scope="teach",
-        answer=ForgottenLesson,
-        call=forget,
-        parameters=(_USER, Parameter(name="phrase", type=str, about="The phrase, however it is spelt.")),
-    ),
-)
+TEACHING = (teach, taught, forget)
 """What a user's lessons are asked by."""

@@ -12,7 +12,7 @@ from sayagain.errors import TurnError
 from sayagain.formats import turn_from_record
 from sayagain.runtime import Decision
 from sayagain.turns import FeedbackReport, Turn
-from sayagain.web.endpoint import Asked, Endpoint, decoded
+from sayagain.web.endpoint import Asked, decoded, endpoint
 from sayagain.web.problem import BadTurn, Refusal
 
 __all__ = ["TURNS", "FeedbackAnswer", "FeedbackBody", "PendingTurn", "StorageAnswer", "TurnDecision"]
@@ -61,8 +61,9 @@ class FeedbackAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """False when the same feedback was stored before."""
 
 
+@endpoint("POST", "/v1/rewrite", "rewrite", scope="rewrite", body=PendingTurn, answer=TurnDecision)
 async def rewrite(asked: Asked) -> bytes:
-    """Decide on one request."""
+    """Decide on one request: the words to pass on to the assistant."""
     record = decoded(asked, dict[str, Any])
     if not record.get("turn_id"):
         record["turn_id"] = uuid.uuid4().hex
@@ -80,8 +81,9 @@ async def rewrite(asked: Asked) -> bytes:
     return b'{"turn_id":' + _encode(turn.turn_id) + b"," + _encode(decision)[1:]
 
 
+@endpoint("POST", "/v1/turns", "turns", scope="observe", body=Turn | list[Turn], answer=StorageAnswer)
 async def store_turns(asked: Asked) -> StorageAnswer:
-    """Store one turn or a list of turns."""
+    """Store one turn or a list of turns; each id is stored once."""
     records = decoded(asked, dict[str, Any] | list[Any])
     single = isinstance(records, dict)
     turns, bad = _split([records] if single else records)
@@ -100,8 +102,9 @@ async def store_turns(asked: Asked) -> StorageAnswer:
     return StorageAnswer(new=added.new, known=added.known, bad=tuple(bad))
 
 
+@endpoint("POST", "/v1/feedback", "feedback", scope="observe", body=FeedbackBody, answer=FeedbackAnswer)
 async def store_feedback(asked: Asked) -> FeedbackAnswer:
-    """Store a user's feedback on a turn."""
+    """Store a user's explicit feedback on a turn."""
     feedback: FeedbackBody = decoded(asked, FeedbackBody)
     if not feedback.turn_id.strip():
         raise Refusal(422, "the body: `turn_id` is empty; expected the id of a turn")
@@ -126,36 +129,5 @@ def _split(records: Iterable[object]) -> tuple[dict[int, Turn], list[BadTurn]]:
     return turns, bad
 
 
-TURNS = (
-    Endpoint(
-        method="POST",
-        path="/v1/rewrite",
-        name="rewrite",
-        about="Decide on one request: the words to pass on to the assistant.",
-        scope="rewrite",
-        body=PendingTurn,
-        answer=TurnDecision,
-        call=rewrite,
-    ),
-    Endpoint(
-        method="POST",
-        path="/v1/turns",
-        name="turns",
-        about="Store one turn or a list of turns; each id is stored once.",
-        scope="observe",
-        body=Turn | list[Turn],
-        answer=StorageAnswer,
-        call=store_turns,
-    ),
-    Endpoint(
-        method="POST",
-        path="/v1/feedback",
-        name="feedback",
-        about="Store a user's explicit feedback on a turn.",
-        scope="observe",
-        body=FeedbackBody,
-        answer=FeedbackAnswer,
-        call=store_feedback,
-    ),
-)
+TURNS = (rewrite, store_turns, store_feedback)
 """The endpoints that an assistant calls."""

@@ -13,7 +13,7 @@ ROOM = Hypothesis(intent="HassTurnOff", slots=(Slot("domain", "light"),))
 
 
 def example(text, reading=OFF, works="turn off the bed light", probability=0.9):
-    return Example(text=text, reading=reading, works=works, probability=probability)
+    return Example(text=text, hypothesis=reading, works=works, probability=probability)
 
 
 def written(*examples):
@@ -48,7 +48,7 @@ def test_without_a_room_a_sentence_for_the_room_means_nothing():
 
 
 def test_what_goes_for_the_room_is_understood_in_any_room_and_in_none_that_is_unknown():
-    pause = Example(text="stomp", reading=Hypothesis(intent="HassMediaPause"), here=True, probability=0.9)
+    pause = Example(text="stomp", hypothesis=Hypothesis(intent="HassMediaPause"), here=True, probability=0.9)
     intents = Intents.from_dict(written(pause))
     assert recognize("stomp", intents) is None
     for room in ("den", "attic"):
@@ -56,8 +56,8 @@ def test_what_goes_for_the_room_is_understood_in_any_room_and_in_none_that_is_un
 
 
 def test_the_same_words_here_and_somewhere_else_mean_two_things():
-    pause = Example(text="stomp", reading=ROOM, here=True, probability=0.9)
-    assert written(pause, Example(text="stomp", reading=ROOM, probability=0.9)) is None
+    pause = Example(text="stomp", hypothesis=ROOM, here=True, probability=0.9)
+    assert written(pause, Example(text="stomp", hypothesis=ROOM, probability=0.9)) is None
 
 
 def test_what_needs_nothing_to_act_on_needs_no_room():
@@ -84,12 +84,12 @@ def test_what_a_guardrail_would_not_let_a_rewrite_do_no_sentence_does(left_out):
 
 def test_what_is_understood_already_is_not_written():
     known = Example(
-        text="bed light off", reading=OFF, probability=0.99, understood=True, works="turn off the bed light"
+        text="bed light off", hypothesis=OFF, probability=0.99, understood=True, works="turn off the bed light"
     )
     assert written(known) is None
     assert written(known, example("kill it"))["intents"]["HassTurnOff"]["data"][0]["sentences"] == ["kill it"]
     renamed = Example(
-        text="turn off the moon", reading=OFF, probability=0.99, understood=True, works="turn off the bed light"
+        text="turn off the moon", hypothesis=OFF, probability=0.99, understood=True, works="turn off the bed light"
     )
     assert aliases([renamed]) == {}
 

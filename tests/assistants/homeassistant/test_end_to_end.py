@@ -237,7 +237,7 @@ def pipeline(name, agent):
 def test_a_custom_sentence_is_understood_and_a_bad_one_taken_back():
     folder = Path(optional("CONFIG", "the folder of configuration is not known"))
     off = Hypothesis(intent="HassTurnOff", slots=(Slot("name", "Bed Light"),))
-    example = Example(text="good night dear bed lamp", reading=off, works="turn off the bed light", probability=0.9)
+    example = Example(text="good night dear bed lamp", hypothesis=off, works="turn off the bed light", probability=0.9)
 
     async def story():
         async with client() as home:

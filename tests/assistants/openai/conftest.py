@@ -1,9 +1,12 @@
 """A stand-in for the model's side, a front that rewrites what it is told to, and the proxy between them."""
 
 import asyncio
+import http.client
 import json
 import queue
 import threading
+from contextlib import closing
+from urllib.parse import urlsplit
 
 import openai
 import pytest
@@ -14,6 +17,30 @@ from sayagain.assistants.openai.proxy import Proxy
 from sayagain.runtime import Decision
 
 KEY = "sk-of-nobody-else"
+
+
+LAMP = [{"role": "system", "content": "You run a home."}, {"role": "user", "content": "lamp of"}]
+TOOLS = [{"type": "function", "function": {"name": "light", "parameters": {"type": "object", "properties": {}}}}]
+
+
+def ask(client, messages=LAMP, **how):
+    return client.chat.completions.create(model="m", messages=messages, **how)
+
+
+def ask_streaming(client, messages=LAMP, **how):
+    with client.chat.completions.create(model="m", messages=messages, stream=True, **how) as stream:
+        return list(stream)
+
+
+def post(base, body, path="/chat/completions", **headers):
+    """What a client without any library sees: status, headers, body."""
+    parts = urlsplit(base)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
+    connection.request("POST", parts.path + path, body, {"Content-Type": "application/json", **headers})
+    answer = connection.getresponse()
+    found = answer.status, answer.headers, answer.read()
+    connection.close()
+    return found
 
 
 class Front:
@@ -191,9 +218,8 @@ class Loop:
 
 @pytest.fixture
 def loop():
-    made = Loop()
-    yield made
-    made.close()
+    with closing(Loop()) as started:
+        yield started
 
 
 @pytest.fixture

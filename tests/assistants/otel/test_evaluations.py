@@ -23,7 +23,7 @@ def judged(p_defect=0.9, **fields):
 
 
 def label(reading, words=None):
-    return Label(turn_id="t", reading=reading, words=words, provenance="rephrased", probability=0.8, weight=1.0)
+    return Label(turn_id="t", hypothesis=reading, words=words, provenance="rephrased", probability=0.8, weight=1.0)
 
 
 def parsed(records):

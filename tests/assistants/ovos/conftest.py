@@ -7,7 +7,7 @@ import socket
 import struct
 import sys
 import threading
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,8 @@ import pytest
 SCRIPTS = Path(__file__).parents[3] / "scripts"
 if str(SCRIPTS) not in sys.path:
     sys.path.append(str(SCRIPTS))
+
+from stand_in_service import StandIn  # noqa: E402  (the scripts are found from here on)
 
 
 class Bus:
@@ -67,6 +69,26 @@ class Bus:
 
 @pytest.fixture
 def bus():
-    made = Bus()
-    yield made
-    made.close()
+    with closing(Bus()) as started:
+        yield started
+
+
+class Hanging(StandIn):
+    """A service that answers nothing until the end of its block."""
+
+    def __init__(self, rewrites):
+        super().__init__(rewrites)
+        self._released = threading.Event()
+
+    def answer(self, path, given):
+        self._released.wait(600)
+        return super().answer(path, given)
+
+    def __exit__(self, *error):
+        self._released.set()
+        super().__exit__(*error)
+
+
+@pytest.fixture
+def hanging():
+    return Hanging

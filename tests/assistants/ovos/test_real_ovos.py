@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -94,7 +93,7 @@ def test_turn_and_rewrite_ride_on_every_later_message(day):
 @pytest.fixture(scope="module")
 def taught(tmp_path_factory):
     """An OVOS without fallback-unknown, its sayagain down, and the words of an exported file beside the skill's own."""
-    example = Example(text="hey you", reading=Hypothesis(intent="Greetings.intent", domain=HELLO), probability=0.9)
+    example = Example(text="hey you", hypothesis=Hypothesis(intent="Greetings.intent", domain=HELLO), probability=0.9)
     exported = Ovos().export([example])
     (own,) = PROGRAMS.parent.rglob("ovos_skill_hello_world/locale/en-us/intents/Greetings.intent")
     both = own.read_bytes().rstrip(b"\n") + b"\n" + exported[GREETINGS]
@@ -123,20 +122,12 @@ def test_words_of_an_exported_file_are_understood_beside_those_of_the_skill(taug
     assert f"{HELLO}:Greetings.intent" in types(taught[words])
 
 
-def test_a_sayagain_that_hangs_is_not_waited_for(tmp_path):
-    hang = threading.Event()
-
-    class Slow(StandIn):
-        def answer(self, path, given):
-            hang.wait(600)
-            return super().answer(path, given)
-
+def test_a_sayagain_that_hangs_is_not_waited_for(tmp_path, hanging):
     with (
-        Slow({"halo there": "purple monkey fridge"}) as service,
+        hanging({"halo there": "purple monkey fridge"}) as service,
         RealOvos(PROGRAMS, tmp_path / "c", plugin={"url": service.url, "deadline": 200}) as ovos,
     ):
         messages = ovos.say("hello there", session="kitchen-1")
-        hang.set()
     assert "speak" in types(messages)
     assert {left["why"] for left in left_in(messages)} == {"left as it is: sayagain took longer than 200 ms"}
 

@@ -16,7 +16,7 @@ MARKED = re.compile(r"\[(?P<words>[^\]]+?)\](\((?P<entity>[^:)]+?)(?:\:(?P<value
 
 
 def example(text, intent, *slots):
-    return Example(text=text, reading=Hypothesis(intent=intent, slots=tuple(slots)), probability=0.9)
+    return Example(text=text, hypothesis=Hypothesis(intent=intent, slots=tuple(slots)), probability=0.9)
 
 
 def read(files):
@@ -89,7 +89,7 @@ def test_what_cannot_name_an_intent_is_left_out(intent):
 
 
 def test_words_alone_teach_nothing():
-    assert nlu_file([Example(text="lamp of", reading=said("lamp off"), works="lamp off", probability=0.9)]) == {}
+    assert nlu_file([Example(text="lamp of", hypothesis=said("lamp off"), works="lamp off", probability=0.9)]) == {}
 
 
 words = st.text(alphabet=st.sampled_from("ab- #:'\"|>&*!%@`?,.[](){}/\\\n\té—😀"), max_size=12)
@@ -97,11 +97,11 @@ slots = st.builds(Slot, words | st.just("area"), words | st.integers() | st.bool
 readings = st.builds(Hypothesis, intent=words | st.just("off"), slots=st.lists(slots, max_size=3).map(tuple))
 
 
-@given(st.lists(st.builds(Example, text=words, reading=readings, probability=st.just(0.9)), max_size=5))
+@given(st.lists(st.builds(Example, text=words, hypothesis=readings, probability=st.just(0.9)), max_size=5))
 def test_whatever_is_learnt_is_read_back_as_it_was(examples):
     intents, entities, _ = read(nlu_file(examples))
     texts = {" ".join(example.text.split()) for example in examples}
     assert {text for wordings in intents.values() for text in wordings} <= texts
-    assert set(intents) <= {example.reading.intent for example in examples}
+    assert set(intents) <= {example.hypothesis.intent for example in examples}
     marked = {entity["words"].lower() for entity in entities}
-    assert marked <= {str(slot.value).lower() for example in examples for slot in example.reading.slots}
+    assert marked <= {str(slot.value).lower() for example in examples for slot in example.hypothesis.slots}

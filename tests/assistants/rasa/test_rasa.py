@@ -50,7 +50,7 @@ def test_both_forms_give_the_same_turn(nested):
     log.add("action", name="action_on").add("bot", text="It is on.").listen()
     (turn,) = turns(log)
     assert (turn.started, turn.request, turn.conversation_id) == (1_795_516_626_250, "on, the loft", "ann")
-    assert turn.reading == Hypothesis(intent="on", slots=(Slot("area", "attic"),), confidence=0.9)
+    assert turn.hypothesis == Hypothesis(intent="on", slots=(Slot("area", "attic"),), confidence=0.9)
     assert turn.resolution == (Resolution(slot="area", raw="loft", id="attic", status="ok"),)
     assert (turn.actions, turn.response.text) == ((Action(target="action_on"),), "It is on.")
 
@@ -71,7 +71,7 @@ def test_slots_carried_over_from_earlier_turns_are_no_part_of_a_turn():
     log = Log().add("session_started").add("slot", name="area", value="attic")
     log.user("on").add("action", name="action_on").listen()
     (turn,) = turns(log)
-    assert (turn.reading.slots, turn.resolution) == ((), ())
+    assert (turn.hypothesis.slots, turn.resolution) == ((), ())
 
 
 @pytest.mark.parametrize("intent", ["nlu_fallback", "out_of_scope", None])
@@ -83,7 +83,7 @@ def test_an_intent_that_says_not_understood_is_a_failure(intent):
     ]
     (turn,) = turns(log)
     assert (turn.failed, turn.understood) == (True, NOTHING)
-    assert [hypothesis.intent for hypothesis in turn.readings] == ["", "on"]
+    assert [hypothesis.intent for hypothesis in turn.hypotheses] == ["", "on"]
     assert turn.response.error_code == intent
 
 
@@ -172,12 +172,12 @@ def test_what_the_channel_left_is_the_turn_and_its_rewrite():
 def test_roles_tell_two_entities_of_one_kind_apart():
     entities = [{"entity": "city", "role": "from", "value": "Rome"}, {"entity": "city", "role": "to", "value": "Oslo"}]
     (turn,) = turns(Log().user("fly", "fly", entities))
-    assert turn.reading.slots == (Slot("city:from", "Rome"), Slot("city:to", "Oslo"))
+    assert turn.hypothesis.slots == (Slot("city:from", "Rome"), Slot("city:to", "Oslo"))
 
 
 def test_a_value_that_is_no_text_is_kept_as_json():
     (turn,) = turns(Log().user("at eight", "wake", [{"entity": "time", "value": {"to": None, "from": "08:00"}}]))
-    assert turn.reading.slots == (Slot("time", '{"from":"08:00","to":null}'),)
+    assert turn.hypothesis.slots == (Slot("time", '{"from":"08:00","to":null}'),)
 
 
 def test_the_dump_of_a_tracker_gives_the_turns_of_its_events():

@@ -23,7 +23,7 @@ def judged(number, user, meant, *, read=None, heard="turn of the lamp", words=No
     )
     label = Label(
         turn_id=turn.turn_id,
-        reading=meant,
+        hypothesis=meant,
         words=words,
         provenance="rephrased",
         probability=probability,
@@ -36,7 +36,7 @@ def test_words_that_failed_for_two_users_are_an_example():
     (example,) = curate(
         [judged(1, "a", OFF, words="Turn off the lamp"), judged(2, "b", OFF, words="turn off the lamp")]
     )
-    assert (example.text, example.reading, example.works) == ("turn of the lamp", OFF, "turn off the lamp")
+    assert (example.text, example.hypothesis, example.works) == ("turn of the lamp", OFF, "turn off the lamp")
     assert (example.times, example.users, example.provenance) == (2, 2, "rephrased")
     assert example.probability > 0.8
 
@@ -82,7 +82,7 @@ def test_a_room_that_was_filled_in_from_where_it_was_said_is_no_part_of_the_mean
         turn, judgement = judged(number, f"u{number}", Hypothesis(intent="Pause", slots=(Slot("area", room),)))
         turns.append((msgspec.structs.replace(turn, area=room), judgement))
     (example,) = curate(turns)
-    assert (example.reading.key, example.here, example.users) == ("Pause|", True, 2)
+    assert (example.hypothesis.key, example.here, example.users) == ("Pause|", True, 2)
     elsewhere = [(msgspec.structs.replace(turn, area="attic"), judgement) for turn, judgement in turns]
     assert curate(elsewhere) == []
 
@@ -139,7 +139,7 @@ def test_the_same_words_in_two_languages_are_two_examples():
         judged_in(3, "a", ON, "en"),
         judged_in(4, "b", ON, "en-GB"),
     ]
-    intents = {example.language: example.reading.intent for example in curate(log)}
+    intents = {example.language: example.hypothesis.intent for example in curate(log)}
     assert intents == {"de": "Off", "en": "On"}
     assert {example.tag for example in curate([*log, judged_in(5, "c", OFF, "de-AT")])} == {"de-AT", "en"}
     # One user each is not enough, however many speak other languages.

@@ -12,7 +12,7 @@ ON = Hypothesis(intent="On", slots=(Slot("name", "lamp"),))
 
 
 def example(text, reading=OFF, **more):
-    return Example(text=text, reading=reading, probability=0.9, **more)
+    return Example(text=text, hypothesis=reading, probability=0.9, **more)
 
 
 def texts(examples):
@@ -72,7 +72,7 @@ def test_a_budget_is_kept_and_the_surest_comes_first(given_texts, most, per_inte
     remaining = iter(examples)
     assert all(any(selected is other for other in remaining) for selected in selection)
     for reading in (OFF, ON):
-        selected_texts = [selected.text for selected in selection if selected.reading == reading]
+        selected_texts = [selected.text for selected in selection if selected.hypothesis == reading]
         assert per_intent is None or len(selected_texts) <= per_intent
         assert alike is None or all(
             likeness(a)(b) < alike for i, a in enumerate(selected_texts) for b in selected_texts[:i]

@@ -65,7 +65,7 @@ def log(*failing, agrees=FEW, differs=0, label=None):
 
 def test_words_that_were_not_understood_get_the_reading_as_the_assistant_writes_it():
     (example,) = read_frames(*log(("Leaving room lamp of!", LAMP, "a"), ("leaving room lamp of", LAMP, "b")))
-    assert (example.text, example.reading.key) == ("leaving room lamp of", OFF.key)
+    assert (example.text, example.hypothesis.key) == ("leaving room lamp of", OFF.key)
     assert (example.provenance, example.probability, example.users, example.times) == (FRAMED, RELIABILITY, 2, 2)
     assert not example.understood
 
@@ -118,7 +118,7 @@ def test_words_read_in_two_ways_or_mostly_unsurely_are_left_out():
 
 
 def test_what_followed_is_believed_before_the_labeller():
-    weak_label = Label(turn_id="t100", reading=ALL_OFF, provenance="rephrased", probability=0.8, weight=1.0)
+    weak_label = Label(turn_id="t100", hypothesis=ALL_OFF, provenance="rephrased", probability=0.8, weight=1.0)
     assert read_frames(*log(("lamp of", LAMP, "a"), label=weak_label), min_users=1) == []
 
 
@@ -133,8 +133,8 @@ def test_a_shape_whose_room_is_mostly_filled_in_is_no_shape():
     implicit = [judged(turn(number, "lights off", ALL_OFF, area="kitchen")) for number in range(2)]
     explicit = judged(turn(9, "all lights off", Hypothesis(intent="Off", slots=(Slot("domain", "light"),))))
     label = frame(domain="light")
-    assert Spoken.of([*implicit, explicit]).reading(label) is None
-    assert Spoken.of([*implicit[:1], explicit]).reading(label) is not None
+    assert Spoken.of([*implicit, explicit]).hypothesis(label) is None
+    assert Spoken.of([*implicit[:1], explicit]).hypothesis(label) is not None
 
 
 def test_words_alone_failures_and_defects_tell_nothing_of_how_the_assistant_speaks():

@@ -21,13 +21,13 @@ def judged(number, user, read=OFF, *, heard="lamp off", p_defect=0.1, meant=None
     )
     label = None
     if meant is not None:
-        label = Label(turn_id=turn.turn_id, reading=meant, provenance="moved on", probability=0.8, weight=1.0)
+        label = Label(turn_id=turn.turn_id, hypothesis=meant, provenance="moved on", probability=0.8, weight=1.0)
     return turn, Judgement(turn_id=turn.turn_id, p_defect=p_defect, defect=p_defect >= 0.5, label=label)
 
 
 def test_words_that_worked_for_two_users_are_given_and_marked():
     (example,) = collect_understood([judged(1, "a", meant=OFF), judged(2, "b", heard="Lamp off!")])
-    assert (example.text, example.reading.key, example.reading.confidence) == ("lamp off", OFF.key, None)
+    assert (example.text, example.hypothesis.key, example.hypothesis.confidence) == ("lamp off", OFF.key, None)
     assert (example.times, example.users, example.understood, example.works) == (2, 2, True, None)
     assert example.provenance == "judged, moved on"
 
@@ -45,7 +45,7 @@ def test_what_failed_was_not_read_or_is_words_alone_is_not_given():
 
 def test_words_that_ask_for_nothing_are_worth_knowing_too():
     (example,) = collect_understood([judged(n, user, NOTHING, heard="okay") for n, user in enumerate("ab")])
-    assert (example.text, example.reading, example.understood) == ("okay", NOTHING, True)
+    assert (example.text, example.hypothesis, example.understood) == ("okay", NOTHING, True)
 
 
 def test_those_who_meant_something_else_count_against():
@@ -53,7 +53,7 @@ def test_those_who_meant_something_else_count_against():
     doubtful = collect_understood(
         [judged(1, "a", p_defect=0.4), judged(2, "b", p_defect=0.4), judged(3, "c", meant=ON)], sure=0
     )
-    assert sure[0].reading.key == OFF.key
+    assert sure[0].hypothesis.key == OFF.key
     assert doubtful == []
 
 
@@ -61,7 +61,7 @@ def test_a_room_that_was_not_said_is_here():
     pause = [Hypothesis(intent="Pause", slots=(Slot("area", room),)) for room in ("den", "attic")]
     turns = [judged(n, user, pause[n], heard="pause", area=pause[n].slots[0].value) for n, user in enumerate("ab")]
     (example,) = collect_understood(turns)
-    assert (example.reading.key, example.here, example.users) == ("Pause|", True, 2)
+    assert (example.hypothesis.key, example.here, example.users) == ("Pause|", True, 2)
 
 
 @given(

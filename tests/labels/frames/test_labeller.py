@@ -30,7 +30,7 @@ def labeller(encoder):
     ],
 )
 def test_plain_requests_are_read(session, labeller, request_, key):
-    assert labeller.label([session((request_, None))])[0][0].reading.key == key
+    assert labeller.label([session((request_, None))])[0][0].hypothesis.key == key
 
 
 def test_every_turn_of_every_session_is_labelled_in_order(session, labeller):

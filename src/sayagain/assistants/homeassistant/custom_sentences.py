@@ -47,7 +47,7 @@ def custom_sentences(examples: Sequence[Example], language: str = DEFAULT) -> di
 
     >>> from sayagain.turns import Hypothesis, Slot
     >>> off = Hypothesis(intent="HassTurnOff", slots=(Slot("name", "Bed Light"),))
-    >>> made = custom_sentences([Example(text="kill the bed light", reading=off, probability=0.9)])
+    >>> made = custom_sentences([Example(text="kill the bed light", hypothesis=off, probability=0.9)])
     >>> list(made)
     ['custom_sentences/en/sayagain.yaml']
     """
@@ -64,19 +64,19 @@ def _language_file(examples: Sequence[Example], language: str) -> dict[str, byte
     ]
     meanings: dict[str, set[tuple[str, bool]]] = defaultdict(set)
     for example in usable_examples:
-        meanings[example.text].add((example.reading.key, example.here))
+        meanings[example.text].add((example.hypothesis.key, example.here))
     groups: dict[tuple[str, bool], tuple[Example, list[str]]] = {}
     for example in usable_examples:
         is_unambiguous = len(meanings[example.text]) == 1
         if is_unambiguous and _is_harmless(example, language) and _is_parsed_as_labelled(example, language):
-            _, texts = groups.setdefault((example.reading.key, example.here), (example, []))
+            _, texts = groups.setdefault((example.hypothesis.key, example.here), (example, []))
             if example.text not in texts:
                 texts.append(example.text)
     if not groups:
         return {}
     intents: dict[str, dict[str, Any]] = {}
     for example, texts in groups.values():
-        intents.setdefault(example.reading.intent, {"data": []})["data"].append(_block(example, texts))
+        intents.setdefault(example.hypothesis.intent, {"data": []})["data"].append(_block(example, texts))
     content = yaml.safe_dump({"language": language, "intents": intents}, sort_keys=False, allow_unicode=True, width=100)
     header = "# Written by sayagain from requests that failed and what worked instead; it overwrites this file.\n"
     return {FILE.format(language=language): (header + content).encode()}
@@ -88,12 +88,12 @@ def aliases(examples: Iterable[Example]) -> dict[str, set[str]]:
     >>> from sayagain.turns import Hypothesis, Slot
     >>> off = Hypothesis(intent="HassTurnOff", slots=(Slot("name", "Bed Light"),))
     >>> said = "turn off the snooze lamp"
-    >>> aliases([Example(text=said, reading=off, works="turn off the bed light", probability=0.9)])
+    >>> aliases([Example(text=said, hypothesis=off, works="turn off the bed light", probability=0.9)])
     {'Bed Light': {'snooze lamp'}}
     """
     aliases_by_name: dict[str, set[str]] = {}
     for example in examples:
-        names = [str(slot.value) for slot in example.reading.slots if slot.name == "name"]
+        names = [str(slot.value) for slot in example.hypothesis.slots if slot.name == "name"]
         if example.works is None or len(names) != 1 or example.probability < MIN_PROBABILITY or example.understood:
             continue
         prefix, name, suffix = normalise(example.works).partition(normalise(names[0]))
@@ -107,12 +107,12 @@ def aliases(examples: Iterable[Example]) -> dict[str, set[str]]:
 
 def _is_harmless(example: Example, language: str) -> bool:
     words = example.works or example.text
-    return keeps_meaning(example) and refuse(example.text, None, words, example.reading, language=language) is None
+    return keeps_meaning(example) and refuse(example.text, None, words, example.hypothesis, language=language) is None
 
 
 def _is_parsed_as_labelled(example: Example, language: str) -> bool:
     """Whether Home Assistant's parser reads the sentence as the labelled intent."""
-    hypothesis = example.reading
+    hypothesis = example.hypothesis
     names = {slot.name for slot in hypothesis.slots}
     if (
         not hypothesis.intent
@@ -138,7 +138,7 @@ def _is_parsed_as_labelled(example: Example, language: str) -> bool:
 
 
 def _block(example: Example, texts: list[str]) -> dict[str, Any]:
-    slots = {slot.name: slot.value for slot in sorted(example.reading.slots)}
+    slots = {slot.name: slot.value for slot in sorted(example.hypothesis.slots)}
     block: dict[str, Any] = {"sentences": sorted(texts)}
     if slots:
         block["slots"] = slots

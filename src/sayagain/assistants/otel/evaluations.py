@@ -96,7 +96,7 @@ def _explanation(turn: Turn, judgement: Judgement) -> str:
     label = judgement.label
     if label is not None and label.words is not None:
         parts.append(f"what was meant is “{label.words}” ({label.provenance}, {label.probability:.0%} sure)")
-    elif label is not None and label.reading != UNKNOWN and label.reading.key == turn.understood.key:
+    elif label is not None and label.hypothesis != UNKNOWN and label.hypothesis.key == turn.understood.key:
         parts.append(f"what followed supports it ({label.provenance}, {label.probability:.0%} sure)")
     elif label is not None:
         parts.append(f"what was meant is unknown ({label.provenance})")

@@ -34,7 +34,7 @@ def intent_files(examples: Sequence["Example"]) -> dict[str, bytes]:
     """
     lines: dict[str, set[str]] = {}
     for example in examples:
-        hypothesis = example.reading
+        hypothesis = example.hypothesis
         if (
             hypothesis.domain is None
             or not _NAME.fullmatch(hypothesis.domain)

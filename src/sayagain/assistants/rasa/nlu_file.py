@@ -37,7 +37,7 @@ def nlu_file(examples: "Sequence[Example]") -> dict[str, bytes]:
     >>> from sayagain.labels import Example
     >>> from sayagain.turns import Hypothesis, Slot
     >>> hypothesis = Hypothesis(intent="turn_off", slots=(Slot("area", "kitchen"),))
-    >>> example = Example(text="kill the kitchen light", reading=hypothesis, probability=0.9)
+    >>> example = Example(text="kill the kitchen light", hypothesis=hypothesis, probability=0.9)
     >>> print(nlu_file([example])["nlu.yml"].decode())
     version: "3.1"
     nlu:
@@ -60,12 +60,12 @@ def _content(examples: "Sequence[Example]") -> bytes | None:
     synonyms: dict[str, str] = {}
     for example in examples:
         text = " ".join(example.text.split())
-        intent = example.reading.intent
+        intent = example.hypothesis.intent
         if intent == SAID or not _is_valid_name(intent) or not _is_plain_text(text) or text.startswith("/"):
             continue
         if not keeps_meaning(example):
             continue
-        marked_text = "".join(_mark_entities(text, example.reading.slots, synonyms))
+        marked_text = "".join(_mark_entities(text, example.hypothesis.slots, synonyms))
         # The first marking of a text wins: the most probable examples come first.
         intents.setdefault(intent, {}).setdefault(text.lower(), marked_text)
     if not intents:

@@ -5,14 +5,14 @@ from collections.abc import Iterable
 import msgspec
 
 from sayagain.config import Anonymous
+from sayagain.labels.curation.collected_words import CollectedWords
 from sayagain.labels.curation.example import Example
-from sayagain.labels.curation.meaning import meaning_of
-from sayagain.labels.curation.votes import Votes
+from sayagain.labels.curation.meaning import Meaning, meaning_of
 from sayagain.labels.judgement import Judgement
 from sayagain.labels.label import Label
-from sayagain.languages import common_tag, language_of, request_key
+from sayagain.languages import language_of, request_key
 from sayagain.text import normalise
-from sayagain.turns import Hypothesis, Turn, privacy_unit
+from sayagain.turns import Turn, privacy_unit
 
 __all__ = ["SURE", "best_meaning", "curate"]
 
@@ -23,22 +23,17 @@ SURE = 0.8
 class _Observations(msgspec.Struct):
     """The observations of one meaning of some words."""
 
-    reading: Hypothesis
-    here: bool
-    signs: set[str]
-    works: dict[str, set[str]]
+    meaning: Meaning
+    signs: set[str] = msgspec.field(default_factory=set)
+    works: dict[str, set[str]] = msgspec.field(default_factory=dict)
     """Words that the assistant understood with this meaning, and the users who said them."""
     failed: int = 0
 
 
-class _Words(msgspec.Struct):
-    """All meanings of some words in one language."""
+class _FailedWords(CollectedWords):
+    """Words of failed turns."""
 
-    text: str
-    language: str | None
-    tags: list[str | None]
-    votes: Votes
-    meanings: dict[str, _Observations]
+    meanings: dict[str, _Observations] = msgspec.field(default_factory=dict)
 
 
 def curate(
@@ -60,21 +55,22 @@ def curate(
         min_users: least number of users who said the words with this meaning, and who said the words that work.
         anonymous: privacy unit of turns without a user id.
 
+    >>> from sayagain.turns import Hypothesis
     >>> turn = Turn(turn_id="t", started=0, request="lamp of", user_id="u")
     >>> label = Label(
-    ...     turn_id="t", reading=Hypothesis(intent="Off"), provenance="rephrased", probability=0.8, weight=1.0
+    ...     turn_id="t", hypothesis=Hypothesis(intent="Off"), provenance="rephrased", probability=0.8, weight=1.0
     ... )
     >>> judgement = Judgement(turn_id="t", p_defect=0.9, defect=True, label=label)
-    >>> [(example.text, example.reading.intent) for example in curate([(turn, judgement)], min_users=1)]
+    >>> [(example.text, example.hypothesis.intent) for example in curate([(turn, judgement)], min_users=1)]
     [('lamp of', 'Off')]
     """
-    words_by_key: dict[str, _Words] = {}
+    words_by_key: dict[str, _FailedWords] = {}
     for turn, judgement in judged:
         label, words = judgement.label, normalise(turn.heard)
         if words and label is not None and label.verified:
             user, failed = privacy_unit(turn, anonymous), judgement.defect or turn.failed
             language = language_of(turn.language)
-            collected = words_by_key.setdefault(request_key(words, language), _Words(words, language, [], Votes(), {}))
+            collected = words_by_key.setdefault(request_key(words, language), _FailedWords(words, language))
             collected.tags.append(turn.language)
             _count(collected, turn, label, user, failed=failed)
     examples = [_example(words_by_key[key], min_users) for key in sorted(words_by_key)]
@@ -89,33 +85,28 @@ def best_meaning(examples: Iterable[Example]) -> list[Example]:
     )
 
 
-def _count(words: _Words, turn: Turn, label: Label, user: str, *, failed: bool) -> None:
-    meaning = meaning_of(label.reading, turn.area, label.words or turn.heard)
+def _count(words: _FailedWords, turn: Turn, label: Label, user: str, *, failed: bool) -> None:
+    meaning = meaning_of(label.hypothesis, turn.area, label.words or turn.heard)
     words.votes.add(meaning.key, user, label.probability)
-    observations = words.meanings.setdefault(meaning.key, _Observations(meaning.reading, meaning.here, set(), {}))
+    observations = words.meanings.setdefault(meaning.key, _Observations(meaning))
     # Words that the assistant already understands need no example.
-    if failed and label.reading.key != turn.understood.key:
+    if failed and label.hypothesis.key != turn.understood.key:
         observations.failed += 1
         observations.signs.add(label.provenance)
         if label.words is not None:
             observations.works.setdefault(normalise(label.words), set()).add(user)
 
 
-def _example(words: _Words, min_users: int) -> Example | None:
+def _example(words: _FailedWords, min_users: int) -> Example | None:
     key, probability = words.votes.best()
-    observations, users = words.meanings[key], words.votes.users(key)
-    if not observations.failed or users < min_users:
+    observations = words.meanings[key]
+    if not observations.failed or words.votes.users(key) < min_users:
         return None
     works = [text for text, text_users in observations.works.items() if len(text_users) >= min_users]
-    return Example(
-        text=words.text,
-        language=words.language,
-        tag=common_tag(words.tags),
-        reading=msgspec.structs.replace(observations.reading, confidence=None),
-        here=observations.here,
-        works=max(sorted(works), key=lambda text: len(observations.works[text]), default=None),
+    return words.example(
+        observations.meaning,
         probability=probability,
         times=observations.failed,
-        users=users,
-        provenance=", ".join(sorted(observations.signs)),
+        signs=observations.signs,
+        works=max(sorted(works), key=lambda text: len(observations.works[text]), default=None),
     )

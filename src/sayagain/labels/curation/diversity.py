@@ -40,7 +40,7 @@ def select_diverse(
     >>> from sayagain.turns import Hypothesis
     >>> off = Hypothesis(intent="Off")
     >>> texts = ["turn of the lamp", "turn off a lamp", "kill the lamp"]
-    >>> examples = [Example(text=text, reading=off, probability=0.9) for text in texts]
+    >>> examples = [Example(text=text, hypothesis=off, probability=0.9) for text in texts]
     >>> [example.text for example in select_diverse(examples, alike=0.8)]
     ['turn of the lamp', 'kill the lamp']
     """
@@ -48,12 +48,12 @@ def select_diverse(
     intents: Counter[tuple[str | None, str]] = Counter()
     meanings: dict[tuple[str, bool, str | None], _SelectedTexts] = {}
     for example in examples:
-        intent = (example.reading.domain, example.reading.intent)
+        intent = (example.hypothesis.domain, example.hypothesis.intent)
         if per_intent is not None and intents[intent] >= per_intent:
             continue
         if alike is not None:
             selected = meanings.setdefault(
-                (example.reading.key, example.here, example.language), _SelectedTexts(encoder)
+                (example.hypothesis.key, example.here, example.language), _SelectedTexts(encoder)
             )
             if selected.nearest(example.text) >= alike:
                 continue

@@ -12,7 +12,7 @@ __all__ = ["Example"]
 class Example(msgspec.Struct, frozen=True, kw_only=True):
     """Words with their meaning, merged over the users who said them.
 
-    >>> Example(text="kill the lamp", reading=Hypothesis(intent="HassTurnOff"), probability=0.9).works
+    >>> Example(text="kill the lamp", hypothesis=Hypothesis(intent="HassTurnOff"), probability=0.9).works
     """
 
     text: str
@@ -21,7 +21,7 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     """Language of the words (ISO 639), where the log states one."""
     tag: str | None = None
     """The commonest language tag of these turns, for example `pt-BR`."""
-    reading: Hypothesis
+    hypothesis: Hypothesis = msgspec.field(name="reading")
     """The meaning in the assistant's own intents and slots; intent `said` if only other words are known."""
     here: bool = False
     """Whether the meaning applies to the room of the device, whichever that is."""

@@ -68,7 +68,7 @@ class Spoken(msgspec.Struct, frozen=True):
             if _worked(turn, judgement):
                 hypothesis = turn.understood
                 meaning = meaning_of(hypothesis, turn.area, turn.heard)
-                (implicit_counts if meaning.here else explicit_counts)[_shape(meaning.reading)] += 1
+                (implicit_counts if meaning.here else explicit_counts)[_shape(meaning.hypothesis)] += 1
                 spellings.update((slot.name, same_text(str(slot.value)), str(slot.value)) for slot in hypothesis.slots)
         shapes = {shape for shape, times in explicit_counts.items() if times >= implicit_counts[shape]}
         values: dict[tuple[str, str], str] = {}
@@ -77,7 +77,7 @@ class Spoken(msgspec.Struct, frozen=True):
             values.setdefault((name, value), spelling)
         return cls(frozenset(shapes), values)
 
-    def reading(self, frame: FrameLabel, sure: float = SURELY) -> Hypothesis | None:
+    def hypothesis(self, frame: FrameLabel, sure: float = SURELY) -> Hypothesis | None:
         """Return a frame as a hypothesis of this assistant; None if a value is unknown or the probability too low.
 
         The result is also None if a slot is carried over: "switch it off" means another lamp next time.
@@ -88,7 +88,7 @@ class Spoken(msgspec.Struct, frozen=True):
         """
         slot_values = [(slot.name, self.values.get((slot.name, same_text(slot.value)))) for slot in frame.slots]
         hypothesis = Hypothesis(
-            intent=frame.reading.intent,
+            intent=frame.hypothesis.intent,
             slots=tuple(sorted(Slot(name, value) for name, value in slot_values if value is not None)),
         )
         values_known = len(hypothesis.slots) == len(slot_values)
@@ -109,7 +109,7 @@ def agreement(labelled: Iterable[Labelled], judgements: Mapping[str, Judgement])
         judgements: judgements by turn id.
     """
     matches = [
-        _comparable(meaning_of(turn.understood, turn.area, turn.heard).reading) == _comparable(frame.reading)
+        _comparable(meaning_of(turn.understood, turn.area, turn.heard).hypothesis) == _comparable(frame.hypothesis)
         for session, frames in labelled
         for turn, frame in zip(session.turns, frames, strict=True)
         if turn.turn_id in judgements and _worked(turn, judgements[turn.turn_id])
@@ -149,7 +149,7 @@ def read_frames(
             if words and judgement is not None and open_to(turn, judgement, frame):
                 key = words, language_of(turn.language) or ""
                 observations.setdefault(key, []).append(
-                    (privacy_unit(turn, anonymous), spoken.reading(frame), turn.language)
+                    (privacy_unit(turn, anonymous), spoken.hypothesis(frame), turn.language)
                 )
     examples = []
     for (words, language), word_observations in sorted(observations.items(), key=lambda entry: entry[0]):
@@ -162,7 +162,7 @@ def read_frames(
                     text=words,
                     language=language or None,
                     tag=common_tag(tag for *_, tag in word_observations),
-                    reading=confident_readings[0][1],
+                    hypothesis=confident_readings[0][1],
                     probability=RELIABILITY,
                     times=len(word_observations),
                     users=len(users),
@@ -178,8 +178,8 @@ def open_to(turn: Turn, judgement: Judgement, frame: FrameLabel) -> bool:
     A turn whose hypothesis agrees with the frame label, but which was not carried out, needs no label.
     """
     has_label = judgement.label is not None and judgement.label.verified
-    hypothesis = turn.reading or NOTHING
-    return turn.understood.empty and not has_label and _comparable(hypothesis) != _comparable(frame.reading)
+    hypothesis = turn.hypothesis or NOTHING
+    return turn.understood.empty and not has_label and _comparable(hypothesis) != _comparable(frame.hypothesis)
 
 
 def _worked(turn: Turn, judgement: Judgement) -> bool:

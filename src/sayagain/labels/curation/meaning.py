@@ -11,7 +11,7 @@ __all__ = ["Meaning", "meaning_of"]
 class Meaning(NamedTuple):
     """A hypothesis without its implicit area."""
 
-    reading: Hypothesis
+    hypothesis: Hypothesis
     """The hypothesis; without the area slot if that was implicit."""
     here: bool
     """Whether an implicit area was left out: the hypothesis then applies to the room of the device."""
@@ -19,7 +19,7 @@ class Meaning(NamedTuple):
     @property
     def key(self) -> str:
         """Equal keys mean equal meanings."""
-        return f"here {self.reading.key}" if self.here else self.reading.key
+        return f"here {self.hypothesis.key}" if self.here else self.hypothesis.key
 
 
 def meaning_of(reading: Hypothesis, area: str | None, words: str) -> Meaning:

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 import msgspec
 
 from sayagain.config import Anonymous
+from sayagain.labels.curation.collected_words import CollectedWords
 from sayagain.labels.curation.curate import SURE, best_meaning
 from sayagain.labels.curation.example import Example
 from sayagain.labels.curation.meaning import Meaning, meaning_of
-from sayagain.labels.curation.votes import Votes
 from sayagain.labels.judgement import Judgement
-from sayagain.languages import common_tag, language_of, request_key
+from sayagain.languages import language_of, request_key
 from sayagain.text import normalise
 from sayagain.turns import SAID, Turn, privacy_unit
 
@@ -21,16 +21,12 @@ WORKED = 0.5
 """Greatest P(defect) of a working turn."""
 
 
-class _Words(msgspec.Struct):
-    """All meanings of some words in one language."""
+class _UnderstoodWords(CollectedWords):
+    """Words of working turns."""
 
-    text: str
-    language: str | None
-    tags: list[str | None]
-    votes: Votes
-    meanings: dict[str, Meaning]
-    times: Counter[str]
-    signs: dict[str, set[str]]
+    meanings: dict[str, Meaning] = msgspec.field(default_factory=dict)
+    times: Counter[str] = msgspec.field(default_factory=Counter)
+    signs: dict[str, set[str]] = msgspec.field(default_factory=dict)
 
 
 def collect_understood(
@@ -57,20 +53,20 @@ def collect_understood(
     >>> nlu = Nlu(ranking=(Hypothesis(intent="Off"),))
     >>> turn = Turn(turn_id="t", started=0, request="lamp off", user_id="u", nlu=nlu)
     >>> judgement = Judgement(turn_id="t", p_defect=0.1, defect=False)
-    >>> [(example.text, example.reading.intent) for example in collect_understood([(turn, judgement)], min_users=1)]
+    >>> [(example.text, example.hypothesis.intent) for example in collect_understood([(turn, judgement)], min_users=1)]
     [('lamp off', 'Off')]
     """
-    words_by_key: dict[str, _Words] = {}
+    words_by_key: dict[str, _UnderstoodWords] = {}
     for turn, judgement in judged:
         words, hypothesis, label = normalise(turn.heard), turn.understood, judgement.label
         if not words or hypothesis.intent == SAID:
             continue
         language = language_of(turn.language)
         key = request_key(words, language)
-        collected = words_by_key.setdefault(key, _Words(words, language, [], Votes(), {}, Counter(), {}))
+        collected = words_by_key.setdefault(key, _UnderstoodWords(words, language))
         collected.tags.append(turn.language)
-        if label is not None and label.verified and label.reading.key != hypothesis.key:
-            other_meaning = meaning_of(label.reading, turn.area, turn.heard)
+        if label is not None and label.verified and label.hypothesis.key != hypothesis.key:
+            other_meaning = meaning_of(label.hypothesis, turn.area, turn.heard)
             collected.votes.add(other_meaning.key, privacy_unit(turn, anonymous), label.probability)
         elif not (turn.complained if hypothesis.empty else turn.failed):
             meaning = meaning_of(hypothesis, turn.area, turn.heard)
@@ -87,8 +83,8 @@ def merge_examples(failing: Iterable[Example], worked: Iterable[Example]) -> lis
     """Merge both kinds of examples, most probable first; words of both kinds appear only as failing.
 
     >>> from sayagain.turns import Hypothesis
-    >>> failed = Example(text="lamp", reading=Hypothesis(intent="On"), probability=0.8)
-    >>> worked = Example(text="lamp", reading=Hypothesis(intent="Off"), probability=0.9, understood=True)
+    >>> failed = Example(text="lamp", hypothesis=Hypothesis(intent="On"), probability=0.8)
+    >>> worked = Example(text="lamp", hypothesis=Hypothesis(intent="Off"), probability=0.9, understood=True)
     >>> merge_examples([failed], [worked]) == [failed]
     True
     """
@@ -98,21 +94,10 @@ def merge_examples(failing: Iterable[Example], worked: Iterable[Example]) -> lis
     return best_meaning([*examples, *remaining])
 
 
-def _example(words: _Words, min_users: int) -> Example | None:
+def _example(words: _UnderstoodWords, min_users: int) -> Example | None:
     key, probability = words.votes.best()
-    users = words.votes.users(key)
-    if not words.times[key] or users < min_users:
+    if not words.times[key] or words.votes.users(key) < min_users:
         return None
-    meaning = words.meanings[key]
-    return Example(
-        text=words.text,
-        language=words.language,
-        tag=common_tag(words.tags),
-        reading=msgspec.structs.replace(meaning.reading, confidence=None),
-        here=meaning.here,
-        probability=probability,
-        times=words.times[key],
-        users=users,
-        provenance=", ".join(sorted(words.signs[key])),
-        understood=True,
+    return words.example(
+        words.meanings[key], probability=probability, times=words.times[key], signs=words.signs[key], understood=True
     )

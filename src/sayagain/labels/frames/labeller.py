@@ -46,7 +46,7 @@ class FrameLabel(msgspec.Struct, frozen=True, kw_only=True):
     """The slots: said, implied and carried over."""
 
     @property
-    def reading(self) -> Hypothesis:
+    def hypothesis(self) -> Hypothesis:
         """The label as an NLU hypothesis."""
         slots = tuple(sorted(Slot(slot.name, slot.value) for slot in self.slots))
         return Hypothesis(intent="+".join(self.intents), slots=slots, confidence=self.probability)

@@ -84,7 +84,7 @@ def categories(session: Session) -> list[dict[str, str | None]]:
     records: list[dict[str, str | None]] = []
     act_before: str | None = None
     for turn in session.turns:
-        reading, response = turn.reading, turn.response
+        reading, response = turn.hypothesis, turn.response
         # Use the first act alone: combinations of acts are too many categories to train on.
         act = response.acts[0].intent if response is not None and response.acts else None
         records.append(
@@ -151,7 +151,7 @@ def _before_numbers(turns: Sequence[Turn], index: int) -> list[float]:
     hypothesis = _understood(turn)
     answer = turn.response.text if turn.response is not None else None
     asr = [transcript.confidence for transcript in turn.asr.nbest] if turn.asr is not None else []
-    nlu = [candidate.confidence for candidate in turn.readings]
+    nlu = [candidate.confidence for candidate in turn.hypotheses]
     request_text = said(turn.heard)
     request_words, answer_words = set(request_text.split()), set(said(answer or "").split())
     return [
@@ -170,8 +170,8 @@ def _before_numbers(turns: Sequence[Turn], index: int) -> list[float]:
         _best_confidence(nlu, None),
         _margin(nlu),
         nan if turn.nlu is None else log1p(len(nlu)),
-        nan if turn.reading is None else float(len(turn.reading.slots)),
-        nan if turn.reading is None else float(turn.reading.empty),
+        nan if turn.hypothesis is None else float(len(turn.hypothesis.slots)),
+        nan if turn.hypothesis is None else float(turn.hypothesis.empty),
         _complained(turn),
         _strength(turn),
         log1p(len(turn.actions)),
@@ -243,7 +243,7 @@ def _is_alternative(turn: Turn, later_hypothesis: Hypothesis) -> bool:
     return (
         not later_hypothesis.empty
         and later_hypothesis.key != _understood(turn).key
-        and any(r.key == later_hypothesis.key for r in turn.readings)
+        and any(r.key == later_hypothesis.key for r in turn.hypotheses)
     )
 
 

@@ -69,12 +69,26 @@ def test_what_nothing_is_like_is_left_alone(cold_start, heard):
 @pytest.mark.parametrize(
     ("before", "heard", "passed_on"),
     [
-        ("turn on the lights in the kitchen", "and in the study", "turn on lights in the Study"),
-        ("turn on the bed light", "undo that", "turn off Bed Light"),
-        ("set the kitchen lights to 20 percent", "make it 50 percent", "set Kitchen Lights brightness to 50 percent"),
-        ("what is the outside temperature", "and the humidity", "what is the Outside Humidity"),
-        ("set the heat pump to 18 degrees", "two degrees warmer", "set HeatPump temperature to 20 degrees"),
-        ("turn on the ceiling fan", "not the fan, the lights", "turn on Ceiling Lights"),
+        pytest.param(
+            "turn on the lights in the kitchen", "and in the study", "turn on lights in the Study", id="another room"
+        ),
+        pytest.param("turn on the bed light", "undo that", "turn off Bed Light", id="undo"),
+        pytest.param(
+            "set the kitchen lights to 20 percent",
+            "make it 50 percent",
+            "set Kitchen Lights brightness to 50 percent",
+            id="pronoun",
+        ),
+        pytest.param(
+            "what is the outside temperature", "and the humidity", "what is the Outside Humidity", id="another question"
+        ),
+        pytest.param(
+            "set the heat pump to 18 degrees",
+            "two degrees warmer",
+            "set HeatPump temperature to 20 degrees",
+            id="relative",
+        ),
+        pytest.param("turn on the ceiling fan", "not the fan, the lights", "turn on Ceiling Lights", id="correction"),
     ],
 )
 def test_a_request_may_lean_on_the_one_before(cold_start, before, heard, passed_on):

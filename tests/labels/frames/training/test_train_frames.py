@@ -52,14 +52,14 @@ def labeller(session, data, encoder, tmp_path_factory):
 
 def test_it_learns_intents_and_words_of_slots(session, labeller):
     [[label]] = labeller.label([session(("turn on the lamp", "Done"))])
-    assert label.reading.key == "on|name=lamp"
+    assert label.hypothesis.key == "on|name=lamp"
     assert [slot.source for slot in label.slots] == ["said"]
 
 
 def test_a_value_is_copied_from_an_earlier_turn_and_not_without_it(session, labeller):
     dialogue = session(("start the radio", "Done"), ("switch it off", "Done"))
     [[_, label]] = labeller.label([dialogue])
-    assert label.reading.key == "off|name=radio"
+    assert label.hypothesis.key == "off|name=radio"
     assert [slot.source for slot in label.slots] == ["carried"]
     assert labeller.label([dialogue], alone=True)[0][1].slots == ()
 

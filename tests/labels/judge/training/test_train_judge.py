@@ -6,11 +6,11 @@ import torch
 
 from sayagain.labels.judge.dialogue import dialogues
 from sayagain.labels.judge.session_judge import open_judge
+from sayagain.labels.judge.session_targets import SessionTargets
 from sayagain.labels.judge.training.network import DialogueNetwork
 from sayagain.labels.judge.training.train import forget_fields, predict, train_network
 from sayagain.labels.judge.training.train_judge import (
     HEADS,
-    SessionTargets,
     best_threshold,
     calibrate,
     judge_examples,

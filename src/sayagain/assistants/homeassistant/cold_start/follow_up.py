@@ -138,10 +138,12 @@ def follow(matcher: Matcher, heard: str, previous: Match, room: HomeArea | None)
     for said_now, worth in ((named, 1.0), (tuple(whole), 0.93)):
         for match in matcher.about(said_now, action, previous.value, room):
             alike = 1.0 if match.thing.domain == previous.thing.domain else 0.9
-            known = found.get(match.reading.meaning)
+            known = found.get(match.hypothesis.meaning)
             scored = _scaled(match, _LEANING * worth * alike)
-            if match.reading.meaning != previous.reading.meaning and (known is None or known.score < scored.score):
-                found[match.reading.meaning] = scored
+            if match.hypothesis.meaning != previous.hypothesis.meaning and (
+                known is None or known.score < scored.score
+            ):
+                found[match.hypothesis.meaning] = scored
     return sorted(found.values(), key=lambda match: -match.score)
 
 
@@ -179,13 +181,13 @@ def _to_it(matcher: Matcher, previous: Match, action: ActionPhrasing | None, val
     if said is None:
         return []
     text, reading = said
-    return [Match(text=text, reading=reading, score=_LEANING, action=action, thing=previous.thing, value=value)]
+    return [Match(text=text, hypothesis=reading, score=_LEANING, action=action, thing=previous.thing, value=value)]
 
 
 def _scaled(match: Match, by: float) -> Match:
     return Match(
         text=match.text,
-        reading=match.reading,
+        hypothesis=match.hypothesis,
         score=match.score * by,
         action=match.action,
         thing=match.thing,

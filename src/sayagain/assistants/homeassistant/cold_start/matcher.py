@@ -52,7 +52,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
 
     text: str
     """How to say it to Home Assistant."""
-    reading: AgentHypothesis
+    hypothesis: AgentHypothesis
     """What it would do then."""
     score: float
     """How probable it is that this was meant, in [0, 1]."""
@@ -123,7 +123,7 @@ class Matcher:
                 text, reading = worded
                 match = Match(
                     text=text,
-                    reading=reading,
+                    hypothesis=reading,
                     score=one.probability,
                     action=action,
                     thing=thing,
@@ -300,7 +300,7 @@ class Matcher:
             if said is not None:
                 text, reading = said
                 match = Match(
-                    text=text, reading=reading, score=score, action=spotted.action, thing=thing, value=spotted.value
+                    text=text, hypothesis=reading, score=score, action=spotted.action, thing=thing, value=spotted.value
                 )
                 matches.setdefault(reading.meaning, match)
         return list(matches.values())

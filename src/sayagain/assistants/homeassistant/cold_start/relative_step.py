@@ -118,7 +118,7 @@ def step_match(matcher: Matcher, step: RelativeStep, room: HomeArea | None, stat
     if worded is None:
         return None
     text, reading = worded
-    return Match(text=text, reading=reading, score=score, action=action, thing=thing, value=value)
+    return Match(text=text, hypothesis=reading, score=score, action=action, thing=thing, value=value)
 
 
 def _stepped(action: str, amount: int, attributes: Mapping[str, Any]) -> int | None:

@@ -134,9 +134,9 @@ class RequestPolicy:
         if before is None or previous is None or act == "report" or self._time(heard) is not None:
             return []
         earlier = self.matcher.match(before.text, before.room)
-        meant = next((match for match in earlier if match.reading.meaning == previous.meaning), None)
+        meant = next((match for match in earlier if match.hypothesis.meaning == previous.meaning), None)
         found = follow(self.matcher, heard, meant, room) if meant is not None else []
-        return [match for match in found if match.reading.asks or act != "question"]
+        return [match for match in found if match.hypothesis.asks or act != "question"]
 
     def _step(self, heard: str, act: RequestAct, room: HomeArea | None) -> Match | None:
         """Return what sets a thing to as much more or less than now as a request asks for; None where it does not."""
@@ -182,8 +182,8 @@ class RequestPolicy:
             return []
         matches = self.matcher.match(heard, room)
         if act == "question":
-            return [match for match in matches if match.reading.asks]
-        return [match for match in matches if match.situation or match.reading.asks] if act == "report" else matches
+            return [match for match in matches if match.hypothesis.asks]
+        return [match for match in matches if match.situation or match.hypothesis.asks] if act == "report" else matches
 
     def _understood(self, heard: str, act: RequestAct, reading: AgentHypothesis, room: HomeArea | None) -> Decision:
         """Leave what is understood as it is, unless it would be misread."""
@@ -196,7 +196,7 @@ class RequestPolicy:
             return fine
         # A question with a number left over was none.
         asks = reading.asks and (act == "question" or not any(word.isdigit() for word in reading.left))
-        matches = [match for match in self._matches(heard, act, room) if asks or not match.reading.asks]
+        matches = [match for match in self._matches(heard, act, room) if asks or not match.hypothesis.asks]
         if taken is not None:
             return self._lights(heard, matches, taken, reading) or fine
         if asks:
@@ -232,7 +232,7 @@ class RequestPolicy:
 
     def _strange(self, heard: str, matches: Sequence[Match], reading: AgentHypothesis) -> Decision | None:
         """Decide on what would be acted on with no regard to some of its words; None where those are noise."""
-        same = [match for match in matches if match.reading.meaning == reading.meaning]
+        same = [match for match in matches if match.hypothesis.meaning == reading.meaning]
         sure = matches[0].score if matches else 0.0
         if reading.left and sure >= VERY_SURE and matches[0] not in same:
             return self._best(heard, matches, "Home Assistant would take it for something else")
@@ -248,7 +248,7 @@ class RequestPolicy:
 
     def _guessed(self, heard: str, matches: Sequence[Match], reading: AgentHypothesis) -> Decision | None:
         """Ask where words were taken for a name that they only resemble, and something else is likelier."""
-        own = max((match.score for match in matches if match.reading.meaning == reading.meaning), default=0.0)
+        own = max((match.score for match in matches if match.hypothesis.meaning == reading.meaning), default=0.0)
         if not reading.guessed or not matches or matches[0].score <= own:
             return None
         why = f"“{' '.join(reading.guessed)}” may be something else"
@@ -259,8 +259,8 @@ class RequestPolicy:
         rooms = {word for area in self.matcher.home.areas for name in area.names for word in normalise(name).split()}
         placed = rooms.intersection(reading.left)
         strange = [word for word in reading.left if word not in FILLERS and word not in HARMLESS]
-        likely = [match for match in matches if match.reading.asks or not placed]
-        if not strange or not likely or likely[0].reading.meaning == reading.meaning:
+        likely = [match for match in matches if match.hypothesis.asks or not placed]
+        if not strange or not likely or likely[0].hypothesis.meaning == reading.meaning:
             return None
         why = f"it would be answered with no regard to “{' '.join(reading.left)}”"
         sure = placed or likely[0].score >= HINT
@@ -323,7 +323,7 @@ class RequestPolicy:
         if not matches or matches[0].score < LIKELY:
             return leave(heard, "Home Assistant does not understand it, and nothing that it understands is alike")
         best = matches[0]
-        opens = opens_the_house(best.reading, self.matcher.home)
+        opens = opens_the_house(best.hypothesis, self.matcher.home)
         if opens and best.score < SURE:
             return leave(heard, f"“{best.text}” lets somebody in, and is not likely enough to be asked about")
         if negated(heard) is not None and negated(best.saying) is not None and best.score >= LIKELY:
@@ -336,6 +336,6 @@ class RequestPolicy:
         if refused is not None and asked is not None:
             return leave(heard, f"“{best.text}” was refused: {refused}")
         meant = f"{why}; “{best.text}” was meant with {best.score:.0%}"
-        if refused is None and not opens and best.score >= (ASKS if best.reading.asks else SURE):
+        if refused is None and not opens and best.score >= (ASKS if best.hypothesis.asks else SURE):
             return rewrite(heard, best.text, best.score, meant)
         return ask(heard, best.text, best.score, meant)

@@ -75,7 +75,7 @@ class TemplateMatch(msgspec.Struct, frozen=True, kw_only=True):
 
     text: str
     """The words."""
-    reading: AgentHypothesis
+    hypothesis: AgentHypothesis
     """What would be done."""
     score: float
     """How probable it is that this was meant, in [0, 1]."""
@@ -135,7 +135,7 @@ class TemplateMatcher:
                 made_up = (
                     self._turns(self._words(heard), self._words(words)) or self._unlike(self._words(words), text) > 0
                 )
-                matches.append(TemplateMatch(text=words, reading=reading, score=scored.probability, made_up=made_up))
+                matches.append(TemplateMatch(text=words, hypothesis=reading, score=scored.probability, made_up=made_up))
         return matches
 
     def weigh(self, heard: str, room: HomeArea | None) -> list[ScoredRequest]:

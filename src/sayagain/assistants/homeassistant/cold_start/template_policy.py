@@ -54,7 +54,7 @@ class TemplatePolicy:
         why = "nothing that Home Assistant understands is alike"
         wide = not pack.wide.isdisjoint(spoken_words(heard, pack))
         for match in matcher.match(heard, room, LIKELY):
-            if wide and len(match.reading.targets) == 1:
+            if wide and len(match.hypothesis.targets) == 1:
                 why = f"“{match.text}” was refused: more was asked for"
                 continue
             refused, refused_after_yes = (
@@ -64,12 +64,12 @@ class TemplatePolicy:
             if refused_after_yes is not None:
                 why = f"“{match.text}” was refused: {refused_after_yes}"
                 continue
-            opens = opens_the_house(match.reading, matcher.home)
+            opens = opens_the_house(match.hypothesis, matcher.home)
             if opens and match.score < SURE:
                 return leave(heard, f"“{match.text}” lets somebody in, and is not likely enough to be asked about")
             meant = f"Home Assistant does not understand it; “{match.text}” was meant with {match.score:.0%}"
             # One letter parts "zu" from "auf": a gate is asked about even where it would close.
-            asks = match.made_up or moves_an_entrance(match.reading, matcher.home)
+            asks = match.made_up or moves_an_entrance(match.hypothesis, matcher.home)
             if refused is None and not asks and match.score >= SURE:
                 return rewrite(heard, match.text, match.score, meant)
             return ask(heard, match.text, match.score, meant)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sayagain.feedback import Signal, detect
-from sayagain.labels.judge.training.train_judge import SessionTargets
+from sayagain.labels.judge.session_targets import SessionTargets
 from sayagain.labels.weak_labels import infer_labels
 from sayagain.turns import Session
 
@@ -39,7 +39,7 @@ def feedback_targets(session: Session) -> SessionTargets:
             defect.append(None)
             weights.append(0.0)
         else:
-            agrees = label.reading.key == turn.understood.key
+            agrees = label.hypothesis.key == turn.understood.key
             defect.append(1 - label.probability if agrees else label.probability)
             weights.append(label.weight)
     unknown = (None,) * len(defect)

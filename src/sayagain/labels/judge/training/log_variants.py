@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 import numpy as np
 
-from sayagain.labels.judge.training.train_judge import SessionTargets
+from sayagain.labels.judge.session_targets import SessionTargets
 from sayagain.turns import Nlu, Session, Turn
 
 __all__ = ["LACKING", "log_variant"]

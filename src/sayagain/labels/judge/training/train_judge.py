@@ -3,24 +3,22 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import torch
 from torch import nn
 
 from sayagain.labels.judge.calibration import temperature
 from sayagain.labels.judge.dialogue import Dialogue, dialogue_shapes, dialogues
+from sayagain.labels.judge.session_targets import SessionTargets
 from sayagain.labels.judge.training.examples import JudgeExample, hard, judge_example, soft
 from sayagain.labels.judge.training.network import DialogueNetwork
 from sayagain.labels.judge.training.train import predict
 from sayagain.labels.judge.turn_fields import categories, judge_fields
 from sayagain.models import Array, Card, Categories, Encoder, ModelManifest, Shape
 from sayagain.models.training import Export, export
-from sayagain.turns import Session
 
 __all__ = [
     "HEADS",
-    "SessionTargets",
     "best_threshold",
     "calibrate",
     "judge_examples",
@@ -37,23 +35,6 @@ _ON_THE_WAY = 0.3
 
 _RARE = 20
 """Rarer categories count as unknown, so that training includes unknown values."""
-
-
-class SessionTargets(msgspec.Struct, frozen=True, kw_only=True):
-    """A session with the training targets of its turns; None where a target is unknown."""
-
-    session: Session
-    """At most `LONGEST` turns."""
-    defect: tuple[float | None, ...]
-    """Probability that each turn was answered wrongly; 0 or 1 for a true label."""
-    start: tuple[bool | None, ...]
-    """Whether a goal begins with each turn."""
-    reached: tuple[bool | None, ...]
-    """Whether the goal of each turn was reached in the end."""
-    last: tuple[bool, ...]
-    """Whether each turn is the last of its goal."""
-    weights: tuple[float, ...] | None = None
-    """Weight of each turn's `defect`, 1 for a true label; None for all 1."""
 
 
 def known_categories(targets: Sequence[SessionTargets]) -> Categories:
