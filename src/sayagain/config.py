@@ -101,14 +101,14 @@ def without_password(db: str) -> str:
     >>> without_password("postgresql://me:pass@word@host:5432/db?sslmode=require&password=x")
     'postgresql://me:***@host:5432/db?sslmode=require&password=***'
     """
-    found = _SERVER.match(db)
-    if found is None:
+    scheme = _SERVER.match(db)
+    if scheme is None:
         return db
     # The last @, for a password may hold one unescaped; one behind the ? goes first, since it may hold one too.
-    rest = re.sub(r"((?:^|[?&])\s*(?:ssl)?password=)[^&]*", r"\1***", db[found.end() :], flags=re.IGNORECASE)
+    rest = re.sub(r"((?:^|[?&])\s*(?:ssl)?password=)[^&]*", r"\1***", db[scheme.end() :], flags=re.IGNORECASE)
     head, at, tail = rest.rpartition("@")
     user, colon, _ = head.partition(":")
-    return f"{found[0]}{user}{':***' if colon else ''}{at}{tail}"
+    return f"{scheme[0]}{user}{':***' if colon else ''}{at}{tail}"
 
 
 def load_settings(
@@ -164,9 +164,9 @@ def _from_toml(environ: Mapping[str, str], folder: Path | None) -> dict[str, tup
     if not named and not path.is_file():
         return {}
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        entries = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise SettingError(f"{path}: cannot be read ({error})") from None
     except tomllib.TOMLDecodeError as error:
         raise SettingError(f"{path}: is not TOML ({error})") from None
-    return {name: (f"{path}: {name}", value) for name, value in found.items()}
+    return {name: (f"{path}: {name}", value) for name, value in entries.items()}
