@@ -19,7 +19,7 @@ from sayagain.errors import SettingError
 __all__ = ["MAX_EXPANSION", "MAX_REJECTS", "Anonymous", "Settings", "is_server", "load_settings", "without_password"]
 
 Anonymous = Literal["one", "device"]
-"""Whom turns without a user id count as: `one` user together, or one user per `device` or satellite."""
+"""What turns without a user id count as: `one` user together, or one user per `device` or satellite."""
 
 MAX_EXPANSION = 200
 """Default of the setting `max_expansion`; JSON Lines expand to 10 to 60 times their size."""
@@ -49,11 +49,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     shipped_judge: bool = True
     """Whether the judge that comes with the package is asked too, where the extra `models` is installed."""
     min_users: Annotated[int, Meta(ge=1)] = 2
-    """Users who must stand behind what others are given: wordings, rewrites, examples. A log with fewer users needs all
-    of them; so a log of one user, or of one home where nobody is identified, is learnt from for that person or home,
-    and its release holds their words: give it to nobody else."""
+    """Least number of users behind what others are given: wordings, rewrites, examples. A log with fewer users needs
+    all of them; so a log of one user, or of one home where nobody is identified, is learnt from for that person or
+    home, and its release holds their words: give it to nobody else."""
     anonymous: Anonymous = "one"
-    """Whom turns without a user id count as: one user together (`one`), since they may all be one person's, or one user
+    """What turns without a user id count as: one user together (`one`), since they may all be one person's, or one user
     per device or satellite (`device`), where you know that different people speak to different devices."""
     recent: Annotated[int, Meta(ge=1)] = 50_000
     """The latest turns, so many, are judged and teach the models; tables and priors count the whole log."""
@@ -62,7 +62,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     wins_per_loss: Annotated[float, Meta(gt=0, le=1000)] = 10.0
     """The promise: requests repaired for each working one that is spoiled; what cannot keep it is not rewritten."""
     seed: int = 1
-    """Of everything random in learning; the same log and seed give the same release in one database."""
+    """Seed of all random choices in learning; the same log and seed give the same release in one database."""
     blocked: tuple[str, ...] = ()
     """Words and intents that a rewrite may neither touch nor produce."""
     max_expansion: Annotated[int, Meta(ge=1)] = MAX_EXPANSION
@@ -101,14 +101,14 @@ def without_password(db: str) -> str:
     >>> without_password("postgresql://me:pass@word@host:5432/db?sslmode=require&password=x")
     'postgresql://me:***@host:5432/db?sslmode=require&password=***'
     """
-    found = _SERVER.match(db)
-    if found is None:
+    scheme = _SERVER.match(db)
+    if scheme is None:
         return db
     # The last @, for a password may hold one unescaped; one behind the ? goes first, since it may hold one too.
-    rest = re.sub(r"((?:^|[?&])\s*(?:ssl)?password=)[^&]*", r"\1***", db[found.end() :], flags=re.IGNORECASE)
+    rest = re.sub(r"((?:^|[?&])\s*(?:ssl)?password=)[^&]*", r"\1***", db[scheme.end() :], flags=re.IGNORECASE)
     head, at, tail = rest.rpartition("@")
     user, colon, _ = head.partition(":")
-    return f"{found[0]}{user}{':***' if colon else ''}{at}{tail}"
+    return f"{scheme[0]}{user}{':***' if colon else ''}{at}{tail}"
 
 
 def load_settings(
@@ -164,9 +164,9 @@ def _from_toml(environ: Mapping[str, str], folder: Path | None) -> dict[str, tup
     if not named and not path.is_file():
         return {}
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        entries = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise SettingError(f"{path}: cannot be read ({error})") from None
     except tomllib.TOMLDecodeError as error:
         raise SettingError(f"{path}: is not TOML ({error})") from None
-    return {name: (f"{path}: {name}", value) for name, value in found.items()}
+    return {name: (f"{path}: {name}", value) for name, value in entries.items()}

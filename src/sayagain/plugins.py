@@ -45,10 +45,10 @@ def announced_parts(group: str) -> dict[str, "EntryPoint"]:
     """
     from importlib.metadata import entry_points  # noqa: PLC0415  (it reads the path; only who looks for plugins waits)
 
-    found: dict[str, EntryPoint] = {}
+    parts: dict[str, EntryPoint] = {}
     for point in entry_points(group=group):
-        found.setdefault(point.name, point)
-    return dict(sorted(found.items()))
+        parts.setdefault(point.name, point)
+    return dict(sorted(parts.items()))
 
 
 def failure(group: str, name: str, error: Exception) -> str:
@@ -122,14 +122,14 @@ class Registry(Generic[_P, _R]):
         for name, part in self._others().items():
             try:
                 # What another package returns is checked: a wrong type would fail far from its cause.
-                found: _R = msgspec.convert(part(*args, **kwargs), self._returns)
+                result: _R = msgspec.convert(part(*args, **kwargs), self._returns)
             except Exception as error:  # noqa: BLE001  (whatever another package raises, the rest goes on)
                 sentence = failure(self.group, name, error)
                 self._report(name, sentence)
                 if self._failed is not None:
                     yield self._failed(sentence)
             else:
-                yield found
+                yield result
 
     @property
     def added(self) -> bool:

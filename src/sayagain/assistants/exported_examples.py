@@ -39,7 +39,7 @@ def group_by(
     examples: "Iterable[Example]", language: "Callable[[Example], str | None]"
 ) -> "dict[str | None, list[Example]]":
     """Return examples by their language as an assistant tells languages apart, in order; None where none is known."""
-    found: dict[str | None, list[Example]] = {}
+    groups: dict[str | None, list[Example]] = {}
     for example in examples:
-        found.setdefault(language(example), []).append(example)
-    return found
+        groups.setdefault(language(example), []).append(example)
+    return groups

@@ -28,7 +28,7 @@ def _setting(name: str, explained: str, negative: str = "") -> Parameter:
     )
 
 
-Seed = Annotated[int | None, _setting("seed", "Of everything random.")]
+Seed = Annotated[int | None, _setting("seed", "Seed of all random choices.")]
 """The seed flag."""
 
 
@@ -57,20 +57,20 @@ class LearningOptions:
         _setting("position", "What is known when a decision is made: `heard`, `parsed` or `read`."),
     ] = None
     personal: Annotated[
-        bool | None, _setting("personal", "Whether what a user does is learnt for that user.", "--no-personal")
+        bool | None, _setting("personal", "Whether each user's own requests are learnt for that user.", "--no-personal")
     ] = None
     shipped_judge: Annotated[
         bool | None,
         _setting("shipped_judge", "Whether the judge that comes with sayagain[models] is asked.", "--no-shipped-judge"),
     ] = None
-    recent: Annotated[int | None, _setting("recent", "The latest turns, so many, teach the models.")] = None
+    recent: Annotated[int | None, _setting("recent", "Number of latest turns that the models are trained on.")] = None
     min_users: Annotated[
         int | None,
-        _setting("min_users", "Users who must stand behind what others are given; all, in a log with fewer."),
+        _setting("min_users", "Least number of users behind what others are given; all users, in a log with fewer."),
     ] = None
     anonymous: Annotated[
         str | None,
-        _setting("anonymous", "Whom turns without a user id count as: `one` user together, or one per `device`."),
+        _setting("anonymous", "What turns without a user id count as: `one` user together, or one per `device`."),
     ] = None
     holdout: Annotated[float | None, _setting("holdout", "Share of triggered requests left as they are.")] = None
     wins_per_loss: Annotated[

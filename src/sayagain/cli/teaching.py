@@ -26,7 +26,7 @@ def teach(
     Args:
         phrase: What the user will say; it counts when it is the whole request.
         means: The words to pass on instead.
-        user: Who teaches it, and the only one for whom it counts.
+        user: Id of the user who teaches it; it counts for nobody else.
         language: The only language in which it counts, such as `de`; without it, it counts in every language.
         common: What every command takes.
     """
@@ -41,7 +41,7 @@ def taught(*, user: str, common: CommonOptions = COMMON) -> None:
     """List what a user taught.
 
     Args:
-        user: Whose.
+        user: Id of the user.
         common: What every command takes.
     """
     out = common.output
@@ -73,9 +73,9 @@ def forget(
     database. Releases that were learnt from the user's turns are deleted; the one in use is learnt again without them.
 
     Args:
-        user: Who is to be forgotten.
-        phrase: Only what the user taught about this phrase; everything of the user when not given.
-        yes: Do delete everything of the user; it cannot be undone.
+        user: Id of the user.
+        phrase: Phrase whose meaning is forgotten; without it, everything of the user is.
+        yes: Confirm that everything of the user is to be deleted; this cannot be undone.
         common: What every command takes.
     """
     out = common.output

@@ -59,36 +59,37 @@ def gate(new: Result, old: Result | None, *, promised: float = 0.0) -> tuple[boo
         old: that of the release in use; None when there is none.
         promised: wins among decisions of classes whose promise was tested on the log that the release was learnt from.
     """
-    users_counted = f"{new.tally.wins:.1f} wins and {new.tally.losses:.1f} losses in {new.tally.turns} replayed turns"
-    interval, theirs = (0.0 if each is None else each.tally.wins - each.tally.losses for each in (new, old))
-    if theirs < 0 <= interval:
-        return True, f"{users_counted}: the release in use does harm ({theirs:.1f} on balance, against {interval:.1f})"
+    counts = f"{new.tally.wins:.1f} wins and {new.tally.losses:.1f} losses in {new.tally.turns} replayed turns"
+    balance = new.tally.wins - new.tally.losses
+    balance_in_use = 0.0 if old is None else old.tally.wins - old.tally.losses
+    if balance_in_use < 0 <= balance:
+        return True, f"{counts}: the release in use does harm ({balance_in_use:.1f} on balance, against {balance:.1f})"
     few = new.tally.wins + new.tally.losses < TOO_FEW
-    if new.gain[0] <= 0 and few and promised > 0 and interval >= max(theirs, 0.0):
-        return True, f"{users_counted}: too few to tell, and {promised:.0f} wins in the whole log keep the promise"
+    if new.gain[0] <= 0 and few and promised > 0 and balance >= max(balance_in_use, 0.0):
+        return True, f"{counts}: too few to tell, and {promised:.0f} wins in the whole log keep the promise"
     if new.gain[0] <= 0:
-        return False, f"{users_counted}: the gain is not sure (lower bound {new.gain[0]:+.2%} of the turns)"
-    if old is not None and interval < theirs:
+        return False, f"{counts}: the gain is not sure (lower bound {new.gain[0]:+.2%} of the turns)"
+    if old is not None and balance < balance_in_use:
         return (
             False,
-            f"{users_counted}: the release in use does better ({theirs:.1f} won on balance, against {interval:.1f})",
+            f"{counts}: the release in use does better ({balance_in_use:.1f} won on balance, against {balance:.1f})",
         )
-    return True, f"{users_counted}: the gain is sure (lower bound {new.gain[0]:+.2%} of the turns)"
+    return True, f"{counts}: the gain is sure (lower bound {new.gain[0]:+.2%} of the turns)"
 
 
-def as_metrics(found: Result) -> dict[str, float | None]:
+def as_metrics(replayed: Result) -> dict[str, float | None]:
     """Return a result as the metrics of a manifest."""
-    counts = found.tally
+    counts = replayed.tally
     return {
         "turns": counts.turns,
         "defective": counts.defective,
         "triggers": counts.triggers,
         "wins": counts.wins,
         "losses": counts.losses,
-        "gain_low": found.gain[0],
-        "gain_high": found.gain[1],
-        "ratio_low": found.ratio[0] if found.ratio else None,
-        "ratio_high": found.ratio[1] if found.ratio else None,
+        "gain_low": replayed.gain[0],
+        "gain_high": replayed.gain[1],
+        "ratio_low": replayed.ratio[0] if replayed.ratio else None,
+        "ratio_high": replayed.ratio[1] if replayed.ratio else None,
     }
 
 

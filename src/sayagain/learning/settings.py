@@ -24,7 +24,7 @@ class LearnSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Users who must stand behind what others are given; all of them, in a log with fewer: a log of one user, or one
     in which nobody is identified, is learnt from for that person or home."""
     anonymous: Anonymous = "one"
-    """Whom turns without a user id count as: one user together, or one per device."""
+    """What turns without a user id count as: one user together, or one per device."""
     recent: int = 50_000
     """Number of latest turns that are judged and train the models; tables and priors count the whole log."""
     holdout: float = 0.02
@@ -36,4 +36,4 @@ class LearnSettings(msgspec.Struct, frozen=True, kw_only=True):
     shipped_judge: bool = True
     """Whether the shipped judge is used too, where the extra `models` is installed."""
     seed: int = 1
-    """Of everything random."""
+    """Seed of all random choices."""

@@ -51,7 +51,7 @@ def _what_happened(turn: Turn) -> Iterator[str]:
         by = applied.layer if applied.release is None else f"{applied.layer}, release {applied.release}"
         yield f"It was rewritten to “{applied.target}” (layer {by})."
     elif applied is not None and applied.arm == "holdout":
-        yield f"Rewrite {applied.id} was at hand and kept back, to learn what it is worth."
+        yield f"Rewrite {applied.id} was held back at random, to measure what rewrites gain."
     if turn.hypothesis is not None:
         yield (
             "The assistant understood nothing."
@@ -69,9 +69,9 @@ def _how_it_went(judgement: Judgement | None, signals: Sequence[Signal]) -> Iter
     for signal in signals:
         yield f"{'For' if signal.positive else 'Against'} it: {signal.kind}, {signal.evidence}."
     if not signals:
-        yield "Nothing that the user did speaks for or against it."
+        yield "The user gave no sign of success or failure."
     if judgement is None:
-        yield "It came after the last learning, so it has not been judged; run: sayagain learn"
+        yield "The turn came after the last learning, so it has not been judged; run: sayagain learn"
         return
     verdict = "a defect" if judgement.defect else "in order"
     yield f"Judged {verdict}: the probability of a defect is {judgement.p_defect:.0%}."

@@ -62,9 +62,9 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True):
     simplest: dict[Item, Hypothesis]
     """The shortest verified hypothesis that has an item."""
 
-    def predict(self, found: Mapping[str, float]) -> Floats:
+    def predict(self, terms: Mapping[str, float]) -> Floats:
         """Return P(item | terms) for each item, shape (items,), clipped to [0, 1]."""
-        at = [(self.vocabulary[term], weight) for term, weight in found.items() if term in self.vocabulary]
+        at = [(self.vocabulary[term], weight) for term, weight in terms.items() if term in self.vocabulary]
         if not at:
             return np.zeros(len(self.items), np.float32)
         rows, values = zip(*at, strict=True)

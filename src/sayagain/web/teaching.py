@@ -64,8 +64,8 @@ async def taught(asked: Asked) -> list[Taught]:
 async def forget(asked: Asked) -> ForgottenLesson:
     """Forget what a user taught about one phrase."""
     user = await _user(asked, asked.given["user_id"])
-    found = await asked.service.write(asked.service.learner.forget, user, asked.given["phrase"])
-    return ForgottenLesson(forgotten=bool(found.taught))
+    removed = await asked.service.write(asked.service.learner.forget, user, asked.given["phrase"])
+    return ForgottenLesson(forgotten=bool(removed.taught))
 
 
 async def _user(asked: Asked, user_id: str) -> str:

@@ -46,9 +46,9 @@ def negated(heard: str, language: Language | None = None) -> str | None:
         return None
     pack = language or language_pack(DEFAULT)
     against = (pack.negations if pack is not None else frozenset()) - {"no"}
-    found = next((word for word in said if word.replace("'", "") in against), None)
+    negation = next((word for word in said if word.replace("'", "") in against), None)
     phrase = _NO.search(" ".join(said))
-    return found or (phrase[0] if phrase else None)
+    return negation or (phrase[0] if phrase else None)
 
 
 def excepted(heard: str) -> tuple[str, str] | None:
@@ -60,16 +60,16 @@ def excepted(heard: str) -> tuple[str, str] | None:
     ('turn on all lights', 'the hall')
     """
     said = normalise(heard)
-    found = _BUT.search(said)
-    if found is None:
+    exception = _BUT.search(said)
+    if exception is None:
         return None
-    before, after = said[: found.start()].strip(), said[found.end() :].strip()
+    before, after = said[: exception.start()].strip(), said[exception.end() :].strip()
     first = _DOING.search(after)
     if not before and first is not None:
         # "Without the hall, turn on all lights": what is left out was said first.
         before, after = after[first.start() :], after[: first.start()].strip()
-    if found[0].endswith(" but") and found[0] != "all but":
-        before = f"{before} {found[0].split()[0]}".strip()
+    if exception[0].endswith(" but") and exception[0] != "all but":
+        before = f"{before} {exception[0].split()[0]}".strip()
     return (before, after) if before and after else None
 
 

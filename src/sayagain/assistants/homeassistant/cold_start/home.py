@@ -83,8 +83,8 @@ class HomeSnapshot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
     def room(self, device: str | None, satellite: str | None = None) -> HomeArea | None:
         """Return the room that is spoken in, as Home Assistant finds it; None where it is unknown."""
-        found = self.satellites.get(satellite or "") or self.devices.get(device or "")
-        return next((area for area in self.areas if area.id == found), None)
+        area_id = self.satellites.get(satellite or "") or self.devices.get(device or "")
+        return next((area for area in self.areas if area.id == area_id), None)
 
 
 class Client(Protocol):
@@ -167,9 +167,9 @@ def _names(state: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[str, ...
     own = str(state["attributes"].get("friendly_name") or state["entity_id"].partition(".")[2].replace("_", " "))
     # An alias of null stands for the entity's own name, and its place in the list counts.
     aliases = entry.get("aliases") or [None]
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for alias in aliases:
         name = " ".join((own if alias is None else str(alias)).split())
         if name:
-            found.setdefault(name.casefold(), name)
-    return tuple(found.values())
+            names.setdefault(name.casefold(), name)
+    return tuple(names.values())

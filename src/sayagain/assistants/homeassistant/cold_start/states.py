@@ -42,5 +42,5 @@ class StateReader:
         except (ServiceError, TimeoutError):
             asked.cancel()
             return None
-        found = next((state for state in states if state["entity_id"] == entity_id), None)
-        return None if found is None else {**found["attributes"], "state": found["state"]}
+        own = next((state for state in states if state["entity_id"] == entity_id), None)
+        return None if own is None else {**own["attributes"], "state": own["state"]}

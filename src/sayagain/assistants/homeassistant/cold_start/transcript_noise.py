@@ -42,9 +42,9 @@ def without_noise(heard: str) -> str:
 def _without_marks(text: str) -> str:
     marks, _, speaker = _known()
     for place in (r"^\s*{}\s*", r"\s*{}[\s.!?,]*$"):
-        found = re.search(place.format(_BRACKETED), text)
-        if found and " ".join(words(found[1].replace("_", " "))) in marks:
-            text = f"{text[: found.start()]}{text[found.end() :]}"
+        mark = re.search(place.format(_BRACKETED), text)
+        if mark and " ".join(words(mark[1].replace("_", " "))) in marks:
+            text = f"{text[: mark.start()]}{text[mark.end() :]}"
     text = speaker.sub("", text)
     return text.strip(" ♪♫\t\n")
 
