@@ -27,7 +27,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
                 "eventtime", "requesttime", "when", "date", "ts", "zeit", "zeitpunkt", "datum", "heure", "fecha"),
     "ended": ("ended", "endedat", "endtime", "finishedat"),
     "turn_id": ("turnid", "requestid", "messageid", "eventid", "interactionid", "id", "uuid"),
-    "user_id": ("userid", "user", "username", "customerid", "callerid", "caller", "speaker", "speakerid", "personid",
+    "user_id": ("userid", "user", "username", "customerid", "customer", "callerid", "caller", "speaker", "speakerid", "personid",
                 "accountid", "senderid", "nutzer", "benutzer"),
     "home": ("home", "homeid", "household", "householdid", "siteid", "tenant", "tenantid"),
     "device_id": ("deviceid", "device", "clientid", "gerät"),
