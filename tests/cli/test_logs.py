@@ -4,8 +4,6 @@ import sys
 
 import pytest
 
-from sayagain.cli.logs import SHOWN
-
 BAD = '{"turn_id": "x"}\n'
 
 
@@ -39,12 +37,23 @@ def test_strict_ends_with_0_when_every_line_is_good(run, log):
     assert run("ingest", "--strict", log).code == 0
 
 
-def test_ingest_shows_the_first_bad_lines_and_counts_the_rest(run, tmp_path):
+def test_ingest_shows_the_first_bad_line_of_each_kind_and_counts_the_others(run, tmp_path):
     log = tmp_path / "bad.jsonl"
-    log.write_text(BAD * (SHOWN + 312), encoding="utf-8")
-    lines = run("ingest", log, "--rejects", "bad.rejects").err.splitlines()
-    assert len(lines) == SHOWN + 1
-    assert lines[-1] == "… and 312 more; all bad lines are in bad.rejects"
+    log.write_text(BAD * 100 + '{"turn_id": "", "started": 0, "request": "a"}\n' * 3, encoding="utf-8")
+    first, second, rest = run("ingest", log, "--rejects", "bad.rejects").err.splitlines()
+    assert first.startswith(f'{log}:1: "started" is missing')
+    assert second.startswith(f'{log}:101: "turn_id" is empty')
+    assert rest == "… and 101 more like those above; all bad lines are in bad.rejects"
+
+
+def test_of_many_kinds_of_bad_lines_the_first_are_shown(run, tmp_path):
+    log = tmp_path / "bad.csv"
+    rows = [f"lamp on,2026-01-31T08:00:00Z{',x' * n}" for n in range(1, 4)]
+    log.write_text("\n".join(["text,time", *rows, "lamp on,soon"]), encoding="utf-8")
+    # Numbers differ within a kind.
+    lines = run("ingest", log, "--map", "request=text,started=time").err.splitlines()
+    assert [line.partition(": ")[2][:20] for line in lines[:2]] == ["3 values for 2 colum", '"time" is "soon"; ex']
+    assert lines[2].startswith("… and 2 more like those above")
 
 
 def test_ingest_says_where_the_reject_file_has_no_room(run, tmp_path, monkeypatch):
@@ -55,7 +64,77 @@ def test_ingest_says_where_the_reject_file_has_no_room(run, tmp_path, monkeypatc
     kept = len((tmp_path / "bad.jsonl.rejects.jsonl").read_bytes().splitlines())
     assert 0 < kept < 100
     assert ran.json["logs"][0]["omitted"] == 500 - kept
-    assert f"480 more; all bad lines but {500 - kept} are in" in ran.err
+    assert f"499 more like those above; all bad lines but {500 - kept} are in" in ran.err
+
+
+@pytest.fixture
+def calls(tmp_path):
+    """A table with names and times of its own."""
+    path = tmp_path / "calls.csv"
+    path.write_text(
+        "When;Customer ID;User message;Bot reply;Resolved;Score\n"
+        "2026-01-31 08:00:00;17;turn of the lamp;Sorry?;no;5\n"
+        "2026-01-31 08:00:07;17;turn off the lamp;Done;yes;5\n"
+        "yesterday;18;schalte das licht aus;Erledigt;ja;5\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def test_nothing_of_a_table_is_a_turn_and_the_closing_line_says_what_to_try(run, calls):
+    ran = run("ingest", calls)
+    assert ran.code == 1
+    assert ran.out.splitlines()[-1] == (
+        "nothing was loaded: no line is a turn; if its fields have other names, try --guess"
+    )
+
+
+def test_guess_prints_the_columns_and_three_turns_and_loads(run, calls):
+    ran = run("ingest", calls, "--guess", "--zone", "Europe/Berlin")
+    columns, first, second, third, bad = ran.err.splitlines()
+    assert (
+        "--map 'request=User message,user_id=Customer ID,response=Bot reply,started=When,understood=Resolved'"
+        in columns
+    )
+    assert columns.endswith("(not used: Score)")
+    assert first == "  2026-01-31T07:00:00+00:00 17: “turn of the lamp” → “Sorry?” (not understood)"
+    assert second == "  2026-01-31T07:00:07+00:00 17: “turn off the lamp” → “Done”"
+    assert third.startswith('  "When" is "yesterday"')
+    assert bad.startswith(f'{calls}:4: "When" is "yesterday"')
+    assert (ran.code, ran.out) == (0, f"{calls}: 2 new turns, 1 bad line (in {calls}.rejects.jsonl)\n")
+    again = run("ingest", calls, "--map", "text=User message,user=Customer ID,time=When", "--zone", "Europe/Berlin")
+    # Other columns make other turns; the same ones would be known.
+    assert again.out.startswith(f"{calls}: 2 new turns")
+    assert run("ingest", calls, "--guess", "--zone", "Europe/Berlin").out.startswith(f"{calls}: 0 new turns, 2 stored")
+
+
+def test_a_format_of_times_can_be_stated(run, tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text("text,time\nlamp on,31.01.2026 08:00\n", encoding="utf-8")
+    options = ("--map", "request=text,started=time", "--zone", "UTC", "--time-format", "%d.%m.%Y %H:%M")
+    assert run("ingest", path, *options).out == f"{path}: 1 new turn\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--map", "request=words"), "the log has no such column"),
+        (("--map", "request=User message"), "no column is given for started"),
+        (("--guess", "--map", "request=a"), "exclude each other"),
+        (("--zone", "UTC"), "go with --map or --guess"),
+        (("--guess", "--zone", "Mars"), 'no time zone "Mars"'),
+        (("--guess", "--assistant", "rasa"), "no columns to map"),
+    ],
+)
+def test_options_that_do_not_fit_are_one_sentence(run, calls, options, words):
+    ran = run("ingest", calls, *options)
+    assert ran.code == 2
+    assert words in ran.err
+    assert len(ran.err.splitlines()) <= 5
+
+
+def test_standard_input_cannot_be_guessed_at(run):
+    assert "expected a file" in run("ingest", "-", "--guess").err
 
 
 def test_several_logs_share_one_reject_file(run, tmp_path, write, turns):

@@ -1,8 +1,11 @@
 """Commands that store turns, and the schema of a turn: ingest, observe, schema."""
 
+import re
 import sys
 import tempfile
+from collections import Counter
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,13 +19,20 @@ from sayagain.errors import InputError, TurnError
 
 if TYPE_CHECKING:
     from sayagain.assistants import Assistant
-    from sayagain.formats import BadRecord
+    from sayagain.formats import BadRecord, ColumnMap
     from sayagain.learner import Ingested
+    from sayagain.turns import Turn
 
 __all__ = ["SHOWN", "ingest", "observe", "schema"]
 
 SHOWN = 20
-"""Number of bad lines printed; all are in the reject file."""
+"""Number of kinds of bad lines of which the first is printed; all lines are in the reject file."""
+
+PREVIEWED = 3
+"""Number of turns printed of a log whose columns are guessed."""
+
+_VALUES = re.compile(r"\"[^\"]*\"|'[^']*'|\d+")
+"""What differs between bad lines of one kind: quoted values and numbers."""
 
 _STDIN = "-"
 
@@ -60,6 +70,10 @@ class LogsIngested(msgspec.Struct, frozen=True, kw_only=True):
 def ingest(
     *logs: Annotated[str, Parameter(allow_leading_hyphen=True, required=True)],
     assistant: str | None = None,
+    columns: Annotated[tuple[str, ...] | None, Parameter(name="--map", negative="")] = None,
+    guess: Annotated[bool, Parameter(negative="", show_default=False)] = False,
+    zone: str | None = None,
+    time_format: str | None = None,
     rejects: str | None = None,
     strict: Annotated[bool, Parameter(negative="", show_default=False)] = False,
     common: CommonOptions = COMMON,
@@ -67,8 +81,13 @@ def ingest(
     """Store the turns of logs; reading a log again changes nothing.
 
     Args:
-        logs: JSON Lines (plain, gzip, zstd) or Parquet files; - for standard input.
+        logs: JSON Lines (plain, gzip, zstd) or Parquet files; - for standard input. With --map or --guess also CSV,
+            TSV or one JSON array.
         assistant: Assistant whose event logs these are (JSON Lines or one JSON array); without it, logs hold turns.
+        columns: Which column holds which field of a turn, as FIELD=COLUMN,FIELD=COLUMN: request=text,started=time.
+        guess: Take the columns that their names and values suggest, and print them with the first turns.
+        zone: Time zone of times that state none, such as Europe/Berlin; with --map or --guess.
+        time_format: Format of times, such as "%d.%m.%Y %H:%M"; with --map or --guess.
         rejects: File for the bad lines of all logs; by default LOG.rejects.jsonl beside each log.
         strict: Exit with 1 when a line is bad; good lines are stored all the same.
         common: Options of every command.
@@ -78,6 +97,10 @@ def ingest(
     out = common.output
     _check(logs, rejects)
     reader = _reader(assistant)
+    if not guess and columns is None and (zone or time_format):
+        raise InputError("--zone and --time-format go with --map or --guess; a log of turns states its zones")
+    if guess and columns is not None:
+        raise InputError("--guess and --map exclude each other; expected one of them")
     bad_lines = _BadLines(out)
     ingested: list[LogIngested] = []
     with open_learner(common, make=True) as learner, ExitStack() as closing:
@@ -87,8 +110,16 @@ def ingest(
         try:
             with out.progress() as progress:
                 for log in logs:
+                    mapped = None
+                    if guess or columns is not None:
+                        mapped = _column_map(out, log, columns, zone, time_format)
                     counts = learner.ingest(
-                        log, assistant=reader, rejects=reject_file, bad_line=bad_lines.show, progress=progress
+                        log,
+                        assistant=reader,
+                        columns=mapped,
+                        rejects=reject_file,
+                        bad_line=bad_lines.show,
+                        progress=progress,
                     )
                     ingested.append(_of_log(log, counts))
         except KeyboardInterrupt:
@@ -105,8 +136,16 @@ def ingest(
     lines = [_line(log) for log in ingested]
     if len(ingested) > 1:
         lines.append(f"total: {_counts(total)}")
+    nothing_loaded = total.bad > 0 and not total.new + total.known
+    if nothing_loaded:
+        hint = (
+            ""
+            if guess or columns is not None or reader is not None
+            else "; if its fields have other names, try --guess"
+        )
+        lines.append(f"nothing was loaded: no line is a turn{hint}")
     out.result(total, lines)
-    return 1 if strict and total.bad else 0
+    return 1 if nothing_loaded or (strict and total.bad) else 0
 
 
 def observe(file: Annotated[str, Parameter(allow_leading_hyphen=True)], /, *, common: CommonOptions = COMMON) -> None:
@@ -142,24 +181,56 @@ def schema(*, common: CommonOptions = COMMON) -> None:
         common.output.document(path.read_bytes())
 
 
+def _column_map(
+    out: Output, log: str, pairs: tuple[str, ...] | None, zone: str | None, time_format: str | None
+) -> "ColumnMap":
+    """Return the column map of a log; print a guessed one with the first turns that it makes."""
+    from sayagain.formats import BadRecord, MappedLog, known_columns, make_column_map, sample_rows  # noqa: PLC0415  (as in ingest)
+
+    sample = sample_rows(log)
+    mapped = make_column_map(sample, pairs, zone=zone, time_format=time_format)
+    if pairs is None:
+        stated = ",".join(f"{field}={column}" for field, column in mapped.columns.items())
+        unused = [column for column in known_columns(sample) if column not in mapped.columns.values()]
+        rest = f" (not used: {', '.join(unused)})" if unused else ""
+        out.remark(f"{log}: --map '{stated}'{rest}", columns=mapped.columns, unused=unused)
+        for record in list(MappedLog(sample, mapped))[:PREVIEWED]:
+            out.remark(f"  {record.reason if isinstance(record, BadRecord) else _preview(record)}")
+    return mapped
+
+
+def _preview(turn: "Turn") -> str:
+    started = datetime.fromtimestamp(turn.started / 1000, UTC).isoformat(timespec="seconds")
+    answer = f" → “{turn.response.text}”" if turn.response is not None and turn.response.text else ""
+    trouble = f" ({turn.trouble})" if turn.trouble else ""
+    user = f" {turn.user_id}:" if turn.user_id else ""
+    return f"{started}{user} “{turn.request}”{answer}{trouble}"
+
+
 class _BadLines:
-    """Prints the first bad lines and counts the rest."""
+    """Prints the first bad line of each kind and counts the others."""
 
     def __init__(self, out: Output) -> None:
         self._out = out
-        self._count = 0
+        self._counts: Counter[str] = Counter()
 
     def show(self, bad: "BadRecord") -> None:
-        self._count += 1
-        if self._count <= SHOWN:
+        kind = _VALUES.sub("…", bad.reason)
+        if not self._counts[kind] and len(self._counts) <= SHOWN:
             line = {"source": bad.source, "line": bad.line, "reason": bad.reason}
             self._out.remark(str(bad), bad_line=line)
+        self._counts[kind] += 1
 
     def show_rest(self, files: list[str], omitted: int) -> None:
-        if self._count > SHOWN:
-            names = " and ".join(dict.fromkeys(files))
-            kept = f"all bad lines but {omitted:,} are in {names}; more would exceed its limit" if omitted else None
-            self._out.remark(f"… and {self._count - SHOWN:,} more; {kept or f'all bad lines are in {names}'}")
+        unseen = self._counts.total() - min(len(self._counts), SHOWN)
+        if not unseen:
+            return
+        repeated = sum(self._counts.values()) - len(self._counts)
+        names = " and ".join(dict.fromkeys(files))
+        kept = f"all bad lines but {omitted:,} are in {names}; more would exceed its limit" if omitted else None
+        like = f", {repeated:,} of them like those above" if repeated and repeated < unseen else ""
+        like = " like those above" if repeated == unseen else like
+        self._out.remark(f"… and {unseen:,} more{like}; {kept or f'all bad lines are in {names}'}")
 
 
 def _check(logs: tuple[str, ...], rejects: str | None) -> None:
@@ -179,7 +250,8 @@ def _check_options(names: tuple[str, ...] | list[str]) -> None:
     # `-` may stand for a file, so the parser takes any unknown option for a file.
     for name in names:
         if name.startswith("-") and name != _STDIN:
-            options = ["--assistant", "--db", "--help", "--json", "--rejects", "--strict"]
+            options = ["--assistant", "--db", "--guess", "--help", "--json", "--map", "--rejects", "--strict"]
+            options += ["--time-format", "--zone"]
             raise InputError(f"unknown option {name}{suggest(name, options) or f'; a file of that name is ./{name}'}")
 
 

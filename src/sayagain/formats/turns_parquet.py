@@ -20,7 +20,7 @@ from sayagain.formats.repeated_columns import repeated_columns
 from sayagain.formats.turn_record import encode_turn, turn_from_record
 from sayagain.turns import Turn
 
-__all__ = ["parquet_turns", "turns_to_parquet"]
+__all__ = ["parquet_rows", "parquet_turns", "turns_to_parquet"]
 
 _READ_ROWS = 1024
 _WRITE_ROWS = 8192
@@ -31,10 +31,7 @@ _DAMAGE = (pa.ArrowException, OSError, ValueError, KeyError, OverflowError)
 def parquet_turns(
     path: Path, *, read: Callable[[float], None] | None = None, max_expansion: int = MAX_EXPANSION
 ) -> Iterator[Turn | BadRecord]:
-    """Read turns in batches of rows; memory is bounded by the batch, not by the row group.
-
-    Parquet stores a value that repeats once, and a batch would hold it a thousand times. So columns whose repeated
-    values are long are kept as they are stored, and expanded row by row.
+    """Read turns in batches of rows.
 
     A nested field may be a struct, a list, a map, or text that holds JSON. Timestamps may have any unit; one without a
     zone is read as UTC, as DuckDB and pandas do.
@@ -50,6 +47,37 @@ def parquet_turns(
     Raises:
         InputError: the file is not a Parquet file of turns, is damaged, or expands too far.
     """
+    for position, record in parquet_rows(path, _turn_columns, read=read, max_expansion=max_expansion):
+        if isinstance(record, dict):
+            yield _turn_of_row(record, str(path), position)
+        else:
+            yield BadRecord(str(path), position, record, b"")
+
+
+def parquet_rows(
+    path: Path,
+    choose_columns: Callable[[Path, list[str]], list[str]] | None = None,
+    *,
+    read: Callable[[float], None] | None = None,
+    max_expansion: int = MAX_EXPANSION,
+) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """Read rows in batches; memory is bounded by the batch, not by the row group.
+
+    Parquet stores a value that repeats once, and a batch would hold it a thousand times. So columns whose repeated
+    values are long are kept as they are stored, and expanded row by row.
+
+    Args:
+        path: the file.
+        choose_columns: from the path and the names of all columns to those that are read; None reads all.
+        read: called after each batch with the share of rows read, in [0, 1].
+        max_expansion: largest size of all rows, as a multiple of the size of the file.
+
+    Yields:
+        The number of each row, from 1, and the row, or the reason why it cannot be read.
+
+    Raises:
+        InputError: the file is no Parquet file, is damaged, or expands too far.
+    """
     position = expanded = 0
     limit = ExpansionLimit(str(path), max_expansion, STREAMED)
     group_limit = ExpansionLimit(str(path), max_expansion, IN_MEMORY)
@@ -58,10 +86,8 @@ def parquet_turns(
         repeated = repeated_columns(path, lambda size: group_limit.check(expanded=size, stored=stored))
         # Without the first two settings, a whole row group would be in memory.
         with pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20, read_dictionary=repeated) as file:
-            columns = [name for name in file.schema_arrow.names if name in _columns()]
-            for name in _REQUIRED:
-                if name not in columns:
-                    raise InputError(f'{path} has no column "{name}"; each turn needs {", ".join(_REQUIRED)}')
+            names = file.schema_arrow.names
+            columns = names if choose_columns is None else choose_columns(path, names)
             for batch in file.iter_batches(_READ_ROWS, columns=columns, use_threads=False):
                 expanded += 0 if repeated else batch.nbytes
                 limit.check(expanded=expanded, stored=stored)
@@ -73,15 +99,20 @@ def parquet_turns(
                         limit.check(expanded=expanded, stored=stored)
                         if size > LINE_LIMIT:
                             record = f"the row is longer than {LINE_LIMIT:,} bytes; expected one turn a row"  # noqa: PLW2901  (its reason takes its place)
-                    if isinstance(record, dict):
-                        yield _turn_of_row(record, str(path), position)
-                    else:
-                        yield BadRecord(str(path), position, record, b"")
+                    yield position, record
                 if read is not None:
                     read(position / file.metadata.num_rows)
     except _DAMAGE as error:
         first = str(error).partition("\n")[0]
         raise InputError(f"{path}: cannot be read as Parquet after row {position}: {first}") from None
+
+
+def _turn_columns(path: Path, names: list[str]) -> list[str]:
+    """Return the columns of a table of turns that are fields of a turn."""
+    for name in _REQUIRED:
+        if name not in names:
+            raise InputError(f'{path} has no column "{name}"; each turn needs {", ".join(_REQUIRED)}')
+    return [name for name in names if name in _columns()]
 
 
 def turns_to_parquet(path: str | Path, turns: Iterable[Turn]) -> int:

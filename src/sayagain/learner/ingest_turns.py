@@ -1,47 +1,86 @@
 """Ingestion of a log: turns go to the store, bad records to the reject file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Literal
 
-from sayagain.formats import BadRecord, EventLog, ReadsEvents, RejectFile, TurnReader
+from sayagain.config import Settings
+from sayagain.errors import InputError
+from sayagain.formats import (
+    BadRecord,
+    ColumnMap,
+    EventLog,
+    MappedLog,
+    ReadsEvents,
+    RejectFile,
+    Table,
+    TurnReader,
+    make_column_map,
+    sample_rows,
+)
 from sayagain.models import Progress
 from sayagain.reports.records import Ingested
 from sayagain.store import Store
 from sayagain.turns import Turn
 
-__all__ = ["ingest_turns", "log_reader"]
+__all__ = ["Columns", "ingest_log"]
+
+LogReader = TurnReader | EventLog | MappedLog
+"""Readers of logs: iterated over, they give turns and bad records."""
+
+Columns = Mapping[str, str] | ColumnMap | Literal["guess"]
+"""The column of each field, the same with the way times are written, or `guess`."""
 
 
-def log_reader(source: str | Path, assistant: ReadsEvents | None, *, max_expansion: int) -> TurnReader | EventLog:
-    """Return the reader of a log.
+def ingest_log(
+    store: Store,
+    settings: Settings,
+    source: str | Path | Table,
+    assistant: ReadsEvents | None = None,
+    columns: Columns | None = None,
+    rejects: str | Path | RejectFile | None = None,
+    bad_line: Callable[[BadRecord], None] | None = None,
+    progress: Progress | None = None,
+) -> Ingested:
+    """Read a log into a store; arguments as of `Learner.ingest`.
 
-    Args:
-        source: the log.
-        assistant: reads the log where it is the assistant's own; None for a log of turns.
-        max_expansion: as in the settings.
+    Raises:
+        InputError: there is no such log, or its columns cannot be mapped.
     """
+    reader = _log_reader(source, assistant, columns, settings.max_expansion)
+    if isinstance(rejects, RejectFile):
+        return _ingest_turns(store, reader, rejects, bad_line=bad_line, progress=progress)
+    name = {"-": "stdin"}.get(str(source), source) if isinstance(source, str | Path) else "table"
+    with RejectFile(rejects or f"{name}.rejects.jsonl", spare=settings.max_rejects) as reject_file:
+        return _ingest_turns(store, reader, reject_file, bad_line=bad_line, progress=progress)
+
+
+def _log_reader(
+    source: str | Path | Table, assistant: ReadsEvents | None, columns: Columns | None, max_expansion: int
+) -> LogReader:
+    if columns is not None:
+        if assistant is not None:
+            raise InputError("an assistant's own log has no columns to map; expected the assistant or the columns")
+        if columns == "guess":
+            columns = make_column_map(sample_rows(source, max_expansion=max_expansion), None)
+        elif not isinstance(columns, ColumnMap):
+            columns = ColumnMap(columns=dict(columns))
+        return MappedLog(source, columns, max_expansion=max_expansion)
+    if not isinstance(source, str | Path):
+        raise InputError('the columns of a table are not stated; expected columns="guess" or the column of each field')
     if assistant is None:
         return TurnReader(source, max_expansion=max_expansion)
     return EventLog(source, assistant, max_expansion=max_expansion)
 
 
-def ingest_turns(
+def _ingest_turns(
     store: Store,
-    reader: TurnReader | EventLog,
+    reader: LogReader,
     rejects: RejectFile,
     *,
     bad_line: Callable[[BadRecord], None] | None = None,
     progress: Progress | None = None,
 ) -> Ingested:
-    """Read a log into a store.
-
-    Args:
-        store: where the turns go.
-        reader: gives turns and bad records.
-        rejects: where bad records go; stays open.
-        bad_line: told of each bad record.
-        progress: told of bytes read.
-    """
     previous_count, previous_omitted, seen = rejects.count, rejects.omitted, 0
 
     def good() -> Iterator[Turn]:

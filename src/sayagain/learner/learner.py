@@ -11,12 +11,12 @@ from sayagain.config import Settings, load_settings
 from sayagain.errors import GateRefused, InputError, LessonError, ReleaseError
 from sayagain.evaluation import Report, from_metrics, gate
 from sayagain.feedback import Signal, detect
-from sayagain.formats import BadRecord, ReadsEvents, RejectFile
+from sayagain.formats import BadRecord, ReadsEvents, RejectFile, Table
 from sayagain.labels import SURE, Example, select_diverse
 from sayagain.labels.curation.understood_examples import merge_examples
 from sayagain.learner.collect_examples import collect_examples, collect_frame_examples, log_language
 from sayagain.learner.erase_user import ForgetReport, clean_releases, erase_from_releases, forget_user
-from sayagain.learner.ingest_turns import ingest_turns, log_reader
+from sayagain.learner.ingest_turns import Columns, ingest_log
 from sayagain.learner.learn_release import learn_release, learn_settings, try_release_in_use
 from sayagain.learning.learn import LearningResult, LearnSettings, settings_of
 from sayagain.models import Encoder, Progress
@@ -77,9 +77,10 @@ class Learner:
 
     def ingest(
         self,
-        source: str | Path,
+        source: str | Path | Table,
         *,
         assistant: ReadsEvents | None = None,
+        columns: Columns | None = None,
         rejects: str | Path | RejectFile | None = None,
         bad_line: Callable[[BadRecord], None] | None = None,
         progress: Progress | None = None,
@@ -87,18 +88,17 @@ class Learner:
         """Read a log into the store; reading it again changes nothing.
 
         Args:
-            source: JSON Lines (plain, gzip, zstd) or Parquet, or `-` for standard input.
+            source: JSON Lines (plain, gzip, zstd) or Parquet, or `-` for standard input. With `columns` also CSV, TSV,
+                one JSON array, or a table in memory: of pandas, polars or Arrow, or a list of dicts.
             assistant: reads the log where it is the assistant's own: events as JSON Lines, or one JSON array.
+            columns: the column of each field, `{"request": "text", "started": "time"}`; `"guess"` takes what the names
+                and values of the columns suggest; a `ColumnMap` also says how times are written. None for a log of
+                turns.
             rejects: where bad lines go; `<source>.rejects.jsonl` when not given. An open one stays open.
             bad_line: told of each bad line.
             progress: told of bytes read.
         """
-        reader = log_reader(source, assistant, max_expansion=self.settings.max_expansion)
-        if isinstance(rejects, RejectFile):
-            return ingest_turns(self.store, reader, rejects, bad_line=bad_line, progress=progress)
-        reject_path = rejects or f"{'stdin' if str(source) == '-' else source}.rejects.jsonl"
-        with RejectFile(reject_path, spare=self.settings.max_rejects) as reject_file:
-            return ingest_turns(self.store, reader, reject_file, bad_line=bad_line, progress=progress)
+        return ingest_log(self.store, self.settings, source, assistant, columns, rejects, bad_line, progress)
 
     def learn(self, *, progress: Progress | None = None) -> Release:
         """Learn from the whole log and write a release; the latest fifth is first held out for a trial replay.
