@@ -93,7 +93,7 @@ def test_guess_prints_the_columns_and_three_turns_and_loads(run, calls):
     ran = run("ingest", calls, "--guess", "--zone", "Europe/Berlin")
     columns, first, second, third, bad = ran.err.splitlines()
     assert (
-        "--map 'request=User message,user_id=Customer ID,response=Bot reply,started=When,understood=Resolved'"
+        "--map 'request=User message,started=When,user_id=Customer ID,response=Bot reply,understood=Resolved'"
         in columns
     )
     assert columns.endswith("(not used: Score)")

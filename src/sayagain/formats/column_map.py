@@ -1,21 +1,14 @@
 """The column map: which column of a foreign log holds which field of a turn."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from sayagain.errors import InputError
-from sayagain.formats.column_values import (
-    column_number,
-    column_slots,
-    column_time,
-    column_transcripts,
-    column_truth,
-    column_value,
-)
+from sayagain.formats.column_values import CONVERTERS, column_time, column_truth, column_value
 from sayagain.formats.turn_record import turn_from_record
 from sayagain.turns import Turn
 
@@ -41,13 +34,13 @@ _TEXTS: dict[str, tuple[str, ...]] = {
 }
 """Fields that take text, with their place in a turn."""
 
-_VALUES: dict[str, tuple[tuple[str, ...], Callable[[object, str], object]]] = {
-    "slots": (("nlu", "slots"), column_slots),
-    "intent_confidence": (("nlu", "confidence"), column_number),
-    "asr_confidence": (("asr", "confidence"), column_number),
-    "transcripts": (("asr", "nbest"), column_transcripts),
+_VALUES: dict[str, tuple[str, ...]] = {
+    "slots": ("nlu", "slots"),
+    "intent_confidence": ("nlu", "confidence"),
+    "asr_confidence": ("asr", "confidence"),
+    "transcripts": ("asr", "nbest"),
 }
-"""Fields that take other values, with their place and how a value is converted."""
+"""Fields that take other values, with their place in a turn."""
 
 FIELDS: tuple[str, ...] = (*_TEXTS, *_VALUES, "started", "ended", "understood", "rating", "correction", "role")
 """Every field that a column may be mapped to. `understood` is yes or no; `rating` is thumbs, stars or a number in
@@ -108,10 +101,10 @@ class ColumnMap(msgspec.Struct, frozen=True, kw_only=True):
         for field, place in _TEXTS.items():
             if text := column_value(self.value(row, field)):
                 _put(record, place, text)
-        for field, (place, convert) in _VALUES.items():
+        for field, place in _VALUES.items():
             value = self.value(row, field)
             if column_value(value):
-                _put(record, place, convert(value, self.columns[field]))
+                _put(record, place, CONVERTERS[field](value, self.columns[field]))
         for field in ("started", "ended"):
             value = self.value(row, field)
             if column_value(value):

@@ -1,6 +1,6 @@
 """Conversion of the values of a foreign log to the values of a turn: times, ratings, truth, slots, transcripts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from sayagain.errors import InputError, TurnError
 from sayagain.formats.times import as_milliseconds
 
 __all__ = [
-    "EMPTY",
+    "CONVERTERS",
     "column_number",
     "column_slots",
     "column_time",
@@ -19,7 +19,7 @@ __all__ = [
     "column_value",
 ]
 
-EMPTY = frozenset({"", "none", "null", "nan", "n/a", "na", "-"})
+_EMPTY = frozenset({"", "none", "null", "nan", "n/a", "na", "-"})
 """Texts that stand for a missing value, in lower case."""
 
 # fmt: off
@@ -46,7 +46,7 @@ def column_value(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     text = str(value).strip()
-    return "" if text.lower() in EMPTY else text
+    return "" if text.lower() in _EMPTY else text
 
 
 def column_time(value: object, column: str, *, zone: str | None = None, time_format: str | None = None) -> int:
@@ -171,6 +171,17 @@ def column_transcripts(value: object, column: str) -> list[dict[str, object]]:
             if text is not None:
                 transcripts.append({"text": str(text)} | ({} if score is None else {"confidence": score}))
     return transcripts
+
+
+CONVERTERS: dict[str, Callable[[object, str], object]] = {
+    "slots": column_slots,
+    "transcripts": column_transcripts,
+    "intent_confidence": column_number,
+    "asr_confidence": column_number,
+    "understood": column_truth,
+    "rating": column_truth,
+}
+"""How the value of a column becomes the value of a field, for fields that hold neither text nor a time."""
 
 
 def _since_1970(text: str) -> int | None:

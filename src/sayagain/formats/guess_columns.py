@@ -5,15 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sayagain.errors import InputError, TurnError
-from sayagain.formats.column_map import FIELDS, inner_value
-from sayagain.formats.column_values import (
-    column_number,
-    column_slots,
-    column_time,
-    column_transcripts,
-    column_truth,
-    column_value,
-)
+from sayagain.formats.column_map import inner_value
+from sayagain.formats.column_values import CONVERTERS, column_number, column_time, column_value
 from sayagain.formats.dialogue_rows import USERS
 
 __all__ = ["guess_columns", "known_columns"]
@@ -27,8 +20,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
                 "eventtime", "requesttime", "when", "date", "ts", "zeit", "zeitpunkt", "datum", "heure", "fecha"),
     "ended": ("ended", "endedat", "endtime", "finishedat"),
     "turn_id": ("turnid", "requestid", "messageid", "eventid", "interactionid", "id", "uuid"),
-    "user_id": ("userid", "user", "username", "customerid", "customer", "callerid", "caller", "speaker", "speakerid", "personid",
-                "accountid", "senderid", "nutzer", "benutzer"),
+    "user_id": ("userid", "user", "username", "customerid", "customer", "callerid", "caller", "speaker", "speakerid",
+                "personid", "accountid", "senderid", "nutzer", "benutzer"),
     "home": ("home", "homeid", "household", "householdid", "siteid", "tenant", "tenantid"),
     "device_id": ("deviceid", "device", "clientid", "gerät"),
     "area": ("area", "room", "zone", "raum"),
@@ -93,7 +86,7 @@ def guess_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
         if field not in columns:
             seen = ", ".join(available[:20]) or "none"
             raise InputError(f"no column looks like {meaning}; name it with --map {field}=COLUMN (the log has {seen})")
-    return {field: columns[field] for field in FIELDS if field in columns} | columns
+    return columns
 
 
 def known_columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -129,10 +122,10 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str | int)
 
 
-def _converts(convert: Callable[[object], object]) -> Callable[[object], bool]:
+def _converts(convert: Callable[[object, str], object]) -> Callable[[object], bool]:
     def test(value: object) -> bool:
         try:
-            convert(value)
+            convert(value, "")
         except TurnError:
             return False
         return True
@@ -140,16 +133,9 @@ def _converts(convert: Callable[[object], object]) -> Callable[[object], bool]:
     return test
 
 
-_is_number = _converts(lambda value: column_number(value, ""))
+_is_number = _converts(column_number)
 
-_TESTS: dict[str, Callable[[object], bool]] = {
-    "started": _converts(lambda value: column_time(value, "", zone="UTC")),
-    "ended": _converts(lambda value: column_time(value, "", zone="UTC")),
-    "understood": _converts(lambda value: column_truth(value, "")),
-    "rating": _converts(lambda value: column_truth(value, "")),
-    "intent_confidence": _is_number,
-    "asr_confidence": _is_number,
-    "slots": _converts(lambda value: column_slots(value, "")),
-    "transcripts": _converts(lambda value: column_transcripts(value, "")),
-}
+_is_time = _converts(lambda value, column: column_time(value, column, zone="UTC"))
+
+_TESTS = {"started": _is_time, "ended": _is_time} | {field: _converts(convert) for field, convert in CONVERTERS.items()}
 """Whether a value is one that a field can hold; other fields hold text."""
