@@ -4,6 +4,7 @@ import pytest
 
 from sayagain.rewriting.candidates import UNRANKED, gather
 from sayagain.rewriting.chain import ChainRewrite, Why
+from sayagain.rewriting.choice import choose, may_ask
 from sayagain.rewriting.evidence import Evidence
 from sayagain.rewriting.features import NAMES, features
 from sayagain.rewriting.knowledge import Link, Wording
@@ -191,3 +192,23 @@ def test_the_ranker_sees_what_the_chain_knows_whichever_layer_names_the_candidat
         columns = [NAMES.index(name) for name in ("chain_leads_here", "chain_probability", "chain_lift")]
         assert seen[place, columns].tolist() == pytest.approx([1.0, 0.9, 0.4])
         assert seen[0, columns[0]] == 0
+
+
+@pytest.mark.parametrize("layer", ["n-best", "table", "chain"])
+def test_words_that_mostly_go_wrong_themselves_are_passed_on_by_no_source(knowledge, layer):
+    wrong = TableRow(heard=4, users=2, plain=OFF, judged=4, defects=3)
+    known = {
+        "n-best": {"rows": {"lamp off": wrong}},
+        "table": {
+            "rows": {"lamp off": wrong, "turn of the lamp": row((OFF, 3.0))},
+            "wordings": {OFF.key: Wording(text="lamp off", good=5, users=3)},
+        },
+        "chain": {"rows": {"lamp off": wrong}, "links": {"heard:turn of the lamp": chain("heard:x", OFF, "lamp off")}},
+    }[layer]
+    heard = turn(nbest=(("turn of the lamp", 0.6), ("lamp off", 0.4)) if layer == "n-best" else ())
+    candidates = gather(heard, [], knowledge(**known), "heard")
+    assert [(c.layer, c.fails) for c in candidates if c.layer != "none"] == [("leave", False), (layer, True)]
+    choice = choose(heard.heard, candidates, [1 / len(candidates)] * len(candidates), "heard", lambda _: None)
+    assert choice.candidate is None
+    assert "go wrong" in choice.refused
+    assert not may_ask(choice.refused_candidate, "heard")

@@ -85,6 +85,19 @@ def test_a_string_that_is_read_now_as_nothing_and_now_rightly_has_only_the_right
     assert (row.heard, row.failed, row.users, row.plain) == (3, 2, 2, NOTHING)
 
 
+def test_words_that_are_judged_to_go_wrong_mostly_fail_and_a_device_that_is_off_is_not_counted():
+    table = Table()
+    for p_defect in (0.9, 0.8, 0.1):
+        table.add(turn(), None, "u", p_defect)
+    table.add(turn(response=Response(type="error", error_code="failed_to_handle"), reading=ON), None, "u", 1.0)
+    row = table.row("lamp on")
+    assert (row.heard, row.judged, row.defects) == (4, 3, pytest.approx(1.8))
+    assert row.mostly_fails
+    table.add(turn(), None, "u", 0.0)
+    assert not table.row("lamp on").mostly_fails
+    assert table.row("lamp on", without="u") is None
+
+
 def test_labels_that_are_not_sure_teach_nothing():
     table = learnt((turn(), label(ON, weight=0.5), "u"), (turn(), label(ON, probability=0.5), "u"))
     assert table.row("lamp on").uses == ()

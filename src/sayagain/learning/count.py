@@ -175,13 +175,20 @@ def add_personal(
             language_requests.add(label.hypothesis, words, normalise(turn.heard), label.probability)
 
 
-def count(labelled: Sequence[Labelled], *, min_users: int = 1, units: Mapping[str, str] | None = None) -> Counted:
+def count(
+    labelled: Sequence[Labelled],
+    *,
+    min_users: int = 1,
+    units: Mapping[str, str] | None = None,
+    p_defect: Mapping[str, float] | None = None,
+) -> Counted:
     """Count all sessions, each language apart.
 
     Args:
         labelled: sessions with the labels of their turns.
         min_users: terms of the lexicon that fewer users stand behind are left out.
         units: from a fitting unit to its privacy unit; as made by `privacy_units` of these sessions if not given.
+        p_defect: P(the turn went wrong) by turn id, of the turns that were judged.
     """
     units = privacy_units(session for session, _ in labelled) if units is None else units
     languages = log_languages(turn.language for session, _ in labelled for turn in session.turns)
@@ -192,7 +199,7 @@ def count(labelled: Sequence[Labelled], *, min_users: int = 1, units: Mapping[st
     for code, part in counted.parts.items():
         part.language = code or counted.language
         part.social_acts = social
-        _count_language(part, labelled, min_users, partial(_is_in_language, counted, code))
+        _count_language(part, labelled, min_users, partial(_is_in_language, counted, code), p_defect or {})
     return counted
 
 
@@ -201,7 +208,11 @@ def _is_in_language(counted: Counted, code: str | None, turn: Turn) -> bool:
 
 
 def _count_language(
-    counted: Counted, labelled: Sequence[Labelled], min_users: int, counts: Callable[[Turn], bool]
+    counted: Counted,
+    labelled: Sequence[Labelled],
+    min_users: int,
+    counts: Callable[[Turn], bool],
+    p_defect: Mapping[str, float],
 ) -> None:
     examples: list[Taught] = []
     for session, labels in labelled:
@@ -213,7 +224,7 @@ def _count_language(
             for word in normalise(turn.heard).split():
                 counted.frequency[word] += 1
                 counted.speakers.setdefault(word, set()).add(counted.units[unit])
-            counted.table.add(turn, label, unit)
+            counted.table.add(turn, label, unit, p_defect.get(turn.turn_id))
             for name in names_of((slot.name, slot.value) for slot in turn.understood.slots):
                 counted.names.setdefault(name, set()).add(counted.units.get(unit, unit))
             if label is None or not label.verified:

@@ -91,7 +91,7 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
     stated_labels = [label for _, labels in labelled for label in labels]
     labelled = [(session, refine_labels(session, labels, scaled_defects)) for session, labels in labelled]
     all_labelled = [*all_labelled[: len(all_labelled) - len(labelled)], *labelled]
-    counted = count(all_labelled, min_users=min_users, units=units)
+    counted = count(all_labelled, min_users=min_users, units=units, p_defect=scaled_defects)
     chain = ChainSettings(min_turns=min_users, min_users=min_users)
     for language, part in counted.parts.items():
         steps = [

@@ -81,6 +81,9 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """How alike retrieval found it to what was heard, in [0, 1]."""
     verified: bool = False
     """Whether what users did after these very words showed that they mean this."""
+    fails: bool = False
+    """Whether its words, said by users themselves, are judged to go wrong more often than not: "coffee please" brews
+    filter coffee, and most users want an espresso."""
 
     def description(self, heard: str) -> str:
         """Return the candidate for people to read: its words, or its hypothesis where the words stay as heard."""
@@ -144,7 +147,15 @@ def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: 
         msgspec.structs.replace(candidate, verified=True) if candidate.hypothesis.key in verified else candidate
         for candidate in candidates
     ]
-    return candidates + _added_source_candidates(turn, history, knowledge, position, seen_keys)
+    candidates += _added_source_candidates(turn, history, knowledge, position, seen_keys)
+    return candidates if position == "read" else [_with_failure(candidate, knowledge) for candidate in candidates]
+
+
+def _with_failure(candidate: Candidate, knowledge: Knowledge) -> Candidate:
+    if candidate.layer in ("leave", "none"):
+        return candidate
+    row = knowledge.row(normalise(limit_text(candidate.text)))
+    return msgspec.structs.replace(candidate, fails=True) if row is not None and row.mostly_fails else candidate
 
 
 def _added_source_candidates(

@@ -10,6 +10,8 @@ from sayagain.text import normalise
 
 __all__ = ["Choice", "choose", "keeps_words", "may_ask"]
 
+_FAILS = "these words themselves go wrong more often than not"
+
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """The rewrite that would be made if it is sure enough."""
@@ -46,7 +48,7 @@ def keeps_words(heard: str, candidate: Candidate, position: Position) -> bool:
 
 def may_ask(candidate: Candidate, position: Position) -> bool:
     """Whether the user may be asked about a refused candidate: users showed that they mean it by these very words."""
-    return candidate.verified and not candidate.guessed and position != "read"
+    return candidate.verified and not candidate.guessed and not candidate.fails and position != "read"
 
 
 def choose(
@@ -77,7 +79,7 @@ def choose(
     refused_right = 0.0
     other_probability = leave
     for probability, candidate in sorted(rewrites, key=lambda rewrite: -rewrite[0]):
-        reason = refuse(candidate)
+        reason = _FAILS if candidate.fails else refuse(candidate)
         if reason is None:
             return Choice(
                 candidate=candidate,

@@ -43,12 +43,25 @@ class TableRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Turns in which it was the best transcript and was left as it was."""
     failed: Annotated[float, msgspec.Meta(ge=0)] = 0.0
     """Those of them in which the assistant said that it could not."""
+    judged: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    """Those of them that were judged."""
+    defects: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    """Judged turns that went wrong, as a sum of probabilities."""
     users: int = 0
     """Different users from whom it was heard."""
     plain: Hypothesis | None = None
     """What the assistant mostly makes of it when left as it is; None when it was never left so."""
     uses: tuple[Use, ...] = ()
     """Verified hypotheses, the weightiest first; never the empty one."""
+
+    @property
+    def mostly_fails(self) -> bool:
+        """Whether these words, left as they are, are judged to go wrong more often than not.
+
+        >>> TableRow(heard=4, judged=4, defects=3.1).mostly_fails, TableRow(heard=4).mostly_fails
+        (True, False)
+        """
+        return self.defects > self.judged / 2
 
 
 Lookup = Callable[[str], TableRow | None]
@@ -126,14 +139,18 @@ class Table(UnitCounts):
         self._plain: dict[str, dict[str, dict[str, float]]] = {}
         self._readings: dict[str, Hypothesis] = {}
 
-    def add(self, turn: Turn, label: Label | None, user: str) -> None:
-        """Count one turn of a fitting unit and, when there is one, its label."""
+    def add(self, turn: Turn, label: Label | None, user: str, p_defect: float | None = None) -> None:
+        """Count one turn of a fitting unit and, where there is one, its label and P(it went wrong)."""
         strings = transcripts(turn)
         if turn.applied_rewrite is None or turn.applied_rewrite.layer == "leave":
             text = strings[0][0]
-            count = self._heard.setdefault(text, {}).setdefault(user, [0.0, 0.0])
+            count = self._heard.setdefault(text, {}).setdefault(user, [0.0, 0.0, 0.0, 0.0])
             count[0] += 1
             count[1] += turn.failed and turn.trouble != "not done"
+            # What was understood and not done says nothing about the words.
+            if p_defect is not None and turn.trouble != "not done":
+                count[2] += 1
+                count[3] += p_defect
             read_key = self._reading_key(turn.understood)
             plain = self._plain.setdefault(text, {}).setdefault(read_key, {})
             plain[user] = plain.get(user, 0.0) + 1
@@ -173,6 +190,8 @@ class Table(UnitCounts):
         return TableRow(
             heard=sum(count[0] for count in heard_counts.values()),
             failed=sum(count[1] for count in heard_counts.values()),
+            judged=sum(count[2] for count in heard_counts.values()),
+            defects=sum(count[3] for count in heard_counts.values()),
             users=len(self._users(heard_counts)),
             plain=self._readings[commonest[1]] if commonest[0] < 0 else None,
             uses=tuple(uses),
