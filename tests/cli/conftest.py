@@ -134,3 +134,15 @@ def learnt(tmp_path, _learnt_once, monkeypatch):
     shutil.copytree(_learnt_once, tmp_path, dirs_exist_ok=True)
     monkeypatch.setenv("SAYAGAIN_DB", str(tmp_path / "home.db"))
     return tmp_path / "home.db"
+
+
+@pytest.fixture
+def check_refusal(run):
+    """Return a check that a command is refused with a sentence that begins so."""
+
+    def check(sentence, *arguments):
+        ran = run(*arguments)
+        assert ran.code == 2
+        assert ran.err.startswith(f"sayagain: {sentence}")
+
+    return check

@@ -61,7 +61,5 @@ def test_ctrl_c_in_the_middle_of_a_turn_loses_nothing_and_is_given_back(run, mon
         (["--url", "nowhere"], "the address of the service is 'nowhere'; expected a URL"),
     ],
 )
-def test_a_mistake_gets_one_sentence(run, arguments, sentence):
-    ran = run("attach", "ovos", *arguments)
-    assert ran.code == 2
-    assert ran.err.startswith(f"sayagain: {sentence}")
+def test_a_mistake_gets_one_sentence(check_refusal, arguments, sentence):
+    check_refusal(sentence, "attach", "ovos", *arguments)

@@ -122,7 +122,5 @@ def test_feedback_waits_for_a_turn_that_is_not_there_yet(run):
         (["--text", " "], "--text is empty"),
     ],
 )
-def test_feedback_that_says_nothing_clear(arguments, sentence, run):
-    ran = run("feedback", "u3-1-0", *arguments)
-    assert ran.code == 2
-    assert ran.err.startswith(f"sayagain: {sentence}")
+def test_feedback_that_says_nothing_clear(arguments, sentence, check_refusal):
+    check_refusal(sentence, "feedback", "u3-1-0", *arguments)

@@ -5,8 +5,17 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from sayagain.store import MemoryStore, SqliteStore
+from sayagain.store import MemoryStore, SqliteStore, Token, token_digest
 from sayagain.store.postgres import PostgresStore
+from sayagain.teaching import Taught
+
+
+def taught(phrase, means, user="u", at=0):
+    return Taught(user_id=user, phrase=phrase, means=means, at=at)
+
+
+def token(name, **fields):
+    return Token(name=name, digest=token_digest(name), scopes=("rewrite", "observe"), created=1, **fields)
 
 
 class Memory:

@@ -4,9 +4,7 @@ import msgspec
 
 from sayagain.teaching import Taught
 
-
-def taught(phrase, means, user="u", at=0):
-    return Taught(user_id=user, phrase=phrase, means=means, at=at)
+from .conftest import taught
 
 
 def test_a_lesson_is_found_by_its_user_and_phrase_alone(store):

@@ -19,16 +19,13 @@ from hypothesis.stateful import (
 
 from sayagain.errors import ReleaseError
 from sayagain.store import Added, Forgotten
-from sayagain.teaching import Taught
 from sayagain.turns import FeedbackReport, Turn
+
+from .conftest import taught
 
 
 def turn(turn_id, started=0, **fields):
     return Turn(turn_id=turn_id, started=started, request=fields.pop("request", "lamp on"), **fields)
-
-
-def taught(phrase, means, user="u", at=0):
-    return Taught(user_id=user, phrase=phrase, means=means, at=at)
 
 
 class StoreMachine(RuleBasedStateMachine):

@@ -6,20 +6,13 @@ import pytest
 from sayagain.errors import InputError
 from sayagain.labels import Judgement
 from sayagain.store import Erasure, Forgotten, Token, token_digest, user_code
-from sayagain.teaching import Taught
 from sayagain.turns import FeedbackReport, Turn
+
+from .conftest import taught, token
 
 
 def turn(turn_id, started=0, **fields):
     return Turn(turn_id=turn_id, started=started, request=fields.pop("request", "lamp on"), **fields)
-
-
-def taught(phrase, means, user="u", at=0):
-    return Taught(user_id=user, phrase=phrase, means=means, at=at)
-
-
-def token(name, **fields):
-    return Token(name=name, digest=token_digest(name), scopes=("rewrite", "observe"), created=1, **fields)
 
 
 def ids(turns):
