@@ -35,7 +35,7 @@ class DebugRuns:
             ValueError: it lists runs without their events, or events without times.
         """
         fields = as_mapping(record)
-        nested = record if isinstance(record, list) else _nested(fields)
+        nested = record if isinstance(record, list) and record else _nested(fields)
         if nested is not None:
             for part in nested:
                 yield from self.take(part)
