@@ -1,5 +1,6 @@
-"""The event log of an assistant, as JSON Lines or one JSON array; the assistant's reader turns events into turns."""
+"""The event log of an assistant: JSON Lines, one JSON array or object, or YAML; its reader turns events into turns."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from sayagain.formats.bad_record import BadRecord
 from sayagain.formats.expansion import IN_MEMORY, ExpansionLimit
 from sayagain.formats.log_lines import numbered_lines, read_rest
 from sayagain.formats.log_stream import STANDARD_INPUT, decompress, open_log
+from sayagain.formats.plain_yaml import read_plain_yaml
 from sayagain.formats.turns import TurnReader
 from sayagain.turns import Turn
 
@@ -22,6 +24,9 @@ _ARRAY_LIMIT = 1 << 30
 """Most bytes of an array of events, which is in memory as a whole."""
 
 _KEPT_OF_LONG_LINE = 1000
+
+_YAML = re.compile(rb"---|- |[A-Za-z_]\w*:(?: |$)")
+"""The beginning of a YAML document."""
 
 _decode = msgspec.json.Decoder().decode
 
@@ -38,7 +43,7 @@ class EventLog:
     r"""The turns of an assistant's event log, with the progress of reading.
 
     Args:
-        source: a file of JSON Lines (plain, gzip, zstd) or one JSON array of events, or `-` for standard input.
+        source: a file of JSON Lines, one JSON array or object, or YAML (plain, gzip, zstd), or `-` for standard input.
         reader: the reader of the assistant's events.
         max_expansion: largest size when decompressed, as a multiple of the stored size.
 
@@ -87,8 +92,9 @@ class EventLog:
                 text = line.strip()
                 if not text:
                     continue
-                if not event and text.startswith(b"["):
-                    yield from _array(line + read_rest(plain, name, number, _ARRAY_LIMIT), name)
+                if not event and (text.startswith(b"[") or text == b"{" or _YAML.match(text)):
+                    content = line + read_rest(plain, name, number, _ARRAY_LIMIT)
+                    yield from _yaml(content, name) if _YAML.match(text) else _json(content, name)
                     self.position = stream.position
                     return
                 event += 1
@@ -109,9 +115,16 @@ class EventLog:
         return msgspec.structs.replace(bad, line=bad.line + shift)
 
 
-def _array(text: bytes, name: str) -> list[Any]:
+def _json(text: bytes, name: str) -> list[Any]:
+    """Return the events of one JSON array, or one object that is spread over several lines."""
+    kind = "array" if text.lstrip().startswith(b"[") else "object"
     try:
-        events: list[Any] = _decode(text)
+        events = _decode(text)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError(f"{name} begins like a JSON array, but is not valid JSON: {error}") from None
-    return events
+        raise InputError(f"{name} begins like a JSON {kind}, but is not valid JSON: {error}") from None
+    return events if isinstance(events, list) else [events]
+
+
+def _yaml(text: bytes, name: str) -> list[Any]:
+    events = read_plain_yaml(text, name)
+    return events if isinstance(events, list) else [events]

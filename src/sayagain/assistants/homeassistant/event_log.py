@@ -7,6 +7,7 @@ import msgspec
 from sayagain.assistants.assistant import Event as Record
 from sayagain.assistants.bad_event import bad_event
 from sayagain.assistants.homeassistant.custom_sentences import custom_sentences
+from sayagain.assistants.homeassistant.debug_runs import DebugRuns
 from sayagain.assistants.homeassistant.observer.events import (
     AgentsEvent,
     AnswerEvent,
@@ -28,7 +29,7 @@ _AnyEvent = AgentsEvent | AnswerEvent | ChatEvent | ChatEndEvent | DevicesEvent 
 
 
 class HomeAssistantLog:
-    """Reader of the events that the observer recorded.
+    """Reader of the events that the observer recorded, and of pipeline runs from Home Assistant's debug page.
 
     >>> list(HomeAssistantLog().turns([{"kind": "smoke signal"}], "log"))[0].reason
     "Invalid value 'smoke signal' - at `$.kind`"
@@ -45,15 +46,20 @@ class HomeAssistantLog:
             events: events as the observer records them.
             source: name of the log in a `BadRecord`.
         """
-        assembler = TurnAssembler()
+        assembler, runs = TurnAssembler(), DebugRuns()
+
+        def take(records: Iterable[object]) -> list[Turn]:
+            assembled = [assembler.take(msgspec.convert(record, _AnyEvent), 0) for record in records]
+            return [turn for parts in assembled for turn in _turns(parts)]
+
         for line, record in enumerate(events, 1):
             try:
-                event = msgspec.convert(record, _AnyEvent)
-                assembled = assembler.take(event, 0)
+                turns = take(runs.take(record))
             except (msgspec.ValidationError, AttributeError, KeyError, TypeError, ValueError) as error:
                 yield bad_event(source, line, error, record)
                 continue
-            yield from _turns(assembled)
+            yield from turns
+        yield from take(runs.rest())
         yield from _turns(assembler.settle(float("inf")))
 
     def export(self, examples: Sequence[Example]) -> dict[str, bytes]:

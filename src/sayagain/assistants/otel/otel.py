@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
 __all__ = ["OpenTelemetry"]
 
-_NO_MESSAGES = "the span records no messages; set OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT to span_only"
+_NO_MESSAGES = (
+    "the span records no messages; have the agent record them (OpenTelemetry's instrumentation: "
+    "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=span_only; OpenLLMetry: TRACELOOP_TRACE_CONTENT=true; "
+    "OpenInference: OPENINFERENCE_HIDE_INPUTS=false)"
+)
+
+_NO_CALLS = "no span is a call of a model, by the conventions of GenAI, OpenInference, OpenLLMetry, LiveKit or Pipecat"
 
 
 class OpenTelemetry:
@@ -51,11 +57,16 @@ class OpenTelemetry:
                     yield bad_event(source, line, record, document)
                 else:
                     traces.setdefault(record.trace_id, Trace(record.trace_id)).take(record, line)
+        has_calls = False
         for trace in traces.values():
             for line, turn in trace.turns():
+                has_calls = True
                 yield checked_turn(turn, source, line)
             for line in trace.lines_without_messages():
+                has_calls = True
                 yield BadRecord(source, line, _NO_MESSAGES, b"")
+        if traces and not has_calls:
+            yield BadRecord(source, 1, _NO_CALLS, b"")
 
     def export(self, examples: Sequence["Example"]) -> dict[str, bytes]:  # noqa: ARG002  (the same for all)
         """Return no files: an LLM agent is not trained by files; `evaluations` reports its failures instead."""

@@ -9,6 +9,7 @@ from typing import Any, Self
 import msgspec
 
 from sayagain.assistants.json_values import as_list, as_text
+from sayagain.assistants.otel.conventions import genai_attributes
 from sayagain.errors import InputError, TurnError
 from sayagain.formats.times import as_milliseconds
 
@@ -45,11 +46,12 @@ class OtlpRecords(msgspec.Struct, frozen=True, kw_only=True):
         """
         if not isinstance(span, Mapping):
             raise TurnError("a span is not an object")
-        details = [
-            _attributes(event.get("attributes"))
+        events = [
+            (event["name"], _attributes(event.get("attributes")))
             for event in as_list(span.get("events"))
-            if isinstance(event, Mapping) and event.get("name") == DETAILS
+            if isinstance(event, Mapping) and isinstance(event.get("name"), str)
         ]
+        details = (event_attributes for name, event_attributes in events if name == DETAILS)
         attributes = {key: value for event_attributes in details for key, value in event_attributes.items()}
         # Tuples instead of sets here and below: the value may not be hashable.
         status = span.get("status")
@@ -59,7 +61,9 @@ class OtlpRecords(msgspec.Struct, frozen=True, kw_only=True):
             parent_id=as_text(span.get("parentSpanId")),
             at=_nanoseconds(span.get("startTimeUnixNano"), "startTimeUnixNano"),
             span=True,
-            attributes={**attributes, **_attributes(span.get("attributes"))},
+            attributes=genai_attributes(
+                as_text(span.get("name")) or "", {**attributes, **_attributes(span.get("attributes"))}, events
+            ),
             failed=isinstance(status, Mapping) and status.get("code") in (2, "STATUS_CODE_ERROR"),
         )
 

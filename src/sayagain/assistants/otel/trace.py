@@ -181,7 +181,9 @@ class Trace:
             and (next_start is None or span.sort_key < next_start)
         }
         for call in (tool_call for span in calls for tool_call in tool_calls(span.output_messages)):
-            tool = tool_spans.pop(call.id, None)
+            # Not every convention names the call in the tool's span.
+            by_name = (key for key, span in tool_spans.items() if span.text("gen_ai.tool.name") == call.name)
+            tool = tool_spans.pop(call.id or next(by_name, ""), None)
             yield Action(target=call.name, ok=tool is None or _error_code(tool) is None)
         for tool in tool_spans.values():
             yield Action(target=tool.text("gen_ai.tool.name") or "tool", ok=_error_code(tool) is None)
