@@ -24,7 +24,6 @@ from benchmarks.failure_scores import (
     scores,
     words_only,
 )
-from sayagain.failures import FAILURE_POINTS
 from sayagain.failures.evidence import EVIDENCE_FIELDS
 from sayagain.failures.isolator import SHIPPED
 from sayagain.failures.tree_model import open_trees
@@ -67,15 +66,14 @@ def _household() -> Figures:
     logs = failure_points_household.simulate()
     middle = len(logs) // 2
     parts = logs[:middle], logs[middle:]
-    model = open_trees(SHIPPED)
-    order = [model.classes.index(name) for name in FAILURE_POINTS]
     figures: Figures = {}
     for name, way in WAYS.items():
         began = time.perf_counter()
-        first_half, sealed_half = (failure_points_household.stage_set(part, way) for part in parts)
-        predicted = [model.probabilities(half.rows)[:, order] for half in (first_half, sealed_half)]
+        (first_half, p_first), (sealed_half, p_sealed) = (
+            failure_points_household.stage_set(part, way) for part in parts
+        )
         speed = (len(first_half.classes) + len(sealed_half.classes)) / (time.perf_counter() - began)
-        dev, sealed = scores(first_half, predicted[0]), scores(sealed_half, predicted[1])
+        dev, sealed = scores(first_half, p_first), scores(sealed_half, p_sealed)
         print_scores(f"household, {name}, first half", dev)
         print_scores(f"household, {name}, sealed", sealed)
         figures[name] = {**sealed, "first_half": dev, "turns_per_second": speed}

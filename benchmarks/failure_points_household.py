@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 import msgspec
 import numpy as np
 
-from benchmarks.failure_scores import StageSet
-from sayagain.failures import FAILURE_POINTS, LogKnowledge
+from benchmarks.failure_scores import Floats, StageSet
+from sayagain.failures import FAILURE_POINTS, FailureIsolator, LogKnowledge
 from sayagain.failures.evidence import evidence
 from sayagain.failures.log_fields import without
 from sayagain.household import SEED, Replay
@@ -78,9 +78,10 @@ def simulate(*, homes: int = 60, weeks: int = 2) -> list[HomeLog]:
     return home_logs(replay.step() for _ in range(weeks))
 
 
-def stage_set(logs: Sequence[HomeLog], way: Way) -> StageSet:
-    """Return the turns of some homes in one way of logging."""
+def stage_set(logs: Sequence[HomeLog], way: Way) -> tuple[StageSet, Floats]:
+    """Return the turns of some homes in one way of logging, and the shipped isolator's probabilities."""
     rows, classes, groups, texts = [], [], [], []
+    turns: list[Turn] = []
     for log in logs:
         shown = sessions(map(way.view, log.turns))
         knowledge = LogKnowledge.of(shown)
@@ -89,6 +90,10 @@ def stage_set(logs: Sequence[HomeLog], way: Way) -> StageSet:
             classes += [FAILURE_POINTS.index(log.truths[turn.turn_id]) for turn in session.turns]
             groups += [log.home] * len(session.turns)
             texts += [normalise(turn.heard) for turn in session.turns]
-    return StageSet(
+            turns += session.turns
+    data = StageSet(
         rows=np.vstack(rows), classes=np.array(classes), names=tuple(FAILURE_POINTS), groups=groups, texts=texts
     )
+    isolations = FailureIsolator.open().isolations(turns, data.rows)
+    probabilities = [[isolation.probabilities[name] for name in FAILURE_POINTS] for isolation in isolations]
+    return data, np.array(probabilities)

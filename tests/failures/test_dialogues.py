@@ -4,7 +4,7 @@ import pytest
 
 from sayagain.turns import Action, Resolution, ResolutionCandidate
 
-NOW = 30 * 86_400_000
+NOW = 1_767_225_600_000
 NOTHING = ("Sorry, I couldn't understand that", "no_intent_match")
 NOT_FOUND = ("Sorry, I couldn't find that", "no_valid_targets")
 
@@ -75,7 +75,8 @@ def test_the_right_words_in_the_wrong_room_are_a_matter_of_entity_resolution(iso
 
 
 def test_who_cancels_a_false_wake_did_nothing_wrong(isolate, make_turn, reading):
-    television = make_turn("and over to the news", answer=NOTHING, wake=0.4, nbest=[("and over to the news", 0.5)])
+    words = "and now over to our reporter in the studio with the news"
+    television = make_turn(words, answer=NOTHING, wake=0.4, nbest=[(words, 0.5)])
     cancelled = make_turn("never mind", reading=reading("HassNevermind"), answer=("", None), at=NOW + 4_000)
     assert isolate(television, cancelled) == ["false_wake", "correct"]
 

@@ -7,7 +7,7 @@ from sayagain.failures.log_fields import LOG_FIELDS, without
 from sayagain.failures.log_knowledge import LogKnowledge, SessionKnowledge
 from sayagain.turns import Session, sessions
 
-NOW = 30 * 86_400_000
+NOW = 1_767_225_600_000
 LOST = ("Sorry, I couldn't understand that", "no_intent_match")
 
 

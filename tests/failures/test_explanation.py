@@ -6,7 +6,7 @@ from sayagain.failures.failure_point import FAILURE_POINTS
 from sayagain.labels import Judgement
 from sayagain.turns import Action, sessions
 
-NOW = 30 * 86_400_000
+NOW = 1_767_225_600_000
 
 
 @pytest.fixture

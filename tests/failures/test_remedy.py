@@ -4,7 +4,7 @@ from sayagain.failures import LogKnowledge
 from sayagain.failures.remedy import find_remedy
 from sayagain.turns import Action, Resolution, sessions
 
-NOW, DAY = 30 * 86_400_000, 86_400_000
+NOW, DAY = 1_767_225_600_000, 86_400_000
 LOST = ("Sorry, I couldn't understand that", "no_intent_match")
 
 

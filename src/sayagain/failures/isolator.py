@@ -10,7 +10,7 @@ from typing import Self, cast
 
 import numpy as np
 
-from sayagain.failures.evidence import Floats, evidence
+from sayagain.failures.evidence import EVIDENCE_FIELDS, Floats, evidence
 from sayagain.failures.failure_point import FAILURE_POINTS, FailurePoint, Isolation
 from sayagain.failures.log_knowledge import LogKnowledge, SessionKnowledge
 from sayagain.failures.tree_model import Probabilities, TreeModel, open_trees
@@ -21,7 +21,13 @@ __all__ = ["SHIPPED", "FailureIsolator"]
 SHIPPED = Path(__file__).resolve().parent / "shipped"
 """Folder of the shipped model."""
 
-_CORRECT, _NLU, _RESULT = (FAILURE_POINTS.index(name) for name in ("correct", "nlu", "result"))
+_CORRECT, _NLU, _NAMESAKE, _RESULT = (
+    FAILURE_POINTS.index(name) for name in ("correct", "nlu", "entity_resolution", "result")
+)
+_CORRECTION, _AMBIGUOUS, _OTHER_CANDIDATE, _SAME_TARGET = (
+    EVIDENCE_FIELDS.index(name)
+    for name in ("signal_correction", "ambiguous", "try_target_was_candidate", "try_same_target")
+)
 
 _OUT_OF_SCOPE = frozenset({"out_of_scope", "not_supported", "unsupported"})
 """Error codes of an assistant that knows that it cannot do what is asked."""
@@ -85,7 +91,7 @@ class FailureIsolator:
             rows: their evidence, shape (turns, `EVIDENCE_FIELDS`).
         """
         probabilities = self._model.probabilities(rows)[:, self._order]
-        _respect_the_record(turns, probabilities)
+        _respect_the_record(turns, rows, probabilities)
         return [
             Isolation(
                 turn_id=turn.turn_id,
@@ -98,19 +104,28 @@ class FailureIsolator:
         ]
 
 
-def _respect_the_record(turns: Sequence[Turn], probabilities: Probabilities) -> None:
-    """Respect what an assistant states of itself.
+def _respect_the_record(turns: Sequence[Turn], rows: Floats, probabilities: Probabilities) -> None:
+    """Respect what is stated beyond doubt.
 
-    Where it understood and could not carry out, the probability of `nlu` moves to `result`. Where it knows that nobody
-    could do what was asked, it was right not to.
+    Where the assistant understood and could not carry out, the probability of `nlu` moves to `result`. Where it knows
+    that nobody could do what was asked, it was right not to. Where a name denoted several things, and the user
+    corrected the choice with a request that led to another of them, the turn did not go well.
     """
-    for turn, row in zip(turns, probabilities, strict=True):
+    for turn, evidence_row, row in zip(turns, rows, probabilities, strict=True):
+        if _took_the_namesake(evidence_row):
+            row[_NAMESAKE] += row[_CORRECT]
+            row[_CORRECT] = 0.0
         if turn.response is not None and turn.response.error_code in _OUT_OF_SCOPE:
             row[_CORRECT] += row[_NLU] + row[_RESULT]
             row[_NLU] = row[_RESULT] = 0.0
         elif turn.trouble == "not done":
             row[_RESULT] += row[_NLU]
             row[_NLU] = 0.0
+
+
+def _took_the_namesake(evidence_row: Floats) -> bool:
+    other_thing = evidence_row[_OTHER_CANDIDATE] == 1 and evidence_row[_SAME_TARGET] == 0
+    return bool(other_thing and evidence_row[_AMBIGUOUS] == 1 and evidence_row[_CORRECTION] < 0)
 
 
 @cache
