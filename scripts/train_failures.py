@@ -40,7 +40,7 @@ DATA = (
 )
 LIMITS = (
     "English. The people are simulated, and one recogniser misheard them. Another assistant fails elsewhere and says "
-    "so in other words: there the stage is a guess, and `sayagain failures` trusts the judge of the log on whether a "
+    "so in other words: there the stage is a guess, and `sayagain failures` asks the judge of the log, too, whether a "
     "turn failed at all. A thing taken for its namesake is mostly seen only when the user objects. Run "
     "`python -m benchmarks failure_points` for figures on public data."
 )

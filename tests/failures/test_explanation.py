@@ -49,8 +49,9 @@ def test_a_field_carries_a_decision_that_changes_without_it(home_log, isolator, 
 
 
 def test_what_the_judge_alone_says_is_carried_by_no_field(explain, make_turn):
-    lost = make_turn("close the garbage door", answer=("Sorry, I couldn't understand that", "no_intent_match"))
-    explanation = explain(lost, judgement=Judgement(turn_id=lost.turn_id, p_defect=0.1, defect=False))
+    lost = make_turn("make me a sandwich", answer=("Sorry, I couldn't understand that", "no_intent_match"))
+    assert explain(lost).isolation.stage != "correct"
+    explanation = explain(lost, judgement=Judgement(turn_id=lost.turn_id, p_defect=0.01, defect=False))
     assert explanation.isolation.stage == "correct"
     assert explanation.carriers == ()
-    assert explanation.sentence.endswith("(90% sure).")
+    assert explanation.sentence.endswith("% sure).")

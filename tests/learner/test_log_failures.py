@@ -83,14 +83,15 @@ def test_a_stage_that_becomes_more_common_is_flagged(learner):
     assert cause.remedy == "light.lamp did not do what it was told: check that it has power and is connected."
 
 
-def test_the_judgements_of_the_log_say_which_turns_failed(learner):
+def test_the_judgements_of_the_log_count_too(learner):
+    before = learner.explain("050a").sentences
     learner.store.set_judgements(
-        Judgement(turn_id=turn.turn_id, p_defect=0.9 if turn.turn_id < "020" else 0.1, defect=turn.turn_id < "020")
-        for turn in turns(range(14))
+        Judgement(turn_id=turn.turn_id, p_defect=0.01, defect=False) for turn in turns(range(14))
     )
     report = learner.failures()
-    assert report.judged == report.turns
-    assert report.failed == 12
+    assert report.judged == report.turns == 84
+    assert learner.failures("7d").judged == 42
+    assert learner.explain("050a").sentences != before
 
 
 def test_groups_of_another_kind(learner):
