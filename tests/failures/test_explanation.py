@@ -1,7 +1,14 @@
 import pytest
 
 from sayagain.failures import LogKnowledge
-from sayagain.failures.explanation import LATER_TURNS, STAGES, carrying_fields, explain_failure
+from sayagain.failures.explanation import (
+    LATER_TURNS,
+    REST_OF_LOG,
+    STAGES,
+    _detail,
+    carrying_fields,
+    explain_failure,
+)
 from sayagain.failures.failure_point import FAILURE_POINTS
 from sayagain.labels import Judgement
 from sayagain.turns import Action, sessions
@@ -32,8 +39,8 @@ def test_a_device_that_failed_is_shown_by_what_was_done(explain, make_turn, read
     )
     explanation = explain(offline)
     assert explanation.carriers[0] == "what was done"
-    assert explanation.sentence.startswith("It broke at execution: the request was understood")
-    assert "what was done (light.kitchen_light failed)" in explanation.sentence
+    assert explanation.sentences[0].startswith("It broke at execution: the request was understood")
+    assert "what was done (light.kitchen_light failed)" in explanation.sentences[1]
 
 
 def test_a_field_carries_a_decision_that_changes_without_it(home_log, isolator, make_turn, reading):
@@ -48,10 +55,24 @@ def test_a_field_carries_a_decision_that_changes_without_it(home_log, isolator, 
     assert (whole != at_once) == (LATER_TURNS in carriers)
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("close the garbage door", "nobody says these words elsewhere"),
+        ("turn on the desk lamp", "these words worked 6× elsewhere"),
+    ],
+)
+def test_the_rest_of_the_log_is_told_in_numbers(home_log, make_turn, words, said):
+    turn = make_turn(words)
+    log = sessions([*home_log, turn])
+    session = next(s for s in log if turn in s.turns)
+    assert said in _detail(REST_OF_LOG, session, 0, LogKnowledge.of(log).about(session))
+
+
 def test_what_the_judge_alone_says_is_carried_by_no_field(explain, make_turn):
     lost = make_turn("make me a sandwich", answer=("Sorry, I couldn't understand that", "no_intent_match"))
     assert explain(lost).isolation.stage != "correct"
     explanation = explain(lost, judgement=Judgement(turn_id=lost.turn_id, p_defect=0.01, defect=False))
     assert explanation.isolation.stage == "correct"
     assert explanation.carriers == ()
-    assert explanation.sentence.endswith("% sure).")
+    assert len(explanation.sentences) == 1

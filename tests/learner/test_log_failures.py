@@ -119,7 +119,8 @@ def test_an_empty_log_has_no_failures(tmp_path):
 def test_an_explanation_says_where_it_broke_and_what_to_do(learner):
     sentences = learner.explain("050a").sentences
     broke = next(place for place, sentence in enumerate(sentences) if sentence.startswith("It broke at recognition"))
-    assert sentences[broke + 1].startswith("What to do: ")
+    assert sentences[broke + 1].startswith("What shows it: ")
+    assert sentences[broke + 2].startswith("What to do: ")
     assert any(sentence.startswith("It broke nowhere") for sentence in learner.explain("050b").sentences)
 
 

@@ -40,8 +40,8 @@ class FailureExplanation(msgspec.Struct, frozen=True, kw_only=True):
     """The failure point."""
     carriers: tuple[str, ...]
     """The fields without which the decision changes, the weightiest first; else the one that matters most, if any."""
-    sentence: str
-    """Where the turn broke and what shows it, in plain words."""
+    sentences: tuple[str, ...]
+    """Where the turn broke, and what shows it, in plain words."""
 
 
 def explain_failure(
@@ -63,11 +63,11 @@ def explain_failure(
     isolation = settle(isolator.isolate_session(session, knowledge)[index], judgement)
     carriers = carrying_fields(isolator, session, index, knowledge, judgement)
     probability = isolation.probabilities[isolation.stage]
-    sentence = f"{STAGES[isolation.stage]} ({probability:.0%} sure)"
+    sentences = [f"{STAGES[isolation.stage]} ({probability:.0%} sure)."]
     if carriers:
         shown = " and ".join(_detail(name, session, index, knowledge) for name in carriers)
-        sentence += f". What shows it: {shown}"
-    return FailureExplanation(isolation=isolation, carriers=carriers, sentence=f"{sentence}.")
+        sentences.append(f"What shows it: {shown}.")
+    return FailureExplanation(isolation=isolation, carriers=carriers, sentences=tuple(sentences))
 
 
 def carrying_fields(
@@ -130,9 +130,17 @@ def _detail(name: str, session: Session, index: int, knowledge: SessionKnowledge
     elif name == LATER_TURNS:
         detail = "nothing more was said"
     elif name == REST_OF_LOG:
-        outcomes = knowledge.request(heard_words(turn))
-        detail = f"the same words worked {outcomes.worked} times elsewhere, and failed {outcomes.failed} times"
+        detail = _elsewhere(*knowledge.request(heard_words(turn)))
     return f"{name} ({detail})" if detail else name
+
+
+def _elsewhere(worked: int, failed: int) -> str:
+    """Say what became of the same words in the rest of the log."""
+    if worked and failed:
+        return f"these words worked {worked}× elsewhere and failed {failed}×"
+    if worked or failed:
+        return f"these words {'worked' if worked else 'failed'} {worked or failed}× elsewhere"
+    return "nobody says these words elsewhere"
 
 
 def _answer(turn: Turn) -> str | None:

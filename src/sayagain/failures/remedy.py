@@ -82,7 +82,7 @@ def _recognition(turn: Turn, knowledge: SessionKnowledge, min_users: int) -> Rem
     if again and similar is not None and similar.similarity >= _SIMILAR:
         return Remedy(
             kind="teach",
-            sentence=f"It is misheard in the same way again and again: teach that “{heard}” means “{similar.words}”.",
+            sentence=f"Teach that “{heard}” means “{similar.words}”: it is misheard again and again.",
         )
     return Remedy(
         kind="microphone",

@@ -69,7 +69,7 @@ class LogFailures:
         session, index = _find(log, turn)
         knowledge = LogKnowledge.of(log).about(session)
         explanation = explain_failure(FailureIsolator.open(), session, index, knowledge, judgement)
-        yield explanation.sentence
+        yield from explanation.sentences
         remedy = find_remedy(turn, explanation.isolation.stage, knowledge, min_users=self._least_users(log))
         if remedy is not None:
             yield f"What to do: {remedy.sentence}"
