@@ -1,6 +1,7 @@
 import shutil
 
 import msgspec
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from sayagain.failures.isolator import SHIPPED
 from sayagain.failures.log_fields import LOG_FIELDS, without
 from sayagain.failures.tree_model import TREES
 from sayagain.models import read_manifest
-from sayagain.turns import Turn, sessions
+from sayagain.turns import Action, Turn, sessions
 
 
 @settings(max_examples=30, deadline=None)
@@ -71,3 +72,38 @@ def test_a_model_with_a_column_of_a_later_version_is_refused(tmp_path):
     )
     with pytest.raises(ModelError, match="blood_pressure"):
         FailureIsolator.open(tmp_path / "model")
+
+
+class SureModel:
+    """A model that is sure of one failure point, whatever the evidence."""
+
+    classes = FAILURE_POINTS
+
+    def __init__(self, stage):
+        self._row = [float(name == stage) for name in FAILURE_POINTS]
+
+    def probabilities(self, rows):
+        return np.array([self._row] * len(rows))
+
+
+@pytest.mark.parametrize(
+    ("code", "ok", "expected"),
+    [
+        ("device_offline", False, "result"),
+        ("failed_to_handle", False, "result"),
+        ("not_supported", True, "correct"),
+        ("no_intent_match", True, "nlu"),
+        ("no_valid_targets", True, "nlu"),
+    ],
+)
+def test_what_the_assistant_states_of_itself_rules_out_what_the_model_takes_it_for(
+    make_turn, reading, code, ok, expected
+):
+    turn = make_turn(
+        "lamp on",
+        reading=reading("HassTurnOn", name="lamp") if code != "no_intent_match" else None,
+        answer=("Sorry", code),
+        actions=() if ok else (Action(target="light.lamp", ok=False),),
+    )
+    log = sessions([turn])
+    assert FailureIsolator(SureModel("nlu")).isolate(log, LogKnowledge.of(log))[0][0].stage == expected
