@@ -19,6 +19,7 @@ demo: $(VENV)/.runs
 # Needs the voices that test-slow needs.
 models: $(VENV)/.trains $(VENV)/.hears
 	$(BIN)/python scripts/train_judges.py
+	$(BIN)/python scripts/train_failures.py
 	$(BIN)/python scripts/train_frames.py
 	$(BIN)/python scripts/train_sound.py
 

@@ -23,6 +23,7 @@ BENCHMARKS: dict[str, str | None] = {
     "pretraining": "uss",
     "goals": None,
     "frames": None,
+    "failure_points": None,
     "sound": "coffee_speech",
     "serve": None,
     "no_harm": None,

@@ -20,6 +20,7 @@ ALWAYS = [
     "exports",
     "goals",
     "frames",
+    "failure_points",
     "serve",
     "no_harm",
     "cold_start_languages",

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from sayagain.errors import InputError
 from sayagain.formats import as_milliseconds
+from sayagain.formats.times import period_start
 
 YEAR_2200 = 7_258_118_400_000
+DAY = 86_400_000
 
 
 @pytest.mark.parametrize(
@@ -107,3 +109,17 @@ def test_anything_gives_a_time_in_range_or_an_input_error(value):
     except InputError:
         return
     assert 0 <= found < YEAR_2200
+
+
+@pytest.mark.parametrize(
+    ("value", "start"),
+    [("24h", 1_000 * DAY - DAY), ("7d", 993 * DAY), (" 2w ", 986 * DAY), ("1972-01-01T00:00:00Z", 730 * DAY)],
+)
+def test_a_period_is_a_length_or_begins_at_a_time(value, start):
+    assert period_start(value, 1_000 * DAY) == start
+
+
+@pytest.mark.parametrize("value", ["", "7", "7x", "-7d", "tomorrow", "2026-01-31"])
+def test_what_is_no_period(value):
+    with pytest.raises(InputError, match='"since" is '):
+        period_start(value, 1_000 * DAY)

@@ -53,6 +53,17 @@ def test_requests_that_fail_are_gathered(home):
     ]
 
 
+def test_failures_are_counted_by_the_stage_that_broke(home, problem):
+    report = home.client.get("/v1/failure-points", params={"since": "2w", "limit": 1}).json()
+    assert report["by"] == "stage"
+    assert report["failed"] == sum(group["failed"] for group in report["groups"]) > 0
+    assert [cause["words"] for cause in report["causes"]] == ["turn of the lamp"]
+    by_room = home.client.get("/v1/failure-points", params={"by": "room"}).json()
+    assert [group["name"] for group in by_room["groups"]] == ["unknown"]
+    assert "expected 24h" in problem(home.client.get("/v1/failure-points", params={"since": "soon"}), 422)["detail"]
+    problem(home.client.get("/v1/failure-points", params={"by": "mood"}), 422)
+
+
 def test_the_experiment_counts_the_release_in_use(home):
     def turn(name, arm=None, layer="table", release=1):
         applied = AppliedRewrite(

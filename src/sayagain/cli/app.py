@@ -12,6 +12,7 @@ from sayagain.cli.attach_rasa import attach_rasa
 from sayagain.cli.demo import demo
 from sayagain.cli.error_messages import EXIT_CODES
 from sayagain.cli.evaluations import evaluations
+from sayagain.cli.failures import failures
 from sayagain.cli.feedback import feedback
 from sayagain.cli.household import serve_household, talk
 from sayagain.cli.inspection import defects, explain, rewrites, withdraw
@@ -69,6 +70,7 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
     "Inspect": {
         "explain": explain,
         "defects": defects,
+        "failures": failures,
         "rewrites": rewrites,
         "labels": labels,
         "withdraw": withdraw,

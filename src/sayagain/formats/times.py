@@ -1,15 +1,18 @@
 """Conversion of the times of a log to integer milliseconds."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from sayagain.errors import InputError
 
-__all__ = ["as_milliseconds"]
+__all__ = ["as_milliseconds", "period_start"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YEAR_1990 = 631_152_000
 _YEAR_2200 = 7_258_118_400
 _EXAMPLE = "2026-01-31T08:00:00Z"
+_SPAN = re.compile(r"(\d{1,6})([hdw])")
+_SPAN_UNITS = {"h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 
 
 def as_milliseconds(value: object, name: str = "time") -> int:
@@ -47,6 +50,29 @@ def as_milliseconds(value: object, name: str = "time") -> int:
         raise InputError(f'"{name}" is {value}{seconds}; expected whole milliseconds since 1970')
     kind = {bool: "true or false", type(None): "null", list: "a list", dict: "an object"}.get(type(value), "not a time")
     raise InputError(f'"{name}" is {kind}; expected a time such as {_EXAMPLE} or milliseconds since 1970')
+
+
+def period_start(value: str, end: int, name: str = "since") -> int:
+    """Return the start of a period, in milliseconds since 1970.
+
+    Args:
+        value: a length before the end, in hours, days or weeks (`24h`, `7d`, `2w`), or a time with a zone.
+        end: end of the period, in milliseconds.
+        name: name of the field, for the error message.
+
+    Raises:
+        InputError: it is neither.
+
+    >>> period_start("7d", 1_769_846_400_000)
+    1769241600000
+    """
+    span = _SPAN.fullmatch(value.strip())
+    if span is not None:
+        return end - int(span[1]) * _SPAN_UNITS[span[2]]
+    try:
+        return as_milliseconds(value, name)
+    except InputError:
+        raise InputError(f'"{name}" is "{value[:40]}"; expected 24h, 7d, 2w, or a time such as {_EXAMPLE}') from None
 
 
 def _parse(text: str, name: str) -> datetime:

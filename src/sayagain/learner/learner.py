@@ -18,12 +18,15 @@ from sayagain.learner.collect_examples import collect_examples, collect_frame_ex
 from sayagain.learner.erase_user import ForgetReport, clean_releases, erase_from_releases, forget_user
 from sayagain.learner.ingest_turns import Columns, ingest_log
 from sayagain.learner.learn_release import learn_release, learn_settings, try_release_in_use
+from sayagain.learner.log_failures import LogFailures
 from sayagain.learning.learn import LearningResult, LearnSettings, settings_of
 from sayagain.models import Encoder, Progress
 from sayagain.releases.contents import open_contents
 from sayagain.releases.erasure import retire_release
 from sayagain.releases.release import Manifest, Release, is_retired, list_releases, open_release, write_release
+from sayagain.reports.defect_list import list_defects
 from sayagain.reports.explanation import explanation_sentences
+from sayagain.reports.failure_report import Dimension, FailureReport
 from sayagain.reports.live_rewrites import live_sentences
 from sayagain.reports.records import Defect, Explanation, Ingested, ReleaseLine, RewriteLine
 from sayagain.reports.rewrite_list import list_rewrites
@@ -61,6 +64,7 @@ class Learner:
             blocked=self.settings.blocked,
             holdout=self.settings.holdout,
         )
+        self._log_failures = LogFailures(self.store, self.settings)
         clean_releases(self.store, self.releases)
 
     def __enter__(self) -> Self:
@@ -285,28 +289,20 @@ class Learner:
 
     def defects(self, limit: int = 20) -> list[Defect]:
         """Return the turns most surely judged to have failed."""
-        defects = []
-        for judgement in self.store.judgements(defects=True, limit=limit):
-            turn = self.store.turn(judgement.turn_id)
-            if turn is None:
-                continue
-            label = judgement.label
-            meant = None
-            if label is not None and label.verified:
-                meant = label.words or label.hypothesis.description
-            defects.append(
-                Defect(
-                    turn_id=turn.turn_id,
-                    at=turn.started,
-                    heard=turn.heard,
-                    p_defect=judgement.p_defect,
-                    meant=meant,
-                    signs=[
-                        f"{signal.kind}: {signal.evidence}" for signal in self._signals(turn) if not signal.positive
-                    ],
-                )
-            )
-        return defects
+        return list_defects(self.store, self._signals, limit=limit)
+
+    def failures(self, since: str | None = None, *, by: Dimension = "stage", limit: int = 20) -> FailureReport:
+        """Return where turns broke: counts by group with their trend, and the requests behind them.
+
+        Args:
+            since: start of the period: `24h`, `7d` or `2w` before the last turn, or a time; without it the whole log.
+            by: what failures are counted by.
+            limit: most requests to list.
+
+        Raises:
+            InputError: `since` is no period.
+        """
+        return self._log_failures.report(since, by=by, limit=limit)
 
     def rewrites(self, release: Release | int | None = None, *, limit: int = 20) -> list[RewriteLine]:
         """Return the rewrites made most often: of a release, for requests without context, and of the cold start."""
@@ -373,7 +369,14 @@ class Learner:
             signals=signals,
             decision=decision,
             sentences=[
-                *explanation_sentences(turn, judgement, signals, decision, self.runtime.language(turn)),
+                *explanation_sentences(
+                    turn,
+                    judgement,
+                    signals,
+                    decision,
+                    self.runtime.language(turn),
+                    self._log_failures.sentences(turn, judgement),
+                ),
                 *live_sentences(turn, self.store.outcome_totals(rewrite_id).get(rewrite_id), self.store.withdrawn()),
             ],
         )

@@ -41,8 +41,8 @@ class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
     """Axes of each input. Axes with the same name have the same length within an item, not between items."""
     outputs: dict[str, Shape]
     """Axes of each output."""
-    weights: Literal["float32", "int8"] = "float32"
-    """Storage type of the matrices; computation is in 32 bits either way."""
+    weights: Literal["float32", "int8", "float64"] = "float32"
+    """Storage type: of the matrices of a network, which computes in 32 bits either way; `float64` of boosted trees."""
     encoder: str | None = None
     """Digest of the encoder whose embeddings the model takes; None if it takes none."""
     pooling: Literal["mean", "first"] | None = None
@@ -76,8 +76,12 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def read_manifest(folder: Path) -> ModelManifest:
+def read_manifest(folder: Path, model_file: str = GRAPH) -> ModelManifest:
     """Read the manifest of the model in `folder` and check the checksums of its files.
+
+    Args:
+        folder: folder of the model.
+        model_file: name of the file that the manifest must name.
 
     Raises:
         ModelError: there is no model, or its format is newer.
@@ -96,8 +100,8 @@ def read_manifest(folder: Path) -> ModelManifest:
         manifest = msgspec.json.decode(text, type=ModelManifest)
     except msgspec.MsgspecError as error:
         raise CorruptModel(f"{folder / MANIFEST}: cannot be read ({error})") from None
-    if GRAPH not in manifest.files:
-        raise CorruptModel(f"{folder / MANIFEST}: names no {GRAPH}")
+    if model_file not in manifest.files:
+        raise CorruptModel(f"{folder / MANIFEST}: names no {model_file}")
     for name, expected in manifest.files.items():
         check_file(folder / name, expected)
     return manifest

@@ -1,6 +1,6 @@
-"""The explanation of one turn in plain words: transcript, outcome, weak label, current decision."""
+"""The explanation of one turn in plain words: transcript, outcome, failure point, weak label, current decision."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sayagain.feedback import Signal
 from sayagain.labels import Judgement
@@ -25,6 +25,7 @@ def explanation_sentences(
     signals: Sequence[Signal],
     decision: Decision | None,
     language: str | None = None,
+    failure: Iterable[str] = (),
 ) -> list[str]:
     """Return the explanation, one sentence an item.
 
@@ -34,10 +35,12 @@ def explanation_sentences(
         signals: what the user did about it.
         decision: what the release in use would do now.
         language: of the turn (ISO 639), where it is known.
+        failure: where the turn broke and what to do about it, one sentence an item.
     """
     return [
         *_what_happened(turn),
         *_how_it_went(judgement, signals),
+        *failure,
         *_what_was_meant(turn, judgement),
         *_what_is_done(decision),
         *missing_pack_sentences([language] if language is not None else []),

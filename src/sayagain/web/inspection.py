@@ -6,7 +6,16 @@ from typing import Annotated
 from msgspec import Meta
 
 from sayagain.errors import InputError
-from sayagain.learner import Defect, Experiment, Explanation, FailingRequest, group_failing, holdout_report
+from sayagain.learner import (
+    Defect,
+    Dimension,
+    Experiment,
+    Explanation,
+    FailingRequest,
+    FailureReport,
+    group_failing,
+    holdout_report,
+)
 from sayagain.web.endpoint import Asked, Parameter, endpoint
 from sayagain.web.problem import Refusal
 
@@ -70,6 +79,36 @@ async def failures(asked: Asked) -> list[FailingRequest]:
     return await asked.service.look(gather)
 
 
+@endpoint(
+    "GET",
+    "/v1/failure-points",
+    "failure_points",
+    scope="read",
+    answer=FailureReport,
+    parameters=(
+        _LIMIT,
+        Parameter(
+            name="since",
+            type=str,
+            about="Start of the period: `24h`, `7d` or `2w` before the last turn, or a time.",
+            default="30d",
+        ),
+        Parameter(name="by", type=Dimension, about="What failures are counted by.", default="stage"),
+    ),
+)
+async def failure_points(asked: Asked) -> FailureReport:
+    """Count failures by the stage that failed first, with trends, and list the requests behind them."""
+    given = asked.given
+
+    def isolate() -> FailureReport:
+        return asked.service.learner.failures(given["since"], by=given["by"], limit=given["limit"])
+
+    try:
+        return await asked.service.look(isolate)
+    except InputError as error:
+        raise Refusal(422, str(error)) from None
+
+
 @endpoint("GET", "/v1/experiments", "experiments", scope="read", answer=list[Experiment])
 async def experiments(asked: Asked) -> list[Experiment]:
     """Compare rewritten requests with the holdout, for the release in use."""
@@ -86,5 +125,5 @@ async def experiments(asked: Asked) -> list[Experiment]:
     return await asked.service.look(count)
 
 
-INSPECTION = (explain, defects, failures, experiments)
+INSPECTION = (explain, defects, failures, failure_points, experiments)
 """The endpoints for whoever runs the assistant."""

@@ -8,7 +8,7 @@ import numpy as np
 from sayagain.labels.judge.session_targets import SessionTargets
 from sayagain.turns import Nlu, Session, Turn
 
-__all__ = ["LACKING", "log_variant"]
+__all__ = ["LACKING", "log_variant", "session_variant"]
 
 _DONE = ("Done", "OK", "Alright", "Sure", "Yes", "Okay, done.", "")
 _SORRY = ("Sorry", "I did not get that", "I don't know that one", "That did not work", "Can you say that again?", "")
@@ -45,11 +45,20 @@ def log_variant(targets: SessionTargets, *, seed: int) -> SessionTargets:
     >>> {log_variant(targets, seed=seed).session.turns[0].request for seed in range(9)}
     {'lamp on'}
     """
+    return msgspec.structs.replace(targets, session=session_variant(targets.session, seed=seed))
+
+
+def session_variant(session: Session, *, seed: int) -> Session:
+    """Return a session as another assistant would have logged it, in one style.
+
+    Args:
+        session: the session.
+        seed: seed of the style.
+    """
     rng = np.random.default_rng(seed)
     lacking = {name for name, share in LACKING.items() if rng.random() < share}
     style = int(rng.integers(len(_DONE)))
-    turns = tuple(_turn(turn, lacking, style) for turn in targets.session.turns)
-    return msgspec.structs.replace(targets, session=Session(session_id=targets.session.session_id, turns=turns))
+    return Session(session_id=session.session_id, turns=tuple(_turn(turn, lacking, style) for turn in session.turns))
 
 
 def _turn(turn: Turn, lacking: set[str], style: int) -> Turn:

@@ -1,0 +1,90 @@
+"""The failure points of a stored log: the report, and the sentences about one turn."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from sayagain.config import Settings
+from sayagain.errors import InputError
+from sayagain.failures import FailureIsolator, FailurePoint, Isolation, LogKnowledge
+from sayagain.failures.explanation import explain_failure
+from sayagain.failures.remedy import find_remedy
+from sayagain.failures.settle import settle
+from sayagain.formats.times import period_start
+from sayagain.labels import Judgement
+from sayagain.reports.failure_report import DIMENSIONS, Dimension, FailureReport, failure_report
+from sayagain.store import Store
+from sayagain.turns import Session, Turn, sessions
+
+__all__ = ["KNOWLEDGE_MS", "LogFailures"]
+
+KNOWLEDGE_MS = 30 * 86_400_000
+"""Span of the log before and after a turn that tells what works in its home, in milliseconds."""
+
+
+class LogFailures:
+    """The failure points of the turns of a store.
+
+    Args:
+        store: holds turns and judgements.
+        settings: of the learner; `session_gap` and `min_users` count.
+    """
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store = store
+        self._gap = settings.session_gap
+        self._min_users = settings.min_users
+
+    def report(self, since: str | None, *, by: Dimension, limit: int) -> FailureReport:
+        """Return the failures of a period and of the one before; see `Learner.failures`."""
+        if by not in DIMENSIONS:
+            raise InputError(f"failures are counted by {', '.join(DIMENSIONS)}, not by {by!r}")
+        first, last = self._store.span() or (0, 0)
+        until = last + 1
+        start = first if since is None else max(period_start(since, until), 0)
+        # Without a start there is no period before.
+        before = start if since is None else start - (until - start)
+        log = self._sessions(before - KNOWLEDGE_MS, until)
+        knowledge = LogKnowledge.of(log)
+        wanted = [session for session in log if session.turns[-1].started >= before]
+        opinions = chain.from_iterable(FailureIsolator.open().isolate(wanted, knowledge))
+        session_by_turn = {turn.turn_id: session for session in wanted for turn in session.turns}
+        isolated: list[tuple[Turn, Isolation]] = []
+        judged = 0
+        for turn, opinion in zip(chain.from_iterable(session.turns for session in wanted), opinions, strict=True):
+            if turn.started >= before:
+                judgement = self._store.judgement(turn.turn_id)
+                judged += judgement is not None and turn.started >= start
+                isolated.append((turn, settle(opinion, judgement)))
+        min_users = self._least_users(log)
+
+        def remedy(turn: Turn, stage: FailurePoint) -> str | None:
+            found = find_remedy(turn, stage, knowledge.about(session_by_turn[turn.turn_id]), min_users=min_users)
+            return None if found is None else found.sentence
+
+        return failure_report(isolated, since=start, until=until, judged=judged, by=by, limit=limit, remedy=remedy)
+
+    def sentences(self, turn: Turn, judgement: Judgement | None) -> Iterator[str]:
+        """Yield where a turn broke, what shows it, and what to do about it, in plain words."""
+        log = self._sessions(turn.started - KNOWLEDGE_MS, turn.started + KNOWLEDGE_MS)
+        session, index = _find(log, turn)
+        knowledge = LogKnowledge.of(log).about(session)
+        explanation = explain_failure(FailureIsolator.open(), session, index, knowledge, judgement)
+        yield from explanation.sentences
+        remedy = find_remedy(turn, explanation.isolation.stage, knowledge, min_users=self._least_users(log))
+        if remedy is not None:
+            yield f"What to do: {remedy.sentence}"
+
+    def _sessions(self, since: int, until: int) -> list[Session]:
+        return sessions(self._store.turns(since=max(since, 0), until=until), gap=self._gap)
+
+    def _least_users(self, log: Sequence[Session]) -> int:
+        """Return how many users must have said a request before others are shown it; all, in a log with fewer."""
+        return min(self._min_users, max(1, len({session.user_id for session in log})))
+
+
+def _find(log: Sequence[Session], turn: Turn) -> tuple[Session, int]:
+    for session in log:
+        for index, other in enumerate(session.turns):
+            if other.turn_id == turn.turn_id:
+                return session, index
+    return Session(session_id=turn.turn_id, turns=(turn,)), 0
