@@ -51,7 +51,7 @@ Figures = dict[str, Any]
 
 def run(train: Path, test: Path) -> Figures:
     """Run the benchmark and print its table; return the figures for JSON."""
-    print(f"{'set, what':<44} {'accuracy':>8} {'macro-F1':>8} {'ECE':>6}  F1 by class")
+    print(f"{'set, what':<52} {'accuracy':>8} {'macro-F1':>8} {'ECE':>6}  F1 by class")
     figures = {"household": _household()}
     for name, measure in (("dstc2", _dstc2), ("slurp", _slurp)):
         missing = [folder for folder in (train, test) if not (folder / name).is_dir()]

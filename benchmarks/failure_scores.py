@@ -147,7 +147,7 @@ def majority(data: StageSet, training: StageSet) -> Floats:
 def print_scores(name: str, figures: dict[str, Any]) -> None:
     """Print one line of figures."""
     by_class = "  ".join(f"{stage} {values['f1']:.2f}" for stage, values in figures.get("per_class", {}).items())
-    print(f"{name:<44} {figures['accuracy']:>8.3f} {figures['macro_f1']:>8.3f} {figures['ece']:>6.3f}  {by_class}")
+    print(f"{name:<52} {figures['accuracy']:>8.3f} {figures['macro_f1']:>8.3f} {figures['ece']:>6.3f}  {by_class}")
 
 
 def _calibration_error(right: npt.NDArray[np.bool_], confidence: Floats) -> float:
