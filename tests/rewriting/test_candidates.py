@@ -220,8 +220,8 @@ def test_words_that_mostly_go_wrong_themselves_are_passed_on_by_no_source(knowle
         ("kitchen", "kill the lights", []),
         ("bedroom", "kill the lights", ["table"]),
         (None, "kill the lights", ["table"]),
-    ]
-    + [("kitchen", "kill the bedroom lights", ["table"])],
+        ("kitchen", "kill the bedroom lights", ["table"]),
+    ],
 )
 def test_no_room_is_put_in_that_is_not_the_users(knowledge, area, heard, layers_found):
     off = Hypothesis(intent="off", slots=(Slot("area", "bedroom"),))
