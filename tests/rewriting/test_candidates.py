@@ -212,3 +212,22 @@ def test_words_that_mostly_go_wrong_themselves_are_passed_on_by_no_source(knowle
     assert choice.candidate is None
     assert "go wrong" in choice.refused
     assert not may_ask(choice.refused_candidate, "heard")
+
+
+@pytest.mark.parametrize(
+    ("area", "heard", "layers_found"),
+    [
+        ("kitchen", "kill the lights", []),
+        ("bedroom", "kill the lights", ["table"]),
+        (None, "kill the lights", ["table"]),
+        ("kitchen", "kill the bedroom lights", ["table"]),
+    ],
+)
+def test_no_room_is_put_in_that_is_not_the_users(knowledge, area, heard, layers_found):
+    off = Hypothesis(intent="off", slots=(Slot("area", "bedroom"),))
+    known = knowledge(
+        rows={heard: row((off, 3.0))},
+        wordings={off.key: Wording(text="turn off the lights in the bedroom", good=5, users=3)},
+    )
+    candidates = gather(turn(heard, area=area), [], known, "heard")
+    assert [c.layer for c in candidates if c.layer not in ("leave", "none")] == layers_found

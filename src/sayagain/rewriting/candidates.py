@@ -147,8 +147,23 @@ def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: 
         msgspec.structs.replace(candidate, verified=True) if candidate.hypothesis.key in verified else candidate
         for candidate in candidates
     ]
+    if position != "read":
+        candidates = [candidate for candidate in candidates if not _names_another_room(turn, candidate)]
     candidates += _added_source_candidates(turn, history, knowledge, position, seen_keys)
     return candidates if position == "read" else [_with_failure(candidate, knowledge) for candidate in candidates]
+
+
+def _names_another_room(turn: Turn, candidate: Candidate) -> bool:
+    """Return whether what others said names a room that was not said, and that is not the user's.
+
+    "Kill the lights" means the room it is said in, wherever most people say it.
+    """
+    room = turn.area or (turn.context.area if turn.context is not None else None)
+    if room is None or candidate.layer not in ("table", "chain", "global"):
+        return False
+    heard, text = normalise(limit_text(turn.heard)), normalise(limit_text(candidate.text))
+    named = {normalise(limit_text(area)) for area in candidate.hypothesis.facts.get("area", ())}
+    return any(_is_within(area, text) and not _is_within(area, heard) for area in named - {normalise(room)})
 
 
 def _with_failure(candidate: Candidate, knowledge: Knowledge) -> Candidate:
