@@ -8,7 +8,7 @@ import pytest
 from sayagain.errors import StoreError
 from sayagain.store import Added, SqliteStore, Token
 from sayagain.store.migrations import APPLICATION_ID, MIGRATIONS, migrate
-from sayagain.teaching import Taught
+from sayagain.teaching import LessonOwner, Taught
 from sayagain.turns import FeedbackReport, Turn
 
 
@@ -267,7 +267,7 @@ def test_a_database_of_version_2_opens_and_gets_a_key_that_stays(tmp_path):
     old.close()
     with SqliteStore(path) as store:
         key = store.user_key()
-        assert [each.means for each in store.taught("u")] == ["lamp on"]
+        assert [each.means for each in store.taught([LessonOwner.person("u")])] == ["lamp on"]
         assert (store.change_counter(), store.erasure_count(), store.erasures()) == (3, 0, [])
     with SqliteStore(path) as store:
         assert store.user_key() == key

@@ -1,9 +1,10 @@
 """Lesson lookup: a request that is, politeness and spelling aside, a taught phrase as a whole."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import msgspec
 
+from sayagain.languages import Language
 from sayagain.teaching.taught import Taught, taught_key
 
 __all__ = ["LessonMatch", "find_lesson", "lesson_in_language"]
@@ -16,14 +17,19 @@ class LessonMatch(msgspec.Struct, frozen=True, kw_only=True):
     """The lesson whose phrase equals the request."""
     means: str
     """The words to pass on: the lesson's meaning, or if that is a taught phrase itself, the meaning of that phrase."""
+    steps: tuple[str, ...] = ()
+    """The requests that the meaning consists of; empty for a single one."""
 
 
-def find_lesson(request: str, lookup: Callable[[str], Taught | None]) -> LessonMatch | None:
+def find_lesson(
+    request: str, lookup: Callable[[str], Taught | None], language: Language | None = None
+) -> LessonMatch | None:
     """Return the lesson that matches a request, or None.
 
     Args:
         request: the words as heard.
         lookup: maps a phrase, as `taught_key` writes it, to the lesson of the speaking user.
+        language: of the request, whose polite words may stand around the phrase; English ones may in any.
 
     >>> study = Taught(user_id="u", phrase="study mode", means="set the desk lamp to 40 percent", at=0)
     >>> find_lesson("Study mode, please.", {study.key: study}.get).means
@@ -31,8 +37,8 @@ def find_lesson(request: str, lookup: Callable[[str], Taught | None]) -> LessonM
     >>> find_lesson("is study mode on", {study.key: study}.get) is None
     True
     """
-    key = taught_key(request)
-    first = lookup(key) if key else None
+    keys = dict.fromkeys((taught_key(request), *([_plain_key(request, language)] if language is not None else [])))
+    first = next((lesson for key in keys if key and (lesson := lookup(key)) is not None), None)
     if first is None:
         return None
     visited_keys, final = {first.key}, first
@@ -42,14 +48,35 @@ def find_lesson(request: str, lookup: Callable[[str], Taught | None]) -> LessonM
             return None
         visited_keys.add(following.key)
         final = following
-    return LessonMatch(lesson=first, means=final.means)
+    return LessonMatch(lesson=first, means=final.means, steps=final.steps)
+
+
+def _plain_key(request: str, language: Language) -> str:
+    """Return a request without the courtesies and fillers of a language at either end; never without all words."""
+    words = taught_key(request).split()
+    plain = [word.replace("'", "") for word in words]
+    noes = {word for phrase in language.answers.no for word in phrase}
+    before = {*language.polite, *((word,) for word in language.fillers - noes)}
+    after = {*((word,) for word in language.trailing), *language.answers.around, *language.teaching.after}
+    start, end = 0, len(words)
+    while (size := _size(before, plain[start:end], at_end=False)) and start + size < end:
+        start += size
+    while (size := _size(after, plain[start:end], at_end=True)) and start + size < end:
+        end -= size
+    return " ".join(words[start:end])
+
+
+def _size(phrases: Collection[tuple[str, ...]], words: list[str], *, at_end: bool) -> int:
+    """Return the number of words of the longest phrase that the words begin or end with; 0 for none."""
+    sides = (words[-size:] if at_end else words[:size] for size in range(len(words), 0, -1))
+    return next((len(side) for side in sides if tuple(side) in phrases), 0)
 
 
 def lesson_in_language(lessons: Iterable[Taught], language: str | None) -> Taught | None:
     """Return the lesson for a language: one in that language, otherwise one that applies in every language.
 
     Args:
-        lessons: the lessons of one user about one phrase.
+        lessons: the lessons of one owner about one phrase.
         language: language of the request (ISO 639); None if unknown.
 
     >>> study = Taught(user_id="u", phrase="study mode", means="desk lamp on", at=0, language="en")
