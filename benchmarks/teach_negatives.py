@@ -16,7 +16,7 @@ from sayagain.household.home import homes
 from sayagain.household.oracle import HouseholdOracle
 from sayagain.runtime import Oracle, Runtime
 from sayagain.store import MemoryStore
-from sayagain.teaching import TEACHING, LessonOwner, taught_key
+from sayagain.teaching import LessonOwner, taught_key
 from sayagain.turns import Turn
 
 __all__ = ["negatives", "saif"]
@@ -110,7 +110,7 @@ def _count(turns: Iterable[Turn], folder: Path, oracle: Oracle | None = None) ->
     for turn in turns:
         count += 1
         decision = runtime.converse(msgspec.structs.replace(turn, user_id=None))
-        if decision.layer == TEACHING:
+        if decision.reply is not None and decision.reply.endswith("?"):
             opened += 1
             print(f"    {turn.request!r}: {decision.reply}")
         stored = max(stored, len(store.taught([LessonOwner.household(None)])))

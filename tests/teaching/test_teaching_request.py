@@ -133,6 +133,12 @@ def test_where_nothing_marks_the_end_of_the_phrase_every_verb_may_begin_the_mean
     assert [reading.phrase for reading in request.readings] == ["movie night", "movie night start"]
 
 
+def test_a_clause_before_the_order_is_no_part_of_the_phrase():
+    request = read_teaching("when i say movie night you are welcome to turn off the lights", EN)
+    assert [reading[:2] for reading in request.readings] == [("movie night", "turn off the lights")]
+    assert read_teaching("when i say i am home turn on the lights", EN).readings[0].phrase == "i am home"
+
+
 def test_a_phrase_holds_no_punctuation_and_no_word_that_joins():
     request = read_teaching("when I say study mode, dim the lamp and play jazz", EN)
     assert [reading[:2] for reading in request.readings] == [("study mode", "dim the lamp and play jazz")]

@@ -267,6 +267,10 @@ def _match(
 def _reading(kind: str, slots: _Slots, text: str, words: Sequence[_Word], language: Language) -> Reading | None:
     """Return the reading of a match; None where its phrase says nothing or answers a question."""
     start, end = slots["phrase"]
+    if "order" in slots:
+        # Without a mark, "study mode you may go and" is a phrase and the beginning of a clause.
+        subjects = language.subjects | language.statements
+        end = next((at for at in range(start + 1, end) if words[at].key in subjects), end)
     keys = [word.key for word in words[start:end]]
     empty = language.common | language.articles | language.here
     joiners = {joiner[-1] for joiner in language.teaching.joiners}
