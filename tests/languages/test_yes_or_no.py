@@ -50,3 +50,9 @@ def test_replies(text, said):
 )
 def test_replies_are_those_of_the_language(text, language, said):
     assert yes_or_no(text, language) == said
+
+
+def test_the_words_of_one_language_alone_may_count():
+    assert yes_or_no("ja", "en") == "yes"
+    assert yes_or_no("ja", "en", own=True) is None
+    assert yes_or_no("ja gerne", "de", own=True) == "yes"

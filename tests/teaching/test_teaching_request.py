@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sayagain.languages import language_codes, language_pack
-from sayagain.teaching import read_correction, read_teaching, split_requests
+from sayagain.teaching import read_correction, read_teaching, split_requests, teaching_request
 
 EN = language_pack("en")
 
@@ -176,6 +176,14 @@ def test_a_correction_of_the_question_begins_with_a_no(text, means):
 )
 def test_requests_are_parted_where_the_next_one_begins(code, means, at_commands, parts):
     assert split_requests(means, language_pack(code), at_commands=at_commands) == parts
+
+
+def test_a_text_that_repeats_itself_is_not_looked_at_for_ever(monkeypatch):
+    calls = []
+    match = teaching_request._match
+    monkeypatch.setattr(teaching_request, "_match", lambda *given: calls.append(given) or match(*given))
+    read_teaching("when i say " * 16, EN)
+    assert len(calls) < 100_000
 
 
 WORDS = st.lists(

@@ -13,13 +13,14 @@ LONGEST = 8
 """Words of the longest answer; more are a request."""
 
 
-def yes_or_no(text: str, language: str | None = None) -> Literal["yes", "no"] | None:
+def yes_or_no(text: str, language: str | None = None, *, own: bool = False) -> Literal["yes", "no"] | None:
     """Return whether words answer a question with yes or no; None for anything else.
 
     Args:
         text: the words.
         language: that they are in (BCP 47). Where it is not known, or knows none of the words, they count if all
             languages that know them agree; English decides where they do not.
+        own: whether the words of that language alone count, so that no other has to be read.
 
     >>> yes_or_no("Yes, please."), yes_or_no("no"), yes_or_no("no, the kitchen lights")
     ('yes', 'no', None)
@@ -32,14 +33,15 @@ def yes_or_no(text: str, language: str | None = None) -> Literal["yes", "no"] | 
     code = language_of(language)
     said = _said(words, code) if code is not None else None
     pack = language_pack(code) if code is not None else None
-    if said is not None or (pack is not None and not pack.common.isdisjoint(words)):
+    if own or said is not None or (pack is not None and not pack.common.isdisjoint(words)):
         return said
     told = {each for other in language_answers() if (each := _said(words, other)) is not None}
     return told.pop() if len(told) == 1 else _said(words, DEFAULT)
 
 
 def _said(words: tuple[str, ...], code: str) -> Literal["yes", "no"] | None:
-    known = language_answers().get(code)
+    pack = language_pack(code)
+    known = pack.answers if pack is not None else language_answers().get(code)
     if known is None:
         return None
     if _made_of(words, known.yes, known.around):

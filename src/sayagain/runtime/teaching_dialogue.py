@@ -95,7 +95,7 @@ class TeachingDialogue:
         def propose(request: TeachingRequest) -> Taught | Refusal | None:
             return self._propose(request, judge, owner, now, pending)
 
-        step = next_step(pending, request, yes_or_no(turn.heard, pack.code), now, propose)
+        step = next_step(pending, request, yes_or_no(turn.heard, pack.code, own=True), now, propose)
         if step.kind == "ask" and step.lesson is not None:
             expires = now + EXCHANGE_LIFETIME
             self._store.open_exchange(Exchange(place=place, opened=now, expires=expires, lesson=step.lesson))

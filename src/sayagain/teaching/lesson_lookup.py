@@ -1,10 +1,11 @@
 """Lesson lookup: a request that is, politeness and spelling aside, a taught phrase as a whole."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 
 import msgspec
 
-from sayagain.languages import Language
+from sayagain.languages import Language, language_pack
 from sayagain.teaching.taught import Taught, taught_key
 
 __all__ = ["LessonMatch", "find_lesson", "lesson_in_language"]
@@ -55,9 +56,7 @@ def _plain_key(request: str, language: Language) -> str:
     """Return a request without the courtesies and fillers of a language at either end; never without all words."""
     words = taught_key(request).split()
     plain = [word.replace("'", "") for word in words]
-    noes = {word for phrase in language.answers.no for word in phrase}
-    before = {*language.polite, *((word,) for word in language.fillers - noes)}
-    after = {*((word,) for word in language.trailing), *language.answers.around, *language.teaching.after}
+    before, after = _courtesies(language.code)
     start, end = 0, len(words)
     while (size := _size(before, plain[start:end], at_end=False)) and start + size < end:
         start += size
@@ -66,10 +65,31 @@ def _plain_key(request: str, language: Language) -> str:
     return " ".join(words[start:end])
 
 
-def _size(phrases: Collection[tuple[str, ...]], words: list[str], *, at_end: bool) -> int:
+_Phrases = frozenset[tuple[str, ...]]
+
+
+@cache
+def _courtesies(code: str) -> tuple[_Phrases, _Phrases]:
+    """Return what may stand before and behind a phrase in a language."""
+    language = language_pack(code)
+    if language is None:
+        return frozenset(), frozenset()
+    noes = {word for phrase in language.answers.no for word in phrase}
+    before = {*language.polite, *((word,) for word in language.fillers - noes)}
+    after = {*((word,) for word in language.trailing), *language.answers.around, *language.teaching.after}
+    return frozenset(before), frozenset(after)
+
+
+_LONGEST = 8
+"""Words of the longest courtesy."""
+
+
+def _size(phrases: _Phrases, words: list[str], *, at_end: bool) -> int:
     """Return the number of words of the longest phrase that the words begin or end with; 0 for none."""
-    sides = (words[-size:] if at_end else words[:size] for size in range(len(words), 0, -1))
-    return next((len(side) for side in sides if tuple(side) in phrases), 0)
+    for size in range(min(_LONGEST, len(words)), 0, -1):
+        if tuple(words[-size:] if at_end else words[:size]) in phrases:
+            return size
+    return 0
 
 
 def lesson_in_language(lessons: Iterable[Taught], language: str | None) -> Taught | None:

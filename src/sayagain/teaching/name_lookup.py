@@ -45,6 +45,8 @@ def replace_names(request: str, lessons: Iterable[Taught], language: Language | 
     for lesson in lessons:
         if lesson.is_name:
             names.setdefault(tuple(lesson.key.split()), lesson)
+    if not names:
+        return None
     words, first = normalise(request).split(), None
     at = 0
     while at < len(words):

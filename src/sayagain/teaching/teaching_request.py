@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -11,7 +12,7 @@ from sayagain.text import normalise, too_long
 
 __all__ = ["Reading", "TeachingRequest", "read_correction", "read_teaching", "split_requests"]
 
-LONGEST = 60
+LONGEST = 50
 """Words of the longest teaching request; more are a text that was dictated."""
 
 LONGEST_PHRASE = 8
@@ -19,6 +20,9 @@ LONGEST_PHRASE = 8
 
 MOST_READINGS = 4
 """Most readings of one request."""
+
+_MOST_MATCHES = 200
+"""Most matches of templates that are looked at: a text that repeats itself has thousands."""
 
 # A word with its apostrophes, or a sign that belongs to a value.
 _WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*|[%°]")
@@ -109,13 +113,14 @@ def _readings(
     Returns:
         None if no template matches; no readings if what matches can be no lesson.
     """
-    matches = [
+    all_matches = (
         slots
         for template in templates
         for start, end in spans
         for slots in _match(template, words, start, end, language.commands)
         if "phrase" in slots
-    ]
+    )
+    matches = list(islice(all_matches, _MOST_MATCHES))
     if not matches:
         return None
     marked = [slots for slots in matches if "order" not in slots]
@@ -279,7 +284,7 @@ def _reading(kind: str, slots: _Slots, text: str, words: Sequence[_Word], langua
     if any(word.at_boundary for word in words[start + 1 : end]):
         return None
     phrase = text[words[start].start : words[end - 1].end]
-    if yes_or_no(phrase, language.code) is not None or tuple(keys) in language.stops:
+    if yes_or_no(phrase, language.code, own=True) is not None or tuple(keys) in language.stops:
         return None
     if kind == "forget":
         return Reading(phrase, "")
