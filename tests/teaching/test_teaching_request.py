@@ -137,6 +137,7 @@ def test_a_clause_before_the_order_is_no_part_of_the_phrase():
     request = read_teaching("when i say movie night you are welcome to turn off the lights", EN)
     assert [reading[:2] for reading in request.readings] == [("movie night", "turn off the lights")]
     assert read_teaching("when i say i am home turn on the lights", EN).readings[0].phrase == "i am home"
+    assert read_teaching("when i say is it cold, turn on the heating", EN).readings[0].phrase == "is it cold"
 
 
 def test_a_phrase_holds_no_punctuation_and_no_word_that_joins():

@@ -272,7 +272,7 @@ def _match(
 def _reading(kind: str, slots: _Slots, text: str, words: Sequence[_Word], language: Language) -> Reading | None:
     """Return the reading of a match; None where its phrase says nothing or answers a question."""
     start, end = slots["phrase"]
-    if "order" in slots:
+    if "order" in slots and not words[slots["order"][0]].at_boundary:
         # Without a mark, "study mode you may go and" is a phrase and the beginning of a clause.
         subjects = language.subjects | language.statements
         end = next((at for at in range(start + 1, end) if words[at].key in subjects), end)
