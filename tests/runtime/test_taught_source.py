@@ -75,8 +75,7 @@ def test_a_taught_name_counts_within_requests(home):
     assert said(home, "Dim my reading light to 20 %", user_id="u", language="en").text == "dim the desk lamp to 20 %"
     for request in ("turn on the tall reading light", "turn on the light", "reading light bulbs"):
         assert not said(home, request, user_id="u", language="en").changed
-    # Without a language nobody can tell which words are small.
-    assert not said(home, "dim my reading light", user_id="u").changed
+    assert said(home, "dim my reading light", user_id="u").text == "dim the desk lamp"
 
 
 @pytest.mark.parametrize(

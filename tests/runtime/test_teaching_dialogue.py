@@ -209,6 +209,13 @@ def test_it_is_told_in_the_language_of_the_turn(store, tmp_path):
     assert not talk.say("lernmodus", language="en").changed
 
 
+def test_where_the_language_is_not_known_a_lesson_counts_in_every(store, tmp_path):
+    talk = Talk(store, tmp_path, oracle=Assistant(), language=None)
+    talk.say("when i say study mode i mean dim the lamp")
+    talk.say("yes")
+    assert {talk.say("study mode", language=code).text for code in (None, "en", "de")} == {"dim the lamp"}
+
+
 def test_who_is_identified_teaches_for_themselves_and_others_for_their_home(store, tmp_path):
     lesson = "when i say study mode i mean dim the lamp"
     ann, hut = (Talk(store, tmp_path, oracle=Assistant(), **fields) for fields in ({"user_id": "ann"}, {"home": "hut"}))

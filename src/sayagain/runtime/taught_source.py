@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
 from sayagain.guardrails import refuse
-from sayagain.languages import language_pack
+from sayagain.languages import DEFAULT, language_pack
 from sayagain.runtime.decision import Decision
 from sayagain.teaching import TAUGHT, TAUGHT_STEPS, LessonMatch, Taught, find_lesson, replace_names
 from sayagain.text import too_long
@@ -36,7 +36,7 @@ def taught_decision(
         blocked: words, intents and ids that no rewrite may touch or produce.
         withdrawn: rewrites taken back, with the reason, by id.
         release: the one in use, for the log.
-        language: of the request (ISO 639), for its small words and the guardrails.
+        language: of the request (ISO 639), for its small words (English if not known) and the guardrails.
 
     >>> study = Taught(user_id="u", phrase="study mode", means="set the desk lamp to 40 percent", at=0)
     >>> turn = Turn(turn_id="t", started=0, request="Study mode!", user_id="u")
@@ -46,7 +46,7 @@ def taught_decision(
     # A request this long holds no lesson, and stripping its courtesies word by word would delay other requests.
     if too_long(turn.heard):
         return None
-    pack = None if language is None else language_pack(language)
+    pack = language_pack(language or DEFAULT)
     match = find_lesson(turn.heard, lookup, pack)
     if match is None:
         named = replace_names(turn.heard, names(), pack)

@@ -93,7 +93,7 @@ class TeachingDialogue:
         )
 
         def propose(request: TeachingRequest) -> Taught | Refusal | None:
-            return self._propose(request, judge, owner, now, pending)
+            return self._propose(request, judge, owner, now, pending, language)
 
         step = next_step(pending, request, yes_or_no(turn.heard, pack.code, own=True), now, propose)
         if step.kind == "ask" and step.lesson is not None:
@@ -122,8 +122,15 @@ class TeachingDialogue:
         return decision
 
     def _propose(
-        self, request: TeachingRequest, judge: "_Judge", owner: LessonOwner, now: int, pending: Exchange | None
+        self,
+        request: TeachingRequest,
+        judge: "_Judge",
+        owner: LessonOwner,
+        now: int,
+        pending: Exchange | None,
+        language: str | None,
     ) -> Taught | Refusal | None:
+        """Return the lesson that a request teaches, why it cannot be kept, or None for no lesson after all."""
         chosen = judge.choose(request.readings)
         if chosen is None or isinstance(chosen, Refusal):
             return chosen
@@ -138,7 +145,7 @@ class TeachingDialogue:
                 now,
                 known,
                 owner=owner,
-                language=judge.language.code,
+                language=language,
                 steps=steps,
                 is_name=is_name,
                 source=(*said, judge.turn.heard),
