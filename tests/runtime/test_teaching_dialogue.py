@@ -179,6 +179,40 @@ def test_a_call_and_a_name_that_is_taken_are_no_lesson(request_words, talk):
     assert talk.say(request_words).reply is None
 
 
+class Rooms(Assistant):
+    """Understands a request with or without one of its rooms."""
+
+    def understands(self, words, turn):
+        plain, _, place = words.partition(" in the ")
+        return super().understands(plain, turn) and place in {"", "attic"}
+
+
+@pytest.mark.parametrize(
+    ("request_words", "text"),
+    [
+        ("study mode in the attic", "dim the lamp in the attic"),
+        ("please study mode in the attic", "dim the lamp in the attic"),
+        # Nothing of this name is in the house, and this is a request already.
+        ("study mode in the moon", None),
+        ("turn study mode in the attic", None),
+        ("dim the study mode in the attic", None),
+    ],
+)
+def test_a_place_may_follow_a_phrase_where_the_meaning_takes_it(store, tmp_path, request_words, text):
+    talk = Talk(store, tmp_path, oracle=Rooms())
+    talk.say("when i say study mode i mean dim the lamp")
+    talk.say("yes")
+    used = talk.say(request_words)
+    assert (used.text if used.changed else None) == text
+
+
+def test_where_nobody_knows_what_is_understood_a_phrase_stands_alone(talk):
+    talk.say("when i say study mode i mean dim the lamp")
+    talk.say("yes")
+    talk.runtime.oracle = None
+    assert not talk.say("study mode in the attic").changed
+
+
 def test_a_lesson_may_mean_another(talk):
     for phrase, means in (("study mode", "dim the lamp"), ("work", "study mode")):
         talk.say(f"when i say {phrase} i mean {means}")

@@ -278,6 +278,7 @@ class Runtime:
         if not owners:
             return None
         names: list[Taught] = []
+        oracle = self.oracle
 
         # A lookup in the store each time: unlike a release, lessons change often and count at once.
         def lookup(phrase: str) -> Taught | None:
@@ -293,6 +294,7 @@ class Runtime:
             turn,
             lookup,
             names=lambda: [lesson for lesson in names if lesson.language in {None, language}],
+            is_understood=None if oracle is None else lambda words: oracle.understands(words, turn),
             blocked=blocked,
             withdrawn=self._withdrawn,
             release=number,

@@ -6,7 +6,15 @@ from datetime import UTC, datetime
 from sayagain.guardrails import refuse
 from sayagain.languages import DEFAULT, language_pack
 from sayagain.runtime.decision import Decision
-from sayagain.teaching import TAUGHT, TAUGHT_STEPS, LessonMatch, Taught, find_lesson, replace_names
+from sayagain.teaching import (
+    TAUGHT,
+    TAUGHT_STEPS,
+    LessonMatch,
+    Taught,
+    find_lesson,
+    find_lesson_in_place,
+    replace_names,
+)
 from sayagain.text import too_long
 from sayagain.turns import Turn
 
@@ -18,6 +26,7 @@ def taught_decision(
     lookup: Callable[[str], Taught | None],
     *,
     names: Callable[[], Sequence[Taught]] = tuple,
+    is_understood: Callable[[str], bool | None] | None = None,
     blocked: Collection[str] = (),
     withdrawn: Mapping[str, str] | None = None,
     release: int | None = None,
@@ -33,6 +42,7 @@ def taught_decision(
         turn: what is known of it so far.
         lookup: from a phrase to the lesson for whoever speaks.
         names: returns the names that were taught to them; called if no phrase matches.
+        is_understood: whether the assistant would act on words; where that is known, a place may follow a phrase.
         blocked: words, intents and ids that no rewrite may touch or produce.
         withdrawn: rewrites taken back, with the reason, by id.
         release: the one in use, for the log.
@@ -51,6 +61,8 @@ def taught_decision(
     if match is None:
         named = replace_names(turn.heard, names(), pack)
         match = None if named is None else LessonMatch(lesson=named.lesson, means=named.text)
+    if match is None and pack is not None and is_understood is not None:
+        match = find_lesson_in_place(turn.heard, lookup, pack, is_understood)
     if match is None:
         return None
     lesson = match.lesson

@@ -1,7 +1,7 @@
 """Lessons that users taught: a phrase and the words it stands for, for one person, household or device."""
 
 from sayagain.teaching.exchange import EXCHANGE_LIFETIME, Exchange, ExchangeStep, Refusal, exchange_place, next_step
-from sayagain.teaching.lesson_lookup import LessonMatch, find_lesson, lesson_in_language
+from sayagain.teaching.lesson_lookup import LessonMatch, find_lesson, find_lesson_in_place, lesson_in_language
 from sayagain.teaching.make_lesson import make_lesson
 from sayagain.teaching.name_lookup import NameMatch, replace_names
 from sayagain.teaching.scope import LessonOwner, LessonScope, lesson_owners, teaching_owner
@@ -40,6 +40,7 @@ __all__ = [
     "TeachingRequest",
     "exchange_place",
     "find_lesson",
+    "find_lesson_in_place",
     "lesson_in_language",
     "lesson_of_owner",
     "lesson_owners",

@@ -8,7 +8,7 @@ import msgspec
 from sayagain.languages import Language, language_pack
 from sayagain.teaching.taught import Taught, taught_key
 
-__all__ = ["LessonMatch", "find_lesson", "lesson_in_language"]
+__all__ = ["LessonMatch", "find_lesson", "find_lesson_in_place", "lesson_in_language"]
 
 
 class LessonMatch(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +50,46 @@ def find_lesson(
         visited_keys.add(following.key)
         final = following
     return LessonMatch(lesson=first, means=final.means, steps=final.steps)
+
+
+def find_lesson_in_place(
+    request: str,
+    lookup: Callable[[str], Taught | None],
+    language: Language,
+    is_understood: Callable[[str], bool | None],
+) -> LessonMatch | None:
+    """Return the lesson that a request begins with, if what follows says where or when and fits the meaning, or None.
+
+    Args:
+        request: the words as heard.
+        lookup: as in `find_lesson`.
+        language: of the request.
+        is_understood: whether the assistant would act on words and take account of all of them.
+
+    >>> from sayagain.languages import language_pack
+    >>> study = Taught(user_id="u", phrase="study mode", means="turn on the lamp", at=0)
+    >>> find_lesson_in_place(
+    ...     "study mode in the attic", {study.key: study}.get, language_pack("en"), lambda words: "lamp" in words
+    ... ).means
+    'turn on the lamp in the attic'
+    """
+    words = taught_key(request).split()
+    links = language.prepositions | (language.common - language.articles)
+    for at in range(max(1, len(words) - _LONGEST_PLACE), len(words) - 1):
+        if words[at] not in links:
+            continue
+        match = find_lesson(" ".join(words[:at]), lookup, language)
+        if match is None or match.steps or match.lesson.is_name:
+            continue
+        means = f"{match.means} {' '.join(words[at:])}"
+        # A request that the assistant understands is no lesson with a place.
+        if is_understood(means) and is_understood(request) is False:
+            return LessonMatch(lesson=match.lesson, means=means)
+    return None
+
+
+_LONGEST_PLACE = 5
+"""Words of the longest place or time behind a phrase."""
 
 
 def _plain_key(request: str, language: Language) -> str:
