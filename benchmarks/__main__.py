@@ -29,6 +29,7 @@ BENCHMARKS: dict[str, str | None] = {
     "no_harm": None,
     "cold_start_languages": None,
     "trust": None,
+    "teach": None,
     "homeassistant": None,
 }
 """Benchmarks by name, each with the data folder that it needs; None if it needs none."""

@@ -25,6 +25,7 @@ ALWAYS = [
     "no_harm",
     "cold_start_languages",
     "trust",
+    "teach",
 ]
 """The benchmarks that need no data."""
 

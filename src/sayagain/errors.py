@@ -3,6 +3,7 @@
 SayagainError
 ├── InputError            unusable input; says where, what was seen, what was expected
 │   ├── LessonError       an unusable lesson: what a user wants to teach
+│   │   └── CircularLesson    a lesson whose meaning leads back to its own phrase
 │   ├── TurnError         a line or row of a log is not a turn
 │   └── SettingError      an argument, environment variable or TOML key is wrong
 ├── StoreError            the database cannot be opened, has another version, or is damaged
@@ -19,6 +20,7 @@ Each message is one sentence for the user; the command line prints it without a 
 """
 
 __all__ = [
+    "CircularLesson",
     "CorruptModel",
     "CorruptRelease",
     "GateRefused",
@@ -48,6 +50,10 @@ class LessonError(InputError):
     """An unusable lesson: what a user wants to teach cannot be kept."""
 
 
+class CircularLesson(LessonError):  # noqa: N818  (the name is clearer without a suffix)
+    """A lesson whose meaning leads back to its own phrase."""
+
+
 class TurnError(InputError):
     """A line or row of a log is not a turn."""
 
@@ -64,7 +70,7 @@ class ReleaseError(SayagainError):
     """A release is missing, damaged, or refused by the gate."""
 
 
-class CorruptRelease(ReleaseError):  # noqa: N818  (the name is clearer without a suffix)
+class CorruptRelease(ReleaseError):  # noqa: N818  (the same)
     """A file of a release differs from the one that was written."""
 
 

@@ -157,3 +157,27 @@ def test_what_is_set_aside_is_bounded():
             front.observe(msgspec.structs.replace(TURN, turn_id=f"t{number}"))
     assert (front.refused, len(front.set_aside), front.set_aside[-1].turn.turn_id) == (150, 100, "t149")
     assert front.trouble == "150 turns were refused and set aside; the last: broken"
+
+
+def test_a_front_that_takes_no_part_in_teaching_only_decides():
+    class Plain:
+        def rewrite(self, request):
+            return Decision(heard=request.heard, text="lamp on", layer="table", why="learnt")
+
+        def observe(self, turn, decision=None): ...
+
+    with FailOpen(Plain()) as front:
+        assert front.converse(TURN, takes_steps=True).text == "lamp on"
+
+
+def test_a_front_that_fails_in_a_teaching_exchange_leaves_the_request_as_it_is():
+    class Broken:
+        def rewrite(self, request): ...
+
+        def converse(self, request, *, takes_steps=False):
+            raise OSError(f"no route to host for {request.heard}, {takes_steps}")
+
+        def observe(self, turn, decision=None): ...
+
+    with FailOpen(Broken()) as front:
+        assert front.converse(TURN).text == TURN.request

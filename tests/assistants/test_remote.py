@@ -121,3 +121,12 @@ def test_a_refusal_that_may_pass_is_none_for_good(service, remote, status):
     with pytest.raises(ServiceError) as caught:
         remote.observe(TURN)
     assert not isinstance(caught.value, RequestRefused)
+
+
+def test_teaching_in_conversation_is_asked_of_the_service(service, remote):
+    reply = msgspec.structs.replace(MADE, reply="Should I?")
+    service.answer = (200, msgspec.json.encode(reply))
+    assert remote.converse(TURN, takes_steps=True).reply == "Should I?"
+    assert service.asked[-1][0] == "/v1/rewrite?converse=true&steps=true"
+    with FailOpen(remote) as front:
+        assert front.converse(TURN).reply == "Should I?"

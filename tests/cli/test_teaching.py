@@ -20,9 +20,23 @@ def test_a_phrase_is_taught_used_listed_and_forgotten(run):
     assert run("rewrite", "study mode", "--user", "u42").out == "study mode\n"
 
 
+def test_without_a_user_it_is_taught_to_the_household(run):
+    ran = run("teach", "bedtime", "--means", "all lights off")
+    assert ran.out == "when the household says “bedtime”, “all lights off” is passed on\n"
+    run("teach", "bedtime", "--means", "hall light off", "--home", "hut")
+    assert [each["means"] for each in run("taught", "--json").json] == ["all lights off"]
+    assert run("taught", "--home", "hut", "--json").json[0]["scope"] == "household"
+    assert run("rewrite", "bedtime").out == "all lights off\n"
+    assert run("forget", "--phrase", "bedtime").out == "“bedtime” means nothing any more for the household\n"
+    assert run("rewrite", "bedtime").out == "bedtime\n"
+    assert run("taught").err.startswith("nothing was taught for the household; run: sayagain teach")
+    assert run("forget").code == 2
+
+
 def test_teaching_as_json(run):
     made = run("teach", "study mode", "--means", "lamp on", "--user", "u", "--json").json
     assert (made["phrase"], made["means"], made["user_id"], len(made["id"])) == ("study mode", "lamp on", "u", 12)
+    assert (made["scope"], made["steps"], made["source"]) == ("person", [], [])
     assert run("taught", "--user", "u", "--json").json == [made]
     assert run("taught", "--user", "v", "--json").json == []
 
@@ -31,7 +45,6 @@ def test_teaching_as_json(run):
     ("arguments", "sentence"),
     [
         (["a", "--means", "a", "--user", "u"], "sayagain: “a” and “a” are the same request"),
-        (["a", "--means", "b"], "sayagain: --user is missing"),
         ([" ", "--means", "b", "--user", "u"], "sayagain: PHRASE is empty"),
         (["a", "--means", "b", "--user", "\udcff"], "sayagain: --user is no valid UTF-8"),
     ],
@@ -49,7 +62,7 @@ def test_nothing_taught_says_how_to_teach(run, log):
     assert (ran.code, ran.out) == (0, "")
     assert "run: sayagain teach" in ran.err
     gone = run("forget", "--user", "u", "--phrase", "x")
-    assert (gone.code, gone.err) == (2, "sayagain: u has taught nothing about 'x'; see: sayagain taught --user u\n")
+    assert (gone.code, gone.err) == (2, "sayagain: nothing about 'x' was taught for u; see: sayagain taught\n")
 
 
 @pytest.mark.usefixtures("learnt")

@@ -66,3 +66,48 @@ def test_a_wrong_home_or_room_is_one_sentence():
         find_home(100)
     with pytest.raises(InputError, match="home00 has no satellite in 'cellar'; it has them in: "):
         Conversation(find_home(0), area="cellar")
+
+
+class Taught:
+    """A layer that was taught."""
+
+    def __init__(self, **choices):
+        self.choices = choices
+        self.seen = []
+
+    def decide(self, turn):
+        return self.choices.get(turn.request.replace(" ", "_"))
+
+    def observe(self, turn):
+        self.seen.append(turn)
+
+
+def test_a_reply_is_said_and_nothing_is_done():
+    layer = Taught(teach=Choice(text="teach", reply="Should I?"))
+    turn = Conversation(find_home(0), layer=layer).say("teach", now=NOON)
+    assert (turn.response.text, turn.actions, layer.seen) == ("Should I?", (), [turn])
+
+
+def test_several_requests_are_done_one_after_the_other_until_one_fails():
+    layer = Taught(
+        cosy=Choice(text="both", steps=("turn on the lights", "play jazz")),
+        odd=Choice(text="both", steps=("fnord", "play jazz")),
+    )
+    conversation = Conversation(find_home(0), layer=layer)
+    done = conversation.say("cosy", now=NOON)
+    assert (done.request, len(done.actions) > 1, done.complained) == ("both", True, False)
+    failed = conversation.say("odd", now=NOON + 1)
+    assert (failed.complained, failed.actions) == (True, ())
+
+
+def test_what_is_asked_first_is_done_after_a_yes_alone():
+    applied = AppliedRewrite(id="r", source="hi", target="hi", layer="taught")
+    layer = Taught(hi=Choice(text="hi", ask="turn on the lights", ask_layer="taught", applied=applied))
+    conversation = Conversation(find_home(0), layer=layer)
+    asked = conversation.say("hi", now=NOON)
+    assert (asked.response.text, asked.actions) == ("Did you mean: turn on the lights?", ())
+    done = conversation.say("yes", now=NOON + 1)
+    assert (done.request, bool(done.actions), done.applied_rewrite.layer) == ("turn on the lights", True, "taught")
+    conversation.say("hi", now=NOON + 2)
+    assert conversation.say("no", now=NOON + 3).actions == ()
+    assert conversation.say("yes", now=NOON + 4).actions == ()

@@ -8,7 +8,6 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sayagain.assistants.homeassistant.confirmations import reply
 from sayagain.feedback import phrases_of, trouble, undo
 from sayagain.feedback.abandonment_signal import abandons
 from sayagain.feedback.correction_signal import corrects
@@ -24,6 +23,7 @@ from sayagain.languages import (
     language_of,
     language_pack,
     spoken_words,
+    yes_or_no,
 )
 from sayagain.turns import Response, Session, Turn
 
@@ -270,7 +270,7 @@ def test_what_is_taken_back(code, pair):
     [(c, a, t) for kind, a in (("yes", "yes"), ("no", "no"), ("neither", None)) for c, t in every(kind)],
 )
 def test_answers(code, answer, text):
-    assert reply(text, code) == answer
+    assert yes_or_no(text, code) == answer
 
 
 @pytest.mark.parametrize(

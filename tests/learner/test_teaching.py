@@ -103,6 +103,17 @@ def test_what_users_taught_is_not_learnt_for_anybody(worlds):
         assert b"steady" not in content.lower(), name
 
 
+def test_what_people_say_to_teach_is_not_learnt(worlds):
+    log = list(worlds.misheard(users=30))
+    applied = AppliedRewrite(id="teaching", source="gezellig", target="gezellig", layer="teaching")
+    taught = [
+        msgspec.structs.replace(turn, turn_id=f"{turn.turn_id}x", request="gezellig", applied_rewrite=applied)
+        for turn in log
+    ]
+    learnt, alone = learn([*log, *taught], LearnSettings(holdout=0.0)), learn(log, LearnSettings(holdout=0.0))
+    assert learnt.files == alone.files
+
+
 def test_neither_the_log_nor_what_was_forgotten_brings_a_lesson_back(worlds, learner):
     learner.store.add_turns(taught_turns(worlds))
     learner.promote(learner.learn(), force=True)

@@ -1,6 +1,6 @@
 import pytest
 
-from sayagain.teaching import replace_taught
+from sayagain.teaching import replace_taught, without_teaching
 from sayagain.turns import AppliedRewrite, Asr, AsrHypothesis, Turn
 
 
@@ -25,3 +25,12 @@ def test_what_was_learnt_is_left_as_it_is(layer):
 def test_so_is_a_turn_that_was_not_rewritten():
     turn = Turn(turn_id="t", started=0, request="study mode")
     assert replace_taught(turn) is turn
+
+
+def test_neither_an_exchange_nor_several_requests_in_one_are_learnt_from():
+    def turn(layer):
+        applied = AppliedRewrite(id="x", source="a", target="b", layer=layer)
+        return Turn(turn_id=layer, started=0, request="b", applied_rewrite=applied)
+
+    turns = [turn(layer) for layer in ("teaching", "taught steps", "taught", "table")]
+    assert [kept.turn_id for kept in without_teaching(turns)] == ["taught", "table"]

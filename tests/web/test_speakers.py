@@ -226,3 +226,18 @@ def test_accounts_behind_one_token_teach_others_nothing(bound, worlds, home, acc
     answer = bound.client.post("/v1/rewrite", json={"request": "turn on the light"}, headers=victim).json()
     # A trusted token is trusted with this, too.
     assert answer["text"] == ("turn on the radio" if taught else "turn on the light")
+
+
+def test_a_token_of_a_home_teaches_its_household_and_no_other(bound, problem):
+    headers, client = bound.token("flat", "flat"), bound.client
+    lesson = {"phrase": "bedtime", "means": "all lights off"}
+    assert client.post("/v1/teach", json=lesson, headers=headers).json()["home"] == "flat"
+    problem(client.post("/v1/teach", json={**lesson, "home": "hut"}, headers=headers), 403)
+    problem(client.get("/v1/taught", params={"home": "hut"}, headers=headers), 403)
+    (listed,) = client.get("/v1/taught", headers=headers).json()
+    assert (listed["scope"], listed["home"]) == ("household", "flat")
+    other = bound.token("hut", "hut")
+    assert client.get("/v1/taught", headers=other).json() == []
+    asked = {"request": "bedtime"}
+    assert client.post("/v1/rewrite", json=asked, headers=headers).json()["text"] == "all lights off"
+    assert client.post("/v1/rewrite", json=asked, headers=other).json()["text"] == "bedtime"

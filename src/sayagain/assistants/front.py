@@ -2,13 +2,14 @@
 
 import collections
 import threading
+from collections.abc import Callable
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from sayagain.assistants.retry_sender import RetrySender
 from sayagain.runtime import Decision
 from sayagain.turns import Turn
 
-__all__ = ["DEADLINE", "FailOpen", "Front", "RefusedTurn"]
+__all__ = ["DEADLINE", "ConversingFront", "FailOpen", "Front", "RefusedTurn"]
 
 DEADLINE = 300
 """Default wait of an assistant for a decision, in milliseconds."""
@@ -41,6 +42,15 @@ class Front(Protocol):
 
     def observe(self, turn: Turn, decision: Decision | None = None, /) -> None:
         """Log a turn; durable when this returns."""
+        ...
+
+
+@runtime_checkable
+class ConversingFront(Front, Protocol):
+    """A front that also answers what teaches, takes back or asks about lessons: `Decision.reply`."""
+
+    def converse(self, request: Turn, /, *, takes_steps: bool = False) -> Decision:
+        """Decide as `rewrite` does, once for each request, and keep what is taught; see `Runtime.converse`."""
         ...
 
 
@@ -79,13 +89,23 @@ class FailOpen(RetrySender[tuple[Turn, Decision | None]]):
 
     def rewrite(self, request: Turn, /) -> Decision:
         """Decide within the deadline, or leave the request as it is and say why."""
+        return self._within_deadline(request, lambda: self._front.rewrite(request))
+
+    def converse(self, request: Turn, /, *, takes_steps: bool = False) -> Decision:
+        """Decide within the deadline as a `ConversingFront` does; another front takes no part in teaching."""
+        front = self._front
+        if isinstance(front, ConversingFront):
+            return self._within_deadline(request, lambda: front.converse(request, takes_steps=takes_steps))
+        return self.rewrite(request)
+
+    def _within_deadline(self, request: Turn, decide: Callable[[], Decision]) -> Decision:
         if not self._free_slots.acquire(blocking=False):
             return _unchanged(request, f"sayagain has {_MAX_CONCURRENT} requests in progress and answers none of them")
         answer: list[Decision] = []
 
         def ask() -> None:
             try:
-                answer.append(self._front.rewrite(request))
+                answer.append(decide())
             except Exception as error:  # noqa: BLE001  (whatever fails, the assistant must answer)
                 answer.append(_unchanged(request, f"sayagain failed ({type(error).__name__}: {error})"))
             finally:

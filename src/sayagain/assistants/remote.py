@@ -65,7 +65,18 @@ class Remote:
         Raises:
             ServiceError: the service cannot be reached, refuses, or answers with something else.
         """
-        answer = self._post("/v1/rewrite", encode_turn(request))
+        return self._ask("/v1/rewrite", request)
+
+    def converse(self, request: Turn, /, *, takes_steps: bool = False) -> Decision:
+        """Ask for a decision, or for the answer to what teaches; without the scope `teach` only for a decision.
+
+        Raises:
+            ServiceError: as `rewrite`.
+        """
+        return self._ask(f"/v1/rewrite?converse=true&steps={str(takes_steps).lower()}", request)
+
+    def _ask(self, path: str, request: Turn) -> Decision:
+        answer = self._post(path, encode_turn(request))
         try:
             return _decode(answer)
         except msgspec.MsgspecError as error:

@@ -31,7 +31,7 @@ def talk(
     wav: Path | None = None,
     common: CommonOptions = COMMON,
 ) -> None:
-    """Talk to a home of the household; with a database, sayagain rewrites the requests and logs every turn.
+    """Talk to a home of the household; with a database, sayagain rewrites requests, can be taught, and logs all.
 
     Args:
         request: Words of the request; without them and without --wav, each line of standard input is a request.
@@ -46,9 +46,7 @@ def talk(
         conversation = _conversation(home, area, learner)
         for words, nbest in _requests(request, wav):
             turn = conversation.say(words, now=time.time_ns() // 1_000_000, nbest=nbest)
-            if learner is not None:
-                learner.observe(turn)
-            if turn.applied_rewrite is not None:
+            if turn.request != turn.heard:
                 out.remark(f"rewritten to “{turn.request}”")
             out.result(turn, [_answer(turn)])
     finally:
@@ -81,8 +79,6 @@ def serve_household(
 
         def answer(text: str) -> str:
             turn = conversation.say(text, now=time.time_ns() // 1_000_000)
-            if learner is not None:
-                learner.observe(turn)
             # An empty answer tells the server that the request was not handled.
             return "" if turn.complained else _answer(turn)
 
@@ -99,11 +95,14 @@ def _learner(common: CommonOptions) -> "Learner | None":
 
 
 def _conversation(home: int, area: str | None, learner: "Learner | None") -> "Conversation":
-    from sayagain.household.rewriting_front import RewritingFront  # noqa: PLC0415  (slow to import, and an extra's part)
+    from sayagain.household.learner_front import LearnerFront  # noqa: PLC0415  (slow to import, and an extra's part)
     from sayagain.household.talk import Conversation, find_home  # noqa: PLC0415  (the same)
 
-    decider = learner.runtime.decider if learner is not None else None
-    return Conversation(find_home(home), area=area, layer=RewritingFront(decider) if decider is not None else None)
+    layer = None if learner is None else LearnerFront(learner, converses=True)
+    conversation = Conversation(find_home(home), area=area, layer=layer)
+    if learner is not None:
+        learner.runtime.oracle = conversation.oracle
+    return conversation
 
 
 def _requests(request: tuple[str, ...], wav: Path | None) -> Iterable[tuple[str, tuple[tuple[str, float], ...]]]:

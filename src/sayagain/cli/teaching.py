@@ -19,35 +19,53 @@ __all__ = ["forget", "taught", "teach"]
 
 
 def teach(
-    phrase: str, /, *, means: str, user: str, language: str | None = None, common: CommonOptions = COMMON
+    phrase: str,
+    /,
+    *,
+    means: str,
+    user: str | None = None,
+    home: str | None = None,
+    device: str | None = None,
+    language: str | None = None,
+    common: CommonOptions = COMMON,
 ) -> None:
-    """Teach what a phrase means, for one user, from the next request on; a newer meaning supersedes an older.
+    """Teach what a phrase means from the next request on; a newer meaning supersedes an older.
 
     Args:
-        phrase: What the user will say; it counts when it is the whole request.
+        phrase: What will be said; it counts when it is the whole request.
         means: The words to pass on instead.
-        user: Id of the user who teaches it; it counts for nobody else.
+        user: Id of the user who teaches it; it counts for nobody else. Without one it counts for the household.
+        home: The home of the household; not needed where the log names no homes.
+        device: Without a user, the only device on which it counts.
         language: The only language in which it counts, such as `de`; without it, it counts in every language.
         common: What every command takes.
     """
-    words, meaning, who = text(phrase, "PHRASE"), text(means, "--means"), text(user, "--user")
+    words, meaning, owner = text(phrase, "PHRASE"), text(means, "--means"), _owner(user, home, device)
     with open_learner(common, make=True) as learner:
-        lesson = learner.teach(words, means=meaning, user=who, language=language)
-    sentence = f"when {lesson.user_id} says “{lesson.phrase}”, “{lesson.means}” is passed on"
+        lesson = learner.teach(words, means=meaning, language=language, **owner)
+    sentence = f"when {_speaker(**owner)} says “{lesson.phrase}”, “{lesson.means}” is passed on"
     common.output.result({**_record(lesson), "id": lesson.id}, [plain_text(sentence)])
 
 
-def taught(*, user: str, common: CommonOptions = COMMON) -> None:
-    """List what a user taught.
+def taught(
+    *,
+    user: str | None = None,
+    home: str | None = None,
+    device: str | None = None,
+    common: CommonOptions = COMMON,
+) -> None:
+    """List what a user taught, or without a user what was taught for the household.
 
     Args:
         user: Id of the user.
+        home: The home of the household; not needed where the log names no homes.
+        device: Without a user, what was taught for this device.
         common: What every command takes.
     """
     out = common.output
-    who = text(user, "--user")
+    owner = _owner(user, home, device)
     with open_learner(common) as learner:
-        lessons = learner.taught(who)
+        lessons = learner.taught(**owner)
     rows = (
         (Text(plain_text(f"“{lesson.phrase}”")), Text(plain_text(f"“{lesson.means}”")), iso(lesson.at))
         for lesson in lessons
@@ -57,46 +75,58 @@ def taught(*, user: str, common: CommonOptions = COMMON) -> None:
             [{**_record(lesson), "id": lesson.id} for lesson in lessons], table("phrase", "means", "taught", rows=rows)
         )
     else:
-        out.remark(plain_text(f"{who} has taught nothing; run: sayagain teach PHRASE --means WORDS --user {who}"))
+        options = "".join(f" --{name} {value}" for name, value in owner.items() if value is not None)
+        sentence = f"nothing was taught for {_speaker(**owner)}; run: sayagain teach PHRASE --means WORDS{options}"
+        out.remark(plain_text(sentence))
 
 
 def forget(
     *,
-    user: str,
+    user: str | None = None,
     phrase: str | None = None,
+    home: str | None = None,
+    device: str | None = None,
     yes: Annotated[bool, Parameter(negative="", show_default=False)] = False,
     common: CommonOptions = COMMON,
 ) -> None:
-    """Forget what a user taught about one phrase, or delete all that is known of the user.
+    """Forget what was taught about one phrase, or delete all that is known of a user.
 
     All: turns, feedback, judgements and lessons, the user's part of every release, and lines of reject files beside the
     database. Releases that were learnt from the user's turns are deleted; the one in use is learnt again without them.
 
     Args:
-        user: Id of the user.
+        user: Id of the user; without one, what the household taught about a phrase is forgotten.
         phrase: Phrase whose meaning is forgotten; without it, everything of the user is.
+        home: The home of the household; not needed where the log names no homes.
+        device: Without a user, what was taught for this device.
         yes: Confirm that everything of the user is to be deleted; this cannot be undone.
         common: What every command takes.
     """
     out = common.output
-    who = text(user, "--user")
-    words = None if phrase is None else text(phrase, "--phrase")
-    if words is None and not yes:
+    owner = _owner(user, home, device)
+    if phrase is not None:
+        words = text(phrase, "--phrase")
+        with open_learner(common) as learner:
+            known = learner.forget_taught(words, **owner)
+        if not known:
+            raise InputError(f"nothing about {words!r} was taught for {_speaker(**owner)}; see: sayagain taught")
+        sentence = f"“{words}” means nothing any more for {_speaker(**owner)}"
+        out.result({**owner, "phrase": words}, [plain_text(sentence)])
+        return
+    who = text(user if user is not None else "", "--user")
+    if not yes:
         raise InputError(f"this deletes all turns, feedback and lessons of {who} for good; if you mean it, add --yes")
     with open_learner(common) as learner:
-        removed = learner.forget(who, words)
-    if words is not None and not removed.taught:
-        raise InputError(f"{who} has taught nothing about {words!r}; see: sayagain taught --user {who}")
+        removed = learner.forget(who)
     parts = [
         count(removed.turns, "turn"),
         count(removed.judgements, "judgement"),
         count(removed.feedback, "late report", "late reports"),
         count(removed.taught, "lesson"),
     ]
-    said = f"{who} is forgotten: {', '.join(parts)}" if words is None else f"“{words}” means nothing any more for {who}"
-    lines = [said, *_removed(removed)] if words is None else [said]
+    lines = [f"{who} is forgotten: {', '.join(parts)}", *_removed(removed)]
     out.result({"user": who, **msgspec.to_builtins(removed)}, [plain_text(line) for line in lines])
-    if words is None and not out.as_json:
+    if not out.as_json:
         out.remark("copies elsewhere are yours to delete: exports, backups, the logs that were ingested")
 
 
@@ -116,11 +146,27 @@ def _removed(report: "ForgetReport") -> Iterator[str]:
         yield "searched for what is left in the database and the releases: nothing"
 
 
+def _owner(user: str | None, home: str | None, device: str | None) -> dict[str, str | None]:
+    """Return for whom lessons are, as the learner takes it."""
+    options = {"user": user, "home": home, "device": device}
+    return {name: None if value is None else text(value, f"--{name}") for name, value in options.items()}
+
+
+def _speaker(user: str | None, home: str | None, device: str | None) -> str:
+    place = "the household" if home is None else f"the home {home}"
+    return user or (f"whoever speaks to {device}" if device is not None else place)
+
+
 def _record(lesson: "Taught") -> dict[str, object]:
     return {
         "user_id": lesson.user_id,
+        "scope": lesson.scope,
+        "home": lesson.home,
+        "device_id": lesson.device_id,
         "phrase": lesson.phrase,
         "means": lesson.means,
         "at": lesson.at,
         "language": lesson.language,
+        "steps": list(lesson.steps),
+        "source": list(lesson.source),
     }

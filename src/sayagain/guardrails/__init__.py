@@ -1,6 +1,7 @@
 """When to refuse: rules that hold whatever the evidence, and the standing of a rewrite by its live evidence."""
 
 from sayagain.guardrails.closed_table import Mapping, close_chains
+from sayagain.guardrails.directions import opposite_direction
 from sayagain.guardrails.live_evidence import RewriteOutcome, RewriteTotals, rewrite_outcomes, total_outcomes
 from sayagain.guardrails.rules import GUARDRAILS, Case, Rules, changed_negation, refuse, sensitive_kinds
 from sayagain.guardrails.script import same_spelling, scripts
@@ -31,6 +32,7 @@ __all__ = [
     "confirmed_turns",
     "known_words",
     "names_of",
+    "opposite_direction",
     "refuse",
     "rewrite_outcomes",
     "same_spelling",

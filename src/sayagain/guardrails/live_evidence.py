@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from sayagain.feedback import Signal, detect, trouble
+from sayagain.teaching import TAUGHT_LAYERS, TEACHING
 from sayagain.turns import Session, Turn
 
 __all__ = ["RewriteOutcome", "RewriteTotals", "rewrite_outcomes", "total_outcomes"]
@@ -30,7 +31,7 @@ CLEAR = 0.45
 QUIET, OBJECTED, CONFIRMED = 0.1, 0.95, 0.02
 """P(failed) of a turn that nobody objected to, of one with a complaint or an error, and of one the user confirmed."""
 
-UNTRACKED = frozenset({"taught"})
+UNTRACKED = frozenset({*TAUGHT_LAYERS, TEACHING})
 """Layers without evidence to keep: what a user taught is right by definition, and is taken back by forgetting it."""
 
 

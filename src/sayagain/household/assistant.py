@@ -9,6 +9,7 @@ from sayagain.household.response import deed_actions, respond
 from sayagain.household.skills import Plan, plan_best
 from sayagain.household.understanding import Hassil, Understanding
 from sayagain.household.world import World
+from sayagain.runtime import ASKED
 from sayagain.turns import Action, AppliedRewrite, Hypothesis, Response, Turn
 
 __all__ = ["Choice", "Execution", "HouseholdAssistant", "Layer"]
@@ -25,6 +26,12 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """The rewrite for the log."""
     ask: str | None = None
     """Words that the user is asked about first; after a yes they are passed on, after a no nothing is."""
+    ask_layer: str = ASKED
+    """Layer to log after the yes."""
+    reply: str | None = None
+    """What to answer instead of acting: the request was about lessons."""
+    steps: tuple[str, ...] = ()
+    """The requests to pass on one after the other, in place of `text` or `ask`; empty for a single one."""
 
 
 class Layer(Protocol):

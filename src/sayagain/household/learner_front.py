@@ -21,6 +21,7 @@ class LearnerFront:
         learner: of the home, or of several that share a log.
         request_view: what the learner sees of a request.
         log_view: what the learner logs of a turn.
+        converses: whether people may teach in conversation; the assistant must say `Choice.reply` then.
     """
 
     def __init__(
@@ -29,20 +30,32 @@ class LearnerFront:
         *,
         request_view: Callable[[Turn], Turn] = _whole,
         log_view: Callable[[Turn], Turn] = _whole,
+        converses: bool = False,
     ) -> None:
         self._learner = learner
         self._request_view = request_view
         self._log_view = log_view
+        self._converses = converses
         self.decisions: dict[str, Decision] = {}
         """Decisions with a rewrite, applied or held out, by turn id."""
 
     def decide(self, turn: Turn) -> Choice | None:
         """Decide on a request."""
-        decision = self._learner.rewrite(self._request_view(turn))
+        request = self._request_view(turn)
+        decision = (
+            self._learner.converse(request, takes_steps=True) if self._converses else self._learner.rewrite(request)
+        )
         if decision.rewrite_id is None:
             return None
         self.decisions[turn.turn_id] = decision
-        return Choice(text=decision.text, applied=decision.applied, ask=decision.ask)
+        return Choice(
+            text=decision.text,
+            applied=decision.applied,
+            ask=decision.ask,
+            ask_layer=decision.ask_layer,
+            reply=decision.reply,
+            steps=decision.steps,
+        )
 
     def observe(self, turn: Turn) -> None:
         """Log a turn."""

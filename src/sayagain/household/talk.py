@@ -1,16 +1,20 @@
 """A text conversation with one home: a request in, a turn and a changed home out."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from sayagain.errors import InputError
-from sayagain.household.assistant import HouseholdAssistant, Layer
+from sayagain.household.assistant import Choice, HouseholdAssistant, Layer
 from sayagain.household.deeds import Memory, Place
 from sayagain.household.home import Home, homes
 from sayagain.household.inventory import SEED
+from sayagain.household.oracle import HouseholdOracle
 from sayagain.household.turn_records import context_record, nlu_record
 from sayagain.household.understanding import normalise
 from sayagain.household.world import World
-from sayagain.turns import Asr, AsrHypothesis, Turn
+from sayagain.languages import yes_or_no
+from sayagain.turns import Action, Asr, AsrHypothesis, Hypothesis, Response, Turn
 
 __all__ = ["Conversation", "find_home"]
 
@@ -64,7 +68,13 @@ class Conversation:
         self._world = World(home)
         self._assistant = HouseholdAssistant()
         self._memory: Memory | None = None
+        self._question: tuple[Turn, Choice] | None = None
         self._request_count = 0
+
+    @property
+    def oracle(self) -> HouseholdOracle:
+        """What the assistant understands where it is spoken to."""
+        return HouseholdOracle(self._assistant, Place(self._home, self._satellite))
 
     def say(self, words: str, *, now: int, nbest: tuple[tuple[str, float], ...] = ()) -> Turn:
         """Answer one request and return the whole turn.
@@ -96,21 +106,58 @@ class Conversation:
             nlu=nlu_record(self._assistant.understanding.hypotheses(heard, self._home, place.area)),
             context=context_record(place, self._world, minute, now),
         )
-        choice = self._layer.decide(turn) if self._layer is not None else None
-        text = choice.text if choice is not None else heard
-        reading = choice.hypothesis if choice is not None else None
-        execution = self._assistant.answer(text, place, self._world, now, reading=reading)
-        if execution.ok and execution.plan.deed is not None:
-            self._memory = Memory(execution.plan.deed, now)
-        turn = msgspec.structs.replace(
-            turn,
-            request=text,
-            applied_rewrite=choice.applied if choice is not None else None,
-            nlu=nlu_record(execution.hypotheses),
-            resolution=execution.plan.resolution,
-            response=execution.response,
-            actions=execution.actions,
-        )
+        turn = self._respond(turn, place, now)
         if self._layer is not None:
             self._layer.observe(turn)
         return turn
+
+    def _respond(self, turn: Turn, place: Place, now: int) -> Turn:
+        """Return the turn with its response: of the assistant, or of the layer in front of it."""
+        question, self._question = self._question, None
+        answer = yes_or_no(turn.heard, turn.language) if question is not None else None
+        if question is not None and answer == "no":
+            return msgspec.structs.replace(turn, response=Response(text="All right", type="action_done"))
+        choice = _confirmed(*question) if question is not None and answer == "yes" else None
+        if choice is None and self._layer is not None:
+            choice = self._layer.decide(turn)
+        if choice is None:
+            return self._act(turn, (turn.heard,), None, place, now)
+        if choice.reply is not None:
+            response = Response(text=choice.reply, type="answer")
+            return msgspec.structs.replace(turn, applied_rewrite=choice.applied, response=response)
+        if choice.ask is not None:
+            asked = Response(text=f"Did you mean: {choice.ask}?", type="question")
+            turn = msgspec.structs.replace(turn, applied_rewrite=choice.applied, response=asked)
+            self._question = turn, choice
+            return turn
+        turn = msgspec.structs.replace(turn, request=choice.text, applied_rewrite=choice.applied)
+        return self._act(turn, choice.steps or (choice.text,), choice.hypothesis, place, now)
+
+    def _act(self, turn: Turn, steps: Sequence[str], reading: Hypothesis | None, place: Place, now: int) -> Turn:
+        """Act on one request, or on several one after the other until one fails."""
+        texts: list[str] = []
+        actions: list[Action] = []
+        for text in steps:
+            execution = self._assistant.answer(text, place, self._world, now, reading=reading)
+            if execution.ok and execution.plan.deed is not None:
+                self._memory = Memory(execution.plan.deed, now)
+            texts.append(execution.response.text)
+            actions += execution.actions
+            if execution.response.error_code is not None:
+                break
+        return msgspec.structs.replace(
+            turn,
+            nlu=nlu_record(execution.hypotheses),
+            resolution=execution.plan.resolution,
+            response=msgspec.structs.replace(execution.response, text=" ".join(filter(None, texts))),
+            actions=tuple(actions),
+        )
+
+
+def _confirmed(question: Turn, choice: Choice) -> Choice | None:
+    """Return the choice after the user said yes to a question."""
+    applied = choice.applied
+    if choice.ask is None or applied is None:
+        return None
+    confirmed = msgspec.structs.replace(applied, source=question.heard, target=choice.ask, layer=choice.ask_layer)
+    return Choice(text=choice.ask, applied=confirmed, steps=choice.steps)

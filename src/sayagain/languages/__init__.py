@@ -6,7 +6,9 @@ from sayagain.languages.language import Language, Opposites
 from sayagain.languages.packs import DEFAULT, language_answers, language_codes, language_of, language_pack
 from sayagain.languages.reaction_words import Answers, ReactionWords, Whole
 from sayagain.languages.sensitive_words import SensitiveAct
+from sayagain.languages.teaching_words import TeachingReplies, TeachingWords, TemplatePart
 from sayagain.languages.wording import spoken_words
+from sayagain.languages.yes_or_no import yes_or_no
 
 __all__ = [
     "DEFAULT",
@@ -15,6 +17,9 @@ __all__ = [
     "Opposites",
     "ReactionWords",
     "SensitiveAct",
+    "TeachingReplies",
+    "TeachingWords",
+    "TemplatePart",
     "Whole",
     "common_tag",
     "guess_language",
@@ -25,4 +30,5 @@ __all__ = [
     "log_languages",
     "request_key",
     "spoken_words",
+    "yes_or_no",
 ]

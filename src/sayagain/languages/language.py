@@ -6,6 +6,7 @@ import msgspec
 
 from sayagain.languages.reaction_words import Answers, ReactionWords
 from sayagain.languages.sensitive_words import Sensitive
+from sayagain.languages.teaching_words import TeachingWords
 
 __all__ = ["Language", "Opposites"]
 
@@ -129,3 +130,5 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     """Answers to a question of yes or no."""
     reactions: ReactionWords
     """How people react to an answer, and assistants to what they do not understand."""
+    teaching: TeachingWords
+    """How people teach, and what is said to them."""

@@ -14,6 +14,7 @@ import msgspec
 from sayagain.languages.language import Language
 from sayagain.languages.reaction_words import Answers, ReactionWords
 from sayagain.languages.sensitive_words import read_sensitive
+from sayagain.languages.teaching_words import read_teaching_words
 from sayagain.languages.wording import part_words, unaccented
 from sayagain.text import normalise
 
@@ -118,6 +119,7 @@ def _parsed(raw: dict[str, Any]) -> dict[str, Any]:
     made["sensitive"] = read_sensitive(raw["sensitive"], raw["sensitive_parts"], _plain)
     made["answers"] = _answers(raw["answers"])
     made["reactions"] = _reactions(raw["reactions"])
+    made["teaching"] = read_teaching_words(raw["teaching"], _plain)
     return made
 
 

@@ -17,7 +17,7 @@ from sayagain.releases.contents import open_contents
 from sayagain.releases.release import DRAFT, Release, hold_drafts, open_release, write_release
 from sayagain.runtime import Decider
 from sayagain.store import Store
-from sayagain.teaching import replace_taught
+from sayagain.teaching import replace_taught, without_teaching
 from sayagain.turns import Turn, sessions
 
 __all__ = ["learn_release", "learn_settings", "try_release_in_use"]
@@ -113,7 +113,9 @@ def _try_release(
         return result(
             replay(
                 decider,
-                sessions((state_failure(replace_taught(turn)) for turn in tail), gap=settings.session_gap),
+                sessions(
+                    (state_failure(replace_taught(turn)) for turn in without_teaching(tail)), gap=settings.session_gap
+                ),
                 judgements,
             )
         )

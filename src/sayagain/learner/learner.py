@@ -1,14 +1,11 @@
 """The learner: the whole loop behind one object, as the command line and the README use it."""
 
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-import msgspec
-
 from sayagain.config import Settings, load_settings
-from sayagain.errors import GateRefused, InputError, LessonError, ReleaseError
+from sayagain.errors import GateRefused, InputError, ReleaseError
 from sayagain.evaluation import Report, from_metrics, gate
 from sayagain.feedback import Signal, detect
 from sayagain.formats import BadRecord, ReadsEvents, RejectFile, Table
@@ -19,6 +16,8 @@ from sayagain.learner.erase_user import ForgetReport, clean_releases, erase_from
 from sayagain.learner.ingest_turns import Columns, ingest_log
 from sayagain.learner.learn_release import learn_release, learn_settings, try_release_in_use
 from sayagain.learner.log_failures import LogFailures
+from sayagain.learner.release_lines import release_lines
+from sayagain.learner.teach_lesson import lesson_owner, teach_lesson
 from sayagain.learning.learn import LearningResult, LearnSettings, settings_of
 from sayagain.models import Encoder, Progress
 from sayagain.releases.contents import open_contents
@@ -32,7 +31,7 @@ from sayagain.reports.records import Defect, Explanation, Ingested, ReleaseLine,
 from sayagain.reports.rewrite_list import list_rewrites
 from sayagain.runtime import Decider, Decision, Runtime
 from sayagain.store import Store, Withdrawal, open_store
-from sayagain.teaching import Taught, make_lesson
+from sayagain.teaching import Taught
 from sayagain.turns import Context, FeedbackReport, Turn, sessions
 
 __all__ = ["Learner"]
@@ -63,6 +62,7 @@ class Learner:
             session_gap=self.settings.session_gap,
             blocked=self.settings.blocked,
             holdout=self.settings.holdout,
+            anonymous=self.settings.anonymous,
         )
         self._log_failures = LogFailures(self.store, self.settings)
         clean_releases(self.store, self.releases)
@@ -174,20 +174,7 @@ class Learner:
 
     def release_list(self) -> list[ReleaseLine]:
         """Return all releases, oldest first; damaged ones say what is wrong."""
-        in_use = self.store.release_in_use()
-        lines = []
-        for number in list_releases(self.releases):
-            line = ReleaseLine(number=number, in_use=number == in_use, digest="", counts={}, metrics={}, trouble=None)
-            try:
-                release = open_release(self.releases, number)
-            except ReleaseError as error:
-                lines.append(msgspec.structs.replace(line, trouble=str(error)))
-                continue
-            manifest = release.manifest
-            lines.append(
-                msgspec.structs.replace(line, digest=release.digest, counts=manifest.counts, metrics=manifest.metrics)
-            )
-        return lines
+        return release_lines(self.releases, self.store.release_in_use())
 
     def rewrite(
         self,
@@ -226,34 +213,47 @@ class Learner:
             self.runtime.reconsider(turn)
         return new
 
-    def teach(self, phrase: str, *, means: str, user: str, language: str | None = None) -> Taught:
-        """Keep what a user says a phrase means; it counts from the next request on, for that user alone.
+    def converse(self, turn: Turn, *, takes_steps: bool = False) -> Decision:
+        """Decide for one request, and answer what teaches, takes back or asks about lessons; see `Runtime.converse`."""
+        return self.runtime.converse(turn, takes_steps=takes_steps)
+
+    def teach(
+        self,
+        phrase: str,
+        *,
+        means: str,
+        user: str | None = None,
+        home: str | None = None,
+        device: str | None = None,
+        language: str | None = None,
+    ) -> Taught:
+        """Keep what a phrase means; it counts from the next request on, for its owner alone.
 
         An earlier lesson about the same phrase in the same language is superseded.
 
         Args:
-            phrase: what the user will say.
+            phrase: what will be said.
             means: the words to pass on instead.
-            user: who teaches.
+            user: who teaches, and the only one for whom it counts. Without a user it counts for the household.
+            home: the home of the household; None where the log names none.
+            device: without a user, the only device on which it counts.
             language: in which alone it counts (BCP 47); without one it counts in every language.
 
         Raises:
             LessonError: it cannot be used, or a guardrail forbids it.
         """
-        lessons = self.store.taught(user)
-        lesson = make_lesson(user, phrase, means, time.time_ns() // 1_000_000, lessons, language=language)
-        reason = self.runtime.objection(lesson)
-        if reason is not None:
-            raise LessonError(f"“{lesson.phrase}” cannot mean “{lesson.means}”: {reason}")
-        # Another machine's clock may be ahead of this one's, and still this lesson is the later one.
-        latest = max([lesson.at, *(earlier.at for earlier in lessons if earlier.stored_key == lesson.stored_key)])
-        lesson = msgspec.structs.replace(lesson, at=latest)
-        self.store.teach(lesson)
-        return lesson
+        owner = lesson_owner(user, home, device)
+        return teach_lesson(self.store, phrase, means, owner, self.runtime.objection, user=user, language=language)
 
-    def taught(self, user: str) -> list[Taught]:
-        """Return what a user taught, by phrase."""
-        return self.store.taught(user)
+    def taught(self, user: str | None = None, *, home: str | None = None, device: str | None = None) -> list[Taught]:
+        """Return what was taught for a user, or without one for a device or household, by phrase."""
+        return self.store.taught([lesson_owner(user, home, device)])
+
+    def forget_taught(
+        self, phrase: str, *, user: str | None = None, home: str | None = None, device: str | None = None
+    ) -> bool:
+        """Delete what was taught about one phrase, and return whether there was such a lesson; see `taught`."""
+        return self.store.forget_taught(lesson_owner(user, home, device), phrase)
 
     def forget(self, user: str, phrase: str | None = None) -> ForgetReport:
         """Delete what a user taught about one phrase, or all that is known of the user, and tell what was removed.
@@ -267,7 +267,7 @@ class Learner:
             ReleaseError: the release in use cannot be learnt again or written; the next `forget` or `learn` does so.
         """
         if phrase is not None:
-            return ForgetReport(taught=int(self.store.forget_taught(user, phrase)))
+            return ForgetReport(taught=int(self.forget_taught(phrase, user=user)))
         return forget_user(self.store, self.settings.db, self.releases, user, self._learn_again)
 
     def withdraw(self, rewrite_id: str, reason: str) -> None:

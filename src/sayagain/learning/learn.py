@@ -32,7 +32,7 @@ from sayagain.rewriting.change import QUESTION
 from sayagain.rewriting.own import PersonalRequests
 from sayagain.rewriting.rank import fit_ranker
 from sayagain.rewriting.verified import needs_pack
-from sayagain.teaching import replace_taught
+from sayagain.teaching import replace_taught, without_teaching
 from sayagain.turns import (
     Homes,
     Session,
@@ -74,7 +74,7 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
     1
     """
     settings = settings or LearnSettings()
-    stored_turns = list(turns)
+    stored_turns = without_teaching(turns)
     homes = Homes(stored_turns, settings.anonymous)
     understood_turns = (state_failure(replace_taught(homes.fill(turn))) for turn in stored_turns)
     log = state_languages(fit_few_users(sessions(understood_turns, gap=settings.session_gap)))

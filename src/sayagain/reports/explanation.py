@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from sayagain.feedback import Signal
 from sayagain.labels import Judgement
 from sayagain.reports.missing_packs import missing_pack_sentences
-from sayagain.runtime import TAUGHT, Decision
+from sayagain.runtime import Decision
+from sayagain.teaching import TAUGHT_LAYERS, TEACHING
 from sayagain.turns import TroubleKind, Turn
 
 __all__ = ["TROUBLES", "explanation_sentences"]
@@ -50,7 +51,9 @@ def explanation_sentences(
 def _what_happened(turn: Turn) -> Iterator[str]:
     yield f"Heard: “{turn.heard}”."
     applied = turn.applied_rewrite
-    if applied is not None and applied.layer != "leave":
+    if applied is not None and applied.layer == TEACHING:
+        yield "It was about lessons, and sayagain answered it itself."
+    elif applied is not None and applied.layer != "leave":
         by = applied.layer if applied.release is None else f"{applied.layer}, release {applied.release}"
         yield f"It was rewritten to “{applied.target}” (layer {by})."
     elif applied is not None and applied.arm == "holdout":
@@ -97,8 +100,10 @@ def _what_was_meant(turn: Turn, judgement: Judgement | None) -> Iterator[str]:
 def _what_is_done(decision: Decision | None) -> Iterator[str]:
     if decision is None:
         yield "No release is in use, so nothing would be done about it."
-    elif decision.layer == TAUGHT:
+    elif decision.layer in TAUGHT_LAYERS:
         yield f"“{decision.text}” would now be passed on: {decision.why}."
+    elif decision.ask is not None and decision.ask_layer in TAUGHT_LAYERS:
+        yield f"It would now be {decision.why}."
     elif decision.changed:
         yield f"Release {decision.release} would now pass on “{decision.text}” ({decision.layer}): {decision.why}."
     else:

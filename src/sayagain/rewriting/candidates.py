@@ -27,7 +27,7 @@ Layer = Literal["leave", "none", "n-best", "table", "lexicon", "chain", "persona
 """Where a candidate came from; `none` stands for all that is not among the others and is never chosen. A source that
 another package adds has a name of its own."""
 
-RESERVED = frozenset({*get_args(Layer), "taught", "asked", "confirmed", "cold start"})
+RESERVED = frozenset({*get_args(Layer), "taught", "taught steps", "teaching", "asked", "confirmed", "cold start"})
 """Names of layers that mean something elsewhere; no added source may use one."""
 
 Position = Literal["heard", "parsed", "read"]

@@ -6,13 +6,16 @@ import msgspec
 
 from sayagain.turns import AppliedRewrite, Hypothesis
 
-__all__ = ["COLD_START", "LEAVE", "Decision"]
+__all__ = ["ASKED", "COLD_START", "LEAVE", "Decision"]
 
 LEAVE = "leave"
 """The layer of a request that is passed on as it is."""
 
 COLD_START = "cold start"
 """The layer of a request that was rewritten by what an assistant understands, before anything was learnt."""
+
+ASKED = "asked"
+"""The layer of a rewrite that the user said yes to."""
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +46,12 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """Words to pass on if the user says yes to them; an assistant that can ask does so, another leaves the request."""
     ask_each_time: bool = False
     """Whether a yes to `ask` counts for this time alone: it opens, locks, buys, calls or drops a condition."""
+    ask_layer: str = ASKED
+    """The layer to log once the user said yes to `ask`: `asked`, or that of what was taught."""
+    reply: str | None = None
+    """What to answer the user instead of passing anything on: the request was part of a teaching exchange."""
+    steps: tuple[str, ...] = ()
+    """The requests to pass on one after the other in place of `text` or `ask`, by a front that can; empty for one."""
     arm: str | None = None
     """`holdout` when a rewrite was at hand and kept back on purpose."""
     proof: str | None = None
@@ -67,7 +76,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
             id=self.rewrite_id or "none",
             source=self.heard,
             target=self.text,
-            layer=self.layer,
+            # What was taught is no evidence, also where the user says no to it this time.
+            layer=self.layer if self.ask is None or self.ask_layer == ASKED else self.ask_layer,
             release=self.release,
             arm=self.arm,
             propensity=self.propensity,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from sayagain.config import Anonymous
 from sayagain.errors import ReleaseError, StoreError
 from sayagain.feedback import state_failure
 from sayagain.languages import language_of
@@ -16,9 +17,12 @@ from sayagain.runtime.admission import admit_rewrite
 from sayagain.runtime.decider import Decider
 from sayagain.runtime.decision import Decision
 from sayagain.runtime.live_correction import LiveCorrection
+from sayagain.runtime.oracle import Oracle
+from sayagain.runtime.release_oracle import ReleaseOracle
 from sayagain.runtime.taught_source import objection, taught_decision
+from sayagain.runtime.teaching_dialogue import TeachingDialogue
 from sayagain.store import Added, Store
-from sayagain.teaching import Taught, lesson_in_language, replace_taught
+from sayagain.teaching import Taught, lesson_in_language, lesson_owners, replace_taught, without_teaching
 from sayagain.turns import HISTORY, SESSION_GAP, AppliedRewrite, Context, Session, Turn, sessions, silence
 
 __all__ = ["Runtime"]
@@ -34,6 +38,7 @@ class Runtime:
         session_gap: silence that ends a session, in milliseconds.
         blocked: words, intents and ids that no lesson may touch or produce; a release brings its own besides.
         holdout: share of admitted rewrites that are kept back; a release brings its own.
+        anonymous: the unit of turns without a user id: whose lessons apply to them.
 
     A release that cannot be opened is refused: the one before it serves on, and `trouble` says why.
     """
@@ -47,6 +52,7 @@ class Runtime:
         session_gap: int = SESSION_GAP,
         blocked: Collection[str] = (),
         holdout: float = 0.0,
+        anonymous: Anonymous = "one",
     ) -> None:
         self._store = store
         self._releases = releases
@@ -54,6 +60,8 @@ class Runtime:
         self._gap = session_gap
         self._blocked = tuple(blocked)
         self._holdout = holdout
+        self._anonymous: Anonymous = anonymous
+        self._dialogue = TeachingDialogue(store, self.objection, anonymous=anonymous)
         self._withdrawn: Mapping[str, str] = {}
         self._lock = threading.Lock()
         self._counter: int | None = None
@@ -63,6 +71,8 @@ class Runtime:
         self._correction = LiveCorrection(store, self._past)
         self._one_home = False
         self.trouble: str | None = None
+        self.oracle: Oracle | None = None
+        """What the assistant understands, if whoever attached it can tell; without it, the release in use tells."""
 
     @property
     def decider(self) -> Decider | None:
@@ -147,8 +157,23 @@ class Runtime:
             return lesson_decision
         if decider is None:
             return Decision(heard=turn.heard, text=turn.heard, why="left as it is: no release is in use")
-        decision = decider.decide(turn, [state_failure(replace_taught(earlier)) for earlier in self.history(turn)])
+        history = without_teaching(self.history(turn))
+        decision = decider.decide(turn, [state_failure(replace_taught(earlier)) for earlier in history])
         return self._correction.check(decision, turn.user_id, one_home=self._one_home)
+
+    def converse(self, turn: Turn, *, takes_steps: bool = False) -> Decision:
+        """Decide for one request as `rewrite` does, and answer what teaches, takes back or asks about lessons.
+
+        Lessons are kept and forgotten on the way, so only a front calls it that gives the user `Decision.reply`, and
+        once for each request.
+
+        Args:
+            turn: under way.
+            takes_steps: whether the front passes `Decision.steps` on, one after the other.
+        """
+        oracle = ReleaseOracle(self.decider, self.oracle)
+        answer = self._dialogue.answer(turn, self.language(turn), oracle, takes_steps=takes_steps)
+        return self.rewrite(turn) if answer is None else answer
 
     def admit(self, turn: Turn, decision: Decision, *, holdout: bool = True) -> Decision:
         """Return a decision of another source, such as the cold start, as it may be made; withdrawals hold for it.
@@ -249,20 +274,31 @@ class Runtime:
         return (row.heard - row.failed, row.failed) if row is not None else (0.0, 0.0)
 
     def _lesson_decision(self, turn: Turn, decider: Decider | None) -> Decision | None:
-        user = turn.user_id
-        if user is None:
+        language, owners = self.language(turn), lesson_owners(turn, self._anonymous)
+        if not owners:
             return None
-
-        language = self.language(turn)
+        names: list[Taught] = []
+        oracle = self.oracle
 
         # A lookup in the store each time: unlike a release, lessons change often and count at once.
         def lookup(phrase: str) -> Taught | None:
-            return lesson_in_language(self._store.taught(user, phrase), language)
+            lessons = self._store.taught(owners, phrase, names=True)
+            names[:] = [lesson for owner in owners for lesson in lessons if lesson.is_name and lesson.owner == owner]
+            about = [lesson for lesson in lessons if lesson.key == phrase]
+            by_owner = ([lesson for lesson in about if lesson.owner == owner] for owner in owners)
+            return next((lesson for own in by_owner if (lesson := lesson_in_language(own, language))), None)
 
         number = None if decider is None else decider.number
         blocked = self._forbidden(decider)
         return taught_decision(
-            turn, lookup, blocked=blocked, withdrawn=self._withdrawn, release=number, language=language
+            turn,
+            lookup,
+            names=lambda: [lesson for lesson in names if lesson.language in {None, language}],
+            is_understood=None if oracle is None else lambda words: oracle.understands(words, turn),
+            blocked=blocked,
+            withdrawn=self._withdrawn,
+            release=number,
+            language=language,
         )
 
     def _forbidden(self, decider: Decider | None) -> tuple[str, ...]:

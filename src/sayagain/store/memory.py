@@ -1,7 +1,7 @@
 """The in-memory store, whose records are lost on closing: for tests, trials and demos."""
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from threading import RLock
 from typing import Self
 
@@ -13,10 +13,11 @@ from sayagain.guardrails import RewriteOutcome, RewriteTotals, total_outcomes
 from sayagain.labels import Judgement
 from sayagain.store.clock import or_now
 from sayagain.store.feedback import checked_report, merged, report_key
+from sayagain.store.memory_lessons import MemoryLessons
 from sayagain.store.store import Added, Erasure, Forgotten, Promotion, Withdrawal
 from sayagain.store.token import Token
 from sayagain.store.user_code import KEY_BYTES, user_code
-from sayagain.teaching import Taught, taught_key
+from sayagain.teaching import Exchange, LessonOwner, Taught
 from sayagain.turns import FeedbackReport, Turn, complete_turn
 
 __all__ = ["MemoryStore"]
@@ -39,7 +40,8 @@ class MemoryStore:
         self._restored: dict[str, int] = {}
         self._judgements: dict[str, Judgement] = {}
         self._feedback: dict[str, dict[str, tuple[int, FeedbackReport]]] = {}
-        self._taught: dict[str, dict[str, Taught]] = {}
+        self._lessons = MemoryLessons()
+        self._exchanges: dict[str, Exchange] = {}
         self._tokens: dict[str, Token] = {}
         self._user_homes: dict[str, str] = {}
         self._changes = 0
@@ -133,30 +135,34 @@ class MemoryStore:
         """Store a lesson in place of an older one about the same phrase."""
         self._check_open()
         with self._lock:
-            lessons = self._taught.setdefault(taught.user_id, {})
-            if taught.stored_key in lessons and lessons[taught.stored_key].at > taught.at:
-                return False
-            lessons[taught.stored_key] = taught
-        return True
+            return self._lessons.put(taught)
 
-    def taught(self, user_id: str, phrase: str | None = None) -> list[Taught]:
-        """Return a user's lessons in order of phrases, or only those about one phrase."""
+    def taught(self, owners: Sequence[LessonOwner], phrase: str | None = None, *, names: bool = False) -> list[Taught]:
+        """Return the lessons of some owners in order of phrases, or only those about one phrase, and names."""
         self._check_open()
         with self._lock:
-            lessons = self._taught.get(user_id, {})
-            wanted = None if phrase is None else taught_key(phrase)
-            keys = sorted(lessons, key=str.encode)
-            return [lessons[key] for key in keys if wanted is None or lessons[key].key == wanted]
+            return self._lessons.find(owners, phrase, names=names)
 
-    def forget_taught(self, user_id: str, phrase: str) -> bool:
+    def forget_taught(self, owner: LessonOwner, phrase: str) -> bool:
         """Delete what was taught about one phrase, in any language."""
         self._check_open()
         with self._lock:
-            lessons, wanted = self._taught.get(user_id, {}), taught_key(phrase)
-            about = [key for key, lesson in lessons.items() if lesson.key == wanted]
-            for key in about:
-                del lessons[key]
-            return bool(about)
+            return self._lessons.remove(owner, phrase)
+
+    def open_exchange(self, exchange: Exchange) -> None:
+        """Store a teaching exchange in place of an earlier one at the same place, and drop those that are over."""
+        self._check_open()
+        with self._lock:
+            self._exchanges = {
+                place: other for place, other in self._exchanges.items() if other.expires >= exchange.opened
+            }
+            self._exchanges[exchange.place] = exchange
+
+    def take_exchange(self, place: str) -> Exchange | None:
+        """Remove and return the teaching exchange at a place."""
+        self._check_open()
+        with self._lock:
+            return self._exchanges.pop(place, None)
 
     def forget_user(self, user_id: str) -> Forgotten:
         """Delete a user's turns, what learning made of them, the feedback on them, and what the user taught."""
@@ -177,11 +183,12 @@ class MemoryStore:
             for turn_id in theirs:
                 del self._turns[turn_id]
                 self._outcomes.pop(turn_id, None)
-            lessons = self._taught.pop(user_id, {})
+            lessons = self._lessons.forget(user_id)
+            self._exchanges = {
+                place: exchange for place, exchange in self._exchanges.items() if exchange.lesson.user_id != user_id
+            }
             self._user_homes.pop(user_id, None)
-        return Forgotten(
-            turns=len(theirs), judgements=len(judged), feedback=sum(map(len, reports)), taught=len(lessons)
-        )
+        return Forgotten(turns=len(theirs), judgements=len(judged), feedback=sum(map(len, reports)), taught=lessons)
 
     def user_key(self) -> bytes:
         """Return the key under which users are named in releases."""
@@ -210,7 +217,8 @@ class MemoryStore:
         self._check_open()
         with self._lock:
             if user_id not in self._user_homes:
-                is_known = self._taught.get(user_id) or any(turn.user_id == user_id for turn in self._turns.values())
+                is_known = any(turn.user_id == user_id for turn in self._turns.values())
+                is_known = is_known or user_id in self._lessons.teachers()
                 if is_known and not known:
                     return None
                 self._user_homes[user_id] = home

@@ -94,6 +94,27 @@ MIGRATIONS: tuple[Migration, ...] = (
         "ALTER TABLE tokens ADD COLUMN users TEXT NOT NULL DEFAULT '[]'",
         "ALTER TABLE rewrite_outcomes ADD COLUMN home TEXT",
     ),
+    (
+        # A lesson is for a person, a household or a device. The user is who taught it, where known.
+        """CREATE TABLE lessons (
+            scope TEXT NOT NULL,
+            owner TEXT NOT NULL,
+            phrase_key TEXT NOT NULL,
+            phrase TEXT NOT NULL,
+            means TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            user_id TEXT,
+            is_name INTEGER NOT NULL,
+            details BLOB NOT NULL,
+            PRIMARY KEY (scope, owner, phrase_key)
+        )""",
+        "CREATE INDEX lessons_by_user ON lessons (user_id)",
+        """INSERT INTO lessons (scope, owner, phrase_key, phrase, means, at, user_id, is_name, details)
+            SELECT 'person', user_id, phrase_key, phrase, means, at, user_id, 0, x'7b7d' FROM taught""",
+        "DROP TABLE taught",
+        # Teaching exchanges that wait for an answer.
+        "CREATE TABLE exchanges (place TEXT PRIMARY KEY, user_id TEXT, expires INTEGER NOT NULL, record BLOB NOT NULL)",
+    ),
 )
 """Step 1 turns an empty database into version 1, and so on; a released step is never changed, only followed by more."""
 

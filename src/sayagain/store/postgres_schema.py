@@ -99,6 +99,29 @@ STEPS: tuple[Sequence[str], ...] = (
         "ALTER TABLE tokens ADD COLUMN users text NOT NULL DEFAULT '[]'",
         f"ALTER TABLE rewrite_outcomes ADD COLUMN home {_TEXT}",
     ),
+    (
+        # A lesson is for a person, a household or a device. The user is who taught it, where known.
+        f"""CREATE TABLE lessons (
+            scope {_TEXT} NOT NULL,
+            owner {_TEXT} NOT NULL,
+            phrase_key {_TEXT} NOT NULL,
+            phrase text NOT NULL,
+            means text NOT NULL,
+            at bigint NOT NULL,
+            user_id {_TEXT},
+            is_name integer NOT NULL,
+            details bytea NOT NULL,
+            PRIMARY KEY (scope, owner, phrase_key)
+        )""",
+        "CREATE INDEX lessons_by_user ON lessons (user_id)",
+        """INSERT INTO lessons (scope, owner, phrase_key, phrase, means, at, user_id, is_name, details)
+            SELECT 'person', user_id, phrase_key, phrase, means, at, user_id, 0, '\\x7b7d'::bytea FROM taught""",
+        "DROP TABLE taught",
+        # Teaching exchanges that wait for an answer.
+        f"""CREATE TABLE exchanges (
+            place {_TEXT} PRIMARY KEY, user_id {_TEXT}, expires bigint NOT NULL, record bytea NOT NULL
+        )""",
+    ),
 )
 """Step 1 turns an empty database into version 1, and so on; a released step is never changed, only followed by more."""
 

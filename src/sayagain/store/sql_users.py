@@ -1,6 +1,7 @@
-"""Lessons, tokens and the deletion of a user, in SQL."""
+"""Lessons, teaching exchanges, tokens and the deletion of a user, in SQL."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -10,19 +11,32 @@ from sayagain.store.database import Database
 from sayagain.store.store import Erasure, Forgotten
 from sayagain.store.token import Scope, Token
 from sayagain.store.user_code import KEY_BYTES, user_code
-from sayagain.teaching import Taught, taught_key
+from sayagain.teaching import Exchange, LessonOwner, Taught, lesson_of_owner, taught_key
 
 __all__ = ["UserTables"]
 
 _TOKENS = "SELECT name, digest, scopes, created, expires, home, users, revoked FROM tokens"
 _HOME = "SELECT home FROM user_homes WHERE user_id = ?"
-_IS_KNOWN = "SELECT 1 FROM turns WHERE user_id = ? UNION SELECT 1 FROM taught WHERE user_id = ?"
-_TAUGHT = "SELECT user_id, phrase, means, at, phrase_key FROM taught WHERE user_id = ?"
-_FORGET = "DELETE FROM taught WHERE user_id = ?"
+_IS_KNOWN = "SELECT 1 FROM turns WHERE user_id = ? UNION SELECT 1 FROM lessons WHERE user_id = ?"
+_TAUGHT = "SELECT scope, owner, phrase_key, phrase, means, at, user_id, is_name, details FROM lessons WHERE "
+_OWNED = "(scope = ? AND owner = ?)"
 _ABOUT = "(phrase_key = ? OR (phrase_key > ? AND phrase_key < ?))"
 """One phrase, alone or with a tab and a language behind it (`Taught.stored_key`)."""
 _scopes = msgspec.json.Decoder(tuple[Scope, ...]).decode
 _users = msgspec.json.Decoder(tuple[str, ...]).decode
+_exchange = msgspec.json.Decoder(Exchange).decode
+
+
+class LessonDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is stored of a lesson as JSON."""
+
+    steps: tuple[str, ...] = ()
+    """As in `Taught`."""
+    source: tuple[str, ...] = ()
+    """As in `Taught`."""
+
+
+_details = msgspec.json.Decoder(LessonDetails).decode
 
 
 class UserTables(Database):
@@ -30,36 +44,73 @@ class UserTables(Database):
 
     def teach(self, taught: Taught) -> bool:
         """Store a lesson in place of an older one about the same phrase."""
+        details = msgspec.json.encode(LessonDetails(steps=taught.steps, source=taught.source))
         with self._writing() as transaction:
             new = transaction.do(
-                "INSERT INTO taught (user_id, phrase_key, phrase, means, at) VALUES (?, ?, ?, ?, ?)"
-                " ON CONFLICT (user_id, phrase_key) DO UPDATE SET phrase = excluded.phrase, means = excluded.means,"
-                " at = excluded.at WHERE excluded.at >= taught.at",
-                taught.user_id,
+                "INSERT INTO lessons (scope, owner, phrase_key, phrase, means, at, user_id, is_name, details)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (scope, owner, phrase_key) DO UPDATE SET phrase = excluded.phrase,"
+                " means = excluded.means, at = excluded.at, user_id = excluded.user_id, is_name = excluded.is_name,"
+                " details = excluded.details"
+                " WHERE excluded.at >= lessons.at",
+                *taught.owner,
                 taught.stored_key,
                 taught.phrase,
                 taught.means,
                 taught.at,
+                taught.user_id,
+                int(taught.is_name),
+                details,
             )
         return bool(new)
 
-    def taught(self, user_id: str, phrase: str | None = None) -> list[Taught]:
-        """Return a user's lessons in order of phrases, or only those about one phrase."""
-        if phrase is None:
-            rows = self._read(f"{_TAUGHT} ORDER BY phrase_key", user_id)
-        else:
-            rows = self._read(f"{_TAUGHT} AND {_ABOUT} ORDER BY phrase_key", user_id, *_about(phrase))
-        return [
-            Taught(user_id=user, phrase=words, means=means, at=at, language=key.partition("\t")[2] or None)
-            for user, words, means, at, key in rows
-        ]
+    def taught(self, owners: Sequence[LessonOwner], phrase: str | None = None, *, names: bool = False) -> list[Taught]:
+        """Return the lessons of some owners in order of phrases, or only those about one phrase, and names."""
+        if not owners:
+            return []
+        condition = f"({' OR '.join([_OWNED] * len(owners))})"
+        values = [part for owner in owners for part in owner]
+        if phrase is not None:
+            condition = f"{condition} AND {f'({_ABOUT} OR is_name = 1)' if names else _ABOUT}"
+            values += _about(phrase)
+        rows = self._read(f"{_TAUGHT}{condition} ORDER BY phrase_key, scope, owner", *values)
+        return [self._lesson(row) for row in rows]
 
-    def forget_taught(self, user_id: str, phrase: str) -> bool:
+    def forget_taught(self, owner: LessonOwner, phrase: str) -> bool:
         """Delete what was taught about one phrase, in any language."""
         with self._writing() as transaction:
-            gone = transaction.do(f"{_FORGET} AND {_ABOUT}", user_id, *_about(phrase))
+            gone = transaction.do(f"DELETE FROM lessons WHERE {_OWNED} AND {_ABOUT}", *owner, *_about(phrase))  # noqa: S608  (fixed text)
         self._wipe()
         return bool(gone)
+
+    def open_exchange(self, exchange: Exchange) -> None:
+        """Store a teaching exchange in place of an earlier one at the same place, and drop those that are over."""
+        with self._writing() as transaction:
+            transaction.do("DELETE FROM exchanges WHERE expires < ?", exchange.opened)
+            transaction.do(
+                "INSERT INTO exchanges (place, user_id, expires, record) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (place) DO UPDATE SET user_id = excluded.user_id, expires = excluded.expires,"
+                " record = excluded.record",
+                exchange.place,
+                exchange.lesson.user_id,
+                exchange.expires,
+                msgspec.json.encode(exchange),
+            )
+
+    def take_exchange(self, place: str) -> Exchange | None:
+        """Remove and return the teaching exchange at a place."""
+        if not self._read("SELECT 1 FROM exchanges WHERE place = ?", place):
+            return None
+        with self._writing() as transaction:
+            rows = transaction.ask("SELECT record FROM exchanges WHERE place = ?", place)
+            # Of two processes that answer at once, one takes it.
+            taken = transaction.do("DELETE FROM exchanges WHERE place = ?", place)
+        if not rows or not taken:
+            return None
+        try:
+            return _exchange(bytes(rows[0][0]))
+        except ValueError as error:
+            raise self._damaged(f"the exchange at {place!r}", error) from None
 
     def forget_user(self, user_id: str) -> Forgotten:
         """Delete a user's turns, what learning made of them, the feedback on them, and what the user taught."""
@@ -85,7 +136,8 @@ class UserTables(Database):
                 transaction.do_each(f"DELETE FROM {table} WHERE turn_id = ?", theirs)  # noqa: S608  (fixed names)
                 for table in ("turns", "judgements", "feedback", "rewrite_outcomes")
             )
-            taught = transaction.do(_FORGET, user_id)
+            taught = transaction.do("DELETE FROM lessons WHERE user_id = ?", user_id)
+            transaction.do("DELETE FROM exchanges WHERE user_id = ?", user_id)
             transaction.do("DELETE FROM user_homes WHERE user_id = ?", user_id)
         self._wipe()
         return Forgotten(turns=turns, judgements=judgements + beside, feedback=feedback, taught=taught)
@@ -163,6 +215,24 @@ class UserTables(Database):
 
     def _wipe(self) -> None:
         """Remove traces of deleted rows, if the database leaves any."""
+
+    def _lesson(self, row: Any) -> Taught:  # noqa: ANN401  (a row of the database)
+        scope, owner, key, phrase, means, at, user, is_name, details = row
+        try:
+            details = _details(bytes(details))
+            return lesson_of_owner(
+                LessonOwner(scope, owner),
+                user_id=user,
+                phrase=phrase,
+                means=means,
+                at=at,
+                language=key.partition("\t")[2] or None,
+                steps=details.steps,
+                is_name=bool(is_name),
+                source=details.source,
+            )
+        except ValueError as error:
+            raise self._damaged(f"the lesson about {phrase!r}", error) from None
 
     def _token(self, row: Any) -> Token:  # noqa: ANN401  (a row of the database)
         name, digest, scopes, created, expires, home, users, revoked = row

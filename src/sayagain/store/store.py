@@ -1,6 +1,6 @@
 """The protocol of all stores: turns, feedback, lessons, tokens, judgements and the release in use."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol, Self, runtime_checkable
 
 import msgspec
@@ -8,7 +8,7 @@ import msgspec
 from sayagain.guardrails import RewriteOutcome, RewriteTotals
 from sayagain.labels import Judgement
 from sayagain.store.token import Token
-from sayagain.teaching import Taught
+from sayagain.teaching import Exchange, LessonOwner, Taught
 from sayagain.turns import FeedbackReport, Turn
 
 __all__ = ["Added", "Erasure", "Forgotten", "Promotion", "Store", "Withdrawal"]
@@ -151,28 +151,40 @@ class Store(Protocol):
         ...
 
     def teach(self, taught: Taught) -> bool:
-        """Store a lesson in place of the user's older one about the phrase in its language; on return it is on disk.
+        """Store a lesson in place of its owner's older one about the phrase in its language; on return it is on disk.
 
         Returns:
             Whether the lesson was stored; False if a later lesson exists.
         """
         ...
 
-    def taught(self, user_id: str, phrase: str | None = None) -> list[Taught]:
-        """Return a user's lessons in order of their normalised phrases.
+    def taught(self, owners: Sequence[LessonOwner], phrase: str | None = None, *, names: bool = False) -> list[Taught]:
+        """Return the lessons of some owners in order of their normalised phrases, then by owner.
 
         Args:
-            user_id: id of the user.
+            owners: the owners; none have no lessons.
             phrase: only those about this phrase, in any spelling and language; cheap enough for every request.
+            names: with a phrase, also all that are names of things.
         """
         ...
 
-    def forget_taught(self, user_id: str, phrase: str) -> bool:
-        """Delete a user's lessons about one phrase in whatever language, and return whether there was one."""
+    def forget_taught(self, owner: LessonOwner, phrase: str) -> bool:
+        """Delete an owner's lessons about one phrase in whatever language, and return whether there was one."""
+        ...
+
+    def open_exchange(self, exchange: Exchange) -> None:
+        """Store a teaching exchange in place of an earlier one at the same place; those that are over may go."""
+        ...
+
+    def take_exchange(self, place: str) -> Exchange | None:
+        """Remove and return the teaching exchange at a place, also an expired one; None without one.
+
+        Cheap enough for every request. Of several callers at once, one gets it.
+        """
         ...
 
     def forget_user(self, user_id: str) -> Forgotten:
-        """Delete a user's turns with their judgements and feedback, and the user's lessons.
+        """Delete a user's turns with their judgements and feedback, and what the user taught, for whomever.
 
         What is deleted is overwritten, as far as the store can. What learning made of others' turns in sessions that
         the user took part in goes, too, since it may hold the user's words. In the same transaction an `Erasure` is

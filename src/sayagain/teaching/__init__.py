@@ -1,8 +1,57 @@
-"""Lessons that users taught: a phrase and the words it stands for, for that user alone."""
+"""Lessons that users taught: a phrase and the words it stands for, for one person, household or device."""
 
-from sayagain.teaching.lesson_lookup import LessonMatch, find_lesson, lesson_in_language
+from sayagain.teaching.exchange import EXCHANGE_LIFETIME, Exchange, ExchangeStep, Refusal, exchange_place, next_step
+from sayagain.teaching.lesson_lookup import LessonMatch, find_lesson, find_lesson_in_place, lesson_in_language
 from sayagain.teaching.make_lesson import make_lesson
-from sayagain.teaching.taught import Taught, taught_key
-from sayagain.teaching.taught_meaning import replace_taught
+from sayagain.teaching.name_lookup import NameMatch, replace_names
+from sayagain.teaching.scope import LessonOwner, LessonScope, lesson_owners, teaching_owner
+from sayagain.teaching.taught import Taught, lesson_of_owner, taught_key
+from sayagain.teaching.taught_meaning import (
+    TAUGHT,
+    TAUGHT_LAYERS,
+    TAUGHT_STEPS,
+    TEACHING,
+    replace_taught,
+    without_teaching,
+)
+from sayagain.teaching.teaching_request import (
+    Reading,
+    TeachingRequest,
+    read_correction,
+    read_teaching,
+    split_requests,
+)
 
-__all__ = ["LessonMatch", "Taught", "find_lesson", "lesson_in_language", "make_lesson", "replace_taught", "taught_key"]
+__all__ = [
+    "EXCHANGE_LIFETIME",
+    "TAUGHT",
+    "TAUGHT_LAYERS",
+    "TAUGHT_STEPS",
+    "TEACHING",
+    "Exchange",
+    "ExchangeStep",
+    "LessonMatch",
+    "LessonOwner",
+    "LessonScope",
+    "NameMatch",
+    "Reading",
+    "Refusal",
+    "Taught",
+    "TeachingRequest",
+    "exchange_place",
+    "find_lesson",
+    "find_lesson_in_place",
+    "lesson_in_language",
+    "lesson_of_owner",
+    "lesson_owners",
+    "make_lesson",
+    "next_step",
+    "read_correction",
+    "read_teaching",
+    "replace_names",
+    "replace_taught",
+    "split_requests",
+    "taught_key",
+    "teaching_owner",
+    "without_teaching",
+]

@@ -1,10 +1,36 @@
-"""Removal of taught phrases from turns before learning: a lesson stays private to its user."""
+"""Removal of teaching from turns before learning: a lesson stays private to its owner."""
+
+from collections.abc import Iterable
 
 import msgspec
 
 from sayagain.turns import Turn
 
-__all__ = ["replace_taught"]
+__all__ = ["TAUGHT", "TAUGHT_LAYERS", "TAUGHT_STEPS", "TEACHING", "replace_taught", "without_teaching"]
+
+TAUGHT = "taught"
+"""The layer of a request that was taught to mean another."""
+
+TAUGHT_STEPS = "taught steps"
+"""The layer of a request that was taught to mean several, one after the other."""
+
+TAUGHT_LAYERS = frozenset({TAUGHT, TAUGHT_STEPS})
+"""The layers of what was taught."""
+
+TEACHING = "teaching"
+"""The layer of a turn of a teaching exchange, which sayagain answered itself."""
+
+
+_NO_REQUEST = frozenset({TAUGHT_STEPS, TEACHING})
+
+
+def without_teaching(turns: Iterable[Turn]) -> list[Turn]:
+    """Return the turns of which the assistant saw one request: no teaching exchange, and no several requests in one.
+
+    >>> without_teaching([Turn(turn_id="t", started=0, request="lamp on")])[0].request
+    'lamp on'
+    """
+    return [turn for turn in turns if turn.applied_rewrite is None or turn.applied_rewrite.layer not in _NO_REQUEST]
 
 
 def replace_taught(turn: Turn) -> Turn:
@@ -20,7 +46,7 @@ def replace_taught(turn: Turn) -> Turn:
     'set the desk lamp to 40 percent'
     """
     applied = turn.applied_rewrite
-    if applied is None or applied.layer != "taught":
+    if applied is None or applied.layer != TAUGHT:
         return turn
     # The transcripts contain the phrase too.
     return msgspec.structs.replace(turn, request=applied.target, applied_rewrite=None, asr=None)

@@ -5,6 +5,7 @@ import hmac
 
 import msgspec
 
+from sayagain.teaching import TAUGHT_LAYERS
 from sayagain.turns import AppliedRewrite, Turn
 
 __all__ = ["prove", "with_proven_rewrite"]
@@ -28,7 +29,7 @@ def prove(applied: AppliedRewrite, home: str, key: bytes) -> str:
     >>> prove(applied, "flat", b"k" * 32) == prove(applied, "hut", b"k" * 32)
     False
     """
-    is_taught = applied.layer == "taught"
+    is_taught = applied.layer in TAUGHT_LAYERS
     content = msgspec.json.encode((home, applied.id, applied.source, applied.release, applied.arm, is_taught))
     return hashlib.blake2b(content, key=key, digest_size=_DIGEST_BYTES, person=b"sayagain proof").hexdigest()
 
@@ -49,6 +50,6 @@ def with_proven_rewrite(turn: Turn, home: str, key: bytes) -> Turn:
         return turn
     checked = msgspec.structs.replace(applied, proof=None)
     if applied.proof is None or not hmac.compare_digest(prove(applied, home, key).encode(), applied.proof.encode()):
-        layer = "unproven" if applied.layer == "taught" else applied.layer
+        layer = "unproven" if applied.layer in TAUGHT_LAYERS else applied.layer
         checked = msgspec.structs.replace(checked, id="none", release=None, arm=None, propensity=None, layer=layer)
     return msgspec.structs.replace(turn, applied_rewrite=checked)

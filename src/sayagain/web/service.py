@@ -69,10 +69,16 @@ class Service:
                 pool.shutdown()
         self.traces.close()
 
-    async def rewrite(self, turn: Turn, headers: Mapping[str, str]) -> Decision:
-        """Decide on a request."""
+    async def rewrite(
+        self, turn: Turn, headers: Mapping[str, str], *, converses: bool = False, takes_steps: bool = False
+    ) -> Decision:
+        """Decide on a request; where the caller converses, answer what teaches, too."""
         with self.traces.span("sayagain.rewrite", headers) as span:
-            decision = await self._in(self._decision_pool, self.learner.rewrite, turn)
+            decision = await (
+                self._in(self._decision_pool, self.learner.converse, turn, takes_steps=takes_steps)
+                if converses
+                else self._in(self._decision_pool, self.learner.rewrite, turn)
+            )
             span.tell(layer=decision.layer, release=decision.release or 0, arm=decision.arm or "")
         self.metrics.decision(decision)
         return decision

@@ -57,6 +57,18 @@ class Speakers:
             raise _foreign(f"this token speaks for the home {token.home!r}, and the user {user_id!r} is not of it")
         return user_id
 
+    def home(self, token: Token | None, home: str | None) -> str | None:
+        """Return the home that a request speaks for: that of the token, or the one it names.
+
+        Raises:
+            Refusal: 403 where the token does not speak for that home.
+        """
+        if token is None or token.home is None:
+            return home
+        if home not in (None, token.home):
+            raise _foreign(f"this token speaks for the home {token.home!r}, not for {home!r}")
+        return token.home
+
     def turn(self, token: Token | None, turn: Turn) -> Turn:
         """Return a turn as the token may send it: with the home of the token.
 
@@ -65,9 +77,7 @@ class Speakers:
         """
         if token is None or token.home is None:
             return turn
-        if turn.home not in (None, token.home):
-            raise _foreign(f"this token speaks for the home {token.home!r}, not for {turn.home!r}")
-        return msgspec.structs.replace(turn, home=token.home, user_id=self.user(token, turn.user_id))
+        return msgspec.structs.replace(turn, home=self.home(token, turn.home), user_id=self.user(token, turn.user_id))
 
     def turns(self, token: Token | None, turns: Mapping[int, Turn]) -> tuple[dict[int, Turn], list[BadTurn]]:
         """Return the turns that the token may send, by their places, and the others with the reasons."""

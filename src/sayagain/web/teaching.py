@@ -11,12 +11,16 @@ __all__ = ["TEACHING", "ForgottenLesson", "LessonBody"]
 
 
 class LessonBody(msgspec.Struct, frozen=True, kw_only=True):
-    """What a user wants to teach."""
+    """What somebody wants to teach."""
 
-    user_id: str
-    """Who teaches, and the only one for whom it will count."""
+    user_id: str | None = None
+    """Who teaches, and the only one for whom it will count; without one it counts for the household."""
+    home: str | None = None
+    """The home of the household; that of the token where the token has one, and none where the log names none."""
+    device_id: str | None = None
+    """Without a user, the only device on which it will count."""
     phrase: str
-    """What the user will say."""
+    """What will be said."""
     means: str
     """The words to pass on instead."""
     language: str | None = None
@@ -30,27 +34,30 @@ class ForgottenLesson(msgspec.Struct, frozen=True, kw_only=True):
     """False when there was none."""
 
 
-_USER = Parameter(name="user_id", type=str, about="Whose lessons.")
+_OWNER = (
+    Parameter(name="user_id", type=str | None, about="Whose lessons; without a user, the household's.", default=None),
+    Parameter(name="home", type=str | None, about="The home of the household, where homes have names.", default=None),
+    Parameter(name="device_id", type=str | None, about="Without a user, the lessons of this device.", default=None),
+)
 
 
 @endpoint("POST", "/v1/teach", "teach", scope="teach", body=LessonBody, answer=Taught)
 async def teach(asked: Asked) -> Taught:
-    """Teach what a phrase means, for one user, from the next request on."""
+    """Teach what a phrase means, for a user or a household, from the next request on."""
     given: LessonBody = decoded(asked, LessonBody)
-    learner = asked.service.learner
-    user = await _user(asked, given.user_id)
+    owner = await _owner(asked, given.user_id, given.home, given.device_id)
     try:
         return await asked.service.write(
-            learner.teach, given.phrase, means=given.means, user=user, language=given.language
+            asked.service.learner.teach, given.phrase, means=given.means, language=given.language, **owner
         )
     except LessonError as error:
         raise Refusal(422, str(error)) from None
 
 
-@endpoint("GET", "/v1/taught", "taught", scope="teach", answer=list[Taught], parameters=(_USER,))
+@endpoint("GET", "/v1/taught", "taught", scope="teach", answer=list[Taught], parameters=_OWNER)
 async def taught(asked: Asked) -> list[Taught]:
-    """List what a user taught."""
-    return await asked.service.look(asked.service.learner.taught, await _user(asked, asked.given["user_id"]))
+    """List what was taught for a user or a household."""
+    return await asked.service.look(asked.service.learner.taught, **await _given_owner(asked))
 
 
 @endpoint(
@@ -59,17 +66,25 @@ async def taught(asked: Asked) -> list[Taught]:
     "forget",
     scope="teach",
     answer=ForgottenLesson,
-    parameters=(_USER, Parameter(name="phrase", type=str, about="The phrase, however it is spelt.")),
+    parameters=(*_OWNER, Parameter(name="phrase", type=str, about="The phrase, however it is spelt.")),
 )
 async def forget(asked: Asked) -> ForgottenLesson:
-    """Forget what a user taught about one phrase."""
-    user = await _user(asked, asked.given["user_id"])
-    removed = await asked.service.write(asked.service.learner.forget, user, asked.given["phrase"])
-    return ForgottenLesson(forgotten=bool(removed.taught))
+    """Forget what was taught about one phrase."""
+    owner = await _given_owner(asked)
+    known = await asked.service.write(asked.service.learner.forget_taught, asked.given["phrase"], **owner)
+    return ForgottenLesson(forgotten=known)
 
 
-async def _user(asked: Asked, user_id: str) -> str:
-    return await asked.service.write(asked.service.speakers.user, asked.token, user_id) or user_id
+async def _given_owner(asked: Asked) -> dict[str, str | None]:
+    return await _owner(asked, asked.given["user_id"], asked.given["home"], asked.given["device_id"])
+
+
+async def _owner(asked: Asked, user_id: str | None, home: str | None, device_id: str | None) -> dict[str, str | None]:
+    """Return for whom the lessons are that a request may touch."""
+    service, token = asked.service, asked.token
+    home = service.speakers.home(token, home)
+    user = await service.write(service.speakers.user, token, user_id)
+    return {"user": user, "home": home, "device": device_id}
 
 
 TEACHING = (teach, taught, forget)

@@ -12,7 +12,7 @@ from sayagain.errors import TurnError
 from sayagain.formats import turn_from_record
 from sayagain.runtime import Decision
 from sayagain.turns import FeedbackReport, Turn
-from sayagain.web.endpoint import Asked, decoded, endpoint
+from sayagain.web.endpoint import Asked, Parameter, decoded, endpoint
 from sayagain.web.problem import BadTurn, Refusal
 
 __all__ = ["TURNS", "FeedbackAnswer", "FeedbackBody", "PendingTurn", "StorageAnswer", "TurnDecision"]
@@ -61,7 +61,20 @@ class FeedbackAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """False when the same feedback was stored before."""
 
 
-@endpoint("POST", "/v1/rewrite", "rewrite", scope="rewrite", body=PendingTurn, answer=TurnDecision)
+_CONVERSATION = (
+    Parameter(
+        name="converse",
+        type=bool,
+        about="The caller answers with `reply` where there is one, so that people can teach; needs `teach`.",
+        default=False,
+    ),
+    Parameter(name="steps", type=bool, about="The caller passes `steps` on, one after the other.", default=False),
+)
+
+
+@endpoint(
+    "POST", "/v1/rewrite", "rewrite", scope="rewrite", body=PendingTurn, answer=TurnDecision, parameters=_CONVERSATION
+)
 async def rewrite(asked: Asked) -> bytes:
     """Decide on one request: the words to pass on to the assistant."""
     record = decoded(asked, dict[str, Any])
@@ -75,7 +88,9 @@ async def rewrite(asked: Asked) -> bytes:
         raise Refusal(422, f"the body is not a turn: {error}") from None
     if asked.token is not None and asked.token.home is not None:
         turn = await asked.service.write(asked.service.speakers.turn, asked.token, turn)
-    decision = await asked.service.rewrite(turn, asked.headers)
+    # Whoever may not teach over HTTP may not do so in conversation.
+    converses = asked.given["converse"] and (asked.token is None or "teach" in asked.token.scopes)
+    decision = await asked.service.rewrite(turn, asked.headers, converses=converses, takes_steps=asked.given["steps"])
     decision = asked.service.speakers.sign(asked.token, decision)
     # The fields of `TurnDecision`, without the cost of making one.
     return b'{"turn_id":' + _encode(turn.turn_id) + b"," + _encode(decision)[1:]

@@ -383,3 +383,57 @@ def test_in_resolve_mode_the_intent_goes_back_with_the_room(home, rooms):
 def test_what_does_not_resolve_is_forwarded(home, rooms):
     [said], _ = talk(home, rooms, Front(), heard("kill the lights", device_id="d1"), mode="resolve")
     assert (said.text, home.asked[0][0]) == ("Done", "kill the lights")
+
+
+class Teachable(Front):
+    """Takes part in teaching."""
+
+    def converse(self, request, *, takes_steps=False):
+        assert takes_steps
+        return self.rewrite(request)
+
+
+def test_the_agent_answers_a_teaching_exchange_itself(home, rooms):
+    reply = Decision(
+        heard="teach", text="teach", layer="teaching", rewrite_id="teaching", reply="Should I?", why="asked"
+    )
+    home.read = {"match": True, "source": "trigger"}
+    cold_start = FakeColdStart(rewritten("teach", "lamp off"))
+    [said], [turn] = talk(home, rooms, Teachable(teach=reply), "teach", cold_start=cold_start)
+    assert (said.kind, said.text, home.asked) == ("handled", "Should I?", [])
+    assert (turn.response.text, turn.applied_rewrite.layer, turn.request) == ("Should I?", "teaching", "teach")
+
+
+def test_several_taught_requests_are_passed_on_one_after_the_other(home, rooms):
+    steps = ("dim the lamp", "play jazz")
+    taught = Decision(
+        heard="cosy", text="dim the lamp and play jazz", layer="taught steps", rewrite_id="r", steps=steps, why="taught"
+    )
+    [said], [turn] = talk(home, rooms, Teachable(cosy=taught), "cosy")
+    assert ([text for text, _ in home.asked], said.text) == (list(steps), "Done Done")
+    assert (turn.request, turn.response.text) == ("dim the lamp and play jazz", "Done Done")
+    home.answer, home.asked = FAILED, []
+    [said], [turn] = talk(home, rooms, Teachable(cosy=taught), "cosy")
+    assert ([text for text, _ in home.asked], said.kind) == (["dim the lamp"], "not-recognized")
+    assert turn.response.error_code == "no_intent_match"
+    home.fails, home.asked = ServiceError("gone"), []
+    [said], [turn] = talk(home, rooms, Teachable(cosy=taught), "cosy")
+    assert (len(home.asked), turn.response.error_code) == (1, "unreachable")
+
+
+def test_what_was_taught_and_confirmed_is_logged_as_taught(home, rooms):
+    asked = Decision(
+        heard="hi",
+        text="hi",
+        ask="unlock the door",
+        ask_each_time=True,
+        ask_layer="taught",
+        rewrite_id="lesson",
+        why="asked first",
+    )
+    [question, done], [first, second] = talk(home, rooms, Teachable(hi=asked), "hi", "yes")
+    assert question.text == "Did you mean: unlock the door?"
+    assert [text for text, _ in home.asked] == ["unlock the door"]
+    assert (first.applied_rewrite.layer, first.applied_rewrite.target) == ("taught", "hi")
+    assert (second.applied_rewrite.layer, second.applied_rewrite.target) == ("taught", "unlock the door")
+    assert (second.applied_rewrite.id, done.text) == ("lesson", "Done")

@@ -7,11 +7,18 @@ import pytest
 
 from sayagain.store import MemoryStore, SqliteStore, Token, token_digest
 from sayagain.store.postgres import PostgresStore
-from sayagain.teaching import Taught
+from sayagain.teaching import EXCHANGE_LIFETIME, Exchange, LessonOwner, Taught
+
+person = LessonOwner.person
 
 
 def taught(phrase, means, user="u", at=0):
     return Taught(user_id=user, phrase=phrase, means=means, at=at)
+
+
+def waiting(place="p", user="u", opened=1):
+    lesson = taught("study mode", "lamp on", user=user)
+    return Exchange(place=place, opened=opened, expires=opened + EXCHANGE_LIFETIME, lesson=lesson)
 
 
 def token(name, **fields):

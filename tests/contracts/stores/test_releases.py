@@ -6,7 +6,7 @@ from sayagain.errors import ReleaseError, StoreError
 from sayagain.store import Promotion
 from sayagain.turns import FeedbackReport, Turn
 
-from .conftest import taught, token
+from .conftest import person, taught, token, waiting
 
 
 def turn(turn_id, started=0, **fields):
@@ -87,7 +87,7 @@ def test_teaching_and_feedback_leave_the_change_counter_alone(store):
     before = store.change_counter()
     store.teach(taught("study mode", "lamp on"))
     store.add_feedback("a", UP)
-    store.forget_taught("u", "study mode")
+    store.forget_taught(person("u"), "study mode")
     store.add_token(token("kitchen"))
     store.forget_user("u")
     assert store.change_counter() == before
@@ -118,8 +118,10 @@ def test_a_closed_store_says_so(store):
         lambda: store.set_release_in_use(1),
         lambda: store.add_feedback("a", UP),
         lambda: store.teach(taught("a", "b")),
-        lambda: store.taught("u"),
-        lambda: store.forget_taught("u", "a"),
+        lambda: store.open_exchange(waiting()),
+        lambda: store.take_exchange("p"),
+        lambda: store.taught([person("u")]),
+        lambda: store.forget_taught(person("u"), "a"),
         lambda: store.forget_user("u"),
         store.user_key,
         store.erasures,

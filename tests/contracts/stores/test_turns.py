@@ -12,6 +12,8 @@ from sayagain.errors import TurnError
 from sayagain.store import Added, Forgotten, Store
 from sayagain.turns import Nlu, Response, Turn, complete_turn
 
+from .conftest import person
+
 
 def turn(turn_id, started=0, **fields):
     return Turn(turn_id=turn_id, started=started, request=fields.pop("request", "lamp on"), **fields)
@@ -34,7 +36,7 @@ def test_an_empty_store_says_so(store):
     assert store.release_in_use() is None
     assert store.promotions() == []
     assert store.withdrawn() == {}
-    assert store.taught("u") == store.taught("u", "study mode") == store.tokens() == []
+    assert store.taught([person("u")]) == store.taught([person("u")], "study mode") == store.tokens() == []
     assert store.token("digest") is None
     assert store.forget_user("u") == Forgotten(0, 0, 0, 0)
 

@@ -8,7 +8,7 @@ from sayagain.labels import Judgement
 from sayagain.store import Erasure, Forgotten, Token, token_digest, user_code
 from sayagain.turns import FeedbackReport, Turn
 
-from .conftest import taught, token
+from .conftest import person, taught, token
 
 
 def turn(turn_id, started=0, **fields):
@@ -37,8 +37,8 @@ def test_a_forgotten_user_leaves_nothing_and_nobody_else_loses_anything(store):
     assert ids(store.turns()) == ["v0", "nobody", "v1", "v2"]
     assert ids(store.judgements()) == ["nobody", "v0"]
     assert store.turn("v0").feedback
-    assert store.taught("u") == []
-    assert len(store.taught("v")) == 1
+    assert store.taught([person("u")]) == []
+    assert len(store.taught([person("v")])) == 1
     assert store.forget_user("u") == Forgotten(0, 0, 0, 0)
     # Neither does the feedback come back with a turn of the same id.
     store.add_turns([turn("u0")])

@@ -4,8 +4,8 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Callable
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
 
 import msgspec
 
@@ -17,11 +17,13 @@ from sayagain.assistants.homeassistant.area_registry import AreaRegistry
 from sayagain.assistants.homeassistant.cold_start.decisions import NOTHING, leave, rewrite
 from sayagain.assistants.homeassistant.cold_start.protocol import ColdStartSource
 from sayagain.assistants.homeassistant.cold_start.transcript_noise import without_noise
-from sayagain.assistants.homeassistant.confirmations import Confirmation, Confirmations, reply
+from sayagain.assistants.homeassistant.confirmations import Confirmation, Confirmations
 from sayagain.assistants.homeassistant.own_sentences import own_sentence
 from sayagain.assistants.homeassistant.resolve import ResolvedIntent, resolve
 from sayagain.errors import ServiceError
-from sayagain.runtime import TAUGHT, Decision
+from sayagain.languages import yes_or_no
+from sayagain.runtime import ASKED, Decision
+from sayagain.teaching import TAUGHT_LAYERS, TEACHING
 from sayagain.turns import Action, AppliedRewrite, Context, FeedbackReport, Response, Turn
 
 __all__ = ["CONVERSATION_PREFIX", "Agent", "AgentReply", "AgentRequest", "Mode", "forwarded_conversation"]
@@ -34,8 +36,8 @@ Mode = Literal["forward", "resolve"]
 CONVERSATION_PREFIX = "sayagain-"
 """Prefix of our conversation ids: Home Assistant's own id of the conversation is busy."""
 
-ASKED_LAYER = "asked"
-"""Layer of a rewrite that the user confirmed."""
+_OWN_LAYERS = TAUGHT_LAYERS | {TEACHING}
+"""Layers that come before the user's own sentences in Home Assistant: the user taught them, or is teaching."""
 
 
 class AgentRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,12 +117,16 @@ class Agent:
     async def _respond(self, request: AgentRequest) -> AgentReply:
         turn = self._new_turn(request)
         question = self._questions.take(request.place)
-        answer = reply(request.text, request.language) if question is not None else None
+        answer = yes_or_no(request.text, request.language) if question is not None else None
         if question is not None and answer == "yes":
             return await self._confirm(request, question)
         if question is not None and answer == "no":
             return self._decline(turn, question)
         decision = await self._own_first(turn, await asyncio.to_thread(self._decide, turn))
+        if decision.reply is not None:
+            outcome = AgentOutcome(kind="handled", text=decision.reply)
+            self._log_turn(_add_response(turn, decision, Response(text=outcome.text, type="answer")))
+            return outcome
         if decision.ask is not None and not decision.changed:
             asked = agent_phrases(request.language).question.format(decision.ask)
             outcome = AgentOutcome(kind="handled", text=asked)
@@ -128,7 +134,7 @@ class Agent:
             self._questions.ask(request.place, question_turn, decision)
             self._log_turn(question_turn)
             return outcome
-        return await self._act(request, _apply_decision(turn, decision), decision.text)
+        return await self._act(request, _apply_decision(turn, decision), decision.steps or (decision.text,))
 
     def _new_turn(self, request: AgentRequest) -> Turn:
         now = self._clock()
@@ -154,7 +160,7 @@ class Agent:
             return Decision(heard=turn.heard, text=turn.heard, why=f"left as it is: sayagain failed ({error})")
 
     def _choose(self, turn: Turn) -> Decision:
-        decision = self._front.rewrite(turn)
+        decision = self._front.converse(turn, takes_steps=True)
         # A holdout is left as it is on purpose; the cold start may help any other request.
         if self._cold_start is None or decision.changed or decision.ask is not None or decision.arm is not None:
             return decision
@@ -164,7 +170,7 @@ class Agent:
 
     async def _own_first(self, turn: Turn, decision: Decision) -> Decision:
         """Leave what is one of the user's own sentences in Home Assistant, whatever else was decided."""
-        if (not decision.changed and decision.ask is None) or decision.layer == TAUGHT:
+        if (not decision.changed and decision.ask is None) or decision.layer in _OWN_LAYERS:
             return decision
         wordings = list(dict.fromkeys(filter(None, (turn.heard, without_noise(turn.heard)))))
         if not wordings:
@@ -179,8 +185,11 @@ class Agent:
             return rewrite(turn.heard, own, 1.0, f"without what the recogniser made up {why}")
         return leave(turn.heard, why)
 
-    async def _act(self, request: AgentRequest, turn: Turn, text: str) -> AgentReply:
-        """Have Home Assistant act on words, and log the turn."""
+    async def _act(self, request: AgentRequest, turn: Turn, steps: Sequence[str]) -> AgentReply:
+        """Have Home Assistant act on one request, or on several one after the other, and log the turn."""
+        if len(steps) > 1:
+            return await self._act_in_steps(request, turn, steps)
+        text = steps[0]
         if self._mode == "resolve":
             area_id = self._rooms.area_id(request.device_id, request.satellite_id)
             intent = await resolve(
@@ -195,9 +204,43 @@ class Agent:
                 # Home Assistant acts on the intent itself; the observer sees the response.
                 self._log_turn(msgspec.structs.replace(turn, nlu=intent.nlu))
                 return intent
+        answer = await self._forward(request, turn, text)
+        if isinstance(answer, AgentOutcome):
+            error_response = Response(text=answer.text, type="error", error_code="unreachable")
+            self._log_turn(msgspec.structs.replace(turn, response=error_response))
+            return answer
+        outcome, response = agent_outcome(answer), turn_response(answer)
+        if not outcome.text and text == NOTHING != turn.heard:
+            nothing_done = agent_phrases(request.language).nothing_done
+            outcome = msgspec.structs.replace(outcome, text=nothing_done)
+            response = msgspec.structs.replace(response, text=nothing_done)
+        self._log_turn(msgspec.structs.replace(turn, response=response, actions=executed_actions(answer)))
+        return outcome
+
+    async def _act_in_steps(self, request: AgentRequest, turn: Turn, steps: Sequence[str]) -> AgentOutcome:
+        """Have Home Assistant act on several requests; the first that fails is the last, and what it says is heard."""
+        texts: list[str] = []
+        actions: list[Action] = []
+        for step in steps:
+            answer = await self._forward(request, turn, step)
+            if isinstance(answer, AgentOutcome):
+                outcome, response = answer, Response(type="error", error_code="unreachable")
+            else:
+                outcome, response = agent_outcome(answer), turn_response(answer)
+                actions += executed_actions(answer)
+            texts.append(outcome.text)
+            if response.type == "error":
+                break
+        words = " ".join(filter(None, texts))
+        response = msgspec.structs.replace(response, text=words)
+        self._log_turn(msgspec.structs.replace(turn, response=response, actions=tuple(actions)))
+        return msgspec.structs.replace(outcome, text=words)
+
+    async def _forward(self, request: AgentRequest, turn: Turn, text: str) -> Mapping[str, Any] | AgentOutcome:
+        """Return Home Assistant's answer to a request, or what to say if it gives none in time."""
         try:
             async with asyncio.timeout(self._deadline):
-                answer = await self._home.converse(
+                return await self._home.converse(
                     text,
                     language=request.language,
                     agent_id=self._target_agent,
@@ -208,17 +251,7 @@ class Agent:
                 )
         except (ServiceError, TimeoutError) as error:
             _log.warning("a request could not be forwarded: %s", str(error) or "no answer in time")
-            outcome = AgentOutcome(kind="not-handled", text=agent_phrases(request.language).unreachable)
-            error_response = Response(text=outcome.text, type="error", error_code="unreachable")
-            self._log_turn(msgspec.structs.replace(turn, response=error_response))
-            return outcome
-        outcome, response = agent_outcome(answer), turn_response(answer)
-        if not outcome.text and text == NOTHING != turn.heard:
-            nothing_done = agent_phrases(request.language).nothing_done
-            outcome = msgspec.structs.replace(outcome, text=nothing_done)
-            response = msgspec.structs.replace(response, text=nothing_done)
-        self._log_turn(msgspec.structs.replace(turn, response=response, actions=executed_actions(answer)))
-        return outcome
+            return AgentOutcome(kind="not-handled", text=agent_phrases(request.language).unreachable)
 
     async def _confirm(self, request: AgentRequest, question: Confirmation) -> AgentReply:
         """Act on the words that the user confirmed, and complete the turn of the question."""
@@ -228,17 +261,17 @@ class Agent:
             request=words,
             response=None,
             applied_rewrite=AppliedRewrite(
-                id=question.decision.rewrite_id or ASKED_LAYER,
+                id=question.decision.rewrite_id or ASKED,
                 source=question.turn.heard,
                 target=words,
-                layer=ASKED_LAYER,
+                layer=question.decision.ask_layer,
                 release=question.decision.release,
                 propensity=question.decision.propensity,
                 proof=question.decision.proof,
             ),
             feedback=(*question.turn.feedback, FeedbackReport(kind="helped", value=1.0, at=self._clock())),
         )
-        return await self._act(request, turn, words)
+        return await self._act(request, turn, question.decision.steps or (words,))
 
     def _decline(self, turn: Turn, question: Confirmation) -> AgentOutcome:
         report = FeedbackReport(kind="helped", value=0.0, at=self._clock())

@@ -237,3 +237,27 @@ def test_pages_of_words_are_left_alone_without_reading_them(cold_start, language
     assert (decision.changed, decision.ask, decision.why) == (
         *(False, None, "left as it is: so long a request is not rewritten"),
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "understood"),
+    [
+        ("turn on the bed light", True),
+        ("what time is it", True),
+        ("fnord the gazebo", False),
+        # Home Assistant drops the unknown word and turns on every light of the room.
+        ("turn on the chicken lights", False),
+    ],
+)
+def test_what_home_assistant_acts_on_can_be_taught(cold_start, device, words, understood):
+    assert cold_start.understands(words, turn("study mode", device["kitchen"])) is understood
+
+
+def test_the_names_of_things_and_rooms_are_known(cold_start):
+    known = [cold_start.knows_name(name, turn("x")) for name in ("the Bed Light", "bed light", "Kitchen", "gazebo")]
+    assert known == [True, True, True, False]
+
+
+def test_before_the_home_is_read_nobody_can_tell_what_is_understood():
+    assert ColdStart().understands("turn on the lamp", turn("x")) is None
+    assert ColdStart().knows_name("lamp", turn("x")) is None

@@ -28,7 +28,7 @@ from sayagain.assistants.homeassistant.cold_start.states import StateReader
 from sayagain.assistants.homeassistant.cold_start.template_matcher import TemplateMatcher
 from sayagain.assistants.homeassistant.cold_start.template_policy import TemplatePolicy
 from sayagain.assistants.homeassistant.cold_start.transcript_noise import without_noise
-from sayagain.languages import DEFAULT, language_of, language_pack
+from sayagain.languages import DEFAULT, language_of, language_pack, spoken_words
 from sayagain.runtime import Decision
 from sayagain.text import too_long
 from sayagain.turns import Turn
@@ -140,6 +140,43 @@ class ColdStart:
                 while len(self._before) > _CONVERSATIONS:
                     self._before.popitem(last=False)
         return decision
+
+    def understands(self, words: str, turn: Turn, /) -> bool | None:
+        """Return whether Home Assistant would act on a request and take account of all of it; None if unknown.
+
+        Source: as in `Oracle`; see `sayagain.runtime.Oracle` for the arguments.
+        """
+        matcher = self._matcher(turn)
+        if matcher is None or too_long(words):
+            return None
+        room = matcher.home.room(turn.device_id, turn.satellite_id)
+        reading = matcher.oracle.read(words, room)
+        if reading is not None and not reading.left and not reading.guessed:
+            return True
+        return matcher.oracle.recognises(words, room)
+
+    def knows_name(self, name: str, turn: Turn, /) -> bool | None:
+        """Return whether a thing, a room or a floor has this name, with or without an article; None if unknown."""
+        matcher = self._matcher(turn)
+        pack = language_pack(language_of(turn.language) or DEFAULT)
+        if matcher is None or pack is None:
+            return None
+        home = matcher.home
+        spoken = spoken_words(name, pack)
+        plain = spoken[1:] if spoken and spoken[0] in pack.articles else spoken
+        known_names = [
+            *(known for entity in home.exposed for known in entity.names),
+            *(known for area in home.areas for known in area.names),
+            *(known for floor in home.floors for known in floor.names),
+        ]
+        return any(spoken_words(known, pack) in {spoken, plain} for known in known_names)
+
+    def _matcher(self, turn: Turn) -> Matcher | TemplateMatcher | None:
+        language = language_of(turn.language) or DEFAULT
+        if language == DEFAULT:
+            return None if self._policy is None else self._policy.matcher
+        policy = self._translated.get(template_language(turn.language) or language)
+        return None if policy is None else policy.matcher
 
     def observe(self, turn: Turn) -> None:
         """Remember the answer to a question, and what came of a rewrite: neither is asked or made for ever."""

@@ -1,0 +1,79 @@
+"""Teaching in conversation: episodes in the household, and ordinary talk that must teach nothing.
+
+Patterns and rules were written with the development half of wordings, phrases, homes and requests in view, and nothing
+was chosen by the sealed half. `household` is the sealed half with all mishearings of the household's recogniser,
+`household_third` with a third of them, and `household_clean` without.
+"""
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.teach_episodes import Channel, Half, Outcome, episodes, run_episodes
+from benchmarks.teach_negatives import negatives, saif
+from sayagain.household import HouseholdAssistant
+
+__all__ = ["household", "run"]
+
+EPISODES = 1_000
+"""Episodes of each half, with and without mishearings."""
+
+CONDITIONS = ("clean", "quiet")
+"""Conditions of the recordings on which mishearings are counted."""
+
+
+def run(train: Path, test: Path) -> dict[str, Any]:
+    """Run the benchmark and print its tables; return the figures for JSON."""
+    del train
+    figures: dict[str, Any] = {}
+    for half in ("dev", "sealed"):
+        figures |= household(half)
+    with tempfile.TemporaryDirectory() as folder:
+        ordinary = negatives(test, Path(folder))
+        figures["household"]["false_stores"] = ordinary["household"]["false_stores"]
+        figures["negatives"] = ordinary
+        if (test / "saif").is_dir():
+            figures["saif"] = saif(test, Path(folder))
+    return {"teach": figures}
+
+
+def household(half: Half, count: int = EPISODES) -> dict[str, Any]:
+    """Run the episodes of one half with and without mishearings, and print them by kind."""
+    assistant = HouseholdAssistant()
+    plan = list(episodes(half, assistant, count))
+    figures = {}
+    name = "household" if half == "sealed" else half
+    channels = {
+        name: Channel(CONDITIONS),
+        f"{name}_third": Channel(CONDITIONS, share=1 / 3),
+        f"{name}_clean": None,
+    }
+    for key, channel in channels.items():
+        with tempfile.TemporaryDirectory() as folder:
+            outcomes, others, changed = run_episodes(plan, assistant, channel, Path(folder))
+        by_kind: dict[str, list[Outcome]] = defaultdict(list)
+        for outcome in outcomes:
+            by_kind[outcome.kind].append(outcome)
+        for kind, own in sorted(by_kind.items()):
+            print(f"{key:<18} {kind:<8} {_line(own)}")
+        print(f"{key:<18} {'all':<8} {_line(outcomes)}; {changed} of {others} other requests changed")
+        figures[key] = {**_shares(outcomes), "other_requests": others, "other_requests_changed": changed}
+    return figures
+
+
+def _shares(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    count = max(1, len(outcomes))
+    return {
+        "episodes": len(outcomes),
+        "completed": sum(outcome.completed for outcome in outcomes) / count,
+        "meaning_em": sum(outcome.exact for outcome in outcomes) / count,
+        "next_turn": sum(outcome.used for outcome in outcomes) / count,
+    }
+
+
+def _line(outcomes: Sequence[Outcome]) -> str:
+    shares = _shares(outcomes)
+    texts = (f"{name} {shares[name]:.3f}" for name in ("completed", "meaning_em", "next_turn"))
+    return f"{shares['episodes']:>5} episodes: {', '.join(texts)}"

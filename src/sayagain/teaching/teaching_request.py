@@ -1,0 +1,292 @@
+"""The teaching request: what a person says to teach, to take back a lesson, or to ask what was taught."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from sayagain.languages import Language, TemplatePart, yes_or_no
+from sayagain.text import normalise, too_long
+
+__all__ = ["Reading", "TeachingRequest", "read_correction", "read_teaching", "split_requests"]
+
+LONGEST = 50
+"""Words of the longest teaching request; more are a text that was dictated."""
+
+LONGEST_PHRASE = 8
+"""Words of the longest phrase that is taught in conversation."""
+
+MOST_READINGS = 4
+"""Most readings of one request."""
+
+_MOST_MATCHES = 200
+"""Most matches of templates that are looked at: a text that repeats itself has thousands."""
+
+# A word with its apostrophes, or a sign that belongs to a value.
+_WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*|[%°]")
+_BOUNDARY = re.compile(r"[,;:!?…\"“”„«»‘—–]|\.(?=\s|$)")
+
+
+class Reading(NamedTuple):
+    """One way to read a lesson."""
+
+    phrase: str
+    """What will be said, as it was said."""
+    means: str
+    """What it means, as it was said."""
+    is_name: bool = False
+    """Whether it is said to be the name of a thing, rather than a request."""
+
+
+class TeachingRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person says about lessons."""
+
+    kind: Literal["lesson", "forget", "list"]
+    """`lesson` teaches, `forget` takes back what was taught about a phrase, `list` asks what was taught."""
+    readings: tuple[Reading, ...] = ()
+    """The ways to read a lesson, the likeliest first: where nothing marks it, where the phrase ends is open. For
+    `forget` the meanings are empty."""
+    certain: bool = True
+    """Whether it can be nothing else; otherwise it is a lesson only if the assistant understands the meaning."""
+
+
+class _Word(NamedTuple):
+    key: str
+    """The word as templates have it."""
+    start: int
+    end: int
+    at_boundary: bool
+    """Whether a punctuation mark stands before it."""
+
+
+def read_teaching(text: str, language: Language) -> TeachingRequest | None:
+    """Return what a request teaches or asks about lessons; None for every other request.
+
+    Args:
+        text: the request, with or without punctuation.
+        language: that it is in.
+
+    >>> from sayagain.languages import language_pack
+    >>> english = language_pack("en")
+    >>> read_teaching("No, when I say study mode, I mean dim the desk lamp.", english).readings
+    (Reading(phrase='study mode', means='dim the desk lamp', is_name=False),)
+    >>> read_teaching("when does the train leave", english) is None
+    True
+    """
+    words = _words(text)
+    if not 0 < len(words) <= LONGEST or too_long(text):
+        return None
+    teaching = language.teaching
+    spans = _spans(words, teaching.before, teaching.after)
+    kinds = {
+        "lesson": teaching.lessons,
+        "name": teaching.names,
+        "forget": teaching.forget,
+        "hint": teaching.hints,
+    }
+    for kind, templates in kinds.items():
+        readings = _readings(kind, templates, text, words, spans, language)
+        if readings == () and kind == "lesson":
+            # "When I say stop I mean stop" has the form of a lesson, and no other template may read it as one.
+            return None
+        if readings:
+            which: Literal["lesson", "forget"] = "forget" if kind == "forget" else "lesson"
+            return TeachingRequest(kind=which, readings=readings, certain=kind != "hint")
+    for template in teaching.list:
+        if any(True for start, end in spans for _ in _match(template, words, start, end, language.commands)):
+            return TeachingRequest(kind="list")
+    return None
+
+
+def _readings(
+    kind: str,
+    templates: Sequence[Sequence[TemplatePart]],
+    text: str,
+    words: Sequence["_Word"],
+    spans: Sequence[tuple[int, int]],
+    language: Language,
+) -> tuple[Reading, ...] | None:
+    """Return the readings of a request by the templates of one kind, the likeliest first.
+
+    Returns:
+        None if no template matches; no readings if what matches can be no lesson.
+    """
+    all_matches = (
+        slots
+        for template in templates
+        for start, end in spans
+        for slots in _match(template, words, start, end, language.commands)
+        if "phrase" in slots
+    )
+    matches = list(islice(all_matches, _MOST_MATCHES))
+    if not matches:
+        return None
+    marked = [slots for slots in matches if "order" not in slots]
+    if marked:
+        # Where words mark the end of the phrase ("… I mean …"), a longer phrase or meaning would hold the mark.
+        size = min(_size(slots, "phrase") for slots in marked)
+        shortest = (slots for slots in marked if _size(slots, "phrase") == size)
+        matches = sorted(shortest, key=lambda slots: _size(slots, "means"))
+    readings = (_reading(kind, slots, text, words, language) for slots in matches)
+    return tuple(dict.fromkeys(reading for reading in readings if reading is not None))[:MOST_READINGS]
+
+
+def _size(slots: "_Slots", name: str) -> int:
+    start, end = slots.get(name, (0, 0))
+    return end - start
+
+
+def read_correction(text: str, phrase: str, language: Language) -> TeachingRequest | None:
+    """Return the lesson that corrects the one just asked about, such as "no, I mean turn on the lamp"; None for others.
+
+    Args:
+        text: the answer to the question.
+        phrase: the phrase that was asked about.
+        language: of the answer.
+
+    >>> from sayagain.languages import language_pack
+    >>> read_correction("No, turn on the lamp", "study mode", language_pack("en")).readings[0].means
+    'turn on the lamp'
+    """
+    words = _words(text)
+    noes = [phrase_words for phrase_words in language.answers.no if len(phrase_words) == 1]
+    start = _skip(words, 0, noes)
+    if not 0 < start < len(words) <= LONGEST:
+        return None
+    start = _skip(words, start, language.corrections)
+    if start >= len(words):
+        return None
+    means = text[words[start].start : words[-1].end]
+    return TeachingRequest(kind="lesson", readings=(Reading(phrase, means),))
+
+
+def split_requests(means: str, language: Language, *, at_commands: bool = True) -> tuple[str, ...]:
+    """Return the requests that a meaning consists of, to be made one after the other; one if it cannot be parted.
+
+    Args:
+        means: the meaning.
+        language: that it is in.
+        at_commands: part it only where a command begins behind a word such as "and"; otherwise at each such word.
+
+    >>> from sayagain.languages import language_pack
+    >>> split_requests("dim the lamp and the light, then play jazz", language_pack("en"))
+    ('dim the lamp and the light', 'play jazz')
+    """
+    words = _words(means)
+    parts, start, at = [], 0, 1
+    while at < len(words):
+        after = _joiner_end(words, at, language)
+        if after is not None and (not at_commands or words[after].key in language.commands):
+            parts.append(means[words[start].start : words[at - 1].end])
+            start = at = after
+        at += 1
+    return (*parts, means[words[start].start : words[-1].end]) if words else (means,)
+
+
+def _joiner_end(words: Sequence[_Word], at: int, language: Language) -> int | None:
+    """Return where the next request begins if one ends before the word at `at`; None if none does."""
+    for joiner in language.teaching.joiners:
+        end = at + len(joiner)
+        if end < len(words) and tuple(word.key for word in words[at:end]) == joiner:
+            return end
+    return at if words[at].at_boundary else None
+
+
+def _words(text: str) -> list[_Word]:
+    words: list[_Word] = []
+    for match in _WORD.finditer(text):
+        key = normalise(match[0]).replace("'", "") or match[0]
+        before = text[words[-1].end : match.start()] if words else ""
+        words.append(_Word(key, match.start(), match.end(), bool(_BOUNDARY.search(before))))
+    return words
+
+
+def _spans(
+    words: Sequence[_Word], before: Sequence[tuple[str, ...]], after: Sequence[tuple[str, ...]]
+) -> list[tuple[int, int]]:
+    """Return what may be the request without what stands around it, the shortest first."""
+    # A sentence may have ended before: "New rule: when I say …".
+    starts, ends = {0, *(at for at, word in enumerate(words) if word.at_boundary)}, {len(words)}
+    queue = list(starts)
+    while queue:
+        start = queue.pop()
+        for phrase in before:
+            end = start + len(phrase)
+            if end not in starts and tuple(word.key for word in words[start:end]) == phrase:
+                starts.add(end)
+                queue.append(end)
+    queue = [len(words)]
+    while queue:
+        end = queue.pop()
+        for phrase in after:
+            start = end - len(phrase)
+            if start > 0 and start not in ends and tuple(word.key for word in words[start:end]) == phrase:
+                ends.add(start)
+                queue.append(start)
+    return [(start, end) for start in sorted(starts, reverse=True) for end in sorted(ends) if start < end]
+
+
+def _skip(words: Sequence[_Word], start: int, phrases: Sequence[tuple[str, ...]]) -> int:
+    """Return where the words go on after any of the phrases that stand at `start`."""
+    skipped = True
+    while skipped:
+        skipped = False
+        for phrase in phrases:
+            end = start + len(phrase)
+            if phrase and tuple(word.key for word in words[start:end]) == phrase:
+                start, skipped = end, True
+    return start
+
+
+_Slots = dict[str, tuple[int, int]]
+
+
+def _match(
+    template: Sequence[TemplatePart], words: Sequence[_Word], start: int, end: int, commands: frozenset[str]
+) -> Iterator[_Slots]:
+    """Yield the slots of each way in which a template is exactly the words from `start` to `end`."""
+    if not template:
+        if start == end:
+            yield {}
+        return
+    part, rest = template[0], template[1:]
+    if part.slot is None:
+        for phrase in part.words:
+            after = start + len(phrase)
+            if after <= end and tuple(word.key for word in words[start:after]) == phrase:
+                yield from _match(template if part.repeated else rest, words, after, end, commands)
+        if part.optional or part.repeated:
+            yield from _match(rest, words, start, end, commands)
+        return
+    if start >= end or (
+        part.slot == "order" and words[start].key not in commands and not (words[start].at_boundary and start > 0)
+    ):
+        return
+    for after in range(start + 1, end + 1):
+        for slots in _match(rest, words, after, end, commands):
+            yield {part.slot: (start, after), **slots}
+
+
+def _reading(kind: str, slots: _Slots, text: str, words: Sequence[_Word], language: Language) -> Reading | None:
+    """Return the reading of a match; None where its phrase says nothing or answers a question."""
+    start, end = slots["phrase"]
+    if "order" in slots and not words[slots["order"][0]].at_boundary:
+        # Without a mark, "study mode you may go and" is a phrase and the beginning of a clause.
+        subjects = language.subjects | language.statements
+        end = next((at for at in range(start + 1, end) if words[at].key in subjects), end)
+    keys = [word.key for word in words[start:end]]
+    empty = language.common | language.articles | language.here
+    joiners = {joiner[-1] for joiner in language.teaching.joiners}
+    if len(keys) > LONGEST_PHRASE or all(key in empty for key in keys) or keys[-1] in joiners | language.articles:
+        return None
+    if any(word.at_boundary for word in words[start + 1 : end]):
+        return None
+    phrase = text[words[start].start : words[end - 1].end]
+    if yes_or_no(phrase, language.code, own=True) is not None or tuple(keys) in language.stops:
+        return None
+    if kind == "forget":
+        return Reading(phrase, "")
+    meaning = slots.get("means") or slots.get("order") or slots["name"]
+    return Reading(phrase, text[words[meaning[0]].start : words[meaning[1] - 1].end], kind == "name")
