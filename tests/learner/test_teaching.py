@@ -7,7 +7,7 @@ from sayagain import Learner
 from sayagain.errors import InputError, LessonError
 from sayagain.learner import ForgetReport
 from sayagain.learning.learn import LearnSettings, learn
-from sayagain.turns import AppliedRewrite, Asr, AsrHypothesis, FeedbackReport
+from sayagain.turns import AppliedRewrite, Asr, AsrHypothesis, FeedbackReport, Response, Turn
 
 
 @pytest.fixture
@@ -121,3 +121,19 @@ def test_neither_the_log_nor_what_was_forgotten_brings_a_lesson_back(worlds, lea
         assert learner.rewrite("study mode", user=user).text == "study mode"
     assert learner.forget("u1") == ForgetReport(turns=8, judgements=8, learnt_again=1)
     assert list(learner.store.turns(user_id="u1")) == []
+
+
+@pytest.mark.parametrize(("users", "answered"), [(8, False), (1, True)])
+def test_strangers_without_a_name_teach_nobody_in_conversation(learner, users, answered):
+    lost, done = Response(type="error", error_code="no_intent_match"), Response(type="action_done")
+    for day in range(24):
+        at, user = 1_767_225_600_000 + day * 86_400_000, f"user{day % users}"
+        learner.observe(Turn(turn_id=f"{day}a", started=at, user_id=user, request="turn of the lamp", response=lost))
+        again = Turn(turn_id=f"{day}b", started=at + 5_000, user_id=user, request="turn off the lamp", response=done)
+        learner.observe(again)
+    learner.promote(learner.learn(), force=True)
+    says = "when I say bedtime I mean turn off the lamp"
+    said = Turn(turn_id="t", started=1_770_000_000_000, request=says, device_id="web", language="en")
+    assert (learner.converse(said).reply is not None) is answered
+    assert learner.converse(msgspec.structs.replace(said, user_id="ann")).reply is not None
+    assert learner.converse(msgspec.structs.replace(said, home="flat")).reply is not None

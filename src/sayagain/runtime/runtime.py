@@ -171,7 +171,11 @@ class Runtime:
             turn: under way.
             takes_steps: whether the front passes `Decision.steps` on, one after the other.
         """
-        oracle = ReleaseOracle(self.decider, self.oracle)
+        decider = self.decider
+        if decider is not None and not self._one_home and turn.user_id is None and turn.home is None:
+            # The log has several users, so whoever speaks may be a stranger to the next one who does.
+            return self.rewrite(turn)
+        oracle = ReleaseOracle(decider, self.oracle)
         answer = self._dialogue.answer(turn, self.language(turn), oracle, takes_steps=takes_steps)
         return self.rewrite(turn) if answer is None else answer
 
