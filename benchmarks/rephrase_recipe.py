@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from sayagain.text import letter_similarity
 from sayagain.turns import Response, Session, Turn
 
 __all__ = ["Act", "PairSet", "compose", "half_of"]
@@ -30,10 +31,15 @@ QUESTIONS = ("Which one do you mean?", "For when?", "What should it be?", "Do yo
 REPLIES = ("yes", "no", "the first one", "tomorrow", "at five", "the second", "yes please")
 
 FAILS, REPHRASED, WORKS_AGAIN, SAME_WORDS = 0.6, 0.55, 0.75, 0.15
-WRONG_ANSWER, FOR_FUN, ASKED, SAME_DOMAIN = 0.05, 0.04, 0.08, 0.5
-"""Probabilities of the recipe: that a request fails, that a failed one is said again, that this works, that it is said
-again in the same words; that an answer without an apology was wrong, that a request that worked is said again for fun,
-that the assistant asks something back; that the next request is of the same domain."""
+"""Probabilities that a request fails, that a failed one is said again, that this works, and that it is said again in
+the same words."""
+BETWEEN, WRONG_ANSWER, FOR_FUN, ASKED, SAME_DOMAIN = 0.1, 0.05, 0.04, 0.08, 0.5
+"""Probabilities that something else is asked for before a rephrase; that an answer without an apology was wrong; that a
+request that worked is said again for fun; that the assistant asks something back; that the next request is of the same
+domain."""
+
+ALIKE, SOME = 0.5, 8
+"""Probability that the next request is the one most like the first, by letters, of some; and how many these are."""
 
 GAP = (12_000, 0.9)
 """Median and spread (of the logarithm) of the milliseconds between requests. It is the same before a rephrase and
@@ -112,6 +118,9 @@ class _Dialogue:
             self.say(rng.choice(REPLIES), works=True)
             self.labels[source, source + 1] = False
         elif again:
+            if rng.random() < BETWEEN:
+                self.say(rng.choice(self.other(act).wordings), works=True)
+                self.labels[source, source + 1] = False
             while True:
                 works = rng.random() < WORKS_AGAIN
                 self.say(self.reword(act), works=works)
@@ -130,13 +139,14 @@ class _Dialogue:
         return PairSet(Session(session_id=self.name, turns=tuple(self.turns)), self.labels, half)
 
     def other(self, act: Act) -> Act:
-        near = self.by_domain[act.domain]
-        pool = near if len(near) > 1 and self.rng.random() < SAME_DOMAIN else self.acts
-        other = act
-        while other.key == act.key:
-            other = self.rng.choice(pool)
-            pool = self.acts if other.key == act.key else pool
-        return other
+        """Draw something else to ask for: of any domain, of the same, or worded most like it of some of the same."""
+        near = [other for other in self.by_domain[act.domain] if other.key != act.key]
+        if not near or self.rng.random() >= SAME_DOMAIN:
+            near = [other for other in self.rng.sample(self.acts, 2) if other.key != act.key]
+        if self.rng.random() >= ALIKE:
+            return self.rng.choice(near)
+        some = self.rng.sample(near, min(len(near), SOME))
+        return max(some, key=lambda other: letter_similarity(other.wordings[0], act.wordings[0]))
 
     def reword(self, act: Act) -> str:
         rng, last = self.rng, self.turns[-1].request

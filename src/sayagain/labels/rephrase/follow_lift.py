@@ -28,10 +28,8 @@ CONFIDENCE = 0.1
 """Probability that the true rate is below the bound."""
 
 MOST_LIFT = 4.0
-"""Upper limit of the lift, in log-odds: behaviour alone does not settle what the words contradict."""
-
-RAREST = 1e-3
-"""Least base rate of a request; in a small log everything is rare."""
+"""Upper limit of the lift, in log-odds: behaviour alone does not settle what the words contradict. With few occasions
+it is lower, log(1 + occasions)."""
 
 _DAY = 86_400_000
 
@@ -98,11 +96,12 @@ class FollowLift:
         least_rate = float(betaincinv(occasions + 0.5, failures - occasions + 0.5, CONFIDENCE))
         # Without the failures of this very source, or what is common only after it would look common everywhere.
         elsewhere = max(self._total - failures, 1)
-        base_rate = max(self._followed[key] - occasions, 0) / elsewhere
+        base_rate = (max(self._followed[key] - occasions, 0) + 1) / (elsewhere + 1)
         successes = len(self._worked.get(words, ()))
         if successes >= MIN_OCCASIONS:
             base_rate = max(base_rate, len(self._after_success.get((words, key), ())) / successes)
-        return min(max(math.log(least_rate / max(base_rate, RAREST)), 0.0), MOST_LIFT)
+        limit = min(math.log1p(occasions), MOST_LIFT)
+        return min(max(math.log(least_rate / base_rate), 0.0), limit)
 
 
 def _spelling(turn: Turn) -> str:
