@@ -39,7 +39,7 @@ def find_rephrases(log: Sequence[Session]) -> dict[str, Rephrase]:
     for rephrase in open_detector().rephrases(log):
         source, target = turns[rephrase.turn_id], turns[rephrase.target_id]
         reading = target.understood
-        if rephrase.probability < SURE or reading.empty or reading.intents <= social:
+        if rephrase.probability < SURE or reading.intents <= social:
             continue
         if language_of(source.language) != language_of(target.language):
             continue

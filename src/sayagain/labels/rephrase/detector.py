@@ -1,4 +1,4 @@
-"""The rephrase detector: for a request that failed, which of the later ones says it again, if any.
+"""The rephrase detector: for a request that failed, which of the later ones that work says it again, if any.
 
 A boosted model gives the odds that a later request rephrases the failed one, from both turns and their context; the
 lift of the pair over the whole log is added to them. A softmax over the later requests and "none" makes probabilities.
@@ -86,6 +86,8 @@ class RephraseDetector:
 
     def rephrases(self, log: Iterable[Session], *, window: int = AGAIN_WINDOW) -> list[Rephrase]:
         """Return the likeliest rephrase of each request that was not understood, sure or not, in order of the log.
+
+        Candidates are the later requests that were understood.
 
         Only English is compared by meaning, which is the language that the encoder knows well.
 
@@ -175,7 +177,12 @@ def open_detector(folder: Path = SHIPPED) -> RephraseDetector:
 
 
 def _may_rephrase(turn: Turn) -> bool:
-    """Whether a later request asks for something; what only gives up or replies does not."""
+    """Whether a later request was understood and asks for something; what only gives up or replies does not.
+
+    A retry that fails too is no wording that works, and would only take probability from the one that does.
+    """
+    if turn.understood.empty:
+        return False
     wording = phrases(turn)
     text = said(turn.heard)
     return bool(text) and abandons(turn) is None and (wording is None or wording.reply.search(text) is None)
