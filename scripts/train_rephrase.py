@@ -1,7 +1,7 @@
 """Train the shipped rephrase detector: make models, or python scripts/train_rephrase.py DATA.
 
 No person labels a pair. The household states its truth, and `benchmarks/rephrase_recipe.py` composes dialogues from
-sentences of SLURP and SNIPS, of which only the halves for development are used. Settings, rounds and threshold were
+sentences of SLURP and SNIPS, of which only the halves for development are used. Settings and rounds were
 chosen on the halves for development of all sets of `python -m benchmarks rephrase`; SAIF, CQR, MuDoCo, SGD and DSTC2
 are in no training. The same data and seeds give the same bytes.
 """
@@ -29,7 +29,7 @@ WEIGHTS = {"household": 2.0, **dict.fromkeys(COMPOSED_SETS, 1.0), "slurp": 3.0}
 WITHOUT_MEANING = 0.3
 """Share of pairs trained without features of meaning, so that the model works where there is no encoder."""
 
-ROUNDS, THRESHOLD, SEED = 150, 0.5, 1
+ROUNDS, SEED = 150, 1
 MONOTONE = {
     **dict.fromkeys(("letters", "sounds", "content_alike", "source_in_target", "target_in_source", "token_set"), 1),
     **dict.fromkeys(("same_start", "meaning"), 1),
@@ -108,7 +108,6 @@ def _write_manifest(encoder: Encoder, sizes: dict[str, int]) -> None:
         outputs={"probability": ("batch",)},
         encoder=encoder.digest,
         fields={"pair": CONTEXT_FEATURES},
-        metrics={"threshold": THRESHOLD},
         seed=SEED,
         data=DATA,
     )

@@ -120,23 +120,24 @@ def _label_not_understood(turn: Turn, following: Sequence[Turn], rephrase: str |
         return _label(turn, "error", UNKNOWN) if turn.complained else None
     # A second failure in a row is no evidence: take the first later turn that was understood.
     understood_turn = next((next_turn for next_turn in following if not next_turn.understood.empty), None)
-    unexplained = _label(turn, "error", UNKNOWN) if turn.complained else _label(turn, "unexplained", NOTHING)
-    if understood_turn is None or understood_turn.understood.intents <= declared_acts((understood_turn,)).social:
-        return unexplained
-    next_hypothesis = understood_turn.understood
-    confidences = {reading.key: reading.confidence for reading in turn.hypotheses}
-    if next_hypothesis.key in confidences:
-        confidence = confidences[next_hypothesis.key]
-        same_words = normalise(following[0].heard) == normalise(turn.heard)
-        confident = same_words or confidence is None or confidence >= LIKELY
-        words = understood_turn.request if _same_language(turn, understood_turn) else None
-        return _label(turn, "said again" if confident else "said again, faint", next_hypothesis, words)
-    if _is_rephrase(turn, understood_turn):
-        return _label(turn, "rephrased", next_hypothesis, understood_turn.request)
+    if (
+        understood_turn is not None
+        and not understood_turn.understood.intents <= declared_acts((understood_turn,)).social
+    ):
+        next_hypothesis = understood_turn.understood
+        confidences = {reading.key: reading.confidence for reading in turn.hypotheses}
+        if next_hypothesis.key in confidences:
+            confidence = confidences[next_hypothesis.key]
+            same_words = normalise(following[0].heard) == normalise(turn.heard)
+            confident = same_words or confidence is None or confidence >= LIKELY
+            words = understood_turn.request if _same_language(turn, understood_turn) else None
+            return _label(turn, "said again" if confident else "said again, faint", next_hypothesis, words)
+        if _is_rephrase(turn, understood_turn):
+            return _label(turn, "rephrased", next_hypothesis, understood_turn.request)
     other_words = next((next_turn for next_turn in following if next_turn.turn_id == rephrase), None)
     if other_words is not None and not other_words.understood.empty:
         return _label(turn, "rephrased otherwise", other_words.understood, other_words.request)
-    return unexplained
+    return _label(turn, "error", UNKNOWN) if turn.complained else _label(turn, "unexplained", NOTHING)
 
 
 def _label_not_found(turn: Turn, hypothesis: Hypothesis, following: Sequence[Turn]) -> Label:

@@ -4,7 +4,7 @@ Whether words name another thing, number or direction is for the guardrails to s
 is another request, however often the one follows the other.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -91,14 +91,18 @@ def join_goals(goals: Iterable[Goal], rephrases: Mapping[str, Rephrase]) -> list
     (1, 2)
     """
     joined: list[Goal] = []
-    awaited: set[str] = set()
     for goal in goals:
-        if joined and any(turn.turn_id in awaited for turn in goal.turns):
-            joined[-1] = msgspec.structs.replace(goal, turns=(*joined[-1].turns, *goal.turns))
-        else:
-            joined.append(goal)
-        awaited = {rephrases[turn.turn_id].target_id for turn in joined[-1].turns if turn.turn_id in rephrases}
+        ids = {turn.turn_id for turn in goal.turns}
+        first = next((place for place, earlier in enumerate(joined) if _awaits(earlier, ids, rephrases)), len(joined))
+        # What was said in between goes with them: a goal is a stretch of its session.
+        turns = tuple(turn for part in [*joined[first:], goal] for turn in part.turns)
+        joined[first:] = [msgspec.structs.replace(goal, turns=turns)]
     return joined
+
+
+def _awaits(goal: Goal, turn_ids: Container[str], rephrases: Mapping[str, Rephrase]) -> bool:
+    """Return whether one of some later turns rephrases a turn of a goal."""
+    return any(turn.turn_id in rephrases and rephrases[turn.turn_id].target_id in turn_ids for turn in goal.turns)
 
 
 def _is_another_request(source: Turn, target: Turn, names: frozenset[str]) -> str | None:

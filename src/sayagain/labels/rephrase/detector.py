@@ -3,8 +3,7 @@
 A boosted model gives the odds that a later request rephrases the failed one, from both turns and their context; the
 lift of the pair over the whole log is added to them. A softmax over the later requests and "none" makes probabilities.
 
-Source: Wang, Fan and Li et al. 2021, "Contextual rephrase detection" (the candidates, the context, "none");
-docs/references.md.
+Source: Wang et al. 2021, "Contextual rephrase detection" (the candidates, the context, "none"); docs/references.md.
 """
 
 import math
@@ -68,20 +67,18 @@ class RephraseDetector:
 
     Args:
         model: the boosted model, in LightGBM's format; its columns are features by name.
-        threshold: least probability of a rephrase.
         encoder: of the embeddings that the model was trained with; None leaves features of meaning out.
 
     Raises:
         ModelError: the model takes a feature that this version lacks.
     """
 
-    def __init__(self, model: str, *, threshold: float, encoder: Encoder | None) -> None:
+    def __init__(self, model: str, encoder: Encoder | None) -> None:
         self._model = lightgbm.Booster(model_str=model)
         names = self._model.feature_name()
         if unknown := [name for name in names if name not in CONTEXT_FEATURES]:
             raise ModelError(f"the rephrase detector takes {', '.join(unknown)}, which this version lacks; upgrade")
         self._columns = [CONTEXT_FEATURES.index(name) for name in names]
-        self.threshold = threshold
         self.encoder = encoder
 
     def rephrases(self, log: Iterable[Session], *, window: int = AGAIN_WINDOW) -> list[Rephrase]:
@@ -173,7 +170,7 @@ def open_detector(folder: Path = SHIPPED) -> RephraseDetector:
     if encoder is not None and encoder.digest != manifest.encoder:
         encoder = None
     text = (folder / MODEL).read_text(encoding="utf-8")
-    return RephraseDetector(text, threshold=manifest.metrics["threshold"], encoder=encoder)
+    return RephraseDetector(text, encoder)
 
 
 def _may_rephrase(turn: Turn) -> bool:
