@@ -106,12 +106,12 @@ def household_set(seeds: Iterable[int], homes: int) -> list[PairSet]:
         for goal in goal_truth(week.turns, week.truths):
             pairs: dict[tuple[int, int], bool] = {}
             turns = goal.session.turns
-            for i, defect in enumerate(goal.defects):
+            for i, defect in enumerate(goal.defect):
                 if truths[turns[i].turn_id].kind in REPLY_REACTIONS or truths[turns[i].turn_id].person is None:
                     continue
                 for j in range(i + 1, min(i + 1 + REACH, len(turns))):
                     asks = truths[turns[j].turn_id].kind not in REPLY_REACTIONS
-                    pairs[i, j] = defect and asks and not any(goal.starts[i + 1 : j + 1])
+                    pairs[i, j] = bool(defect) and asks and not any(goal.start[i + 1 : j + 1])
             if pairs:
                 dialogues.append(PairSet(goal.session, pairs, half_of(f"{seed} {goal.session.user_id}")))
     return dialogues

@@ -82,13 +82,8 @@ def test_each_sign_is_tried():
 @pytest.mark.parametrize("sign", CASES)
 def test_a_sign_is_read_off_its_session(sign):
     turns, reading, words = CASES[sign]
-<<<<<<< HEAD
-    weak_label = label(turns)
-    assert (weak_label.provenance, weak_label.hypothesis.key, weak_label.words) == (sign, reading.key, words)
-=======
     weak_label = label(turns, "t2" if sign == "rephrased otherwise" else None)
-    assert (weak_label.provenance, weak_label.reading.key, weak_label.words) == (sign, reading.key, words)
->>>>>>> 069344f (Rephrases: docs, a label without later courtesies, the log's own threshold in the benchmark)
+    assert (weak_label.provenance, weak_label.hypothesis.key, weak_label.words) == (sign, reading.key, words)
     assert (weak_label.probability, weak_label.weight) == RELIABILITY[sign]
     assert weak_label.turn_id == "t0"
     verified_signs = {

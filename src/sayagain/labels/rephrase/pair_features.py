@@ -193,13 +193,13 @@ def _outcome_features(first: Turn, second: Turn, wording: Phrases | None) -> dic
         "target_corrects": float(bool(corrects(second))),
         "target_follows": float(wording is not None and wording.follows.search(later_request) is not None),
         "repeatable": float(repeatable(first)),
-        **_reading_features(first.reading, second.reading),
+        **_hypothesis_features(first.hypothesis, second.hypothesis),
         "asr_confidence": _confidence(first),
         "target_asr_confidence": _confidence(second),
     }
 
 
-def _reading_features(a: Hypothesis | None, b: Hypothesis | None) -> dict[str, float]:
+def _hypothesis_features(a: Hypothesis | None, b: Hypothesis | None) -> dict[str, float]:
     if a is None or b is None or a.empty or b.empty:
         return {"same_reading": math.nan, "same_intent": math.nan, "conflict": math.nan}
     return {
