@@ -13,9 +13,12 @@ def approve(rewrite: str, /, *, common: CommonOptions = COMMON) -> None:
         rewrite: Its id, as `sayagain rewrites` shows it.
         common: What every command takes.
     """
+    # Loads what learns, as `open_learner` does.
+    from sayagain.learner.verdicts import approve_rewrite  # noqa: PLC0415  (see above)
+
     rewrite_id = text(rewrite, "REWRITE")
     with open_learner(common) as learner:
-        restored = learner.approve(rewrite_id)
+        restored = approve_rewrite(learner, rewrite_id)
     message = f"rewrite {rewrite_id} is allowed{' again' if restored else ', as before'}"
     common.output.result({"rewrite_id": rewrite_id, "restored": restored}, [plain_text(message)])
 
@@ -28,9 +31,12 @@ def block(rewrite: str, /, *, reason: str = "blocked by hand", common: CommonOpt
         reason: Why, kept with it.
         common: What every command takes.
     """
+    # Loads what learns, as `open_learner` does.
+    from sayagain.learner.verdicts import block_rewrite  # noqa: PLC0415  (see above)
+
     rewrite_id, why = text(rewrite, "REWRITE"), text(reason, "--reason")
     with open_learner(common) as learner:
-        learner.block(rewrite_id, why)
+        block_rewrite(learner, rewrite_id, why)
     common.output.result({"rewrite_id": rewrite_id, "reason": why}, [plain_text(f"rewrite {rewrite_id} is blocked")])
 
 
