@@ -25,7 +25,7 @@ from sayagain.feedback.retries import is_repeat, likeness
 from sayagain.labels.rephrase.detector import RephraseDetector, open_detector
 from sayagain.labels.rephrase.pair_features import CONTEXT_FEATURES, PAIR_FEATURES
 from sayagain.learning.judge import best_threshold
-from sayagain.learning.log_rephrases import SURE
+from sayagain.learning.log_rephrases import is_sure
 from sayagain.turns import Turn
 
 __all__ = ["run"]
@@ -226,7 +226,7 @@ def _measure_log(detector: RephraseDetector) -> Figures:
         for recipe in RECIPES:
             log, truth = written_log(recipe, half)
             possible += sum(target is not None for target in truth.values())
-            sure = [rephrase for rephrase in detector.rephrases(log) if rephrase.probability >= SURE]
+            sure = [rephrase for rephrase in detector.rephrases(log) if is_sure(rephrase)]
             found += len(sure)
             right += sum(truth.get(rephrase.turn_id) == rephrase.target_id for rephrase in sure)
         precision, recall = right / max(found, 1), right / max(possible, 1)
