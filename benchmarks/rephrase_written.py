@@ -26,6 +26,9 @@ REPHRASED, ROUTINE, HAS_ROUTINE = 0.6, 0.4, 0.3
 """Probabilities: that a failed request is rephrased; that a user goes on with the routine of a request, where it has
 one; that it has one."""
 
+SHORT = 2
+"""Letters up to which a word is no content word."""
+
 _DAY = 86_400_000
 
 
@@ -75,14 +78,15 @@ def written_log(recipe: str, half: int, *, seed: int = 5) -> tuple[list[Session]
 
 
 def shared_words(a: str, b: str) -> frozenset[str]:
-    """Return the content words that two English requests share.
+    """Return the content words that two English requests share; words of one or two letters are none.
 
     >>> shared_words("where is my package", "track my order")
     frozenset()
     """
     pack = language_pack(DEFAULT)
     common = pack.common if pack is not None else frozenset()
-    return (frozenset(words(a)) & frozenset(words(b))) - common
+    shared = (frozenset(words(a)) & frozenset(words(b))) - common
+    return frozenset(word for word in shared if len(word) > SHORT)
 
 
 def _acts(recipe: str, half: int) -> list[Act]:
