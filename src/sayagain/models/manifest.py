@@ -76,20 +76,12 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-<<<<<<< HEAD
 def read_manifest(folder: Path, model_file: str = GRAPH) -> ModelManifest:
-=======
-def read_manifest(folder: Path, *, network: str = GRAPH) -> ModelManifest:
->>>>>>> 036af1e (Rephrases in other words are detected, by words, sound, meaning, context and what recurs in a log, and teach a rewrite)
     """Read the manifest of the model in `folder` and check the checksums of its files.
 
     Args:
         folder: folder of the model.
-<<<<<<< HEAD
         model_file: name of the file that the manifest must name.
-=======
-        network: name of the file that must be there; a boosted model has no graph.
->>>>>>> 036af1e (Rephrases in other words are detected, by words, sound, meaning, context and what recurs in a log, and teach a rewrite)
 
     Raises:
         ModelError: there is no model, or its format is newer.
@@ -108,13 +100,8 @@ def read_manifest(folder: Path, *, network: str = GRAPH) -> ModelManifest:
         manifest = msgspec.json.decode(text, type=ModelManifest)
     except msgspec.MsgspecError as error:
         raise CorruptModel(f"{folder / MANIFEST}: cannot be read ({error})") from None
-<<<<<<< HEAD
     if model_file not in manifest.files:
         raise CorruptModel(f"{folder / MANIFEST}: names no {model_file}")
-=======
-    if network not in manifest.files:
-        raise CorruptModel(f"{folder / MANIFEST}: names no {network}")
->>>>>>> 036af1e (Rephrases in other words are detected, by words, sound, meaning, context and what recurs in a log, and teach a rewrite)
     for name, expected in manifest.files.items():
         check_file(folder / name, expected)
     return manifest

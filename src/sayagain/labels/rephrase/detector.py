@@ -162,7 +162,7 @@ def open_detector(folder: Path = SHIPPED) -> RephraseDetector:
         ModelError: there is no detector, or this version lacks one of its features.
         CorruptModel: a file has another checksum.
     """
-    manifest = read_manifest(folder, network=MODEL)
+    manifest = read_manifest(folder, MODEL)
     try:
         encoder: Encoder | None = load_encoder()
     except MissingExtra:
