@@ -12,7 +12,7 @@ from sayagain.languages import DEFAULT, language_of, language_pack
 from sayagain.text import content_overlap, letter_similarity, normalise, sound_similarity
 from sayagain.turns import NOTHING, DialogueActs, Hypothesis, Session, Turn, declared_acts
 
-__all__ = ["RELIABILITY", "infer_label", "infer_labels", "response_items"]
+__all__ = ["DETECTED", "RELIABILITY", "infer_label", "infer_labels", "response_items"]
 
 FOLLOWING = 2
 """Number of next turns that a label may rest on."""
@@ -36,6 +36,9 @@ AT_ONCE = 20_000
 """Longest gap to a rephrase in different words, in milliseconds. Of the pairs that only this rule finds, 79 of 83 are
 true rephrases in six simulated homes that no benchmark counts; no part of DSTC2 was used to choose it."""
 
+DETECTED = "rephrased otherwise"
+"""The sign that rests on the rephrase detector alone."""
+
 RELIABILITY: dict[str, tuple[float, float]] = {
     "confirmed": (0.80, 1.0),  # the response repeated the hypothesis's values and the user agreed
     "fulfilled": (0.93, 1.0),  # the response repeated them and the user went on to thanks or goodbye
@@ -48,7 +51,7 @@ RELIABILITY: dict[str, tuple[float, float]] = {
     "said again": (0.80, 1.0),  # not understood; the next hypothesis is in this n-best with enough confidence
     "said again, faint": (0.45, 1.0),  # the same, with little confidence
     "rephrased": (0.80, 1.0),  # not understood; then words that look or sound alike were
-    "rephrased otherwise": (0.80, 1.0),  # not understood; then words that the rephrase detector is sure of were
+    DETECTED: (0.80, 1.0),  # not understood; then words that the rephrase detector is sure of were
     "completed": (0.80, 1.0),  # the next hypothesis completes this one: the union is in the n-best
     "not done": (0.75, 0.3),  # understood but not carried out: nothing speaks against the hypothesis
     "not found": (0.50, 0.3),  # understood, but the named thing was not found: the name may be wrong
@@ -136,7 +139,7 @@ def _label_not_understood(turn: Turn, following: Sequence[Turn], rephrase: str |
             return _label(turn, "rephrased", next_hypothesis, understood_turn.request)
     other_words = next((next_turn for next_turn in following if next_turn.turn_id == rephrase), None)
     if other_words is not None and not other_words.understood.empty:
-        return _label(turn, "rephrased otherwise", other_words.understood, other_words.request)
+        return _label(turn, DETECTED, other_words.understood, other_words.request)
     return _label(turn, "error", UNKNOWN) if turn.complained else _label(turn, "unexplained", NOTHING)
 
 

@@ -12,6 +12,7 @@ from sayagain.feedback import detect, state_failure
 from sayagain.guardrails import refuse
 from sayagain.labels import Judgement, infer_labels
 from sayagain.labels.rephrase import Rephrase
+from sayagain.labels.weak_labels import DETECTED
 from sayagain.languages import log_languages
 from sayagain.learning.batch import stack
 from sayagain.learning.chain_links import crossed_links, goal_steps, links
@@ -91,7 +92,12 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
     judged_log = judge_log(recent, signals, counted, labelled, settings)
     p_defect = {judgement.turn_id: judgement.p_defect for judgement in judged_log.judgements}
     scaled_defects = scale_defects(p_defect, labelled)
-    stated_labels = [label for _, labels in labelled for label in labels]
+    # What the detector alone finds teaches, and is no measure of what it taught.
+    stated_labels = [
+        None if label is not None and label.provenance == DETECTED else label
+        for _, labels in labelled
+        for label in labels
+    ]
     labelled = [(session, refine_labels(session, labels, scaled_defects)) for session, labels in labelled]
     all_labelled = [*all_labelled[: len(all_labelled) - len(labelled)], *labelled]
     counted = count(all_labelled, min_users=min_users, units=units, p_defect=scaled_defects)
