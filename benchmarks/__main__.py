@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, str | None] = {
     "goals": None,
     "frames": None,
     "failure_points": None,
+    "rephrase": None,
     "sound": "coffee_speech",
     "serve": None,
     "no_harm": None,

@@ -21,6 +21,7 @@ ALWAYS = [
     "goals",
     "frames",
     "failure_points",
+    "rephrase",
     "serve",
     "no_harm",
     "cold_start_languages",

@@ -75,6 +75,25 @@ def test_a_rewrite_can_be_withdrawn_at_once(run):
     assert again.out == f"rewrite {name} was withdrawn before: wrong lamp\n"
 
 
+@pytest.mark.usefixtures("learnt")
+def test_a_person_blocks_and_approves_a_rewrite(run):
+    name = run("rewrites", "--json").json[0]["rewrite_id"]
+    assert run("approve", name).out == f"rewrite {name} is allowed, as before\n"
+    assert run("block", name).out == f"rewrite {name} is blocked\n"
+    assert run("rewrite", "turn of the lamp").out == "turn of the lamp\n"
+    assert "blocked by hand" in run("withdrawals").out
+    assert run("approve", name).out == f"rewrite {name} is allowed again\n"
+    assert run("rewrite", "turn of the lamp").out == "turn off the lamp\n"
+
+
+@pytest.mark.parametrize("command", ["approve", "block"])
+@pytest.mark.usefixtures("learnt")
+def test_nobody_decides_about_a_rewrite_that_there_is_not(run, command):
+    ran = run(command, "0123456789ab")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "sayagain: there is no rewrite 0123456789ab; sayagain rewrites lists those that there are\n"
+
+
 @pytest.mark.parametrize("arguments", [["lamp", "--reason", "x"], ["0123456789ab", "--reason", " "], ["0123456789ab"]])
 @pytest.mark.usefixtures("learnt")
 def test_withdraw_needs_an_id_and_a_reason(run, arguments):

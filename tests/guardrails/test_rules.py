@@ -179,3 +179,17 @@ def test_what_passes_breaks_no_rule(before, after):
     assert "all" in before or "all" not in after
     for word in ("buy", "lock"):
         assert word in before or word not in after
+
+
+@pytest.mark.parametrize("reading", [None, Hypothesis(intent="track_order"), Hypothesis(intent="TrackOrder")])
+def test_to_track_an_order_is_to_ask_where_it_is(reading):
+    assert refuse("where is my package", None, "track my order", reading) is None
+
+
+@pytest.mark.parametrize("words", ["place my order", "order my usual", "order the track"])
+def test_to_order_stays_sensitive(words):
+    assert sensitive_kinds(words, None, language_pack("en")) == ["buy something"]
+
+
+def test_the_next_track_is_no_question():
+    assert refuse("next song", None, "next track", Hypothesis(intent="media_next_track")) is None

@@ -52,6 +52,11 @@ CASES = {
     "said again": ([turn(0, (NOTHING, with_confidence(THAI, 0.2))), turn(1, THAI, "I want thai")], THAI, "I want thai"),
     "said again, faint": ([turn(0, (NOTHING, with_confidence(THAI, 0.01))), turn(1, THAI, "thai")], THAI, "thai"),
     "rephrased": ([turn(0, NOTHING, "tie food"), turn(1, THAI, "thai food")], THAI, "thai food"),
+    "rephrased otherwise": (
+        [turn(0, NOTHING, "somewhere to eat"), turn(1, BYE, "hm"), turn(2, THAI, "thai food")],
+        THAI,
+        "thai food",
+    ),
     "completed": (
         [turn(0, (THAI, with_confidence(THAI_NORTH, 0.3))), turn(1, NORTH, "in the north")],
         THAI_NORTH,
@@ -66,8 +71,8 @@ CASES = {
 }
 
 
-def label(turns):
-    return infer_label(turns[0], turns[1:3])
+def label(turns, rephrase=None):
+    return infer_label(turns[0], turns[1:3], rephrase=rephrase)
 
 
 def test_each_sign_is_tried():
@@ -77,11 +82,19 @@ def test_each_sign_is_tried():
 @pytest.mark.parametrize("sign", CASES)
 def test_a_sign_is_read_off_its_session(sign):
     turns, reading, words = CASES[sign]
-    weak_label = label(turns)
+    weak_label = label(turns, "t2" if sign == "rephrased otherwise" else None)
     assert (weak_label.provenance, weak_label.hypothesis.key, weak_label.words) == (sign, reading.key, words)
     assert (weak_label.probability, weak_label.weight) == RELIABILITY[sign]
     assert weak_label.turn_id == "t0"
-    verified_signs = {"said again", "rephrased", "completed", "moved on", "moved on, answered", "done"}
+    verified_signs = {
+        "said again",
+        "rephrased",
+        "rephrased otherwise",
+        "completed",
+        "moved on",
+        "moved on, answered",
+        "done",
+    }
     assert weak_label.verified == (sign in verified_signs | {"confirmed", "fulfilled", "rated well"})
 
 

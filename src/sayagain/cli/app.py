@@ -24,7 +24,7 @@ from sayagain.cli.serve import serve
 from sayagain.cli.shell_completion import install_completion
 from sayagain.cli.teaching import forget, taught, teach
 from sayagain.cli.tokens import token_create, token_list, token_revoke
-from sayagain.cli.withdrawals import restore, withdrawals
+from sayagain.cli.withdrawals import approve, block, restore, withdrawals
 
 __all__ = ["COMMANDS", "app"]
 
@@ -73,6 +73,8 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
         "failures": failures,
         "rewrites": rewrites,
         "labels": labels,
+        "approve": approve,
+        "block": block,
         "withdraw": withdraw,
         "withdrawals": withdrawals,
         "restore": restore,

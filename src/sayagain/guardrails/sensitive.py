@@ -124,8 +124,10 @@ def _acts_on_things(reading: Hypothesis, packs: Iterable[Language]) -> Iterable[
 
 
 def _only_asks(reading: Hypothesis) -> bool:
-    intent = set(identifier_words(reading.intent))
-    return bool(intent & _ASKS) and not intent & _ACTS
+    name = identifier_words(reading.intent)
+    intent = set(name)
+    # To track an order is to ask where it is; the next track is one of music.
+    return (bool(intent & _ASKS) or name[:1] == ("track",)) and not intent & _ACTS
 
 
 def _reading_words(reading: Hypothesis, pack: Language) -> list[str]:

@@ -77,11 +77,13 @@ def reading_act(words: Words, language: Language) -> SpeechAct:
     'question'
     >>> reading_act(("hass", "turn", "on"), language_pack("en"))
     'command'
+    >>> reading_act(("track", "order"), language_pack("en"))
+    'question'
     """
     english = language_pack(DEFAULT)
     # Programs are named in their own language or in English.
     known = (language,) if english is None else (language, english)
-    if any(not pack.query_intents.isdisjoint(words) for pack in known):
+    if any(not pack.query_intents.isdisjoint(words) or opening_length(words, pack.queries) for pack in known):
         return "question"
     return "undecided" if all(pack.commands.isdisjoint(words) for pack in known) else "command"
 

@@ -4,7 +4,7 @@ Each sign supports one hypothesis and is right about as often as `RELIABILITY` s
 development calls (DSTC2) and are the same for every assistant.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sayagain.feedback.retries import sounds_misheard
 from sayagain.labels.label import UNKNOWN, Label
@@ -12,7 +12,10 @@ from sayagain.languages import DEFAULT, language_of, language_pack
 from sayagain.text import content_overlap, letter_similarity, normalise, sound_similarity
 from sayagain.turns import NOTHING, DialogueActs, Hypothesis, Session, Turn, declared_acts
 
-__all__ = ["RELIABILITY", "infer_label", "infer_labels", "response_items"]
+__all__ = ["DETECTED", "RELIABILITY", "infer_label", "infer_labels", "response_items"]
+
+FOLLOWING = 2
+"""Number of next turns that a label may rest on."""
 
 LIKELY = 0.1
 """Least confidence of an n-best hypothesis that the next turn confirms, for the label to be strong."""
@@ -33,6 +36,9 @@ AT_ONCE = 20_000
 """Longest gap to a rephrase in different words, in milliseconds. Of the pairs that only this rule finds, 79 of 83 are
 true rephrases in six simulated homes that no benchmark counts; no part of DSTC2 was used to choose it."""
 
+DETECTED = "rephrased otherwise"
+"""The sign that rests on the rephrase detector alone."""
+
 RELIABILITY: dict[str, tuple[float, float]] = {
     "confirmed": (0.80, 1.0),  # the response repeated the hypothesis's values and the user agreed
     "fulfilled": (0.93, 1.0),  # the response repeated them and the user went on to thanks or goodbye
@@ -45,6 +51,7 @@ RELIABILITY: dict[str, tuple[float, float]] = {
     "said again": (0.80, 1.0),  # not understood; the next hypothesis is in this n-best with enough confidence
     "said again, faint": (0.45, 1.0),  # the same, with little confidence
     "rephrased": (0.80, 1.0),  # not understood; then words that look or sound alike were
+    DETECTED: (0.80, 1.0),  # not understood; then words that the rephrase detector is sure of were
     "completed": (0.80, 1.0),  # the next hypothesis completes this one: the union is in the n-best
     "not done": (0.75, 0.3),  # understood but not carried out: nothing speaks against the hypothesis
     "not found": (0.50, 0.3),  # understood, but the named thing was not found: the name may be wrong
@@ -56,21 +63,31 @@ RELIABILITY: dict[str, tuple[float, float]] = {
 """For each sign: the probability that its hypothesis is right, and the weight of the label in training."""
 
 
-def infer_labels(session: Session) -> list[Label | None]:
-    """Return the weak label of each turn of a session; None where the next turns support no hypothesis."""
-    return [infer_label(turn, session.turns[i + 1 : i + 3]) for i, turn in enumerate(session.turns)]
+def infer_labels(session: Session, rephrases: Mapping[str, str] | None = None) -> list[Label | None]:
+    """Return the weak label of each turn of a session; None where the next turns support no hypothesis.
+
+    Args:
+        session: the session.
+        rephrases: from the id of a turn that was not understood to that of the later turn that surely rephrases it.
+    """
+    rephrases = rephrases or {}
+    return [
+        infer_label(turn, session.turns[i + 1 : i + 1 + FOLLOWING], rephrase=rephrases.get(turn.turn_id))
+        for i, turn in enumerate(session.turns)
+    ]
 
 
-def infer_label(turn: Turn, following: Sequence[Turn]) -> Label | None:
+def infer_label(turn: Turn, following: Sequence[Turn], *, rephrase: str | None = None) -> Label | None:
     """Return the weak label of one turn; None where the next turns support no hypothesis.
 
     Args:
         turn: the turn to label.
-        following: the next one or two turns of its session, in order; may be empty.
+        following: the next turns of its session, up to `FOLLOWING`, in order; may be empty.
+        rephrase: id of the one that surely rephrases it, in whatever words.
     """
     hypothesis = turn.understood
     if hypothesis.empty:
-        return _label_not_understood(turn, following)
+        return _label_not_understood(turn, following, rephrase)
     rating = _rating(turn)
     if rating is not None and turn.trouble is None:
         return _label(turn, "rated well", hypothesis) if rating else _label(turn, "rated badly", UNKNOWN)
@@ -100,26 +117,30 @@ def _rating(turn: Turn) -> bool | None:
     return None if mean == 0.5 else mean > 0.5
 
 
-def _label_not_understood(turn: Turn, following: Sequence[Turn]) -> Label | None:
+def _label_not_understood(turn: Turn, following: Sequence[Turn], rephrase: str | None) -> Label | None:
     """Label a turn that was not understood, by the next turn that was understood."""
     if not following:
         return _label(turn, "error", UNKNOWN) if turn.complained else None
     # A second failure in a row is no evidence: take the first later turn that was understood.
     understood_turn = next((next_turn for next_turn in following if not next_turn.understood.empty), None)
-    unexplained = _label(turn, "error", UNKNOWN) if turn.complained else _label(turn, "unexplained", NOTHING)
-    if understood_turn is None or understood_turn.understood.intents <= declared_acts((understood_turn,)).social:
-        return unexplained
-    next_hypothesis = understood_turn.understood
-    confidences = {reading.key: reading.confidence for reading in turn.hypotheses}
-    if next_hypothesis.key in confidences:
-        confidence = confidences[next_hypothesis.key]
-        same_words = normalise(following[0].heard) == normalise(turn.heard)
-        confident = same_words or confidence is None or confidence >= LIKELY
-        words = understood_turn.request if _same_language(turn, understood_turn) else None
-        return _label(turn, "said again" if confident else "said again, faint", next_hypothesis, words)
-    if _is_rephrase(turn, understood_turn):
-        return _label(turn, "rephrased", next_hypothesis, understood_turn.request)
-    return unexplained
+    if (
+        understood_turn is not None
+        and not understood_turn.understood.intents <= declared_acts((understood_turn,)).social
+    ):
+        next_hypothesis = understood_turn.understood
+        confidences = {reading.key: reading.confidence for reading in turn.hypotheses}
+        if next_hypothesis.key in confidences:
+            confidence = confidences[next_hypothesis.key]
+            same_words = normalise(following[0].heard) == normalise(turn.heard)
+            confident = same_words or confidence is None or confidence >= LIKELY
+            words = understood_turn.request if _same_language(turn, understood_turn) else None
+            return _label(turn, "said again" if confident else "said again, faint", next_hypothesis, words)
+        if _is_rephrase(turn, understood_turn):
+            return _label(turn, "rephrased", next_hypothesis, understood_turn.request)
+    other_words = next((next_turn for next_turn in following if next_turn.turn_id == rephrase), None)
+    if other_words is not None and not other_words.understood.empty:
+        return _label(turn, DETECTED, other_words.understood, other_words.request)
+    return _label(turn, "error", UNKNOWN) if turn.complained else _label(turn, "unexplained", NOTHING)
 
 
 def _label_not_found(turn: Turn, hypothesis: Hypothesis, following: Sequence[Turn]) -> Label:

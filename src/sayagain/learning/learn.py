@@ -11,6 +11,8 @@ import numpy as np
 from sayagain.feedback import detect, state_failure
 from sayagain.guardrails import refuse
 from sayagain.labels import Judgement, infer_labels
+from sayagain.labels.rephrase import Rephrase
+from sayagain.labels.weak_labels import DETECTED
 from sayagain.languages import log_languages
 from sayagain.learning.batch import stack
 from sayagain.learning.chain_links import crossed_links, goal_steps, links
@@ -20,6 +22,7 @@ from sayagain.learning.cross_fitting import Refuse, cross_fitted_decisions
 from sayagain.learning.judge import Judge
 from sayagain.learning.judge_log import judge_log
 from sayagain.learning.log_languages import goals_in_language, state_languages
+from sayagain.learning.log_rephrases import add_signals, find_rephrases, join_goals
 from sayagain.learning.refine_labels import refine_labels, scale_defects
 from sayagain.learning.release_files import encode_contents
 from sayagain.learning.risk_control import choose_thresholds
@@ -81,21 +84,31 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
     units = privacy_units(log, settings.anonymous)
     users = set(units.values())
     min_users = required_users(settings.min_users, len(users))
-    counted, all_labelled = _label_sessions(log, min_users, units)
+    rephrases = find_rephrases(log)
+    counted, all_labelled = _label_sessions(log, min_users, units, rephrases)
     labelled = _latest_sessions(all_labelled, settings.recent)
     recent = [session for session, _ in labelled]
-    signals = [detect(session) for session in recent]
+    signals = [add_signals(session, detect(session), rephrases) for session in recent]
     judged_log = judge_log(recent, signals, counted, labelled, settings)
     p_defect = {judgement.turn_id: judgement.p_defect for judgement in judged_log.judgements}
     scaled_defects = scale_defects(p_defect, labelled)
-    stated_labels = [label for _, labels in labelled for label in labels]
+    # What the detector alone finds teaches, and is no measure of what it taught.
+    stated_labels = [
+        None if label is not None and label.provenance == DETECTED else label
+        for _, labels in labelled
+        for label in labels
+    ]
     labelled = [(session, refine_labels(session, labels, scaled_defects)) for session, labels in labelled]
     all_labelled = [*all_labelled[: len(all_labelled) - len(labelled)], *labelled]
     counted = count(all_labelled, min_users=min_users, units=units, p_defect=scaled_defects)
     chain = ChainSettings(min_turns=min_users, min_users=min_users)
     for language, part in counted.parts.items():
         steps = [
-            goal_steps(goals_in_language(goals_of, counted, language), p_defect, units[fitting_unit(session)])
+            goal_steps(
+                goals_in_language(join_goals(goals_of, rephrases), counted, language),
+                p_defect,
+                units[fitting_unit(session)],
+            )
             for session, goals_of in zip(recent, judged_log.goals, strict=True)
         ]
         part.links = links(steps, part.table.hypothesis, chain)
@@ -201,8 +214,11 @@ def _guardrails(counted: Counted, blocked: Sequence[str], min_users: int) -> Ref
     return refuse_candidate
 
 
-def _label_sessions(log: Sequence[Session], min_users: int, units: Mapping[str, str]) -> tuple[Counted, list[Labelled]]:
-    inferred: list[Labelled] = [(session, infer_labels(session)) for session in log]
+def _label_sessions(
+    log: Sequence[Session], min_users: int, units: Mapping[str, str], rephrases: Mapping[str, Rephrase]
+) -> tuple[Counted, list[Labelled]]:
+    targets = {turn_id: rephrase.target_id for turn_id, rephrase in rephrases.items()}
+    inferred: list[Labelled] = [(session, infer_labels(session, targets)) for session in log]
     counted = count(inferred, min_users=min_users, units=units)
     return counted, [(session, complete_labels(session, labels, counted)) for session, labels in inferred]
 

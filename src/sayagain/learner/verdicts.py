@@ -1,0 +1,50 @@
+"""Verdicts: a person approves or blocks a rewrite that a release or the live evidence knows."""
+
+import sys
+
+from sayagain.errors import InputError
+from sayagain.learner.learner import Learner
+
+__all__ = ["approve_rewrite", "block_rewrite"]
+
+
+def approve_rewrite(learner: Learner, rewrite_id: str) -> bool:
+    """Allow a rewrite; one that was withdrawn or blocked is served again.
+
+    Args:
+        learner: of the rewrite.
+        rewrite_id: the rewrite.
+
+    Returns:
+        Whether it was withdrawn or blocked.
+
+    Raises:
+        InputError: there is no such rewrite.
+    """
+    if learner.store.restore(rewrite_id):
+        return True
+    _require_rewrite(learner, rewrite_id)
+    return False
+
+
+def block_rewrite(learner: Learner, rewrite_id: str, reason: str) -> None:
+    """Take back a rewrite in every release, at once; a reason that was given before stays.
+
+    Args:
+        learner: of the rewrite.
+        rewrite_id: the rewrite.
+        reason: why.
+
+    Raises:
+        InputError: there is no such rewrite.
+    """
+    if rewrite_id not in learner.store.withdrawn():
+        _require_rewrite(learner, rewrite_id)
+        learner.withdraw(rewrite_id, reason)
+
+
+def _require_rewrite(learner: Learner, rewrite_id: str) -> None:
+    if learner.store.outcome_totals(rewrite_id):
+        return
+    if not any(line.rewrite_id == rewrite_id for line in learner.rewrites(limit=sys.maxsize)):
+        raise InputError(f"there is no rewrite {rewrite_id}; sayagain rewrites lists those that there are")
