@@ -27,14 +27,14 @@ TABLE_SUPPORT = 2.0
 def majority(log: Iterable[Turn]) -> Choice:
     """Choose the most frequent hypothesis of the same transcript, including the empty one."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    readings: dict[str, Hypothesis] = {}
+    hypotheses: dict[str, Hypothesis] = {}
     for turn in log:
         counts[normalise(turn.heard)][turn.understood.key] += 1
-        readings[turn.understood.key] = turn.understood
+        hypotheses[turn.understood.key] = turn.understood
 
     def choose(turn: Turn) -> Hypothesis | None:
         key_counts = counts.get(normalise(turn.heard))
-        return readings[min(key_counts, key=lambda key: (-key_counts[key], key))] if key_counts else None
+        return hypotheses[min(key_counts, key=lambda key: (-key_counts[key], key))] if key_counts else None
 
     return choose
 
@@ -43,14 +43,18 @@ def table(contents: Contents) -> Choice:
     """Choose the verified hypothesis with the largest share, if it is large enough."""
 
     def choose(turn: Turn) -> Hypothesis | None:
-        verified_readings = sorted(
+        verified_hypotheses = sorted(
             shares(transcripts(turn), contents.knowledge.row).values(), key=lambda use: (-use[1], use[0].key)
         )
-        if not verified_readings or verified_readings[0][1] < TABLE_SHARE or verified_readings[0][2] < TABLE_SUPPORT:
+        if (
+            not verified_hypotheses
+            or verified_hypotheses[0][1] < TABLE_SHARE
+            or verified_hypotheses[0][2] < TABLE_SUPPORT
+        ):
             return None
-        reading = verified_readings[0][0]
-        allowed = change_class(turn.understood, reading) in contents.settings.thresholds
-        return reading if allowed and _is_allowed(turn, reading) else None
+        hypothesis = verified_hypotheses[0][0]
+        allowed = change_class(turn.understood, hypothesis) in contents.settings.thresholds
+        return hypothesis if allowed and _is_allowed(turn, hypothesis) else None
 
     return choose
 
@@ -69,13 +73,13 @@ def oracle(labels: Labels) -> Choice:
     """Choose the labelled hypothesis if the n-best has it: the upper bound of any choice from the n-best."""
 
     def choose(turn: Turn) -> Hypothesis | None:
-        return next((reading for reading in turn.hypotheses if reading.key == labels[turn.turn_id].key), None)
+        return next((hypothesis for hypothesis in turn.hypotheses if hypothesis.key == labels[turn.turn_id].key), None)
 
     return choose
 
 
-def _is_allowed(turn: Turn, reading: Hypothesis) -> bool:
-    return refuse(turn.heard, turn.understood, turn.heard, reading) is None
+def _is_allowed(turn: Turn, hypothesis: Hypothesis) -> bool:
+    return refuse(turn.heard, turn.understood, turn.heard, hypothesis) is None
 
 
 def same_words(turn: Turn, history: Sequence[Turn]) -> bool:

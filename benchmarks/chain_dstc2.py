@@ -64,23 +64,23 @@ def _state(turn: Turn) -> str:
 
 
 def _chain(log: Sequence[Turn], p_defect: Mapping[str, float]) -> Targets:
-    readings = {turn.understood.key: turn.understood for turn in log}
+    hypotheses = {turn.understood.key: turn.understood for turn in log}
     steps = [goal_steps(goals(session), p_defect, fitting_unit(session)) for session in sessions(log)]
-    links_by_state = links(steps, readings.get, SETTINGS)
+    links_by_state = links(steps, hypotheses.get, SETTINGS)
     return {state: link.target for state, link in links_by_state.items()}
 
 
 def _pairs(log: Sequence[Turn]) -> Targets:
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    readings: dict[str, Hypothesis] = {}
+    hypotheses: dict[str, Hypothesis] = {}
     for session in sessions(log):
         for goal in goals(session):
             end = goal.turns[-1].understood
-            readings[end.key] = end
+            hypotheses[end.key] = end
             for turn in goal.turns[:-1]:
                 if not end.empty and turn.understood.key != end.key:
                     counts[_state(turn)][end.key] += 1
-    return {state: readings[key] for state, key in frequent_targets(counts, SETTINGS).items()}
+    return {state: hypotheses[key] for state, key in frequent_targets(counts, SETTINGS).items()}
 
 
 def _decide(turns: Sequence[Turn], targets: Targets, labels: Labels) -> tuple[list[Replayed], dict[str, str | None]]:

@@ -64,8 +64,8 @@ def steps_of(log: Sequence[Turn], *, aware: bool) -> list[list[Step]]:
 
 
 def _chain(log: Sequence[Turn], *, aware: bool) -> Targets:
-    readings: dict[str, Hypothesis] = {turn.understood.key: turn.understood for turn in log}
-    links_by_state = links([steps_of(log, aware=aware)], readings.get, SETTINGS)
+    hypotheses: dict[str, Hypothesis] = {turn.understood.key: turn.understood for turn in log}
+    links_by_state = links([steps_of(log, aware=aware)], hypotheses.get, SETTINGS)
     return {
         state.removeprefix(HEARD): link.rewrite.target
         for state, link in links_by_state.items()

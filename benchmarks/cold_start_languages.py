@@ -63,9 +63,9 @@ def _outcome(request: IntendedRequest, decision: Decision, oracle: Oracle) -> st
     """Return what became of a request; what orders nothing is right when it is left, and otherwise wrong."""
     if not decision.changed and decision.ask is None:
         return "left" if request.intent is not None else "right"
-    reading = oracle.read(decision.ask or decision.text)
-    assert reading is not None, decision
-    frame = reading.frames[0]
+    hypothesis = oracle.read(decision.ask or decision.text)
+    assert hypothesis is not None, decision
+    frame = hypothesis.frames[0]
     numbers = {f"{value:g}" for value in frame.slots.values() if isinstance(value, int | float)}
     right = (frame.intent, frame.targets) == (request.intent, request.targets)
     right = right and (request.number is None or request.number in numbers)

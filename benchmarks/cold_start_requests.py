@@ -139,8 +139,8 @@ def _slips(oracle: Oracle, pack: Language, rng: random.Random) -> list[IntendedR
         request = rng.choice([one for one in known if one.intent == intent])
         number = str(rng.choice(_NUMBERS.get(intent, _OTHER_NUMBERS)))
         said = request.text.replace(NUMBER, number)
-        reading = oracle.read(said)
-        if reading is None or not reading.targets:
+        hypothesis = oracle.read(said)
+        if hypothesis is None or not hypothesis.targets:
             continue
         kind: Literal["letters", "ellipsis"] = rng.choice(("letters", "letters", "ellipsis"))
         heard = said.lower().split()
@@ -160,8 +160,8 @@ def _slips(oracle: Oracle, pack: Language, rng: random.Random) -> list[IntendedR
             IntendedRequest(
                 text=" ".join(heard),
                 kind=kind,
-                intent=reading.frames[0].intent,
-                targets=reading.targets,
+                intent=hypothesis.frames[0].intent,
+                targets=hypothesis.targets,
                 number=number if request.number is not None else None,
             )
         )

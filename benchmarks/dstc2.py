@@ -14,7 +14,7 @@ from sayagain.errors import InputError
 from sayagain.evaluation import Replayed
 from sayagain.turns import ActRole, Asr, AsrHypothesis, Hypothesis, Interruption, Nlu, Response, Slot, Speech, Turn
 
-__all__ = ["Labels", "convention", "material", "read_calls", "reading", "replay"]
+__all__ = ["Labels", "convention", "material", "read_calls", "replay", "slu_hypothesis"]
 
 Labels = Mapping[str, Hypothesis]
 """Labelled hypotheses, by turn id."""
@@ -32,10 +32,12 @@ _CONFIRMS = {"expl-conf": "confirm", "impl-conf": "confirm.implicit"}
 _ENDS = frozenset({"bye", "thankyou"})
 
 
-def reading(acts: Sequence[Mapping[str, Any]]) -> Hypothesis:
+def slu_hypothesis(acts: Sequence[Mapping[str, Any]]) -> Hypothesis:
     """Convert a set of dialogue acts to a hypothesis: acts joined by `+`, slots prefixed with the act except of inform.
 
-    >>> reading([{"act": "inform", "slots": [["food", "thai"]]}, {"act": "request", "slots": [["slot", "addr"]]}]).key
+    >>> slu_hypothesis(
+    ...     [{"act": "inform", "slots": [["food", "thai"]]}, {"act": "request", "slots": [["slot", "addr"]]}]
+    ... ).key
     'inform+request|food=thai,request.slot=addr'
     """
     slots = {
@@ -66,7 +68,7 @@ def read_calls(folder: Path, *, confidences: bool = True) -> tuple[list[Turn], L
         gold = json.loads((log.parent / "label.json").read_text(encoding="utf-8"))
         turns += _turns(call, confidences=confidences)
         for index, labelled in enumerate(gold["turns"]):
-            labels[f"{call['session-id']}/{index:02d}"] = reading(labelled["semantics"]["json"])
+            labels[f"{call['session-id']}/{index:02d}"] = slu_hypothesis(labelled["semantics"]["json"])
     turns.sort(key=lambda turn: (turn.started, turn.turn_id))
     return turns, labels
 
@@ -93,19 +95,19 @@ def material(hypothesis: Hypothesis, label: Hypothesis) -> bool:
     return not farewell and not convention(hypothesis, label)
 
 
-def replay(turn: Turn, reading: Hypothesis | None, label: Hypothesis) -> Replayed | None:
+def replay(turn: Turn, hypothesis: Hypothesis | None, label: Hypothesis) -> Replayed | None:
     """Compare a decision on a turn with the label; None if the turn differs from it by a convention alone.
 
     Args:
         turn: turn as logged.
-        reading: hypothesis of the decision; None leaves the turn as it is.
+        hypothesis: hypothesis of the decision; None leaves the turn as it is.
         label: labelled hypothesis.
     """
     if convention(turn.understood, label):
         return None
     wrong = turn.understood.key != label.key
-    changed = reading is not None and reading.key != turn.understood.key
-    right = changed and reading is not None and reading.key == label.key
+    changed = hypothesis is not None and hypothesis.key != turn.understood.key
+    right = changed and hypothesis is not None and hypothesis.key == label.key
     return Replayed(
         user=turn.user_id or turn.turn_id,
         trigger=changed,
@@ -177,7 +179,7 @@ def _nlu(ranking: tuple[Hypothesis, ...]) -> Nlu:
 def _ranking(hypotheses: Sequence[Mapping[str, Any]], *, confidences: bool) -> tuple[Hypothesis, ...]:
     merged: dict[str, Hypothesis] = {}
     for scored in hypotheses:
-        hypothesis = reading(scored["slu-hyp"])
+        hypothesis = slu_hypothesis(scored["slu-hyp"])
         previous = merged.get(hypothesis.key)
         score = float(scored["score"]) + (previous.confidence or 0.0 if previous else 0.0)
         merged[hypothesis.key] = Hypothesis(

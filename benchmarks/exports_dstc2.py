@@ -107,11 +107,11 @@ def _calls(train: Path, test: Path) -> tuple[list[Session], list[Session], Label
     return training, [session for session in log[len(training) :] if session.user_id not in training_users], labels
 
 
-def _items(reading: Hypothesis) -> Items:
+def _items(hypothesis: Hypothesis) -> Items:
     """Return a hypothesis as a set, with both annotation conventions unified; see `benchmarks.dstc2.convention`."""
     return frozenset(
         ("", "bye") if item == ("", "thankyou") else ("this", "dontcare") if item[0] and item[1] == "dontcare" else item
-        for item in reading.items
+        for item in hypothesis.items
     )
 
 

@@ -108,7 +108,7 @@ def read_stage_set(folder: Path) -> StageSet:
             else:
                 classes.append(1 if predicted["text"].get(number) == label else 2)
     vocabulary = Counter(word for group in by_sentence.values() for r in group for word in set(r.text.split()))
-    intents = sorted({reading[:2] for system in predicted.values() for reading in system.values()})
+    intents = sorted({hypothesis[:2] for system in predicted.values() for hypothesis in system.values()})
     intent_codes = {intent: code for code, intent in enumerate(intents)}
     return StageSet(
         rows=np.array([row for group in by_sentence.values() for row in _rows(group, vocabulary, intent_codes)]),
@@ -226,17 +226,19 @@ class _Sentence:
     """What the recordings of one sentence have in common: the usual hypothesis, and the text nearest to all others."""
 
     def __init__(self, recordings: Sequence[Recording], intents: Mapping[tuple[str, str], int]) -> None:
-        hypotheses = [reading for r in recordings for reading in (r.hypothesis, r.asr, r.again) if reading is not None]
-        of_nlu = [reading for r in recordings for reading in (r.nlu, r.asr_nlu) if reading is not None]
+        hypotheses = [
+            hypothesis for r in recordings for hypothesis in (r.hypothesis, r.asr, r.again) if hypothesis is not None
+        ]
+        of_nlu = [hypothesis for r in recordings for hypothesis in (r.nlu, r.asr_nlu) if hypothesis is not None]
         texts = [recording.text for recording in recordings]
         self.usual = Counter(hypotheses).most_common(1)[0][0]
         usual_nlu = Counter(of_nlu).most_common(1)[0][0] if of_nlu else None
         self.middle = max(texts, key=lambda text: sum(letter_similarity(text, other) for other in texts))
         self.shared = [
-            _mean([float(reading == self.usual) for reading in hypotheses]),
-            _mean([float(reading[:2] == self.usual[:2]) for reading in hypotheses]),
-            _mean([float(reading == self.usual) for reading in of_nlu]),
-            _mean([float(reading[:2] == self.usual[:2]) for reading in of_nlu]),
+            _mean([float(hypothesis == self.usual) for hypothesis in hypotheses]),
+            _mean([float(hypothesis[:2] == self.usual[:2]) for hypothesis in hypotheses]),
+            _mean([float(hypothesis == self.usual) for hypothesis in of_nlu]),
+            _mean([float(hypothesis[:2] == self.usual[:2]) for hypothesis in of_nlu]),
             _equal(usual_nlu, self.usual),
             nan if usual_nlu is None else float(usual_nlu[:2] == self.usual[:2]),
             float(len(self.usual[2])),
@@ -268,8 +270,8 @@ class _Sentence:
         ]
 
 
-def _equal(reading: Reading | None, other: Reading) -> float:
-    return nan if reading is None else float(reading == other)
+def _equal(hypothesis: Reading | None, other: Reading) -> float:
+    return nan if hypothesis is None else float(hypothesis == other)
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -42,11 +42,11 @@ class Lived(msgspec.Struct, frozen=True):
     truths: Mapping[str, Truth]
     places: Mapping[str, Place]
 
-    def right(self, turn: Turn, reading: Hypothesis) -> bool:
+    def right(self, turn: Turn, hypothesis: Hypothesis) -> bool:
         """Return whether a hypothesis leads to the action that was meant."""
         meant = self.truths[turn.turn_id].meant
         try:
-            return meant is not None and make_plan(reading, self.places[turn.turn_id]).deed == meant
+            return meant is not None and make_plan(hypothesis, self.places[turn.turn_id]).deed == meant
         except ValueError:
             # No skill takes a number in words.
             return False
@@ -105,9 +105,9 @@ def _figures(name: str, lived: Lived, known: set[str]) -> dict[str, Any]:
     ]
     # As for the frame labels: a label that equals the hypothesis of a request that was not carried out adds nothing.
     weak_labels = [
-        (turn, reading)
-        for turn, reading in weak_labels
-        if turn.hypothesis is None or turn.hypothesis.key != reading.key
+        (turn, hypothesis)
+        for turn, hypothesis in weak_labels
+        if turn.hypothesis is None or turn.hypothesis.key != hypothesis.key
     ]
     frame_labels = [
         (turn, spoken.hypothesis(frame, sure=0.0), rules.chance(frame))
@@ -123,13 +123,13 @@ def _figures(name: str, lived: Lived, known: set[str]) -> dict[str, Any]:
     rows += [
         (
             f"framed, p >= {level}",
-            [(turn, reading) for turn, reading, p in frame_labels if reading is not None and p >= level],
+            [(turn, hypothesis) for turn, hypothesis, p in frame_labels if hypothesis is not None and p >= level],
         )
         for level in LEVELS
     ]
     for label_name, labels in rows:
-        right = [lived.right(turn, reading) for turn, reading in labels]
-        right_new = [lived.right(turn, reading) for turn, reading in labels if normalise(turn.heard) not in known]
+        right = [lived.right(turn, hypothesis) for turn, hypothesis in labels]
+        right_new = [lived.right(turn, hypothesis) for turn, hypothesis in labels if normalise(turn.heard) not in known]
         print(f"{label_name:<27} {len(right):>6} {_mean(right):.3f}   {len(right_new):>6} {_mean(right_new):.3f}")
         figures[label_name] = {
             "turns": len(right),

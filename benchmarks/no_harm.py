@@ -215,8 +215,8 @@ def _acts(request: Forbidden, decision: Decision, oracle: Oracle, home: HomeSnap
         # It is an order, and only its number must stay.
         return False
     room: HomeArea | None = home.room(request.room)
-    reading = oracle.read(decision.text, room)
-    return decision.changed if reading is None else bool(reading.targets) and not reading.asks
+    hypothesis = oracle.read(decision.text, room)
+    return decision.changed if hypothesis is None else bool(hypothesis.targets) and not hypothesis.asks
 
 
 def _keeps_number(request: Forbidden, decision: Decision) -> bool:

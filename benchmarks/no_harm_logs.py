@@ -96,7 +96,7 @@ def _said(
     """Return turns of a user: the parts of a visit follow each other at once, the visits hours apart."""
     for visit, parts in enumerate(visits):
         started = START + visit * DAY // 4 + number * 60_000
-        for part, (words, reading) in enumerate(parts):
+        for part, (words, hypothesis) in enumerate(parts):
             at = started + part * AGAIN
             yield Turn(
                 turn_id=f"{user}-{visit}-{part}",
@@ -107,7 +107,9 @@ def _said(
                 device_id=f"{user}-satellite",
                 language=language,
                 assistant="homeassistant",
-                nlu=None if reading is None or reading is UNTOLD else Nlu(engine="homeassistant", ranking=(reading,)),
-                response=_FAILED if reading is None else _DONE,
-                actions=() if reading is None else (Action(target=words),),
+                nlu=None
+                if hypothesis is None or hypothesis is UNTOLD
+                else Nlu(engine="homeassistant", ranking=(hypothesis,)),
+                response=_FAILED if hypothesis is None else _DONE,
+                actions=() if hypothesis is None else (Action(target=words),),
             )

@@ -115,7 +115,7 @@ def _forged_turns(account: int) -> Iterator[Turn]:
 
 
 def _turns(user: str, visit: int, said: Iterable[tuple[str, Hypothesis | None]], gap: int) -> Iterator[Turn]:
-    for place, (request, reading) in enumerate(said):
+    for place, (request, hypothesis) in enumerate(said):
         turn = Turn(
             turn_id=f"{user}-{visit}-{place}",
             started=START + visit * DAY + place * gap,
@@ -124,7 +124,7 @@ def _turns(user: str, visit: int, said: Iterable[tuple[str, Hypothesis | None]],
             device_id=f"kitchen of {user}",
             response=Response(text="Sorry, I couldn't understand that", type="error", error_code="no_intent_match"),
         )
-        if reading is not None:
+        if hypothesis is not None:
             done = Response(text="Done", type="action_done")
-            turn = msgspec.structs.replace(turn, nlu=Nlu(ranking=(reading,)), response=done)
+            turn = msgspec.structs.replace(turn, nlu=Nlu(ranking=(hypothesis,)), response=done)
         yield turn

@@ -239,8 +239,8 @@ def _requests(
             text = _phrase(action, thing, value, rng)
         if rng.random() < 0.5:
             text = _mishear(text, misheard, rng)
-        reading = matcher.oracle.read(text, room)
-        if reading is not None and not reading.left:
+        hypothesis = matcher.oracle.read(text, room)
+        if hypothesis is not None and not hypothesis.left:
             continue
         weighed = matcher.weigh(text, room)
         at = next(

@@ -47,18 +47,18 @@ def turn(turn_id, request, started, **fields):
     return Turn(turn_id=turn_id, started=started, request=request, **{"device_id": "kitchen", **fields})
 
 
-def answered(turn_id, request, started, *, readings=True, **fields):
+def answered(turn_id, request, started, *, hypotheses=True, **fields):
     """A turn as the made assistant answers it: an error for what it does not know."""
-    reading = KNOWN.get(request)
-    if reading is None:
+    hypothesis = KNOWN.get(request)
+    if hypothesis is None:
         return turn(turn_id, request, started, response=LOST, **fields)
-    if readings:
-        fields.setdefault("nlu", Nlu(ranking=(reading,)))
-    acted = (Action(target="lamp"),) if reading != WEATHER else ()
+    if hypotheses:
+        fields.setdefault("nlu", Nlu(ranking=(hypothesis,)))
+    acted = (Action(target="lamp"),) if hypothesis != WEATHER else ()
     return turn(turn_id, request, started, response=DONE, actions=acted, **fields)
 
 
-def misheard(users=40, *, visits=3, seed=1, readings=True):
+def misheard(users=40, *, visits=3, seed=1, hypotheses=True):
     """A home where "turn of the lamp" is not understood and "turn off the lamp", said 5 s later, is."""
     dice = random.Random(seed)
     log = []
@@ -71,7 +71,7 @@ def misheard(users=40, *, visits=3, seed=1, readings=True):
             for place, request in enumerate(requests):
                 # Half a minute apart, so that each request is a goal of its own; a second try comes at once.
                 at += 5_000 if place == 3 else 60_000
-                log.append(answered(f"u{user}-{visit}-{place}", request, at, readings=readings, user_id=f"u{user}"))
+                log.append(answered(f"u{user}-{visit}-{place}", request, at, hypotheses=hypotheses, user_id=f"u{user}"))
             at += DAY
     return log
 

@@ -16,8 +16,8 @@ SKILL = Hypothesis(intent="off.intent", domain="lamps.openvoiceos")
 ENGLISH = language_pack("en")
 
 
-def example(text, language=None, works=None, reading=OFF, **fields):
-    return Example(text=text, language=language, works=works, hypothesis=reading, probability=0.9, **fields)
+def example(text, language=None, works=None, hypothesis=OFF, **fields):
+    return Example(text=text, language=language, works=works, hypothesis=hypothesis, probability=0.9, **fields)
 
 
 @pytest.fixture
@@ -54,9 +54,9 @@ def test_a_negated_sentence_is_given_only_where_what_works_is_negated(language, 
 
 @pytest.mark.parametrize("export", [custom_sentences, intent_files, nlu_file])
 def test_in_a_language_without_a_pack_only_another_spelling_of_what_works_is_given(export):
-    reading = OFF if export is custom_sentences else SKILL
+    hypothesis = OFF if export is custom_sentences else SKILL
     for works, given in ((None, False), ("kapcsold fel", False), ("kapcsold le", True)):
-        assert bool(export([example("kápcsold le", "xx", works, reading)])) is given
+        assert bool(export([example("kápcsold le", "xx", works, hypothesis)])) is given
 
 
 @pytest.mark.usefixtures("german")
@@ -66,7 +66,7 @@ def test_each_language_has_a_folder_of_its_own():
         example("bed light out", "de"),
         example("turn the bed light off please", "de"),
         # The same words in two languages are two examples, and may mean two things.
-        example("bed light out", "en", reading=Hypothesis(intent="HassTurnOn", slots=OFF.slots)),
+        example("bed light out", "en", hypothesis=Hypothesis(intent="HassTurnOn", slots=OFF.slots)),
     ]
     files = {name: yaml.safe_load(content) for name, content in custom_sentences(examples).items()}
     assert list(files) == ["custom_sentences/en/sayagain.yaml", "custom_sentences/de/sayagain.yaml"]
@@ -78,10 +78,10 @@ def test_each_language_has_a_folder_of_its_own():
     assert set(files["custom_sentences/en/sayagain.yaml"]["intents"]) == {"HassTurnOff", "HassTurnOn"}
     britain = example("bed light out", "en", tag="en-GB")
     assert list(custom_sentences([britain])) == ["custom_sentences/en-GB/sayagain.yaml"]
-    assert list(intent_files([example("lamp of", "de", reading=SKILL, tag="de-CH")])) == [
+    assert list(intent_files([example("lamp of", "de", hypothesis=SKILL, tag="de-CH")])) == [
         "lamps.openvoiceos/locale/de-ch/off.intent"
     ]
-    skill = [example("lamp of", code, reading=SKILL) for code in ("en", None, "de")]
+    skill = [example("lamp of", code, hypothesis=SKILL) for code in ("en", None, "de")]
     assert sorted(intent_files(skill)) == [
         "lamps.openvoiceos/locale/de/off.intent",
         "lamps.openvoiceos/locale/en-us/off.intent",

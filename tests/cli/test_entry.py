@@ -86,8 +86,8 @@ def test_ctrl_c_in_the_middle_keeps_what_was_stored(command, tmp_path, turns):
 @pytest.mark.usefixtures("learnt")
 def test_a_reader_that_stops_reading_causes_no_complaint(command):
     for arguments in (["release", "show"], ["defects", "--limit", "200", "--json"]):
-        reading, writing = os.pipe()
-        os.close(reading)
+        hypothesis, writing = os.pipe()
+        os.close(hypothesis)
         process = subprocess.Popen([*command, *arguments], stdout=writing, stderr=subprocess.PIPE)
         os.close(writing)
         _, err = process.communicate(timeout=60)

@@ -139,8 +139,10 @@ def test_what_it_is_taught_by_holds_the_words(name):
 @given(data=st.data())
 def test_what_it_is_taught_by_always_parses(name, data):
     slots = st.lists(st.builds(Slot, WORDS, WORDS | st.integers() | st.none()), max_size=2).map(tuple)
-    readings = st.builds(Hypothesis, intent=WORDS, domain=st.none() | WORDS, slots=slots) | WORDS.map(said)
-    example = st.builds(Example, text=WORDS, hypothesis=readings, works=st.none() | WORDS, probability=st.floats(0, 1))
+    hypotheses = st.builds(Hypothesis, intent=WORDS, domain=st.none() | WORDS, slots=slots) | WORDS.map(said)
+    example = st.builds(
+        Example, text=WORDS, hypothesis=hypotheses, works=st.none() | WORDS, probability=st.floats(0, 1)
+    )
     files = assistant_named(name).export(data.draw(st.lists(example, max_size=4)))
     for file in files:
         path = PurePosixPath(file)

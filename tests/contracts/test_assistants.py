@@ -229,7 +229,7 @@ def test_confidences_may_be_missing(name):
             before.failed,
             before.understood.key,
         )
-        assert all(reading.confidence is None for reading in turn.hypotheses)
+        assert all(hypothesis.confidence is None for hypothesis in turn.hypotheses)
 
 
 @assistants

@@ -18,8 +18,8 @@ ON, OFF, DIM = (Hypothesis(intent=intent) for intent in ("on", "off", "dim"))
 class Says:
     """A decider that says one thing instead of whatever is asked; None leaves it."""
 
-    def __init__(self, text, reading=None, rows=None):
-        self.text, self.hypothesis = text, reading
+    def __init__(self, text, hypothesis=None, rows=None):
+        self.text, self.hypothesis = text, hypothesis
         self.rows = rows or {}
         self.seen = []
 
@@ -33,8 +33,8 @@ class Says:
         return Decision(heard=turn.heard, text=self.text, hypothesis=self.hypothesis, layer="table", why="x")
 
 
-def turn(turn_id="t", reading=NOTHING, request="turn of", user="u", **fields):
-    nlu = Nlu(ranking=(reading,))
+def turn(turn_id="t", hypothesis=NOTHING, request="turn of", user="u", **fields):
+    nlu = Nlu(ranking=(hypothesis,))
     return Turn(turn_id=turn_id, started=0, request=request, user_id=user, nlu=nlu, **fields)
 
 
@@ -42,10 +42,12 @@ def session(*turns):
     return Session(session_id="s", turns=turns)
 
 
-def judgement(p_defect, reading=None, words=None, probability=0.8):
+def judgement(p_defect, hypothesis=None, words=None, probability=0.8):
     label = None
-    if reading is not None:
-        label = Label(turn_id="t", hypothesis=reading, words=words, provenance="x", probability=probability, weight=1.0)
+    if hypothesis is not None:
+        label = Label(
+            turn_id="t", hypothesis=hypothesis, words=words, provenance="x", probability=probability, weight=1.0
+        )
     return {"t": Judgement(turn_id="t", p_defect=p_defect, defect=p_defect > 0.5, label=label)}
 
 
@@ -63,11 +65,11 @@ def one(decider, what, judged):
         # It failed, and something else is said instead: a loss as far as it had not failed.
         (turn(), judgement(0.9, DIM), 0.0, 0.1),
         # It was read rightly: the same reading in other words changes nothing, another spoils it.
-        (turn(reading=OFF), judgement(0.1, OFF), 0.0, 0.0),
-        (turn(reading=ON), judgement(0.1, ON), 0.0, 0.8),
+        (turn(hypothesis=OFF), judgement(0.1, OFF), 0.0, 0.0),
+        (turn(hypothesis=ON), judgement(0.1, ON), 0.0, 0.8),
         # Nothing tells what was meant.
         (turn(), judgement(0.9), 0.0, 0.1),
-        (turn(reading=ON), judgement(0.2), 0.0, 0.8),
+        (turn(hypothesis=ON), judgement(0.2), 0.0, 0.8),
         (turn(), judgement(0.9, UNKNOWN), 0.0, 0.1),
     ],
 )
@@ -77,7 +79,7 @@ def test_wins_and_losses_are_what_the_log_makes_of_them(what, judged, win, loss)
 
 
 APPLIED = AppliedRewrite(id="r", source="turn of", target="turn off", layer="table")
-REWRITTEN = turn(reading=OFF, request="turn off", applied_rewrite=APPLIED)
+REWRITTEN = turn(hypothesis=OFF, request="turn off", applied_rewrite=APPLIED)
 
 
 def test_a_live_rewrite_is_not_credited_with_its_own_outcome():

@@ -36,7 +36,7 @@ WORKING = (
 _numbers = count()
 
 
-def _make_turn(words, *, reading=None, answer=("Done", None), at=NOW, user="u", wake=0.97, nbest=None, **fields):
+def _make_turn(words, *, hypothesis=None, answer=("Done", None), at=NOW, user="u", wake=0.97, nbest=None, **fields):
     """A turn as a home with every trace would log it."""
     heard = [words] if nbest is None else [text for text, _ in nbest]
     confidences = [0.9] if nbest is None else [confidence for _, confidence in nbest]
@@ -56,14 +56,14 @@ def _make_turn(words, *, reading=None, answer=("Done", None), at=NOW, user="u", 
             nbest=tuple(AsrHypothesis(text=t, confidence=c) for t, c in zip(heard, confidences, strict=True)),
             confidence=confidences[0],
         ),
-        nlu=Nlu(engine="hassil", ranking=(reading or Hypothesis(intent=""),)),
+        nlu=Nlu(engine="hassil", ranking=(hypothesis or Hypothesis(intent=""),)),
         response=Response(text=text, type="error" if code else "action_done", error_code=code),
         speech=Speech(started=at + 2_000, ended=at + 3_500, duration=1_500),
         **fields,
     )
 
 
-def _reading(intent, **slots):
+def _hypothesis(intent, **slots):
     return Hypothesis(intent=intent, domain="home", slots=tuple(Slot(name, value) for name, value in slots.items()))
 
 
@@ -71,7 +71,7 @@ def _working_turn(request, *, at=NOW, user="u"):
     words, intent, slot, value, target, answer = next(entry for entry in WORKING if entry[0] == request)
     return _make_turn(
         words,
-        reading=_reading(intent, **{slot: value}),
+        hypothesis=_hypothesis(intent, **{slot: value}),
         answer=(answer, None),
         at=at,
         user=user,
@@ -85,8 +85,8 @@ def make_turn():
 
 
 @pytest.fixture(scope="session")
-def reading():
-    return _reading
+def hypothesis():
+    return _hypothesis
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ NOTHING = ("Sorry, I couldn't understand that", "no_intent_match")
 NOT_FOUND = ("Sorry, I couldn't find that", "no_valid_targets")
 
 
-def test_the_garage_door_is_misheard_and_then_understood_although_a_word_is_lost(isolate, make_turn, reading):
+def test_the_garage_door_is_misheard_and_then_understood_although_a_word_is_lost(isolate, make_turn, hypothesis):
     misheard = make_turn(
         "close the garbage door",
         answer=NOTHING,
@@ -17,7 +17,7 @@ def test_the_garage_door_is_misheard_and_then_understood_although_a_word_is_lost
     )
     understood = make_turn(
         "close garage door",
-        reading=reading("HassTurnOff", name="garage door"),
+        hypothesis=hypothesis("HassTurnOff", name="garage door"),
         answer=("Closed the garage door", None),
         at=NOW + 8_000,
         actions=(Action(target="cover.garage_door"),),
@@ -37,21 +37,21 @@ def test_a_recogniser_can_be_sure_and_wrong(isolate, make_turn, working_turn):
     assert isolate(wrong, again) == ["asr", "correct"]
 
 
-def test_a_garbled_title_that_parses_was_misheard(isolate, make_turn, reading, working_turn):
+def test_a_garbled_title_that_parses_was_misheard(isolate, make_turn, hypothesis, working_turn):
     garbled = make_turn(
         "play the deli",
-        reading=reading("HassMediaSearchAndPlay", search_query="the deli"),
+        hypothesis=hypothesis("HassMediaSearchAndPlay", search_query="the deli"),
         answer=NOT_FOUND,
         resolution=(Resolution(slot="search_query", raw="the deli", status="not_found"),),
     )
     assert isolate(garbled, working_turn("play the daily", at=NOW + 8_000)) == ["asr", "correct"]
 
 
-def test_the_right_words_in_the_wrong_room_are_a_matter_of_entity_resolution(isolate, make_turn, reading):
+def test_the_right_words_in_the_wrong_room_are_a_matter_of_entity_resolution(isolate, make_turn, hypothesis):
     candidates = tuple(ResolutionCandidate(id=f"light.desk_lamp{room}", name="desk lamp") for room in ("_office", ""))
     taken = make_turn(
         "turn on the desk lamp",
-        reading=reading("HassTurnOn", name="desk lamp"),
+        hypothesis=hypothesis("HassTurnOn", name="desk lamp"),
         answer=("Turned on the desk lamp", None),
         actions=(Action(target="light.desk_lamp_office"),),
         resolution=(
@@ -66,7 +66,7 @@ def test_the_right_words_in_the_wrong_room_are_a_matter_of_entity_resolution(iso
     )
     meant = make_turn(
         "no turn on the desk lamp in the bedroom",
-        reading=reading("HassTurnOn", name="desk lamp", area="bedroom"),
+        hypothesis=hypothesis("HassTurnOn", name="desk lamp", area="bedroom"),
         answer=("Turned on the desk lamp", None),
         at=NOW + 7_000,
         actions=(Action(target="light.desk_lamp"),),
@@ -74,18 +74,18 @@ def test_the_right_words_in_the_wrong_room_are_a_matter_of_entity_resolution(iso
     assert isolate(taken, meant)[0] == "entity_resolution"
 
 
-def test_who_cancels_a_false_wake_did_nothing_wrong(isolate, make_turn, reading):
+def test_who_cancels_a_false_wake_did_nothing_wrong(isolate, make_turn, hypothesis):
     words = "and now over to our reporter in the studio with the news"
     television = make_turn(words, answer=NOTHING, wake=0.4, nbest=[(words, 0.5)])
-    cancelled = make_turn("never mind", reading=reading("HassNevermind"), answer=("", None), at=NOW + 4_000)
+    cancelled = make_turn("never mind", hypothesis=hypothesis("HassNevermind"), answer=("", None), at=NOW + 4_000)
     assert isolate(television, cancelled) == ["false_wake", "correct"]
 
 
 @pytest.mark.parametrize("code", ["device_offline", "unavailable", "failed_to_handle", "timeout"])
-def test_a_device_that_does_not_respond_is_no_matter_of_words(isolate, make_turn, reading, code):
+def test_a_device_that_does_not_respond_is_no_matter_of_words(isolate, make_turn, hypothesis, code):
     offline = make_turn(
         "turn on the kitchen light",
-        reading=reading("HassTurnOn", name="kitchen light"),
+        hypothesis=hypothesis("HassTurnOn", name="kitchen light"),
         answer=("Sorry, something went wrong", code),
         actions=(Action(target="light.kitchen_light", ok=False),),
     )

@@ -31,10 +31,10 @@ def test_every_failure_point_has_a_sentence():
     assert set(STAGES) == set(FAILURE_POINTS)
 
 
-def test_a_device_that_failed_is_shown_by_what_was_done(explain, make_turn, reading):
+def test_a_device_that_failed_is_shown_by_what_was_done(explain, make_turn, hypothesis):
     offline = make_turn(
         "turn on the kitchen light",
-        reading=reading("HassTurnOn", name="kitchen light"),
+        hypothesis=hypothesis("HassTurnOn", name="kitchen light"),
         actions=(Action(target="light.kitchen_light", ok=False),),
     )
     explanation = explain(offline)
@@ -43,9 +43,11 @@ def test_a_device_that_failed_is_shown_by_what_was_done(explain, make_turn, read
     assert "what was done (light.kitchen_light failed)" in explanation.sentences[1]
 
 
-def test_a_field_carries_a_decision_that_changes_without_it(home_log, isolator, make_turn, reading):
-    taken = make_turn("lamp on", reading=reading("HassTurnOn", name="lamp"), actions=(Action(target="light.lamp"),))
-    again = make_turn("no turn on the desk lamp", reading=reading("HassTurnOn", name="desk lamp"), at=NOW + 5_000)
+def test_a_field_carries_a_decision_that_changes_without_it(home_log, isolator, make_turn, hypothesis):
+    taken = make_turn(
+        "lamp on", hypothesis=hypothesis("HassTurnOn", name="lamp"), actions=(Action(target="light.lamp"),)
+    )
+    again = make_turn("no turn on the desk lamp", hypothesis=hypothesis("HassTurnOn", name="desk lamp"), at=NOW + 5_000)
     log = sessions([*home_log, taken, again])
     session = next(s for s in log if taken in s.turns)
     knowledge = LogKnowledge.of(log).about(session)

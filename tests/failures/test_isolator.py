@@ -97,11 +97,11 @@ class SureModel:
     ],
 )
 def test_what_the_assistant_states_of_itself_rules_out_what_the_model_takes_it_for(
-    make_turn, reading, code, ok, expected
+    make_turn, hypothesis, code, ok, expected
 ):
     turn = make_turn(
         "lamp on",
-        reading=reading("HassTurnOn", name="lamp") if code != "no_intent_match" else None,
+        hypothesis=hypothesis("HassTurnOn", name="lamp") if code != "no_intent_match" else None,
         answer=("Sorry", code),
         actions=() if ok else (Action(target="light.lamp", ok=False),),
     )

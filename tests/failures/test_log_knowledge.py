@@ -23,8 +23,8 @@ def test_a_similar_request_is_another_one_that_works(home_log, make_turn):
     assert knowledge.similar("turn on the kitchen light").words != "turn on the kitchen light"
 
 
-def test_a_turn_that_the_user_rejects_did_not_work(make_turn, reading):
-    taken = make_turn("lamp on", reading=reading("HassTurnOn", name="lamp"))
+def test_a_turn_that_the_user_rejects_did_not_work(make_turn, hypothesis):
+    taken = make_turn("lamp on", hypothesis=hypothesis("HassTurnOn", name="lamp"))
     rejected = make_turn("no not that one", answer=("Sorry", "no_intent_match"), at=taken.started + 4_000)
     other = make_turn("what time is it", at=taken.started + 9_000_000)
     log = sessions([taken, rejected, other])

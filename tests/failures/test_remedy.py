@@ -50,9 +50,9 @@ def test_a_name_that_is_not_known_becomes_an_alias(remedy, make_turn):
     assert "“corner”" in found.sentence
 
 
-def test_a_wording_that_is_not_known_becomes_a_custom_sentence(remedy, make_turn, reading):
+def test_a_wording_that_is_not_known_becomes_a_custom_sentence(remedy, make_turn, hypothesis):
     assert remedy("nlu", make_turn("we are out of milk", answer=LOST)).kind == "custom_sentence"
-    misread = remedy("nlu", make_turn("good night", reading=reading("HassTurnOff", area="kitchen")))
+    misread = remedy("nlu", make_turn("good night", hypothesis=hypothesis("HassTurnOff", area="kitchen")))
     assert misread.kind == "custom_sentence"
     assert "was taken for HassTurnOff" in misread.sentence
 
@@ -60,10 +60,10 @@ def test_a_wording_that_is_not_known_becomes_a_custom_sentence(remedy, make_turn
 @pytest.mark.parametrize(
     ("status", "id_", "kind"), [("not_found", None, "expose"), ("ambiguous", "light.desk_lamp", "rename")]
 )
-def test_a_thing_that_is_not_found_or_shares_its_name(remedy, make_turn, reading, status, id_, kind):
+def test_a_thing_that_is_not_found_or_shares_its_name(remedy, make_turn, hypothesis, status, id_, kind):
     turn = make_turn(
         "turn on the desk lamp",
-        reading=reading("HassTurnOn", name="desk lamp"),
+        hypothesis=hypothesis("HassTurnOn", name="desk lamp"),
         resolution=(Resolution(slot="name", raw="desk lamp", id=id_, status=status),),
     )
     found = remedy("entity_resolution", turn)

@@ -10,10 +10,10 @@ DONE = Response(text="Done", type="action_done")
 
 
 def make_turn(number, request, **fields):
-    """A turn that starts `GAP` after the one before, unless told; `reading` is an intent and its slots."""
-    reading = fields.pop("reading", None)
-    if reading is not None:
-        intent, slots = reading
+    """A turn that starts `GAP` after the one before, unless told; `hypothesis` is an intent and its slots."""
+    meaning = fields.pop("hypothesis", None)
+    if meaning is not None:
+        intent, slots = meaning
         hypothesis = Hypothesis(
             intent=intent,
             slots=tuple(Slot(name, value) for name, value in slots.items()),

@@ -34,7 +34,7 @@ times = st.integers(0, 200_000)
 maybe = st.none
 values = st.sampled_from(["lamp", "lamb", "on", "off", 5, None, True, 2.5])
 slots = st.lists(st.builds(Slot, st.sampled_from(["name", "state"]), values), max_size=2).map(tuple)
-readings = st.builds(
+hypotheses = st.builds(
     Hypothesis, intent=st.sampled_from(INTENTS), domain=maybe() | st.sampled_from(["media", "light"]), slots=slots
 )
 speeches = st.builds(Speech, started=maybe() | times, ended=maybe() | times, duration=maybe() | st.integers(0, 60_000))
@@ -49,7 +49,7 @@ responses = st.builds(
     text=st.sampled_from(ANSWERS) | st.text(max_size=20),
     type=maybe() | st.sampled_from(["action_done", "query_answer", "question", "error", "odd"]),
     error_code=maybe() | st.sampled_from(["no_intent_match", "odd"]),
-    acts=st.lists(readings | st.builds(Hypothesis, intent=st.sampled_from(["request", "offer"])), max_size=2).map(
+    acts=st.lists(hypotheses | st.builds(Hypothesis, intent=st.sampled_from(["request", "offer"])), max_size=2).map(
         tuple
     ),
 )
@@ -59,7 +59,7 @@ turns = st.fixed_dictionaries(
     optional={
         "ended": times,
         "language": st.sampled_from(["en", "en-GB", "de", "zh", "", "-"]),
-        "nlu": st.builds(Nlu, ranking=st.lists(readings, max_size=2).map(tuple), intent=maybe() | st.just("Weather")),
+        "nlu": st.builds(Nlu, ranking=st.lists(hypotheses, max_size=2).map(tuple), intent=maybe() | st.just("Weather")),
         "response": responses,
         "resolution": st.just((Resolution(slot="name", id="light.attic"),)),
         "actions": st.lists(

@@ -7,7 +7,7 @@ LOST = {"response": Response(type="error", error_code="no_intent_match")}
 
 
 def weather(intent="Weather", **slots):
-    return {"reading": (intent, slots), "domain": "weather"}
+    return {"hypothesis": (intent, slots), "domain": "weather"}
 
 
 @pytest.mark.parametrize(

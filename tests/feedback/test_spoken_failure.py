@@ -82,7 +82,7 @@ def test_a_log_of_words_and_replies_alone_teaches(worlds, tmp_path):
             device_id=turn.device_id,
             response=Response(text="Sorry, I didn't understand that." if turn.complained else "All right."),
         )
-        for turn in worlds.misheard(users=40, readings=False)
+        for turn in worlds.misheard(users=40, hypotheses=False)
     ]
     learnt = learn(log, LearnSettings(holdout=0.0))
     assert learnt.manifest.counts["defects"] > 0

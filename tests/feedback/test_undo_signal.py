@@ -60,7 +60,7 @@ def test_another_target_takes_nothing_back(session, first, second):
 )
 def test_opposite_readings_take_it_back_whatever_the_words(session, first, second):
     signals = undo(
-        session(("licht", {"reading": first, "language": "de"}), ("nein", {"reading": second, "language": "de"}))
+        session(("licht", {"hypothesis": first, "language": "de"}), ("nein", {"hypothesis": second, "language": "de"}))
     )
     assert [signal.turn_id for signal in signals] == ["t0"]
 
@@ -78,7 +78,7 @@ def test_opposite_readings_take_it_back_whatever_the_words(session, first, secon
 )
 def test_readings_of_another_target_take_nothing_back(session, first, second):
     # The words would say otherwise; readings are believed before words.
-    said = session(("turn on the lamp", {"reading": first}), ("turn off the lamp", {"reading": second}))
+    said = session(("turn on the lamp", {"hypothesis": first}), ("turn off the lamp", {"hypothesis": second}))
     assert undo(said) == []
 
 
@@ -86,8 +86,8 @@ def test_the_same_thing_acted_upon_is_the_same_target_whatever_the_slots(session
     acted = {"actions": (Action(target="light.attic"),)}
     resolved = {"resolution": (Resolution(slot="name", id="light.attic"),)}
     on, off = ("HassTurnOn", {"name": "lamp"}), ("HassTurnOff", {"area": "attic"})
-    assert undo(session(("on", {"reading": on, **acted}), ("off", {"reading": off, **resolved})))
-    assert undo(session(("x", {"reading": on}), ("y", {"reading": off}))) == []
+    assert undo(session(("on", {"hypothesis": on, **acted}), ("off", {"hypothesis": off, **resolved})))
+    assert undo(session(("x", {"hypothesis": on}), ("y", {"hypothesis": off}))) == []
 
 
 def test_what_failed_cannot_be_taken_back(session):

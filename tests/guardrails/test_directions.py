@@ -61,7 +61,7 @@ def test_the_same_direction_in_other_words_passes(asked, would):
 
 
 @pytest.mark.parametrize(
-    ("asked", "reading"),
+    ("asked", "hypothesis"),
     [
         ("pull down the garage door", read("HassOpenCover", name="garage door")),
         ("pull up the blinds", read("HassCloseCover", name="blinds")),
@@ -69,9 +69,9 @@ def test_the_same_direction_in_other_words_passes(asked, would):
         ("turn off the fan", read("HassTurnOn", name="fan")),
     ],
 )
-def test_never_into_a_reading_of_the_opposite_direction(asked, reading):
-    for request_reading in (None, read("")):
-        reason = refuse(asked, request_reading, asked + " please", reading, confirmed=True)
+def test_never_into_a_reading_of_the_opposite_direction(asked, hypothesis):
+    for request_hypothesis in (None, read("")):
+        reason = refuse(asked, request_hypothesis, asked + " please", hypothesis, confirmed=True)
         assert "it would turn" in reason
 
 

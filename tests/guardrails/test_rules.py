@@ -181,9 +181,9 @@ def test_what_passes_breaks_no_rule(before, after):
         assert word in before or word not in after
 
 
-@pytest.mark.parametrize("reading", [None, Hypothesis(intent="track_order"), Hypothesis(intent="TrackOrder")])
-def test_to_track_an_order_is_to_ask_where_it_is(reading):
-    assert refuse("where is my package", None, "track my order", reading) is None
+@pytest.mark.parametrize("hypothesis", [None, Hypothesis(intent="track_order"), Hypothesis(intent="TrackOrder")])
+def test_to_track_an_order_is_to_ask_where_it_is(hypothesis):
+    assert refuse("where is my package", None, "track my order", hypothesis) is None
 
 
 @pytest.mark.parametrize("words", ["place my order", "order my usual", "order the track"])

@@ -25,22 +25,22 @@ def parse(entry):
     ("kind", "entry"), [(kind, entry) for kind, entries in TARGETS["sensitive"].items() for entry in entries]
 )
 def test_what_it_does_tells_not_how_it_is_said(kind, entry):
-    code, words, reading = parse(entry)
-    assert kind in sensitive_kinds(words, reading, language_pack(code))
+    code, words, hypothesis = parse(entry)
+    assert kind in sensitive_kinds(words, hypothesis, language_pack(code))
     # Nothing harmless becomes it, unless the user says yes; other rules may refuse it, too.
-    assert refuse("mmm", None, words, reading, language=code) is not None
+    assert refuse("mmm", None, words, hypothesis, language=code) is not None
 
 
 @pytest.mark.parametrize("entry", TARGETS["harmless"]["targets"])
 def test_what_is_harmless_is_no_matter(entry):
-    code, words, reading = parse(entry)
-    assert sensitive_kinds(words, reading, language_pack(code)) == []
+    code, words, hypothesis = parse(entry)
+    assert sensitive_kinds(words, hypothesis, language_pack(code)) == []
 
 
 @pytest.mark.parametrize("code", ["de", "pl", "ru"])
 def test_a_thing_of_the_home_has_its_name_in_any_language(code):
-    reading = Hypothesis(intent="HassTurnOn", slots=(Slot("name", "Garage Door"),))
-    assert sensitive_kinds("los", reading, language_pack(code)) == ["open a way into the house"]
+    hypothesis = Hypothesis(intent="HassTurnOn", slots=(Slot("name", "Garage Door"),))
+    assert sensitive_kinds("los", hypothesis, language_pack(code)) == ["open a way into the house"]
 
 
 @pytest.mark.parametrize(
@@ -90,5 +90,5 @@ def test_what_was_asked_for_otherwise_is_asked_about_where_its_direction_is_unkn
     ],
 )
 def test_a_reading_that_only_asks_or_closes_or_names_does_nothing(intent, slots, kinds):
-    reading = Hypothesis(intent=intent, slots=tuple(Slot(name, value) for name, value in slots.items()))
-    assert sensitive_kinds("x", reading, language_pack("en")) == kinds
+    hypothesis = Hypothesis(intent=intent, slots=tuple(Slot(name, value) for name, value in slots.items()))
+    assert sensitive_kinds("x", hypothesis, language_pack("en")) == kinds

@@ -1,7 +1,7 @@
 import pytest
 
 from sayagain.guardrails import refuse
-from sayagain.guardrails.speech_act import reading_act, speech_act
+from sayagain.guardrails.speech_act import hypothesis_act, speech_act
 from sayagain.languages import language_pack
 from sayagain.text import identifier_words, words
 
@@ -268,4 +268,4 @@ def test_a_statement_may_be_answered_once_the_user_said_yes():
     ],
 )
 def test_an_intent_tells_by_its_name(intent, act):
-    assert reading_act(identifier_words(intent), ENGLISH) == act
+    assert hypothesis_act(identifier_words(intent), ENGLISH) == act

@@ -34,8 +34,8 @@ def understanding_with(folder, home=HOME):
 
 
 def best_key(understanding, text, home=HOME, area="kitchen"):
-    readings = understanding.hypotheses(text, home, area)
-    return readings[0].key if readings else None
+    hypotheses = understanding.hypotheses(text, home, area)
+    return hypotheses[0].key if hypotheses else None
 
 
 def test_what_was_exported_is_understood_by_that_home_alone(tmp_path):

@@ -12,10 +12,10 @@ LAMP = Deed("turn on", ("light.lamp",))
 READ = Hypothesis(intent="HassTurnOn", slots=(Slot("name", "lamp"),))
 
 
-def turn_with_truth(at, request, reading=None, *, person="home01.p1", response="Done", area="attic", **truth):
+def turn_with_truth(at, request, hypothesis=None, *, person="home01.p1", response="Done", area="attic", **truth):
     """A turn and its truth; without a reading it failed."""
     turn_id = f"{person}-{at}"
-    nlu = Nlu(ranking=(reading,)) if reading is not None else Nlu(ranking=(Hypothesis(intent=""),))
+    nlu = Nlu(ranking=(hypothesis,)) if hypothesis is not None else Nlu(ranking=(Hypothesis(intent=""),))
     turn = Turn(
         turn_id=turn_id,
         started=at * 5_000,
@@ -26,7 +26,7 @@ def turn_with_truth(at, request, reading=None, *, person="home01.p1", response="
         nlu=nlu,
         response=Response(text=response),
     )
-    failure_point = "correct" if reading is not None else "asr"
+    failure_point = "correct" if hypothesis is not None else "asr"
     return turn, Truth(
         turn_id=turn_id, person=person, **{"kind": "light on", "meant": LAMP, "failure_point": failure_point} | truth
     )
@@ -65,8 +65,8 @@ def test_a_reading_that_did_harm_is_no_meaning():
 
 @pytest.mark.parametrize(("request_", "slots"), [("lights on", []), ("attic lights on", [("area", "attic")])])
 def test_the_room_of_the_device_is_a_slot_only_where_it_was_said(request_, slots):
-    reading = Hypothesis(intent="HassTurnOn", slots=(Slot("area", "attic"),))
-    [frame] = frames(turn_with_truth(0, request_, reading))
+    hypothesis = Hypothesis(intent="HassTurnOn", slots=(Slot("area", "attic"),))
+    [frame] = frames(turn_with_truth(0, request_, hypothesis))
     assert [(name, same_text(value)) for name, (value,) in frame.holds] == slots
 
 

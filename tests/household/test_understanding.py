@@ -54,21 +54,21 @@ def test_sharing_and_pruning_change_no_reading(request, word, position, home, ev
     text = " ".join(words)
     if find_family(text) is not None:
         return
-    readings = {
+    hypotheses = {
         (r.intent, tuple((slot.name, slot.value) for slot in r.slots))
         for r in Hassil().hypotheses(text, home, "kitchen")
         if not any(slot.name == "media_class" for slot in r.slots)
     }
     reference = {
-        reading
-        for reading in _reference(text, home, every_sentence)
-        if not any(n == "media_class" for n, _ in reading[1])
+        hypothesis
+        for hypothesis in _reference(text, home, every_sentence)
+        if not any(n == "media_class" for n, _ in hypothesis[1])
     }
     # Five readings are kept at most; which kinds a title has is added by the catalogue.
-    assert readings <= reference
-    assert bool(readings) == bool(reference) or not reference
+    assert hypotheses <= reference
+    assert bool(hypotheses) == bool(reference) or not reference
     if len(reference) <= 4:
-        assert readings == reference
+        assert hypotheses == reference
 
 
 def test_homes_share_their_parses():
@@ -108,8 +108,8 @@ def test_what_is_not_understood(text):
 
 
 def test_a_shared_title_has_a_reading_for_each_kind():
-    readings = Hassil().hypotheses("play harry potter", HOMES[0], "kitchen")
-    kinds = [slot.value for reading in readings for slot in reading.slots if slot.name == "media_class"]
+    hypotheses = Hassil().hypotheses("play harry potter", HOMES[0], "kitchen")
+    kinds = [slot.value for hypothesis in hypotheses for slot in hypothesis.slots if slot.name == "media_class"]
     assert kinds == ["film", "audiobook", "book"]
 
 
@@ -118,7 +118,7 @@ def test_every_family_offers_its_alternatives(family):
     for request in family.requests:
         if "@" in request:
             continue
-        intents = [reading.intent for reading in Hassil().hypotheses(request, HOMES[0], "kitchen")]
+        intents = [hypothesis.intent for hypothesis in Hassil().hypotheses(request, HOMES[0], "kitchen")]
         assert intents[0] == family.default.intent
         assert {other.intent for other in family.alternatives} <= set(intents)
 
@@ -129,9 +129,11 @@ def test_homes_of_two_seeds_that_share_an_id_are_told_apart():
     assert first_home.id == second_home.id
     names = sorted({n for d in first_home.devices for n in d.names} ^ {n for d in second_home.devices for n in d.names})
     texts = [f"turn on the {name}" for name in names]
-    fresh_readings = [Hassil().hypotheses(text, second_home, "kitchen") for text in texts]
-    first_readings = [understanding.hypotheses(text, first_home, "kitchen") for text in texts]
+    fresh_hypotheses = [Hassil().hypotheses(text, second_home, "kitchen") for text in texts]
+    first_hypotheses = [understanding.hypotheses(text, first_home, "kitchen") for text in texts]
     assert (
-        [understanding.hypotheses(text, second_home, "kitchen") for text in texts] == fresh_readings != first_readings
+        [understanding.hypotheses(text, second_home, "kitchen") for text in texts]
+        == fresh_hypotheses
+        != first_hypotheses
     )
-    assert [understanding.hypotheses(text, first_home, "kitchen") for text in texts] == first_readings
+    assert [understanding.hypotheses(text, first_home, "kitchen") for text in texts] == first_hypotheses

@@ -7,8 +7,8 @@ from sayagain.turns import NOTHING, Hypothesis
 ON = Hypothesis(intent="on")
 
 
-def label(reading=ON, probability=0.8, weight=1.0):
-    return Label(turn_id="t", hypothesis=reading, provenance="moved on", probability=probability, weight=weight)
+def label(hypothesis=ON, probability=0.8, weight=1.0):
+    return Label(turn_id="t", hypothesis=hypothesis, provenance="moved on", probability=probability, weight=weight)
 
 
 @pytest.mark.parametrize(
@@ -18,8 +18,8 @@ def label(reading=ON, probability=0.8, weight=1.0):
         (label(probability=0.75), True),
         (label(probability=0.74), False),
         (label(weight=0.5), False),
-        (label(reading=NOTHING), False),
-        (label(reading=UNKNOWN), False),
+        (label(hypothesis=NOTHING), False),
+        (label(hypothesis=UNKNOWN), False),
     ],
 )
 def test_only_a_sure_reading_of_something_is_taken_as_fact(record, verified):

@@ -11,14 +11,14 @@ FRENCH = Hypothesis(intent="inform", slots=(Slot("food", "french"),))
 BYE = Hypothesis(intent="bye")
 
 
-def turn(number, reading, request, **fields):
-    nlu = Nlu(ranking=(reading,), act_roles={"bye": "social"}) if reading is not None else None
+def turn(number, hypothesis, request, **fields):
+    nlu = Nlu(ranking=(hypothesis,), act_roles={"bye": "social"}) if hypothesis is not None else None
     return Turn(turn_id=f"t{number}", started=number * 5_000, request=request, nlu=nlu, **fields)
 
 
-def features(session, index, *readings):
-    rows = next_turn_features(session, index, readings)
-    assert rows.shape == (len(readings), len(AFTER))
+def features(session, index, *hypotheses):
+    rows = next_turn_features(session, index, hypotheses)
+    assert rows.shape == (len(hypotheses), len(AFTER))
     return [dict(zip(AFTER, row, strict=True)) for row in rows]
 
 

@@ -23,18 +23,18 @@ LOST = Response(type="error", error_code="no_intent_match")
 
 
 def roles_of(ranking):
-    acts = {act for reading in ranking for act in reading.intents}
+    acts = {act for hypothesis in ranking for act in hypothesis.intents}
     return {act: ROLES[act] for act in sorted(acts & ROLES.keys())}
 
 
-def turn(number, reading, request="thai food", **fields):
-    ranking = reading if isinstance(reading, tuple) else (reading,)
-    nlu = Nlu(ranking=ranking, act_roles=roles_of(ranking)) if reading is not None else None
+def turn(number, hypothesis, request="thai food", **fields):
+    ranking = hypothesis if isinstance(hypothesis, tuple) else (hypothesis,)
+    nlu = Nlu(ranking=ranking, act_roles=roles_of(ranking)) if hypothesis is not None else None
     return Turn(turn_id=f"t{number}", started=number * 5_000, request=request, nlu=nlu, **fields)
 
 
-def with_confidence(reading, confidence):
-    return Hypothesis(intent=reading.intent, slots=reading.slots, confidence=confidence)
+def with_confidence(hypothesis, confidence):
+    return Hypothesis(intent=hypothesis.intent, slots=hypothesis.slots, confidence=confidence)
 
 
 OFFLINE = Response(type="error", error_code="failed_to_handle")
@@ -81,9 +81,9 @@ def test_each_sign_is_tried():
 
 @pytest.mark.parametrize("sign", CASES)
 def test_a_sign_is_read_off_its_session(sign):
-    turns, reading, words = CASES[sign]
+    turns, hypothesis, words = CASES[sign]
     weak_label = label(turns, "t2" if sign == "rephrased otherwise" else None)
-    assert (weak_label.provenance, weak_label.hypothesis.key, weak_label.words) == (sign, reading.key, words)
+    assert (weak_label.provenance, weak_label.hypothesis.key, weak_label.words) == (sign, hypothesis.key, words)
     assert (weak_label.probability, weak_label.weight) == RELIABILITY[sign]
     assert weak_label.turn_id == "t0"
     verified_signs = {
@@ -174,7 +174,7 @@ RESPONSES = st.sampled_from([None, OFFER, LOST])
 @given(st.lists(st.tuples(READINGS, st.sampled_from(["tie food", "thai food", "no"]), RESPONSES), min_size=1))
 def test_every_turn_of_a_session_is_labelled_by_the_two_after_it(parts):
     turns = tuple(
-        turn(index, reading, words, response=response) for index, (reading, words, response) in enumerate(parts)
+        turn(index, hypothesis, words, response=response) for index, (hypothesis, words, response) in enumerate(parts)
     )
     labels = infer_labels(Session(session_id="s", turns=turns))
     assert labels == [
@@ -213,8 +213,8 @@ def test_other_words_at_once_are_a_rephrase_when_they_share_what_is_wanted(words
 
 
 def test_words_of_another_language_are_no_other_wording_of_a_request():
-    def turn_in(number, reading, request, language, **fields):
-        return turn(number, reading, request, language=language, **fields)
+    def turn_in(number, hypothesis, request, language, **fields):
+        return turn(number, hypothesis, request, language=language, **fields)
 
     def label_in(first_language, second_language, ranking=(NOTHING,), **fields):
         return infer_label(

@@ -209,34 +209,34 @@ def test_what_a_sentence_does(code, act, text):
 
 @pytest.mark.parametrize(("code", "pair"), every("questions_to_commands", pairs))
 def test_a_question_never_becomes_a_command(code, pair):
-    assert "question into a command" in refuse(*with_readings(*pair), language=code)
+    assert "question into a command" in refuse(*with_hypotheses(*pair), language=code)
 
 
 @pytest.mark.parametrize(("code", "pair"), every("negated", pairs))
 def test_a_negation_is_neither_dropped_nor_added(code, pair):
-    assert "turn the request round" in refuse(*with_readings(*pair), language=code)
-    assert "turn the request round" in refuse(*with_readings(*reversed(pair)), language=code)
+    assert "turn the request round" in refuse(*with_hypotheses(*pair), language=code)
+    assert "turn the request round" in refuse(*with_hypotheses(*reversed(pair)), language=code)
 
 
 @pytest.mark.parametrize(("code", "pair"), [(code, pair) for code in CODES for pair in opposites(code)])
 def test_a_direction_never_becomes_its_opposite(code, pair):
-    assert "it would turn" in refuse(*with_readings(*pair), language=code)
-    assert "it would turn" in refuse(*with_readings(*reversed(pair)), language=code)
+    assert "it would turn" in refuse(*with_hypotheses(*pair), language=code)
+    assert "it would turn" in refuse(*with_hypotheses(*reversed(pair)), language=code)
 
 
 @pytest.mark.parametrize(("code", "pair"), every("numbers", pairs))
 def test_a_number_a_unit_and_a_time_stay(code, pair):
-    assert "it would turn the" in refuse(*with_readings(*pair), language=code)
+    assert "it would turn the" in refuse(*with_hypotheses(*pair), language=code)
 
 
 @pytest.mark.parametrize(("code", "pair"), every("later", pairs))
 def test_what_is_to_be_done_later_is_not_done_at_once(code, pair):
-    assert re.match("it would drop the (number|time|unit|condition) ", refuse(*with_readings(*pair), language=code))
+    assert re.match("it would drop the (number|time|unit|condition) ", refuse(*with_hypotheses(*pair), language=code))
 
 
 @pytest.mark.parametrize(("code", "pair"), every("harmless", pairs))
 def test_a_misheard_word_may_be_replaced(code, pair):
-    assert refuse(*with_readings(*pair), language=code) is None
+    assert refuse(*with_hypotheses(*pair), language=code) is None
 
 
 @pytest.mark.parametrize(("code", "text"), every("thanks"))
@@ -287,6 +287,6 @@ def test_its_sentences_are_known_as_its_own(code):
     assert guess_language(texts) == code
 
 
-def with_readings(request, candidate):
+def with_hypotheses(request, candidate):
     """Return the arguments of `refuse` for two texts of which no readings are known."""
     return request, None, candidate, None

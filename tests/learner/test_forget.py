@@ -41,12 +41,12 @@ def secret_turns(worlds, user, *, visits=8):
             words,
             START + (visit + 1) * 90_000_000 + place * 6_000,
             user_id=user,
-            nlu=Nlu(ranking=(reading,)) if reading is not None else None,
-            response=worlds.done if reading is not None else worlds.lost,
+            nlu=Nlu(ranking=(hypothesis,)) if hypothesis is not None else None,
+            response=worlds.done if hypothesis is not None else worlds.lost,
             asr=Asr(nbest=(AsrHypothesis(text=words),)),
         )
         for visit in range(visits)
-        for place, (words, reading) in enumerate(said)
+        for place, (words, hypothesis) in enumerate(said)
     ]
 
 

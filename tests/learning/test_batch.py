@@ -23,13 +23,13 @@ def test_turns_are_stacked_in_order_each_as_it_is_by_itself(learnt, position):
     at = 0
     turns = [(s, k, label) for s, labels in labelled for k, label in enumerate(labels)]
     assert len(batch.starts) == len(turns)
-    for (session, place, label), start, readings in zip(turns, batch.starts, batch.hypotheses, strict=True):
+    for (session, place, label), start, hypotheses in zip(turns, batch.starts, batch.hypotheses, strict=True):
         turn, history, knowledge = session.turns[place], session.turns[:place], counted.view(session.user_id)
         candidates = gather(turn, history, knowledge, position)
         y, weight = targets(turn, candidates, label)
         part = slice(start, start + len(candidates))
         assert start == at
-        assert readings == [each.hypothesis for each in candidates]
+        assert hypotheses == [each.hypothesis for each in candidates]
         expected = features(turn, history, candidates, knowledge, position)
         assert np.array_equal(batch.rows[part], expected, equal_nan=True)
         assert batch.y[part].tolist() == y.tolist()

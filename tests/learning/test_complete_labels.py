@@ -11,14 +11,14 @@ BOTH = Hypothesis(intent="inform", slots=(Slot("area", "north"), Slot("food", "t
 
 def session(name, *parts):
     turns = tuple(
-        Turn(turn_id=f"{name}{k}", started=k * 5_000, request=words, user_id=name, nlu=Nlu(ranking=(reading,)))
-        for k, (words, reading) in enumerate(parts)
+        Turn(turn_id=f"{name}{k}", started=k * 5_000, request=words, user_id=name, nlu=Nlu(ranking=(hypothesis,)))
+        for k, (words, hypothesis) in enumerate(parts)
     )
     return Session(session_id=name, turns=turns)
 
 
-def label(turn, reading, sign="moved on"):
-    return Label(turn_id=turn.turn_id, hypothesis=reading, provenance=sign, probability=0.8, weight=1.0)
+def label(turn, hypothesis, sign="moved on"):
+    return Label(turn_id=turn.turn_id, hypothesis=hypothesis, provenance=sign, probability=0.8, weight=1.0)
 
 
 def learnt():

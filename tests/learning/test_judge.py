@@ -85,8 +85,8 @@ def small(*parts):
         weights=np.array([w for *_, weight in parts for w in (weight, weight)]),
         starts=list(range(0, 2 * len(parts), 2)),
         candidates=[
-            [Candidate(text="x", hypothesis=each, layer="leave") for each in (reading, Hypothesis(intent="other"))]
-            for reading, *_ in parts
+            [Candidate(text="x", hypothesis=each, layer="leave") for each in (hypothesis, Hypothesis(intent="other"))]
+            for hypothesis, *_ in parts
         ],
     )
 

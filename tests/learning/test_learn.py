@@ -141,7 +141,7 @@ def test_it_learns_and_decides_whatever_confidences_there_are(tmp_path, worlds, 
 
 @pytest.mark.parametrize("position", ["heard", "parsed", "read"])
 def test_it_learns_from_requests_and_responses_alone(tmp_path, worlds, position):
-    log = worlds.misheard(users=40, readings=False)
+    log = worlds.misheard(users=40, hypotheses=False)
     assert all(turn.nlu is None and turn.asr is None for turn in log)
     decider, learnt = made(tmp_path, log, position=position)
     assert learnt.manifest.counts["defects"] > 0
@@ -199,7 +199,7 @@ def with_a_secret(worlds):
     own = Hypothesis(intent="remind", slots=(Slot("what", "quagmire"), Slot("zephyr.what", "zephyr")))
     for visit in range(12):
         start = 50_000_000 + visit * 90_000_000
-        for place, (words, reading) in enumerate(
+        for place, (words, hypothesis) in enumerate(
             [
                 ("turn of the xylophone", None),
                 ("turn off the xylophone", kept),
@@ -217,8 +217,8 @@ def with_a_secret(worlds):
                     user_id="user-zephyr",
                     device_id="device-zephyr",
                     session_id=f"session-xylophone-{visit}",
-                    nlu=Nlu(ranking=(reading,)) if reading is not None else None,
-                    response=worlds.done if reading is not None else worlds.lost,
+                    nlu=Nlu(ranking=(hypothesis,)) if hypothesis is not None else None,
+                    response=worlds.done if hypothesis is not None else worlds.lost,
                     asr=Asr(nbest=(AsrHypothesis(text=words), AsrHypothesis(text="zephyr"))),
                 )
             )

@@ -28,9 +28,9 @@ def several(worlds, users=30):
     """English speakers as in `misheard`; others say again in English what fails in their own language."""
     log = [msgspec.structs.replace(turn, language="en-GB") for turn in worlds.misheard(users=40)]
 
-    def say(user, n, at, request, language, reading=None):
-        known = {"response": LOST} if reading is None else {"response": DONE, "nlu": Nlu(ranking=(reading,))}
-        acted = () if reading is None else (Action(target="lamp"),)
+    def say(user, n, at, request, language, hypothesis=None):
+        known = {"response": LOST} if hypothesis is None else {"response": DONE, "nlu": Nlu(ranking=(hypothesis,))}
+        acted = () if hypothesis is None else (Action(target="lamp"),)
         log.append(
             Turn(
                 turn_id=f"{user}-{n}",
@@ -70,8 +70,8 @@ def opened(folder, log, **settings):
     return Decider(open_contents(write_release(folder, learnt.manifest, learnt.files)), number=1), learnt
 
 
-def decide(decider, request, language, user="new", reading=None):
-    nlu = None if reading is None else Nlu(ranking=(reading,))
+def decide(decider, request, language, user="new", hypothesis=None):
+    nlu = None if hypothesis is None else Nlu(ranking=(hypothesis,))
     return decider.decide(Turn(turn_id="x", started=0, request=request, user_id=user, language=language, nlu=nlu), [])
 
 
@@ -152,10 +152,10 @@ def not_found(worlds, users=40):
     for user in range(users):
         for visit in range(3):
             at = user * 1_000 + visit * 86_400_000
-            for n, (request, reading) in enumerate(
+            for n, (request, hypothesis) in enumerate(
                 [("zapp lanp", lamb), ("zapp lamp", worlds.light_off), ("zupp lamp", worlds.light_on)]
             ):
-                found = reading is not lamb
+                found = hypothesis is not lamb
                 log.append(
                     Turn(
                         turn_id=f"{user}-{visit}-{n}",
@@ -163,7 +163,7 @@ def not_found(worlds, users=40):
                         request=request,
                         user_id=f"u{user}",
                         language="xx",
-                        nlu=Nlu(ranking=(reading,)),
+                        nlu=Nlu(ranking=(hypothesis,)),
                         response=DONE if found else Response(text="?", type="error", error_code="no_valid_targets"),
                         actions=(Action(target="lamp"),) if found else (),
                     )
@@ -175,11 +175,11 @@ def not_found(worlds, users=40):
 def test_without_a_pack_only_what_users_verified_and_the_same_act_is_put_right(tmp_path, worlds, position):
     decider, _ = opened(tmp_path, not_found(worlds), position=position)
     lamb = Hypothesis(intent="HassTurnOff", slots=(Slot("name", "lanp"),)) if position == "parsed" else None
-    assert decide(decider, "zapp lanp", "xx", reading=lamb).text == "zapp lamp"
-    assert decide(decider, "zapp lanp", None, reading=lamb).text == "zapp lamp"
+    assert decide(decider, "zapp lanp", "xx", hypothesis=lamb).text == "zapp lamp"
+    assert decide(decider, "zapp lanp", None, hypothesis=lamb).text == "zapp lamp"
     # Alike, never heard: a guess. Opposite in a way that nothing tells.
     for request in ("zapp lamb", "zapp die lamp", "zupp lanp", "no zapp lanp"):
         decision = decide(decider, request, "xx")
         assert not decision.changed, request
     assert "there is no language pack for xx, so nothing is guessed in it" in decide(decider, "zapp lampo", "xx").why
-    assert not decide(decider, "zapp lamp", "xx", reading=worlds.light_off).changed
+    assert not decide(decider, "zapp lamp", "xx", hypothesis=worlds.light_off).changed

@@ -9,15 +9,15 @@ from sayagain.turns import NOTHING, Hypothesis, Nlu, Session, Turn
 PAUSE, ALARM = Hypothesis(intent="pause"), Hypothesis(intent="silence")
 
 
-def turn(turn_id, at, reading):
-    return Turn(turn_id=turn_id, started=at * 5_000, request=turn_id, nlu=Nlu(ranking=(reading,)))
+def turn(turn_id, at, hypothesis):
+    return Turn(turn_id=turn_id, started=at * 5_000, request=turn_id, nlu=Nlu(ranking=(hypothesis,)))
 
 
 SESSION = Session(session_id="s", turns=(turn("stomp", 0, NOTHING), turn("stop", 1, PAUSE), turn("silence", 2, ALARM)))
 
 
-def label(turn_id, reading, **fields):
-    return Label(turn_id=turn_id, hypothesis=reading, provenance="rephrased", probability=0.8, weight=1.0, **fields)
+def label(turn_id, hypothesis, **fields):
+    return Label(turn_id=turn_id, hypothesis=hypothesis, provenance="rephrased", probability=0.8, weight=1.0, **fields)
 
 
 @pytest.mark.parametrize(("p_defect", "probability"), [(0.0, 0.8), (0.5, 0.8), (0.75, 0.4), (1.0, 0.0)])

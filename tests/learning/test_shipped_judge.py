@@ -28,8 +28,8 @@ rows = st.lists(
 
 def labels_of(given_rows):
     return [
-        Label(turn_id=str(at), hypothesis=reading, provenance="made", probability=sure, weight=weight)
-        for at, (_, reading, sure, weight) in enumerate(given_rows)
+        Label(turn_id=str(at), hypothesis=hypothesis, provenance="made", probability=sure, weight=weight)
+        for at, (_, hypothesis, sure, weight) in enumerate(given_rows)
     ]
 
 

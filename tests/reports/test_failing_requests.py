@@ -41,8 +41,10 @@ def test_of_a_rewritten_request_the_words_as_heard_count():
 
 def test_what_was_mostly_meant_is_told_where_it_is_verified():
     def judged(words, probability):
-        reading = Hypothesis(intent="Off")
-        label = Label(turn_id="t", hypothesis=reading, words=words, provenance="x", probability=probability, weight=1)
+        hypothesis = Hypothesis(intent="Off")
+        label = Label(
+            turn_id="t", hypothesis=hypothesis, words=words, provenance="x", probability=probability, weight=1
+        )
         return Judgement(turn_id="t", p_defect=1, defect=True, label=label)
 
     judgements = {

@@ -150,9 +150,9 @@ def test_the_chain_leads_on_from_a_reading_or_from_the_words_where_nothing_was_r
 
 def test_what_the_words_say_beside_what_was_read_is_joined_to_it(knowledge):
     taught = [
-        (terms([(words, 1.0)], ()), reading, f"u{k}", 0.9)
+        (terms([(words, 1.0)], ()), hypothesis, f"u{k}", 0.9)
         for k in range(12)
-        for words, reading in (("thai food", THAI), ("in the north", NORTH), ("thai food in the north", THAI_NORTH))
+        for words, hypothesis in (("thai food", THAI), ("in the north", NORTH), ("thai food in the north", THAI_NORTH))
     ]
     found = gather(turn("thai food in the north", ranking=(THAI,)), [], knowledge(taught=taught), "read")
     assert ("lexicon", THAI_NORTH.key, "thai food in the north") in layers(found)

@@ -80,10 +80,10 @@ def test_a_folds_lexicon_is_the_one_learnt_without_its_users(k):
     whole, crossed = learn_lexicon(everybody)
     # The same terms and items, so that the columns can be compared: only the weights may differ.
     rest = [
-        (found if fold(user) != k else {}, reading, user, 0.0 if fold(user) == k else w)
-        for found, reading, user, w in everybody
+        (found if fold(user) != k else {}, hypothesis, user, 0.0 if fold(user) == k else w)
+        for found, hypothesis, user, w in everybody
     ]
-    oracle, _ = learn_lexicon([*rest, *((found, reading, user, 0.0) for found, reading, user, _ in everybody)])
+    oracle, _ = learn_lexicon([*rest, *((found, hypothesis, user, 0.0) for found, hypothesis, user, _ in everybody)])
     assert whole.vocabulary.keys() == oracle.vocabulary.keys()
     for words in ("thai food", "food in the north", "french"):
         expected = dict(zip(oracle.items, oracle.predict(heard(words)), strict=True))

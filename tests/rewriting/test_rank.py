@@ -19,12 +19,12 @@ CANDIDATES = [
 ]
 
 
-def turn(reading=ON, **fields):
-    return Turn(turn_id="t", started=0, request="lamp on", nlu=Nlu(ranking=(reading,)), **fields)
+def turn(hypothesis=ON, **fields):
+    return Turn(turn_id="t", started=0, request="lamp on", nlu=Nlu(ranking=(hypothesis,)), **fields)
 
 
-def label(reading, probability=0.8, weight=1.0):
-    return Label(turn_id="t", hypothesis=reading, provenance="x", probability=probability, weight=weight)
+def label(hypothesis, probability=0.8, weight=1.0):
+    return Label(turn_id="t", hypothesis=hypothesis, provenance="x", probability=probability, weight=weight)
 
 
 @pytest.mark.parametrize(

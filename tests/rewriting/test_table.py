@@ -12,14 +12,14 @@ ON, OFF = Hypothesis(intent="on"), Hypothesis(intent="off")
 LOST = Response(type="error", error_code="no_intent_match")
 
 
-def turn(request="lamp on", nbest=(), *, reading=None, **fields):
+def turn(request="lamp on", nbest=(), *, hypothesis=None, **fields):
     asr = Asr(nbest=tuple(AsrHypothesis(text=text, confidence=c) for text, c in nbest)) if nbest else None
-    nlu = Nlu(ranking=(reading,)) if reading is not None else None
+    nlu = Nlu(ranking=(hypothesis,)) if hypothesis is not None else None
     return Turn(turn_id="t", started=0, request=request, asr=asr, nlu=nlu, **fields)
 
 
-def label(reading, probability=0.8, weight=1.0):
-    return Label(turn_id="t", hypothesis=reading, provenance="moved on", probability=probability, weight=weight)
+def label(hypothesis, probability=0.8, weight=1.0):
+    return Label(turn_id="t", hypothesis=hypothesis, provenance="moved on", probability=probability, weight=weight)
 
 
 def weights(*nbest):
@@ -76,9 +76,9 @@ def learnt(*turns):
 
 def test_a_string_that_is_read_now_as_nothing_and_now_rightly_has_only_the_right_reading():
     table = learnt(
-        (turn(reading=NOTHING), label(NOTHING), "u"),
-        (turn(reading=NOTHING), None, "u"),
-        (turn(reading=ON), label(ON), "v"),
+        (turn(hypothesis=NOTHING), label(NOTHING), "u"),
+        (turn(hypothesis=NOTHING), None, "u"),
+        (turn(hypothesis=ON), label(ON), "v"),
     )
     row = table.row("lamp on")
     assert [(use.hypothesis, use.users) for use in row.uses] == [(ON, 1)]
@@ -89,7 +89,7 @@ def test_words_that_are_judged_to_go_wrong_mostly_fail_and_a_device_that_is_off_
     table = Table()
     for p_defect in (0.9, 0.8, 0.1):
         table.add(turn(), None, "u", p_defect)
-    table.add(turn(response=Response(type="error", error_code="failed_to_handle"), reading=ON), None, "u", 1.0)
+    table.add(turn(response=Response(type="error", error_code="failed_to_handle"), hypothesis=ON), None, "u", 1.0)
     row = table.row("lamp on")
     assert (row.heard, row.judged, row.defects) == (4, 3, pytest.approx(1.8))
     assert row.mostly_fails
@@ -136,7 +136,7 @@ TAUGHT = st.lists(
             turn,
             st.sampled_from(["lamp on", "lamb on", "lamp off"]),
             st.sampled_from([(), (("lamp on", 0.5), ("lamb on", 0.5))]),
-            reading=st.sampled_from([None, NOTHING, ON, OFF]),
+            hypothesis=st.sampled_from([None, NOTHING, ON, OFF]),
         ),
         st.sampled_from([None, label(ON), label(OFF), label(ON, weight=0.3)]),
         st.sampled_from(["u", "v", "w"]),
@@ -195,7 +195,7 @@ def test_what_is_shown_to_everybody_has_enough_users_in_every_part(taught, min_u
 
 def test_a_reading_that_only_one_user_got_is_not_what_everybody_gets():
     mine = Hypothesis(intent="play", slots=(Slot("playlist", "mine"),))
-    table = learnt(*[(turn("play", reading=mine), None, "u")] * 3, (turn("play", reading=NOTHING), None, "v"))
+    table = learnt(*[(turn("play", hypothesis=mine), None, "u")] * 3, (turn("play", hypothesis=NOTHING), None, "v"))
     assert table.row("play").plain == mine
     assert table.rows(2)["play"].plain is None
 

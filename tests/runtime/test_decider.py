@@ -66,12 +66,12 @@ class Given(Decider):
         return list(self.given)
 
 
-def leave(p, reading=NOTHING):
-    return RankedCandidate(candidate=Candidate(text=ASKED, hypothesis=reading, layer="leave", rank=0), probability=p)
+def leave(p, hypothesis=NOTHING):
+    return RankedCandidate(candidate=Candidate(text=ASKED, hypothesis=hypothesis, layer="leave", rank=0), probability=p)
 
 
-def other(p, text="turn off the lamp", reading=OFF, layer="table"):
-    return RankedCandidate(candidate=Candidate(text=text, hypothesis=reading, layer=layer), probability=p)
+def other(p, text="turn off the lamp", hypothesis=OFF, layer="table"):
+    return RankedCandidate(candidate=Candidate(text=text, hypothesis=hypothesis, layer=layer), probability=p)
 
 
 def test_the_likeliest_that_is_sure_enough_is_served():

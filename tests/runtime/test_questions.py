@@ -36,11 +36,11 @@ READINGS = {
 
 
 def answered(turn_id, request, at, **fields):
-    reading = READINGS.get(request)
-    if reading is None:
+    hypothesis = READINGS.get(request)
+    if hypothesis is None:
         return Turn(turn_id=turn_id, started=at, request=request, device_id="d", response=LOST, **fields)
-    acted = (Action(target="light.lamp"),) if reading.slots else ()
-    fields = {"nlu": Nlu(ranking=(reading,)), "response": DONE, "actions": acted, **fields}
+    acted = (Action(target="light.lamp"),) if hypothesis.slots else ()
+    fields = {"nlu": Nlu(ranking=(hypothesis,)), "response": DONE, "actions": acted, **fields}
     return Turn(turn_id=turn_id, started=at, request=request, device_id="d", **fields)
 
 

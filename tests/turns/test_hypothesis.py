@@ -12,15 +12,15 @@ READINGS = st.builds(Hypothesis, intent=st.sampled_from(["", "on", "off", "on+of
 
 
 @given(READINGS, st.randoms())
-def test_the_order_of_slots_is_no_part_of_a_reading(reading, dice):
-    slots = list(reading.slots)
+def test_the_order_of_slots_is_no_part_of_a_reading(hypothesis, dice):
+    slots = list(hypothesis.slots)
     dice.shuffle(slots)
-    shuffled = msgspec.structs.replace(reading, slots=tuple(slots))
+    shuffled = msgspec.structs.replace(hypothesis, slots=tuple(slots))
     assert (shuffled.key, shuffled.items, shuffled.facts, shuffled.shape) == (
-        reading.key,
-        reading.items,
-        reading.facts,
-        reading.shape,
+        hypothesis.key,
+        hypothesis.items,
+        hypothesis.facts,
+        hypothesis.shape,
     )
 
 
@@ -33,10 +33,10 @@ def test_a_union_holds_both_and_nothing_else_whichever_comes_first(one, other):
 
 
 @given(READINGS)
-def test_a_reading_joined_with_itself_conflicts_with_nothing_and_keeps_its_items(reading):
-    assert not reading.conflicts(reading)
-    assert reading.union(reading).items == reading.items
-    assert reading.union(NOTHING).items == reading.items
+def test_a_reading_joined_with_itself_conflicts_with_nothing_and_keeps_its_items(hypothesis):
+    assert not hypothesis.conflicts(hypothesis)
+    assert hypothesis.union(hypothesis).items == hypothesis.items
+    assert hypothesis.union(NOTHING).items == hypothesis.items
 
 
 @given(READINGS, READINGS)
@@ -47,12 +47,12 @@ def test_conflict_is_mutual_and_needs_a_slot_in_common(one, other):
 
 
 @given(READINGS)
-def test_only_a_reading_of_nothing_is_empty(reading):
-    assert reading.empty == (not reading.items)
+def test_only_a_reading_of_nothing_is_empty(hypothesis):
+    assert hypothesis.empty == (not hypothesis.items)
 
 
 @pytest.mark.parametrize(
-    ("reading", "key", "shape"),
+    ("hypothesis", "key", "shape"),
     [
         (Hypothesis(intent="on"), "on|", "on|"),
         (Hypothesis(intent="on", domain="light"), "light|on|", "on|"),
@@ -61,9 +61,9 @@ def test_only_a_reading_of_nothing_is_empty(reading):
         (NOTHING, "|", "|"),
     ],
 )
-def test_keys_and_shapes_are_what_releases_have_stored(reading, key, shape):
-    assert key is None or reading.key == key
-    assert shape is None or reading.shape == shape
+def test_keys_and_shapes_are_what_releases_have_stored(hypothesis, key, shape):
+    assert key is None or hypothesis.key == key
+    assert shape is None or hypothesis.shape == shape
 
 
 def test_confidence_is_no_part_of_the_key():
@@ -71,8 +71,8 @@ def test_confidence_is_no_part_of_the_key():
 
 
 def test_arguments_of_other_acts_state_nothing():
-    reading = Hypothesis(intent="request", slots=(Slot("request.slot", "phone"), Slot("food", "thai")))
-    assert reading.facts == {"food": {"thai"}}
+    hypothesis = Hypothesis(intent="request", slots=(Slot("request.slot", "phone"), Slot("food", "thai")))
+    assert hypothesis.facts == {"food": {"thai"}}
 
 
 @pytest.mark.parametrize("words", ["Lamp on!", "lamp  ON", " lamp, on. "])

@@ -83,7 +83,7 @@ def test_a_satellite_stands_in_for_the_device():
     assert ids(split) == [["a", "b"], ["c"]]
 
 
-def reading(domain, intent="on"):
+def hypothesis(domain, intent="on"):
     return Nlu(ranking=(Hypothesis(intent=intent, domain=domain),))
 
 
@@ -93,16 +93,16 @@ def cut(*parts):
 
 
 def test_goals_are_cut_by_gap_and_by_change_of_domain():
-    assert cut((0, reading("light")), (GOAL_GAP, reading("light"))) == [["0", "1"]]
-    assert cut((0, reading("light")), (GOAL_GAP + 1, reading("light"))) == [["0"], ["1"]]
-    assert cut((0, reading("light")), (9, reading("music"))) == [["0"], ["1"]]
+    assert cut((0, hypothesis("light")), (GOAL_GAP, hypothesis("light"))) == [["0", "1"]]
+    assert cut((0, hypothesis("light")), (GOAL_GAP + 1, hypothesis("light"))) == [["0"], ["1"]]
+    assert cut((0, hypothesis("light")), (9, hypothesis("music"))) == [["0"], ["1"]]
 
 
 def test_what_was_not_understood_ends_no_goal():
     nothing = Nlu(ranking=(Hypothesis(intent=""),))
-    assert cut((0, reading("light")), (9, nothing), (10, reading("light"))) == [["0", "1", "2"]]
-    assert cut((0, nothing), (9, reading("light")), (10, None)) == [["0", "1", "2"]]
-    assert cut((0, reading("light")), (9, nothing), (10, reading("music"))) == [["0", "1"], ["2"]]
+    assert cut((0, hypothesis("light")), (9, nothing), (10, hypothesis("light"))) == [["0", "1", "2"]]
+    assert cut((0, nothing), (9, hypothesis("light")), (10, None)) == [["0", "1", "2"]]
+    assert cut((0, hypothesis("light")), (9, nothing), (10, hypothesis("music"))) == [["0", "1"], ["2"]]
 
 
 @given(TURNS.filter(bool), st.integers(1, 1_000_000))

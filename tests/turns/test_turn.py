@@ -28,7 +28,7 @@ def test_before_a_rewrite_the_words_were_others():
 
 
 @pytest.mark.parametrize(
-    ("nlu", "readings"),
+    ("nlu", "hypotheses"),
     [
         (None, ()),
         (Nlu(), ()),
@@ -39,9 +39,9 @@ def test_before_a_rewrite_the_words_were_others():
         (Nlu(intent=""), (NOTHING,)),
     ],
 )
-def test_the_best_reading_may_stand_alone_or_in_a_ranking(nlu, readings):
-    assert turn(nlu=nlu).hypotheses == readings
-    assert turn(nlu=nlu).hypothesis == (readings[0] if readings else None)
+def test_the_best_reading_may_stand_alone_or_in_a_ranking(nlu, hypotheses):
+    assert turn(nlu=nlu).hypotheses == hypotheses
+    assert turn(nlu=nlu).hypothesis == (hypotheses[0] if hypotheses else None)
 
 
 @pytest.mark.parametrize(

@@ -88,11 +88,11 @@ def test_a_header_that_is_never_finished_is_given_up():
 def test_a_header_that_trickles_has_no_more_time():
     async def trickling(reader, writer):
         writer.write(b"GET / HTTP/1.1\r\n")
-        reading = asyncio.create_task(answer(reader))
-        while not reading.done():
+        hypothesis = asyncio.create_task(answer(reader))
+        while not hypothesis.done():
             writer.write(b"A: b\r\n")
             await asyncio.sleep(0.01)
-        assert (await reading)[0] == 408
+        assert (await hypothesis)[0] == 408
 
     on_a_connection(trickling)
 

@@ -62,8 +62,10 @@ def _next_try(turn: Turn, following: Turn, knowledge: SessionKnowledge) -> list[
     heard, words = heard_words(turn), heard_words(following)
     heard_set, word_set = set(heard.split()), set(words.split())
     misheard = sounds_misheard(heard, words)
-    reading, next_reading = turn.hypothesis, following.hypothesis
-    both_read = reading is not None and next_reading is not None and not reading.empty and not next_reading.empty
+    hypothesis, next_hypothesis = turn.hypothesis, following.hypothesis
+    both_read = (
+        hypothesis is not None and next_hypothesis is not None and not hypothesis.empty and not next_hypothesis.empty
+    )
     targets, next_targets = ({action.target for action in each.actions} for each in (turn, following))
     candidates = {candidate.id for slot in turn.resolution for candidate in slot.candidates}
     nbest = set() if turn.asr is None else {limit_text(transcript.text).lower() for transcript in turn.asr.nbest[1:]}
@@ -74,8 +76,8 @@ def _next_try(turn: Turn, following: Turn, knowledge: SessionKnowledge) -> list[
         float(is_repeat(turn, following)),
         float(trouble(following) is None),
         log1p(max(silence(turn, following), 0) / 1000),
-        float(reading.key == next_reading.key) if both_read and reading and next_reading else nan,
-        float(reading.intent == next_reading.intent) if both_read and reading and next_reading else nan,
+        float(hypothesis.key == next_hypothesis.key) if both_read and hypothesis and next_hypothesis else nan,
+        float(hypothesis.intent == next_hypothesis.intent) if both_read and hypothesis and next_hypothesis else nan,
         float(targets == next_targets) if targets and next_targets else nan,
         float(bool(candidates & next_targets)) if candidates and next_targets else nan,
         float(any(not action.ok for action in following.actions)) if following.actions else nan,
@@ -91,14 +93,14 @@ def _working_try(turn: Turn, tries: Sequence[Turn], knowledge: SessionKnowledge)
     if working is None:
         return [0.0, *([nan] * 5)]
     heard, words = heard_words(turn), heard_words(working)
-    reading, working_reading = turn.hypothesis, working.hypothesis
+    hypothesis, working_hypothesis = turn.hypothesis, working.hypothesis
     return [
         1.0,
         letter_similarity(heard, words),
         sound_similarity(heard, words),
         float(heard == words),
         nan
-        if reading is None or reading.empty or working_reading is None
-        else float(reading.key == working_reading.key),
+        if hypothesis is None or hypothesis.empty or working_hypothesis is None
+        else float(hypothesis.key == working_hypothesis.key),
         log1p(knowledge.request(words).worked),
     ]

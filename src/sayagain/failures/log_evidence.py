@@ -111,12 +111,12 @@ def _similarity(knowledge: SessionKnowledge, text: str) -> float:
 
 
 def _hypothesis(turn: Turn, knowledge: SessionKnowledge) -> list[float]:
-    reading = turn.hypothesis
-    if reading is None or reading.empty:
+    hypothesis = turn.hypothesis
+    if hypothesis is None or hypothesis.empty:
         return [nan] * 5
-    values = [knowledge.value(f"{slot.name}={slot.value}") for slot in reading.slots]
+    values = [knowledge.value(f"{slot.name}={slot.value}") for slot in hypothesis.slots]
     return [
-        *_outcomes(knowledge.hypothesis(reading.key)),
+        *_outcomes(knowledge.hypothesis(hypothesis.key)),
         log1p(min((tally.worked for tally in values), default=0)) if values else nan,
         min(map(_share, values), default=nan),
     ]

@@ -81,14 +81,16 @@ def _understanding(turn: Turn) -> list[float]:
     hypotheses = turn.hypotheses
     if not hypotheses:
         return [nan] * 4
-    heard, reading = normalise(limit_text(turn.heard)), hypotheses[0]
+    heard, best_hypothesis = normalise(limit_text(turn.heard)), hypotheses[0]
     heard_set = set(heard.split())
-    shares = [_share_said(str(slot.value), heard, heard_set) for slot in reading.slots if slot.value is not None]
+    shares = [
+        _share_said(str(slot.value), heard, heard_set) for slot in best_hypothesis.slots if slot.value is not None
+    ]
     intents = {hypothesis.intent for hypothesis in hypotheses}
     return [
         sum(shares) / len(shares) if shares else nan,
         min(shares, default=nan),
-        float(hypotheses[1].intent == reading.intent) if len(hypotheses) > 1 else nan,
+        float(hypotheses[1].intent == best_hypothesis.intent) if len(hypotheses) > 1 else nan,
         log1p(len(intents)),
     ]
 

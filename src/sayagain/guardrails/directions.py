@@ -7,7 +7,7 @@ from sayagain.languages import DEFAULT, Language, Opposites, language_pack
 from sayagain.text import identifier_words, sound_similarity
 from sayagain.turns import Hypothesis
 
-__all__ = ["direction_words", "opposite_direction", "opposite_reading", "stated_directions", "supplied_direction"]
+__all__ = ["direction_words", "opposite_direction", "opposite_hypothesis", "stated_directions", "supplied_direction"]
 
 Words = tuple[str, ...]
 
@@ -71,10 +71,10 @@ def stated_directions(words: Words, side: frozenset[str], language: Language) ->
     return found
 
 
-def opposite_reading(
+def opposite_hypothesis(
     words: Words, candidate: Words, before: Hypothesis | None, after: Hypothesis | None, language: Language
 ) -> str | None:
-    """Say which direction the candidate's reading turns round, of the words or of how they are read; or None.
+    """Say which direction the candidate's hypothesis turns round, of the words or of how they are read; or None.
 
     Args:
         words: of the request.
@@ -99,15 +99,15 @@ def opposite_reading(
     return _opposite_step(before, after)
 
 
-def direction_words(reading: Hypothesis) -> Words:
-    """Return the words that tell what a reading does: of its intent, and of the values of slots such as `service`.
+def direction_words(hypothesis: Hypothesis) -> Words:
+    """Return the words that tell what a hypothesis does: of its intent, and of the values of slots such as `service`.
 
     >>> from sayagain.turns import Slot
     >>> direction_words(Hypothesis(intent="call", slots=(Slot("service", "lock.unlock"), Slot("name", "Up Down"))))
     ('call', 'unlock')
     """
-    found = list(identifier_words(reading.intent))
-    for slot in reading.slots:
+    found = list(identifier_words(hypothesis.intent))
+    for slot in hypothesis.slots:
         if isinstance(slot.value, str) and any(part in slot.name.lower() for part in _DIRECTION_SLOTS):
             # `lock.unlock` is a service of locks.
             found += identifier_words(slot.value.rpartition(".")[2])

@@ -5,11 +5,11 @@ from collections.abc import Callable, Container, Iterable
 
 import msgspec
 
-from sayagain.guardrails.directions import opposite_direction, opposite_reading, supplied_direction
+from sayagain.guardrails.directions import opposite_direction, opposite_hypothesis, supplied_direction
 from sayagain.guardrails.same_act import is_same_act
 from sayagain.guardrails.script import scripts, unspaced
 from sayagain.guardrails.sensitive import added_act, sensitive_acts
-from sayagain.guardrails.speech_act import SpeechAct, reading_act, speech_act, without_courtesies
+from sayagain.guardrails.speech_act import SpeechAct, hypothesis_act, speech_act, without_courtesies
 from sayagain.guardrails.stated_conditions import dropped_condition
 from sayagain.guardrails.stated_names import changed_name
 from sayagain.guardrails.stated_numbers import changed_number
@@ -170,13 +170,13 @@ def refuse(
     return next((reason for reason in GUARDRAILS.results(case, rules, pack) if reason is not None), None)
 
 
-def sensitive_kinds(request: str, reading: Hypothesis | None, language: Language) -> list[str]:
+def sensitive_kinds(request: str, hypothesis: Hypothesis | None, language: Language) -> list[str]:
     """Return what in a request needs the user's word first, sorted; the same test that `refuse` makes.
 
     >>> sensitive_kinds("unlock the front door", None, language_pack("en"))
     ['lock or unlock something']
     """
-    return sensitive_acts(spoken_words(request, language), reading, language)
+    return sensitive_acts(spoken_words(request, language), hypothesis, language)
 
 
 def changed_negation(request: str, candidate: str, language: Language) -> str | None:
@@ -201,9 +201,9 @@ def _nothing(case: Case, _: Rules) -> str | None:
 def _blocked(case: Case, rules: Rules) -> str | None:
     if case.rewrite_id is not None and case.rewrite_id in rules.blocked_rewrites | case.blocked:
         return f"the rewrite {case.rewrite_id} is on the blocklist"
-    reading = case.candidate_hypothesis
-    if reading is not None and reading.intent in rules.blocked_intents | case.blocked:
-        return f'the intent "{reading.intent}" is on the blocklist'
+    hypothesis = case.candidate_hypothesis
+    if hypothesis is not None and hypothesis.intent in rules.blocked_intents | case.blocked:
+        return f'the intent "{hypothesis.intent}" is on the blocklist'
     for entry in sorted(rules.blocked_words | case.blocked):
         if _says(case.candidate, entry, language_pack(case.code)):
             return f'"{entry}" is on the blocklist'
@@ -246,7 +246,7 @@ def _negation(case: Case, _: Rules, pack: Language) -> str | None:
 
 
 def _direction(case: Case, _: Rules, pack: Language) -> str | None:
-    return opposite_direction(case.request, case.candidate, pack) or opposite_reading(
+    return opposite_direction(case.request, case.candidate, pack) or opposite_hypothesis(
         case.request, case.candidate, case.request_hypothesis, case.candidate_hypothesis, pack
     )
 
@@ -254,12 +254,12 @@ def _direction(case: Case, _: Rules, pack: Language) -> str | None:
 def _act(case: Case, _: Rules, pack: Language) -> str | None:
     marked = case.heard.rstrip().endswith(_MARKS) or "\u00bf" in case.heard
     asked, would = speech_act(case.request, pack, marked=marked), speech_act(case.candidate, pack)
-    reading = case.candidate_hypothesis
-    if would == "undecided" and reading is not None:
-        would = reading_act(identifier_words(reading.intent), pack)
-    elif reading is not None and case.request == case.candidate:
+    hypothesis = case.candidate_hypothesis
+    if would == "undecided" and hypothesis is not None:
+        would = hypothesis_act(identifier_words(hypothesis.intent), pack)
+    elif hypothesis is not None and case.request == case.candidate:
         # The same words, read otherwise.
-        would = reading_act(identifier_words(reading.intent), pack)
+        would = hypothesis_act(identifier_words(hypothesis.intent), pack)
     if asked in _TELLS and would in _DOES and not (asked == "report" and case.confirmed):
         return f"it would turn a {asked} into a command" + ("; ask first" if asked == "report" else "")
     if asked in _DOES and would in _TELLS:
@@ -283,7 +283,7 @@ def _wider(case: Case, rules: Rules, pack: Language) -> str | None:
         return f'it would act on more than was asked for: "{added[0]}"'
     if case.candidate_hypothesis is None:
         return None
-    before, after = (_slots(reading, rules) for reading in (case.request_hypothesis, case.candidate_hypothesis))
+    before, after = (_slots(hypothesis, rules) for hypothesis in (case.request_hypothesis, case.candidate_hypothesis))
     named = (set(after) - set(before)) & rules.things
     # A thing stands in for its room: "kitchen light" for "the light in the kitchen".
     lost = sorted(name for name in before if name not in after and (name in rules.things or not named))
@@ -355,20 +355,20 @@ def _says(words: Words, phrase: str, pack: Language | None) -> bool:
     return bool(parts) and f" {' '.join(parts)} " in f" {' '.join(words)} "
 
 
-def _key(reading: Hypothesis | None) -> str | None:
-    return None if reading is None else reading.key
+def _key(hypothesis: Hypothesis | None) -> str | None:
+    return None if hypothesis is None else hypothesis.key
 
 
-def _acts(reading: Hypothesis | None, rules: Rules) -> set[str]:
-    """Return the social acts of a reading: its intent, or one part of a joined one such as `affirm+inform`."""
-    if reading is None:
+def _acts(hypothesis: Hypothesis | None, rules: Rules) -> set[str]:
+    """Return the social acts of a hypothesis: its intent, or one part of a joined one such as `affirm+inform`."""
+    if hypothesis is None:
         return set()
-    values = [str(slot.value) for slot in reading.slots if slot.name == "act"]
-    parts = {part for text in (reading.intent, *values) for part in re.split(r"[\W_]+", text.lower())}
-    return (parts | {reading.intent.lower()}) & rules.social_acts
+    values = [str(slot.value) for slot in hypothesis.slots if slot.name == "act"]
+    parts = {part for text in (hypothesis.intent, *values) for part in re.split(r"[\W_]+", text.lower())}
+    return (parts | {hypothesis.intent.lower()}) & rules.social_acts
 
 
-def _slots(reading: Hypothesis | None, rules: Rules) -> dict[str, str]:
-    if reading is None:
+def _slots(hypothesis: Hypothesis | None, rules: Rules) -> dict[str, str]:
+    if hypothesis is None:
         return {}
-    return {s.name: str(s.value) for s in reading.slots if s.name in rules.scope_slots and s.value not in {None, ""}}
+    return {s.name: str(s.value) for s in hypothesis.slots if s.name in rules.scope_slots and s.value not in {None, ""}}

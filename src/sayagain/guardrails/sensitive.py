@@ -1,4 +1,4 @@
-"""What needs the user's word first: what a request would do, by its words and by its reading."""
+"""What needs the user's word first: what a request would do, by its words and by its hypothesis."""
 
 import re
 from collections.abc import Iterable
@@ -12,11 +12,11 @@ __all__ = ["added_act", "sensitive_acts"]
 Words = tuple[str, ...]
 
 LOCK, OPEN, ALARM = "lock or unlock something", "open a way into the house", "switch an alarm"
-"""What can be told of a reading without its words, as named in the packs."""
+"""What can be told of a hypothesis without its words, as named in the packs."""
 
 _CLASSES = frozenset({"domain", "device_class", "class", "type"})
 _THINGS = frozenset({"name", "entity", "entity_id", "device", "device_id", "device_name", "target", "thing", "object"})
-"""Slots of a reading: what kind of thing, and which thing."""
+"""Slots of a hypothesis: what kind of thing, and which thing."""
 
 _WAYS_IN = frozenset({"door", "garage", "gate", "window"})
 """Classes of covers through which somebody can come in."""
@@ -42,18 +42,18 @@ _TELLS = frozenset({"add", "list", "media", "music", "note", "play", "remind", "
 """Words of an intent whose things are only named: "play the doors"."""
 
 
-def sensitive_acts(words: Words, reading: Hypothesis | None, pack: Language) -> list[str]:
+def sensitive_acts(words: Words, hypothesis: Hypothesis | None, pack: Language) -> list[str]:
     """Return what a request would do that needs the user's word first, sorted.
 
-    Programs are named in English whatever language they understand, so a reading is judged in English, too. Things are
-    named in any language: a reading that does something to the "Garagentor" opens a way into the house, whatever it is.
+    Programs are named in English whatever language they understand, so a hypothesis is judged in English, too. Things
+    are named in any language: what does something to the "Garagentor" opens a way into the house, whatever it is.
 
     Args:
         words: of the request, as `spoken_words` gives them.
-        reading: how the request is read, where known; one that only asks does nothing.
+        hypothesis: how the request is read, where known; one that only asks does nothing.
         pack: the language.
     """
-    return sorted({act.kind for act in _find_acts(words, reading, pack)})
+    return sorted({act.kind for act in _find_acts(words, hypothesis, pack)})
 
 
 def added_act(
@@ -67,7 +67,7 @@ def added_act(
     unlocks is for the user to say.
 
     Args:
-        request: its words and its reading.
+        request: its words and its hypothesis.
         candidate: likewise.
         pack: the language.
     """
@@ -85,25 +85,25 @@ def _is_misheard(request: Words, candidate: Words) -> bool:
     )
 
 
-def _find_acts(words: Words, reading: Hypothesis | None, pack: Language) -> frozenset[SensitiveAct]:
-    if reading is None or _only_asks(reading):
+def _find_acts(words: Words, hypothesis: Hypothesis | None, pack: Language) -> frozenset[SensitiveAct]:
+    if hypothesis is None or _only_asks(hypothesis):
         return pack.sensitive.said(words)
     english = language_pack(DEFAULT) or pack
-    found = {*pack.sensitive.said((*words, *_reading_words(reading, pack)))}
+    found = {*pack.sensitive.said((*words, *_hypothesis_words(hypothesis, pack)))}
     if pack is not english:
-        in_english = english.sensitive.said(_reading_words(reading, english))
+        in_english = english.sensitive.said(_hypothesis_words(hypothesis, english))
         found |= {act._replace(sign=f"en {act.sign}") for act in in_english}
-    named = {SensitiveAct(kind, "reading") for kind in _acts_on_things(reading, (pack, english))}
+    named = {SensitiveAct(kind, "reading") for kind in _acts_on_things(hypothesis, (pack, english))}
     if any(act.kind == LOCK for act in found | named):
         # A door that is locked is not opened by its name alone.
         named.discard(SensitiveAct(OPEN, "reading"))
     return frozenset(found | named)
 
 
-def _acts_on_things(reading: Hypothesis, packs: Iterable[Language]) -> Iterable[str]:
-    intent = set(identifier_words(reading.intent))
-    classes = set(identifier_words(reading.domain or ""))
-    classes.update(word for slot in reading.slots if slot.name in _CLASSES for word in _words(slot.value))
+def _acts_on_things(hypothesis: Hypothesis, packs: Iterable[Language]) -> Iterable[str]:
+    intent = set(identifier_words(hypothesis.intent))
+    classes = set(identifier_words(hypothesis.domain or ""))
+    classes.update(word for slot in hypothesis.slots if slot.name in _CLASSES for word in _words(slot.value))
     opens_nothing = bool(intent & _ENDS) and not intent & _BEGINS
     if "lock" in classes:
         yield LOCK
@@ -113,7 +113,7 @@ def _acts_on_things(reading: Hypothesis, packs: Iterable[Language]) -> Iterable[
         yield OPEN
     if intent & _TELLS:
         return
-    for thing in (_words(slot.value) for slot in reading.slots if slot.name in _THINGS):
+    for thing in (_words(slot.value) for slot in hypothesis.slots if slot.name in _THINGS):
         for pack in packs:
             if pack.sensitive.names("lock", thing):
                 yield LOCK
@@ -123,18 +123,18 @@ def _acts_on_things(reading: Hypothesis, packs: Iterable[Language]) -> Iterable[
                 yield ALARM
 
 
-def _only_asks(reading: Hypothesis) -> bool:
-    name = identifier_words(reading.intent)
+def _only_asks(hypothesis: Hypothesis) -> bool:
+    name = identifier_words(hypothesis.intent)
     intent = set(name)
     # To track an order is to ask where it is; the next track is one of music.
     return (bool(intent & _ASKS) or name[:1] == ("track",)) and not intent & _ACTS
 
 
-def _reading_words(reading: Hypothesis, pack: Language) -> list[str]:
-    """Return the words of a reading: `OpenGarageDoor` is three, and what a slot holds tells what is opened."""
-    values = (spoken_words(str(slot.value).replace("_", " "), pack) for slot in reading.slots)
+def _hypothesis_words(hypothesis: Hypothesis, pack: Language) -> list[str]:
+    """Return the words of a hypothesis: `OpenGarageDoor` is three, and what a slot holds tells what is opened."""
+    values = (spoken_words(str(slot.value).replace("_", " "), pack) for slot in hypothesis.slots)
     return [
-        *identifier_words(f"{reading.domain or ''} {reading.intent}"),
+        *identifier_words(f"{hypothesis.domain or ''} {hypothesis.intent}"),
         *(word for value in values for word in value),
     ]
 

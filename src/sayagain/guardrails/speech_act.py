@@ -5,7 +5,7 @@ from typing import Literal
 from sayagain.guardrails.clauses import ends_clause
 from sayagain.languages import DEFAULT, Language, language_pack
 
-__all__ = ["SpeechAct", "opening_length", "reading_act", "speech_act", "without_courtesies"]
+__all__ = ["SpeechAct", "hypothesis_act", "opening_length", "speech_act", "without_courtesies"]
 
 SpeechAct = Literal["question", "report", "command", "stop", "undecided"]
 """`report` states something or complains; `stop` is a command that stops, cancels or takes back."""
@@ -69,7 +69,7 @@ def without_courtesies(words: Words, language: Language) -> Words:
     return kept + words
 
 
-def reading_act(words: Words, language: Language) -> SpeechAct:
+def hypothesis_act(words: Words, language: Language) -> SpeechAct:
     """Return the speech act of an intent by the words of its name; `undecided` where they do not tell.
 
     >>> from sayagain.languages import language_pack

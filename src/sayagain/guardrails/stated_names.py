@@ -96,13 +96,13 @@ def changed_name(
     lost_name = _lost_name(request, candidate, names, language)
     if lost_name is not None:
         return f'it would lose "{lost_name}" and act on more than was asked for'
-    reading_names = (
+    hypothesis_names = (
         {" ".join(_plain_words(str(slot.value))) for slot in after.slots if _is_name_slot(slot.name)}
         if after
         else set()
     )
     for name in _longest_names(
-        {*_names_within(candidate, names), *(n for n in reading_names if n and _says(candidate, n))}
+        {*_names_within(candidate, names), *(n for n in hypothesis_names if n and _says(candidate, n))}
     ):
         replaced_words = _replaced_words(tuple(name.split()), request, candidate, names, worked, language)
         if replaced_words is not None and not (

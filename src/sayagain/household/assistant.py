@@ -88,7 +88,7 @@ class HouseholdAssistant:
         world: World,
         now: int,
         *,
-        reading: Hypothesis | None = None,
+        hypothesis: Hypothesis | None = None,
         outages: frozenset[str] = frozenset(),
     ) -> Execution:
         """Understand and resolve a request, act on it and answer it; changes the world.
@@ -98,13 +98,13 @@ class HouseholdAssistant:
             place: the place of the request.
             world: the state of the home.
             now: time, in milliseconds.
-            reading: the hypothesis to act on; the assistant's best by default.
+            hypothesis: the hypothesis to act on; the assistant's best by default.
             outages: ids of devices and verbs of services that do not work now.
         """
-        readings = self.understanding.hypotheses(text, place.home, place.area)
-        if reading is not None:
-            readings = (reading, *(other for other in readings if other.key != reading.key))
-        plan = plan_best(readings, place)
+        hypotheses = self.understanding.hypotheses(text, place.home, place.area)
+        if hypothesis is not None:
+            hypotheses = (hypothesis, *(other for other in hypotheses if other.key != hypothesis.key))
+        plan = plan_best(hypotheses, place)
         deed, error = plan.deed, plan.error
         ok = deed is not None and not fails(deed, outages)
         if deed is not None and ok:
@@ -113,7 +113,7 @@ class HouseholdAssistant:
             error = "failed_to_handle"
         information = answer_question(deed, world, now) if deed is not None and deed.verb == "tell" else ""
         response = respond(deed, error, place.home, information)
-        return Execution(readings, plan, response, deed_actions(deed, ok=ok), ok)
+        return Execution(hypotheses, plan, response, deed_actions(deed, ok=ok), ok)
 
     def plan(self, text: str, place: Place) -> Plan:
         """Return what the assistant would do; nothing changes."""
@@ -121,8 +121,8 @@ class HouseholdAssistant:
 
     def do_nothing(self, text: str, place: Place) -> Execution:
         """Answer a user who declined what was asked about."""
-        readings = self.understanding.hypotheses(text, place.home, place.area)
-        return Execution(readings, Plan(), Response(text="All right", type="action_done"), (), ok=False)
+        hypotheses = self.understanding.hypotheses(text, place.home, place.area)
+        return Execution(hypotheses, Plan(), Response(text="All right", type="action_done"), (), ok=False)
 
 
 def fails(deed: Deed, outages: frozenset[str]) -> bool:

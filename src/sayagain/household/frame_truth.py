@@ -36,36 +36,39 @@ def frame_truth(turns: Sequence[Turn], truths: Sequence[Truth]) -> list[tuple[Se
         Each session with a frame for each turn; None where the frame is unknown.
     """
     truth_by_turn = {truth.turn_id: truth for truth in truths}
-    reading_counts: dict[_GoalKey, Counter[Hypothesis]] = {}
+    hypothesis_counts: dict[_GoalKey, Counter[Hypothesis]] = {}
     for turn in turns:
-        reading, goal_key = _right_reading(turn, truth_by_turn[turn.turn_id]), _goal_key(truth_by_turn[turn.turn_id])
-        if reading is not None and goal_key is not None:
-            reading_counts.setdefault(goal_key, Counter())[_remove_room(reading, turn)] += 1
+        hypothesis, goal_key = (
+            _right_hypothesis(turn, truth_by_turn[turn.turn_id]),
+            _goal_key(truth_by_turn[turn.turn_id]),
+        )
+        if hypothesis is not None and goal_key is not None:
+            hypothesis_counts.setdefault(goal_key, Counter())[_remove_room(hypothesis, turn)] += 1
     # Of equally frequent hypotheses the first in the alphabet wins, so that the order of homes does not matter.
-    likeliest_readings = {
-        goal_key: min((-count, reading.key, reading) for reading, count in counts.items())[2]
-        for goal_key, counts in reading_counts.items()
+    likeliest_hypotheses = {
+        goal_key: min((-count, hypothesis.key, hypothesis) for hypothesis, count in counts.items())[2]
+        for goal_key, counts in hypothesis_counts.items()
     }
     session_frames = []
     for session in sessions(turns):
-        readings: list[Hypothesis | None] = []
+        hypotheses: list[Hypothesis | None] = []
         for turn in session.turns:
             truth = truth_by_turn[turn.turn_id]
-            reading, goal_key = _right_reading(turn, truth), _goal_key(truth)
-            if reading is not None:
-                readings.append(_remove_room(reading, turn))
+            hypothesis, goal_key = _right_hypothesis(turn, truth), _goal_key(truth)
+            if hypothesis is not None:
+                hypotheses.append(_remove_room(hypothesis, turn))
             else:
-                readings.append(likeliest_readings.get(goal_key) if goal_key is not None else None)
-        session_frames.append((session, _session_frames(session, readings)))
+                hypotheses.append(likeliest_hypotheses.get(goal_key) if goal_key is not None else None)
+        session_frames.append((session, _session_frames(session, hypotheses)))
     return session_frames
 
 
-def _right_reading(turn: Turn, truth: Truth) -> Hypothesis | None:
-    reading = turn.hypothesis
-    if truth.defect or reading is None or reading.empty:
+def _right_hypothesis(turn: Turn, truth: Truth) -> Hypothesis | None:
+    hypothesis = turn.hypothesis
+    if truth.defect or hypothesis is None or hypothesis.empty:
         return None
     # Nobody says the placeholders of ambiguous families.
-    return None if any(str(slot.value).startswith("@") for slot in reading.slots) else reading
+    return None if any(str(slot.value).startswith("@") for slot in hypothesis.slots) else hypothesis
 
 
 def _goal_key(truth: Truth) -> _GoalKey | None:
@@ -74,33 +77,34 @@ def _goal_key(truth: Truth) -> _GoalKey | None:
     return truth.person.partition(".")[0], truth.kind, truth.meant
 
 
-def _remove_room(reading: Hypothesis, turn: Turn) -> Hypothesis:
+def _remove_room(hypothesis: Hypothesis, turn: Turn) -> Hypothesis:
     room_name = same_text(turn.area or "")
     slots = sorted(
         Slot(slot.name, str(slot.value))
-        for slot in reading.slots
+        for slot in hypothesis.slots
         if not (slot.name == "area" and same_text(str(slot.value)) == room_name)
         or locate("area", str(slot.value), turn.heard) is not None
     )
-    return Hypothesis(intent=reading.intent, slots=tuple(slots))
+    return Hypothesis(intent=hypothesis.intent, slots=tuple(slots))
 
 
-def _session_frames(session: Session, readings: Sequence[Hypothesis | None]) -> tuple[Frame | None, ...]:
+def _session_frames(session: Session, hypotheses: Sequence[Hypothesis | None]) -> tuple[Frame | None, ...]:
     values = {
         (slot.name, str(slot.value))
-        for reading in readings
-        if reading is not None
-        for slot in reading.slots
+        for hypothesis in hypotheses
+        if hypothesis is not None
+        for slot in hypothesis.slots
         if slot.name not in _CLOSED_SLOTS
     }
     return tuple(
-        None if reading is None else _frame(session, index, reading, values) for index, reading in enumerate(readings)
+        None if hypothesis is None else _frame(session, index, hypothesis, values)
+        for index, hypothesis in enumerate(hypotheses)
     )
 
 
-def _frame(session: Session, index: int, reading: Hypothesis, values: set[tuple[str, str]]) -> Frame:
+def _frame(session: Session, index: int, hypothesis: Hypothesis, values: set[tuple[str, str]]) -> Frame:
     turn = session.turns[index]
-    slots = [(slot.name, str(slot.value)) for slot in reading.slots]
+    slots = [(slot.name, str(slot.value)) for slot in hypothesis.slots]
     spans: list[TextSpan] = []
     implied: list[tuple[str, str]] = []
     for name, value in slots:
@@ -112,7 +116,7 @@ def _frame(session: Session, index: int, reading: Hypothesis, values: set[tuple[
             implied.append((name, value))
     answer_spans = [locate(name, value, _response_text(turn)) for name, value in sorted(values)]
     return Frame(
-        intents=(reading.intent,),
+        intents=(hypothesis.intent,),
         spans=tuple(sorted(spans)),
         closed=tuple(implied),
         answer_spans=tuple(span for span in answer_spans if span is not None),

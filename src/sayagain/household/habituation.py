@@ -75,8 +75,8 @@ def _habituate_want(
 
     def succeeds(wording: str) -> bool:
         heard = recorded.outcome(Delivery(wording, person.voice, "clean"), 0.0).best
-        readings = assistant.understanding.hypotheses(heard, home, place.area)
-        deed = plan_best(readings, place).deed
+        hypotheses = assistant.understanding.hypotheses(heard, home, place.area)
+        deed = plan_best(hypotheses, place).deed
         return deed == find_meaning(want, wording, situation).deed
 
     wordings = [wording for wording in want.wordings if wording in recorded.requests]

@@ -11,7 +11,16 @@ from sayagain.turns import Hypothesis, Slot
 if TYPE_CHECKING:
     from hassil import Intents
 
-__all__ = ["FLOORS", "HERE", "MAX_READINGS", "Pairs", "add_media_classes", "family_readings", "fill_area", "recognise"]
+__all__ = [
+    "FLOORS",
+    "HERE",
+    "MAX_HYPOTHESES",
+    "Pairs",
+    "add_media_classes",
+    "family_hypotheses",
+    "fill_area",
+    "recognise",
+]
 
 FLOORS = ("upstairs", "downstairs")
 """The floors of a home."""
@@ -19,7 +28,7 @@ FLOORS = ("upstairs", "downstairs")
 HERE = "@here"
 """Placeholder for the room of the satellite."""
 
-MAX_READINGS = 5
+MAX_HYPOTHESES = 5
 """Most hypotheses of a text."""
 
 Pairs = tuple[tuple[str, str], ...]
@@ -57,11 +66,11 @@ def recognise(text: str, names: Pairs, areas: Pairs, intents: "Intents") -> tupl
             -float(result.text_chunks_matched),
             float(sum(map(len, wildcard_texts))),
         )
-        reading = Hypothesis(intent=result.intent.name, domain=_intent_domain(result.intent.name), slots=slots)
-        if reading.key not in hypotheses or rank_key < hypotheses[reading.key][0]:
-            hypotheses[reading.key] = (rank_key, reading)
+        hypothesis = Hypothesis(intent=result.intent.name, domain=_intent_domain(result.intent.name), slots=slots)
+        if hypothesis.key not in hypotheses or rank_key < hypotheses[hypothesis.key][0]:
+            hypotheses[hypothesis.key] = (rank_key, hypothesis)
     ranked = sorted(hypotheses.values(), key=lambda entry: (entry[0], entry[1].key))
-    return tuple(reading for _, reading in ranked[:MAX_READINGS])
+    return tuple(hypothesis for _, hypothesis in ranked[:MAX_HYPOTHESES])
 
 
 def _slot_text(value: object) -> str:
@@ -69,12 +78,12 @@ def _slot_text(value: object) -> str:
     return str(int(value)) if isinstance(value, float) and value == int(value) else str(value).strip()
 
 
-def fill_area(reading: Hypothesis, area: str) -> Hypothesis:
+def fill_area(hypothesis: Hypothesis, area: str) -> Hypothesis:
     """Return a hypothesis with the room of the satellite filled in."""
-    if all(slot.value != HERE for slot in reading.slots):
-        return reading
-    slots = tuple(Slot(slot.name, area) if slot.value == HERE else slot for slot in reading.slots)
-    return Hypothesis(intent=reading.intent, domain=reading.domain, slots=slots)
+    if all(slot.value != HERE for slot in hypothesis.slots):
+        return hypothesis
+    slots = tuple(Slot(slot.name, area) if slot.value == HERE else slot for slot in hypothesis.slots)
+    return Hypothesis(intent=hypothesis.intent, domain=hypothesis.domain, slots=slots)
 
 
 _TASTE_VALUES = {
@@ -83,7 +92,7 @@ _TASTE_VALUES = {
 }
 
 
-def family_readings(family: Family, text: str) -> tuple[Hypothesis, ...]:
+def family_hypotheses(family: Family, text: str) -> tuple[Hypothesis, ...]:
     """Return the hypotheses of a family's request, the default first.
 
     Args:
@@ -91,13 +100,13 @@ def family_readings(family: Family, text: str) -> tuple[Hypothesis, ...]:
         text: the request, normalised.
     """
     return tuple(
-        reading
+        hypothesis
         for alternative in (family.default, *family.alternatives)
-        for reading in _alternative_readings(alternative.intent, alternative.slots, text)
+        for hypothesis in _alternative_hypotheses(alternative.intent, alternative.slots, text)
     )
 
 
-def _alternative_readings(intent: str, slots: Slots, text: str) -> list[Hypothesis]:
+def _alternative_hypotheses(intent: str, slots: Slots, text: str) -> list[Hypothesis]:
     """Return one hypothesis, or one for each taste where the hypothesis depends on a person's taste."""
     choices = next((_TASTE_VALUES[value] for _, value in slots if value in _TASTE_VALUES), ("",))
     item = text.removeprefix("add ").removesuffix(" to the list")
@@ -116,24 +125,24 @@ def _alternative_readings(intent: str, slots: Slots, text: str) -> list[Hypothes
     ]
 
 
-def add_media_classes(readings: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:
+def add_media_classes(hypotheses: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:
     """Add a hypothesis for each kind of work where works of several kinds share the title."""
-    if not readings or readings[0].intent != "HassMediaSearchAndPlay":
-        return readings
-    slots = {slot.name: slot.value for slot in readings[0].slots}
+    if not hypotheses or hypotheses[0].intent != "HassMediaSearchAndPlay":
+        return hypotheses
+    slots = {slot.name: slot.value for slot in hypotheses[0].slots}
     works = items_by_plain_title().get(str(slots.get("search_query")), ())
     kinds = list(dict.fromkeys(work.kind for work in works))
     if "media_class" in slots or len(kinds) < 2:
-        return readings
-    media_readings = tuple(
+        return hypotheses
+    media_hypotheses = tuple(
         Hypothesis(
-            intent=readings[0].intent,
-            domain=readings[0].domain,
-            slots=tuple(sorted((*readings[0].slots, Slot("media_class", kind)))),
+            intent=hypotheses[0].intent,
+            domain=hypotheses[0].domain,
+            slots=tuple(sorted((*hypotheses[0].slots, Slot("media_class", kind)))),
         )
         for kind in kinds
     )
-    return (*readings, *media_readings)
+    return (*hypotheses, *media_hypotheses)
 
 
 _DOMAIN_BY_PREFIX = {

@@ -47,22 +47,22 @@ def find_meaning(want: Want, said: str, situation: DaySituation) -> Meaning:
         return Meaning(None, None, want.kind)
     if want.kind == "family":
         return _ambiguous_meaning(want, said, situation)
-    reading, deed = _MEANINGS[want.kind](want, situation.place, said)
-    return Meaning(deed, reading, want.kind)
+    hypothesis, deed = _MEANINGS[want.kind](want, situation.place, said)
+    return Meaning(deed, hypothesis, want.kind)
 
 
 def _ambiguous_meaning(want: Want, said: str, situation: DaySituation) -> Meaning:
     family = FAMILY_BY_NAME[want.target]
     alternative = choose_alternative(family, situation)
-    reading = _fill_reading(alternative, said, situation)
-    deed = make_plan(reading, situation.place).deed
+    hypothesis = _fill_hypothesis(alternative, said, situation)
+    deed = make_plan(hypothesis, situation.place).deed
     if family.name in _CONTACT_FAMILIES:
-        kept_slots = tuple(slot for slot in reading.slots if slot.name != "line")
-        reading = Hypothesis(intent=reading.intent, slots=kept_slots)
-    return Meaning(deed, reading, want.kind, family.name, alternative.circumstance)
+        kept_slots = tuple(slot for slot in hypothesis.slots if slot.name != "line")
+        hypothesis = Hypothesis(intent=hypothesis.intent, slots=kept_slots)
+    return Meaning(deed, hypothesis, want.kind, family.name, alternative.circumstance)
 
 
-def _fill_reading(alternative: Alternative, said: str, situation: DaySituation) -> Hypothesis:
+def _fill_hypothesis(alternative: Alternative, said: str, situation: DaySituation) -> Hypothesis:
     person = situation.person
     values = {
         "@here": situation.place.area,
@@ -79,7 +79,7 @@ def _fill_reading(alternative: Alternative, said: str, situation: DaySituation) 
 MeaningMaker = Callable[[Want, Place, str], tuple[Hypothesis, Deed | None]]
 
 
-def _reading(intent: str, **slots: str) -> Hypothesis:
+def _hypothesis(intent: str, **slots: str) -> Hypothesis:
     return Hypothesis(intent=intent, slots=tuple(sorted(Slot(name, value) for name, value in slots.items() if value)))
 
 
@@ -90,7 +90,7 @@ def _device_meaning(intent: str, verb: str, slot: str = "") -> MeaningMaker:
         device = place.home.device(want.target)
         name = device.name if device is not None else want.target
         slots = {"name": name, slot: want.value} if slot else {"name": name}
-        return _reading(intent, **slots), Deed(verb, (want.target,), want.value if slot else "")
+        return _hypothesis(intent, **slots), Deed(verb, (want.target,), want.value if slot else "")
 
     return make
 
@@ -99,7 +99,7 @@ def _lights_meaning(intent: str, verb: str, scope: str) -> MeaningMaker:
     def make(want: Want, place: Place, _: str) -> tuple[Hypothesis, Deed]:
         area = want.target if scope == "named" else place.area if scope == "here" else ""
         lights = tuple(sorted(d.id for d in place.home.devices_of("light", area or None)))
-        return _reading(intent, domain="light", area=area), Deed(verb, lights)
+        return _hypothesis(intent, domain="light", area=area), Deed(verb, lights)
 
     return make
 
@@ -109,67 +109,67 @@ def _room_meaning(intent: str, verb: str, slot: str = "") -> MeaningMaker:
 
     def make(want: Want, place: Place, said: str) -> tuple[Hypothesis, Deed | None]:
         if said.endswith(" tv"):
-            reading = _reading(intent, name="tv")
-            return reading, make_plan(reading, place).deed
-        reading = _reading(intent, area=place.area, **({slot: want.value} if slot else {}))
-        return reading, Deed(verb, (place.area,), want.value if slot else "")
+            hypothesis = _hypothesis(intent, name="tv")
+            return hypothesis, make_plan(hypothesis, place).deed
+        hypothesis = _hypothesis(intent, area=place.area, **({slot: want.value} if slot else {}))
+        return hypothesis, Deed(verb, (place.area,), want.value if slot else "")
 
     return make
 
 
 def _fixed_meaning(intent: str, deed: Deed, **slots: str) -> MeaningMaker:
-    reading = _reading(intent, **slots)
-    return lambda _, __, ___: (reading, deed)
+    hypothesis = _hypothesis(intent, **slots)
+    return lambda _, __, ___: (hypothesis, deed)
 
 
 def _work_meaning(want: Want, _: Place, said: str) -> tuple[Hypothesis, Deed]:
     item = items_by_id()[want.target]
     query = f"{item.title} by {item.by}" if said.endswith(f" by {item.by}") else item.title
-    return _reading("HassMediaSearchAndPlay", search_query=query), Deed("play", (item.id,))
+    return _hypothesis("HassMediaSearchAndPlay", search_query=query), Deed("play", (item.id,))
 
 
 def _heating_meaning(want: Want, place: Place, _: str) -> tuple[Hypothesis, Deed]:
     device = place.home.device(want.target)
     area = device.area if device is not None else ""
-    reading = _reading("HassClimateSetTemperature", area=area, temperature=want.value)
-    return reading, Deed("heat", (want.target,), want.value)
+    hypothesis = _hypothesis("HassClimateSetTemperature", area=area, temperature=want.value)
+    return hypothesis, Deed("heat", (want.target,), want.value)
 
 
 def _temperature_meaning(want: Want, place: Place, _: str) -> tuple[Hypothesis, Deed]:
     device = place.home.device(want.target)
-    reading = _reading("HassClimateGetTemperature", area=device.area if device is not None else "")
-    return reading, Deed("tell", (want.target,))
+    hypothesis = _hypothesis("HassClimateGetTemperature", area=device.area if device is not None else "")
+    return hypothesis, Deed("tell", (want.target,))
 
 
 def _timer_meaning(want: Want, _: Place, __: str) -> tuple[Hypothesis, Deed]:
     minutes = int(want.value)
     unit = {"hours": str(minutes // 60)} if minutes % 60 == 0 else {"minutes": want.value}
-    reading = _reading("HassStartTimer", name=want.target, **unit)
-    return reading, Deed("start timer", (), f"{60 * minutes} {want.target}")
+    hypothesis = _hypothesis("HassStartTimer", name=want.target, **unit)
+    return hypothesis, Deed("start timer", (), f"{60 * minutes} {want.target}")
 
 
 def _vacuum_meaning(want: Want, _: Place, __: str) -> tuple[Hypothesis, Deed]:
-    return _reading("HassVacuumCleanArea", area=want.value), Deed("vacuum", (want.target,), want.value)
+    return _hypothesis("HassVacuumCleanArea", area=want.value), Deed("vacuum", (want.target,), want.value)
 
 
 def _call_meaning(want: Want, place: Place, _: str) -> tuple[Hypothesis, Deed]:
     name = next((c.name for c in place.home.contacts if c.id == want.target), "")
-    return _reading("CallContact", name=name), Deed("call", (want.target,))
+    return _hypothesis("CallContact", name=name), Deed("call", (want.target,))
 
 
 def _list_meaning(intent: str, verb: str) -> MeaningMaker:
     def make(want: Want, place: Place, _: str) -> tuple[Hypothesis, Deed]:
         device = place.home.device(want.target)
         name = device.name if device is not None else ""
-        return _reading(intent, name=name, item=want.value), Deed(verb, (want.target,), want.value)
+        return _hypothesis(intent, name=name, item=want.value), Deed(verb, (want.target,), want.value)
 
     return make
 
 
 def _volume_meaning(step: str) -> MeaningMaker:
     def make(_: Want, place: Place, __: str) -> tuple[Hypothesis, Deed]:
-        reading = _reading("HassSetVolumeRelative", volume_step=step, area=place.area)
-        return reading, Deed(f"volume {step}", (place.area,))
+        hypothesis = _hypothesis("HassSetVolumeRelative", volume_step=step, area=place.area)
+        return hypothesis, Deed(f"volume {step}", (place.area,))
 
     return make
 
@@ -203,7 +203,7 @@ _MEANINGS: dict[str, MeaningMaker] = {
     "named timer": _timer_meaning,
     "timer cancel": _fixed_meaning("HassCancelTimer", Deed("cancel timer")),
     "timer left": _fixed_meaning("HassTimerStatus", Deed("tell", ("timer",))),
-    "alarm": lambda want, _, __: (_reading("SetAlarm", time=want.value), Deed("set alarm", (), want.value)),
+    "alarm": lambda want, _, __: (_hypothesis("SetAlarm", time=want.value), Deed("set alarm", (), want.value)),
     "alarm cancel": _fixed_meaning("CancelAlarm", Deed("cancel alarm")),
     "alarm when": _fixed_meaning("AlarmStatus", Deed("tell", ("alarm",))),
     **dict.fromkeys(("shop add", "todo add"), _list_meaning("HassListAddItem", "add")),
@@ -220,20 +220,20 @@ _MEANINGS: dict[str, MeaningMaker] = {
     "volume down": _volume_meaning("down"),
     "mute": _room_meaning("HassMediaPlayerMute", "mute"),
     "oven": lambda want, _, __: (
-        _reading("OvenSet", temperature=want.value),
+        _hypothesis("OvenSet", temperature=want.value),
         Deed("oven", ("oven.oven",), want.value),
     ),
     "oven off": _fixed_meaning("OvenOff", Deed("turn off", ("oven.oven",))),
     "oven hot": _fixed_meaning("OvenTemperature", Deed("tell", ("oven.oven",))),
-    "brew": lambda want, _, __: (_reading("MakeCoffee", kind=want.value), Deed("brew", (want.target,), want.value)),
+    "brew": lambda want, _, __: (_hypothesis("MakeCoffee", kind=want.value), Deed("brew", (want.target,), want.value)),
     "call": _call_meaning,
     "broadcast": lambda want, _, __: (
-        _reading("HassBroadcast", message=want.value),
+        _hypothesis("HassBroadcast", message=want.value),
         Deed("announce", (), want.value),
     ),
     "scene": _device_meaning("HassTurnOn", "activate"),
     "vacuum": _vacuum_meaning,
-    "vacuum home": lambda want, _, __: (_reading("HassVacuumReturnToBase"), Deed("dock", (want.target,))),
+    "vacuum home": lambda want, _, __: (_hypothesis("HassVacuumReturnToBase"), Deed("dock", (want.target,))),
     "weather tomorrow": _fixed_meaning("HassGetWeather", Deed("tell", ("weather",), "tomorrow"), day="tomorrow"),
     "time": _fixed_meaning("HassGetCurrentTime", Deed("tell", ("time",))),
     "date": _fixed_meaning("HassGetCurrentDate", Deed("tell", ("date",))),

@@ -24,11 +24,11 @@ class Plan(msgspec.Struct, frozen=True, gc=False):
     """Home Assistant's error code where there is no deed: `no_intent_match`, `no_valid_targets`, `failed_to_handle`."""
 
 
-def make_plan(reading: Hypothesis | None, place: Place) -> Plan:
+def make_plan(hypothesis: Hypothesis | None, place: Place) -> Plan:
     """Resolve a hypothesis to a deed.
 
     Args:
-        reading: the hypothesis; None or empty where nothing was understood.
+        hypothesis: the hypothesis; None or empty where nothing was understood.
         place: the place of the request.
 
     >>> from sayagain.household.home import homes
@@ -38,18 +38,18 @@ def make_plan(reading: Hypothesis | None, place: Place) -> Plan:
     >>> make_plan(Hypothesis(intent="OvenSet", slots=(Slot("temperature", "180"),)), place).deed
     Deed(verb='oven', targets=('oven.oven',), value='180')
     """
-    if reading is None or reading.empty:
+    if hypothesis is None or hypothesis.empty:
         return Plan(error="no_intent_match")
-    slots = {slot.name: str(slot.value) for slot in reading.slots}
-    skill = _SKILLS.get(reading.intent)
+    slots = {slot.name: str(slot.value) for slot in hypothesis.slots}
+    skill = _SKILLS.get(hypothesis.intent)
     if skill is None:
         return Plan(error="failed_to_handle")
     return skill(slots, place)
 
 
-def plan_best(readings: Sequence[Hypothesis], place: Place) -> Plan:
+def plan_best(hypotheses: Sequence[Hypothesis], place: Place) -> Plan:
     """Resolve the best of the ranked hypotheses; without any, nothing was understood."""
-    return make_plan(readings[0] if readings else None, place)
+    return make_plan(hypotheses[0] if hypotheses else None, place)
 
 
 def _plan_deed(verb: str, entity: ResolvedEntity, value: str = "") -> Plan:

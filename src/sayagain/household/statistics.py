@@ -127,8 +127,8 @@ def _count_turn(turn: Turn, truth: Truth, counts: Counter[Key]) -> None:
     counts["kind", defect, truth.kind] += 1
     if truth.family:
         counts["family", defect, truth.family] += 1
-    reading = turn.hypothesis
-    counts["empty", False, ""] += reading is None or reading.empty
+    hypothesis = turn.hypothesis
+    counts["empty", False, ""] += hypothesis is None or hypothesis.empty
     if turn.speech is not None:
         counts["answer", defect, ""] += 1
         counts["cut", defect, ""] += turn.interrupted is not None and turn.interrupted.yes

@@ -133,12 +133,12 @@ class Conversation:
         turn = msgspec.structs.replace(turn, request=choice.text, applied_rewrite=choice.applied)
         return self._act(turn, choice.steps or (choice.text,), choice.hypothesis, place, now)
 
-    def _act(self, turn: Turn, steps: Sequence[str], reading: Hypothesis | None, place: Place, now: int) -> Turn:
+    def _act(self, turn: Turn, steps: Sequence[str], hypothesis: Hypothesis | None, place: Place, now: int) -> Turn:
         """Act on one request, or on several one after the other until one fails."""
         texts: list[str] = []
         actions: list[Action] = []
         for text in steps:
-            execution = self._assistant.answer(text, place, self._world, now, reading=reading)
+            execution = self._assistant.answer(text, place, self._world, now, hypothesis=hypothesis)
             if execution.ok and execution.plan.deed is not None:
                 self._memory = Memory(execution.plan.deed, now)
             texts.append(execution.response.text)

@@ -88,8 +88,8 @@ def find_failure_point(
     """
 
     def succeeds(words: str) -> bool:
-        readings = understanding.hypotheses(words, place.home, place.area)
-        return is_right(plan_best(readings, place).deed, meaning, outages)
+        hypotheses = understanding.hypotheses(words, place.home, place.area)
+        return is_right(plan_best(hypotheses, place).deed, meaning, outages)
 
     right_without = succeeds(heard) if rewritten else None
     if is_right(execution.plan.deed, meaning, outages):

@@ -22,9 +22,9 @@ def wake_record(outcome: SpeechOutcome) -> Wake:
     return Wake(name="alexa", probability=min(1.0, round(outcome.wake, 3)))
 
 
-def nlu_record(readings: tuple[Hypothesis, ...]) -> Nlu:
+def nlu_record(hypotheses: tuple[Hypothesis, ...]) -> Nlu:
     """Return hypotheses as the turn's record; one empty hypothesis where nothing was understood."""
-    return Nlu(engine="hassil", ranking=readings or (Hypothesis(intent=""),))
+    return Nlu(engine="hassil", ranking=hypotheses or (Hypothesis(intent=""),))
 
 
 def context_record(place: Place, world: World, minute: int, now: int) -> Context:

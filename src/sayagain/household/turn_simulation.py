@@ -103,18 +103,20 @@ class TurnSimulator:
         }
         choice: Choice | None = None
         if session.layer is not None:
-            readings = understanding.hypotheses(heard, home, place.area)
-            choice = session.layer.decide(Turn(**fields, request=heard, nlu=nlu_record(readings)))  # type: ignore[arg-type]
+            hypotheses = understanding.hypotheses(heard, home, place.area)
+            choice = session.layer.decide(Turn(**fields, request=heard, nlu=nlu_record(hypotheses)))  # type: ignore[arg-type]
         says_yes: bool | None = None
         if choice is not None and choice.ask is not None:
             says_yes = is_right(self._assistant.plan(choice.ask, place).deed, meaning, visit.outages)
             choice = _answered(choice, says_yes=says_yes)
         text = heard if choice is None else choice.text
-        reading = None if choice is None else choice.hypothesis
+        hypothesis = None if choice is None else choice.hypothesis
         if says_yes is False:
             execution = self._assistant.do_nothing(heard, place)
         else:
-            execution = self._assistant.answer(text, place, self._world, ended, reading=reading, outages=visit.outages)
+            execution = self._assistant.answer(
+                text, place, self._world, ended, hypothesis=hypothesis, outages=visit.outages
+            )
         turn = Turn(
             **fields,  # type: ignore[arg-type]
             request=text,
@@ -129,7 +131,7 @@ class TurnSimulator:
             turn = add_feedback(turn, helped=says_yes)
         if execution.ok and execution.plan.deed is not None:
             session.memory = Memory(execution.plan.deed, ended)
-        rewritten = reading is not None or text != heard or says_yes is False
+        rewritten = hypothesis is not None or text != heard or says_yes is False
         failure_point, right_without = find_failure_point(
             said, heard, execution, meaning, place, understanding, visit.outages, rewritten=rewritten
         )

@@ -12,10 +12,10 @@ from sayagain.household.custom_sentences import CustomSentences
 from sayagain.household.grammar import custom_intents, select_sentences
 from sayagain.household.home import Home
 from sayagain.household.hypotheses import (
-    MAX_READINGS,
+    MAX_HYPOTHESES,
     Pairs,
     add_media_classes,
-    family_readings,
+    family_hypotheses,
     fill_area,
     recognise,
 )
@@ -64,7 +64,7 @@ class Hassil:
 
     def __init__(self) -> None:
         self._parses: dict[_ParseKey, tuple[Hypothesis, ...]] = {}
-        self._readings: dict[tuple[_ParseKey, str], tuple[Hypothesis, ...]] = {}
+        self._hypotheses: dict[tuple[_ParseKey, str], tuple[Hypothesis, ...]] = {}
         self._homes: dict[str, Home] = {}
         self._names: dict[str, Pairs] = {}
         self._keys: dict[tuple[str, str], _ParseKey] = {}
@@ -89,18 +89,20 @@ class Hassil:
         key = self._keys.get((text, home.id))
         if key is None:
             key = self._keys[text, home.id] = self._parse_key(normalise(text), home)
-        readings = self._readings.get((key, area))
-        if readings is None:
+        hypotheses = self._hypotheses.get((key, area))
+        if hypotheses is None:
             parses = self._parses.get(key)
             if parses is None:
                 parses = self._parses[key] = _parse(*key)
-            readings = self._readings[key, area] = tuple(fill_area(parse, area) for parse in parses)
+            hypotheses = self._hypotheses[key, area] = tuple(fill_area(parse, area) for parse in parses)
         if home.id not in self._custom_sentences:
-            return readings
+            return hypotheses
         # As in Home Assistant, custom sentences come before the grammar.
-        custom_readings = [fill_area(parse, area) for parse in self._parse_custom(home, key)]
-        custom_keys = {reading.key for reading in custom_readings}
-        return (*custom_readings, *(reading for reading in readings if reading.key not in custom_keys))[:MAX_READINGS]
+        custom_hypotheses = [fill_area(parse, area) for parse in self._parse_custom(home, key)]
+        custom_keys = {hypothesis.key for hypothesis in custom_hypotheses}
+        return (*custom_hypotheses, *(hypothesis for hypothesis in hypotheses if hypothesis.key not in custom_keys))[
+            :MAX_HYPOTHESES
+        ]
 
     def set_custom_sentences(self, home: Home, custom: CustomSentences) -> None:
         """Set the custom sentences and the names of a home, in place of earlier ones.
@@ -147,5 +149,5 @@ class Hassil:
 def _parse(text: str, names: Pairs, areas: Pairs) -> tuple[Hypothesis, ...]:
     family = find_family(text)
     if family is not None:
-        return family_readings(family, text)
+        return family_hypotheses(family, text)
     return add_media_classes(recognise(text, names, areas, select_sentences(text, names, areas)))

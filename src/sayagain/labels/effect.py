@@ -20,7 +20,9 @@ class Effect(NamedTuple):
     """The rewrite turns one wrong answer into another."""
 
 
-def rewrite_effect(turn: Turn, label: Label | None, p_defect: float, text: str, reading: Hypothesis | None) -> Effect:
+def rewrite_effect(
+    turn: Turn, label: Label | None, p_defect: float, text: str, hypothesis: Hypothesis | None
+) -> Effect:
     """Return the effect of passing on other words, or another hypothesis, for a turn that was left as it was.
 
     Args:
@@ -28,7 +30,7 @@ def rewrite_effect(turn: Turn, label: Label | None, p_defect: float, text: str, 
         label: label of the turn; None if it has none.
         p_defect: probability that the turn failed, by the judge.
         text: the words that would be passed on.
-        reading: the hypothesis that would be passed on or is expected of the words; None if unknown.
+        hypothesis: the hypothesis that would be passed on or is expected of the words; None if unknown.
 
     >>> off = Hypothesis(intent="off")
     >>> label = Label(turn_id="t", hypothesis=off, provenance="rephrased", probability=0.8, weight=1)
@@ -40,7 +42,7 @@ def rewrite_effect(turn: Turn, label: Label | None, p_defect: float, text: str, 
     if label is None or label.hypothesis == UNKNOWN:
         return Effect(loss=worked)
     same_words = label.words is not None and normalise(label.words) == normalise(text)
-    agrees = same_words or (reading is not None and reading.key == label.hypothesis.key)
+    agrees = same_words or (hypothesis is not None and hypothesis.key == label.hypothesis.key)
     if label.hypothesis.key == turn.understood.key:
         # The turn was understood: another wording of the same hypothesis changes nothing, anything else spoils it.
         return Effect() if agrees else Effect(loss=label.probability)

@@ -71,28 +71,28 @@ def signal_strengths(session: Session, signals: Sequence[Signal], kinds: Sequenc
     return table
 
 
-def next_turn_features(session: Session, position: int, readings: Sequence[Hypothesis]) -> Floats:
+def next_turn_features(session: Session, position: int, hypotheses: Sequence[Hypothesis]) -> Floats:
     """Return the features of each hypothesis of one turn.
 
     Args:
         session: the whole session.
         position: position of the turn in the session.
-        readings: hypotheses of the turn; the first is the one that was acted on.
+        hypotheses: hypotheses of the turn; the first is the one that was acted on.
 
     Returns:
         Shape (hypotheses, `AFTER`).
     """
-    features = _TurnFeatures(session, position, readings)
-    return np.array([features.row(reading) for reading in readings], np.float64)
+    features = _TurnFeatures(session, position, hypotheses)
+    return np.array([features.row(hypothesis) for hypothesis in hypotheses], np.float64)
 
 
 class _TurnFeatures:
     """The features of one turn's hypotheses, with the parts that all hypotheses share."""
 
-    def __init__(self, session: Session, position: int, readings: Sequence[Hypothesis]) -> None:
+    def __init__(self, session: Session, position: int, hypotheses: Sequence[Hypothesis]) -> None:
         turn, later_turns = session.turns[position], session.turns[position + 1 :]
         previous_turn = session.turns[position - 1] if position else None
-        self.hypothesis = readings[0]
+        self.hypothesis = hypotheses[0]
         self.later_turns = later_turns
         self.next_turn = later_turns[0] if later_turns else None
         self.next_hypothesis = self.next_turn.understood if self.next_turn is not None else NOTHING
@@ -126,27 +126,27 @@ class _TurnFeatures:
             len(self.later_turns),
         )
 
-    def row(self, reading: Hypothesis) -> tuple[float, ...]:
-        items, is_last = reading.items, not self.later_turns
-        values = {value for slot_values in reading.facts.values() for value in slot_values}
-        names = {str(slot.value) for slot in reading.slots if "." in slot.name}
+    def row(self, hypothesis: Hypothesis) -> tuple[float, ...]:
+        items, is_last = hypothesis.items, not self.later_turns
+        values = {value for slot_values in hypothesis.facts.values() for value in slot_values}
+        names = {str(slot.value) for slot in hypothesis.slots if "." in slot.name}
         item_count = max(len(items), 1)
         new_items = self.next_hypothesis.items - items
         slots = {item for item in items if item[0]}
         return (
-            reading.key == self.hypothesis.key,
-            reading.empty,
+            hypothesis.key == self.hypothesis.key,
+            hypothesis.empty,
             self.hypothesis.empty,
             len(items),
-            bool(items) and reading.intents <= self.acts.social,
-            not is_last and reading.key == self.next_hypothesis.key,
-            len(self.later_turns) > 1 and reading.key == self.second_hypothesis.key,
-            reading.key in self.next_keys,
+            bool(items) and hypothesis.intents <= self.acts.social,
+            not is_last and hypothesis.key == self.next_hypothesis.key,
+            len(self.later_turns) > 1 and hypothesis.key == self.second_hypothesis.key,
+            hypothesis.key in self.next_keys,
             len(items & self.next_hypothesis.items) / item_count,
             len(slots & self.later_items) / item_count,
             len(new_items),
-            reading.conflicts(self.next_hypothesis),
-            sum(reading.conflicts(later_turn.understood) for later_turn in self.later_turns),
+            hypothesis.conflicts(self.next_hypothesis),
+            sum(hypothesis.conflicts(later_turn.understood) for later_turn in self.later_turns),
             not is_last and self.next_hypothesis.empty,
             not self.next_hypothesis.empty and self.next_hypothesis.intents <= self.acts.social,
             bool(self.next_hypothesis.intents & self.acts.agreement),
@@ -165,8 +165,8 @@ class _TurnFeatures:
         )
 
 
-def _all_items(readings: Sequence[Hypothesis]) -> frozenset[tuple[str, str]]:
-    return frozenset(item for reading in readings for item in reading.items)
+def _all_items(hypotheses: Sequence[Hypothesis]) -> frozenset[tuple[str, str]]:
+    return frozenset(item for hypothesis in hypotheses for item in hypothesis.items)
 
 
 def _share(expected: set[str], mentioned: set[str]) -> float:

@@ -128,7 +128,7 @@ def _label_not_understood(turn: Turn, following: Sequence[Turn], rephrase: str |
         and not understood_turn.understood.intents <= declared_acts((understood_turn,)).social
     ):
         next_hypothesis = understood_turn.understood
-        confidences = {reading.key: reading.confidence for reading in turn.hypotheses}
+        confidences = {listed.key: listed.confidence for listed in turn.hypotheses}
         if next_hypothesis.key in confidences:
             confidence = confidences[next_hypothesis.key]
             same_words = normalise(following[0].heard) == normalise(turn.heard)
@@ -172,7 +172,7 @@ def _label_understood(turn: Turn, hypothesis: Hypothesis, next_hypothesis: Hypot
         and union.key not in (hypothesis.key, next_hypothesis.key)
         and not hypothesis.conflicts(next_hypothesis)
     ):
-        confidences = {reading.key: reading.confidence for reading in turn.hypotheses}
+        confidences = {listed.key: listed.confidence for listed in turn.hypotheses}
         if union.key in confidences and (
             confidences[union.key] is None or (confidences[union.key] or 0.0) >= COMPLETES
         ):
@@ -217,11 +217,11 @@ def _is_rephrase(turn: Turn, later_turn: Turn) -> bool:
     return bool(shared) and content_overlap(turn.heard, later_turn.heard, common=common) >= SHARED
 
 
-def _label(turn: Turn, sign: str, reading: Hypothesis, words: str | None = None) -> Label:
+def _label(turn: Turn, sign: str, hypothesis: Hypothesis, words: str | None = None) -> Label:
     probability, weight = RELIABILITY[sign]
     return Label(
         turn_id=turn.turn_id,
-        hypothesis=reading,
+        hypothesis=hypothesis,
         words=words,
         provenance=sign,
         probability=probability,

@@ -331,7 +331,7 @@ class Learner:
             assistant: only from what was said to this one, or to none that is named.
             understood: also words that worked, marked so (`Example.understood`), for an assistant that is trained.
             per_intent: at most so many of one intent.
-            alike: likeness from which words of one reading count as a copy of surer ones; see `labels.various`.
+            alike: likeness from which words of one hypothesis count as a copy of surer ones; see `labels.various`.
             encoder: tells likeness by vectors.
             framed: also what the labeller of frames says of words that nothing else tells about; see `labels.framed`.
         """

@@ -1,7 +1,8 @@
 """Adaptation of the shipped judge to a log that it does not fit as it is: a student model first, then calibration.
 
-A student predicts the opinions of the shipped judge from the evidence of this log alone (the reading, the next turns,
-what is usual here). It judges each turn after training on other fitting units' turns, which averages chance errors out.
+A student predicts the opinions of the shipped judge from the evidence of this log alone (the hypothesis, the next
+turns, what is usual here). It judges each turn after training on other fitting units' turns, which averages chance
+errors out.
 Calibration then brings its opinions to the scale of the judge learnt from the log, and both count as evidence.
 """
 

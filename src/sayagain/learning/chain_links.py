@@ -56,21 +56,21 @@ def _words_were_right(turn: Turn, next_turn: Turn | None) -> bool:
 
 
 def links(
-    goals_of: Sequence[Steps], reading_of: Callable[[str], Hypothesis | None], settings: ChainSettings
+    goals_of: Sequence[Steps], hypothesis_of: Callable[[str], Hypothesis | None], settings: ChainSettings
 ) -> dict[str, Link]:
     """Learn the chain and return where it leads, by state and by every string heard as that state.
 
     Args:
         goals_of: the goals of each session.
-        reading_of: from a state's key to its reading.
+        hypothesis_of: from a state's key to its hypothesis.
         settings: of the chain.
     """
     rewrites = close_chains(learn_chain([goal for session in goals_of for goal in session], settings))
     links_by_state: dict[str, Link] = {}
     for rewrite in rewrites:
         words = rewrite.target_state.removeprefix(HEARD)
-        # Where an assistant reports no readings, what works is known by its words alone.
-        target = said(words) if words != rewrite.target_state else reading_of(rewrite.target_state)
+        # Where an assistant reports no hypotheses, what works is known by its words alone.
+        target = said(words) if words != rewrite.target_state else hypothesis_of(rewrite.target_state)
         if target is not None:
             link = Link(rewrite=rewrite, target=target)
             links_by_state[rewrite.source_state] = link

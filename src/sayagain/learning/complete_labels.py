@@ -1,4 +1,4 @@
-"""Completion of labels: the lexicon confirms that a turn's words already held what the next reading adds."""
+"""Completion of labels: the lexicon confirms that a turn's words already held what the next hypothesis adds."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ _SIGNS = frozenset({"moved on", "moved on, answered", "refused"})
 
 
 def complete_labels(session: Session, labels: Sequence[Label | None], counted: Counted) -> list[Label | None]:
-    """Return the labels of a session; a label whose reading was only a part of what was said is completed.
+    """Return the labels of a session; a label whose hypothesis was only a part of what was said is completed.
 
     The lexicon is the one of the turn's language that was trained without this session's fitting unit.
     """

@@ -31,7 +31,7 @@ Labelled = tuple[Session, Sequence[Label | None]]
 
 
 class Wordings(UnitCounts):
-    """The successful wordings of each reading, with separate counts for each fitting unit."""
+    """The successful wordings of each hypothesis, with separate counts for each fitting unit."""
 
     def __init__(self, units: Mapping[str, str] | None = None) -> None:
         super().__init__(units)
@@ -64,7 +64,7 @@ class Wordings(UnitCounts):
         return sorted(text for text, text_users in users.items() if len(text_users) >= min_users)
 
     def table(self, min_users: int) -> dict[str, Wording]:
-        """Return the best words by reading; readings without words of enough users are left out."""
+        """Return the best words by hypothesis; hypotheses without words of enough users are left out."""
         best_wordings = {key: self.best(key, min_users=min_users) for key in sorted(self._good)}
         return {key: wording for key, wording in best_wordings.items() if wording is not None}
 
@@ -229,23 +229,23 @@ def _count_language(
                 counted.names.setdefault(name, set()).add(counted.units.get(unit, unit))
             if label is None or not label.verified:
                 continue
-            context, reading = context_of(previous_turn), label.hypothesis
+            context, hypothesis = context_of(previous_turn), label.hypothesis
             previous_shape = previous_turn.understood.shape if previous_turn is not None else "<"
             for name, outcome in (
-                (f"shape {context}", reading.shape),
-                (f"reading {context}", reading.key),
-                (f"after {previous_shape}", reading.shape),
-                ("any", reading.key),
+                (f"shape {context}", hypothesis.shape),
+                (f"reading {context}", hypothesis.key),
+                (f"after {previous_shape}", hypothesis.shape),
+                ("any", hypothesis.key),
             ):
                 counted.priors.add(name, outcome, unit, label.probability)
-            if reading.key == turn.understood.key:
+            if hypothesis.key == turn.understood.key:
                 text = normalise(turn.request)
-                counted.wordings.add(reading.key, text, unit, label.probability)
+                counted.wordings.add(hypothesis.key, text, unit, label.probability)
                 counted.surfaces.add(text, turn.request, counted.units.get(unit, unit), label.probability)
             acts = (
                 previous_turn.response.acts if previous_turn is not None and previous_turn.response is not None else ()
             )
-            examples.append((terms(transcripts(turn), acts), reading, unit, label.probability))
+            examples.append((terms(transcripts(turn), acts), hypothesis, unit, label.probability))
     counted.index = build_index(counted.wordings.texts())
     counted.worked = known_words(counted.index.texts)
     counted.lexicon, counted.crossed = learn_lexicon(examples, min_users=min_users, units=counted.units)

@@ -1,6 +1,6 @@
 """The judge of defects: the probability that a turn failed. It uses the next turns and needs no annotations.
 
-It averages two opinions. The first is the ranker's: 1 - P(the reading is right), from the turn and its history. The
+It averages two opinions. The first is the ranker's: 1 - P(the hypothesis is right), from the turn and its history. The
 second comes from a model that also uses the next turns and every signal of feedback. Its training targets are first
 opinions, each formed without the turn's own fitting unit, so the next turns correct the noise of the first opinion.
 It needs no confidences. In a log too small for models, the weak labels themselves are the opinion.
@@ -25,7 +25,7 @@ ROUNDS = 120
 """Boosting rounds of each cross-fitted model."""
 
 RIGHT = 0.8
-"""P(right) of a turn with a non-empty reading and no other evidence."""
+"""P(right) of a turn with a non-empty hypothesis and no other evidence."""
 
 
 class Judge(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,12 +69,12 @@ def evidence(
         kinds: of signals, a column each; others are not looked at.
     """
     turn_evidence: list[Floats] = []
-    readings = batch.hypotheses
+    hypotheses = batch.hypotheses
     at = 0
     for session, session_signals in zip(sessions, signals, strict=True):
         strengths = signal_strengths(session, session_signals, kinds)
         for place in range(len(session.turns)):
-            rows = next_turn_features(session, place, readings[at])
+            rows = next_turn_features(session, place, hypotheses[at])
             best_of_others = rows[1:, BEST_OF_OTHERS].max(axis=0) if len(rows) > 1 else np.zeros(len(BEST_OF_OTHERS))
             turn_evidence.append(np.concatenate([rows[0], best_of_others, strengths[place]]))
             at += 1
@@ -122,7 +122,7 @@ def best_threshold(p: Floats) -> float:
 
 
 def _ranker_opinions(ranker: Ranker, batch: Batch) -> Floats:
-    """Return 1 - P(the reading is right) of each turn."""
+    """Return 1 - P(the hypothesis is right) of each turn."""
     if not batch.starts:
         return np.zeros(0)
     if not any(ranker.texts):
@@ -133,7 +133,7 @@ def _ranker_opinions(ranker: Ranker, batch: Batch) -> Floats:
 
 def _label_opinions(batch: Batch) -> Floats:
     """Return P(defect) by the weak labels alone, for a log too small for models."""
-    default_right = np.where([readings[0].empty for readings in batch.hypotheses], 1 - RIGHT, RIGHT)
+    default_right = np.where([hypotheses[0].empty for hypotheses in batch.hypotheses], 1 - RIGHT, RIGHT)
     y, weight = batch.y[batch.starts], batch.weights[batch.starts]
     p_defect: Floats = 1 - (weight * y + (1 - weight) * default_right)
     return p_defect

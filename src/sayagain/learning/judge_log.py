@@ -53,10 +53,10 @@ def judge_log(
         settings: of the learning run.
     """
     # The judge looks back, so it knows the assistant's hypothesis of a turn in every position.
-    labelled_readings = [
+    labelled_hypotheses = [
         (msgspec.structs.replace(s, turns=tuple(map(_with_hypothesis, s.turns))), labels) for s, labels in labelled
     ]
-    batch = stack(labelled_readings, counted.view, "read", others=counted.others)
+    batch = stack(labelled_hypotheses, counted.view, "read", others=counted.others)
     units = [fitting_unit(session) for session in log for _ in session.turns]
     if not units:
         return LogJudgements(judge=None, judgements=[], goals=[], judging={})

@@ -42,8 +42,8 @@ def find_rephrases(log: Sequence[Session]) -> dict[str, Rephrase]:
     rephrases = {}
     for rephrase in open_detector().rephrases(log):
         source, target = turns[rephrase.turn_id], turns[rephrase.target_id]
-        reading = target.understood
-        if not is_sure(rephrase) or reading.intents <= social:
+        hypothesis = target.understood
+        if not is_sure(rephrase) or hypothesis.intents <= social:
             continue
         if language_of(source.language) != language_of(target.language):
             continue

@@ -1,7 +1,7 @@
 """Refinement of labels by the judge: the probability of a label follows the success of the later turn it rests on.
 
-When the user says it again and the assistant acts, that reading becomes the label, unless the next turns show that it
-was wrong as well ("stop", which pauses the music while the alarm rings on).
+When the user says it again and the assistant acts, that hypothesis becomes the label, unless the next turns show that
+it was wrong as well ("stop", which pauses the music while the alarm rings on).
 """
 
 from collections.abc import Mapping, Sequence

@@ -21,8 +21,8 @@ def encode_contents(
 ) -> dict[str, bytes]:
     """Write what was learnt as the files of a release, those of each language apart; equal input gives equal bytes.
 
-    Wordings, outcomes and readings that fewer than `min_users` users stand behind are left out. What each user does is
-    named by `user_code` under `key`.
+    Wordings, outcomes and hypotheses that fewer than `min_users` users stand behind are left out. What each user does
+    is named by `user_code` under `key`.
     """
     files = {
         "personal.arrow": encode_table(
@@ -49,7 +49,7 @@ def _encode_language(counted: Counted, min_users: int) -> dict[str, bytes]:
     np.save(lexicon, counted.lexicon.weights, allow_pickle=False)
     terms = {
         "simplest": [
-            [*item, msgspec.to_builtins(reading)] for item, reading in sorted(counted.lexicon.simplest.items())
+            [*item, msgspec.to_builtins(hypothesis)] for item, hypothesis in sorted(counted.lexicon.simplest.items())
         ],
         "vocabulary": sorted(counted.lexicon.vocabulary, key=counted.lexicon.vocabulary.__getitem__),
         "items": sorted(counted.lexicon.items, key=counted.lexicon.items.__getitem__),

@@ -226,7 +226,9 @@ def _language_contents(files: _LanguageFiles, settings: DecisionSettings) -> dic
     lexicon = Lexicon(
         vocabulary={term: i for i, term in enumerate(terms["vocabulary"])},
         items={(name, value): i for i, (name, value) in enumerate(terms["items"])},
-        simplest={(name, value): msgspec.convert(reading, Hypothesis) for name, value, reading in terms["simplest"]},
+        simplest={
+            (name, value): msgspec.convert(hypothesis, Hypothesis) for name, value, hypothesis in terms["simplest"]
+        },
         weights=np.load(files.path("lexicon.npy"), mmap_mode="r", allow_pickle=False).view(np.ndarray),
     )
     prior_of = lru_cache(_CACHED)(priors.get)

@@ -118,31 +118,33 @@ def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: 
     if NOTHING.key not in seen_keys:
         candidates.append(Candidate(text=turn.heard, hypothesis=NOTHING, layer="none"))
         seen_keys.add(NOTHING.key)
-    table_readings = sorted(shares(strings, knowledge.row).values(), key=lambda use: (-use[1], use[0].key))
+    table_hypotheses = sorted(shares(strings, knowledge.row).values(), key=lambda use: (-use[1], use[0].key))
     min_support = LISTED_SUPPORT if position == "read" else SUPPORT
-    added_readings = [
-        reading for reading, _, support in table_readings if support >= min_support and reading.key not in seen_keys
+    added_hypotheses = [
+        hypothesis
+        for hypothesis, _, support in table_hypotheses
+        if support >= min_support and hypothesis.key not in seen_keys
     ][:EXTRA]
-    for reading in added_readings:
-        wording = knowledge.wording(reading.key)
+    for hypothesis in added_hypotheses:
+        wording = knowledge.wording(hypothesis.key)
         if wording is not None or position == "read":
             text = wording.text if wording else turn.heard
-            candidates.append(Candidate(text=text, hypothesis=reading, layer="table"))
-            seen_keys.add(reading.key)
+            candidates.append(Candidate(text=text, hypothesis=hypothesis, layer="table"))
+            seen_keys.add(hypothesis.key)
     if position != "read":
         candidates += _retrieved_candidates(
             strings[0][0], knowledge, seen_keys, language_pack(language_of(turn.language) or DEFAULT)
         )
     else:
-        for reading in _joined_readings(turn, history, strings, knowledge):
-            if reading.key not in seen_keys:
-                candidates.append(Candidate(text=turn.heard, hypothesis=reading, layer="lexicon"))
-                seen_keys.add(reading.key)
+        for hypothesis in _joined_hypotheses(turn, history, strings, knowledge):
+            if hypothesis.key not in seen_keys:
+                candidates.append(Candidate(text=turn.heard, hypothesis=hypothesis, layer="lexicon"))
+                seen_keys.add(hypothesis.key)
     link = knowledge.link(state_key(candidates[0].hypothesis, strings[0][0]))
     if link is not None and link.target.key not in seen_keys:
         candidates.append(Candidate(text=link.rewrite.target, hypothesis=link.target, layer="chain"))
         seen_keys.add(link.target.key)
-    verified = {reading.key for reading, _, support in table_readings if support >= 1}
+    verified = {hypothesis.key for hypothesis, _, support in table_hypotheses if support >= 1}
     candidates = [
         msgspec.structs.replace(candidate, verified=True) if candidate.hypothesis.key in verified else candidate
         for candidate in candidates
@@ -208,7 +210,7 @@ def _before_answer(turn: Turn, position: Position) -> Turn:
     )
 
 
-def _joined_readings(
+def _joined_hypotheses(
     turn: Turn, history: Sequence[Turn], strings: Sequence[tuple[str, float]], knowledge: Knowledge
 ) -> list[Hypothesis]:
     """Return the current hypothesis joined with each item that the lexicon also finds in the words."""
@@ -218,29 +220,29 @@ def _joined_readings(
     last_response = history[-1].response if history else None
     lexicon = knowledge.lexicon
     predicted = lexicon.predict(terms(strings, last_response.acts if last_response is not None else ()))
-    joined_readings, full_reading = [], current
+    joined_hypotheses, full_hypothesis = [], current
     for item, column in lexicon.items.items():
         addition = lexicon.simplest.get(item)
         if predicted[column] < LIKELY or not item[0] or item in current.items or addition is None:
             continue
         if not current.conflicts(addition) and not addition.intents & knowledge.social_acts:
-            joined_readings.append(current.union(addition))
-            full_reading = full_reading.union(addition)
-    return [*joined_readings, full_reading] if len(joined_readings) > 1 else joined_readings
+            joined_hypotheses.append(current.union(addition))
+            full_hypothesis = full_hypothesis.union(addition)
+    return [*joined_hypotheses, full_hypothesis] if len(joined_hypotheses) > 1 else joined_hypotheses
 
 
 def _hypothesis_candidates(turn: Turn) -> list[Candidate]:
     # Only the response tells whether words alone were understood, and it is not known yet.
-    readings = turn.hypotheses or (said(turn.heard),)
+    hypotheses = turn.hypotheses or (said(turn.heard),)
     candidates = []
-    for rank, reading in enumerate(readings):
+    for rank, hypothesis in enumerate(hypotheses):
         candidates.append(
             Candidate(
                 text=turn.heard,
-                hypothesis=reading,
+                hypothesis=hypothesis,
                 layer="leave" if rank == 0 else "n-best",
                 rank=rank,
-                confidence=math.nan if reading.confidence is None else reading.confidence,
+                confidence=math.nan if hypothesis.confidence is None else hypothesis.confidence,
             )
         )
     return candidates
@@ -283,12 +285,12 @@ def _retrieved_candidates(
     return candidates
 
 
-def _names_are_heard(reading: Hypothesis, text: str, heard: str) -> bool:
+def _names_are_heard(hypothesis: Hypothesis, text: str, heard: str) -> bool:
     """Return whether each thing that a request names is in what was heard, by letters or by sound: none is put in.
 
     What the request does not say itself, such as the room that the assistant fills in, is filled in again.
     """
-    names = {normalise(limit_text(value)) for values in reading.facts.values() for value in values}
+    names = {normalise(limit_text(value)) for values in hypothesis.facts.values() for value in values}
     words = normalise(limit_text(text))
     return all(_is_within(name, heard) or not _is_within(name, words) for name in names)
 
@@ -313,19 +315,19 @@ def _transcript_candidates(
         plain = row.plain if row is not None else None
         if rank == 0:
             # The assistant may understand words never heard before, so they stand for themselves, not for nothing.
-            parsed_reading = turn.hypothesis if parsed and turn.applied_rewrite is None else None
-            reading = parsed_reading or plain or said(text)
+            parsed_hypothesis = turn.hypothesis if parsed and turn.applied_rewrite is None else None
+            hypothesis = parsed_hypothesis or plain or said(text)
         elif plain is None or plain.empty:
             continue
         else:
-            reading = plain
-        if reading.key in seen_keys:
+            hypothesis = plain
+        if hypothesis.key in seen_keys:
             continue
-        seen_keys.add(reading.key)
+        seen_keys.add(hypothesis.key)
         candidates.append(
             Candidate(
                 text=turn.heard if rank == 0 else text,
-                hypothesis=reading,
+                hypothesis=hypothesis,
                 layer="leave" if rank == 0 else "n-best",
                 rank=rank,
                 confidence=weight if reported else math.nan,

@@ -32,7 +32,7 @@ def _change(before: Hypothesis, after: Hypothesis) -> str:
         return "nothing"
     if before.intent == "said":
         return "unheard"
-    names = [sorted(slot.name for slot in reading.slots) for reading in (before, after)]
+    names = [sorted(slot.name for slot in hypothesis.slots) for hypothesis in (before, after)]
     if before.intent == after.intent and names[0] == names[1]:
         return "value"
     if after.items > before.items:

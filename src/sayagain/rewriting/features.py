@@ -168,29 +168,29 @@ class _Scene:
         )
 
     def row(self, candidate: Candidate) -> tuple[float, ...]:
-        reading = candidate.hypothesis
-        items, best_items = reading.items, self.best.hypothesis.items
-        values = [value for fact_values in reading.facts.values() for value in fact_values]
+        hypothesis = candidate.hypothesis
+        items, best_items = hypothesis.items, self.best.hypothesis.items
+        values = [value for fact_values in hypothesis.facts.values() for value in fact_values]
         return (
             *self._opinion(candidate, items, best_items),
-            reading.empty,
+            hypothesis.empty,
             len(items),
             len(values),
-            sum("." in slot.name for slot in reading.slots),
-            len(reading.intents),
-            len(reading.intents & self.knowledge.social_acts),
-            *self._table(reading),
+            sum("." in slot.name for slot in hypothesis.slots),
+            len(hypothesis.intents),
+            len(hypothesis.intents & self.knowledge.social_acts),
+            *self._table(hypothesis),
             *self._lexicon(items),
-            self.knowledge.prior(f"shape {self.context}", reading.shape),
-            self.knowledge.prior(f"reading {self.context}", reading.key),
-            self.knowledge.prior(f"after {self.last_shape}", reading.shape),
-            self.knowledge.prior("any", reading.key),
-            *self._session(reading, values),
-            *self._values(reading, values),
+            self.knowledge.prior(f"shape {self.context}", hypothesis.shape),
+            self.knowledge.prior(f"reading {self.context}", hypothesis.key),
+            self.knowledge.prior(f"after {self.last_shape}", hypothesis.shape),
+            self.knowledge.prior("any", hypothesis.key),
+            *self._session(hypothesis, values),
+            *self._values(hypothesis, values),
             *self.turn_features,
             *self._wording(candidate),
             *self._own(candidate),
-            *self._chain(reading),
+            *self._chain(hypothesis),
         )
 
     def _opinion(self, candidate: Candidate, items: frozenset[object], best_items: frozenset[object]) -> list[float]:
@@ -218,16 +218,16 @@ class _Scene:
             candidate.hypothesis.shape == self.best.hypothesis.shape,
         ]
 
-    def _table(self, reading: Hypothesis) -> list[float]:
-        _, share, support = self.scores.get(reading.key, (reading, 0.0, 0.0))
+    def _table(self, hypothesis: Hypothesis) -> list[float]:
+        _, share, support = self.scores.get(hypothesis.key, (hypothesis, 0.0, 0.0))
         row = self.knowledge.row(self.strings[0][0])
         matching_use = (
-            next((use for use in row.uses if use.hypothesis.key == reading.key), None) if row is not None else None
+            next((use for use in row.uses if use.hypothesis.key == hypothesis.key), None) if row is not None else None
         )
         return [
             share,
             self.best_share,
-            self.scores.get(self.best.hypothesis.key, (reading, 0.0, 0.0))[1],
+            self.scores.get(self.best.hypothesis.key, (hypothesis, 0.0, 0.0))[1],
             math.log1p(support),
             matching_use.users if matching_use is not None else 0,
             matching_use.weight if matching_use is not None else 0.0,
@@ -254,15 +254,15 @@ class _Scene:
             0.0,
         ]
 
-    def _session(self, reading: Hypothesis, values: Sequence[str]) -> list[float]:
-        facts, last = reading.facts, self.last
+    def _session(self, hypothesis: Hypothesis, values: Sequence[str]) -> list[float]:
+        facts, last = hypothesis.facts, self.last
         return [
             sum(name in self.asked_slots for name in facts) + 10 * bool(self.asked_slots),
             sum(value in self.mentioned_values for value in values),
             bool(values) and all(value in self.mentioned_values or value in self.reply for value in values),
-            last is not None and reading.key == last.understood.key,
-            reading.key in self.last_held,
-            self.last_held.get(reading.key, 0.0),
+            last is not None and hypothesis.key == last.understood.key,
+            hypothesis.key in self.last_held,
+            self.last_held.get(hypothesis.key, 0.0),
             sum(
                 name in self.past_values and not self.past_values[name] & fact_values
                 for name, fact_values in facts.items()
@@ -275,14 +275,14 @@ class _Scene:
             self.place,
         ]
 
-    def _values(self, reading: Hypothesis, values: Sequence[str]) -> list[float]:
+    def _values(self, hypothesis: Hypothesis, values: Sequence[str]) -> list[float]:
         text = self.strings[0][0]
         # What is not understood is known by its words, and those may be many.
         values = [limit_text(value) for value in values]
         mass = [sum(weight for transcript, weight in self.strings if value in transcript) for value in values]
         close = [max(fuzz.partial_ratio(value, transcript) for transcript, _ in self.strings) / 100 for value in values]
-        names_heard = sum(name in text for name in reading.facts)
-        names_heard += sum(str(slot.value) in text for slot in reading.slots if "." in slot.name)
+        names_heard = sum(name in text for name in hypothesis.facts)
+        names_heard += sum(str(slot.value) in text for slot in hypothesis.slots if "." in slot.name)
         return [sum(value in text for value in values), min(close, default=1.0), min(mass, default=1.0), names_heard]
 
     def _wording(self, candidate: Candidate) -> list[float]:
@@ -315,8 +315,8 @@ class _Scene:
             use.heard.get(self.strings[0][0], 0.0),
         ]
 
-    def _chain(self, reading: Hypothesis) -> list[float]:
-        if self.link is None or self.link.target.key != reading.key:
+    def _chain(self, hypothesis: Hypothesis) -> list[float]:
+        if self.link is None or self.link.target.key != hypothesis.key:
             return [0.0, math.nan, math.nan]
         return [1.0, self.link.rewrite.probability, self.link.rewrite.why.lift_low]
 

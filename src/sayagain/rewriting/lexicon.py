@@ -99,12 +99,12 @@ def learn_lexicon(
     term_counts: Counter[str] = Counter()
     item_counts: Counter[Item] = Counter()
     units = units or {}
-    for term_weights, reading, unit, _ in taught:
+    for term_weights, hypothesis, unit, _ in taught:
         user = units.get(unit, unit)
         for term in term_weights:
             term_counts[term] += 1
             term_users.setdefault(term, set()).add(user)
-        for item in reading.items:
+        for item in hypothesis.items:
             item_counts[item] += 1
             item_users.setdefault(item, set()).add(user)
     common_terms = [
@@ -125,7 +125,7 @@ def learn_lexicon(
     crosses = [(x[folds == k].T @ y[folds == k]).toarray() for k in range(FOLDS)]
     gram, cross = sum(grams), sum(crosses)
     ridge = RIDGE * np.eye(len(vocabulary))
-    simplest = _simplest_readings(taught, items, min_users, units)
+    simplest = _simplest_hypotheses(taught, items, min_users, units)
 
     def solve(gram_matrix: npt.NDArray[np.float64], cross_matrix: npt.NDArray[np.float64]) -> Lexicon:
         weights = np.linalg.solve(gram_matrix + ridge, cross_matrix).astype(np.float32)
@@ -134,19 +134,19 @@ def learn_lexicon(
     return solve(gram, cross), [solve(gram - g, cross - c) for g, c in zip(grams, crosses, strict=True)]
 
 
-def _simplest_readings(
+def _simplest_hypotheses(
     taught: Sequence[Taught], items: Mapping[Item, int], min_users: int, units: Mapping[str, str]
 ) -> dict[Item, Hypothesis]:
-    reading_counts: Counter[str] = Counter(reading.key for _, reading, *_ in taught)
-    readings = {reading.key: reading for _, reading, *_ in taught}
+    hypothesis_counts: Counter[str] = Counter(hypothesis.key for _, hypothesis, *_ in taught)
+    hypotheses = {hypothesis.key: hypothesis for _, hypothesis, *_ in taught}
     users: dict[str, set[str]] = {}
-    for _, reading, unit, _ in taught:
-        users.setdefault(reading.key, set()).add(units.get(unit, unit))
+    for _, hypothesis, unit, _ in taught:
+        users.setdefault(hypothesis.key, set()).add(units.get(unit, unit))
     simplest: dict[Item, Hypothesis] = {}
-    for key in sorted(reading_counts, key=lambda key: (len(readings[key].items), -reading_counts[key], key)):
-        if reading_counts[key] >= RARE and len(users[key]) >= min_users:
-            for item in readings[key].items & items.keys():
-                simplest.setdefault(item, readings[key])
+    for key in sorted(hypothesis_counts, key=lambda key: (len(hypotheses[key].items), -hypothesis_counts[key], key)):
+        if hypothesis_counts[key] >= RARE and len(users[key]) >= min_users:
+            for item in hypotheses[key].items & items.keys():
+                simplest.setdefault(item, hypotheses[key])
     return simplest
 
 
@@ -164,8 +164,8 @@ def _matrices(
     ]
     y = [
         (row, items[item], root[row])
-        for row, (_, reading, *_) in enumerate(taught)
-        for item in sorted(reading.items)
+        for row, (_, hypothesis, *_) in enumerate(taught)
+        for item in sorted(hypothesis.items)
         if item in items
     ]
     return _sparse(x, (len(taught), len(vocabulary))), _sparse(y, (len(taught), len(items)))

@@ -42,21 +42,21 @@ class PersonalRequests(msgspec.Struct, omit_defaults=True):
         """
         return self if other is None else self.others.get(other, PersonalRequests(uses={}))
 
-    def add(self, reading: Hypothesis, words: str | None, heard: str, probability: float) -> None:
+    def add(self, hypothesis: Hypothesis, words: str | None, heard: str, probability: float) -> None:
         """Count one verified turn.
 
         Args:
-            reading: what was meant.
+            hypothesis: what was meant.
             words: words that worked for it, as they were written; None where none are known.
             heard: what was heard, normalised.
             probability: that the hypothesis is right.
         """
         text = normalise(words) if words is not None else None
-        use = self.uses.get(reading.key)
+        use = self.uses.get(hypothesis.key)
         if use is None:
             if text is None:
                 return
-            use = self.uses[reading.key] = PersonalUse(hypothesis=reading, text=text, heard={})
+            use = self.uses[hypothesis.key] = PersonalUse(hypothesis=hypothesis, text=text, heard={})
         if text and words is not None:
             use.text, use.surface = text, words if words != text else ""
         use.times += probability

@@ -46,7 +46,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether the words abandon the goal ("never mind"): it ends in failure there, and the words are no target."""
 
 
-def state_key(reading: Hypothesis | None, words: str) -> str:
+def state_key(hypothesis: Hypothesis | None, words: str) -> str:
     """Return the state of a request: its hypothesis, or the words themselves where nothing, or nothing else, is known.
 
     All unread requests in one state would mix everything that was ever misheard.
@@ -54,8 +54,8 @@ def state_key(reading: Hypothesis | None, words: str) -> str:
     >>> state_key(Hypothesis(intent="LightOn"), "lamp on"), state_key(None, "lamp on")
     ('LightOn|', 'heard:lamp on')
     """
-    unread = reading is None or reading.empty or reading.intent == SAID
-    return f"{HEARD}{words}" if unread or reading is None else reading.key
+    unread = hypothesis is None or hypothesis.empty or hypothesis.intent == SAID
+    return f"{HEARD}{words}" if unread or hypothesis is None else hypothesis.key
 
 
 def step(

@@ -119,14 +119,14 @@ def shares(strings: Iterable[tuple[str, float]], lookup: Lookup) -> dict[str, tu
         By the hypothesis's key: the hypothesis, its share in [0, 1], its support in turns.
     """
     mass: dict[str, float] = defaultdict(float)
-    readings: dict[str, Hypothesis] = {}
+    hypotheses: dict[str, Hypothesis] = {}
     for text, weight in strings:
         row = lookup(text)
         for use in row.uses if row is not None else ():
             mass[use.hypothesis.key] += weight * use.weight
-            readings.setdefault(use.hypothesis.key, use.hypothesis)
+            hypotheses.setdefault(use.hypothesis.key, use.hypothesis)
     total = sum(mass.values())
-    return {key: (readings[key], m / total, m) for key, m in mass.items()} if total > 0 else {}
+    return {key: (hypotheses[key], m / total, m) for key, m in mass.items()} if total > 0 else {}
 
 
 class Table(UnitCounts):
@@ -137,7 +137,7 @@ class Table(UnitCounts):
         self._uses: dict[str, dict[str, dict[str, float]]] = {}
         self._heard: dict[str, dict[str, list[float]]] = {}
         self._plain: dict[str, dict[str, dict[str, float]]] = {}
-        self._readings: dict[str, Hypothesis] = {}
+        self._hypotheses: dict[str, Hypothesis] = {}
 
     def add(self, turn: Turn, label: Label | None, user: str, p_defect: float | None = None) -> None:
         """Count one turn of a fitting unit and, where there is one, its label and P(it went wrong)."""
@@ -151,11 +151,11 @@ class Table(UnitCounts):
             if p_defect is not None and turn.trouble != "not done":
                 count[2] += 1
                 count[3] += p_defect
-            read_key = self._reading_key(turn.understood)
+            read_key = self._hypothesis_key(turn.understood)
             plain = self._plain.setdefault(text, {}).setdefault(read_key, {})
             plain[user] = plain.get(user, 0.0) + 1
         if label is not None and label.verified:
-            meant_key = self._reading_key(label.hypothesis)
+            meant_key = self._hypothesis_key(label.hypothesis)
             for text, weight in strings:
                 by_user = self._uses.setdefault(text, {}).setdefault(meant_key, {})
                 by_user[user] = by_user.get(user, 0.0) + weight * label.probability
@@ -177,7 +177,7 @@ class Table(UnitCounts):
             weights = {unit: weight for unit, weight in by_unit.items() if unit != without}
             users = len(self._users(weights))
             if weights and users >= min_users:
-                uses.append(Use(hypothesis=self._readings[key], weight=sum(weights.values()), users=users))
+                uses.append(Use(hypothesis=self._hypotheses[key], weight=sum(weights.values()), users=users))
         if not heard_counts and not uses:
             return None
         uses.sort(key=lambda use: (-use.weight, use.hypothesis.key))
@@ -193,7 +193,7 @@ class Table(UnitCounts):
             judged=sum(count[2] for count in heard_counts.values()),
             defects=sum(count[3] for count in heard_counts.values()),
             users=len(self._users(heard_counts)),
-            plain=self._readings[commonest[1]] if commonest[0] < 0 else None,
+            plain=self._hypotheses[commonest[1]] if commonest[0] < 0 else None,
             uses=tuple(uses),
         )
 
@@ -208,15 +208,15 @@ class Table(UnitCounts):
 
     def hypothesis(self, key: str) -> Hypothesis | None:
         """Return the hypothesis of a key that was counted."""
-        return self._readings.get(key)
+        return self._hypotheses.get(key)
 
-    def _reading_key(self, reading: Hypothesis) -> str:
-        key = reading.key
-        if key not in self._readings:
+    def _hypothesis_key(self, hypothesis: Hypothesis) -> str:
+        key = hypothesis.key
+        if key not in self._hypotheses:
             # One spelling a hypothesis: no confidence, slots in order; so equal hypotheses are equal records.
-            self._readings[key] = Hypothesis(
-                intent=reading.intent,
-                domain=reading.domain,
-                slots=tuple(sorted(reading.slots, key=lambda slot: (slot.name, str(slot.value)))),
+            self._hypotheses[key] = Hypothesis(
+                intent=hypothesis.intent,
+                domain=hypothesis.domain,
+                slots=tuple(sorted(hypothesis.slots, key=lambda slot: (slot.name, str(slot.value)))),
             )
         return key

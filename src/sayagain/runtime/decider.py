@@ -229,7 +229,7 @@ class Decider:
         missing_pack = needs_pack(candidate, turn.language)
         if missing_pack is not None:
             return missing_pack
-        has_reading = leave.hypothesis.intent != "said"
+        has_hypothesis = leave.hypothesis.intent != "said"
         contents = self._contents(turn)
         personal_uses = contents.knowledge_for(turn.user_id).own.uses
         personal_names = names_of(
@@ -237,7 +237,7 @@ class Decider:
         )
         return refuse(
             turn.heard,
-            leave.hypothesis if has_reading else None,
+            leave.hypothesis if has_hypothesis else None,
             candidate.text,
             candidate.hypothesis,
             self.contents.settings.blocked,

@@ -12,8 +12,8 @@ OFF = Hypothesis(intent="HassTurnOff", slots=(Slot("name", "Bed Light"),))
 ROOM = Hypothesis(intent="HassTurnOff", slots=(Slot("domain", "light"),))
 
 
-def example(text, reading=OFF, works="turn off the bed light", probability=0.9):
-    return Example(text=text, hypothesis=reading, works=works, probability=probability)
+def example(text, hypothesis=OFF, works="turn off the bed light", probability=0.9):
+    return Example(text=text, hypothesis=hypothesis, works=works, probability=probability)
 
 
 def written(*examples):
@@ -122,8 +122,8 @@ def test_words_that_mean_two_things_are_left_out():
 
 @given(text=st.text(max_size=12), name=st.text(max_size=8), intent=st.sampled_from(["HassTurnOff", "Mine", "yes", "1"]))
 def test_whatever_is_written_is_understood(text, name, intent):
-    reading = Hypothesis(intent=intent, slots=(Slot("name", name),))
-    files = custom_sentences([example(text, reading)])
+    hypothesis = Hypothesis(intent=intent, slots=(Slot("name", name),))
+    files = custom_sentences([example(text, hypothesis)])
     for content in files.values():
         intents = Intents.from_dict(yaml.safe_load(content))
         assert recognize(text, intents).intent.name == intent

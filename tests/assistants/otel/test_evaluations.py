@@ -22,8 +22,8 @@ def judged(p_defect=0.9, **fields):
     return Judgement(turn_id="t", p_defect=p_defect, defect=p_defect > 0.5, **fields)
 
 
-def label(reading, words=None):
-    return Label(turn_id="t", hypothesis=reading, words=words, provenance="rephrased", probability=0.8, weight=1.0)
+def label(hypothesis, words=None):
+    return Label(turn_id="t", hypothesis=hypothesis, words=words, provenance="rephrased", probability=0.8, weight=1.0)
 
 
 def parsed(records):

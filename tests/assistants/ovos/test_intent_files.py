@@ -6,8 +6,8 @@ from sayagain.turns import Hypothesis, Slot
 
 
 def example(text, intent, *slots, domain="lamps.openvoiceos"):
-    reading = Hypothesis(intent=intent, domain=domain, slots=tuple(Slot(*slot) for slot in slots))
-    return Example(text=text, hypothesis=reading, probability=0.9)
+    hypothesis = Hypothesis(intent=intent, domain=domain, slots=tuple(Slot(*slot) for slot in slots))
+    return Example(text=text, hypothesis=hypothesis, probability=0.9)
 
 
 def test_the_words_of_one_intent_stand_in_one_file_in_order():

@@ -94,10 +94,10 @@ def test_words_alone_teach_nothing():
 
 words = st.text(alphabet=st.sampled_from("ab- #:'\"|>&*!%@`?,.[](){}/\\\n\té—😀"), max_size=12)
 slots = st.builds(Slot, words | st.just("area"), words | st.integers() | st.booleans() | st.none())
-readings = st.builds(Hypothesis, intent=words | st.just("off"), slots=st.lists(slots, max_size=3).map(tuple))
+hypotheses = st.builds(Hypothesis, intent=words | st.just("off"), slots=st.lists(slots, max_size=3).map(tuple))
 
 
-@given(st.lists(st.builds(Example, text=words, hypothesis=readings, probability=st.just(0.9)), max_size=5))
+@given(st.lists(st.builds(Example, text=words, hypothesis=hypotheses, probability=st.just(0.9)), max_size=5))
 def test_whatever_is_learnt_is_read_back_as_it_was(examples):
     intents, entities, _ = read(nlu_file(examples))
     texts = {" ".join(example.text.split()) for example in examples}

@@ -71,9 +71,11 @@ def test_the_dump_of_a_tracker_gives_turns_of_the_log(recorded):
 
 
 def test_rasas_own_reader_reads_what_is_written_for_it(tmp_path):
-    reading = Hypothesis(intent="turn_off", slots=(Slot("area", "kitchen"), Slot("city:to", "Oslo"), Slot("x", "gone")))
+    hypothesis = Hypothesis(
+        intent="turn_off", slots=(Slot("area", "kitchen"), Slot("city:to", "Oslo"), Slot("x", "gone"))
+    )
     texts = ["Kill the Kitchen light to Oslo", "- it: is # \"dark\" & 'cold' *", "café 😀"]
-    files = Rasa().export([Example(text=text, hypothesis=reading, probability=0.9) for text in texts])
+    files = Rasa().export([Example(text=text, hypothesis=hypothesis, probability=0.9) for text in texts])
     (tmp_path / "nlu.yml").write_bytes(files["nlu.yml"])
     done = subprocess.run(
         [RASA, "-W", "ignore", "-c", READER, tmp_path / "nlu.yml"], capture_output=True, text=True, check=True

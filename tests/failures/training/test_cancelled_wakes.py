@@ -5,11 +5,11 @@ from sayagain.turns import sessions
 
 
 @pytest.fixture
-def log(make_turn, reading):
+def log(make_turn, hypothesis):
     wakes = [
         make_turn("the news at ten", answer=("Sorry", "no_intent_match"), at=hour * 3_600_000) for hour in range(20)
     ]
-    cancelling = make_turn("never mind", reading=reading("HassNevermind"), at=100 * 3_600_000)
+    cancelling = make_turn("never mind", hypothesis=hypothesis("HassNevermind"), at=100 * 3_600_000)
     other = make_turn("lamp on", at=101 * 3_600_000)
     truths = {turn.turn_id: "false_wake" for turn in wakes} | {cancelling.turn_id: "correct", other.turn_id: "correct"}
     return [*wakes, cancelling, other], truths

@@ -11,8 +11,8 @@ OFF = Hypothesis(intent="Off", slots=(Slot("name", "lamp"),))
 ON = Hypothesis(intent="On", slots=(Slot("name", "lamp"),))
 
 
-def example(text, reading=OFF, **more):
-    return Example(text=text, hypothesis=reading, probability=0.9, **more)
+def example(text, hypothesis=OFF, **more):
+    return Example(text=text, hypothesis=hypothesis, probability=0.9, **more)
 
 
 def texts(examples):
@@ -65,14 +65,14 @@ def test_vectors_tell_likeness_where_an_encoder_is_given():
     st.none() | st.floats(0.1, 1),
 )
 def test_a_budget_is_kept_and_the_surest_comes_first(given_texts, most, per_intent, alike):
-    examples = [example(text, reading) for text, reading in given_texts]
+    examples = [example(text, hypothesis) for text, hypothesis in given_texts]
     selection = select_diverse(examples, most=most, per_intent=per_intent, alike=alike)
     assert selection[:1] == examples[:1]
     assert most is None or len(selection) <= most
     remaining = iter(examples)
     assert all(any(selected is other for other in remaining) for selected in selection)
-    for reading in (OFF, ON):
-        selected_texts = [selected.text for selected in selection if selected.hypothesis == reading]
+    for hypothesis in (OFF, ON):
+        selected_texts = [selected.text for selected in selection if selected.hypothesis == hypothesis]
         assert per_intent is None or len(selected_texts) <= per_intent
         assert alike is None or all(
             likeness(a)(b) < alike for i, a in enumerate(selected_texts) for b in selected_texts[:i]

@@ -10,7 +10,7 @@ from sayagain.turns import Asr, AsrHypothesis, Hypothesis, Interruption, Nlu, Re
 
 words = st.sampled_from(["turn on the lamp", "turn of the lamp", "no", "thanks", "stop", "", "Ünlü?", "now!"])
 confidence = st.none() | st.floats(-20, 1)
-readings = st.lists(
+hypotheses = st.lists(
     st.builds(
         Hypothesis,
         intent=st.sampled_from(["On", "Off", ""]),
@@ -32,7 +32,7 @@ def sessions(draw, least=1, most=6):
         started += draw(st.integers(0, 90_000))
         heard = draw(words)
         asr = draw(st.booleans())
-        ranking = draw(readings)
+        ranking = draw(hypotheses)
         turns.append(
             Turn(
                 turn_id=str(number),

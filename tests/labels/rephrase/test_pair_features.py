@@ -64,8 +64,8 @@ def test_what_the_assistant_does_not_report_is_missing():
 def test_hypotheses_are_compared():
     on, off = (Hypothesis(intent="HassTurnOn", slots=(Slot("name", name),)) for name in ("lamp", "radio"))
     turns = tuple(
-        Turn(turn_id=str(place), started=place, request="x", nlu=Nlu(ranking=(reading,)))
-        for place, reading in enumerate((on, off))
+        Turn(turn_id=str(place), started=place, request="x", nlu=Nlu(ranking=(hypothesis,)))
+        for place, hypothesis in enumerate((on, off))
     )
     values = described(Session(session_id="s", turns=turns))
     assert (values["same_reading"], values["same_intent"], values["conflict"]) == (0, 1, 1)

@@ -153,16 +153,18 @@ def read_frames(
                 )
     examples = []
     for (words, language), word_observations in sorted(observations.items(), key=lambda entry: entry[0]):
-        confident_readings = [(user, reading) for user, reading, _ in word_observations if reading is not None]
-        users = {user for user, _ in confident_readings}
-        unanimous = len({reading.key for _, reading in confident_readings}) == 1
-        if unanimous and 2 * len(confident_readings) > len(word_observations) and len(users) >= min_users:
+        confident_hypotheses = [
+            (user, hypothesis) for user, hypothesis, _ in word_observations if hypothesis is not None
+        ]
+        users = {user for user, _ in confident_hypotheses}
+        unanimous = len({hypothesis.key for _, hypothesis in confident_hypotheses}) == 1
+        if unanimous and 2 * len(confident_hypotheses) > len(word_observations) and len(users) >= min_users:
             examples.append(
                 Example(
                     text=words,
                     language=language or None,
                     tag=common_tag(tag for *_, tag in word_observations),
-                    hypothesis=confident_readings[0][1],
+                    hypothesis=confident_hypotheses[0][1],
                     probability=RELIABILITY,
                     times=len(word_observations),
                     users=len(users),
@@ -187,9 +189,9 @@ def _worked(turn: Turn, judgement: Judgement) -> bool:
     return not (hypothesis.empty or hypothesis.intent == SAID) and judgement.p_defect <= WORKED
 
 
-def _shape(reading: Hypothesis) -> tuple[str, tuple[str, ...]]:
-    return reading.intent, tuple(slot.name for slot in reading.slots)
+def _shape(hypothesis: Hypothesis) -> tuple[str, tuple[str, ...]]:
+    return hypothesis.intent, tuple(slot.name for slot in hypothesis.slots)
 
 
-def _comparable(reading: Hypothesis) -> tuple[str, tuple[tuple[str, str], ...]]:
-    return reading.intent, tuple(sorted((slot.name, same_text(str(slot.value))) for slot in reading.slots))
+def _comparable(hypothesis: Hypothesis) -> tuple[str, tuple[tuple[str, str], ...]]:
+    return hypothesis.intent, tuple(sorted((slot.name, same_text(str(slot.value))) for slot in hypothesis.slots))

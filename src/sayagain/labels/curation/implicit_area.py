@@ -26,11 +26,11 @@ def is_implicit_area(name: str, value: object, area: str | None, request: str) -
     return normalise(str(value)) == room and f" {room} " not in f" {normalise(request)} "
 
 
-def without_implicit_area(reading: Hypothesis, area: str | None, words: str) -> Hypothesis | None:
+def without_implicit_area(hypothesis: Hypothesis, area: str | None, words: str) -> Hypothesis | None:
     """Return a hypothesis without its implicit area; None if it has none.
 
     Args:
-        reading: the hypothesis as the assistant reports it.
+        hypothesis: the hypothesis as the assistant reports it.
         area: area of the device, by name or id; None if unknown.
         words: the request that the hypothesis interprets.
 
@@ -41,5 +41,11 @@ def without_implicit_area(reading: Hypothesis, area: str | None, words: str) -> 
     >>> without_implicit_area(pause, "living_room", "pause the music in the living room")
     >>> without_implicit_area(pause, "kitchen", "pause the music")
     """
-    explicit_slots = tuple(slot for slot in reading.slots if not is_implicit_area(slot.name, slot.value, area, words))
-    return None if len(explicit_slots) == len(reading.slots) else msgspec.structs.replace(reading, slots=explicit_slots)
+    explicit_slots = tuple(
+        slot for slot in hypothesis.slots if not is_implicit_area(slot.name, slot.value, area, words)
+    )
+    return (
+        None
+        if len(explicit_slots) == len(hypothesis.slots)
+        else msgspec.structs.replace(hypothesis, slots=explicit_slots)
+    )

@@ -22,11 +22,11 @@ class Meaning(NamedTuple):
         return f"here {self.hypothesis.key}" if self.here else self.hypothesis.key
 
 
-def meaning_of(reading: Hypothesis, area: str | None, words: str) -> Meaning:
+def meaning_of(hypothesis: Hypothesis, area: str | None, words: str) -> Meaning:
     """Return the meaning of a hypothesis.
 
     Args:
-        reading: the hypothesis as the assistant reports it.
+        hypothesis: the hypothesis as the assistant reports it.
         area: area of the device, by name or id; None if unknown.
         words: the request that the hypothesis interprets.
 
@@ -35,5 +35,5 @@ def meaning_of(reading: Hypothesis, area: str | None, words: str) -> Meaning:
     >>> meaning_of(pause, "den", "pause").key, meaning_of(pause, "kitchen", "pause").key
     ('here Pause|', 'Pause|area=den')
     """
-    placeless = without_implicit_area(reading, area, words)
-    return Meaning(reading, here=False) if placeless is None else Meaning(placeless, here=True)
+    placeless = without_implicit_area(hypothesis, area, words)
+    return Meaning(hypothesis, here=False) if placeless is None else Meaning(placeless, here=True)

@@ -84,14 +84,14 @@ def categories(session: Session) -> list[dict[str, str | None]]:
     records: list[dict[str, str | None]] = []
     act_before: str | None = None
     for turn in session.turns:
-        reading, response = turn.hypothesis, turn.response
+        hypothesis, response = turn.hypothesis, turn.response
         # Use the first act alone: combinations of acts are too many categories to train on.
         act = response.acts[0].intent if response is not None and response.acts else None
         records.append(
             {
                 "assistant": turn.assistant,
-                "domain": None if reading is None else reading.domain,
-                "intent": None if reading is None else reading.intent or "nothing",
+                "domain": None if hypothesis is None else hypothesis.domain,
+                "intent": None if hypothesis is None else hypothesis.intent or "nothing",
                 "response_type": None if response is None else response.type,
                 "error": None if response is None else response.error_code,
                 "act": act,

@@ -109,5 +109,5 @@ def _spelling(turn: Turn) -> str:
 
 
 def _key(turn: Turn) -> str:
-    """Return what a turn asks for: its reading, or its words where it has none."""
+    """Return what a turn asks for: its hypothesis, or its words where it has none."""
     return f"heard:{_spelling(turn)}" if turn.understood.empty else turn.understood.key

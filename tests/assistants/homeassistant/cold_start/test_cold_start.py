@@ -105,11 +105,11 @@ def test_after_a_while_and_elsewhere_nothing_is_leant_on(cold_start):
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda one: f"{one.say}|{one.after}|{one.spoken_in}")
 def test_what_a_sentence_matches_is_never_changed(cold_start, demo, oracle, device, request_):
     room = demo.room(device.get(request_.spoken_in))
-    reading = oracle.read(request_.say, room)
+    hypothesis = oracle.read(request_.say, room)
     decision = cold_start.decide(turn(request_.say, device.get(request_.spoken_in)))
     turned = negated(request_.say) is not None or excepted(request_.say) is not None
-    understood = reading is not None and not reading.left and not reading.guessed and not turned
-    if understood and (reading.asks or room_for_thing(request_.say, reading, demo) is None):
+    understood = hypothesis is not None and not hypothesis.left and not hypothesis.guessed and not turned
+    if understood and (hypothesis.asks or room_for_thing(request_.say, hypothesis, demo) is None):
         assert (decision.changed, decision.ask) == (False, None)
     if decision.changed and decision.text != "never mind":
         # What is passed on is known to act, with every word used, and no guardrail is against it.

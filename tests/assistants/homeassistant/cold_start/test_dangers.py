@@ -48,9 +48,9 @@ def test_a_word_like_a_name_is_not_strange(demo, oracle):
 
 
 def test_what_acts_on_no_thing_leaves_no_name_out(oracle):
-    reading = oracle.read("start a spaghetti timer for 9 minutes")
-    assert reading.left == ("spaghetti",)
-    assert left_out(reading, oracle.home) == []
+    hypothesis = oracle.read("start a spaghetti timer for 9 minutes")
+    assert hypothesis.left == ("spaghetti",)
+    assert left_out(hypothesis, oracle.home) == []
 
 
 @pytest.mark.parametrize(

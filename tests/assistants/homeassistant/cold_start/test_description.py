@@ -1,6 +1,6 @@
 import pytest
 
-from sayagain.assistants.homeassistant.cold_start.description import describe_reading
+from sayagain.assistants.homeassistant.cold_start.description import describe_hypothesis
 from sayagain.assistants.homeassistant.cold_start.matcher import Matcher
 
 
@@ -21,9 +21,9 @@ def matcher(guarded_oracle):
     ],
 )
 def test_what_would_be_done_is_named(matcher, heard, described):
-    assert describe_reading(matcher, matcher.oracle.read(heard)) == described
+    assert describe_hypothesis(matcher, matcher.oracle.read(heard)) == described
 
 
 def test_all_things_of_a_room_are_named(matcher, guarded_home):
-    reading = matcher.oracle.read("turn on the lights", guarded_home.room("living"))
-    assert describe_reading(matcher, reading) == "turn on Floor Lamp and Ceiling Light"
+    hypothesis = matcher.oracle.read("turn on the lights", guarded_home.room("living"))
+    assert describe_hypothesis(matcher, hypothesis) == "turn on Floor Lamp and Ceiling Light"

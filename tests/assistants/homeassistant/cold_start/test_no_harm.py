@@ -100,8 +100,8 @@ def test_noise_of_the_recogniser_is_no_part_of_a_request(guarded, said, heard, p
 )
 def test_a_direction_is_never_turned_round(guarded, said, guarded_oracle, heard, does):
     decision = guarded.decide(said(heard))
-    reading = guarded_oracle.read(decision.ask or decision.text)
-    assert reading is None or {frame.intent for frame in reading.frames} == {does}
+    hypothesis = guarded_oracle.read(decision.ask or decision.text)
+    assert hypothesis is None or {frame.intent for frame in hypothesis.frames} == {does}
 
 
 @pytest.mark.parametrize(

@@ -28,9 +28,9 @@ def test_what_orders_nothing_now_is_not_done(guarded, guarded_oracle, said, kind
         decision = guarded.decide(said(words, room))
         if decision.changed and decision.text != NOTHING:
             # A question may be put in the words that Home Assistant has for it.
-            reading = guarded_oracle.read(decision.text)
-            assert reading is not None, (words, decision)
-            assert reading.asks, (words, decision)
+            hypothesis = guarded_oracle.read(decision.text)
+            assert hypothesis is not None, (words, decision)
+            assert hypothesis.asks, (words, decision)
 
 
 @pytest.mark.parametrize("kind", ["question", "complaint", "negation"])
@@ -46,8 +46,8 @@ def test_home_assistant_does_not_act_on_it_either(guarded, guarded_oracle, said,
     for words, room in SENTENCES[kind]:
         decision = guarded.decide(said(words, room))
         # While a question waits, nothing is passed on.
-        reading = guarded_oracle.read(decision.text, guarded_home.room(room)) if decision.ask is None else None
-        assert reading is None or reading.asks or not reading.targets, (words, decision, reading)
+        hypothesis = guarded_oracle.read(decision.text, guarded_home.room(room)) if decision.ask is None else None
+        assert hypothesis is None or hypothesis.asks or not hypothesis.targets, (words, decision, hypothesis)
 
 
 def test_what_opens_the_house_is_asked_about_each_time(guarded, said):

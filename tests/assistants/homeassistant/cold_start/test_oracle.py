@@ -16,9 +16,9 @@ def area(demo, name):
     ],
 )
 def test_it_knows_what_would_be_acted_on(demo, oracle, words, spoken_in, acted):
-    reading = oracle.read(words, area(demo, spoken_in))
-    assert reading.targets == acted
-    assert reading.left == ()
+    hypothesis = oracle.read(words, area(demo, spoken_in))
+    assert hypothesis.targets == acted
+    assert hypothesis.left == ()
 
 
 @pytest.mark.parametrize(
@@ -30,9 +30,9 @@ def test_what_would_not_be_acted_on_has_no_reading(oracle, words):
 
 
 def test_a_word_that_was_left_out_is_told(demo, oracle):
-    reading = oracle.read("turn on the reading lamp", area(demo, "living_room"))
-    assert reading.left == ("reading",)
-    assert reading.targets == {"light.living_room_rgbww_lights"}
+    hypothesis = oracle.read("turn on the reading lamp", area(demo, "living_room"))
+    assert hypothesis.left == ("reading",)
+    assert hypothesis.targets == {"light.living_room_rgbww_lights"}
 
 
 def test_it_means_what_was_acted_on_before(oracle):

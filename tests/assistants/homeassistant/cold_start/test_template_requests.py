@@ -21,15 +21,15 @@ def test_they_are_the_same_each_time_and_each_once(oracle, requests):
 
 
 def test_home_assistant_reads_them_as_they_say_where_it_acts(oracle, requests):
-    readings = [
-        (request, reading)
+    hypotheses = [
+        (request, hypothesis)
         for request in requests[::40]
-        if (reading := oracle.read(request.text.replace(NUMBER, "40"), oracle.home.areas[1])) is not None
+        if (hypothesis := oracle.read(request.text.replace(NUMBER, "40"), oracle.home.areas[1])) is not None
     ]
-    same = [request for request, reading in readings if reading.frames[0].intent == request.intent]
-    assert len(readings) > 50
+    same = [request for request, hypothesis in hypotheses if hypothesis.frames[0].intent == request.intent]
+    assert len(hypotheses) > 50
     # Some sentences fit two intents.
-    assert len(same) >= 0.95 * len(readings)
+    assert len(same) >= 0.95 * len(hypotheses)
 
 
 def test_every_thing_can_be_spoken_of(oracle, requests):

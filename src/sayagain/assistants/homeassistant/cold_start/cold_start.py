@@ -1,7 +1,7 @@
 """Cold start: before anything is learnt, what Home Assistant does not understand is matched to what it does.
 
 A request that it understands is passed on as it is, unless it would be misread: then nothing is done before it was
-asked about. What it does not understand is rewritten where one reading is much likelier than any other, asked about
+asked about. What it does not understand is rewritten where one hypothesis is much likelier than any other, asked about
 where it is likely, and left alone otherwise. Whatever is passed on, the oracle knows to act on just what is meant.
 English has phrasings of its own; the other languages have the sentences of Home Assistant's templates, and what Home
 Assistant understands in them is never touched.
@@ -88,7 +88,7 @@ class ColdStart:
         self._before: OrderedDict[str, PreviousRequest] = OrderedDict()
         self._left: set[str] = set()
         self._translated: dict[str, TemplatePolicy] = {}
-        self._reading = threading.Lock()
+        self._hypothesis = threading.Lock()
         # Requests are decided on in threads.
         self._lock = threading.Lock()
 
@@ -150,8 +150,8 @@ class ColdStart:
         if matcher is None or too_long(words):
             return None
         room = matcher.home.room(turn.device_id, turn.satellite_id)
-        reading = matcher.oracle.read(words, room)
-        if reading is not None and not reading.left and not reading.guessed:
+        hypothesis = matcher.oracle.read(words, room)
+        if hypothesis is not None and not hypothesis.left and not hypothesis.guessed:
             return True
         return matcher.oracle.recognises(words, room)
 
@@ -196,12 +196,12 @@ class ColdStart:
         policy = self._translated.get(language)
         if policy is None:
             # The first request in a language makes its sentences, past the front's deadline; no other waits.
-            if not self._reading.acquire(blocking=False):
+            if not self._hypothesis.acquire(blocking=False):
                 return leave(turn.heard, "the sentences of its language are still being made")
             try:
                 policy = self._translated[language] = _template_policy(home, language)
             finally:
-                self._reading.release()
+                self._hypothesis.release()
         room = policy.matcher.home.room(turn.device_id, turn.satellite_id)
         decision = policy.decide(turn.heard, room)
         decision = self._check(self._apply_past_answers(policy.matcher, decision, room))
@@ -253,8 +253,8 @@ class ColdStart:
                 return decision
             return rewrite(decision.heard, decision.ask, VERY_SURE, f"“{decision.ask}” was meant whenever it was asked")
         why = f"“{decision.ask}” was never meant when it was asked"
-        reading = matcher.oracle.read(decision.heard, room)
-        if reading is None or reading.asks or not reading.left:
+        hypothesis = matcher.oracle.read(decision.heard, room)
+        if hypothesis is None or hypothesis.asks or not hypothesis.left:
             return leave(decision.heard, why)
         # What Home Assistant would do without the words that it leaves out is what was declined.
         return rewrite(decision.heard, NOTHING, 1.0, why)

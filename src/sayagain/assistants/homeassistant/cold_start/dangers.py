@@ -73,33 +73,33 @@ def excepted(heard: str) -> tuple[str, str] | None:
     return (before, after) if before and after else None
 
 
-def left_out(reading: AgentHypothesis, home: HomeSnapshot) -> list[str]:
-    """Return the words with meaning that a reading left out of account, and that nothing it acts on is called.
+def left_out(hypothesis: AgentHypothesis, home: HomeSnapshot) -> list[str]:
+    """Return the words with meaning that a hypothesis left out of account, and that nothing it acts on is called.
 
     Args:
-        reading: what would be done with a request.
+        hypothesis: what would be done with a request.
         home: for the names of what would be acted on.
     """
-    if reading.asks or not reading.left or not reading.targets:
+    if hypothesis.asks or not hypothesis.left or not hypothesis.targets:
         return []
-    names = " ".join(_names(reading, home))
-    words, _, _ = numbers(reading.left)
+    names = " ".join(_names(hypothesis, home))
+    words, _, _ = numbers(hypothesis.left)
     return [word for word in missing_words(words, names, like=0.7) if word not in FILLERS and word not in HARMLESS]
 
 
-def time_left_out(reading: AgentHypothesis, time: str) -> bool:
-    """Return whether a reading acts with no regard to the time that was stated, or takes its number for a value.
+def time_left_out(hypothesis: AgentHypothesis, time: str) -> bool:
+    """Return whether a hypothesis acts with no regard to the time that was stated, or takes its number for a value.
 
     Args:
-        reading: what would be done with a request.
+        hypothesis: what would be done with a request.
         time: the words that tell the time.
     """
-    if reading.asks or not reading.targets or reading.sentence:
+    if hypothesis.asks or not hypothesis.targets or hypothesis.sentence:
         return False
-    left, words = set(reading.left), tuple(time.split())
+    left, words = set(hypothesis.left), tuple(time.split())
     pack = language_pack(DEFAULT)
     hours = set(stated_numbers(words, pack)) if pack is not None else set()
-    values = [value for frame in reading.frames for value in frame.slots.values() if isinstance(value, int | float)]
+    values = [value for frame in hypothesis.frames for value in frame.slots.values() if isinstance(value, int | float)]
     return any(word in left and word not in FILLERS for word in words) or any(f"{value:g}" in hours for value in values)
 
 
@@ -124,17 +124,17 @@ HARMLESS = frozenset(
     }
     | {"everything", "all"}
 )
-"""Words of doing rather than of things; what they ask for is the reading's business."""
+"""Words of doing rather than of things; what they ask for is the hypothesis's business."""
 
 
-def room_for_thing(heard: str, reading: AgentHypothesis, home: HomeSnapshot) -> str | None:
+def room_for_thing(heard: str, hypothesis: AgentHypothesis, home: HomeSnapshot) -> str | None:
     """Return the room whose name alone was said and was taken for a thing that happens to be called like it.
 
     "Turn on kitchen" starts a media player named Kitchen, and few people call one so.
     """
-    if len(reading.frames) != 1 or reading.frames[0].intent not in {"HassTurnOn", "HassTurnOff"}:
+    if len(hypothesis.frames) != 1 or hypothesis.frames[0].intent not in {"HassTurnOn", "HassTurnOff"}:
         return None
-    acted = [entity for entity in home.exposed if entity.id in reading.targets]
+    acted = [entity for entity in home.exposed if entity.id in hypothesis.targets]
     if len(acted) != 1 or acted[0].domain == "light":
         return None
     rooms = {normalise(name): area.names[0] for area in home.areas for name in area.names}
@@ -145,14 +145,14 @@ def room_for_thing(heard: str, reading: AgentHypothesis, home: HomeSnapshot) -> 
     return None if named else room
 
 
-def _names(reading: AgentHypothesis, home: HomeSnapshot) -> Iterable[str]:
+def _names(hypothesis: AgentHypothesis, home: HomeSnapshot) -> Iterable[str]:
     for entity in home.exposed:
-        if entity.id in reading.targets:
+        if entity.id in hypothesis.targets:
             yield entity.domain.replace("_", " ")
             yield from map(normalise, entity.names)
             for area in home.areas:
                 # The room that is named, not the one that is merely spoken in.
-                if area.id == entity.area and any(frame.slots.get("area") for frame in reading.frames):
+                if area.id == entity.area and any(frame.slots.get("area") for frame in hypothesis.frames):
                     yield from map(normalise, area.names)
-    for frame in reading.frames:
+    for frame in hypothesis.frames:
         yield from (normalise(str(value)) for key, value in frame.slots.items() if key != "preferred_area_id")

@@ -1,4 +1,4 @@
-"""Words that do what a reading of a request does, so that it can be asked about before it is done."""
+"""Words that do what a hypothesis of a request does, so that it can be asked about before it is done."""
 
 from collections.abc import Iterator
 
@@ -7,32 +7,32 @@ from sayagain.assistants.homeassistant.cold_start.agent_hypothesis import AgentH
 from sayagain.assistants.homeassistant.cold_start.home import Entity
 from sayagain.assistants.homeassistant.cold_start.matcher import Matcher
 
-__all__ = ["describe_reading"]
+__all__ = ["describe_hypothesis"]
 
 
-def describe_reading(matcher: Matcher, reading: AgentHypothesis) -> str | None:
+def describe_hypothesis(matcher: Matcher, hypothesis: AgentHypothesis) -> str | None:
     """Return a request that names all that would be acted on and does just the same; None where there is none.
 
     Args:
         matcher: of the home.
-        reading: what would be done.
+        hypothesis: what would be done.
     """
-    if len(reading.frames) != 1 or not reading.targets:
+    if len(hypothesis.frames) != 1 or not hypothesis.targets:
         return None
-    acted = [entity for entity in matcher.home.exposed if entity.id in reading.targets]
-    done = {reading.frames[0].does}
-    for text in _wordings(reading, acted, matcher.names_of(reading.targets)):
+    acted = [entity for entity in matcher.home.exposed if entity.id in hypothesis.targets]
+    done = {hypothesis.frames[0].does}
+    for text in _wordings(hypothesis, acted, matcher.names_of(hypothesis.targets)):
         again = matcher.oracle.read(text)
-        if again is None or again.left or again.targets != reading.targets:
+        if again is None or again.left or again.targets != hypothesis.targets:
             continue
         if {frame.does for frame in again.frames} == done:
             return text
     return None
 
 
-def _wordings(reading: AgentHypothesis, acted: list[Entity], together: list[str]) -> Iterator[str]:
+def _wordings(hypothesis: AgentHypothesis, acted: list[Entity], together: list[str]) -> Iterator[str]:
     names = [" and ".join(entity.names[0] for entity in acted), *together]
-    values = [value for value in reading.frames[0].slots.values() if isinstance(value, int | float)]
+    values = [value for value in hypothesis.frames[0].slots.values() if isinstance(value, int | float)]
     domains = {entity.domain for entity in acted}
     for action in ACTIONS:
         if not domains <= action.domains:

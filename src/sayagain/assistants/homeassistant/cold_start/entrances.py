@@ -14,31 +14,31 @@ _SHUTS = {"cover": "HassTurnOff", "valve": "HassTurnOff", "lock": "HassTurnOn"}
 _ALARMS = frozenset({"alarm_control_panel", "siren"})
 
 
-def opens_the_house(reading: AgentHypothesis, home: HomeSnapshot) -> bool:
+def opens_the_house(hypothesis: AgentHypothesis, home: HomeSnapshot) -> bool:
     """Return whether a request would open, unlock or move a way into the house, open a valve, or switch an alarm.
 
     Args:
-        reading: what would be done.
+        hypothesis: what would be done.
         home: for the kinds of the things that it would be done to.
     """
     entities = {entity.id: entity for entity in home.entities}
     return any(
         _opens(entities[target], frame.intent)
-        for frame in reading.frames
+        for frame in hypothesis.frames
         if frame.intent not in QUESTIONS
         for target in frame.targets
         if target in entities
     )
 
 
-def moves_an_entrance(reading: AgentHypothesis, home: HomeSnapshot) -> bool:
+def moves_an_entrance(hypothesis: AgentHypothesis, home: HomeSnapshot) -> bool:
     """Return whether a request would move or lock a way into the house, a valve or an alarm, whichever way.
 
     Args:
-        reading: what would be done.
+        hypothesis: what would be done.
         home: for the kinds of the things that it would be done to.
     """
-    targets = reading.targets if not reading.asks else frozenset[str]()
+    targets = hypothesis.targets if not hypothesis.asks else frozenset[str]()
     return any(entity.id in targets and _is_entrance(entity) for entity in home.entities)
 
 

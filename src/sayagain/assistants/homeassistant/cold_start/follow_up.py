@@ -180,8 +180,8 @@ def _to_it(matcher: Matcher, previous: Match, action: ActionPhrasing | None, val
     said = matcher.say(action, previous.thing, value if action.value is not None else None)
     if said is None:
         return []
-    text, reading = said
-    return [Match(text=text, hypothesis=reading, score=_LEANING, action=action, thing=previous.thing, value=value)]
+    text, hypothesis = said
+    return [Match(text=text, hypothesis=hypothesis, score=_LEANING, action=action, thing=previous.thing, value=value)]
 
 
 def _scaled(match: Match, by: float) -> Match:

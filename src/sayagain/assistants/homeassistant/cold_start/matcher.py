@@ -120,10 +120,10 @@ class Matcher:
             action, thing = one.near.action, one.near.thing
             worded = self.say(action, thing, one.value)
             if worded is not None:
-                text, reading = worded
+                text, hypothesis = worded
                 match = Match(
                     text=text,
-                    hypothesis=reading,
+                    hypothesis=hypothesis,
                     score=one.probability,
                     action=action,
                     thing=thing,
@@ -132,7 +132,7 @@ class Matcher:
                     # Who says what was done tells of no situation.
                     situation=one.near.situation and not one.signs.spotted,
                 )
-                matches.setdefault(reading.meaning, match)
+                matches.setdefault(hypothesis.meaning, match)
         return list(matches.values())
 
     def weigh(self, heard: str, room: HomeArea | None) -> list[ScoredMatch]:
@@ -230,7 +230,7 @@ class Matcher:
         return sorted(found, key=lambda one: (-one[0], ACTIONS.index(one[1]), one[2].said))
 
     def say(self, action: ActionPhrasing, thing: NamedThing, value: int | None) -> tuple[str, AgentHypothesis] | None:
-        """Return words that do just that to just this thing, and their reading; None where there are none."""
+        """Return words that do just that to just this thing, and their hypothesis; None where there are none."""
         key = (action.name, thing.name, thing.domain, value)
         if key not in self._said:
             self._said[key] = self._try(action, thing, value)
@@ -264,9 +264,9 @@ class Matcher:
             # Where it cannot be said in one word, one by one.
             names.append(" and ".join(e.names[0] for e in self.home.exposed if e.id in thing.entities))
         for text in (way.replace("{value}", str(value)).format(name) for name in names for way in action.say):
-            reading = self.oracle.read(text)
-            if reading is not None and not reading.left and reading.targets == thing.entities:
-                return text, reading
+            hypothesis = self.oracle.read(text)
+            if hypothesis is not None and not hypothesis.left and hypothesis.targets == thing.entities:
+                return text, hypothesis
         return None
 
     def _named(self, spotted: SpottedAction, room: HomeArea | None) -> list[tuple[float, NamedThing]]:
@@ -298,9 +298,14 @@ class Matcher:
                 break
             said = self.say(spotted.action, thing, spotted.value)
             if said is not None:
-                text, reading = said
+                text, hypothesis = said
                 match = Match(
-                    text=text, hypothesis=reading, score=score, action=spotted.action, thing=thing, value=spotted.value
+                    text=text,
+                    hypothesis=hypothesis,
+                    score=score,
+                    action=spotted.action,
+                    thing=thing,
+                    value=spotted.value,
                 )
-                matches.setdefault(reading.meaning, match)
+                matches.setdefault(hypothesis.meaning, match)
         return list(matches.values())

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Oracle", "template_language"]
 
 _REMEMBERED = 4096
-"""Requests whose reading is kept; people repeat themselves."""
+"""Requests whose hypothesis is kept; people repeat themselves."""
 
 
 class Oracle:

@@ -117,8 +117,8 @@ def step_match(matcher: Matcher, step: RelativeStep, room: HomeArea | None, stat
     worded = matcher.say(action, thing, value) if value is not None else None
     if worded is None:
         return None
-    text, reading = worded
-    return Match(text=text, hypothesis=reading, score=score, action=action, thing=thing, value=value)
+    text, hypothesis = worded
+    return Match(text=text, hypothesis=hypothesis, score=score, action=action, thing=thing, value=value)
 
 
 def _stepped(action: str, amount: int, attributes: Mapping[str, Any]) -> int | None:

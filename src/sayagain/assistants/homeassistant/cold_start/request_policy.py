@@ -15,7 +15,7 @@ from sayagain.assistants.homeassistant.cold_start.dangers import (
     time_left_out,
 )
 from sayagain.assistants.homeassistant.cold_start.decisions import NOTHING, ask, leave, rewrite
-from sayagain.assistants.homeassistant.cold_start.description import describe_reading
+from sayagain.assistants.homeassistant.cold_start.description import describe_hypothesis
 from sayagain.assistants.homeassistant.cold_start.entrances import opens_the_house
 from sayagain.assistants.homeassistant.cold_start.follow_up import corrected, follow
 from sayagain.assistants.homeassistant.cold_start.home import HomeArea
@@ -90,16 +90,16 @@ class RequestPolicy:
             before: the request that it may lean on.
         """
         previous = self._oracle.read(before.text, before.room) if before is not None else None
-        reading = self._oracle.read(heard, room, previous)
+        hypothesis = self._oracle.read(heard, room, previous)
         but = excepted(heard)
         if but is not None:
             return self._all_but(heard, *but, room)
         act = request_act(heard)
-        refused = self._not_to_be_done(heard, act, reading, room)
+        refused = self._not_to_be_done(heard, act, hypothesis, room)
         if refused is not None:
             return refused
-        if reading is not None:
-            return self._understood(heard, act, reading, room)
+        if hypothesis is not None:
+            return self._understood(heard, act, hypothesis, room)
         if act == "complaint":
             return leave(heard, "it complains of what was done")
         return self._everything(heard) or self._not_understood(heard, act, room, before, previous)
@@ -150,16 +150,16 @@ class RequestPolicy:
         return stated_time(words(heard), self._names)
 
     def _not_to_be_done(
-        self, heard: str, act: RequestAct, reading: AgentHypothesis | None, room: HomeArea | None
+        self, heard: str, act: RequestAct, hypothesis: AgentHypothesis | None, room: HomeArea | None
     ) -> Decision | None:
         """Return that nothing is done where Home Assistant would act on what orders nothing; None elsewhere."""
-        if reading is None or reading.asks:
+        if hypothesis is None or hypothesis.asks:
             return None
         turned = negated(heard)
         if turned is not None:
             why = f"“{turned}” turns it round and would be left out of account, so nothing is done"
             return rewrite(heard, NOTHING, 1.0, why)
-        if reading.sentence or not reading.targets or not reading.left or act == "order":
+        if hypothesis.sentence or not hypothesis.targets or not hypothesis.left or act == "order":
             return None
         asks = self._matches(heard, act, room) if act == "question" else []
         if asks and asks[0].score >= HINT:
@@ -168,7 +168,7 @@ class RequestPolicy:
             sure = asks[0].score >= ASKS
             return (rewrite if sure else ask)(heard, asks[0].text, asks[0].score, why)
         # A report may go on to an order: "it's bedtime turn the lights off".
-        told = describe_reading(self.matcher, reading) if act == "report" and may_go_on_to_order(heard) else None
+        told = describe_hypothesis(self.matcher, hypothesis) if act == "report" and may_go_on_to_order(heard) else None
         if told is not None:
             return ask(heard, told, LIKELY, "it reports something and would be acted on")
         return rewrite(heard, NOTHING, 1.0, f"it is a {act} and would be acted on, so nothing is done")
@@ -185,101 +185,103 @@ class RequestPolicy:
             return [match for match in matches if match.hypothesis.asks]
         return [match for match in matches if match.situation or match.hypothesis.asks] if act == "report" else matches
 
-    def _understood(self, heard: str, act: RequestAct, reading: AgentHypothesis, room: HomeArea | None) -> Decision:
+    def _understood(self, heard: str, act: RequestAct, hypothesis: AgentHypothesis, room: HomeArea | None) -> Decision:
         """Leave what is understood as it is, unless it would be misread."""
         fine = leave(heard, "Home Assistant understands it")
-        misread = self._at_once(heard, reading, room) or self._as_value(heard, act, reading, room)
+        misread = self._at_once(heard, hypothesis, room) or self._as_value(heard, act, hypothesis, room)
         if misread is not None:
             return misread
-        taken = room_for_thing(heard, reading, self.matcher.home)
-        if taken is None and not reading.left and not reading.guessed:
+        taken = room_for_thing(heard, hypothesis, self.matcher.home)
+        if taken is None and not hypothesis.left and not hypothesis.guessed:
             return fine
         # A question with a number left over was none.
-        asks = reading.asks and (act == "question" or not any(word.isdigit() for word in reading.left))
+        asks = hypothesis.asks and (act == "question" or not any(word.isdigit() for word in hypothesis.left))
         matches = [match for match in self._matches(heard, act, room) if asks or not match.hypothesis.asks]
         if taken is not None:
-            return self._lights(heard, matches, taken, reading) or fine
+            return self._lights(heard, matches, taken, hypothesis) or fine
         if asks:
-            return self._answered(heard, matches, reading) or fine
-        return self._guessed(heard, matches, reading) or self._strange(heard, matches, reading) or fine
+            return self._answered(heard, matches, hypothesis) or fine
+        return self._guessed(heard, matches, hypothesis) or self._strange(heard, matches, hypothesis) or fine
 
-    def _at_once(self, heard: str, reading: AgentHypothesis, room: HomeArea | None) -> Decision | None:
+    def _at_once(self, heard: str, hypothesis: AgentHypothesis, room: HomeArea | None) -> Decision | None:
         """Ask where what was to be done at another time, or for some time, would be done at once and for good."""
         time = self._time(heard)
-        if time is None or not time_left_out(reading, time):
+        if time is None or not time_left_out(hypothesis, time):
             return None
         why = f"it would be done at once, with no regard to “{time}”"
         # Without the time, so that its number is not taken for a value.
         timeless = self._oracle.read(without_times(words(heard), self._names), room)
-        told = describe_reading(self.matcher, timeless) if timeless is not None else None
+        told = describe_hypothesis(self.matcher, timeless) if timeless is not None else None
         return rewrite(heard, NOTHING, 1.0, why) if told is None else ask(heard, told, LIKELY, why)
 
     def _as_value(
-        self, heard: str, act: RequestAct, reading: AgentHypothesis, room: HomeArea | None
+        self, heard: str, act: RequestAct, hypothesis: AgentHypothesis, room: HomeArea | None
     ) -> Decision | None:
         """Decide on a step that would be taken for a value: "2 degrees warmer" is not 2 degrees; None elsewhere."""
         said = words(heard)
-        relative = any("Relative" in frame.intent for frame in reading.frames)
-        if reading.asks or relative or not reading.targets or not states_step(said, certain=not reading.left):
+        relative = any("Relative" in frame.intent for frame in hypothesis.frames)
+        if hypothesis.asks or relative or not hypothesis.targets or not states_step(said, certain=not hypothesis.left):
             return None
         why = "Home Assistant would not take it for so much more or less than there is"
         match = self._step(heard, act, room)
         if match is not None:
             return self._best(heard, [match], why)
         step = relative_step(said)
-        values = [value for frame in reading.frames for value in frame.slots.values() if isinstance(value, int | float)]
+        values = [
+            value for frame in hypothesis.frames for value in frame.slots.values() if isinstance(value, int | float)
+        ]
         return rewrite(heard, NOTHING, 1.0, why) if step is not None and abs(step.amount) in values else None
 
-    def _strange(self, heard: str, matches: Sequence[Match], reading: AgentHypothesis) -> Decision | None:
+    def _strange(self, heard: str, matches: Sequence[Match], hypothesis: AgentHypothesis) -> Decision | None:
         """Decide on what would be acted on with no regard to some of its words; None where those are noise."""
-        same = [match for match in matches if match.hypothesis.meaning == reading.meaning]
+        same = [match for match in matches if match.hypothesis.meaning == hypothesis.meaning]
         sure = matches[0].score if matches else 0.0
-        if reading.left and sure >= VERY_SURE and matches[0] not in same:
+        if hypothesis.left and sure >= VERY_SURE and matches[0] not in same:
             return self._best(heard, matches, "Home Assistant would take it for something else")
-        strange = left_out(reading, self.matcher.home)
+        strange = left_out(hypothesis, self.matcher.home)
         if not strange or (sure >= VERY_SURE and matches[0] in same):
             return None
         why = f"it would be done with no regard to “{' '.join(strange)}”"
         asked = matches if sure >= LIKELY else same
-        told = asked[0].text if asked else describe_reading(self.matcher, reading)
+        told = asked[0].text if asked else describe_hypothesis(self.matcher, hypothesis)
         if told is not None:
             return ask(heard, told, sure, why)
-        return rewrite(heard, NOTHING, 1.0, why) if opens_the_house(reading, self.matcher.home) else None
+        return rewrite(heard, NOTHING, 1.0, why) if opens_the_house(hypothesis, self.matcher.home) else None
 
-    def _guessed(self, heard: str, matches: Sequence[Match], reading: AgentHypothesis) -> Decision | None:
+    def _guessed(self, heard: str, matches: Sequence[Match], hypothesis: AgentHypothesis) -> Decision | None:
         """Ask where words were taken for a name that they only resemble, and something else is likelier."""
-        own = max((match.score for match in matches if match.hypothesis.meaning == reading.meaning), default=0.0)
-        if not reading.guessed or not matches or matches[0].score <= own:
+        own = max((match.score for match in matches if match.hypothesis.meaning == hypothesis.meaning), default=0.0)
+        if not hypothesis.guessed or not matches or matches[0].score <= own:
             return None
-        why = f"“{' '.join(reading.guessed)}” may be something else"
+        why = f"“{' '.join(hypothesis.guessed)}” may be something else"
         return ask(heard, matches[0].text, matches[0].score, why)
 
-    def _answered(self, heard: str, matches: Sequence[Match], reading: AgentHypothesis) -> Decision | None:
+    def _answered(self, heard: str, matches: Sequence[Match], hypothesis: AgentHypothesis) -> Decision | None:
         """Ask what was asked or said, where the answer would have no regard to a room, or to what is much likelier."""
         rooms = {word for area in self.matcher.home.areas for name in area.names for word in normalise(name).split()}
-        placed = rooms.intersection(reading.left)
-        strange = [word for word in reading.left if word not in FILLERS and word not in HARMLESS]
+        placed = rooms.intersection(hypothesis.left)
+        strange = [word for word in hypothesis.left if word not in FILLERS and word not in HARMLESS]
         likely = [match for match in matches if match.hypothesis.asks or not placed]
-        if not strange or not likely or likely[0].hypothesis.meaning == reading.meaning:
+        if not strange or not likely or likely[0].hypothesis.meaning == hypothesis.meaning:
             return None
-        why = f"it would be answered with no regard to “{' '.join(reading.left)}”"
+        why = f"it would be answered with no regard to “{' '.join(hypothesis.left)}”"
         sure = placed or likely[0].score >= HINT
         return ask(heard, likely[0].text, likely[0].score, why) if sure else None
 
-    def _lights(self, heard: str, matches: Sequence[Match], room: str, reading: AgentHypothesis) -> Decision | None:
+    def _lights(self, heard: str, matches: Sequence[Match], room: str, hypothesis: AgentHypothesis) -> Decision | None:
         """Ask about the lights of a room that was taken for a thing of its name; None where it has none."""
         why = f"“{room}” is a room, and it would be taken for something else of that name"
         named = next(area for area in self.matcher.home.areas if room in area.names)
-        action = next(one for one in ACTIONS if one.name == _SWITCHES[reading.frames[0].intent])
+        action = next(one for one in ACTIONS if one.name == _SWITCHES[hypothesis.frames[0].intent])
         about = [match for match in matches if match.thing.domain == "light" and match.thing.room == named.id]
         if not about:
             plainly = self.matcher.about((*words(room), "lights"), action, None, named)
             told = next((match.text for match in plainly if match.thing.room == named.id), None)
             return None if told is None else ask(heard, told, LIKELY, why)
         # As probable as if nothing else had the room's name.
-        others = sum(match.score for match in matches if match.thing.entities == reading.targets)
+        others = sum(match.score for match in matches if match.thing.entities == hypothesis.targets)
         lights = msgspec.structs.replace(about[0], score=min(about[0].score / max(1 - others, 0.01), 1.0))
-        noise = [word for word in reading.left if word not in FILLERS]
+        noise = [word for word in hypothesis.left if word not in FILLERS]
         if lights.score >= SURE and noise and min(best_word(word, "light lights lamp") for word in noise) > _A_LIGHT:
             return self._best(heard, [lights], why)
         return ask(heard, lights.text, lights.score, why)
@@ -299,11 +301,11 @@ class RequestPolicy:
             rest = [entity for entity in matcher.home.exposed if entity.id in thing.entities - (spared or frozenset())]
             if spared is not None and rest and score >= ALIKE:
                 told = action.say[0].format(" and ".join(entity.names[0] for entity in rest))
-                reading = self._oracle.read(told)
-                if reading is not None and reading.targets == {entity.id for entity in rest}:
+                hypothesis = self._oracle.read(told)
+                if hypothesis is not None and hypothesis.targets == {entity.id for entity in rest}:
                     return ask(heard, told, score, "what is left out would be left out of account")
-        reading = self._oracle.read(heard, room)
-        if reading is None or reading.asks or not reading.targets:
+        hypothesis = self._oracle.read(heard, room)
+        if hypothesis is None or hypothesis.asks or not hypothesis.targets:
             return leave(heard, "nothing would be acted on, and nothing is alike")
         return rewrite(heard, NOTHING, 1.0, "what is to be left out would be the very thing that is acted on")
 

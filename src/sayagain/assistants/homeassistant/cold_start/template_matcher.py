@@ -131,11 +131,13 @@ class TemplateMatcher:
                 break
             wording = self._wording(scored, text, number, room)
             if wording is not None:
-                words, reading = wording
+                words, hypothesis = wording
                 made_up = (
                     self._turns(self._words(heard), self._words(words)) or self._unlike(self._words(words), text) > 0
                 )
-                matches.append(TemplateMatch(text=words, hypothesis=reading, score=scored.probability, made_up=made_up))
+                matches.append(
+                    TemplateMatch(text=words, hypothesis=hypothesis, score=scored.probability, made_up=made_up)
+                )
         return matches
 
     def weigh(self, heard: str, room: HomeArea | None) -> list[ScoredRequest]:
@@ -186,7 +188,7 @@ class TemplateMatcher:
     def _wording(
         self, scored: ScoredRequest, heard: str, number: str | None, room: HomeArea | None
     ) -> tuple[str, AgentHypothesis] | None:
-        """Return words that do just that to just these things, and their reading; None where there are none."""
+        """Return words that do just that to just these things, and their hypothesis; None where there are none."""
         texts = [
             text
             for place in (None, room.id if room is not None else None)
@@ -194,12 +196,12 @@ class TemplateMatcher:
         ]
         for text in sorted(set(texts), key=lambda text: self._oddness(text, heard))[:_TRIED]:
             words = text.replace(NUMBER, number or "")
-            reading = self.oracle.read(words, room)
-            if reading is None or len(reading.frames) != 1:
+            hypothesis = self.oracle.read(words, room)
+            if hypothesis is None or len(hypothesis.frames) != 1:
                 continue
-            frame = reading.frames[0]
+            frame = hypothesis.frames[0]
             if frame.intent == scored.meaning.intent and frame.targets == scored.meaning.targets:
-                return words, reading
+                return words, hypothesis
         return None
 
     def _oddness(self, text: str, heard: str) -> tuple[int, int, int, str]:
