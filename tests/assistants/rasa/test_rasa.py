@@ -55,6 +55,23 @@ def test_both_forms_give_the_same_turn(nested):
     assert (turn.actions, turn.response.text) == ((Action(target="action_on"),), "It is on.")
 
 
+@pytest.mark.parametrize("encode", [json.dumps, dict])
+def test_rows_of_the_tracker_store_give_the_same_turn(encode):
+    log = Log().user("on, the loft").add("bot", text="It is on.").listen()
+    rows = [
+        {"id": number, "sender_id": event["sender_id"], "type_name": event["event"], "timestamp": event["timestamp"]}
+        | {
+            "intent_name": None,
+            "action_name": None,
+            "data": encode({k: v for k, v in event.items() if k != "sender_id"}),
+        }
+        for number, event in enumerate(log.events)
+    ]
+    assert list(Rasa().turns(rows, "log")) == turns(log)
+    (bad,) = Rasa().turns([rows[0] | {"data": "{"}], "log")
+    assert isinstance(bad, BadRecord)
+
+
 def test_newer_events_name_the_user_the_session_and_values_in_json():
     log = Log(nested=True).user("warmer", "set", [{"entity": "degrees", "value": 21}])
     log.add("memory_set", name="degrees", value_json="21").add("tool_executed", tool_name="heat", result_json="{}")

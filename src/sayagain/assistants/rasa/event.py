@@ -93,7 +93,17 @@ class TrackerEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def tracker_events(event: object) -> Iterator[object]:
-    """Yield the events of a tracker dump (`GET /conversations/<id>/tracker`); anything else is one event."""
+    """Yield the events of a tracker dump (`GET /conversations/<id>/tracker`); anything else is one event.
+
+    A row of the table `events` of Rasa's SQL tracker store holds its event as JSON.
+
+    >>> row = {"sender_id": "ann", "type_name": "user", "timestamp": 1.5, "data": '{"event": "user", "text": "hi"}'}
+    >>> list(tracker_events(row))
+    [{'sender_id': 'ann', 'timestamp': 1.5, 'event': 'user', 'text': 'hi'}]
+    """
+    if isinstance(event, Mapping) and "type_name" in event and "data" in event:
+        yield _row_event(event)
+        return
     events = event.get("events") if isinstance(event, Mapping) and "event" not in event else None
     if not isinstance(event, Mapping) or not isinstance(events, list):
         yield event
@@ -101,6 +111,16 @@ def tracker_events(event: object) -> Iterator[object]:
     sender_id = event.get("sender_id")
     for tracker_event in events:
         yield {"sender_id": sender_id, **tracker_event} if isinstance(tracker_event, Mapping) else tracker_event
+
+
+def _row_event(row: Mapping[str, Any]) -> object:
+    data = row["data"]
+    if isinstance(data, str):
+        try:
+            data = msgspec.json.decode(data)
+        except (msgspec.DecodeError, RecursionError):
+            return row
+    return {"sender_id": row.get("sender_id"), "timestamp": row.get("timestamp"), **as_mapping(data)}
 
 
 def _milliseconds(value: object) -> int:
