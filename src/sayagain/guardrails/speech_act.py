@@ -73,11 +73,11 @@ def hypothesis_act(words: Words, language: Language) -> SpeechAct:
     """Return the speech act of an intent by the words of its name; `undecided` where they do not tell.
 
     >>> from sayagain.languages import language_pack
-    >>> reading_act(("hass", "get", "state"), language_pack("en"))
+    >>> hypothesis_act(("hass", "get", "state"), language_pack("en"))
     'question'
-    >>> reading_act(("hass", "turn", "on"), language_pack("en"))
+    >>> hypothesis_act(("hass", "turn", "on"), language_pack("en"))
     'command'
-    >>> reading_act(("track", "order"), language_pack("en"))
+    >>> hypothesis_act(("track", "order"), language_pack("en"))
     'question'
     """
     english = language_pack(DEFAULT)

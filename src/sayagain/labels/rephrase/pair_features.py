@@ -91,7 +91,7 @@ def pair_features(session: Session, source: int, target: int, meaning: Meaning |
     >>> a = Turn(turn_id="a", started=0, request="friend door", response=Response(type="error"))
     >>> b = Turn(turn_id="b", started=5_000, request="lock the front door")
     >>> row = pair_features(Session(session_id="s", turns=(a, b)), 0, 1)
-    >>> dict(zip(CONTEXT_FEATURES, row.round(2), strict=True))["source_in_target"]
+    >>> dict(zip(CONTEXT_FEATURES, row.round(2).tolist(), strict=True))["source_in_target"]
     0.5
     """
     turns = session.turns
