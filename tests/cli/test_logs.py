@@ -1,8 +1,12 @@
 import io
 import json
 import sys
+from types import SimpleNamespace
 
 import pytest
+
+from sayagain.cli.logs import SHOWN, _BadLines
+from sayagain.formats import BadRecord
 
 BAD = '{"turn_id": "x"}\n'
 
@@ -46,14 +50,23 @@ def test_ingest_shows_the_first_bad_line_of_each_kind_and_counts_the_others(run,
     assert rest == "… and 101 more like those above; all bad lines are in bad.rejects"
 
 
-def test_of_many_kinds_of_bad_lines_the_first_are_shown(run, tmp_path):
+def test_bad_rows_that_differ_in_numbers_alone_are_of_one_kind(run, tmp_path):
     log = tmp_path / "bad.csv"
     rows = [f"lamp on,2026-01-31T08:00:00Z{',x' * n}" for n in range(1, 4)]
     log.write_text("\n".join(["text,time", *rows, "lamp on,soon"]), encoding="utf-8")
-    # Numbers differ within a kind.
     lines = run("ingest", log, "--map", "request=text,started=time").err.splitlines()
     assert [line.partition(": ")[2][:20] for line in lines[:2]] == ["3 values for 2 colum", '"time" is "soon"; ex']
     assert lines[2].startswith("… and 2 more like those above")
+
+
+def test_of_many_kinds_of_bad_lines_the_first_are_shown():
+    remarks = []
+    bad_lines = _BadLines(SimpleNamespace(remark=lambda text, **_: remarks.append(text)))
+    for number in range(SHOWN + 5):
+        bad_lines.show(BadRecord("log", number, f"kind {'x' * number}", b""))
+    bad_lines.show_rest(["log.rejects"], 0)
+    assert len(remarks) == SHOWN + 1
+    assert remarks[-1] == "… and 5 more; all bad lines are in log.rejects"
 
 
 def test_ingest_says_where_the_reject_file_has_no_room(run, tmp_path, monkeypatch):

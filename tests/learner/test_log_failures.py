@@ -5,6 +5,7 @@ import pytest
 from sayagain import Learner
 from sayagain.errors import InputError
 from sayagain.labels import Judgement
+from sayagain.learner import log_failures
 from sayagain.learner.log_failures import KNOWLEDGE_MS
 from sayagain.turns import Action, Hypothesis, Nlu, Response, Slot, Turn
 
@@ -128,3 +129,24 @@ def test_a_turn_is_explained_by_the_log_around_it(learner):
     far = NOW + 3 * KNOWLEDGE_MS
     learner.store.add_turns([Turn(turn_id="far", started=far, user_id="u1", request="turn of the lamp", response=LOST)])
     assert "turn off the lamp" not in " ".join(learner.explain("far").sentences)
+
+
+def test_in_a_log_of_many_turns_the_nearest_ones_explain_a_turn(learner, monkeypatch):
+    whole = learner.explain("071a").sentences
+    read = []
+    stored = learner.store.turns
+
+    def count_turns(**span):
+        for turn in stored(**span):
+            read.append(turn.turn_id)
+            yield turn
+
+    monkeypatch.setattr(log_failures, "MOST_TURNS", 20)
+    monkeypatch.setattr(learner.store, "turns", count_turns)
+    near = learner.explain("071a").sentences
+    # The failure point stays, and what the rest of the log shows is less.
+    assert [sentence for sentence in near if sentence.startswith("It broke")] == [
+        sentence for sentence in whole if sentence.startswith("It broke")
+    ]
+    assert read[-1] < "090"
+    assert "131a" not in read

@@ -216,7 +216,7 @@ class _BadLines:
 
     def show(self, bad: "BadRecord") -> None:
         kind = _VALUES.sub("…", bad.reason)
-        if not self._counts[kind] and len(self._counts) <= SHOWN:
+        if not self._counts[kind] and len(self._counts) < SHOWN:
             line = {"source": bad.source, "line": bad.line, "reason": bad.reason}
             self._out.remark(str(bad), bad_line=line)
         self._counts[kind] += 1

@@ -14,7 +14,7 @@ def approve(rewrite: str, /, *, common: CommonOptions = COMMON) -> None:
         common: What every command takes.
     """
     # Loads what learns, as `open_learner` does.
-    from sayagain.learner.verdicts import approve_rewrite  # noqa: PLC0415  (see above)
+    from sayagain.learner.rewrite_review import approve_rewrite  # noqa: PLC0415  (see above)
 
     rewrite_id = text(rewrite, "REWRITE")
     with open_learner(common) as learner:
@@ -32,7 +32,7 @@ def block(rewrite: str, /, *, reason: str = "blocked by hand", common: CommonOpt
         common: What every command takes.
     """
     # Loads what learns, as `open_learner` does.
-    from sayagain.learner.verdicts import block_rewrite  # noqa: PLC0415  (see above)
+    from sayagain.learner.rewrite_review import block_rewrite  # noqa: PLC0415  (see above)
 
     rewrite_id, why = text(rewrite, "REWRITE"), text(reason, "--reason")
     with open_learner(common) as learner:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from sayagain.errors import InputError, TurnError
-from sayagain.formats.times import as_milliseconds
+from sayagain.formats.times import YEAR_1990, YEAR_2200, as_milliseconds
 
 __all__ = [
     "CONVERTERS",
@@ -30,9 +30,6 @@ _NO = frozenset({"0", "0.0", "-1", "false", "f", "no", "n", "error", "failure", 
                  "unresolved", "down", "bad", "negative", "dislike", "thumbs_down", "thumbs down", "👎", "nein", "non",
                  "нет"})
 # fmt: on
-
-_YEAR_1990 = 631_152_000
-_YEAR_2200 = 7_258_118_400
 
 
 def column_value(value: object) -> str:
@@ -190,7 +187,7 @@ def _since_1970(text: str) -> int | None:
     except ValueError:
         return None
     for per_second in (1, 10**3, 10**6, 10**9):
-        if _YEAR_1990 * per_second <= number < _YEAR_2200 * per_second:
+        if YEAR_1990 * per_second <= number < YEAR_2200 * per_second:
             # Nanoseconds exceed the whole numbers that a float holds.
             return int(text) * 1000 // per_second if text.isdigit() else int(number * 1000 / per_second)
     return None

@@ -5,11 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 from sayagain.errors import InputError
 
-__all__ = ["as_milliseconds", "period_start"]
+__all__ = ["YEAR_1990", "YEAR_2200", "as_milliseconds", "period_start"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_YEAR_1990 = 631_152_000
-_YEAR_2200 = 7_258_118_400
+YEAR_1990 = 631_152_000
+"""The earliest plausible time, in seconds since 1970; so many milliseconds are in early 1970."""
+
+YEAR_2200 = 7_258_118_400
+"""The end of plausible times, in seconds since 1970."""
+
 _EXAMPLE = "2026-01-31T08:00:00Z"
 _SPAN = re.compile(r"(\d{1,6})([hdw])")
 _SPAN_UNITS = {"h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
@@ -46,7 +50,7 @@ def as_milliseconds(value: object, name: str = "time") -> int:
     if isinstance(value, float):
         if value.is_integer():
             return _in_range(int(value), name)
-        seconds = ", which looks like seconds" if _YEAR_1990 <= value < _YEAR_2200 else ""
+        seconds = ", which looks like seconds" if YEAR_1990 <= value < YEAR_2200 else ""
         raise InputError(f'"{name}" is {value}{seconds}; expected whole milliseconds since 1970')
     kind = {bool: "true or false", type(None): "null", list: "a list", dict: "an object"}.get(type(value), "not a time")
     raise InputError(f'"{name}" is {kind}; expected a time such as {_EXAMPLE} or milliseconds since 1970')
@@ -91,13 +95,13 @@ def _from_datetime(when: datetime, shown: str, name: str) -> int:
 
 
 def _in_range(value: int, name: str) -> int:
-    if 0 <= value < _YEAR_2200 * 1000:
+    if 0 <= value < YEAR_2200 * 1000:
         # As milliseconds, these values are days in early 1970, so they count seconds.
-        if _YEAR_1990 <= value < _YEAR_2200:
+        if YEAR_1990 <= value < YEAR_2200:
             raise InputError(f'"{name}" is {value}, which looks like seconds; expected milliseconds since 1970')
         return value
     for unit, per_second in (("microseconds", 10**6), ("nanoseconds", 10**9)):
-        if _YEAR_1990 * per_second <= value < _YEAR_2200 * per_second:
+        if YEAR_1990 * per_second <= value < YEAR_2200 * per_second:
             raise InputError(f'"{name}" is {value}, which looks like {unit}; expected milliseconds since 1970')
     shown = str(value) if abs(value) < 10**20 else "a number of more than 20 digits"
     raise InputError(f'"{name}" is {shown}; expected milliseconds since 1970, up to the year 2200')

@@ -1,7 +1,7 @@
 """The failure points of a stored log: the report, and the sentences about one turn."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 from sayagain.config import Settings
 from sayagain.errors import InputError
@@ -19,6 +19,10 @@ __all__ = ["KNOWLEDGE_MS", "LogFailures"]
 
 KNOWLEDGE_MS = 30 * 86_400_000
 """Span of the log before and after a turn that tells what works in its home, in milliseconds."""
+
+
+MOST_TURNS = 20_000
+"""Most turns that are read to explain one of them: a log of many homes has as many within hours."""
 
 
 class LogFailures:
@@ -65,7 +69,7 @@ class LogFailures:
 
     def sentences(self, turn: Turn, judgement: Judgement | None) -> Iterator[str]:
         """Yield where a turn broke, what shows it, and what to do about it, in plain words."""
-        log = self._sessions(turn.started - KNOWLEDGE_MS, turn.started + KNOWLEDGE_MS)
+        log = self._surrounding_sessions(turn)
         session, index = _find(log, turn)
         knowledge = LogKnowledge.of(log).about(session)
         explanation = explain_failure(FailureIsolator.open(), session, index, knowledge, judgement)
@@ -73,6 +77,16 @@ class LogFailures:
         remedy = find_remedy(turn, explanation.isolation.stage, knowledge, min_users=self._least_users(log))
         if remedy is not None:
             yield f"What to do: {remedy.sentence}"
+
+    def _surrounding_sessions(self, turn: Turn) -> list[Session]:
+        """Return the sessions around a turn: those of `KNOWLEDGE_MS`, or of a shorter span with few enough turns."""
+        span = KNOWLEDGE_MS
+        while True:
+            stored = self._store.turns(since=max(turn.started - span, 0), until=turn.started + span)
+            turns = list(islice(stored, MOST_TURNS + 1))
+            if len(turns) <= MOST_TURNS or span <= self._gap:
+                return sessions(turns, gap=self._gap)
+            span //= 2
 
     def _sessions(self, since: int, until: int) -> list[Session]:
         return sessions(self._store.turns(since=max(since, 0), until=until), gap=self._gap)

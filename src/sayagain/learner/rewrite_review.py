@@ -1,4 +1,4 @@
-"""Verdicts: a person approves or blocks a rewrite that a release or the live evidence knows."""
+"""Review of rewrites by a person: approve or block one that a release or the live evidence knows."""
 
 import sys
 
