@@ -10,7 +10,7 @@ import pytest
 from sayagain import Learner
 from sayagain.assistants.homeassistant.observer.spool import Spool
 from sayagain.errors import ReleaseError, TurnError
-from sayagain.learner import learner as learner_file
+from sayagain.learner import release_loop
 from sayagain.learner.learn_release import learn_release
 from sayagain.learning.learn import settings_of
 from sayagain.releases.erasure import has_personal
@@ -262,7 +262,7 @@ def test_who_is_forgotten_while_a_log_is_learnt_from_is_in_no_release(home, monk
                 once.append(other.store.forget_user(ANN))
             return learnt
 
-        monkeypatch.setattr(learner_file, "learn_release", learn)
+        monkeypatch.setattr(release_loop, "learn_release", learn)
         release = learner.learn()
         assert once
         everything = b"".join(path.read_bytes() for path in release.folder.iterdir())

@@ -1,0 +1,111 @@
+"""The part of `Learner` that learns: releases written, compared, put into use and taken back."""
+
+from collections.abc import Sequence
+
+from sayagain.errors import GateRefused, InputError, ReleaseError
+from sayagain.evaluation import Report, from_metrics, gate
+from sayagain.learner.erase_user import erase_from_releases
+from sayagain.learner.learn_release import learn_release, learn_settings, try_release_in_use
+from sayagain.learner.open_log import OpenLog
+from sayagain.learner.release_lines import release_lines
+from sayagain.learning.learn import LearningResult, LearnSettings, settings_of
+from sayagain.models import Progress
+from sayagain.releases.contents import open_contents
+from sayagain.releases.erasure import retire_release
+from sayagain.releases.release import Manifest, Release, is_retired, list_releases, open_release, write_release
+from sayagain.reports.records import ReleaseLine
+from sayagain.runtime import Decider
+from sayagain.turns import Turn, sessions
+
+__all__ = ["ReleaseLoop"]
+
+
+class ReleaseLoop(OpenLog):
+    """From the log to a release in use, and back."""
+
+    def learn(self, *, progress: Progress | None = None) -> Release:
+        """Learn from the whole log and write a release; the latest fifth is first held out for a trial replay.
+
+        Raises:
+            InputError: the log is empty.
+        """
+        if self.store.erasures():
+            erase_from_releases(self.store, self.releases, self._learn_again)
+        while True:
+            erasures = self.store.erasure_count()
+            log = list(self.store.turns())
+            if not log:
+                raise InputError(f"{self.settings.db_name}: the log is empty; run: sayagain ingest LOG")
+            result = self._learn(log, learn_settings(self.settings), progress)
+            release = write_release(self.releases, result.manifest, result.files)
+            self.store.set_judgements(result.judgements)
+            self.runtime.review(sessions(log, gap=self.settings.session_gap))
+            if self.store.erasure_count() == erasures:
+                break
+            # Somebody was forgotten meanwhile, whose turns this release was learnt from.
+            retire_release(self.releases, release.number)
+        if progress is not None:
+            progress("learning", 2, 2)
+        return release
+
+    def evaluate(self, release: Release | int | None = None) -> Report:
+        """Report on a release beside the one in use; the newest when none is named."""
+        candidate = self.release(release)
+        new = from_metrics(candidate.manifest.metrics)
+        in_use = self.store.release_in_use()
+        old = None
+        if in_use is not None and in_use != candidate.number:
+            old = try_release_in_use(self.store, self.releases, in_use, candidate)
+        better, reason = gate(new, old, promised=candidate.manifest.promised)
+        return Report(release=candidate.number, in_use=in_use, result=new, in_use_result=old, better=better, why=reason)
+
+    def promote(self, release: Release | int | None = None, *, force: bool = False) -> Release:
+        """Put a release into use; the newest when none is named.
+
+        Raises:
+            GateRefused: its replay shows no sure gain, and `force` is not given.
+            CorruptRelease: a file of it is not the one that was written.
+        """
+        candidate = self.release(release)
+        report = self.evaluate(candidate)
+        if not report.better and not force:
+            raise GateRefused(
+                f"release {candidate.number} was not promoted: {report.why}; use force to promote it anyway"
+            )
+        self.store.set_release_in_use(candidate.number, note="forced" if not report.better else report.why)
+        return candidate
+
+    def rollback(self) -> int | None:
+        """Return to the release before the one in use that was not deleted since; its number, or None for none."""
+        number = self.store.roll_back()
+        while number is not None and is_retired(self.releases, number):
+            number = self.store.roll_back()
+        return number
+
+    def release(self, release: Release | int | None = None) -> Release:
+        """Open a release by its number, checking every byte; the newest when none is named."""
+        if isinstance(release, Release):
+            return open_release(self.releases, release.number)
+        numbers = list_releases(self.releases)
+        if release is None and not numbers:
+            raise ReleaseError(f"{self.settings.db_name}: there is no release yet; run: sayagain learn")
+        return open_release(self.releases, numbers[-1] if release is None else release)
+
+    def release_list(self) -> list[ReleaseLine]:
+        """Return all releases, oldest first; damaged ones say what is wrong."""
+        return release_lines(self.releases, self.store.release_in_use())
+
+    def _learn_again(self, manifest: Manifest) -> LearningResult | None:
+        """Learn a release again from what is left of its log."""
+        end = None if manifest.log_until is None else manifest.log_until + 1
+        log = list(self.store.turns(since=manifest.log_since, until=end))
+        return self._learn(log, settings_of(manifest)) if log else None
+
+    def _learn(self, log: Sequence[Turn], settings: LearnSettings, progress: Progress | None = None) -> LearningResult:
+        withdrawn = self.store.withdrawn()
+        return learn_release(
+            log, settings, self.releases, key=self.store.user_key(), withdrawn=withdrawn, progress=progress
+        )
+
+    def _decider(self, release: Release) -> Decider:
+        return Decider(open_contents(release, self.store.user_key()), withdrawn=self.store.withdrawn())
