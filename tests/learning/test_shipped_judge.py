@@ -11,9 +11,10 @@ from sayagain.errors import MissingExtra
 from sayagain.feedback import DETECTORS, Signal
 from sayagain.household import Replay
 from sayagain.labels import Label, infer_labels
-from sayagain.learning import shipped_judge as shipped
+from sayagain.learning import shipped_models
 from sayagain.learning.learn import LearnSettings, learn
 from sayagain.learning.shipped_judge import FAR, MARGIN, bias, compare, judge_agreement
+from sayagain.learning.shipped_models import ShippedModels
 from sayagain.turns import Hypothesis, Nlu, sessions
 
 ON, OFF = Hypothesis(intent="On"), Hypothesis(intent="Off")
@@ -68,7 +69,7 @@ def test_without_a_verdict_nothing_can_be_off():
 
 def test_what_ranks_as_well_but_says_far_too_many_defects_is_not_believed(home):
     """Ranks of few turns are chance; the scale is not."""
-    judge, log = shipped.shipped_judge(), sessions(home)
+    judge, log = ShippedModels().judge, sessions(home)
     labels = [label for session in log for label in infer_labels(session)]
     said = np.array([each.p_defect for own in judge.judge(log) for each in own])
     believed, grounds = compare(judge, log, labels, said, None)
@@ -127,12 +128,12 @@ def test_a_detector_that_is_added_is_seen_by_the_judge_of_the_log_and_not_by_the
         ]
 
     log = sessions(home)
-    judge = shipped.shipped_judge()
+    judge = ShippedModels().judge
     before, opinions = learn(home), judge.judge(log)
     DETECTORS.register(sigh)
     try:
         after = learn(home)
-        assert shipped.shipped_judge().judge(log) == opinions
+        assert ShippedModels().judge.judge(log) == opinions
     finally:
         DETECTORS.unregister("sigh")
     assert after.manifest.counts["signals"] > before.manifest.counts["signals"]
@@ -144,7 +145,7 @@ def test_without_the_extra_the_log_alone_teaches(home, monkeypatch):
     def missing(**_):
         raise MissingExtra("onnxruntime is not installed; run: pip install 'sayagain[models]'")
 
-    monkeypatch.setattr(shipped, "load_encoder", missing)
+    monkeypatch.setattr(shipped_models, "load_encoder", missing)
     assert learn(home[:40]).manifest.judging == {}
 
 

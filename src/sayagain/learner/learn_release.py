@@ -12,6 +12,7 @@ from sayagain.evaluation import Result, as_metrics, replay, result
 from sayagain.feedback import state_failure
 from sayagain.labels import Judgement
 from sayagain.learning.learn import LearningResult, LearnSettings, learn, settings_of
+from sayagain.learning.shipped_models import ShippedModels
 from sayagain.models import Progress
 from sayagain.releases.contents import open_contents
 from sayagain.releases.release import DRAFT, Release, hold_drafts, open_release, write_release
@@ -53,12 +54,13 @@ def learn_release(
     """
     if progress is not None:
         progress("learning", 0, 2)
-    learning_result = learn(log, settings, key=key)
+    models = ShippedModels()
+    learning_result = learn(log, settings, key=key, models=models)
     if progress is not None:
         progress("replaying", 1, 2)
     head, tail = _split(log)
     judgements = {judgement.turn_id: judgement for judgement in learning_result.judgements}
-    trial = _try_release(head, tail, settings, root, judgements, withdrawn)
+    trial = _try_release(head, tail, settings, root, judgements, withdrawn, models)
     manifest = msgspec.structs.replace(learning_result.manifest, metrics=as_metrics(trial))
     return msgspec.structs.replace(learning_result, manifest=manifest)
 
@@ -100,6 +102,7 @@ def _try_release(
     root: Path,
     judgements: Mapping[str, Judgement],
     withdrawn: Mapping[str, str],
+    models: ShippedModels | None = None,
 ) -> Result:
     """Learn from the earlier part of a log and replay the later one."""
     if not head or not tail:
@@ -107,7 +110,7 @@ def _try_release(
     root.mkdir(parents=True, exist_ok=True)
     # A draft among drafts: should the process be killed, what people said is deleted with the others.
     with hold_drafts(root), tempfile.TemporaryDirectory(prefix=DRAFT, dir=root) as folder:
-        learning_result = learn(head, settings)
+        learning_result = learn(head, settings, models=models)
         contents = open_contents(write_release(Path(folder), learning_result.manifest, learning_result.files))
         decider = Decider(contents, withdrawn=withdrawn)
         return result(

@@ -29,6 +29,9 @@ __all__ = ["Counted", "Labelled", "Wordings", "add_personal", "count"]
 Labelled = tuple[Session, Sequence[Label | None]]
 """A session and the label of each of its turns."""
 
+VIEWS = 512
+"""Units whose look-ups are kept: the sessions of a few hundred people alternate in a log."""
+
 
 class Wordings(UnitCounts):
     """The successful wordings of each hypothesis, with separate counts for each fitting unit."""
@@ -97,6 +100,7 @@ class Counted:
         self.index = build_index([])
         self.worked: frozenset[str] = frozenset()
         self._search_cache: dict[str, Sequence[RetrievedRequest]] = {}
+        self._views: dict[str, Knowledge] = {}
         self.owns: dict[str, PersonalRequests] = {}
         self.social_acts: frozenset[str] = frozenset()
 
@@ -138,7 +142,13 @@ class Counted:
         """
         if other is not None:
             return self.others[other].view(unit)
-        links = self.crossed_links[fold(unit)] if self.crossed_links else {}
+        if unit not in self._views:
+            if len(self._views) >= VIEWS:
+                self._views.pop(next(iter(self._views)))
+            self._views[unit] = self._view(unit)
+        return self._views[unit]
+
+    def _view(self, unit: str) -> Knowledge:
         return Knowledge(
             # A turn's candidates ask for the same few strings again and again.
             row=lru_cache(None)(lambda text: self.table.row(text, unit)),
@@ -146,7 +156,8 @@ class Counted:
             lexicon=self.crossed[fold(unit)],
             frequency=lambda word: float(self.frequency[word]),
             wording=lambda key: self.wordings.best(key, unit),
-            link=links.get,
+            # The chain is learnt after the first look-ups.
+            link=lambda state: self.crossed_links[fold(unit)].get(state) if self.crossed_links else None,
             search=self.search,
             social_acts=self.social_acts,
             worked=self.worked,

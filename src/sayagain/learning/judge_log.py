@@ -13,7 +13,8 @@ from sayagain.learning.batch import stack
 from sayagain.learning.count import Counted, Labelled
 from sayagain.learning.judge import Judge, best_threshold, evidence, learn_judge
 from sayagain.learning.settings import LearnSettings
-from sayagain.learning.shipped_judge import compare, judge_agreement, shipped_judge
+from sayagain.learning.shipped_judge import compare, judge_agreement
+from sayagain.learning.shipped_models import ShippedModels
 from sayagain.rewriting.lexicon import fold
 from sayagain.turns import Goal, Nlu, Session, Turn, fitting_unit, goals
 
@@ -42,6 +43,7 @@ def judge_log(
     counted: Counted,
     labelled: Sequence[Labelled],
     settings: LearnSettings,
+    models: ShippedModels,
 ) -> LogJudgements:
     """Judge every turn of a log and divide its sessions into goals.
 
@@ -51,6 +53,7 @@ def judge_log(
         counted: the counts that candidates look up.
         labelled: the same sessions with their weak labels.
         settings: of the learning run.
+        models: of the learning run.
     """
     # The judge looks back, so it knows the assistant's hypothesis of a turn in every position.
     labelled_hypotheses = [
@@ -73,9 +76,9 @@ def judge_log(
     threshold = judge.threshold
     session_goals = [goals(session, gap=settings.goal_gap) for session in log]
     judging: dict[str, float | None] = {}
-    shipped = shipped_judge() if settings.shipped_judge else None
+    shipped = models.judge if settings.shipped_judge else None
     if shipped is not None:
-        opinions = shipped.judge(log)
+        opinions = models.opinions(shipped, log)
         shipped_p = np.clip(
             [opinion.p_defect for session_opinions in opinions for opinion in session_opinions],
             lower_bounds,

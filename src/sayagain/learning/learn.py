@@ -27,6 +27,7 @@ from sayagain.learning.refine_labels import refine_labels, scale_defects
 from sayagain.learning.release_files import encode_contents
 from sayagain.learning.risk_control import choose_thresholds
 from sayagain.learning.settings import LearnSettings
+from sayagain.learning.shipped_models import ShippedModels
 from sayagain.releases.contents import DecisionSettings
 from sayagain.releases.release import Manifest
 from sayagain.rewriting.candidates import Candidate
@@ -63,7 +64,13 @@ class LearningResult(msgspec.Struct, frozen=True, kw_only=True):
     """The judge learnt from the log, for judging other logs; None for an empty log. No release holds it."""
 
 
-def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: bytes = b"") -> LearningResult:
+def learn(
+    turns: Iterable[Turn],
+    settings: LearnSettings | None = None,
+    *,
+    key: bytes = b"",
+    models: ShippedModels | None = None,
+) -> LearningResult:
     """Learn from a log.
 
     Args:
@@ -71,12 +78,14 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
         settings: how.
         key: of the database (`Store.user_key`), under which users' own parts are named. A release learnt without one
             must stay where it is: anybody who knows a user's id can find that user's part.
+        models: the shipped models, where they are open already.
 
     >>> learnt = learn([Turn(turn_id="t", started=0, request="lamp on", user_id="u")])
     >>> learnt.manifest.counts["turns"]
     1
     """
     settings = settings or LearnSettings()
+    models = models or ShippedModels()
     stored_turns = without_teaching(turns)
     homes = Homes(stored_turns, settings.anonymous)
     understood_turns = (state_failure(replace_taught(homes.fill(turn))) for turn in stored_turns)
@@ -84,12 +93,12 @@ def learn(turns: Iterable[Turn], settings: LearnSettings | None = None, *, key: 
     units = privacy_units(log, settings.anonymous)
     users = set(units.values())
     min_users = required_users(settings.min_users, len(users))
-    rephrases = find_rephrases(log)
+    rephrases = find_rephrases(log, models.detector)
     counted, all_labelled = _label_sessions(log, min_users, units, rephrases)
     labelled = _latest_sessions(all_labelled, settings.recent)
     recent = [session for session, _ in labelled]
     signals = [add_signals(session, detect(session), rephrases) for session in recent]
-    judged_log = judge_log(recent, signals, counted, labelled, settings)
+    judged_log = judge_log(recent, signals, counted, labelled, settings, models)
     p_defect = {judgement.turn_id: judgement.p_defect for judgement in judged_log.judgements}
     scaled_defects = scale_defects(p_defect, labelled)
     # What the detector alone finds teaches, and is no measure of what it taught.

@@ -12,7 +12,7 @@ from sayagain.feedback import Signal
 from sayagain.feedback.retries import AGAIN_WINDOW, conviction
 from sayagain.feedback.timing import gap
 from sayagain.guardrails import names_of, refuse
-from sayagain.labels.rephrase import Rephrase, open_detector
+from sayagain.labels.rephrase import Rephrase, RephraseDetector, open_detector
 from sayagain.languages import language_of
 from sayagain.turns import SAID, Goal, Session, Turn, declared_acts
 
@@ -27,7 +27,7 @@ SURE_ONCE = 0.8
 the detector finds are right, and 8 of the 13 between the two."""
 
 
-def find_rephrases(log: Sequence[Session]) -> dict[str, Rephrase]:
+def find_rephrases(log: Sequence[Session], detector: RephraseDetector | None = None) -> dict[str, Rephrase]:
     """Return the sure rephrases of a log, by the id of the turn that was not understood.
 
     The later request was understood, in the same language, and is no other request by the guardrails: another number,
@@ -35,12 +35,13 @@ def find_rephrases(log: Sequence[Session]) -> dict[str, Rephrase]:
 
     Args:
         log: sessions whose turns state their language.
+        detector: the shipped one, if not given.
     """
     turns = {turn.turn_id: turn for session in log for turn in session.turns}
     names = names_of((slot.name, slot.value) for turn in turns.values() for slot in turn.understood.slots)
     social = declared_acts(turns.values()).social
     rephrases = {}
-    for rephrase in open_detector().rephrases(log):
+    for rephrase in (detector or open_detector()).rephrases(log):
         source, target = turns[rephrase.turn_id], turns[rephrase.target_id]
         hypothesis = target.understood
         if not is_sure(rephrase) or hypothesis.intents <= social:

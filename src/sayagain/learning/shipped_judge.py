@@ -8,15 +8,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sayagain.errors import MissingExtra
 from sayagain.labels import Label
-from sayagain.labels.judge.session_judge import SessionJudge, open_judge
+from sayagain.labels.judge.session_judge import SessionJudge
 from sayagain.labels.judge.turn_fields import categories
-from sayagain.models import load_encoder
 from sayagain.rewriting.rank import Floats
 from sayagain.turns import Session
 
-__all__ = ["FAR", "MARGIN", "bias", "compare", "judge_agreement", "shipped_judge"]
+__all__ = ["FAR", "MARGIN", "bias", "compare", "judge_agreement"]
 
 FAR = 0.25
 """Largest mean difference between P(defect) and the weak labels. Label probabilities are off by up to 0.15 in homes, in
@@ -31,14 +29,6 @@ _KNOWN_PER_UNKNOWN = 4
 """Number of known categories for each unknown one that makes an assistant a known one."""
 
 _UNKNOWN = 1
-
-
-def shipped_judge() -> SessionJudge | None:
-    """Open the judge that sees what follows; None where the extra `models` is not installed."""
-    try:
-        return open_judge("offline", encoder=load_encoder())
-    except MissingExtra:
-        return None
 
 
 def judge_agreement(p: Floats, labels: Sequence[Label | None], read: Sequence[str]) -> float | None:

@@ -7,6 +7,7 @@ its own batch, which is faster than all threads on one batch.
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -47,15 +48,20 @@ class Encoder:
         checkpoint: the checked files.
         threads: most threads of one call.
         cache: cache of embeddings between runs; None for no cache.
+        remember: most embeddings that are kept in memory between calls.
     """
 
-    def __init__(self, checkpoint: Checkpoint, *, threads: int = 1, cache: VectorCache | None = None) -> None:
+    def __init__(
+        self, checkpoint: Checkpoint, *, threads: int = 1, cache: VectorCache | None = None, remember: int = 0
+    ) -> None:
         self.checkpoint = checkpoint
         self.tokenizer = Tokenizer(checkpoint.tokenizer, max_tokens=checkpoint.max_tokens)
         self.threads = threads
         self._session = OnnxSession(checkpoint.graph)
         self._cache = cache
         self._size: int | None = None
+        self._remember = remember
+        self._remembered: dict[str, Vectors] = {}
 
     @property
     def digest(self) -> str:
@@ -75,7 +81,11 @@ class Encoder:
         Equal texts are encoded once. None gives zeros.
         """
         distinct = list(dict.fromkeys(text for text in texts if text is not None))
-        vectors = self._cache.get(self.digest, distinct) if self._cache is not None else {}
+        # Read once: another thread may replace it.
+        remembered = self._remembered
+        vectors = {text: remembered[text] for text in distinct if text in remembered}
+        if self._cache is not None:
+            vectors |= self._cache.get(self.digest, [text for text in distinct if text not in vectors])
         uncached = [text for text in distinct if text not in vectors]
         for start in range(0, len(uncached), _BLOCK):
             block = uncached[start : start + _BLOCK]
@@ -85,6 +95,9 @@ class Encoder:
             vectors.update(computed)
             if progress is not None:
                 progress("encoding texts", start + len(block), len(uncached))
+        if self._remember:
+            kept = vectors if len(remembered) + len(vectors) > self._remember else {**remembered, **vectors}
+            self._remembered = dict(islice(kept.items(), self._remember))
         table = np.zeros((len(texts), self.size), np.float32)
         for row, text in enumerate(texts):
             if text is not None:
@@ -134,13 +147,16 @@ class Encoder:
         return np.asarray(next(iter(self._session.run(inputs).values())), np.float32)
 
 
-def load_encoder(name: str | Path = MINILM, *, threads: int = 1, cache: str | Path | None = None) -> Encoder:
+def load_encoder(
+    name: str | Path = MINILM, *, threads: int = 1, cache: str | Path | None = None, remember: int = 0
+) -> Encoder:
     """Load an encoder.
 
     Args:
         name: `minilm`, a folder, or `package:MODULE/FOLDER`; see `find_checkpoint`.
         threads: most threads of one call.
         cache: file that caches embeddings between runs, for any number of processes; created if missing.
+        remember: most embeddings that are kept in memory between calls; each of MiniLM's takes 1.5 KB.
 
     Raises:
         MissingExtra: a package is not installed.
@@ -148,7 +164,7 @@ def load_encoder(name: str | Path = MINILM, *, threads: int = 1, cache: str | Pa
         SettingError: `cache` is a file of another kind.
     """
     vector_cache = VectorCache(Path(cache)) if cache is not None else None
-    return Encoder(find_checkpoint(name), threads=threads, cache=vector_cache)
+    return Encoder(find_checkpoint(name), threads=threads, cache=vector_cache, remember=remember)
 
 
 def _of_one_length(encoded: Sequence[Tokens]) -> Iterator[list[int]]:

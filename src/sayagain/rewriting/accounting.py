@@ -9,6 +9,7 @@ Requests that need the user's confirmation, such as a lock, a purchase or a call
 """
 
 from collections.abc import Container, Mapping, Sequence
+from functools import lru_cache
 from itertools import product
 
 import msgspec
@@ -49,12 +50,25 @@ DIFFERING = 8
 Words = tuple[str, ...]
 
 
+REMEMBERED = 1 << 14
+"""Pairs of requests whose comparison is kept: learning compares the same ones for each fold and trial."""
+
+
 class _Pair(msgspec.Struct, frozen=True):
     """What was heard in the place of a word."""
 
     heard: Words
     meant: str
     likeness: float
+
+
+class _Comparison(msgspec.Struct, frozen=True):
+    """What a request has that was not heard, and the other way round."""
+
+    pairs: tuple[_Pair, ...]
+    unheard_words: tuple[tuple[str, bool], ...]
+    """Words that would be inserted, and whether each is found in what was heard, wherever it stands."""
+    omitted_words: tuple[str, ...]
 
 
 def is_accounted_for(text: str, heard: str, language: Language, known: Container[str] = ()) -> bool:
@@ -73,21 +87,52 @@ def is_accounted_for(text: str, heard: str, language: Language, known: Container
     >>> is_accounted_for("turn off the oven", "turn off the reding lamp", english)
     False
     """
+    comparison = _compare(text, heard, _Words(language))
+    if comparison is None:
+        return False
+    misheard_words = {
+        pair.meant
+        for pair in comparison.pairs
+        if pair.likeness >= (MISHEARD if pair.meant in language.kinds else SURE)
+        and not all(word in known for word in pair.heard)
+    }
+    return all(is_heard or word in misheard_words for word, is_heard in comparison.unheard_words) and all(
+        any(word in pair.heard for pair in comparison.pairs) for word in comparison.omitted_words
+    )
+
+
+class _Words:
+    """A language as a key of comparisons: the packs are few and each is loaded once."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+
+    def __hash__(self) -> int:
+        return id(self.language)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Words) and self.language is other.language
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _compare(text: str, heard: str, words: _Words) -> _Comparison | None:
+    """Compare a request with what was heard; None where it says another thing, whatever works here."""
+    language = words.language
     heard_words, target_words = tuple(heard.split()), tuple(normalise(text).split())
     kinds, target_kinds = _kinds(heard_words, language), _kinds(target_words, language)
     if not _is_guessable(target_words, language) or not _has_same_kinds(kinds, target_kinds):
-        return False
+        return None
     if not set(heard_words) & set(target_words):
-        return False
+        return None
     content = [word for word in target_words if not _is_common(word, language)]
     if 2 * sum(word in heard_words for word in content) < len(content) and not _is_similar(heard, text):
-        return False
+        return None
     unmatched_heard, unmatched_target = (
         _unmatched_words(heard_words, target_words),
         _unmatched_words(target_words, heard_words),
     )
     if len(unmatched_heard) > DIFFERING or len(unmatched_target) > DIFFERING:
-        return False
+        return None
     directions = {word for pair in language.opposites for word in pair.one | pair.other}
     free_words = directions | language.common | language.commands | language.fillers | language.social
     pairs = _align_words(unmatched_heard, unmatched_target, free_words)
@@ -106,16 +151,13 @@ def is_accounted_for(text: str, heard: str, language: Language, known: Container
         and word not in verbs
         and (word in language.commands or not _is_common(word, language))
     ]
-    misheard_words = {
-        pair.meant
-        for pair in pairs
-        if pair.likeness >= (MISHEARD if pair.meant in language.kinds else SURE)
-        and not all(word in known for word in pair.heard)
-    }
-    return all(
-        word in misheard_words or _is_heard(word, _unclaimed_words(word, unmatched_heard, pairs))
-        for word in inserted_words
-    ) and all(any(word in pair.heard for pair in pairs) for word in omitted_words)
+    return _Comparison(
+        pairs=tuple(pairs),
+        unheard_words=tuple(
+            (word, _is_heard(word, _unclaimed_words(word, unmatched_heard, pairs))) for word in inserted_words
+        ),
+        omitted_words=tuple(omitted_words),
+    )
 
 
 def _is_guessable(target_words: Words, language: Language) -> bool:

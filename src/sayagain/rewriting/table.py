@@ -138,10 +138,12 @@ class Table(UnitCounts):
         self._heard: dict[str, dict[str, list[float]]] = {}
         self._plain: dict[str, dict[str, dict[str, float]]] = {}
         self._hypotheses: dict[str, Hypothesis] = {}
+        self._whole_rows: dict[tuple[str, int], TableRow | None] = {}
 
     def add(self, turn: Turn, label: Label | None, user: str, p_defect: float | None = None) -> None:
         """Count one turn of a fitting unit and, where there is one, its label and P(it went wrong)."""
         strings = transcripts(turn)
+        self._whole_rows.clear()
         if turn.applied_rewrite is None or turn.applied_rewrite.layer == "leave":
             text = strings[0][0]
             count = self._heard.setdefault(text, {}).setdefault(user, [0.0, 0.0, 0.0, 0.0])
@@ -171,6 +173,14 @@ class Table(UnitCounts):
         Returns:
             None when nothing is left.
         """
+        if without is None or not self._holds(text, without):
+            key = text, min_users
+            if key not in self._whole_rows:
+                self._whole_rows[key] = self._row(text, None, min_users)
+            return self._whole_rows[key]
+        return self._row(text, without, min_users)
+
+    def _row(self, text: str, without: str | None, min_users: int) -> TableRow | None:
         heard_counts = {unit: count for unit, count in self._heard.get(text, {}).items() if unit != without}
         uses = []
         for key, by_unit in self._uses.get(text, {}).items():
@@ -209,6 +219,12 @@ class Table(UnitCounts):
     def hypothesis(self, key: str) -> Hypothesis | None:
         """Return the hypothesis of a key that was counted."""
         return self._hypotheses.get(key)
+
+    def _holds(self, text: str, unit: str) -> bool:
+        """Return whether a unit has a part in the row of a string."""
+        return unit in self._heard.get(text, ()) or any(
+            unit in by_unit for by_unit in (*self._uses.get(text, {}).values(), *self._plain.get(text, {}).values())
+        )
 
     def _hypothesis_key(self, hypothesis: Hypothesis) -> str:
         key = hypothesis.key

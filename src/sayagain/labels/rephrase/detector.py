@@ -8,6 +8,7 @@ Source: Wang et al. 2021, "Contextual rephrase detection" (the candidates, the c
 
 import math
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -155,18 +156,21 @@ def choice_probabilities(log_odds: Sequence[float]) -> list[float]:
     return [weight / total for weight in weights]
 
 
-def open_detector(folder: Path = SHIPPED) -> RephraseDetector:
+def open_detector(folder: Path = SHIPPED, *, encoder: Encoder | None = None) -> RephraseDetector:
     """Open the shipped detector; without the extra `models`, or with another encoder, it leaves meaning out.
+
+    Args:
+        folder: folder of the model.
+        encoder: of the embeddings; MiniLM's, where it is installed, if not given.
 
     Raises:
         ModelError: there is no detector, or this version lacks one of its features.
         CorruptModel: a file has another checksum.
     """
     manifest = read_manifest(folder, MODEL)
-    try:
-        encoder: Encoder | None = load_encoder()
-    except MissingExtra:
-        encoder = None
+    if encoder is None:
+        with suppress(MissingExtra):
+            encoder = load_encoder()
     if encoder is not None and encoder.digest != manifest.encoder:
         encoder = None
     text = (folder / MODEL).read_text(encoding="utf-8")
