@@ -91,6 +91,7 @@ def test_a_whole_user_is_deleted_only_on_purpose(run):
         "feedback": 0,
         "taught": 0,
         "rejects": 0,
+        "spooled": 0,
         "learnt_again": 2,
         "erased": [],
         "deleted": [],

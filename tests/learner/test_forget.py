@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 
 import msgspec
 import pytest
@@ -16,6 +17,7 @@ from sayagain.learning.learn import settings_of
 from sayagain.releases.erasure import has_personal
 from sayagain.releases.release import hold_drafts, list_releases, open_release
 from sayagain.store import Erasure, user_code
+from sayagain.store.turn_spool import spool_path
 from sayagain.turns import Asr, AsrHypothesis, FeedbackReport, Hypothesis, Nlu, Slot, Turn
 
 START = 1_767_225_600_000
@@ -237,6 +239,41 @@ def test_a_turn_that_was_refused_for_good_is_gone_with_its_user(tmp_path):
     assert found(tmp_path / "home.db", (ANN,)) == []
     assert ANN not in rejects.read_text(encoding="utf-8")
     assert "bob" in rejects.read_text(encoding="utf-8")
+
+
+def test_turns_that_wait_for_the_database_are_gone_with_their_user_and_the_rest_waits_on(tmp_path):
+    class Silent:
+        def rewrite(self, request): ...
+
+        def observe(self, *_):
+            raise OSError("not there")
+
+    spool = Spool(spool_path(str(tmp_path / "home.db")), Silent())
+    turn = Turn(turn_id="a", started=0, request="xylophone", user_id=ANN)
+    spool.hold(turn)
+    spool.keep(msgspec.structs.replace(turn, turn_id="b", request="play the xylophone"))
+    spool.keep(msgspec.structs.replace(turn, turn_id="c", request="lamp on", user_id="bob"))
+    with Learner(tmp_path / "home.db") as learner:
+        report = learner.forget(ANN)
+    assert (report.spooled, report.remains) == (2, [])
+    assert found(tmp_path / "home.db", ("xylophone", ANN)) == []
+    spool.close(timeout=0)
+    with Spool(spool_path(str(tmp_path / "home.db")), (taken := Taking())):
+        while not taken.turns:
+            time.sleep(0.01)
+    assert [each.turn_id for each in taken.turns] == ["c"]
+
+
+class Taking:
+    """A front that takes every turn."""
+
+    def __init__(self):
+        self.turns = []
+
+    def rewrite(self, request): ...
+
+    def observe(self, turn, *_):
+        self.turns.append(turn)
 
 
 def test_drafts_of_a_killed_process_are_deleted_at_the_next_start_and_those_of_a_living_one_are_not(home):

@@ -20,16 +20,14 @@ RECORDS = st.dictionaries(
 )
 
 
-def write(folder, records):
-    path = folder / "table.arrow"
-    path.write_bytes(encode_table(records))
-    return MappedTable(path, Record)
+def write(records):
+    return MappedTable(encode_table(records), Record)
 
 
 @settings(max_examples=60, deadline=None)
 @given(records=RECORDS, other=st.text())
-def test_a_table_is_the_dict_that_it_was_written_from(tmp_path_factory, records, other):
-    table = write(tmp_path_factory.mktemp("t"), records)
+def test_a_table_is_the_dict_that_it_was_written_from(records, other):
+    table = write(records)
     assert dict(table) == records
     assert len(table) == len(records)
     assert table.get(other) == records.get(other)
@@ -49,15 +47,15 @@ def test_equal_mappings_give_equal_bytes(records, dice):
     assert encode_table({key: records[key] for key in keys}) == encode_table(records)
 
 
-def test_an_empty_table_knows_nothing(tmp_path):
-    table = write(tmp_path, {})
+def test_an_empty_table_knows_nothing():
+    table = write({})
     assert (dict(table), len(table), table.get("lamp on")) == ({}, 0, None)
 
 
-def test_keys_of_one_hash_are_told_apart(tmp_path, monkeypatch):
+def test_keys_of_one_hash_are_told_apart(monkeypatch):
     monkeypatch.setattr(mapped, "_hash", len)
     records = {"aa": Record("1", 1), "bb": Record("2", 2), "c": Record("3", 3)}
-    table = write(tmp_path, records)
+    table = write(records)
     assert dict(table) == records
     assert table.get("dd") is None
 

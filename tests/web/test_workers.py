@@ -7,6 +7,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -112,6 +113,43 @@ def test_several_workers_share_store_release_and_metrics_and_a_dead_one_is_repla
         time.sleep(0.05)
     assert ended(service) == 0
     assert any(json.loads(line)["what"] == "a worker died" for line in service.process.stderr)
+
+
+def is_running(process):
+    try:
+        return Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_workers_end_with_their_parent_however_it_ends(started):
+    service = started("--workers", "2")
+    orphans = workers(service)
+    assert len(orphans) == 2
+    service.process.kill()
+    service.process.wait(30)
+    while any(is_running(orphan) for orphan in orphans):
+        time.sleep(0.05)
+    # Nothing of the old service is in the way of the next one.
+    assert started("--workers", "2").client.post("/v1/rewrite", json={"request": ASKED}).json()["text"] == ANSWER
+
+
+@pytest.mark.parametrize("count", ["1", "2"])
+def test_a_database_has_one_service_and_a_second_start_says_so(started, database, count):
+    service = started("--workers", count)
+    second = subprocess.run(
+        [sys.executable, "-m", "sayagain.cli", "serve", "--db", str(database), "--port", "0"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert second.returncode == 2
+    assert second.stderr.strip().endswith(
+        f"{database} is served already, by process {service.process.pid}; "
+        "stop that service first, or send requests to it"
+    )
+    assert service.client.get("/readyz").status_code == 200
+    assert ended(service) == 0
 
 
 def born(process):
@@ -225,3 +263,43 @@ def test_a_crowd_of_half_sent_requests_keeps_nobody_out(started):
         for path in ("/healthz", "/readyz"):
             assert service.client.get(path).status_code == 200
         assert service.client.post("/v1/rewrite", json={"request": ASKED}).json()["text"] == ANSWER
+
+
+def ready_with_damage(client):
+    while "damage" not in (answer := client.get("/readyz")).json():
+        time.sleep(0.05)
+    assert answer.status_code == 200
+    return answer.json()["damage"]
+
+
+@pytest.mark.parametrize("change", ["truncated", "overwritten", "deleted"])
+def test_a_release_that_is_changed_while_it_is_served_serves_on(started, database, change):
+    service = started("--rate", "0")
+    release = database.with_name("home.db-releases") / "000001"
+    for path in sorted(release.iterdir()):
+        if change == "truncated":
+            os.truncate(path, 0)
+        elif change == "overwritten":
+            path.write_bytes(b"x" * path.stat().st_size)
+        else:
+            path.unlink()
+    if change == "deleted":
+        release.rmdir()
+    for user in (None, "u1"):
+        for words in (ASKED, "turn off the lump", "what was never heard"):
+            body = {"request": words} if user is None else {"request": words, "user_id": user}
+            answer = service.client.post("/v1/rewrite", json=body)
+            assert answer.status_code == 200
+            assert (answer.json()["text"] == ANSWER) == (words == ASKED)
+    assert ready_with_damage(service.client)
+    # What is open takes a withdrawal, too, and its end.
+    rewrite_id = service.client.post("/v1/rewrite", json={"request": ASKED}).json()["rewrite_id"]
+    with open_store(database) as store:
+        for text in (ASKED, ANSWER):
+            if text == ASKED:
+                store.withdraw(rewrite_id, "test")
+            else:
+                store.restore(rewrite_id)
+            while service.client.post("/v1/rewrite", json={"request": ASKED}).json()["text"] != text:
+                time.sleep(0.05)
+    assert ended(service) == 0

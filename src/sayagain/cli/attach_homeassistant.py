@@ -59,6 +59,7 @@ def attach_homeassistant(
     """
     from sayagain.assistants.homeassistant.attachment import AttachmentOptions  # noqa: PLC0415  (an extra's part)
     from sayagain.assistants.homeassistant.nightly_learning import time_of_day  # noqa: PLC0415  (the same)
+    from sayagain.store.turn_spool import spool_path  # noqa: PLC0415  (numbers are imported with the store)
 
     access_token = token or os.environ.get(_TOKEN)
     if not access_token:
@@ -68,7 +69,7 @@ def attach_homeassistant(
     options = AttachmentOptions(
         url=url,
         token=access_token,
-        spool=f"{database}-homeassistant" if database != ":memory:" else database,
+        spool=spool_path(database),
         mode=mode,
         host=host,
         port=port,

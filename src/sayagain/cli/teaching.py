@@ -132,6 +132,8 @@ def forget(
 
 def _removed(report: "ForgetReport") -> Iterator[str]:
     """Say what became of the releases, and what a search for remains gave."""
+    if report.spooled:
+        yield f"{count(report.spooled, 'turn')} deleted that waited to be stored"
     if report.rejects:
         yield f"{count(report.rejects, 'line')} of reject files deleted"
     if report.learnt_again is not None:

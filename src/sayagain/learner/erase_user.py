@@ -6,7 +6,6 @@ turns are deleted. Until the new release exists, the old one serves without the 
 Each step can be killed: the store keeps the pending erasures until they are done.
 """
 
-import mmap
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -27,6 +26,8 @@ from sayagain.releases.erasure import (
 )
 from sayagain.releases.release import Manifest, Release, list_releases, open_release, write_release
 from sayagain.store import Erasure, Store, user_code
+from sayagain.store.file_search import holds_any
+from sayagain.store.turn_spool import forget_spooled, spool_path
 from sayagain.text import normalise
 from sayagain.turns import Turn
 
@@ -55,6 +56,8 @@ class ForgetReport(msgspec.Struct, frozen=True, kw_only=True):
     """Other releases from which only what the user did was taken, since they were not learnt from the user's turns."""
     deleted: list[int] = []
     """Releases that were deleted, since they were learnt from the user's turns or could not be read."""
+    spooled: int = 0
+    """The user's turns that waited beside the database until it took them."""
     remains: list[str] = []
     """Where something of the user was still found afterwards; empty where nothing was."""
 
@@ -92,7 +95,7 @@ class _UserWords(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def forget_user(store: Store, db: str, root: Path, user: str, learn: Learn) -> ForgetReport:
-    """Delete all that is known of a user from the store, the reject files and the releases, and look for remains.
+    """Delete all that is known of a user from the store, the files beside it and the releases, and look for remains.
 
     Args:
         store: holds the log.
@@ -106,11 +109,12 @@ def forget_user(store: Store, db: str, root: Path, user: str, learn: Learn) -> F
     """
     user_words = _UserWords.of(user, store.turns())
     store_counts = store.forget_user(user)
-    rejects = _erase_rejects(db, user)
+    rejects, spooled = _erase_rejects(db, user), forget_spooled(spool_path(db), user)
     erased = erase_from_releases(store, root, learn)
     return ForgetReport(
         **store_counts._asdict(),
         rejects=rejects,
+        spooled=spooled,
         learnt_again=erased.learnt_again,
         erased=erased.erased,
         deleted=erased.deleted,
@@ -240,9 +244,7 @@ def _find_remains(db: str, root: Path, key: bytes, user: str, user_words: _UserW
 
 def _remains_in_files(db: str, user: str, user_words: _UserWords) -> Iterator[str]:
     needles = [b'"user_id":' + msgspec.json.encode(user), *(msgspec.json.encode(text) for text in user_words.requests)]
-    for path in () if is_server(db) else (Path(db), Path(f"{db}-wal")):
-        if not path.is_file() or not path.stat().st_size:
-            continue
-        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            if any(content.find(needle) >= 0 for needle in needles):
+    for name in () if is_server(db) else (db, spool_path(db)):
+        for path in (Path(name), Path(f"{name}-wal")):
+            if holds_any(path, needles):
                 yield path.name

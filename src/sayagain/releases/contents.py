@@ -3,11 +3,9 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
-from pathlib import Path
 from typing import Any
 
 import msgspec
-import numpy as np
 from lightgbm.basic import LightGBMError
 
 from sayagain.errors import CorruptRelease
@@ -15,6 +13,7 @@ from sayagain.guardrails import known_words
 from sayagain.guardrails import scripts as scripts_of
 from sayagain.languages import DEFAULT
 from sayagain.releases.mapped_table import MappedTable
+from sayagain.releases.private_copy import FileContent, array_view
 from sayagain.releases.release import Release
 from sayagain.rewriting.candidates import SEARCHED, Position
 from sayagain.rewriting.knowledge import Knowledge, Link, Wording
@@ -114,8 +113,8 @@ class _LanguageFiles(msgspec.Struct, frozen=True):
     release: Release
     other: str | None
 
-    def path(self, name: str) -> Path:
-        return self.release.path(language_file(name, self.other))
+    def content(self, name: str) -> FileContent:
+        return self.release.content(language_file(name, self.other))
 
     def has(self, name: str) -> bool:
         return language_file(name, self.other) in self.release.manifest.files
@@ -130,30 +129,27 @@ def _open_index(files: _LanguageFiles) -> Index:
     if files.other is not None and not files.has("index-texts.json"):
         # No request in this language has worked yet.
         return _empty_index()
-    arrays = {
-        # Mapped as before, but as a plain array: each access through `memmap` costs ten times as much.
-        name: np.load(files.path(f"index-{name}.npy"), mmap_mode="r", allow_pickle=False).view(np.ndarray)
-        for name in ("starts", "rows", "weights", "idf")
-    }
-    return Index(texts=json.loads(files.path("index-texts.json").read_bytes()), **arrays)
+    arrays = {name: array_view(files.content(f"index-{name}.npy")) for name in ("starts", "rows", "weights", "idf")}
+    return Index(texts=json.loads(bytes(files.content("index-texts.json"))), **arrays)
 
 
 def _surfaces(files: _LanguageFiles) -> dict[str, str]:
     # An older release has none, and serves normalised words.
     if not files.has("surfaces.msgpack"):
         return {}
-    return msgspec.msgpack.decode(files.path("surfaces.msgpack").read_bytes(), type=dict[str, str])
+    return msgspec.msgpack.decode(files.content("surfaces.msgpack"), type=dict[str, str])
 
 
 def open_contents(release: Release, key: bytes = b"") -> Contents:
-    """Open a release for decisions; its big tables are memory-mapped, not read.
+    """Open a release for decisions; its big tables are memory-mapped. A later change of its files does not reach it.
 
     Args:
         release: checked.
         key: of the database (`Store.user_key`), to find users' own parts by.
 
     Raises:
-        CorruptRelease: a file cannot be read as what it should be.
+        CorruptRelease: a file is not the one that was written, or cannot be read as what it should be.
+        ReleaseError: there is no room for the copies of the files.
     """
     try:
         return _open(release, key)
@@ -171,23 +167,23 @@ def shared_texts(release: Release) -> Iterator[str]:
 
 def _texts(files: _LanguageFiles) -> Iterator[str]:
     yield from _open_index(files).texts
-    yield from json.loads(files.path("lexicon.json").read_bytes())["vocabulary"]
-    yield from msgspec.msgpack.decode(files.path("frequency.msgpack").read_bytes(), type=dict[str, float])
+    yield from json.loads(bytes(files.content("lexicon.json")))["vocabulary"]
+    yield from msgspec.msgpack.decode(files.content("frequency.msgpack"), type=dict[str, float])
     yield from _names(files)
     yield from _surfaces(files).values()
-    yield from MappedTable(files.path("table.arrow"), TableRow)
-    for wording in MappedTable(files.path("wordings.arrow"), Wording).values():
+    yield from MappedTable(files.content("table.arrow"), TableRow)
+    for wording in MappedTable(files.content("wordings.arrow"), Wording).values():
         yield wording.text
-    for link in MappedTable(files.path("links.arrow"), Link).values():
+    for link in MappedTable(files.content("links.arrow"), Link).values():
         yield from (*link.rewrite.sources, link.rewrite.target)
 
 
 def _settings(release: Release) -> DecisionSettings:
-    return msgspec.json.decode(release.path("settings.json").read_bytes(), type=DecisionSettings)
+    return msgspec.json.decode(release.content("settings.json"), type=DecisionSettings)
 
 
 def _names(files: _LanguageFiles) -> list[str]:
-    return msgspec.msgpack.decode(files.path("names.msgpack").read_bytes(), type=list[str])
+    return msgspec.msgpack.decode(files.content("names.msgpack"), type=list[str])
 
 
 def _open(release: Release, key: bytes) -> Contents:
@@ -196,11 +192,11 @@ def _open(release: Release, key: bytes) -> Contents:
     common = Contents(
         **_language_contents(files[None], settings),
         ranker=Ranker(
-            release.path("ranker-with-rank.txt").read_text(encoding="utf-8"),
-            release.path("ranker-without-rank.txt").read_text(encoding="utf-8"),
+            bytes(release.content("ranker-with-rank.txt")).decode(),
+            bytes(release.content("ranker-without-rank.txt")).decode(),
         ),
         settings=settings,
-        personal=MappedTable(release.path("personal.arrow"), PersonalRequests),
+        personal=MappedTable(release.content("personal.arrow"), PersonalRequests),
         key=key,
         # A thing keeps its name in every language.
         names=frozenset(name for language_files in files.values() for name in _names(language_files)),
@@ -215,21 +211,19 @@ def _open(release: Release, key: bytes) -> Contents:
 
 
 def _language_contents(files: _LanguageFiles, settings: DecisionSettings) -> dict[str, Any]:
-    table = MappedTable(files.path("table.arrow"), TableRow)
-    priors = MappedTable(files.path("priors.arrow"), PriorTable)
-    wordings = MappedTable(files.path("wordings.arrow"), Wording)
-    links = MappedTable(files.path("links.arrow"), Link)
-    frequency: dict[str, float] = msgspec.msgpack.decode(
-        files.path("frequency.msgpack").read_bytes(), type=dict[str, float]
-    )
-    terms = json.loads(files.path("lexicon.json").read_bytes())
+    table = MappedTable(files.content("table.arrow"), TableRow)
+    priors = MappedTable(files.content("priors.arrow"), PriorTable)
+    wordings = MappedTable(files.content("wordings.arrow"), Wording)
+    links = MappedTable(files.content("links.arrow"), Link)
+    frequency: dict[str, float] = msgspec.msgpack.decode(files.content("frequency.msgpack"), type=dict[str, float])
+    terms = json.loads(bytes(files.content("lexicon.json")))
     lexicon = Lexicon(
         vocabulary={term: i for i, term in enumerate(terms["vocabulary"])},
         items={(name, value): i for i, (name, value) in enumerate(terms["items"])},
         simplest={
             (name, value): msgspec.convert(hypothesis, Hypothesis) for name, value, hypothesis in terms["simplest"]
         },
-        weights=np.load(files.path("lexicon.npy"), mmap_mode="r", allow_pickle=False).view(np.ndarray),
+        weights=array_view(files.content("lexicon.npy")),
     )
     prior_of = lru_cache(_CACHED)(priors.get)
     index = _open_index(files)

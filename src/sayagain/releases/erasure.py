@@ -31,7 +31,7 @@ _PERSONAL = "personal.arrow"
 
 def has_personal(release: Release, code: str) -> bool:
     """Tell whether a release holds what one user does, by the user's code."""
-    return code in MappedTable(release.path(_PERSONAL), PersonalRequests)
+    return code in MappedTable(release.content(_PERSONAL), PersonalRequests)
 
 
 def erase_personal(root: Path, number: int, code: str) -> bool:
@@ -53,8 +53,8 @@ def erase_personal(root: Path, number: int, code: str) -> bool:
     release = open_release(root, number)
     if not has_personal(release, code):
         return False
-    files = {name: release.path(name).read_bytes() for name in release.manifest.files}
-    personal = MappedTable(release.path(_PERSONAL), PersonalRequests)
+    files = {name: bytes(release.content(name)) for name in release.manifest.files}
+    personal = MappedTable(release.content(_PERSONAL), PersonalRequests)
     files[_PERSONAL] = encode_table({user: user_requests for user, user_requests in personal.items() if user != code})
     write_release(root, release.manifest, files, number=number)
     return True

@@ -1,12 +1,11 @@
 """A read-only table from text to records, written once and memory-mapped afterwards.
 
 The file is Arrow IPC, uncompressed: rows sorted by the 64-bit hash of their key, so that a lookup is a binary search
-over a mapped column and touches only the pages it needs; several processes share them.
+over a mapped column and touches only the pages it needs.
 """
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Generic, TypeVar
 
 import msgspec
@@ -14,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from sayagain.errors import InputError
+from sayagain.releases.private_copy import FileContent
 
 __all__ = ["MappedTable", "encode_table"]
 
@@ -55,12 +55,12 @@ class MappedTable(Mapping[str, T], Generic[T]):
     """The reader: a mapping whose records are decoded one at a time.
 
     Args:
-        path: a file written from `encode_table`.
+        content: what `encode_table` gave, in memory or mapped.
         record: the type of its records.
     """
 
-    def __init__(self, path: Path, record: type[T]) -> None:
-        batch = pa.ipc.open_file(pa.memory_map(str(path))).get_batch(0)
+    def __init__(self, content: FileContent, record: type[T]) -> None:
+        batch = pa.ipc.open_file(pa.BufferReader(pa.py_buffer(content))).get_batch(0)
         self._hashes: np.ndarray[tuple[int], np.dtype[np.uint64]] = batch.column("hash").to_numpy()
         self._keys = batch.column("key")
         self._records = batch.column("record")

@@ -22,6 +22,7 @@ from pathlib import Path
 import msgspec
 
 from sayagain.errors import CorruptRelease, ReleaseError
+from sayagain.releases.private_copy import FileContent, private_copy
 
 __all__ = [
     "DRAFT",
@@ -105,7 +106,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     """SHA-256 of the manifest: equal digests mean equal releases."""
 
     def path(self, name: str) -> Path:
-        """Where the file `name` is; for memory mapping.
+        """Where the file `name` is. Do not map it: a process dies when a file that it has mapped is truncated.
 
         Raises:
             ReleaseError: when the release has no such file.
@@ -113,6 +114,15 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
         if name not in self.manifest.files:
             raise ReleaseError(f"release {self.number} has no file {name}; it has {', '.join(self.manifest.files)}")
         return self.folder / name
+
+    def content(self, name: str) -> FileContent:
+        """The verified content of the file `name`; it stays what it is when the file on disk changes.
+
+        Raises:
+            ReleaseError: when the release has no such file, or there is no room for a copy.
+            CorruptRelease: when the file is missing or is not the one that was written.
+        """
+        return private_copy(self.path(name), self.manifest.files[name], self.number)
 
 
 def write_release(root: Path, manifest: Manifest, files: Mapping[str, bytes], *, number: int | None = None) -> Release:

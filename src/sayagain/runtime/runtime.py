@@ -12,7 +12,8 @@ from sayagain.errors import ReleaseError, StoreError
 from sayagain.feedback import state_failure
 from sayagain.languages import language_of
 from sayagain.releases.contents import open_contents
-from sayagain.releases.release import open_release, release_folder
+from sayagain.releases.file_watch import FileWatch
+from sayagain.releases.release import is_retired, open_release, release_folder
 from sayagain.runtime.admission import admit_rewrite
 from sayagain.runtime.decider import Decider
 from sayagain.runtime.decision import Decision
@@ -27,6 +28,9 @@ from sayagain.turns import HISTORY, SESSION_GAP, AppliedRewrite, Context, Sessio
 
 __all__ = ["Runtime"]
 
+_FILE_LOOKS = 10
+"""How many looks at the store come to one at the files of the release."""
+
 
 class Runtime:
     """Answers requests and notices by itself when another release is promoted.
@@ -40,7 +44,8 @@ class Runtime:
         holdout: share of admitted rewrites that are kept back; a release brings its own.
         anonymous: the unit of turns without a user id: whose lessons apply to them.
 
-    A release that cannot be opened is refused: the one before it serves on, and `trouble` says why.
+    A release that cannot be opened is refused: the one before it serves on, and `trouble` says why. One that is open
+    serves on whatever happens to its files, and `damage` says what did.
     """
 
     def __init__(
@@ -66,11 +71,14 @@ class Runtime:
         self._lock = threading.Lock()
         self._counter: int | None = None
         self._decider: Decider | None = None
-        self._folder: Path | None = None
+        self._files: FileWatch | None = None
         self._watched = False
         self._correction = LiveCorrection(store, self._past)
         self._one_home = False
         self.trouble: str | None = None
+        """Why the release that should be in use is not; None where it is."""
+        self.damage: str | None = None
+        """What happened to the files of the release in use after they were opened, as far as it is watched."""
         self.oracle: Oracle | None = None
         """What the assistant understands, if whoever attached it can tell; without it, the release in use tells."""
 
@@ -93,10 +101,14 @@ class Runtime:
         ended = threading.Event()
 
         def watch() -> None:
+            looks = 0
             while not ended.wait(every / 1000):
                 # While the store does not answer, what is open decides on.
                 with suppress(StoreError):
                     self.look()
+                looks += 1
+                if not looks % _FILE_LOOKS:
+                    self.damage = None if self._files is None else self._files.damage()
 
         self.look()
         watching = threading.Thread(target=watch, name="sayagain-watch", daemon=True)
@@ -312,20 +324,27 @@ class Runtime:
         withdrawn: Mapping[str, str] = self._store.withdrawn()
         numbers = [promotion.number for promotion in self._store.promotions() if promotion.undone is None]
         failures: list[str] = []
-        serving, decider, folder = self._decider, None, None
+        serving, decider, files = self._decider, None, None
         # The release in use; if it is damaged, the one in use before it, and so on.
         for number in reversed(numbers):
             if number is None:
                 break
             try:
-                # One that serves already is checked no second time: a withdrawal takes no time. Its files are others
-                # once a user was removed from it.
+                # One that serves already is opened no second time: a withdrawal takes no time, and what is open is
+                # whole, whatever its files are now. Its folder is another once a user was removed from it.
                 folder = release_folder(self._releases, number)
-                if serving is not None and serving.number == number and folder == self._folder:
-                    contents = serving.contents
+                is_gone = folder is None and not is_retired(self._releases, number)
+                if (
+                    serving is not None
+                    and serving.number == number
+                    and self._files is not None
+                    and (is_gone or folder == self._files.folder)
+                ):
+                    contents, files = serving.contents, self._files
                 else:
                     release = open_release(self._releases, number)
-                    folder, contents = release.folder, open_contents(release, self._store.user_key())
+                    contents = open_contents(release, self._store.user_key())
+                    files = FileWatch(self._releases, number, release.folder)
                     manifest = release.manifest
                     self._one_home = manifest.counts.get("users", 0) <= 1 or manifest.settings.get("min_users") == 1
             except ReleaseError as error:
@@ -335,6 +354,8 @@ class Runtime:
             break
         # Set once it is whole, so that no request that comes in meanwhile finds nothing.
         self._withdrawn = withdrawn
-        self._decider, self._folder = decider, folder
+        if files is not self._files:
+            self.damage = None
+        self._decider, self._files = decider, files
         consequence = "nothing is rewritten" if decider is None else f"release {decider.number} serves on"
         self.trouble = f"{'; '.join(failures)}; {consequence}" if failures else None

@@ -2,6 +2,7 @@
 
 from sayagain.store.memory import MemoryStore
 from sayagain.store.opening import open_store
+from sayagain.store.service_lock import hold_service_lock
 from sayagain.store.sqlite import SqliteStore
 from sayagain.store.store import Added, Erasure, Forgotten, Promotion, Store, Withdrawal
 from sayagain.store.token import Scope, Token, new_secret, token_digest
@@ -18,6 +19,7 @@ __all__ = [
     "Store",
     "Token",
     "Withdrawal",
+    "hold_service_lock",
     "new_secret",
     "open_store",
     "token_digest",

@@ -137,6 +137,11 @@ class PostgresStore(TurnTables, ReleaseTables, RewriteTables, UserTables):
         with postgres_error(self.name), self._checked_connection() as connection, connection.transaction():
             yield _PostgresTransaction(connection)
 
+    def _wipe(self, *tables: str) -> None:
+        # Deleted rows stay in the tables until a vacuum; the server's own may come late, and can be turned off.
+        with postgres_error(self.name), self._pool.connection() as connection:
+            connection.execute(f"VACUUM (SKIP_LOCKED, INDEX_CLEANUP ON) {', '.join(tables)}".encode())
+
     @contextmanager
     def _checked_connection(self) -> Iterator[psycopg.Connection]:
         """Give a connection that answers: unlike a query, half a transaction cannot be tried again."""

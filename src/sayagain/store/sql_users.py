@@ -22,6 +22,8 @@ _TAUGHT = "SELECT scope, owner, phrase_key, phrase, means, at, user_id, is_name,
 _OWNED = "(scope = ? AND owner = ?)"
 _ABOUT = "(phrase_key = ? OR (phrase_key > ? AND phrase_key < ?))"
 """One phrase, alone or with a tab and a language behind it (`Taught.stored_key`)."""
+_PERSONAL = ("turns", "judgements", "feedback", "rewrite_outcomes", "lessons", "exchanges", "user_homes", "erasures")
+"""The tables that hold something of users."""
 _scopes = msgspec.json.Decoder(tuple[Scope, ...]).decode
 _users = msgspec.json.Decoder(tuple[str, ...]).decode
 _exchange = msgspec.json.Decoder(Exchange).decode
@@ -80,7 +82,7 @@ class UserTables(Database):
         """Delete what was taught about one phrase, in any language."""
         with self._writing() as transaction:
             gone = transaction.do(f"DELETE FROM lessons WHERE {_OWNED} AND {_ABOUT}", *owner, *_about(phrase))  # noqa: S608  (fixed text)
-        self._wipe()
+        self._wipe("lessons")
         return bool(gone)
 
     def open_exchange(self, exchange: Exchange) -> None:
@@ -134,12 +136,12 @@ class UserTables(Database):
             theirs = transaction.ask("SELECT turn_id FROM turns WHERE user_id = ? ORDER BY turn_id", user_id)
             turns, judgements, feedback, _ = (
                 transaction.do_each(f"DELETE FROM {table} WHERE turn_id = ?", theirs)  # noqa: S608  (fixed names)
-                for table in ("turns", "judgements", "feedback", "rewrite_outcomes")
+                for table in _PERSONAL[:4]
             )
             taught = transaction.do("DELETE FROM lessons WHERE user_id = ?", user_id)
             transaction.do("DELETE FROM exchanges WHERE user_id = ?", user_id)
             transaction.do("DELETE FROM user_homes WHERE user_id = ?", user_id)
-        self._wipe()
+        self._wipe(*_PERSONAL)
         return Forgotten(turns=turns, judgements=judgements + beside, feedback=feedback, taught=taught)
 
     def user_key(self) -> bytes:
@@ -161,7 +163,7 @@ class UserTables(Database):
         """Keep no longer that a user is to be removed from the releases."""
         with self._writing() as transaction:
             transaction.do("DELETE FROM erasures WHERE user_code = ?", user_code)
-        self._wipe()
+        self._wipe("erasures")
 
     def erasure_count(self) -> int:
         """Return how often users were forgotten."""
@@ -213,8 +215,8 @@ class UserTables(Database):
                 return
         raise InputError(f"there is no token named {name!r}")
 
-    def _wipe(self) -> None:
-        """Remove traces of deleted rows, if the database leaves any."""
+    def _wipe(self, *tables: str) -> None:
+        """Remove traces of rows that were deleted from some tables, if the database leaves any."""
 
     def _lesson(self, row: Any) -> Taught:  # noqa: ANN401  (a row of the database)
         scope, owner, key, phrase, means, at, user, is_name, details = row

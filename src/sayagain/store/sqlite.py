@@ -135,7 +135,7 @@ class SqliteStore(TurnTables, ReleaseTables, RewriteTables, UserTables):
             else:
                 return
 
-    def _wipe(self) -> None:
+    def _wipe(self, *_: str) -> None:
         # The write-ahead log still holds the old pages. It is truncated now, unless somebody is reading and blocks it;
         # then later writes overwrite it.
         with sqlite_error(self._path):

@@ -16,6 +16,8 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     """`alive` or `ready`."""
     release: int | None = None
     """Number of the release in use; None without one, and in the answer of `/healthz`."""
+    damage: str | msgspec.UnsetType = msgspec.UNSET
+    """What happened to the files of the release in use since they were opened; the service has copies of its own."""
 
 
 @endpoint("GET", "/healthz", "healthz", scope=None, answer=Health)
@@ -30,8 +32,13 @@ async def ready(asked: Asked) -> Health:
     trouble = await asked.service.trouble()
     if trouble is not None:
         raise Refusal(503, f"not ready: {trouble}", headers={"Retry-After": "1"})
-    decider = asked.service.learner.runtime.decider
-    return Health(status="ready", release=None if decider is None else decider.number)
+    runtime = asked.service.learner.runtime
+    decider, damage = runtime.decider, runtime.damage
+    return Health(
+        status="ready",
+        release=None if decider is None else decider.number,
+        damage=msgspec.UNSET if damage is None else damage,
+    )
 
 
 @endpoint("GET", "/metrics", "metrics", scope="read", answer=str, media_type=MEDIA_TYPE)

@@ -1,8 +1,11 @@
 """The worker processes of one machine: start them, restart those that die, stop them together."""
 
 import multiprocessing
+import os
+import signal
 import socket
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,6 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 from sayagain.errors import ServiceError
+from sayagain.store import hold_service_lock
 from sayagain.web.log import LOG, log_to_stderr
 from sayagain.web.metrics import forget_worker, share_metrics
 from sayagain.web.options import ServeOptions
@@ -29,12 +33,9 @@ def serve(options: ServeOptions) -> None:
 
     Raises:
         ServiceError: the address is not available, or a worker does not start.
+        StoreError: the database is served already.
     """
-    try:
-        bound = open_listener(options, options.port)
-    except OSError as error:
-        raise ServiceError(f"cannot listen on {options.host}:{options.port}: {error.strerror}") from None
-    with bound:
+    with hold_service_lock(options.settings["db"]), _listener(options) as bound:
         if options.workers == 1:
             work(options, bound)
             return
@@ -43,6 +44,13 @@ def serve(options: ServeOptions) -> None:
             log_to_stderr(requests=options.log_requests)
             # This socket never listens: it reserves the port while workers come and go, and picks one for port 0.
             _Workers(options, bound.getsockname()[1]).run()
+
+
+def _listener(options: ServeOptions) -> socket.socket:
+    try:
+        return open_listener(options, options.port)
+    except OSError as error:
+        raise ServiceError(f"cannot listen on {options.host}:{options.port}: {error.strerror}") from None
 
 
 class _Workers:
@@ -110,5 +118,26 @@ class _Workers:
 
 
 def _run(options: ServeOptions, port: int) -> None:
-    with open_listener(options, port) as bound:
+    _end_with_parent((options.drain + options.notice) / 1000 + 5)
+    with hold_service_lock(options.settings["db"], worker=True), open_listener(options, port) as bound:
         work(options, bound)
+
+
+def _end_with_parent(patience: float) -> None:
+    """Stop this worker when the process that started it is gone, also when that was killed.
+
+    Args:
+        patience: time that running requests get, in seconds.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(patience)
+        # A worker that does not stop would write beside the next service.
+        os._exit(1)
+
+    threading.Thread(target=watch, name="sayagain-parent", daemon=True).start()

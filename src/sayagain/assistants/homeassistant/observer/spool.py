@@ -11,14 +11,10 @@ from sayagain.assistants.retry_sender import RetrySender
 from sayagain.errors import StoreError, TurnError
 from sayagain.formats import BadRecord, append_reject, encode_turn
 from sayagain.formats.turns_jsonl import turn_from_line
+from sayagain.store.turn_spool import open_spool
 from sayagain.turns import Turn
 
 __all__ = ["Spool"]
-
-_TABLES = """
-CREATE TABLE IF NOT EXISTS turn (turn_id TEXT PRIMARY KEY, record BLOB NOT NULL, whole INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS seen (name TEXT PRIMARY KEY, at INTEGER NOT NULL);
-"""
 
 _MAX_REJECTS = 1 << 24
 """Size in bytes beyond which the reject file takes no further turn."""
@@ -52,10 +48,7 @@ class Spool(RetrySender[tuple[str, bytes]]):
         if self._rejects is not None:
             self._place = f" in {self._rejects}"
         try:
-            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.executescript(_TABLES)
+            self._db = open_spool(path)
             self._db.execute("DELETE FROM seen WHERE at < ?", (time.time_ns() // 1_000_000 - _RETENTION,))
         except sqlite3.Error as error:
             raise StoreError(f"{path}: cannot store turns in this file ({error})") from None
