@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sayagain.errors import StoreError
 from sayagain.web.access import Access
+from sayagain.web.console.routes import console_routes
 from sayagain.web.endpoint import JSON, Asked, Endpoint, Parameter
 from sayagain.web.endpoints import ENDPOINTS
 from sayagain.web.log import LOG
@@ -62,7 +63,9 @@ def application(service: Service, access: Access, *, body_limit: int) -> ASGIApp
     # The router alone: Starlette's middleware would answer errors in its own format. No redirect to a path with or
     # without a final slash: a second spelling of a path would be a second name in the log.
     inner = Router(
-        [*routes, Route("/openapi.json", describe, name="openapi")], lifespan=lifespan, redirect_slashes=False
+        [*routes, Route("/openapi.json", describe, name="openapi"), *console_routes(service, access)],
+        lifespan=lifespan,
+        redirect_slashes=False,
     )
     return _RequestHandling(inner, service)
 

@@ -1,0 +1,98 @@
+"""A session: its dialogue, what each turn shows, why one of its turns was judged as it was, and a person's word on it."""
+
+import time
+
+import msgspec
+
+from sayagain.feedback import Signal, detect
+from sayagain.labels import Judgement
+from sayagain.learner import Explanation
+from sayagain.learner.request_trial import RequestTrial, try_request
+from sayagain.turns import FeedbackReport, Turn, goals
+from sayagain.web.console.page import Action, Done, Page, Visit
+
+__all__ = ["SESSION", "SessionTurn", "SessionView"]
+
+
+class SessionTurn(msgspec.Struct, frozen=True, kw_only=True):
+    """One turn of the dialogue."""
+
+    turn: Turn
+    """The turn."""
+    goal: int
+    """Number of its goal in the session, from 1."""
+    judgement: Judgement | None
+    """What learning made of it; None where it came after the last learning."""
+    signals: list[Signal]
+    """What the user did about it."""
+
+
+class SessionView(msgspec.Struct, frozen=True, kw_only=True):
+    """What the page shows."""
+
+    turns: list[SessionTurn]
+    """The dialogue."""
+    explanation: Explanation
+    """Of the turn that was asked for."""
+    trial: RequestTrial | None
+    """What would be decided for it now; None for visitors without the scope `read`."""
+
+
+def _load(visit: Visit) -> SessionView:
+    turn = visit.own_turn(visit.need("turn"))
+    learner = visit.learner
+    session = learner.runtime.session_of(turn)
+    signals = detect(session)
+    goal_of = {
+        member.turn_id: number
+        for number, goal in enumerate(goals(session, gap=learner.settings.goal_gap), 1)
+        for member in goal.turns
+    }
+    turns = [
+        SessionTurn(
+            turn=member,
+            goal=goal_of[member.turn_id],
+            judgement=learner.store.judgement(member.turn_id),
+            signals=[signal for signal in signals if signal.turn_id == member.turn_id],
+        )
+        for member in session.turns
+        if visit.visitor.owns(member)
+    ]
+    explanation = visit.snapshots.get(
+        ("explain", turn.turn_id, visit.audience), (visit.version, turn), lambda: learner.explain(turn.turn_id)
+    )
+    trial = try_request(learner, turn) if visit.visitor.sees_all else None
+    return SessionView(turns=turns, explanation=explanation, trial=trial)
+
+
+def _judge(kind_of_notice: str, value: float) -> "Action":
+    def run(visit: Visit) -> Done:
+        turn = visit.own_turn(visit.need("turn"))
+        visit.speakers.check_stored(visit.visitor.token, turn.turn_id)
+        visit.learner.feedback(turn.turn_id, FeedbackReport(kind="helped", value=value, at=_now()))
+        return Done(page="session", query={"turn": turn.turn_id}, notice=kind_of_notice)
+
+    return Action(name=kind_of_notice, scope="observe", run=run, drops=("explain",))
+
+
+def _correct(visit: Visit) -> Done:
+    turn, words = visit.own_turn(visit.need("turn")), visit.need("words")
+    visit.speakers.check_stored(visit.visitor.token, turn.turn_id)
+    visit.learner.feedback(turn.turn_id, FeedbackReport(kind="correction", text=words, at=_now()))
+    return Done(page="session", query={"turn": turn.turn_id}, notice="corrected")
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+_CORRECT = Action(name="correct", scope="observe", run=_correct, drops=("explain",))
+
+SESSION = Page(
+    name="session",
+    scope=None,
+    load=_load,
+    actions=(_judge("fine", 1.0), _judge("failed", 0.0), _CORRECT),
+    in_menu=False,
+)
+"""The page."""
