@@ -12,6 +12,10 @@ from markupsafe import Markup
 __all__ = ["Chart", "Series", "draw", "top_of"]
 
 
+_WIDEST = 8.0
+"""Widest bar, in percent of the drawing: a chart of two days is no wall."""
+
+
 class Series(msgspec.Struct, frozen=True, kw_only=True):
     """One line, or one part of each bar."""
 
@@ -89,17 +93,17 @@ def _columns(chart: Chart) -> list[list[float]]:
 
 
 def _bars(chart: Chart, top: float) -> str:
-    width = 100 / max(1, len(chart.at))
-    gap = min(width * 0.2, 1.0)
+    slot = 100 / max(1, len(chart.at))
+    width = min(slot - min(slot * 0.2, 1.0), _WIDEST)
     shapes = []
     for place, values in enumerate(_columns(chart)):
         floor = 0.0
         for number, value in enumerate(values):
             height = 100 * value / top
             if height:
-                x, y = place * width + gap / 2, 100 - floor - height
+                x, y = place * slot + (slot - width) / 2, 100 - floor - height
                 shapes.append(
-                    f'<rect class="s{number}" x="{x:.2f}" y="{y:.2f}" width="{width - gap:.2f}" height="{height:.2f}"/>'
+                    f'<rect class="s{number}" x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}"/>'
                 )
             floor += height
     return "".join(shapes)

@@ -63,6 +63,13 @@ class Snapshots:
         value: T = snapshot.value
         return value
 
+    def prepare(self, key: tuple[Hashable, ...], version: object, compute: Callable[[], object]) -> None:
+        """Make a snapshot that a visitor will probably ask for next, without waiting for it; see `get`."""
+        with self._lock:
+            is_known = key in self._snapshots
+        if not is_known:
+            self._pool.submit(self.get, key, version, compute)
+
     def drop(self, names: Collection[str]) -> None:
         """Forget snapshots, so that whoever changed something sees it on the next page.
 

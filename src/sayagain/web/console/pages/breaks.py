@@ -15,6 +15,10 @@ from sayagain.web.console.pages.failed import isolated_log
 __all__ = ["BREAKS", "Breaks"]
 
 _REMEDIES = 10
+"""Requests behind the failures that are listed with a remedy."""
+
+_DAYS_SHOWN = 28
+"""Days up to which failures are drawn by day; beyond, by week."""
 
 
 class Breaks(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,17 +49,23 @@ def _load(visit: Visit) -> Breaks:
 
 
 def _charts(visit: Visit, log: IsolatedLog) -> list[Chart]:
+    starts = [turn.started for turn, _ in log.failures]
+    by_week = bool(starts) and max(starts) - min(starts) > _DAYS_SHOWN * 86_400_000
     counts: Counter[tuple[int, str]] = Counter()
     for turn, isolation in log.failures:
         local = datetime.fromtimestamp(turn.started / 1000, visit.zone)
         day = local.replace(hour=0, minute=0, second=0, microsecond=0)
-        counts[round((day - timedelta(days=day.weekday())).timestamp() * 1000), isolation.stage] += 1
-    weeks = sorted({week for week, _ in counts})
-    if not weeks:
+        start = day - timedelta(days=day.weekday()) if by_week else day
+        counts[round(start.timestamp() * 1000), isolation.stage] += 1
+    periods = sorted({start for start, _ in counts})
+    if not periods:
         return []
-    stages = [stage for stage in FAILURE_POINTS if stage != "correct" and any(counts[week, stage] for week in weeks)]
-    series = [Series(name=f"stage.{stage}", values=[float(counts[week, stage]) for week in weeks]) for stage in stages]
-    return [Chart(title="breaks.by_week", kind="bars", unit="count", at=weeks, series=series)]
+    stages = [stage for stage in FAILURE_POINTS if stage != "correct" and any(counts[start, stage] for start in periods)]
+    series = [
+        Series(name=f"stage.{stage}", values=[float(counts[start, stage]) for start in periods]) for stage in stages
+    ]
+    title = "breaks.by_week" if by_week else "breaks.by_day"
+    return [Chart(title=title, kind="bars", unit="count", at=periods, series=series)]
 
 
 BREAKS = Page(name="breaks", scope="read", load=_load)

@@ -1,6 +1,7 @@
 """What failed: the requests behind the failures, with where they broke, why, and what to do about it."""
 
 from collections import Counter
+from functools import partial
 
 import msgspec
 
@@ -11,7 +12,7 @@ from sayagain.reports.failure_report import UNKNOWN, Dimension, failure_report, 
 from sayagain.turns import Turn
 from sayagain.web.console.page import Page, Paged, Visit, number_of, paged
 
-__all__ = ["FAILED", "ISOLATED", "Failed", "isolated_log"]
+__all__ = ["FAILED", "ISOLATED", "Failed", "isolated_log", "prepare_isolated_log"]
 
 ISOLATED = 1_500
 """Turns whose failure points are isolated; a millisecond each."""
@@ -34,6 +35,12 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True):
     """What each filter can be set to, the most frequent first."""
     causes: Paged
     """The requests behind the failures."""
+
+
+def prepare_isolated_log(visit: Visit) -> None:
+    """Isolate failure points in advance, which takes a second or two."""
+    compute = partial(isolate_turns, visit.learner, visit.latest_turns(ISOLATED))
+    visit.snapshots.prepare(("isolated", visit.audience), visit.version, compute)
 
 
 def isolated_log(visit: Visit) -> IsolatedLog:

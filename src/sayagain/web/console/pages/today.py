@@ -10,6 +10,7 @@ from sayagain.reports.trend_report import Trend
 from sayagain.store import Withdrawal
 from sayagain.web.console.chart import Chart, Series
 from sayagain.web.console.page import LATEST, Page, Visit
+from sayagain.web.console.pages.failed import prepare_isolated_log
 
 __all__ = ["TODAY", "Matter", "Today"]
 
@@ -47,6 +48,7 @@ def _load(visit: Visit) -> Today:
     trend = visit.snapshots.get(
         ("trend", visit.audience), visit.version, lambda: turns_trend(visit.learner, turns, visit.zone)
     )
+    prepare_isolated_log(visit)
     release, matters = None, []
     if visit.visitor.sees_all:
         lines = visit.snapshots.get(("releases",), visit.version, visit.learner.release_list)
