@@ -67,8 +67,7 @@ def _load(visit: Visit) -> SessionView:
 
 def _judge(kind_of_notice: str, value: float) -> "Action":
     def run(visit: Visit) -> Done:
-        turn = visit.own_turn(visit.need("turn"))
-        visit.speakers.check_stored(visit.visitor.token, turn.turn_id)
+        turn = _reported_turn(visit)
         visit.learner.feedback(turn.turn_id, FeedbackReport(kind="helped", value=value, at=_now()))
         return Done(page="session", query={"turn": turn.turn_id}, notice=kind_of_notice)
 
@@ -76,10 +75,31 @@ def _judge(kind_of_notice: str, value: float) -> "Action":
 
 
 def _correct(visit: Visit) -> Done:
-    turn, words = visit.own_turn(visit.need("turn")), visit.need("words")
-    visit.speakers.check_stored(visit.visitor.token, turn.turn_id)
+    turn, words = _reported_turn(visit), visit.need("words")
     visit.learner.feedback(turn.turn_id, FeedbackReport(kind="correction", text=words, at=_now()))
     return Done(page="session", query={"turn": turn.turn_id}, notice="corrected")
+
+
+def _teach(visit: Visit) -> Done:
+    """Keep what it should have been as a lesson, too: it counts from the next request on, before anything is learnt."""
+    turn, words = _reported_turn(visit), visit.need("words")
+    user = visit.speakers.user(visit.visitor.token, turn.user_id)
+    home = visit.speakers.home(visit.visitor.token, turn.home)
+    lesson = visit.learner.teach(turn.heard, means=words, user=user, home=home, language=turn.language)
+    if visit.visitor.may("observe"):
+        _correct(visit)
+    undo = {"page": "taught", "action": "forget", "phrase": lesson.phrase}
+    # A household's lesson is forgotten on the page of its own home.
+    is_undone = user is not None or turn.home is None
+    if user is not None:
+        undo["user"] = user
+    return Done(page="session", query={"turn": turn.turn_id}, notice="taught", undo=undo if is_undone else None)
+
+
+def _reported_turn(visit: Visit) -> Turn:
+    turn = visit.own_turn(visit.need("turn"))
+    visit.speakers.check_stored(visit.visitor.token, turn.turn_id)
+    return turn
 
 
 def _now() -> int:
@@ -87,12 +107,13 @@ def _now() -> int:
 
 
 _CORRECT = Action(name="correct", scope="observe", run=_correct, drops=("explain",))
+_TEACH = Action(name="teach", scope="teach", run=_teach, drops=("explain",))
 
 SESSION = Page(
     name="session",
     scope=None,
     load=_load,
-    actions=(_judge("fine", 1.0), _judge("failed", 0.0), _CORRECT),
+    actions=(_judge("fine", 1.0), _judge("failed", 0.0), _CORRECT, _TEACH),
     in_menu=False,
 )
 """The page."""
