@@ -340,5 +340,5 @@ ACTIONS: dict[str, Callable[[Any, str, Learner, Facts], bool]] = {
     "download": _download,
     "forget a user": _forget_user,
 }
-"""What can be done in the console, in an order in which it can be done: each works through the page, and returns whether
+"""What can be done in the console, in an order in which it can be done; each works through the page and returns whether
 the product sees what was done."""

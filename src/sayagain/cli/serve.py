@@ -28,7 +28,7 @@ def serve(
     log_requests: Annotated[bool, Parameter(negative="--no-log-requests", show_default=False)] = True,
     common: CommonOptions = COMMON,
 ) -> None:
-    """Run the HTTP service for decisions, turns and inspection, and the console in the browser, until Ctrl-C or SIGTERM; needs the extra `serve`.
+    """Run the HTTP service and the console in the browser until Ctrl-C or SIGTERM; needs the extra `serve`.
 
     Args:
         host: Address to listen on; an address that other machines can reach requires a token.

@@ -20,7 +20,7 @@ def now():
 
 
 @pytest.fixture
-def console(open_service, now, learnt):
+def console(open_service, now):
     """A console on a log of this week, with a rewrite, a lesson and markup wherever a person may have written some."""
     opened = open_service()
     rewritten = opened.learner.rewrite(ASKED)

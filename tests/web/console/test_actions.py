@@ -57,7 +57,7 @@ def test_a_lesson_is_taught_changed_forgotten_and_brought_back(console, post):
     assert console.learner.rewrite("bed time", user="ann").text == "turn on the lamp"
 
 
-def test_what_a_lesson_may_not_mean_is_said(console, post):
+def test_what_a_lesson_may_not_mean_is_said(post):
     answer = post("taught", action="teach", user="ann", phrase="a", means="a")
     assert answer.status_code == 422
     assert 'class="lead"' in answer.text

@@ -100,7 +100,7 @@ def test_the_first_page_is_where_the_address_of_the_service_leads(console):
     assert console.client.get("/console").url.path == "/console/today"
 
 
-def test_an_empty_log_says_what_to_do_next(tmp_path, open_service, database):
+def test_an_empty_log_says_what_to_do_next(open_service):
     opened = open_service()
     for user in {turn.user_id for turn in opened.store.turns()}:
         opened.store.forget_user(user)
@@ -150,7 +150,7 @@ def test_failures_are_filtered_and_paged(console, now):
     assert 'rel="next" href="failed?room=den&amp;page=3"' in text
 
 
-def test_times_are_in_the_zone_of_the_home(database, open_service, monkeypatch, now):
+def test_times_are_in_the_zone_of_the_home(open_service, monkeypatch, now):
     monkeypatch.setenv("SAYAGAIN_ZONE", "Asia/Tokyo")
     from datetime import UTC, datetime, timedelta  # noqa: PLC0415
 

@@ -126,7 +126,15 @@ def test_a_user_sees_their_own_data_and_nobody_elses(console, secret, now):
     client = console.client
     sign_in(client, secret("observe", "teach", "rewrite", home="eve", users=("eve",)))
     seen = ""
-    for path in ("today", "failed", "failed?user=bob", "taught", "privacy", "session?turn=e1", "try?q=turn of the lamp"):
+    for path in (
+        "today",
+        "failed",
+        "failed?user=bob",
+        "taught",
+        "privacy",
+        "session?turn=e1",
+        "try?q=turn of the lamp",
+    ):
         for address in (path, path.replace("?", ".json?") if "?" in path else f"{path}.json"):
             answer = client.get(f"/console/{address}")
             assert answer.status_code == 200, address
@@ -139,7 +147,12 @@ def test_a_user_sees_their_own_data_and_nobody_elses(console, secret, now):
     csrf = form_token(client.get("/console/taught"))
     data = {"csrf": csrf, "action": "failed", "turn": "x1"}
     assert client.post("/console/session", data=data).status_code == 404
-    assert client.post("/console/taught", data={**data, "action": "forget", "user": "bob", "phrase": "bobs phrase"}).status_code == 403
+    assert (
+        client.post(
+            "/console/taught", data={**data, "action": "forget", "user": "bob", "phrase": "bobs phrase"}
+        ).status_code
+        == 403
+    )
     assert [lesson.phrase for lesson in console.learner.taught("bob")] == ["bobs phrase"]
 
 

@@ -80,7 +80,8 @@ def draw(chart: Chart) -> Markup:
     shapes = _bars(chart, top) if chart.kind == "bars" else _lines(chart, top)
     # Numbers and constants only: nothing that a log holds is part of the drawing.
     return Markup(  # noqa: S704  (see above)
-        f'<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true" focusable="false">{grid}{shapes}</svg>'
+        '<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+        f"{grid}{shapes}</svg>"
     )
 
 

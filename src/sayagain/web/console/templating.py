@@ -1,4 +1,4 @@
-"""The templates of the console: HTML with everything escaped, numbers and times as the reader's language writes them."""
+"""The templates of the console: HTML with everything escaped, numbers and times as a language writes them."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo

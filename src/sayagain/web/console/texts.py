@@ -1,4 +1,4 @@
-"""The texts of the console: one file a language, chosen by what the browser accepts; English where a text is missing."""
+"""The texts of the console: one file a language, chosen by what the browser accepts; English fills the gaps."""
 
 import tomllib
 from collections.abc import Mapping

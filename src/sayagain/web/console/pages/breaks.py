@@ -60,7 +60,9 @@ def _charts(visit: Visit, log: IsolatedLog) -> list[Chart]:
     periods = sorted({start for start, _ in counts})
     if not periods:
         return []
-    stages = [stage for stage in FAILURE_POINTS if stage != "correct" and any(counts[start, stage] for start in periods)]
+    stages = [
+        stage for stage in FAILURE_POINTS if stage != "correct" and any(counts[start, stage] for start in periods)
+    ]
     series = [
         Series(name=f"stage.{stage}", values=[float(counts[start, stage]) for start in periods]) for stage in stages
     ]

@@ -1,4 +1,4 @@
-"""A session: its dialogue, what each turn shows, why one of its turns was judged as it was, and a person's word on it."""
+"""A session: its dialogue, why one of its turns was judged as it was, and what a person says of that turn."""
 
 import time
 
