@@ -121,7 +121,7 @@ def _earlier_rows(turns: list[Any], count: int, before: int) -> Iterator[tuple[A
     templates = [
         encode_turn(
             msgspec.structs.replace(
-                turn, turn_id="@id", started=987_654_321, ended=None, speech=None, user_id="@user", session_id=None
+                turn, turn_id="@id", started=1_700_000_000_001, ended=None, speech=None, user_id="@user", session_id=None
             )
         )
         for turn in turns
@@ -129,7 +129,7 @@ def _earlier_rows(turns: list[Any], count: int, before: int) -> Iterator[tuple[A
     devices = [turn.device_id for turn in turns]
     for number, (record, device) in enumerate(islice(cycle(zip(templates, devices, strict=True)), max(0, count))):
         turn_id, user, started = f"e{number}", f"u{number * 7919 % USERS}", before - (count - number) * _STEP
-        record = record.replace(b"987654321", str(started).encode(), 1)  # noqa: PLW2901  (a template filled in)
+        record = record.replace(b"1700000000001", str(started).encode(), 1)  # noqa: PLW2901  (a template filled in)
         record = record.replace(b'"@id"', f'"{turn_id}"'.encode(), 1).replace(b'"@user"', f'"{user}"'.encode(), 1)  # noqa: PLW2901
         yield turn_id, started, user, device, None, record
 
