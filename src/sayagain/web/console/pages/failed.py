@@ -53,14 +53,23 @@ def _load(visit: Visit) -> Failed:
     log = isolated_log(visit)
     failures = [(turn, isolation) for turn, isolation in log.failures if isolation.stage != "correct"]
     wanted = [pair for pair in failures if _passes(visit, log, *pair)]
-    report = failure_report(wanted, since=0, until=_ALL, judged=0, by="stage", limit=_ALL, remedy=log.remedy)
+    report = failure_report(
+        wanted, since=0, until=_ALL, judged=0, by="stage", limit=_ALL, remedy=lambda _turn, _stage: None
+    )
+    causes = paged(report.causes, visit)
+    turn_by_id = {turn.turn_id: turn for turn, _ in wanted}
+    # A remedy takes a moment to find, so only those of this page are.
+    shown = [
+        msgspec.structs.replace(cause, remedy=log.remedy(turn_by_id[cause.examples[0]], cause.stage))
+        for cause in causes.entries
+    ]
     starts = [turn.started for turn, _ in log.failures]
     return Failed(
         turns=len(log.failures),
         since=min(starts, default=None),
         failed=len(wanted),
         choices=_choices(visit, failures),
-        causes=paged(report.causes, visit),
+        causes=msgspec.structs.replace(causes, entries=shown),
     )
 
 
