@@ -17,7 +17,7 @@ from sayagain.reports.failure_report import DIMENSIONS, Dimension, FailureReport
 from sayagain.store import Store
 from sayagain.turns import Session, Turn, sessions
 
-__all__ = ["KNOWLEDGE_MS", "IsolatedLog", "LogFailures"]
+__all__ = ["KNOWLEDGE_MS", "MOST_TURNS", "IsolatedLog", "LogFailures"]
 
 KNOWLEDGE_MS = 30 * 86_400_000
 """Span of the log before and after a turn that tells what works in its home, in milliseconds."""
@@ -103,9 +103,15 @@ class LogFailures:
 
         return IsolatedLog(sessions=wanted, failures=failures, judgements=judgements, remedy=remedy)
 
-    def sentences(self, turn: Turn, judgement: Judgement | None) -> Iterator[str]:
-        """Yield where a turn broke, what shows it, and what to do about it, in plain words."""
-        log = self._surrounding_sessions(turn)
+    def sentences(self, turn: Turn, judgement: Judgement | None, most: int = MOST_TURNS) -> Iterator[str]:
+        """Yield where a turn broke, what shows it, and what to do about it, in plain words.
+
+        Args:
+            turn: the turn.
+            judgement: what learning made of it.
+            most: most turns around it that are read to tell what works.
+        """
+        log = self._surrounding_sessions(turn, most)
         session, index = _find(log, turn)
         knowledge = LogKnowledge.of(log).about(session)
         explanation = explain_failure(FailureIsolator.open(), session, index, knowledge, judgement)
@@ -114,13 +120,13 @@ class LogFailures:
         if remedy is not None:
             yield f"What to do: {remedy.sentence}"
 
-    def _surrounding_sessions(self, turn: Turn) -> list[Session]:
+    def _surrounding_sessions(self, turn: Turn, most: int) -> list[Session]:
         """Return the sessions around a turn: those of `KNOWLEDGE_MS`, or of a shorter span with few enough turns."""
         span = KNOWLEDGE_MS
         while True:
             stored = self._store.turns(since=max(turn.started - span, 0), until=turn.started + span)
-            turns = list(islice(stored, MOST_TURNS + 1))
-            if len(turns) <= MOST_TURNS or span <= self._gap:
+            turns = list(islice(stored, most + 1))
+            if len(turns) <= most or span <= self._gap:
                 return sessions(turns, gap=self._gap)
             span //= 2
 

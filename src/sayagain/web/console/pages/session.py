@@ -11,7 +11,11 @@ from sayagain.learner.request_trial import RequestTrial, try_request
 from sayagain.turns import FeedbackReport, Turn, goals
 from sayagain.web.console.page import Action, Done, Page, Visit
 
-__all__ = ["SESSION", "SessionTurn", "SessionView"]
+__all__ = ["NEARBY", "SESSION", "SessionTurn", "SessionView"]
+
+
+NEARBY = 1_000
+"""Most turns around a turn that are read to explain it."""
 
 
 class SessionTurn(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,7 +63,9 @@ def _load(visit: Visit) -> SessionView:
         if visit.visitor.owns(member)
     ]
     explanation = visit.snapshots.get(
-        ("explain", turn.turn_id, visit.audience), (visit.version, turn), lambda: learner.explain(turn.turn_id)
+        ("explain", turn.turn_id, visit.audience),
+        (visit.version, turn),
+        lambda: learner.explain(turn.turn_id, nearby=NEARBY),
     )
     trial = try_request(learner, turn) if visit.visitor.sees_all else None
     return SessionView(turns=turns, explanation=explanation, trial=trial)
