@@ -106,3 +106,11 @@ def test_an_undo_that_nobody_signed_is_not_offered(console):
     assert "Forgotten." in page.text
     assert page.text.partition('class="notice"')[2].partition("</div>")[0].count("<form") == 0
     assert form_token(page)
+
+
+def test_only_the_session_that_acted_can_undo_from_the_address(console, post):
+    answer = post("taught", action="teach", user="ann", phrase="bed time", means="turn off the lamp")
+    address = f"/console/{answer.headers['location']}"
+    assert "Undo" in console.client.get(address).text
+    console.client.cookies.clear()
+    assert "Undo" not in console.client.get(address).text

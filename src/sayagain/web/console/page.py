@@ -12,7 +12,7 @@ from sayagain.releases.release import list_releases
 from sayagain.store import Scope
 from sayagain.turns import Turn
 from sayagain.web.console.snapshots import Snapshots
-from sayagain.web.console.visitor import Signer, Visitor
+from sayagain.web.console.visitor import ConsoleSession, Signer, Visitor
 from sayagain.web.problem import Refusal
 from sayagain.web.speakers import Speakers
 
@@ -37,9 +37,9 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     undo: dict[str, str] | None = None
     """Fields of the form that undoes the action; None where nothing can."""
 
-    def location(self, signer: Signer) -> str:
-        """Return the address, relative to any page of the console."""
-        undo = {} if self.undo is None else {"undo": signer.sign("undo", self.undo)}
+    def location(self, signer: Signer, session: ConsoleSession) -> str:
+        """Return the address, relative to any page of the console; only the session that acted can undo from it."""
+        undo = {} if self.undo is None else {"undo": signer.sign(f"undo {session.nonce}", self.undo)}
         return f"{self.page}?{urlencode({**self.query, 'notice': self.notice, **undo})}"
 
 

@@ -120,7 +120,7 @@ class _Console:
             csrf=form_token(self._signer, session),
             query={name: value for name, value in query.items() if name not in {"notice", "undo"}},
             notice=_notice(texts, query),
-            undo=self._signer.read("undo", query.get("undo", "")),
+            undo=self._signer.read(f"undo {session.nonce}", query.get("undo", "")),
             pages=[page for page in PAGES if page.in_menu],
             here=template,
             zone_name=_zone_name(self._zone),
@@ -188,12 +188,12 @@ def _page(console: _Console, page: Page) -> Callable[[Request], Awaitable[Respon
                 return RedirectResponse(f"login?next={page.name}", 303, HEADERS)
             raise
         if request.method == "POST":
-            form = await _form(request, signer, session)
+            started, form = await _form(request, signer, session)
             action = next((action for action in page.actions if action.name == form.get("action")), None)
             if action is None:
                 raise Refusal(422, f"action is {form.get('action')!r}; the page does not know it")
             done = await console.act(action, console.visit(visitor, form))
-            return RedirectResponse(done.location(signer), 303, HEADERS)
+            return RedirectResponse(done.location(signer, started), 303, HEADERS)
         model = await console.load(page, console.visit(visitor, dict(request.query_params)))
         started = session or ConsoleSession.start(None)
         return console.html(request, page.name, started, model=model, visitor=visitor)
@@ -222,7 +222,7 @@ def _login(console: _Console) -> Callable[[Request], Awaitable[Response]]:
         page = target if any(page.name == target for page in PAGES) else _FIRST
         if request.method == "GET":
             return console.html(request, "login", session or ConsoleSession.start(None), next=page, wrong=False)
-        form = await _form(request, signer, session)
+        _, form = await _form(request, signer, session)
         digest = token_digest(form.get("token", "").strip())
         peer = request.client.host if request.client is not None else ""
         try:
@@ -267,8 +267,10 @@ def _safely(
     return wrapped
 
 
-async def _form(request: Request, signer: Signer, session: ConsoleSession | None) -> dict[str, str]:
-    """Return the fields of a form that a page of this session has sent.
+async def _form(
+    request: Request, signer: Signer, session: ConsoleSession | None
+) -> tuple[ConsoleSession, dict[str, str]]:
+    """Return the session and the fields of a form that one of its pages has sent.
 
     Raises:
         Refusal: 403 where another site may have sent it.
@@ -289,7 +291,7 @@ async def _form(request: Request, signer: Signer, session: ConsoleSession | None
     sent = form.pop("csrf", "")
     if session is None or not hmac.compare_digest(sent.encode(), form_token(signer, session).encode()):
         raise Refusal(403, "the form was not sent by a page of this session; open the page again")
-    return form
+    return session, form
 
 
 def _notice(texts: Texts, query: Mapping[str, str]) -> str | None:
