@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from sayagain.labels import Judgement
@@ -53,7 +54,7 @@ def test_days_are_those_of_the_home_also_when_the_clocks_change():
     days = trend_report(sessions(log), {}, BERLIN).days
     assert [day.start for day in days] == [at(2026, 3, 27 + day, zone=BERLIN) for day in range(4)]
     assert [day.turns for day in days] == [1, 1, 1, 1]
-    assert {day.start - before.start for before, day in zip(days, days[1:], strict=False)} == {DAY, DAY - 3_600_000}
+    assert {day.start - before.start for before, day in pairwise(days)} == {DAY, DAY - 3_600_000}
 
 
 def test_a_day_without_a_turn_is_a_day_and_a_year_is_not_drawn():

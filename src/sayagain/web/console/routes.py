@@ -25,7 +25,7 @@ from sayagain.web.console.visitor import COOKIE, SESSION_SECONDS, ConsoleSession
 from sayagain.web.problem import Refusal
 from sayagain.web.service import Service
 
-__all__ = ["PREFIX", "console_routes"]
+__all__ = ["PREFIX", "Console", "console_routes"]
 
 PREFIX = "/console"
 """Path of the console; all its links are relative, so that a proxy may serve it under another one."""
@@ -51,20 +51,34 @@ _MEDIA = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _FIRST = PAGES[0].name
 
 
-class _Console:
+class Console:
+    """The console of one worker.
+
+    Args:
+        service: the service of the worker.
+        access: its access control.
+    """
+
     def __init__(self, service: Service, access: Access) -> None:
         self._service = service
-        self._access = access
+        self.access = access
+        """The access control."""
         self._snapshots = Snapshots()
         self._signer: Signer | None = None
         self._zone = home_zone(service.learner.settings)
 
+    def close(self) -> None:
+        """Stop what runs behind the pages."""
+        self._snapshots.close()
+
     async def signer(self) -> Signer:
+        """Return what signs cookies and forms; the key is read from the store once."""
         if self._signer is None:
             self._signer = Signer(await self._service.look(self._service.learner.store.user_key))
         return self._signer
 
     def session(self, request: Request, signer: Signer) -> ConsoleSession | None:
+        """Return the session of a request; None without one that stands."""
         with suppress(ValueError):
             return signer.session(request.cookies.get(COOKIE, ""))
         return None
@@ -76,9 +90,10 @@ class _Console:
         digest = session.digest if session is not None else None
         if kind.lower() == "bearer" and request.method == "GET":
             digest = token_digest(secret.strip())
-        return Visitor(token=await self._access.admit_digest(request.headers, peer, digest))
+        return Visitor(token=await self.access.admit_digest(request.headers, peer, digest))
 
     def visit(self, visitor: Visitor, query: Mapping[str, str]) -> Visit:
+        """Return a visit of a page."""
         return Visit(
             learner=self._service.learner,
             speakers=self._service.speakers,
@@ -89,6 +104,11 @@ class _Console:
         )
 
     async def load(self, page: Page, visit: Visit) -> Any:  # noqa: ANN401  (the record of the page)
+        """Return what a page shows.
+
+        Raises:
+            Refusal: the visitor may not see it, or it is not there.
+        """
         if page.scope is not None and not visit.visitor.may(page.scope):
             raise Refusal(403, f"a token with the scope {page.scope} is required")
         try:
@@ -97,6 +117,11 @@ class _Console:
             raise Refusal(404, str(error)) from None
 
     async def act(self, action: Action, visit: Visit) -> Done:
+        """Do what a form asks for.
+
+        Raises:
+            Refusal: the visitor may not do it, or it cannot be done.
+        """
         if not visit.visitor.may(action.scope):
             raise Refusal(403, f"a token with the scope {action.scope} is required")
         try:
@@ -109,6 +134,7 @@ class _Console:
     def html(
         self, request: Request, template: str, session: ConsoleSession, status: int = 200, **values: object
     ) -> Response:
+        """Return a page as an answer, with the cookie of its session."""
         assert self._signer is not None
         texts = texts_for(request.headers.get("accept-language", ""))
         query = dict(request.query_params)
@@ -146,14 +172,12 @@ class _Console:
         )
 
 
-def console_routes(service: Service, access: Access) -> list[Route]:
+def console_routes(console: Console) -> list[Route]:
     """Return the routes of the console.
 
     Args:
-        service: the service of the worker.
-        access: its access control.
+        console: of the worker.
     """
-    console = _Console(service, access)
 
     async def root(_: Request) -> Response:
         return RedirectResponse(f"{PREFIX[1:]}/{_FIRST}", 303, HEADERS)
@@ -177,7 +201,7 @@ def console_routes(service: Service, access: Access) -> list[Route]:
     return routes
 
 
-def _page(console: _Console, page: Page) -> Callable[[Request], Awaitable[Response]]:
+def _page(console: Console, page: Page) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         signer = await console.signer()
         session = console.session(request, signer)
@@ -201,7 +225,7 @@ def _page(console: _Console, page: Page) -> Callable[[Request], Awaitable[Respon
     return answer
 
 
-def _json(console: _Console, page: Page) -> Callable[[Request], Awaitable[Response]]:
+def _json(console: Console, page: Page) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         session = console.session(request, await console.signer())
         visitor = await console.visitor(request, session)
@@ -214,7 +238,7 @@ def _json(console: _Console, page: Page) -> Callable[[Request], Awaitable[Respon
     return answer
 
 
-def _login(console: _Console) -> Callable[[Request], Awaitable[Response]]:
+def _login(console: Console) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         signer = await console.signer()
         session = console.session(request, signer)
@@ -226,7 +250,7 @@ def _login(console: _Console) -> Callable[[Request], Awaitable[Response]]:
         digest = token_digest(form.get("token", "").strip())
         peer = request.client.host if request.client is not None else ""
         try:
-            token: Token | None = await console._access.admit_digest(request.headers, peer, digest)  # noqa: SLF001  (of this file)
+            token: Token | None = await console.access.admit_digest(request.headers, peer, digest)
         except Refusal as refusal:
             if refusal.status != 401:
                 raise
@@ -239,7 +263,7 @@ def _login(console: _Console) -> Callable[[Request], Awaitable[Response]]:
     return answer
 
 
-def _logout(console: _Console) -> Callable[[Request], Awaitable[Response]]:
+def _logout(console: Console) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         signer = await console.signer()
         await _form(request, signer, console.session(request, signer))
@@ -251,7 +275,7 @@ def _logout(console: _Console) -> Callable[[Request], Awaitable[Response]]:
 
 
 def _safely(
-    console: _Console, answer: Callable[[Request], Awaitable[Response]]
+    console: Console, answer: Callable[[Request], Awaitable[Response]]
 ) -> Callable[[Request], Awaitable[Response]]:
     """Answer a refusal as a page."""
 
