@@ -10,7 +10,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DATA   ?= ../shared/data
 
-.PHONY: demo models test test-train test-slow test-ovos test-rasa test-homeassistant lint bench docs dist clean
+.PHONY: demo models screenshots test test-console test-train test-slow test-ovos test-rasa test-homeassistant lint bench docs dist clean
 
 demo: $(VENV)/.runs
 	$(BIN)/sayagain demo
@@ -27,7 +27,7 @@ models: $(VENV)/.trains $(VENV)/.hears
 
 # One process a core; the tests of a file stay together, in order.
 test: $(VENV)/.develops
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not slow and not train and not ovos and not rasa and not homeassistant"
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not slow and not console and not train and not ovos and not rasa and not homeassistant"
 
 # What needs torch: networks, the trainer, export; about 300 MB where a wheel for the CPU is at hand, else several GB.
 test-train: $(VENV)/.trains
@@ -36,6 +36,14 @@ test-train: $(VENV)/.trains
 # Through real voices and recognition; wants apt-get install flite festival festvox-us-slt-hts espeak-ng.
 test-slow: $(VENV)/.hears
 	$(BIN)/python -m pytest -m slow
+
+# The console in a real browser; wants apt-get install chromium.
+test-console: $(VENV)/.browses
+	$(BIN)/python -m pytest -m console
+
+# Pictures of the console in docs/console, of a demo log that is simulated first; wants apt-get install chromium.
+screenshots: $(VENV)/.browses
+	$(BIN)/python scripts/draw_console.py
 
 # In a real ovos-core and ovos-messagebus, which have an environment of their own.
 test-ovos: $(VENV)/.develops $(OVOS)/.runs
@@ -85,6 +93,10 @@ $(VENV)/.runs: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.develops: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) install --constraint constraints.txt --group test --group lint --editable '.[household,models]'
+	@touch $@
+
+$(VENV)/.browses: $(VENV)/.develops
+	$(PIP) install --constraint constraints.txt --group browser
 	@touch $@
 
 # torch on its own first: pip then takes a wheel built for the CPU where it has one.

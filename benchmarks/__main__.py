@@ -31,6 +31,7 @@ BENCHMARKS: dict[str, str | None] = {
     "cold_start_languages": None,
     "trust": None,
     "teach": None,
+    "console": None,
     "homeassistant": None,
 }
 """Benchmarks by name, each with the data folder that it needs; None if it needs none."""

@@ -29,6 +29,7 @@ HEAVY = (
     "hassil",
     "home_assistant_intents",
     "httptools",
+    "jinja2",
     "onnx",
     "onnxruntime",
     "openai",

@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from sayagain.config import Settings, load_settings
+from sayagain.config import Settings, home_zone, load_settings
 from sayagain.errors import SettingError
 
 
@@ -62,6 +62,7 @@ ALL = {
     "blocked": ("oven", "front door"),
     "max_expansion": 1_000,
     "max_rejects": 0,
+    "zone": "Europe/Berlin",
 }
 
 
@@ -104,6 +105,7 @@ WRONG = {
     "blocked": [5, [1]],
     "max_expansion": [0, "far"],
     "max_rejects": [-1, 1.5, "all"],
+    "zone": ["", 5],
 }
 
 
@@ -193,3 +195,10 @@ def test_releases_stand_beside_a_file_and_in_a_folder_of_their_own_for_a_server(
         folder(db="postgresql://host/db", releases="/shared") == folder(db="home.db", releases="/shared") == "/shared"
     )
     assert str(load(tmp_path, environment={"SAYAGAIN_RELEASES": "there"}).releases_folder) == "there"
+
+
+def test_the_zone_of_the_home_is_one_that_there_is():
+    assert home_zone(load_settings({}, environment={"SAYAGAIN_ZONE": "Asia/Tokyo"})).key == "Asia/Tokyo"
+    for name in ("Mars/Base", "../../etc/passwd", "\0"):
+        with pytest.raises(SettingError, match="expected the name of a time zone"):
+            home_zone(load_settings({"zone": name}, environment={}))

@@ -10,13 +10,23 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from msgspec import Meta
 
 from sayagain.errors import SettingError
 
-__all__ = ["MAX_EXPANSION", "MAX_REJECTS", "Anonymous", "Settings", "is_server", "load_settings", "without_password"]
+__all__ = [
+    "MAX_EXPANSION",
+    "MAX_REJECTS",
+    "Anonymous",
+    "Settings",
+    "home_zone",
+    "is_server",
+    "load_settings",
+    "without_password",
+]
 
 Anonymous = Literal["one", "device"]
 """What turns without a user id count as: `one` user together, or one user per `device` or satellite."""
@@ -65,6 +75,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Seed of all random choices in learning; the same log and seed give the same release in one database."""
     blocked: tuple[str, ...] = ()
     """Words and intents that a rewrite may neither touch nor produce."""
+    zone: Annotated[str, Meta(min_length=1)] | None = None
+    """Time zone of the home, such as `Europe/Berlin`, for the times that people read; when not given, that of this
+    machine."""
     max_expansion: Annotated[int, Meta(ge=1)] = MAX_EXPANSION
     """Largest size of a log when expanded, as a multiple of its size as stored; 128 MB are always allowed, and 1 GB
     where it is read line by line."""
@@ -84,6 +97,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ('home.db-releases', 'sayagain-releases')
         """
         return Path(self.releases or ("sayagain-releases" if is_server(self.db) else f"{self.db}-releases"))
+
+
+def home_zone(settings: Settings) -> ZoneInfo | None:
+    """Return the time zone of the home; None for that of this machine.
+
+    Raises:
+        SettingError: there is no such zone.
+
+    >>> home_zone(Settings(zone="Europe/Berlin")), home_zone(Settings())
+    (zoneinfo.ZoneInfo(key='Europe/Berlin'), None)
+    """
+    try:
+        return None if settings.zone is None else ZoneInfo(settings.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise SettingError(
+            f"zone is {settings.zone!r}: expected the name of a time zone such as Europe/Berlin"
+        ) from None
 
 
 def is_server(db: str) -> bool:

@@ -5,7 +5,6 @@ import pytest
 from sayagain import Learner
 from sayagain.errors import InputError
 from sayagain.labels import Judgement
-from sayagain.learner import log_failures
 from sayagain.learner.log_failures import KNOWLEDGE_MS
 from sayagain.turns import Action, Hypothesis, Nlu, Response, Slot, Turn
 
@@ -141,9 +140,8 @@ def test_in_a_log_of_many_turns_the_nearest_ones_explain_a_turn(learner, monkeyp
             read.append(turn.turn_id)
             yield turn
 
-    monkeypatch.setattr(log_failures, "MOST_TURNS", 20)
     monkeypatch.setattr(learner.store, "turns", count_turns)
-    near = learner.explain("071a").sentences
+    near = learner.explain("071a", nearby=20).sentences
     # The failure point stays, and what the rest of the log shows is less.
     assert [sentence for sentence in near if sentence.startswith("It broke")] == [
         sentence for sentence in whole if sentence.startswith("It broke")

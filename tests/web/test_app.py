@@ -24,9 +24,7 @@ def log():
     LOG.propagate = before[1]
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/v1", "/v1/rewrite/", "/v1/Rewrite", "/v2/turns", "/v1/releases/1/x", "/v1/%00"]
-)
+@pytest.mark.parametrize("path", ["/v1", "/v1/rewrite/", "/v1/Rewrite", "/v2/turns", "/v1/releases/1/x", "/v1/%00"])
 def test_what_is_not_there_is_a_problem(home, problem, path):
     problem(home.client.get(path), 404)
 

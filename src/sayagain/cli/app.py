@@ -19,6 +19,7 @@ from sayagain.cli.inspection import defects, explain, rewrites, withdraw
 from sayagain.cli.labels import labels
 from sayagain.cli.logs import ingest, observe, schema
 from sayagain.cli.releases import evaluate, learn, promote, release_list, release_show, rollback
+from sayagain.cli.report import report
 from sayagain.cli.requests import rewrite
 from sayagain.cli.serve import serve
 from sayagain.cli.shell_completion import install_completion
@@ -79,6 +80,7 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
         "withdrawals": withdrawals,
         "restore": restore,
         "evaluations": evaluations,
+        "report": report,
         "schema": schema,
     },
 }

@@ -28,7 +28,7 @@ def serve(
     log_requests: Annotated[bool, Parameter(negative="--no-log-requests", show_default=False)] = True,
     common: CommonOptions = COMMON,
 ) -> None:
-    """Run the HTTP service for decisions, turns and inspection until Ctrl-C or SIGTERM; needs the extra `serve`.
+    """Run the HTTP service and the console in the browser until Ctrl-C or SIGTERM; needs the extra `serve`.
 
     Args:
         host: Address to listen on; an address that other machines can reach requires a token.
@@ -44,7 +44,8 @@ def serve(
         log_requests: Log each request to standard error, without its words or its user.
         common: Options of every command.
     """
-    require("uvicorn", "serve")
+    for module in ("uvicorn", "jinja2"):
+        require(module, "serve")
     from sayagain.web.options import ServeOptions, check_tls, is_loopback  # noqa: PLC0415  (an extra's part)
     from sayagain.web.workers import serve as run  # noqa: PLC0415  (the same)
 

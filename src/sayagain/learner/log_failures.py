@@ -1,7 +1,9 @@
 """The failure points of a stored log: the report, and the sentences about one turn."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
+
+import msgspec
 
 from sayagain.config import Settings
 from sayagain.errors import InputError
@@ -15,7 +17,7 @@ from sayagain.reports.failure_report import DIMENSIONS, Dimension, FailureReport
 from sayagain.store import Store
 from sayagain.turns import Session, Turn, sessions
 
-__all__ = ["KNOWLEDGE_MS", "LogFailures"]
+__all__ = ["KNOWLEDGE_MS", "MOST_TURNS", "IsolatedLog", "LogFailures"]
 
 KNOWLEDGE_MS = 30 * 86_400_000
 """Span of the log before and after a turn that tells what works in its home, in milliseconds."""
@@ -23,6 +25,19 @@ KNOWLEDGE_MS = 30 * 86_400_000
 
 MOST_TURNS = 20_000
 """Most turns that are read to explain one of them: a log of many homes has as many within hours."""
+
+
+class IsolatedLog(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a log with its failure points."""
+
+    sessions: list[Session]
+    """The sessions."""
+    failures: list[tuple[Turn, Isolation]]
+    """Turns with their failure points, session by session."""
+    judgements: dict[str, Judgement]
+    """What learning made of them, by turn id; turns after the last learning have none."""
+    remedy: Callable[[Turn, FailurePoint], str | None]
+    """What to do about a turn that failed at a stage; None where nothing is known."""
 
 
 class LogFailures:
@@ -47,29 +62,56 @@ class LogFailures:
         start = first if since is None else max(period_start(since, until), 0)
         # Without a start there is no period before.
         before = start if since is None else start - (until - start)
-        log = self._sessions(before - KNOWLEDGE_MS, until)
+        isolated = self._isolate(self._sessions(before - KNOWLEDGE_MS, until), before)
+        return failure_report(
+            isolated.failures,
+            since=start,
+            until=until,
+            judged=sum(turn.started >= start for turn, _ in isolated.failures if turn.turn_id in isolated.judgements),
+            by=by,
+            limit=limit,
+            remedy=isolated.remedy,
+        )
+
+    def isolate(self, turns: Iterable[Turn]) -> IsolatedLog:
+        """Return some turns with their failure points; what works is read off them alone.
+
+        Args:
+            turns: of the store, in any order.
+        """
+        return self._isolate(sessions(turns, gap=self._gap), 0)
+
+    def _isolate(self, log: Sequence[Session], since: int) -> IsolatedLog:
+        """Isolate the failure points of the turns from a time on; what is before tells what works."""
         knowledge = LogKnowledge.of(log)
-        wanted = [session for session in log if session.turns[-1].started >= before]
+        wanted = [session for session in log if session.turns[-1].started >= since]
         opinions = chain.from_iterable(FailureIsolator.open().isolate(wanted, knowledge))
         session_by_turn = {turn.turn_id: session for session in wanted for turn in session.turns}
-        isolated: list[tuple[Turn, Isolation]] = []
-        judged = 0
+        failures: list[tuple[Turn, Isolation]] = []
+        judgements: dict[str, Judgement] = {}
         for turn, opinion in zip(chain.from_iterable(session.turns for session in wanted), opinions, strict=True):
-            if turn.started >= before:
+            if turn.started >= since:
                 judgement = self._store.judgement(turn.turn_id)
-                judged += judgement is not None and turn.started >= start
-                isolated.append((turn, settle(opinion, judgement)))
+                if judgement is not None:
+                    judgements[turn.turn_id] = judgement
+                failures.append((turn, settle(opinion, judgement)))
         min_users = self._least_users(log)
 
         def remedy(turn: Turn, stage: FailurePoint) -> str | None:
             found = find_remedy(turn, stage, knowledge.about(session_by_turn[turn.turn_id]), min_users=min_users)
             return None if found is None else found.sentence
 
-        return failure_report(isolated, since=start, until=until, judged=judged, by=by, limit=limit, remedy=remedy)
+        return IsolatedLog(sessions=wanted, failures=failures, judgements=judgements, remedy=remedy)
 
-    def sentences(self, turn: Turn, judgement: Judgement | None) -> Iterator[str]:
-        """Yield where a turn broke, what shows it, and what to do about it, in plain words."""
-        log = self._surrounding_sessions(turn)
+    def sentences(self, turn: Turn, judgement: Judgement | None, most: int = MOST_TURNS) -> Iterator[str]:
+        """Yield where a turn broke, what shows it, and what to do about it, in plain words.
+
+        Args:
+            turn: the turn.
+            judgement: what learning made of it.
+            most: most turns around it that are read to tell what works.
+        """
+        log = self._surrounding_sessions(turn, most)
         session, index = _find(log, turn)
         knowledge = LogKnowledge.of(log).about(session)
         explanation = explain_failure(FailureIsolator.open(), session, index, knowledge, judgement)
@@ -78,13 +120,13 @@ class LogFailures:
         if remedy is not None:
             yield f"What to do: {remedy.sentence}"
 
-    def _surrounding_sessions(self, turn: Turn) -> list[Session]:
+    def _surrounding_sessions(self, turn: Turn, most: int) -> list[Session]:
         """Return the sessions around a turn: those of `KNOWLEDGE_MS`, or of a shorter span with few enough turns."""
         span = KNOWLEDGE_MS
         while True:
             stored = self._store.turns(since=max(turn.started - span, 0), until=turn.started + span)
-            turns = list(islice(stored, MOST_TURNS + 1))
-            if len(turns) <= MOST_TURNS or span <= self._gap:
+            turns = list(islice(stored, most + 1))
+            if len(turns) <= most or span <= self._gap:
                 return sessions(turns, gap=self._gap)
             span //= 2
 

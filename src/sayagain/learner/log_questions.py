@@ -6,6 +6,7 @@ from sayagain.errors import InputError
 from sayagain.labels import SURE, Example, select_diverse
 from sayagain.labels.curation.understood_examples import merge_examples
 from sayagain.learner.collect_examples import collect_examples, collect_frame_examples, log_language
+from sayagain.learner.log_failures import MOST_TURNS
 from sayagain.learner.release_loop import ReleaseLoop
 from sayagain.models import Encoder
 from sayagain.releases.release import Release, list_releases
@@ -84,8 +85,12 @@ class LogQuestions(ReleaseLoop):
             )
         return select_diverse(examples, most=limit, per_intent=per_intent, alike=alike, encoder=encoder)
 
-    def explain(self, turn_id: str) -> Explanation:
+    def explain(self, turn_id: str, *, nearby: int = MOST_TURNS) -> Explanation:
         """Say why a turn was judged as it was, and what was done.
+
+        Args:
+            turn_id: the turn.
+            nearby: most turns around it that are read to tell what works.
 
         Raises:
             InputError: there is no such turn.
@@ -110,7 +115,7 @@ class LogQuestions(ReleaseLoop):
                     signals,
                     decision,
                     self.runtime.language(turn),
-                    self._log_failures.sentences(turn, judgement),
+                    self._log_failures.sentences(turn, judgement, nearby),
                 ),
                 *live_sentences(turn, self.store.outcome_totals(rewrite_id).get(rewrite_id), self.store.withdrawn()),
             ],

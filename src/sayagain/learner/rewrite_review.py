@@ -4,8 +4,12 @@ import sys
 
 from sayagain.errors import InputError
 from sayagain.learner.learner import Learner
+from sayagain.releases.contents import open_contents
+from sayagain.reports.records import RewriteLine
+from sayagain.reports.rewrite_list import list_rewrites
+from sayagain.runtime import Decider
 
-__all__ = ["approve_rewrite", "block_rewrite"]
+__all__ = ["approve_rewrite", "block_rewrite", "list_with_withdrawn"]
 
 
 def approve_rewrite(learner: Learner, rewrite_id: str) -> bool:
@@ -41,6 +45,21 @@ def block_rewrite(learner: Learner, rewrite_id: str, reason: str) -> None:
     if rewrite_id not in learner.store.withdrawn():
         _require_rewrite(learner, rewrite_id)
         learner.withdraw(rewrite_id, reason)
+
+
+def list_with_withdrawn(learner: Learner) -> list[RewriteLine]:
+    """Return all rewrites of the release in use and of the cold start, the most frequent first.
+
+    Unlike `Learner.rewrites`, also those that were withdrawn, so that a person sees what they did.
+
+    Args:
+        learner: of the rewrites.
+    """
+    number = learner.store.release_in_use()
+    decider = None
+    if number is not None:
+        decider = Decider(open_contents(learner.release(number), learner.store.user_key()))
+    return list_rewrites(decider, learner.store, limit=sys.maxsize)
 
 
 def _require_rewrite(learner: Learner, rewrite_id: str) -> None:

@@ -2,18 +2,26 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from math import sqrt
 from typing import Literal, get_args
 
 import msgspec
 
 from sayagain.failures import FAILURE_POINTS, FailurePoint, Isolation
 from sayagain.languages import language_of
-from sayagain.rewriting.evidence import wilson_high, wilson_low
+from sayagain.reports.movement import Movement, share_interval, share_movement
 from sayagain.text import normalise
 from sayagain.turns import Turn
 
-__all__ = ["DIMENSIONS", "Dimension", "FailureCause", "FailureGroup", "FailureReport", "failure_report"]
+__all__ = [
+    "DIMENSIONS",
+    "UNKNOWN",
+    "Dimension",
+    "FailureCause",
+    "FailureGroup",
+    "FailureReport",
+    "failure_report",
+    "group_name",
+]
 
 Dimension = Literal["stage", "device", "room", "intent", "language"]
 """What failures are counted by."""
@@ -25,8 +33,6 @@ UNKNOWN = "unknown"
 """The group of turns whose log does not tell."""
 
 _MOST_EXAMPLES = 3
-_LEVEL = 0.975
-"""Level of each bound, so that both together hold in 95 of 100 cases."""
 
 
 class FailureGroup(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +52,7 @@ class FailureGroup(msgspec.Struct, frozen=True, kw_only=True):
     """Upper bound of the share."""
     earlier: float | None
     """The share in the period before, of the same length; None where it has no turns."""
-    moved: Literal["up", "down"] | None
+    moved: Movement | None
     """Whether the share moved from the period before by more than chance (Newcombe 1998, 95%)."""
     stages: dict[FailurePoint, int]
     """Failed turns by stage."""
@@ -141,16 +147,17 @@ def _groups(
     for name in now.names:
         turns, failed = now.of(name)
         earlier_turns, earlier_failed = earlier.of(name)
+        low, high = share_interval(failed, turns)
         groups.append(
             FailureGroup(
                 name=name,
                 turns=turns,
                 failed=failed,
                 share=failed / turns if turns else 0.0,
-                low=wilson_low(failed, turns - failed, _LEVEL),
-                high=wilson_high(failed, turns - failed, _LEVEL),
+                low=low,
+                high=high,
                 earlier=earlier_failed / earlier_turns if earlier_turns else None,
-                moved=_movement((failed, turns), (earlier_failed, earlier_turns)),
+                moved=share_movement((failed, turns), (earlier_failed, earlier_turns)),
                 stages=now.stages(name),
             )
         )
@@ -167,7 +174,7 @@ class _Counts:
         self._failed: Counter[tuple[str, FailurePoint]] = Counter()
         self._total = len(isolated)
         for turn, isolation in isolated:
-            name = isolation.stage if by == "stage" else _group_name(turn, by)
+            name = isolation.stage if by == "stage" else group_name(turn, by)
             self._turns[name] += 1
             if isolation.stage != "correct":
                 self._failed[name, isolation.stage] += 1
@@ -186,7 +193,12 @@ class _Counts:
         return {stage: self._failed[name, stage] for stage in FAILURE_POINTS if self._failed[name, stage]}
 
 
-def _group_name(turn: Turn, by: Dimension) -> str:
+def group_name(turn: Turn, by: Dimension) -> str:
+    """Return the device, room, intent or language of a turn; `unknown` where the log does not tell.
+
+    >>> group_name(Turn(turn_id="t", started=0, request="lamp on", area="kitchen"), "room")
+    'kitchen'
+    """
     match by:
         case "device":
             return turn.device_id or turn.satellite_id or UNKNOWN
@@ -196,24 +208,6 @@ def _group_name(turn: Turn, by: Dimension) -> str:
             return UNKNOWN if turn.hypothesis is None else turn.hypothesis.intent or "nothing understood"
         case _:
             return language_of(turn.language) or UNKNOWN
-
-
-def _movement(now: tuple[int, int], before: tuple[int, int]) -> Literal["up", "down"] | None:
-    """Return whether a share moved by more than chance: zero lies outside the interval of the difference.
-
-    Source: Newcombe 1998, "Interval estimation for the difference between independent proportions", method 10.
-    """
-    (failed, turns), (earlier_failed, earlier_turns) = now, before
-    if not turns or not earlier_turns:
-        return None
-    share, earlier = failed / turns, earlier_failed / earlier_turns
-    low, high = (bound(failed, turns - failed, _LEVEL) for bound in (wilson_low, wilson_high))
-    earlier_low, earlier_high = (
-        bound(earlier_failed, earlier_turns - earlier_failed, _LEVEL) for bound in (wilson_low, wilson_high)
-    )
-    if share - earlier > sqrt((share - low) ** 2 + (earlier_high - earlier) ** 2):
-        return "up"
-    return "down" if earlier - share > sqrt((high - share) ** 2 + (earlier - earlier_low) ** 2) else None
 
 
 def _causes(

@@ -12,12 +12,13 @@ from sayagain.guardrails import names_of, refuse
 from sayagain.languages import DEFAULT, language_of, request_key
 from sayagain.releases.contents import Contents
 from sayagain.rewriting.candidates import SOURCES, Candidate, gather
-from sayagain.rewriting.change import QUESTION
+from sayagain.rewriting.change import QUESTION, change_class
 from sayagain.rewriting.choice import Choice, choose, keeps_words, may_ask
-from sayagain.rewriting.features import features
+from sayagain.rewriting.features import NAMES, features
 from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.table import TableRow, transcripts
 from sayagain.rewriting.verified import needs_pack
+from sayagain.runtime.candidate_details import CandidateDetails
 from sayagain.runtime.decision import Decision
 from sayagain.runtime.turn_language import in_release_language
 from sayagain.text import limit_text, normalise, too_long
@@ -102,6 +103,44 @@ class Decider:
             if isinstance(localised, str)
             else self._contents(localised).knowledge.row(normalise(limit_text(turn.heard)))
         )
+
+    def inspect(self, turn: Turn, history: Sequence[Turn]) -> list[CandidateDetails]:
+        """Return all that a decision weighs: each candidate with its features and what the guardrails say of it.
+
+        Args:
+            turn: as in `decide`.
+            history: as in `decide`.
+        """
+        ranking = self.weigh(turn, history)
+        localised = in_release_language(turn, self.contents)
+        if isinstance(localised, str) or too_long(turn.heard):
+            return []
+        candidates, leave = [ranked.candidate for ranked in ranking], ranking[0].candidate
+        settings, identity = self.contents.settings, transcripts(localised)[0][0]
+        knowledge = self._contents(localised).knowledge_for(turn.user_id)
+        rows = features(localised, history, candidates, knowledge, settings.position)
+        details = []
+        for ranked, row in zip(ranking, rows, strict=True):
+            candidate = ranked.candidate
+            stays = candidate is leave or keeps_words(turn.heard, candidate, settings.position)
+            is_rewrite = not stays and candidate.layer != "none"
+            change = change_class(leave.hypothesis, candidate.hypothesis, guessed=candidate.guessed)
+            details.append(
+                CandidateDetails(
+                    text=candidate.text,
+                    hypothesis=candidate.hypothesis.description,
+                    layer=candidate.layer,
+                    probability=ranked.probability,
+                    change=change if is_rewrite else None,
+                    threshold=settings.thresholds.get(change) if is_rewrite else None,
+                    refused=self._refuse(localised, leave, candidate, identity) if is_rewrite else None,
+                    rewrite_id=rewrite_id(identity, candidate, localised.language) if is_rewrite else None,
+                    features={
+                        name: float(value) for name, value in zip(NAMES, row, strict=True) if not math.isnan(value)
+                    },
+                )
+            )
+        return details
 
     def decide(self, turn: Turn, history: Sequence[Turn]) -> Decision:
         """Decide for the current turn.

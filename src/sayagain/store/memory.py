@@ -1,6 +1,7 @@
 """The in-memory store, whose records are lost on closing: for tests, trials and demos."""
 
 import secrets
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from threading import RLock
 from typing import Self
@@ -82,13 +83,18 @@ class MemoryStore:
         since: int | None = None,
         until: int | None = None,
         user_id: str | None = None,
+        latest: int | None = None,
     ) -> Iterator[Turn]:
         """Stream turns in order of `(started, turn_id)`."""
         self._check_open()
-        for turn in self._in_order():
-            in_time = (since is None or turn.started >= since) and (until is None or turn.started < until)
-            if in_time and (user_id is None or turn.user_id == user_id):
-                yield turn
+        wanted = (
+            turn
+            for turn in self._in_order()
+            if (since is None or turn.started >= since)
+            and (until is None or turn.started < until)
+            and (user_id is None or turn.user_id == user_id)
+        )
+        yield from wanted if latest is None else deque(wanted, maxlen=max(0, latest))
 
     def turn(self, turn_id: str) -> Turn | None:
         """Return one turn, or None."""

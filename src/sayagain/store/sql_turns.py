@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import Any
 
 import msgspec
 
@@ -47,14 +48,20 @@ class TurnTables(Database):
         since: int | None = None,
         until: int | None = None,
         user_id: str | None = None,
+        latest: int | None = None,
     ) -> Iterator[Turn]:
         """Stream turns in order of `(started, turn_id)`, from a connection of their own."""
         self._check_open()
         wanted = {"started >= ?": since, "started < ?": until, "user_id = ?": user_id}
         given = {clause: value for clause, value in wanted.items() if value is not None}
         where = f" WHERE {' AND '.join(given)}" if given else ""
-        question = f"{self._turns} {where} ORDER BY started, turn_id"
-        for row in self._stream(question, *given.values()):
+        rows: Iterator[Any]
+        if latest is None:
+            rows = self._stream(f"{self._turns} {where} ORDER BY started, turn_id", *given.values())
+        else:
+            question = f"{self._turns} {where} ORDER BY started DESC, turn_id DESC LIMIT ?"
+            rows = reversed(list(self._stream(question, *given.values(), max(0, latest))))
+        for row in rows:
             yield self._turn(*row)
 
     def turn(self, turn_id: str) -> Turn | None:

@@ -99,6 +99,7 @@ class Store(Protocol):
         since: int | None = None,
         until: int | None = None,
         user_id: str | None = None,
+        latest: int | None = None,
     ) -> Iterator[Turn]:
         """Stream turns with late feedback in order of `(started, turn_id)`, as stored when the first one is read.
 
@@ -106,6 +107,7 @@ class Store(Protocol):
             since: only turns started at or after, in milliseconds.
             until: only turns started before, in milliseconds.
             user_id: only this user's turns.
+            latest: only so many of them, the last ones; then they are read at once, and no others.
         """
         ...
 

@@ -67,10 +67,34 @@ class Access:
             _check_local(headers)
         else:
             token = await self._check_token(headers.get("authorization", ""), scope)
+        self._count(peer, token)
+        return token
+
+    async def admit_digest(self, headers: Mapping[str, str], peer: str, digest: str | None) -> Token | None:
+        """Check a request of the console, and return its token, with whatever scopes; None where none is needed.
+
+        Args:
+            headers: headers of the request, by lower-case name.
+            peer: address of the client.
+            digest: digest of the token, as its session states it; None for a session without a token.
+
+        Raises:
+            Refusal: as `admit`, but for 403 without a scope.
+        """
+        token = None
+        if await self._is_open():
+            _check_local(headers)
+        elif digest is None:
+            raise _unauthorised("a token is required")
+        else:
+            token = await self._valid_token(digest)
+        self._count(peer, token)
+        return token
+
+    def _count(self, peer: str, token: Token | None) -> None:
         wait = self._rate.wait(peer if token is None else token.digest)
         if wait:
             raise Refusal(429, f"too many requests; try again in {wait} s", headers={"Retry-After": str(wait)})
-        return token
 
     async def _is_open(self) -> bool:
         if self._closed:
@@ -85,7 +109,17 @@ class Access:
         kind, _, secret = authorization.partition(" ")
         if kind.lower() != "bearer" or not secret.strip():
             raise _unauthorised("a token is required: Authorization: Bearer …; create one with sayagain token create")
-        digest = token_digest(secret.strip())
+        token = await self._valid_token(token_digest(secret.strip()))
+        if scope not in token.scopes:
+            scopes = ", ".join(token.scopes) or "none"
+            raise Refusal(
+                403,
+                f"a token with the scope {scope} is required; this token has: {scopes}",
+                headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'},
+            )
+        return token
+
+    async def _valid_token(self, digest: str) -> Token:
         cached = self._tokens.get(digest)
         if cached is None or self._clock() >= cached.until:
             token = await asyncio.to_thread(self._store.token, digest)
@@ -94,13 +128,6 @@ class Access:
             cached = self._tokens[digest] = _CachedToken(token, self._clock() + TOKEN_CACHE_SECONDS)
         if cached.token is None or not cached.token.stands(time.time_ns() // 1_000_000):
             raise _unauthorised("the token is unknown, revoked or expired")
-        if scope not in cached.token.scopes:
-            scopes = ", ".join(cached.token.scopes) or "none"
-            raise Refusal(
-                403,
-                f"a token with the scope {scope} is required; this token has: {scopes}",
-                headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'},
-            )
         return cached.token
 
 

@@ -4,7 +4,7 @@ import re
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, closing, nullcontext
 from typing import Any
 
 import msgspec
@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sayagain.errors import StoreError
 from sayagain.web.access import Access
+from sayagain.web.console.routes import Console, console_routes
 from sayagain.web.endpoint import JSON, Asked, Endpoint, Parameter
 from sayagain.web.endpoints import ENDPOINTS
 from sayagain.web.log import LOG
@@ -54,15 +55,18 @@ def application(service: Service, access: Access, *, body_limit: int) -> ASGIApp
 
     @asynccontextmanager
     async def lifespan(_: object) -> AsyncIterator[None]:
-        with service.running():
+        with service.running(), closing(console):
             yield
 
     slots = _Slots()
+    console = Console(service, access)
     routes = [_route(endpoint, service, access, body_limit, slots) for endpoint in ENDPOINTS]
     # The router alone: Starlette's middleware would answer errors in its own format. No redirect to a path with or
     # without a final slash: a second spelling of a path would be a second name in the log.
     inner = Router(
-        [*routes, Route("/openapi.json", describe, name="openapi")], lifespan=lifespan, redirect_slashes=False
+        [*routes, Route("/openapi.json", describe, name="openapi"), *console_routes(console)],
+        lifespan=lifespan,
+        redirect_slashes=False,
     )
     return _RequestHandling(inner, service)
 

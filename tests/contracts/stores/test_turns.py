@@ -86,6 +86,15 @@ def test_turns_of_a_time_and_a_user(store):
     assert store.span() == (0, 9)
 
 
+def test_the_latest_turns_come_in_order_of_time(store):
+    store.add_turns([turn("a", 3), turn("b", 1, user_id="u"), turn("c", 2), turn("d", 2, user_id="u"), turn("e", 4)])
+    assert ids(store.turns(latest=3)) == ["d", "a", "e"]
+    assert ids(store.turns(latest=9)) == ["b", "c", "d", "a", "e"]
+    assert ids(store.turns(latest=2, until=3)) == ["c", "d"]
+    assert ids(store.turns(latest=1, user_id="u")) == ["d"]
+    assert ids(store.turns(latest=0)) == []
+
+
 def test_a_stream_shows_the_turns_there_were_when_it_began(store):
     store.add_turns([turn("a", 1), turn("c", 3)])
     stream = store.turns()
