@@ -45,6 +45,7 @@ _WEEKS = 2
 _STEP = 6_000
 """Milliseconds between two of the earlier turns: ten million of them are two years."""
 _BATCH = 100_000
+_PATIENCE_MS = 300_000
 
 
 def run(_train: Path, _test: Path) -> dict[str, Any]:
@@ -94,6 +95,8 @@ def _act(database: Path, copy: Path) -> dict[str, bool]:
     shutil.copytree(f"{database}-releases", f"{copy}-releases")
     with Learner(copy) as learner, _serving(copy) as url, browsing() as browser:
         facts, page = gather_facts(learner), browser.new_page(locale="en-GB")
+        # To promote a release is to learn the one in use again.
+        page.set_default_timeout(_PATIENCE_MS)
         worked = {name: act(page, url, learner, facts) for name, act in ACTIONS.items()}
     print("actions: " + ", ".join(f"{name} {'works' if works else 'FAILS'}" for name, works in worked.items()))
     return worked
@@ -101,7 +104,7 @@ def _act(database: Path, copy: Path) -> dict[str, bool]:
 
 def _learn(database: Path) -> list[Turn]:
     """Learn two releases from the household's latest weeks; return its turns."""
-    world = Replay(homes=8, recorded=RecordedSpeech.open(), assistant=HouseholdAssistant())
+    world = Replay(homes=4, recorded=RecordedSpeech.open(), assistant=HouseholdAssistant())
     latest = [turn for _ in range(_WEEKS) for turn in world.step().turns]
     shift = time.time_ns() // 1_000_000 - latest[-1].started
     with Learner(database, position="heard") as learner:

@@ -69,9 +69,13 @@ def test_a_release_is_promoted_past_the_gate_and_rolled_back(console, post):
     assert console.store.release_in_use() == 1
     answer = post("releases", action="promote", number="2", force="yes")
     assert console.store.release_in_use() == 2
-    undo(console.client, answer)
+    answer = undo(console.client, answer)
     assert console.store.release_in_use() == 1
+    undo(console.client, answer)
+    assert console.store.release_in_use() == 2
+    assert console.store.promotions()[-1].note == "a rollback was undone"
     assert post("releases", action="promote", number="9").status_code == 422
+    assert post("releases", action="return", number="9").status_code == 422
 
 
 def test_two_releases_are_compared(console):

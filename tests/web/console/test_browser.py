@@ -36,6 +36,7 @@ def test_every_page_is_sound(browser, served, size, scheme):
 def test_every_action_works_from_the_click_to_the_store(browser, served):
     url, learner, facts = served
     page = browser.new_page(locale="en-GB")
+    page.set_default_timeout(120_000)
     assert {name: act(page, url, learner, facts) for name, act in ACTIONS.items()} == dict.fromkeys(ACTIONS, True)
 
 

@@ -8,6 +8,7 @@ from sayagain.errors import GateRefused
 from sayagain.learner import Experiment, RewriteLine, holdout_report
 from sayagain.store import Promotion
 from sayagain.web.console.page import Action, Done, Page, Paged, Visit, number_of, paged
+from sayagain.web.problem import Refusal
 
 __all__ = ["DIFFERENCE", "RELEASES", "Change", "Difference", "Releases"]
 
@@ -116,8 +117,19 @@ def _roll_back(visit: Visit) -> Done:
     before = visit.learner.store.release_in_use()
     visit.learner.rollback()
     visit.learner.runtime.look()
-    undo = {"page": "releases", "action": "promote", "number": str(before), "force": "yes"}
+    undo = {"page": "releases", "action": "return", "number": str(before)}
     return Done(page="releases", notice="rolled_back", undo=None if before is None else undo)
+
+
+def _return(visit: Visit) -> Done:
+    """Undo a rollback: the release was in use before, so no gate is asked again, which takes as long as learning."""
+    number, store = number_of(visit, "number", 0), visit.learner.store
+    if number not in {promotion.number for promotion in store.promotions()}:
+        raise Refusal(422, f"release {number} was never in use")
+    visit.learner.release(number)
+    store.set_release_in_use(number, note="a rollback was undone")
+    visit.learner.runtime.look()
+    return Done(page="releases", notice="promoted", undo={"page": "releases", "action": "rollback"})
 
 
 RELEASES = Page(
@@ -127,6 +139,7 @@ RELEASES = Page(
     actions=(
         Action(name="promote", scope="admin", run=_promote, drops=("releases", "rewrites")),
         Action(name="rollback", scope="admin", run=_roll_back, drops=("releases", "rewrites")),
+        Action(name="return", scope="admin", run=_return, drops=("releases", "rewrites")),
     ),
 )
 """The page of all releases."""
