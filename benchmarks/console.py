@@ -104,7 +104,7 @@ def _act(database: Path, copy: Path) -> dict[str, bool]:
 
 def _learn(database: Path) -> list[Turn]:
     """Learn two releases from the household's latest weeks; return its turns."""
-    world = Replay(homes=4, recorded=RecordedSpeech.open(), assistant=HouseholdAssistant())
+    world = Replay(homes=8, recorded=RecordedSpeech.open(), assistant=HouseholdAssistant())
     latest = [turn for _ in range(_WEEKS) for turn in world.step().turns]
     shift = time.time_ns() // 1_000_000 - latest[-1].started
     with Learner(database, position="heard") as learner:

@@ -3,6 +3,9 @@
 (() => {
   const REFRESH_MS = 30000;
 
+  const current = document.querySelector(".menu [aria-current]");
+  if (current) current.scrollIntoView({ block: "nearest", inline: "center" });
+
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form.filters");
     if (form && event.target.matches("select")) form.requestSubmit();
