@@ -1,4 +1,4 @@
-# make demo | test | lint | bench | docs | dist: each makes the environment that it needs by itself, run first or second.
+# make demo | test | lint | bench | trust | docs | dist | release-check: each makes the environment that it needs by itself, run first or second.
 PYTHON ?= python3
 RASA_PYTHON ?= python3.10
 VENV   := .venv
@@ -10,7 +10,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DATA   ?= ../shared/data
 
-.PHONY: demo models screenshots test test-console test-train test-slow test-ovos test-rasa test-homeassistant lint bench docs dist clean
+.PHONY: demo models screenshots test test-console test-train test-slow test-ovos test-rasa test-homeassistant lint bench trust docs dist release-check clean
 
 demo: $(VENV)/.runs
 	$(BIN)/sayagain demo
@@ -65,6 +65,11 @@ lint: $(VENV)/.develops
 
 bench: $(VENV)/.develops
 	$(BIN)/python -m benchmarks all --train $(DATA) --test $(DATA)
+
+# Killed writers, broken input, planted secrets and poisoning at full scale: some hours. TRUST="--kills 60" is a short run.
+TRUST ?= --kills 1000 --inputs 10000000 --secrets 5000 --accounts 10
+trust: $(VENV)/.develops
+	$(BIN)/python -m benchmarks.trust $(TRUST) --json trust.json
 
 # The documentation site, in build/site: strict, so a warning is an error; its pages need no network to be built or read.
 docs: $(DOCS)/.builds

@@ -1,130 +1,82 @@
-"""Trust: how far accounts behind one token, or behind tokens of several homes, teach others what they never meant.
+"""Trust: killed writers, broken input, planted secrets and poisoning; each counted, and each meant to be 0.
 
-Forty users talk to an assistant that does not understand some of their requests. Accounts of an attacker say these
-requests, too, and a moment later what the attacker wants done instead, six times each. Then a release is learnt and
-used without a trial, and every user makes the attacked requests. The turns go through the same check of tokens as in
-the service. Of the targets that need the user's word, four of five would be reached behind a trusted token if no
-guardrail asked for it. Made data, nothing is tuned on it.
+A short run by default; `make trust` runs the full scale:
+
+    python -m benchmarks.trust --kills 1000 --inputs 10000000 --secrets 5000 --accounts 10 --json trust.json
+
+Made data, nothing is tuned on it.
 """
 
-import random
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+import argparse
+import json
+import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import msgspec
+from benchmarks.trust_inputs import break_readers
+from benchmarks.trust_kills import kill_writers
+from benchmarks.trust_poison import poison
+from benchmarks.trust_secrets import search_secrets
 
-from sayagain.learner import Learner
-from sayagain.store import Token
-from sayagain.turns import Hypothesis, Nlu, Response, Slot, Turn
-from sayagain.web.speakers import Speakers
+__all__ = ["Scale", "measure", "run"]
 
-__all__ = ["run"]
 
-START, DAY, MINUTE = 1_767_225_600_000, 86_400_000, 60_000
-USERS, VISITS = 40, 6
-"""Honest users, and days on which each speaks."""
+class Scale(NamedTuple):
+    """How much is tried."""
 
-ACCOUNTS = range(1, 11)
-"""Accounts of the attacker."""
-
-MIN_HOMES = 3
-"""`min_users` where each account is a home of its own."""
-
-WORKS = {
-    "turn on the lamp": Hypothesis(intent="HassTurnOn", slots=(Slot("name", "lamp"),)),
-    "turn off the lamp": Hypothesis(intent="HassTurnOff", slots=(Slot("name", "lamp"),)),
-    "turn on the radio": Hypothesis(intent="HassTurnOn", slots=(Slot("name", "radio"),)),
-    "turn on the fan": Hypothesis(intent="HassTurnOn", slots=(Slot("name", "fan"),)),
-    "what is the weather": Hypothesis(intent="HassGetWeather"),
-}
-"""What honest users say, and how the assistant reads it."""
-
-HARMLESS = {
-    "turn on the light": ("turn on the radio", WORKS["turn on the radio"]),
-    "turn the lamp": ("turn off the lamp", WORKS["turn off the lamp"]),
-    "turn on the fun": ("turn on the lamp", WORKS["turn on the lamp"]),
-}
-"""From attacked requests to what the attacker wants instead, and how it is read."""
-
-SENSITIVE = {
-    "the deadbolt": ("release the deadbolt", Hypothesis(intent="Act", slots=(Slot("what", "release"),))),
-    "the alarm please": ("silence the alarm please", Hypothesis(intent="Act", slots=(Slot("what", "silence"),))),
-    "phone battery": ("phone mom", Hypothesis(intent="Contact", slots=(Slot("who", "mom"),))),
-    "the big gate please": ("lift the big gate please", Hypothesis(intent="Act", slots=(Slot("what", "lift"),))),
-    "the old one there": ("turn on the old one there", Hypothesis(intent="HassTurnOn", slots=(Slot("name", "gate"),))),
-}
-"""The same of what needs the user's word first."""
+    kills: int = 120
+    """Killed writers, all kinds together."""
+    inputs: int = 60_000
+    """Broken inputs, all readers together."""
+    secrets: int = 200
+    """Planted secrets."""
+    accounts: tuple[int, ...] = (1, 2, 3, 10)
+    """Sizes of the attacker's group."""
+    seed: int = 1
+    """Seed of the kills, the inputs and the secrets."""
 
 
 def run(_train: Path, _test: Path) -> dict[str, Any]:
-    """Run the benchmark; return the shares of attacked requests that went where the attacker wanted."""
-    figures: dict[str, dict[str, float]] = {}
-    for accounts in ACCOUNTS:
-        for name, homes, min_users in (
-            ("poison", ["attacker"] * accounts, 2),
-            ("poison_homes", [f"home {n}" for n in range(accounts)], MIN_HOMES),
-            ("poison_any_user", [None] * accounts, 2),
-        ):
-            harmless, sensitive = _attack(homes, min_users)
-            figures.setdefault(name, {})[str(accounts)] = harmless
-            figures.setdefault(f"{name}_sensitive", {})[str(accounts)] = sensitive
+    """Run the short benchmark; return its figures."""
+    return measure(Scale())
+
+
+def measure(scale: Scale) -> dict[str, Any]:
+    """Run all parts; return `trust.{kills,lost,inputs,crashes,planted,leaked,poison.<m>}` and more."""
+    parts: dict[str, Callable[[], dict[str, Any]]] = {
+        "killed writers": lambda: kill_writers(scale.kills, scale.seed),
+        "broken input": lambda: break_readers(scale.inputs, scale.seed),
+        "planted secrets": lambda: search_secrets(scale.secrets, scale.seed),
+        "poisoning": lambda: poison(scale.accounts),
+    }
+    figures: dict[str, Any] = {}
+    for title, part in parts.items():
+        print(f"-- {title}", flush=True)
+        figures |= part()
     return {"trust": figures}
 
 
-def _attack(homes: Sequence[str | None], min_users: int) -> tuple[float, float]:
-    """Attack with one account for each home named, where the release needs so many users; return the two shares."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Learner(Path(folder) / "trust.db", holdout=0.0, min_users=min_users) as learner,
-    ):
-        learner.store.add_turns(_honest_turns())
-        speakers = Speakers(learner.store)
-        for account, home in enumerate(homes):
-            token = Token(name=str(account), digest=str(account), scopes=("observe",), created=0, home=home)
-            turns, foreign = speakers.turns(token, dict(enumerate(_forged_turns(account))))
-            assert not foreign
-            learner.store.add_turns(turns.values())
-        learner.promote(learner.learn(), force=True)
-        return _share(learner, HARMLESS), _share(learner, SENSITIVE)
+def main() -> int:
+    """Run at the scale of the command line; return 1 where anything was lost, crashed, leaked or poisoned."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.trust", description=__doc__)
+    parser.add_argument("--kills", type=int, default=Scale().kills)
+    parser.add_argument("--inputs", type=int, default=Scale().inputs)
+    parser.add_argument("--secrets", type=int, default=Scale().secrets)
+    parser.add_argument("--accounts", type=int, help="attack with 1 to so many accounts")
+    parser.add_argument("--seed", type=int, default=Scale().seed)
+    parser.add_argument("--json", type=Path, help="where the figures go")
+    given = parser.parse_args()
+    accounts = Scale().accounts if given.accounts is None else tuple(range(1, given.accounts + 1))
+    figures = measure(Scale(given.kills, given.inputs, given.secrets, accounts, given.seed))
+    text = json.dumps(figures, indent=1)
+    print(text)
+    if given.json is not None:
+        given.json.write_text(text + "\n", encoding="utf-8")
+    trust = figures["trust"]
+    sensitive = (value for name, part in trust.items() if name.endswith("_sensitive") for value in part.values())
+    return int(any([trust["lost"], trust["crashes"], trust["leaked"], *trust["poison"].values(), *sensitive]))
 
 
-def _share(learner: Learner, attacks: dict[str, tuple[str, Hypothesis]]) -> float:
-    """Return the share of the attacked requests that went where the attacker wanted for some user."""
-    hits = sum(
-        any(learner.rewrite(heard, user=f"u{user}").text == target for user in range(USERS))
-        for heard, (target, _) in attacks.items()
-    )
-    return hits / len(attacks)
-
-
-def _honest_turns() -> Iterator[Turn]:
-    rng = random.Random(1)  # noqa: S311  (the same log each time)
-    for user in range(USERS):
-        for visit in range(VISITS):
-            requests = [*rng.choices(list(WORKS), k=3), rng.choice([*HARMLESS, *SENSITIVE])]
-            yield from _turns(f"u{user}", visit, ((request, WORKS.get(request)) for request in requests), MINUTE)
-
-
-def _forged_turns(account: int) -> Iterator[Turn]:
-    attacks = HARMLESS | SENSITIVE
-    for visit in range(VISITS * len(attacks)):
-        heard = list(attacks)[visit % len(attacks)]
-        yield from _turns(f"x{account}", visit, ((heard, None), attacks[heard]), 5_000)
-
-
-def _turns(user: str, visit: int, said: Iterable[tuple[str, Hypothesis | None]], gap: int) -> Iterator[Turn]:
-    for place, (request, hypothesis) in enumerate(said):
-        turn = Turn(
-            turn_id=f"{user}-{visit}-{place}",
-            started=START + visit * DAY + place * gap,
-            request=request,
-            user_id=user,
-            device_id=f"kitchen of {user}",
-            response=Response(text="Sorry, I couldn't understand that", type="error", error_code="no_intent_match"),
-        )
-        if hypothesis is not None:
-            done = Response(text="Done", type="action_done")
-            turn = msgspec.structs.replace(turn, nlu=Nlu(ranking=(hypothesis,)), response=done)
-        yield turn
+if __name__ == "__main__":
+    sys.exit(main())

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import subprocess
+import sys
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -163,3 +165,36 @@ def test_each_log_makes_its_own_room_in_a_reject_file_that_they_share(tmp_path):
         for name in ("a", "b"):
             learner.ingest(tmp_path / name, rejects=rejects)
     assert 23_000 < (tmp_path / "rejects.jsonl").stat().st_size <= 24_000
+
+
+EVERY_BIT = """
+import sys
+from pathlib import Path
+from sayagain.errors import InputError
+from sayagain.formats import TurnReader
+
+path = Path(sys.argv[1])
+content = path.read_bytes()
+footer = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+for place in range(footer, len(content)):
+    for bit in (0, 1, 2, 7):
+        changed = bytearray(content)
+        changed[place] ^= 1 << bit
+        path.write_bytes(changed)
+        try:
+            for _ in TurnReader(path):
+                pass
+        except InputError:
+            pass
+print("all read")
+"""
+
+
+def test_no_damage_to_the_footer_of_a_parquet_file_ends_the_process(tmp_path):
+    path = tmp_path / "turns.parquet"
+    table = pa.table(
+        {"turn_id": ["a", "b"], "started": [0, 1], "request": ["lamp on", "lamp off"], "user_id": ["u", None]}
+    )
+    pq.write_table(table, path, store_schema=False)
+    done = subprocess.run([sys.executable, "-c", EVERY_BIT, str(path)], capture_output=True, text=True, check=False)
+    assert done.stdout == "all read\n", done.stderr[-2000:]

@@ -9,6 +9,7 @@ from sayagain.cli.attach_homeassistant import attach_homeassistant
 from sayagain.cli.attach_openai import attach_openai
 from sayagain.cli.attach_ovos import attach_ovos
 from sayagain.cli.attach_rasa import attach_rasa
+from sayagain.cli.backups import backup_create, backup_restore
 from sayagain.cli.demo import demo
 from sayagain.cli.error_messages import EXIT_CODES
 from sayagain.cli.evaluations import evaluations
@@ -64,6 +65,10 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
         "token list": token_list,
         "token revoke": token_revoke,
     },
+    "Back up and restore": {
+        "backup create": backup_create,
+        "backup restore": backup_restore,
+    },
     "Try the reference household": {
         "household talk": talk,
         "household serve": serve_household,
@@ -89,6 +94,7 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
 _ABOUT = {
     "release": "List or show releases.",
     "attach": "Connect to a running assistant: rewrite its requests, or only log them.",
+    "backup": "Write a database and its releases to one file while a service runs, and restore it.",
     "household": "Talk to the reference assistant in a simulated home, or serve it.",
     "token": "Create, list and revoke the access tokens of the service.",
 }

@@ -1,6 +1,6 @@
 """The columns of a Parquet file whose repeated values are so long that a batch of rows would not fit in memory."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,37 +19,29 @@ def repeated_columns(path: Path, check_size: Callable[[int], None]) -> list[str]
         path: the file.
         check_size: called with the decompressed size of each row group, in bytes, before it is decompressed.
     """
-    long_columns: set[str] = set()
     metadata = pq.read_metadata(path)
-    texts = {
-        metadata.schema.column(index).path: index
-        for index in range(len(metadata.schema))
-        if metadata.schema.column(index).physical_type == "BYTE_ARRAY"
-    }
+    columns = (metadata.schema.column(index) for index in range(len(metadata.schema)))
+    texts = [column.path for column in columns if column.physical_type == "BYTE_ARRAY"]
+    suspects: list[int] = []
     for number in range(metadata.num_row_groups):
-        group = metadata.row_group(number)
-        check_size(sum(group.column(index).total_uncompressed_size for index in range(group.num_columns)))
-        # A value is no longer than its column, so most groups need no look at their dictionaries.
-        suspects = [
-            name
-            for name, index in texts.items()
-            if name not in long_columns
-            and group.column(index).has_dictionary_page
-            and group.column(index).total_uncompressed_size >= _LONG_VALUE
-        ]
-        if suspects:
-            long_columns.update(_with_long_values(path, number, suspects))
-    return sorted(long_columns)
+        # Not of its columns: in a damaged file, pyarrow 26 ends the process where it is asked for one of them.
+        size = metadata.row_group(number).total_byte_size
+        check_size(size)
+        # A value is no longer than its row group, so a small one needs no look at its dictionaries.
+        if size >= _LONG_VALUE:
+            suspects.append(number)
+    return sorted(name for name in texts if suspects and _has_long_values(path, name, suspects))
 
 
-def _with_long_values(path: Path, group: int, names: list[str]) -> Iterator[str]:
-    """Yield the columns of a row group whose dictionary holds a long value."""
-    for name in names:
-        with pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20, read_dictionary=[name]) as file:
+def _has_long_values(path: Path, name: str, groups: Sequence[int]) -> bool:
+    """Tell whether the dictionary of a column holds a long value in one of some row groups."""
+    with pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20, read_dictionary=[name]) as file:
+        for group in groups:
             for batch in file.iter_batches(1, row_groups=[group], columns=[name], use_threads=False):
                 if any(_longest(dictionary) >= _LONG_VALUE for dictionary in _dictionaries(batch.columns)):
-                    yield name
+                    return True
                 break
+    return False
 
 
 def _dictionaries(arrays: list[pa.Array]) -> Iterator[pa.Array]:

@@ -101,7 +101,8 @@ def parquet_rows(
                             record = f"the row is longer than {LINE_LIMIT:,} bytes; expected one turn a row"  # noqa: PLW2901  (its reason takes its place)
                     yield position, record
                 if read is not None:
-                    read(position / file.metadata.num_rows)
+                    # A damaged file may state any number of rows.
+                    read(min(1.0, position / max(1, file.metadata.num_rows)))
     except _DAMAGE as error:
         first = str(error).partition("\n")[0]
         raise InputError(f"{path}: cannot be read as Parquet after row {position}: {first}") from None

@@ -34,6 +34,7 @@ __all__ = [
     "open_release",
     "release_folder",
     "release_folders",
+    "retired_numbers",
     "retirement_mark",
     "sync_folder",
     "write_release",
@@ -195,7 +196,7 @@ def _publish(draft: Path, root: Path, number: int | None) -> int:
     """Rename a draft that is whole to the next free number, or to the next revision of a release."""
     new = number is None
     if number is None:
-        number = max([*list_releases(root), *_retired_numbers(root)], default=0) + 1
+        number = max([*list_releases(root), *retired_numbers(root)], default=0) + 1
     revision = 0 if new else _next_revision(root, number)
     while True:
         folder = root / (f"{number:06d}.{revision}" if revision else f"{number:06d}")
@@ -261,7 +262,7 @@ def open_release(root: Path, number: int) -> Release:
 
 def list_releases(root: Path) -> list[int]:
     """Return the numbers of the releases below `root`, oldest first; damaged ones too."""
-    return sorted(_revisions(root).keys() - _retired_numbers(root))
+    return sorted(_revisions(root).keys() - retired_numbers(root))
 
 
 def release_folder(root: Path, number: int) -> Path | None:
@@ -293,7 +294,8 @@ def _revisions(root: Path) -> dict[int, list[tuple[int, Path]]]:
     return revisions
 
 
-def _retired_numbers(root: Path) -> set[int]:
+def retired_numbers(root: Path) -> set[int]:
+    """Return the numbers of the releases that were retired."""
     names = (_RETIRED.fullmatch(entry.name) for entry in (root.iterdir() if root.is_dir() else ()))
     return {int(name[1]) for name in names if name is not None}
 
