@@ -18,6 +18,7 @@ from sayagain.cli.household import serve_household, talk
 from sayagain.cli.inspection import defects, explain, rewrites, withdraw
 from sayagain.cli.labels import labels
 from sayagain.cli.logs import ingest, observe, schema
+from sayagain.cli.preferences import prefer, preferences
 from sayagain.cli.releases import evaluate, learn, promote, release_list, release_show, rollback
 from sayagain.cli.report import report
 from sayagain.cli.requests import rewrite
@@ -56,6 +57,8 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
     "Teach phrases": {
         "teach": teach,
         "taught": taught,
+        "prefer": prefer,
+        "preferences": preferences,
         "forget": forget,
     },
     "Run the service": {
