@@ -18,6 +18,7 @@ from sayagain.cli.household import serve_household, talk
 from sayagain.cli.inspection import defects, explain, rewrites, withdraw
 from sayagain.cli.labels import labels
 from sayagain.cli.logs import ingest, observe, schema
+from sayagain.cli.mcp import mcp
 from sayagain.cli.preferences import prefer, preferences
 from sayagain.cli.releases import evaluate, learn, promote, release_list, release_show, rollback
 from sayagain.cli.report import report
@@ -53,6 +54,7 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
         "attach ovos": attach_ovos,
         "attach openai": attach_openai,
         "attach rasa": attach_rasa,
+        "mcp": mcp,
     },
     "Teach phrases": {
         "teach": teach,

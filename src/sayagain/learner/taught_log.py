@@ -55,6 +55,7 @@ class TaughtLog(OpenLog):
         slot: str | None = None,
         liked: bool = True,
         strength: float = LIKED,
+        said: str | None = None,
         user: str | None = None,
         home: str | None = None,
         device: str | None = None,
@@ -68,6 +69,7 @@ class TaughtLog(OpenLog):
             slot: of the domain; that of `SLOTS` by default.
             liked: False for a dislike.
             strength: how much, in [0, 1]; of several values the strongest is filled in, of these the newest.
+            said: the user's own words, by which it explains itself.
             user: whose it is. Without a user it is the household's.
             home: the home of the household; None where the log names none.
             device: without a user, the only device on which it counts.
@@ -89,6 +91,7 @@ class TaughtLog(OpenLog):
             owner=lesson_owner(user, home, device),
             user_id=user,
             language=language,
+            source=() if said is None else (said,),
         )
         reason = self.runtime.objection(lesson)
         if reason is not None:

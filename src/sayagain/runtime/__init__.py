@@ -7,8 +7,8 @@ from sayagain.runtime.decision import ASKED, COLD_START, LEAVE, Decision
 
 if TYPE_CHECKING:
     from sayagain.runtime.decider import Decider, RankedCandidate, rewrite_id
-    from sayagain.runtime.keep_preference import keep_preference
     from sayagain.runtime.oracle import Oracle
+    from sayagain.runtime.preference_storage import keep_preference
     from sayagain.runtime.runtime import Runtime
 
 __all__ = [
@@ -30,7 +30,7 @@ __getattr__, __dir__ = lazy_exports(
     {
         "Decider": "decider",
         "Oracle": "oracle",
-        "keep_preference": "keep_preference",
+        "keep_preference": "preference_storage",
         "Runtime": "runtime",
         "RankedCandidate": "decider",
         "rewrite_id": "decider",

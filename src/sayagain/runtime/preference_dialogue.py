@@ -8,8 +8,8 @@ from sayagain.config import Anonymous
 from sayagain.errors import LessonError
 from sayagain.languages import Language, yes_or_no
 from sayagain.runtime.decision import Decision
-from sayagain.runtime.keep_preference import keep_preference
 from sayagain.runtime.oracle import Oracle
+from sayagain.runtime.preference_storage import keep_preference
 from sayagain.runtime.teaching_reply import teaching_reply
 from sayagain.store import Store
 from sayagain.teaching import (
