@@ -14,6 +14,7 @@ from sayagain.cli.error_messages import EXIT_CODES
 from sayagain.cli.evaluations import evaluations
 from sayagain.cli.failures import failures
 from sayagain.cli.feedback import feedback
+from sayagain.cli.fix import fix
 from sayagain.cli.household import serve_household, talk
 from sayagain.cli.inspection import defects, explain, rewrites, withdraw
 from sayagain.cli.labels import labels
@@ -77,6 +78,7 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
         "explain": explain,
         "defects": defects,
         "failures": failures,
+        "fix": fix,
         "rewrites": rewrites,
         "labels": labels,
         "approve": approve,
