@@ -30,7 +30,9 @@ def asked(monkeypatch):
 
     async def plan(_, request, **given):
         calls.append((request, given))
-        return FixPlan(request=request, fixes=(ALIAS,), sentence="Nothing is called “reading lamp”.")
+        return FixPlan(
+            request=request, fixes=(ALIAS,), stage="entity_resolution", sentence="Nothing is called “reading lamp”."
+        )
 
     async def apply(_, plan):
         return plan.fixes[0]

@@ -93,7 +93,13 @@ async def _fix(
     async with _client(url, token) as home:
         plan = await plan_fix(home, turn.heard, means=means, target=target, language=turn.language)
         applied = await apply_plan(home, plan) if is_applied else None
-    record = {"turn_id": turn.turn_id, "request": turn.heard, "sentence": plan.sentence, "applied": is_applied}
+    record = {
+        "turn_id": turn.turn_id,
+        "request": turn.heard,
+        "stage": plan.stage,
+        "sentence": plan.sentence,
+        "applied": is_applied,
+    }
     record |= {"fixes": [option.id for option in plan.fixes], "undo": None if applied is None else applied.id}
     out.result(record, [plain_text(line) for line in _lines(plan, turn.turn_id, applied, is_applied)])
 

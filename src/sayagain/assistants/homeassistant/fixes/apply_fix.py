@@ -7,6 +7,7 @@ from sayagain.assistants.homeassistant.api import BUILT_IN, HomeAssistant
 from sayagain.assistants.homeassistant.fixes.fix import Fix, FixPlan
 from sayagain.assistants.homeassistant.fixes.plan_fix import ask_debug
 from sayagain.assistants.homeassistant.publish import add_alias
+from sayagain.errors import ServiceError
 
 __all__ = ["apply_fix", "apply_plan", "undo_fix"]
 
@@ -20,14 +21,22 @@ async def apply_plan(home: HomeAssistant, plan: FixPlan) -> Fix | None:
     What does not help is undone.
 
     Raises:
-        ServiceError: Home Assistant refuses.
+        ServiceError: Home Assistant refuses every change.
     """
+    refusals: list[ServiceError] = []
     for fix in plan.fixes:
-        is_new = await apply_fix(home, fix)
+        try:
+            is_new = await apply_fix(home, fix)
+        except ServiceError as error:
+            # An entity without a unique id has no settings; a sentence may still mean it.
+            refusals.append(error)
+            continue
         if await _is_understood(home, plan, fix):
             return fix
         if is_new:
             await undo_fix(home, fix)
+    if refusals and len(refusals) == len(plan.fixes):
+        raise refusals[-1]
     return None
 
 

@@ -7,6 +7,7 @@ from urllib.parse import quote, unquote
 import msgspec
 
 from sayagain.errors import InputError
+from sayagain.failures import FailurePoint
 
 __all__ = ["Fix", "FixKind", "FixPlan"]
 
@@ -72,5 +73,7 @@ class FixPlan(msgspec.Struct, frozen=True, kw_only=True):
     """Changes that may help, the likeliest first; the first that does is kept."""
     target: str | None = None
     """The entity that is meant, where known."""
+    stage: FailurePoint
+    """Where the request failed, by replay (`replay_stage`)."""
     sentence: str
     """What is the matter and what to do, in plain words."""

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from sayagain.assistants.homeassistant.api import HomeAssistant
 from sayagain.assistants.homeassistant.fixes.fix import Fix, FixPlan
 from sayagain.assistants.homeassistant.fixes.home_names import HomeNames, NamedEntity
+from sayagain.assistants.homeassistant.fixes.replay_stage import replay_stage
 from sayagain.guardrails import refuse
 from sayagain.text import normalise
 
@@ -61,8 +64,12 @@ async def plan_fix(
     means = means or _without_area(request, result)
     meant = await ask_debug(home, means, language=language, device_id=device_id) if means else {}
     targets = list(meant.get("targets") or {})
-    planner = _Planner(names, request, means if meant.get("match") else None, language, device_id)
-    return planner.plan(result, target or (targets[0] if len(targets) == 1 else None))
+    known = means if meant.get("match") else None
+    planner = _Planner(names, request, known, language, device_id)
+    plan = planner.plan(result, target or (targets[0] if len(targets) == 1 else None))
+    is_guessed = known is None and target is None and plan.target is not None
+    stage = replay_stage(request, result, known, is_guessed=is_guessed)
+    return msgspec.structs.replace(plan, stage=stage)
 
 
 def _without_area(request: str, result: Mapping[str, Any]) -> str | None:
@@ -97,8 +104,9 @@ class _Planner:
             return self._understood(list(result.get("targets") or {}))
         if result.get("match"):
             return self._without_target(slots, result, target)
-        unmatched = str((result.get("unmatched_slots") or {}).get("name", "")).strip()
-        variants = self._name_variants(unmatched)
+        unmatched = result.get("unmatched_slots") or {}
+        # Words that are no area either may be the beginning of a name: "the leaving room fan".
+        variants = self._name_variants(str(unmatched.get("name") or unmatched.get("area") or ""))
         hidden = [entity for name in variants for entity in self._names.called(name) if not entity.is_exposed]
         if len(hidden) == 1:
             return self._expose(hidden[0])
@@ -174,5 +182,6 @@ class _Planner:
             device_id=self._device_id,
             fixes=fixes,
             target=target,
+            stage="correct",
             sentence=sentence,
         )
