@@ -44,8 +44,8 @@ def preferences(half: Half, folder: Path) -> dict[str, Any]:
     assistant = HouseholdAssistant()
     kept = right = without = spoiled = count = 0
     houses = [home for number, home in enumerate(homes(SEED, 100)) if number % 2 == (half == "sealed")]
-    for number, person in enumerate(person for home in houses for person in draw_people(SEED, home)):
-        home = next(home for home in houses if home.id == person.home)
+    people = [(home, person) for home in houses for person in draw_people(SEED, home)]
+    for number, (home, person) in enumerate(people):
         place = Place(home, home.satellites[0])
         runtime = Runtime(MemoryStore(), folder)
         runtime.oracle = HouseholdOracle(assistant, place)
@@ -60,7 +60,7 @@ def preferences(half: Half, folder: Path) -> dict[str, Any]:
         other = "soul" if person.taste != "soul" else "jazz"
         spoiled += sum(runtime.converse(talk_turn(said.format(other=other), START + 15_000)).changed for said in _SAID)
         count += 1
-    figures = {
+    figures: dict[str, Any] = {
         "people": count,
         "kept": kept / count,
         "next_turn": right / count,

@@ -5,6 +5,7 @@ import pytest
 from sayagain import Learner
 from sayagain.errors import InputError
 from sayagain.labels import Judgement
+from sayagain.learner import log_failures
 from sayagain.learner.log_failures import KNOWLEDGE_MS
 from sayagain.turns import Action, Hypothesis, Nlu, Response, Slot, Turn
 

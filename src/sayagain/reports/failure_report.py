@@ -109,7 +109,7 @@ def failure_report(
     *,
     since: int,
     until: int,
-    is_cut: bool,
+    is_cut: bool = False,
     judged: int,
     by: Dimension,
     limit: int,

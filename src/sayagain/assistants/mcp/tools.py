@@ -28,7 +28,9 @@ class AgentTools:
         self, learner: Learner, *, user: str | None = None, home: str | None = None, device: str | None = None
     ) -> None:
         self._learner = learner
-        self._owner = {"user": user, "home": home, "device": device}
+        self._user = user
+        self._home = home
+        self._device = device
 
     @property
     def functions(self) -> list[Callable[..., Any]]:
@@ -50,12 +52,14 @@ class AgentTools:
             said: The user's own words.
             liked: False if the user dislikes it.
         """
-        lesson = self._learner.remember_preference(domain, value, liked=liked, said=said, **self._owner)
+        lesson = self._learner.remember_preference(
+            domain, value, liked=liked, said=said, user=self._user, home=self._home, device=self._device
+        )
         return f"Remembered: {_line(lesson)}."
 
     def list_preferences(self) -> list[str]:
         """List what the user likes and dislikes."""
-        return [_line(lesson) for lesson in self._learner.preferences(**self._owner)]
+        return [_line(lesson) for lesson in self._learner.preferences(self._user, home=self._home, device=self._device)]
 
     def forget(self, phrase: str) -> str:
         """Forget what the user taught about a phrase, or preferences.
@@ -63,7 +67,7 @@ class AgentTools:
         Args:
             phrase: The phrase, or the value or domain of preferences.
         """
-        was_known = self._learner.forget_taught(phrase, **self._owner)
+        was_known = self._learner.forget_taught(phrase, user=self._user, home=self._home, device=self._device)
         return f"Forgotten: {phrase}." if was_known else f"Nothing was known about {phrase}."
 
     def report_problem(self, what: str = "", turn_id: str = "") -> str:
@@ -99,17 +103,17 @@ class AgentTools:
                 return turn
             raise InputError(f"there is no turn {turn_id!r}")
         _, last = store.span() or (0, 0)
-        recent = store.turns(since=max(last - _RECENT, 0), until=last + 1, user_id=self._owner["user"])
+        recent = store.turns(since=max(last - _RECENT, 0), until=last + 1, user_id=self._user)
         latest = max((turn for turn in recent if self._is_own(turn)), key=lambda turn: turn.started, default=None)
         if latest is None:
             raise InputError("there is no turn in the last hour of the log; name one by its id")
         return latest
 
     def _is_own(self, turn: Turn) -> bool:
-        user, home, device = self._owner["user"], self._owner["home"], self._owner["device"]
-        if user is not None:
-            return turn.user_id == user
-        return (home is None or turn.home == home) and device in {None, turn.device_id, turn.satellite_id}
+        if self._user is not None:
+            return turn.user_id == self._user
+        is_home = self._home is None or turn.home == self._home
+        return is_home and self._device in {None, turn.device_id, turn.satellite_id}
 
 
 def _line(lesson: Taught) -> str:
