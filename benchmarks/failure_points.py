@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import failure_points_dstc2, failure_points_household, failure_points_slurp
+from benchmarks.failure_points_homeassistant import measure_homeassistant
 from benchmarks.failure_points_household import WAYS
 from benchmarks.failure_scores import (
     Floats,
@@ -59,6 +60,11 @@ def run(train: Path, test: Path) -> Figures:
             print(f"{name}: left out, {missing[0]} has no {name}/")
         else:
             figures[name] = measure(train, test)
+    real = measure_homeassistant()
+    if real is None:
+        print("homeassistant: left out, SAYAGAIN_HOMEASSISTANT_URL and SAYAGAIN_HOMEASSISTANT_TOKEN are not set")
+    else:
+        figures["homeassistant"] = real
     return {"failure_points": figures}
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from benchmarks.teach_episodes import Channel, Half, Outcome, episodes, run_episodes
 from benchmarks.teach_negatives import negatives, saif
+from benchmarks.teach_preferences import preferences
 from sayagain.household import HouseholdAssistant
 
 __all__ = ["household", "run"]
@@ -31,6 +32,8 @@ def run(train: Path, test: Path) -> dict[str, Any]:
     for half in ("dev", "sealed"):
         figures |= household(half)
     with tempfile.TemporaryDirectory() as folder:
+        figures["preferences_dev"] = preferences("dev", Path(folder))
+        figures["preferences"] = preferences("sealed", Path(folder))
         ordinary = negatives(test, Path(folder))
         figures["household"]["false_stores"] = ordinary["household"]["false_stores"]
         figures["negatives"] = ordinary

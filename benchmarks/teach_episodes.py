@@ -26,7 +26,7 @@ from sayagain.teaching import LessonOwner, taught_key
 from sayagain.text import normalise
 from sayagain.turns import Turn
 
-__all__ = ["Channel", "Episode", "Outcome", "episodes", "run_episodes"]
+__all__ = ["START", "Channel", "Episode", "Half", "Outcome", "episodes", "run_episodes", "talk_turn"]
 
 Half = Literal["dev", "sealed"]
 Kind = Literal["request", "steps", "name"]
@@ -35,7 +35,8 @@ _WORDINGS = tomllib.loads((Path(__file__).parent / "teach_wordings.toml").read_t
 _STATES = ("tell", "nothing")
 _ATTEMPTS = 3
 """How often somebody says a lesson before giving up."""
-_START = 1_767_268_800_000
+START = 1_767_268_800_000
+"""Time of the first thing said, in milliseconds since 1970."""
 _OWNER = LessonOwner.household(None)
 
 
@@ -173,7 +174,7 @@ def run_episodes(
     """
     outcomes: list[Outcome] = []
     runtimes: dict[str, tuple[Runtime, MemoryStore]] = {}
-    now = _START
+    now = START
     for number, episode in enumerate(plan):
         rng = random.Random(f"{seed}/{number}")  # noqa: S311  (the same)
         if episode.home.id not in runtimes:
@@ -190,7 +191,7 @@ def run_episodes(
         for request in recorded[::10]:
             if any(f" {phrase} " in f" {request} " for phrase in phrases):
                 continue
-            decision = runtime.rewrite(_turn(request, now))
+            decision = runtime.rewrite(talk_turn(request, now))
             others += 1
             changed += decision.changed or decision.ask is not None
     return outcomes, others, changed
@@ -211,7 +212,7 @@ def _run_episode(
     def say(words: str) -> Decision:
         nonlocal now
         now += 5_000
-        return runtime.converse(_turn(hear(words), now), takes_steps=True)
+        return runtime.converse(talk_turn(hear(words), now), takes_steps=True)
 
     before = {(lesson.stored_key, lesson.means, lesson.at) for lesson in store.taught([_OWNER])}
     wanted = taught_key(" and ".join(episode.means))
@@ -233,5 +234,6 @@ def _run_episode(
     return Outcome(kind=episode.kind, wording=episode.lesson, completed=lesson is not None, exact=exact, used=used)
 
 
-def _turn(words: str, now: int) -> Turn:
+def talk_turn(words: str, now: int) -> Turn:
+    """Return a turn of whoever speaks to the one device of a home."""
     return Turn(turn_id=f"t{now}", started=now, request=words, device_id="d", language="en")

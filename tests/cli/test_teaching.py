@@ -138,3 +138,20 @@ def test_feedback_waits_for_a_turn_that_is_not_there_yet(run):
 )
 def test_feedback_that_says_nothing_clear(arguments, sentence, check_refusal):
     check_refusal(sentence, "feedback", "u3-1-0", *arguments)
+
+
+def test_a_preference_is_stated_filled_in_listed_and_forgotten(run):
+    ran = run("prefer", "jazz", "--domain", "music", "--user", "ann")
+    assert ran.out == "ann likes “jazz” (music)\n"
+    used = run("rewrite", "play some music", "--user", "ann")
+    assert used.out == "play jazz\n"
+    assert "this user prefers “jazz” for music" in used.err
+    run("prefer", "polka", "--domain", "music", "--user", "ann", "--dislike")
+    shown = run("preferences", "--user", "ann")
+    assert all(word in shown.out for word in ("“jazz”", "liked", "“polka”", "disliked"))
+    assert [each["value"] for each in run("preferences", "--user", "ann", "--json").json] == ["jazz", "polka"]
+    assert run("taught", "--user", "ann", "--json").json == []
+    assert run("preferences").err.startswith("no preference of the household is known")
+    assert run("forget", "--phrase", "jazz", "--user", "ann").code == 0
+    assert run("rewrite", "play some music", "--user", "ann").out == "play some music\n"
+    assert run("prefer", "jazz", "--domain", "music", "--strength", "2").code != 0

@@ -4,7 +4,9 @@ import pytest
 
 from sayagain.errors import InputError
 from sayagain.household.assistant import Choice
+from sayagain.household.learner_front import LearnerFront
 from sayagain.household.talk import Conversation, find_home
+from sayagain.learner import Learner
 from sayagain.turns import AppliedRewrite
 
 NOON = 1_767_268_800_000
@@ -111,3 +113,16 @@ def test_what_is_asked_first_is_done_after_a_yes_alone():
     conversation.say("hi", now=NOON + 2)
     assert conversation.say("no", now=NOON + 3).actions == ()
     assert conversation.say("yes", now=NOON + 4).actions == ()
+
+
+def test_play_music_gets_what_its_speaker_likes(tmp_path):
+    with Learner(tmp_path / "home.db") as learner:
+        conversation = Conversation(find_home(0), layer=LearnerFront(learner, converses=True))
+        learner.runtime.oracle = conversation.oracle
+        before = conversation.say("play some music", now=NOON)
+        assert conversation.say("I like jazz", now=NOON + 10_000).response.text.startswith("Should I remember")
+        conversation.say("yes", now=NOON + 20_000)
+        after = conversation.say("play some music", now=NOON + 30_000)
+    played = [turn.hypothesis for turn in (before, after)]
+    assert "jazz" in str(played[1])
+    assert "jazz" not in str(played[0])

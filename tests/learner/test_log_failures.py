@@ -5,6 +5,7 @@ import pytest
 from sayagain import Learner
 from sayagain.errors import InputError
 from sayagain.labels import Judgement
+from sayagain.learner import log_failures
 from sayagain.learner.log_failures import KNOWLEDGE_MS
 from sayagain.turns import Action, Hypothesis, Nlu, Response, Slot, Turn
 
@@ -52,6 +53,25 @@ def test_the_whole_log_counts_without_a_start(learner):
     assert report.since == NOW
     assert all(group.earlier is None for group in report.groups)
     assert [(cause.words, cause.times, cause.users) for cause in report.causes] == [("turn of the lamp", 42, 3)]
+
+
+def test_of_a_long_log_the_latest_turns_alone_are_read_without_a_start(learner, monkeypatch):
+    monkeypatch.setattr(log_failures, "MOST_TURNS", 40)
+    stored, read = learner.store.turns, []
+
+    def counted(**given):
+        for turn in stored(**given):
+            read.append(turn.turn_id)
+            yield turn
+
+    monkeypatch.setattr(learner.store, "turns", counted)
+    report = learner.failures()
+    assert report.is_cut
+    assert 0 < report.turns <= 40
+    assert report.until > report.since > NOW
+    # Each look at the log is bounded, and halves what is left.
+    assert len(read) < 41 * 3 + 40
+    assert not learner.failures("7d").is_cut
 
 
 def test_a_period_ends_with_the_last_turn_and_is_compared_with_the_one_before(learner):

@@ -14,7 +14,7 @@ def isolated(number, stage, *, at=10 * DAY, words="Lamp on!", p=0.8, **fields):
 
 
 def report(turns, *, since=7 * DAY, by="stage", limit=10, remedy=lambda turn, stage: f"{stage} {turn.turn_id}"):
-    return failure_report(turns, since=since, until=14 * DAY, judged=0, by=by, limit=limit, remedy=remedy)
+    return failure_report(turns, since=since, until=14 * DAY, is_cut=False, judged=0, by=by, limit=limit, remedy=remedy)
 
 
 def test_stages_are_counted_over_all_turns_with_an_interval():

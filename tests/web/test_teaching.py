@@ -83,3 +83,20 @@ def test_the_answer_may_reach_another_process(open_service):
     say(first.client, LESSON)
     assert say(second.client, "yes")["reply"].startswith("All right.")
     assert say(first.client, "study mode")["text"] == "water the roses"
+
+
+def test_a_preference_fills_what_its_user_leaves_open(home, problem):
+    client = home.client
+    sent = {"user_id": "ann", "domain": "music", "value": "jazz"}
+    kept = client.post("/v1/preferences", json=sent).json()
+    assert kept["preference"] == {"domain": "music", "slot": "genre", "value": "jazz", "liked": True, "strength": 0.7}
+
+    def said(user):
+        return client.post("/v1/rewrite", json={"request": "play some music", "user_id": user}).json()["text"]
+
+    assert (said("ann"), said("bob")) == ("play jazz", "play some music")
+    assert [each["means"] for each in client.get("/v1/preferences", params={"user_id": "ann"}).json()] == ["jazz"]
+    assert client.get("/v1/taught", params={"user_id": "ann"}).json() == []
+    assert client.delete("/v1/taught", params={"user_id": "ann", "phrase": "music"}).json() == {"forgotten": True}
+    assert said("ann") == "play some music"
+    problem(client.post("/v1/preferences", json={"domain": "music", "value": "?!"}), 422)

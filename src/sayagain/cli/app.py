@@ -15,10 +15,13 @@ from sayagain.cli.error_messages import EXIT_CODES
 from sayagain.cli.evaluations import evaluations
 from sayagain.cli.failures import failures
 from sayagain.cli.feedback import feedback
+from sayagain.cli.fix import fix
 from sayagain.cli.household import serve_household, talk
 from sayagain.cli.inspection import defects, explain, rewrites, withdraw
 from sayagain.cli.labels import labels
 from sayagain.cli.logs import ingest, observe, schema
+from sayagain.cli.mcp import mcp
+from sayagain.cli.preferences import prefer, preferences
 from sayagain.cli.releases import evaluate, learn, promote, release_list, release_show, rollback
 from sayagain.cli.report import report
 from sayagain.cli.requests import rewrite
@@ -53,10 +56,13 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
         "attach ovos": attach_ovos,
         "attach openai": attach_openai,
         "attach rasa": attach_rasa,
+        "mcp": mcp,
     },
     "Teach phrases": {
         "teach": teach,
         "taught": taught,
+        "prefer": prefer,
+        "preferences": preferences,
         "forget": forget,
     },
     "Run the service": {
@@ -77,6 +83,7 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
         "explain": explain,
         "defects": defects,
         "failures": failures,
+        "fix": fix,
         "rewrites": rewrites,
         "labels": labels,
         "approve": approve,

@@ -24,7 +24,8 @@ def failures(
     """Say where turns broke: the stage that failed first, how often, and the requests behind it.
 
     Args:
-        since: Start of the period: 24h, 7d or 2w before the last turn, or a time; without it the whole log.
+        since: Start of the period: 24h, 7d or 2w before the last turn, or a time; without it the whole log,
+            or the latest 20,000 turns of a longer one.
         by: What failures are counted by.
         limit: Largest number of requests to list.
         common: Options of every command.
@@ -34,6 +35,8 @@ def failures(
     with open_learner(common) as learner:
         report = learner.failures(since, by=by, limit=most)
     out.result(report, Group(*_parts(report)))
+    if report.is_cut:
+        out.remark("the log is long, so its latest turns alone were read; --since 30d states another period")
     if report.judged < report.turns:
         unjudged = count(report.turns - report.judged, "turn has", "turns have")
         out.remark(f"{unjudged} not been judged yet, so whether they failed is less sure; run: sayagain learn")

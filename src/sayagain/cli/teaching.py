@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sayagain.learner import ForgetReport
     from sayagain.teaching import Taught
 
-__all__ = ["forget", "taught", "teach"]
+__all__ = ["forget", "lesson_record", "owner_options", "speaker", "taught", "teach"]
 
 
 def teach(
@@ -40,11 +40,11 @@ def teach(
         language: The only language in which it counts, such as `de`; without it, it counts in every language.
         common: What every command takes.
     """
-    words, meaning, owner = text(phrase, "PHRASE"), text(means, "--means"), _owner(user, home, device)
+    words, meaning, owner = text(phrase, "PHRASE"), text(means, "--means"), owner_options(user, home, device)
     with open_learner(common, make=True) as learner:
         lesson = learner.teach(words, means=meaning, language=language, **owner)
-    sentence = f"when {_speaker(**owner)} says “{lesson.phrase}”, “{lesson.means}” is passed on"
-    common.output.result({**_record(lesson), "id": lesson.id}, [plain_text(sentence)])
+    sentence = f"when {speaker(**owner)} says “{lesson.phrase}”, “{lesson.means}” is passed on"
+    common.output.result({**lesson_record(lesson), "id": lesson.id}, [plain_text(sentence)])
 
 
 def taught(
@@ -63,7 +63,7 @@ def taught(
         common: What every command takes.
     """
     out = common.output
-    owner = _owner(user, home, device)
+    owner = owner_options(user, home, device)
     with open_learner(common) as learner:
         lessons = learner.taught(**owner)
     rows = (
@@ -72,11 +72,12 @@ def taught(
     )
     if lessons or out.as_json:
         out.result(
-            [{**_record(lesson), "id": lesson.id} for lesson in lessons], table("phrase", "means", "taught", rows=rows)
+            [{**lesson_record(lesson), "id": lesson.id} for lesson in lessons],
+            table("phrase", "means", "taught", rows=rows),
         )
     else:
         options = "".join(f" --{name} {value}" for name, value in owner.items() if value is not None)
-        sentence = f"nothing was taught for {_speaker(**owner)}; run: sayagain teach PHRASE --means WORDS{options}"
+        sentence = f"nothing was taught for {speaker(**owner)}; run: sayagain teach PHRASE --means WORDS{options}"
         out.remark(plain_text(sentence))
 
 
@@ -89,28 +90,29 @@ def forget(
     yes: Annotated[bool, Parameter(negative="", show_default=False)] = False,
     common: CommonOptions = COMMON,
 ) -> None:
-    """Forget what was taught about one phrase, or delete all that is known of a user.
+    """Forget what was taught about one phrase, a preference, or all that is known of a user.
 
     All: turns, feedback, judgements and lessons, the user's part of every release, and lines of reject files beside the
     database. Releases that were learnt from the user's turns are deleted; the one in use is learnt again without them.
 
     Args:
         user: Id of the user; without one, what the household taught about a phrase is forgotten.
-        phrase: Phrase whose meaning is forgotten; without it, everything of the user is.
+        phrase: Phrase whose meaning is forgotten, or the value or domain of preferences; without it, everything of the
+            user is.
         home: The home of the household; not needed where the log names no homes.
         device: Without a user, what was taught for this device.
         yes: Confirm that everything of the user is to be deleted; this cannot be undone.
         common: What every command takes.
     """
     out = common.output
-    owner = _owner(user, home, device)
+    owner = owner_options(user, home, device)
     if phrase is not None:
         words = text(phrase, "--phrase")
         with open_learner(common) as learner:
             known = learner.forget_taught(words, **owner)
         if not known:
-            raise InputError(f"nothing about {words!r} was taught for {_speaker(**owner)}; see: sayagain taught")
-        sentence = f"“{words}” means nothing any more for {_speaker(**owner)}"
+            raise InputError(f"nothing about {words!r} was taught for {speaker(**owner)}; see: sayagain taught")
+        sentence = f"“{words}” means nothing any more for {speaker(**owner)}"
         out.result({**owner, "phrase": words}, [plain_text(sentence)])
         return
     who = text(user if user is not None else "", "--user")
@@ -148,18 +150,20 @@ def _removed(report: "ForgetReport") -> Iterator[str]:
         yield "searched for what is left in the database and the releases: nothing"
 
 
-def _owner(user: str | None, home: str | None, device: str | None) -> dict[str, str | None]:
+def owner_options(user: str | None, home: str | None, device: str | None) -> dict[str, str | None]:
     """Return for whom lessons are, as the learner takes it."""
     options = {"user": user, "home": home, "device": device}
     return {name: None if value is None else text(value, f"--{name}") for name, value in options.items()}
 
 
-def _speaker(user: str | None, home: str | None, device: str | None) -> str:
+def speaker(user: str | None, home: str | None, device: str | None) -> str:
+    """Name for whom lessons are."""
     place = "the household" if home is None else f"the home {home}"
     return user or (f"whoever speaks to {device}" if device is not None else place)
 
 
-def _record(lesson: "Taught") -> dict[str, object]:
+def lesson_record(lesson: "Taught") -> dict[str, object]:
+    """Return the fields of a lesson that are printed as JSON."""
     return {
         "user_id": lesson.user_id,
         "scope": lesson.scope,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from sayagain.languages.preference_words import PreferenceWords
 from sayagain.languages.reaction_words import Answers, ReactionWords
 from sayagain.languages.sensitive_words import Sensitive
 from sayagain.languages.teaching_words import TeachingWords
@@ -132,3 +133,5 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     """How people react to an answer, and assistants to what they do not understand."""
     teaching: TeachingWords
     """How people teach, and what is said to them."""
+    preferences: PreferenceWords
+    """How people say what they prefer, and what is asked and said about it."""

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from sayagain.languages.language import Language
+from sayagain.languages.preference_words import read_preference_words
 from sayagain.languages.reaction_words import Answers, ReactionWords
 from sayagain.languages.sensitive_words import read_sensitive
 from sayagain.languages.teaching_words import read_teaching_words
@@ -120,6 +121,7 @@ def _parsed(raw: dict[str, Any]) -> dict[str, Any]:
     made["answers"] = _answers(raw["answers"])
     made["reactions"] = _reactions(raw["reactions"])
     made["teaching"] = read_teaching_words(raw["teaching"], _plain)
+    made["preferences"] = read_preference_words(raw["preferences"], _plain)
     return made
 
 

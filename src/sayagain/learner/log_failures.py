@@ -24,7 +24,8 @@ KNOWLEDGE_MS = 30 * 86_400_000
 
 
 MOST_TURNS = 20_000
-"""Most turns that are read to explain one of them: a log of many homes has as many within hours."""
+"""Most turns that are read to explain one of them, or for a report without a start: a log of many homes has as many
+within hours, and a long one millions."""
 
 
 class IsolatedLog(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,14 +60,16 @@ class LogFailures:
             raise InputError(f"failures are counted by {', '.join(DIMENSIONS)}, not by {by!r}")
         first, last = self._store.span() or (0, 0)
         until = last + 1
-        start = first if since is None else max(period_start(since, until), 0)
+        start = self._report_start(first, until) if since is None else max(period_start(since, until), 0)
         # Without a start there is no period before.
         before = start if since is None else start - (until - start)
-        isolated = self._isolate(self._sessions(before - KNOWLEDGE_MS, until), before)
+        is_cut = since is None and start > first
+        isolated = self._isolate(self._sessions(before if is_cut else before - KNOWLEDGE_MS, until), before)
         return failure_report(
             isolated.failures,
             since=start,
             until=until,
+            is_cut=is_cut,
             judged=sum(turn.started >= start for turn, _ in isolated.failures if turn.turn_id in isolated.judgements),
             by=by,
             limit=limit,
@@ -129,6 +132,16 @@ class LogFailures:
             if len(turns) <= most or span <= self._gap:
                 return sessions(turns, gap=self._gap)
             span //= 2
+
+    def _report_start(self, first: int, until: int) -> int:
+        """Return the start of a report that states none: that of the log, or of its end with few enough turns."""
+        start = first
+        while until - start > 1 and self._count_turns(start, until) > MOST_TURNS:
+            start = (start + until) // 2
+        return start
+
+    def _count_turns(self, since: int, until: int) -> int:
+        return sum(1 for _ in islice(self._store.turns(since=since, until=until), MOST_TURNS + 1))
 
     def _sessions(self, since: int, until: int) -> list[Session]:
         return sessions(self._store.turns(since=max(since, 0), until=until), gap=self._gap)

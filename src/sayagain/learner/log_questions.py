@@ -31,7 +31,8 @@ class LogQuestions(ReleaseLoop):
         """Return where turns broke: counts by group with their trend, and the requests behind them.
 
         Args:
-            since: start of the period: `24h`, `7d` or `2w` before the last turn, or a time; without it the whole log.
+            since: start of the period: `24h`, `7d` or `2w` before the last turn, or a time; without it the
+                whole log, or the latest 20,000 turns of a longer one.
             by: what failures are counted by.
             limit: most requests to list.
 

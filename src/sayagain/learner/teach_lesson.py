@@ -7,9 +7,9 @@ import msgspec
 
 from sayagain.errors import LessonError
 from sayagain.store import Store
-from sayagain.teaching import LessonOwner, Taught, make_lesson
+from sayagain.teaching import LessonOwner, Taught, make_lesson, matching_preferences
 
-__all__ = ["lesson_owner", "teach_lesson"]
+__all__ = ["forget_lesson", "lesson_owner", "teach_lesson"]
 
 
 def lesson_owner(user: str | None = None, home: str | None = None, device: str | None = None) -> LessonOwner:
@@ -58,3 +58,16 @@ def teach_lesson(
     lesson = msgspec.structs.replace(lesson, at=latest)
     store.teach(lesson)
     return lesson
+
+
+def forget_lesson(store: Store, owner: LessonOwner, phrase: str) -> bool:
+    """Delete what an owner taught about a phrase, and the preferences with that value or domain.
+
+    Args:
+        store: holds it.
+        owner: whose it is.
+        phrase: the phrase, value or domain, however it is spelt.
+    """
+    preferences = matching_preferences(store.taught([owner]), phrase)
+    removed = [store.forget_lesson(lesson) for lesson in preferences]
+    return store.forget_taught(owner, phrase) or any(removed)

@@ -88,6 +88,8 @@ class FailureReport(msgspec.Struct, frozen=True, kw_only=True):
     """Start of the period, in milliseconds since 1970."""
     until: int
     """End of the period."""
+    is_cut: bool
+    """Whether earlier turns were left out, since no start was given and the log is long."""
     turns: int
     """Turns of the period."""
     failed: int
@@ -107,6 +109,7 @@ def failure_report(
     *,
     since: int,
     until: int,
+    is_cut: bool = False,
     judged: int,
     by: Dimension,
     limit: int,
@@ -118,6 +121,7 @@ def failure_report(
         isolated: turns with their failure points; those before `since` are the period before.
         since: start of the period, in milliseconds.
         until: end of the period.
+        is_cut: whether the log has earlier turns that nobody asked to leave out.
         judged: turns of the period that learning has judged.
         by: what the groups are.
         limit: most causes to list.
@@ -130,6 +134,7 @@ def failure_report(
     return FailureReport(
         since=since,
         until=until,
+        is_cut=is_cut,
         turns=len(period),
         failed=sum(isolation.stage != "correct" for _, isolation in period),
         judged=judged,

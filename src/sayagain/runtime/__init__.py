@@ -8,9 +8,21 @@ from sayagain.runtime.decision import ASKED, COLD_START, LEAVE, Decision
 if TYPE_CHECKING:
     from sayagain.runtime.decider import Decider, RankedCandidate, rewrite_id
     from sayagain.runtime.oracle import Oracle
+    from sayagain.runtime.preference_storage import keep_preference
     from sayagain.runtime.runtime import Runtime
 
-__all__ = ["ASKED", "COLD_START", "LEAVE", "Decider", "Decision", "Oracle", "RankedCandidate", "Runtime", "rewrite_id"]
+__all__ = [
+    "ASKED",
+    "COLD_START",
+    "LEAVE",
+    "Decider",
+    "Decision",
+    "Oracle",
+    "RankedCandidate",
+    "Runtime",
+    "keep_preference",
+    "rewrite_id",
+]
 
 # Late, because an assistant that asks the service needs the decision's record and none of what decides.
 __getattr__, __dir__ = lazy_exports(
@@ -18,6 +30,7 @@ __getattr__, __dir__ = lazy_exports(
     {
         "Decider": "decider",
         "Oracle": "oracle",
+        "keep_preference": "preference_storage",
         "Runtime": "runtime",
         "RankedCandidate": "decider",
         "rewrite_id": "decider",

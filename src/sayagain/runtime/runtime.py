@@ -19,6 +19,7 @@ from sayagain.runtime.decider import Decider
 from sayagain.runtime.decision import Decision
 from sayagain.runtime.live_correction import LiveCorrection
 from sayagain.runtime.oracle import Oracle
+from sayagain.runtime.preference_source import preference_decision
 from sayagain.runtime.release_oracle import ReleaseOracle
 from sayagain.runtime.taught_source import objection, taught_decision
 from sayagain.runtime.teaching_dialogue import TeachingDialogue
@@ -66,7 +67,9 @@ class Runtime:
         self._blocked = tuple(blocked)
         self._holdout = holdout
         self._anonymous: Anonymous = anonymous
-        self._dialogue = TeachingDialogue(store, self.objection, anonymous=anonymous)
+        self._dialogue = TeachingDialogue(
+            store, self.objection, answers_assistant=self._answers_assistant, anonymous=anonymous
+        )
         self._withdrawn: Mapping[str, str] = {}
         self._lock = threading.Lock()
         self._counter: int | None = None
@@ -306,16 +309,33 @@ class Runtime:
 
         number = None if decider is None else decider.number
         blocked = self._forbidden(decider)
-        return taught_decision(
+        is_understood = None if oracle is None else lambda words: oracle.understands(words, turn)
+        decision = taught_decision(
             turn,
             lookup,
             names=lambda: [lesson for lesson in names if lesson.language in {None, language}],
-            is_understood=None if oracle is None else lambda words: oracle.understands(words, turn),
+            is_understood=is_understood,
             blocked=blocked,
             withdrawn=self._withdrawn,
             release=number,
             language=language,
         )
+        return decision or preference_decision(
+            turn,
+            lambda: self._store.taught(owners),
+            owners,
+            is_understood=is_understood,
+            blocked=blocked,
+            withdrawn=self._withdrawn,
+            release=number,
+            language=language,
+        )
+
+    def _answers_assistant(self, turn: Turn) -> bool:
+        """Return whether the assistant asked something in the turn before."""
+        before = self.history(turn)
+        response = before[-1].response if before else None
+        return response is not None and (response.type == "question" or (response.text or "").rstrip().endswith("?"))
 
     def _forbidden(self, decider: Decider | None) -> tuple[str, ...]:
         return self._blocked if decider is None else (*self._blocked, *decider.contents.settings.blocked)

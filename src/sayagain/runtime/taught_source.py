@@ -18,7 +18,7 @@ from sayagain.teaching import (
 from sayagain.text import too_long
 from sayagain.turns import Turn
 
-__all__ = ["objection", "taught_decision"]
+__all__ = ["lesson_origin", "objection", "taught_decision"]
 
 
 def taught_decision(
@@ -82,7 +82,7 @@ def taught_decision(
             ask_each_time=True,
             ask_layer=layer,
             steps=match.steps,
-            why=f"asked first, since {doubt.removesuffix('; ask first')}; {_origin(lesson)}",
+            why=f"asked first, since {doubt.removesuffix('; ask first')}; {lesson_origin(lesson)}",
         )
     return Decision(
         heard=turn.heard,
@@ -92,15 +92,18 @@ def taught_decision(
         rewrite_id=lesson.id,
         release=release,
         steps=match.steps,
-        why=_origin(lesson),
+        why=lesson_origin(lesson),
     )
 
 
-def _origin(lesson: Taught) -> str:
+def lesson_origin(lesson: Taught) -> str:
     """Say where a lesson comes from."""
     if lesson.source:
         day = datetime.fromtimestamp(lesson.at / 1000, UTC)
         return f"because on {day.day} {day:%B %Y} you said: “{lesson.source[0]}”"
+    if lesson.preference is not None:
+        who = {"person": "this user", "household": "this household", "device": "whoever speaks to this device"}
+        return f"{who[lesson.scope]} prefers “{lesson.means}” for {lesson.preference.domain}"
     who = {"person": "this user taught", "household": "this household taught", "device": "this device was taught"}
     return f"{who[lesson.scope]} that “{lesson.phrase}” means “{lesson.means}”"
 

@@ -11,13 +11,15 @@ from sayagain.guardrails import opposite_direction
 from sayagain.languages import DEFAULT, Language, language_pack, spoken_words, yes_or_no
 from sayagain.runtime.decision import Decision
 from sayagain.runtime.oracle import Oracle
+from sayagain.runtime.preference_dialogue import PreferenceDialogue
+from sayagain.runtime.teaching_reply import teaching_reply
 from sayagain.store import Store
 from sayagain.teaching import (
     EXCHANGE_LIFETIME,
-    TEACHING,
     Exchange,
     ExchangeStep,
     LessonOwner,
+    PreferenceRequest,
     Reading,
     Refusal,
     Taught,
@@ -44,6 +46,7 @@ class TeachingDialogue:
     Args:
         store: keeps lessons and questions.
         objection: says why a guardrail forbids a lesson, or None.
+        answers_assistant: whether a turn follows a question of the assistant.
         anonymous: the unit of turns without a user id.
         clock: milliseconds since 1970, for turns without a time.
     """
@@ -53,11 +56,14 @@ class TeachingDialogue:
         store: Store,
         objection: Callable[[Taught], str | None],
         *,
+        answers_assistant: Callable[[Turn], bool] = lambda turn: False,  # noqa: ARG005  (as called)
         anonymous: Anonymous = "one",
         clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         self._store = store
         self._objection = objection
+        self._answers_assistant = answers_assistant
+        self._preferences = PreferenceDialogue(store, objection, anonymous)
         self._anonymous = anonymous
         self._clock = clock
 
@@ -74,14 +80,10 @@ class TeachingDialogue:
         pack = language_pack(language or DEFAULT)
         if place is None or owner is None or pack is None:
             return None
-        now = turn.started or self._clock()
+        turn = msgspec.structs.replace(turn, started=turn.started or self._clock())
+        now = turn.started
         pending = self._store.take_exchange(place)
-        request = read_teaching(turn.heard, pack)
-        must_be_known = request is not None and not request.certain
-        if request is None and pending is not None:
-            request = read_correction(turn.heard, pending.lesson.phrase, pack)
-            # "No, …" may begin any other request.
-            must_be_known = request is not None
+        request, must_be_known = self._read(turn, pack, pending, oracle)
         owners = lesson_owners(turn, self._anonymous)
         judge = _Judge(
             turn,
@@ -92,30 +94,61 @@ class TeachingDialogue:
             must_be_known=must_be_known,
         )
 
-        def propose(request: TeachingRequest) -> Taught | Refusal | None:
+        def propose(request: TeachingRequest | PreferenceRequest) -> Taught | Refusal | None:
+            if isinstance(request, PreferenceRequest):
+                return self._preferences.propose(request, turn, owner, now, language)
             return self._propose(request, judge, owner, now, pending, language)
 
         step = next_step(pending, request, yes_or_no(turn.heard, pack.code, own=True), now, propose)
+        interview = None if pending is None or not pending.is_open(now) else pending.interview
         if step.kind == "ask" and step.lesson is not None:
             expires = now + EXCHANGE_LIFETIME
-            self._store.open_exchange(Exchange(place=place, opened=now, expires=expires, lesson=step.lesson))
-        return self._act(turn, step, request, pack)
+            left = interview if step.lesson.preference is not None else None
+            self._store.open_exchange(
+                Exchange(place=place, opened=now, expires=expires, lesson=step.lesson, interview=left)
+            )
+        if step.kind == "preferences" and isinstance(request, PreferenceRequest):
+            return self._preferences.act(turn, request, pack, place, interview or ())
+        decision = self._act(turn, step, request, pack)
+        if interview is not None and decision is not None and step.kind in {"store", "decline"}:
+            question = self._preferences.ask_next(turn, interview, pack, place)
+            decision = msgspec.structs.replace(decision, reply=f"{decision.reply} {question}")
+        return decision
 
-    def _act(self, turn: Turn, step: ExchangeStep, request: TeachingRequest | None, pack: Language) -> Decision | None:
+    def _read(
+        self, turn: Turn, pack: Language, pending: Exchange | None, oracle: Oracle
+    ) -> tuple[TeachingRequest | PreferenceRequest | None, bool]:
+        """Return what a turn teaches or asks about, and whether the assistant must know the meaning."""
+        stated = self._preferences.read(turn, pack, pending, oracle, self._answers_assistant)
+        if stated is not None:
+            return stated, False
+        request = read_teaching(turn.heard, pack)
+        if request is None and pending is not None and pending.lesson is not None and pending.lesson.preference is None:
+            # "No, …" may begin any other request.
+            request = read_correction(turn.heard, pending.lesson.phrase, pack)
+            return request, request is not None
+        return request, request is not None and not request.certain
+
+    def _act(
+        self, turn: Turn, step: ExchangeStep, request: TeachingRequest | PreferenceRequest | None, pack: Language
+    ) -> Decision | None:
         """Do what a step says, and return the answer to the user."""
         says, lesson, refusal = pack.teaching.says, step.lesson, step.refusal
         decision: Decision | None = None
-        if lesson is not None and step.kind == "ask":
+        if lesson is not None and lesson.preference is not None and step.kind in {"ask", "store"}:
+            speak = self._preferences.confirm if step.kind == "ask" else self._preferences.keep
+            decision = speak(turn, lesson, pack)
+        elif lesson is not None and step.kind == "ask":
             reply = says.confirm.format(phrase=lesson.phrase, means=lesson.means)
-            decision = _reply(turn, reply, f"asked whether “{lesson.phrase}” means “{lesson.means}”")
+            decision = teaching_reply(turn, reply, f"asked whether “{lesson.phrase}” means “{lesson.means}”")
         elif lesson is not None and step.kind == "store":
             decision = self._keep(turn, lesson, pack)
         elif step.kind == "decline":
-            decision = _reply(turn, says.declined, "the lesson was declined")
+            decision = teaching_reply(turn, says.declined, "the lesson was declined")
         elif refusal is not None:
             reply = getattr(says, refusal.kind).format(phrase=refusal.phrase, means=refusal.means)
-            decision = _reply(turn, reply, f"the lesson was refused: {refusal.why}")
-        elif step.kind == "forget" and request is not None:
+            decision = teaching_reply(turn, reply, f"the lesson was refused: {refusal.why}")
+        elif step.kind == "forget" and isinstance(request, TeachingRequest):
             decision = self._forget(turn, request, pack)
         elif step.kind == "list":
             decision = self._list(turn, pack)
@@ -135,7 +168,8 @@ class TeachingDialogue:
         if chosen is None or isinstance(chosen, Refusal):
             return chosen
         phrase, means, steps, is_name = chosen
-        said = pending.lesson.source if pending is not None and pending.lesson.phrase == phrase else ()
+        asked = None if pending is None else pending.lesson
+        said = asked.source if asked is not None and asked.phrase == phrase else ()
         known = self._store.taught(lesson_owners(judge.turn, self._anonymous))
         try:
             lesson = make_lesson(
@@ -170,22 +204,26 @@ class TeachingDialogue:
         says = pack.teaching.says
         template = says.stored if old is None else says.replaced
         reply = template.format(phrase=lesson.phrase, means=lesson.means, old=old)
-        return _reply(turn, reply, f"the user said yes: “{lesson.phrase}” means “{lesson.means}”", lesson.id)
+        return teaching_reply(turn, reply, f"the user said yes: “{lesson.phrase}” means “{lesson.means}”", lesson.id)
 
     def _forget(self, turn: Turn, request: TeachingRequest, pack: Language) -> Decision | None:
         for reading in request.readings:
+            forgotten = self._preferences.forget(turn, reading.phrase, pack)
+            if forgotten is not None:
+                return forgotten
             for owner in lesson_owners(turn, self._anonymous):
                 if self._store.forget_taught(owner, reading.phrase):
                     reply = pack.teaching.says.forgotten.format(phrase=reading.phrase)
-                    return _reply(turn, reply, f"the lesson about “{reading.phrase}” was forgotten")
+                    return teaching_reply(turn, reply, f"the lesson about “{reading.phrase}” was forgotten")
         return None
 
     def _list(self, turn: Turn, pack: Language) -> Decision:
         says = pack.teaching.says
-        lessons = self._store.taught(lesson_owners(turn, self._anonymous))
+        known = self._store.taught(lesson_owners(turn, self._anonymous))
+        lessons = [lesson for lesson in known if lesson.preference is None]
         lines = [says.lesson.format(phrase=lesson.phrase, means=lesson.means) for lesson in lessons]
         reply = says.taught.format(lessons=", ".join(lines)) if lines else says.nothing
-        return _reply(turn, reply, "the user asked what was taught")
+        return teaching_reply(turn, reply, "the user asked what was taught")
 
 
 _Choice = tuple[str, str, tuple[str, ...], bool]
@@ -290,14 +328,3 @@ class _Judge:
     def _without_article(self, phrase: str) -> str:
         first, _, rest = phrase.partition(" ")
         return rest if rest and first.casefold() in self.language.articles else phrase
-
-
-def _reply(turn: Turn, reply: str, why: str, lesson_id: str | None = None) -> Decision:
-    return Decision(
-        heard=turn.heard,
-        text=turn.heard,
-        layer=TEACHING,
-        rewrite_id=lesson_id or TEACHING,
-        reply=reply,
-        why=f"answered by sayagain: {why}",
-    )

@@ -155,6 +155,12 @@ class MemoryStore:
         with self._lock:
             return self._lessons.remove(owner, phrase)
 
+    def forget_lesson(self, lesson: Taught) -> bool:
+        """Delete one lesson."""
+        self._check_open()
+        with self._lock:
+            return self._lessons.remove_lesson(lesson)
+
     def open_exchange(self, exchange: Exchange) -> None:
         """Store a teaching exchange in place of an earlier one at the same place, and drop those that are over."""
         self._check_open()
@@ -191,7 +197,7 @@ class MemoryStore:
                 self._outcomes.pop(turn_id, None)
             lessons = self._lessons.forget(user_id)
             self._exchanges = {
-                place: exchange for place, exchange in self._exchanges.items() if exchange.lesson.user_id != user_id
+                place: exchange for place, exchange in self._exchanges.items() if exchange.user_id != user_id
             }
             self._user_homes.pop(user_id, None)
         return Forgotten(turns=len(theirs), judgements=len(judged), feedback=sum(map(len, reports)), taught=lessons)

@@ -38,6 +38,10 @@ class MemoryLessons:
             del lessons[key]
         return bool(keys)
 
+    def remove_lesson(self, lesson: Taught) -> bool:
+        """Delete one lesson, and return whether it was there."""
+        return self._by_owner.get(lesson.owner, {}).pop(lesson.stored_key, None) is not None
+
     def forget(self, user_id: str) -> int:
         """Delete what a user taught, for whomever, and return how much it was."""
         count = 0

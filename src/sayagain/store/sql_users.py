@@ -11,7 +11,7 @@ from sayagain.store.database import Database
 from sayagain.store.store import Erasure, Forgotten
 from sayagain.store.token import Scope, Token
 from sayagain.store.user_code import KEY_BYTES, user_code
-from sayagain.teaching import Exchange, LessonOwner, Taught, lesson_of_owner, taught_key
+from sayagain.teaching import Exchange, LessonOwner, Preference, Taught, lesson_of_owner, taught_key
 
 __all__ = ["UserTables"]
 
@@ -36,6 +36,8 @@ class LessonDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """As in `Taught`."""
     source: tuple[str, ...] = ()
     """As in `Taught`."""
+    preference: Preference | None = None
+    """As in `Taught`."""
 
 
 _details = msgspec.json.Decoder(LessonDetails).decode
@@ -46,7 +48,9 @@ class UserTables(Database):
 
     def teach(self, taught: Taught) -> bool:
         """Store a lesson in place of an older one about the same phrase."""
-        details = msgspec.json.encode(LessonDetails(steps=taught.steps, source=taught.source))
+        details = msgspec.json.encode(
+            LessonDetails(steps=taught.steps, source=taught.source, preference=taught.preference)
+        )
         with self._writing() as transaction:
             new = transaction.do(
                 "INSERT INTO lessons (scope, owner, phrase_key, phrase, means, at, user_id, is_name, details)"
@@ -85,6 +89,17 @@ class UserTables(Database):
         self._wipe("lessons")
         return bool(gone)
 
+    def forget_lesson(self, lesson: Taught) -> bool:
+        """Delete one lesson."""
+        with self._writing() as transaction:
+            gone = transaction.do(
+                f"DELETE FROM lessons WHERE {_OWNED} AND phrase_key = ?",  # noqa: S608  (fixed text)
+                *lesson.owner,
+                lesson.stored_key,
+            )
+        self._wipe()
+        return bool(gone)
+
     def open_exchange(self, exchange: Exchange) -> None:
         """Store a teaching exchange in place of an earlier one at the same place, and drop those that are over."""
         with self._writing() as transaction:
@@ -94,7 +109,7 @@ class UserTables(Database):
                 " ON CONFLICT (place) DO UPDATE SET user_id = excluded.user_id, expires = excluded.expires,"
                 " record = excluded.record",
                 exchange.place,
-                exchange.lesson.user_id,
+                exchange.user_id,
                 exchange.expires,
                 msgspec.json.encode(exchange),
             )
@@ -232,6 +247,7 @@ class UserTables(Database):
                 steps=details.steps,
                 is_name=bool(is_name),
                 source=details.source,
+                preference=details.preference,
             )
         except ValueError as error:
             raise self._damaged(f"the lesson about {phrase!r}", error) from None

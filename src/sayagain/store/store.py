@@ -174,6 +174,10 @@ class Store(Protocol):
         """Delete an owner's lessons about one phrase in whatever language, and return whether there was one."""
         ...
 
+    def forget_lesson(self, lesson: Taught) -> bool:
+        """Delete what an owner's lesson is about, such as one preference, and return whether it was there."""
+        ...
+
     def open_exchange(self, exchange: Exchange) -> None:
         """Store a teaching exchange in place of an earlier one at the same place; those that are over may go."""
         ...

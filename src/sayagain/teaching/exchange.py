@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from sayagain.teaching.preference_request import PreferenceRequest
 from sayagain.teaching.taught import Taught
 from sayagain.teaching.teaching_request import TeachingRequest
 from sayagain.turns import Turn
@@ -21,7 +22,7 @@ EXCHANGE_LIFETIME = 60_000
 
 
 class Exchange(msgspec.Struct, frozen=True, kw_only=True):
-    """A lesson that was proposed and waits for a yes."""
+    """A question that waits: for a yes to a lesson that was proposed, or for a preference."""
 
     place: str
     """Where the question was asked, by `exchange_place`."""
@@ -29,8 +30,23 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     """When it was asked, in milliseconds since 1970."""
     expires: int
     """When it counts no longer, likewise."""
-    lesson: Taught
-    """What is kept after a yes; its source is what was said so far."""
+    lesson: Taught | None = None
+    """What is kept after a yes; its source is what was said so far. None where a preference is asked for."""
+    asks: str | None = None
+    """The domain whose preference is asked for."""
+    speaker: str | None = None
+    """The user who is asked for it, where known."""
+    interview: tuple[str, ...] | None = None
+    """The domains that are asked about next; None where the question is no part of an interview."""
+
+    @property
+    def user_id(self) -> str | None:
+        """Whose exchange it is, where known."""
+        return self.speaker if self.lesson is None else self.lesson.user_id
+
+    def is_open(self, now: int) -> bool:
+        """Return whether it still waits at a time."""
+        return self.opened <= now <= self.expires
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,9 +65,10 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
 class ExchangeStep(msgspec.Struct, frozen=True, kw_only=True):
     """What to do with one request."""
 
-    kind: Literal["pass", "ask", "store", "decline", "refuse", "forget", "list"]
+    kind: Literal["pass", "ask", "store", "decline", "refuse", "forget", "list", "preferences"]
     """`pass`: it is no part of teaching; `ask`: ask for a yes; `store`: keep the lesson; `decline`: keep nothing;
-    `refuse`: say why not; `forget`, `list`: as in `TeachingRequest`."""
+    `refuse`: say why not; `forget`, `list`: as in `TeachingRequest`; `preferences`: do what a `PreferenceRequest`
+    asks for."""
     lesson: Taught | None = None
     """The lesson to ask about, to keep, or that was declined."""
     refusal: Refusal | None = None
@@ -72,10 +89,10 @@ def exchange_place(turn: Turn) -> str | None:
 
 def next_step(
     pending: Exchange | None,
-    request: TeachingRequest | None,
+    request: TeachingRequest | PreferenceRequest | None,
     answer: Literal["yes", "no"] | None,
     now: int,
-    propose: Callable[[TeachingRequest], Taught | Refusal | None],
+    propose: Callable[[TeachingRequest | PreferenceRequest], Taught | Refusal | None],
 ) -> ExchangeStep:
     """Return what to do with one request; the question that was pending is over in any case.
 
@@ -94,14 +111,16 @@ def next_step(
     >>> next_step(pending, None, "yes", EXCHANGE_LIFETIME + 1, lambda request: None).kind
     'pass'
     """
-    if request is not None and request.kind == "lesson":
+    if request is not None and request.kind in {"lesson", "state"}:
         proposed = propose(request)
         if isinstance(proposed, Taught):
             return ExchangeStep(kind="ask", lesson=proposed)
         if isinstance(proposed, Refusal):
             return ExchangeStep(kind="refuse", refusal=proposed)
+    elif isinstance(request, PreferenceRequest):
+        return ExchangeStep(kind="preferences")
     elif request is not None:
         return ExchangeStep(kind="forget" if request.kind == "forget" else "list")
-    if pending is None or answer is None or not pending.opened <= now <= pending.expires:
+    if pending is None or pending.lesson is None or answer is None or not pending.is_open(now):
         return ExchangeStep(kind="pass")
     return ExchangeStep(kind="store" if answer == "yes" else "decline", lesson=pending.lesson)

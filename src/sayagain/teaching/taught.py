@@ -7,6 +7,7 @@ import re
 import msgspec
 
 from sayagain.languages import request_key
+from sayagain.teaching.preference import Preference
 from sayagain.teaching.scope import LessonOwner, LessonScope
 from sayagain.text import normalise
 
@@ -48,11 +49,13 @@ class Taught(msgspec.Struct, frozen=True, kw_only=True):
     """Time in milliseconds since 1970; of two lessons about one phrase the later one applies."""
     language: str | None = None
     """The only language (ISO 639) in which it applies; None for every language."""
+    preference: Preference | None = None
+    """What is preferred: the phrase is the domain then, and the meaning the value."""
 
     @property
     def key(self) -> str:
-        """The phrase as lookup key."""
-        return taught_key(self.phrase)
+        """The phrase as lookup key; of a preference its own, which no request finds."""
+        return taught_key(self.phrase) if self.preference is None else self.preference.key
 
     @property
     def stored_key(self) -> str:
@@ -87,6 +90,7 @@ def lesson_of_owner(
     steps: tuple[str, ...] = (),
     is_name: bool = False,
     source: tuple[str, ...] = (),
+    preference: Preference | None = None,
 ) -> Taught:
     """Return a lesson for an owner; the other arguments are fields of `Taught`.
 
@@ -110,6 +114,7 @@ def lesson_of_owner(
         steps=steps,
         is_name=is_name,
         source=source,
+        preference=preference,
     )
 
 

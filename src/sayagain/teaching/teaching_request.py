@@ -1,14 +1,14 @@
 """The teaching request: what a person says to teach, to take back a lesson, or to ask what was taught."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from typing import Literal, NamedTuple
 
 import msgspec
 
 from sayagain.languages import Language, TemplatePart, yes_or_no
-from sayagain.text import normalise, too_long
+from sayagain.teaching.template_match import Slots, Word, match_template, request_spans, split_words
+from sayagain.text import too_long
 
 __all__ = ["Reading", "TeachingRequest", "read_correction", "read_teaching", "split_requests"]
 
@@ -23,10 +23,6 @@ MOST_READINGS = 4
 
 _MOST_MATCHES = 200
 """Most matches of templates that are looked at: a text that repeats itself has thousands."""
-
-# A word with its apostrophes, or a sign that belongs to a value.
-_WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*|[%°]")
-_BOUNDARY = re.compile(r"[,;:!?…\"“”„«»‘—–]|\.(?=\s|$)")
 
 
 class Reading(NamedTuple):
@@ -52,15 +48,6 @@ class TeachingRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it can be nothing else; otherwise it is a lesson only if the assistant understands the meaning."""
 
 
-class _Word(NamedTuple):
-    key: str
-    """The word as templates have it."""
-    start: int
-    end: int
-    at_boundary: bool
-    """Whether a punctuation mark stands before it."""
-
-
 def read_teaching(text: str, language: Language) -> TeachingRequest | None:
     """Return what a request teaches or asks about lessons; None for every other request.
 
@@ -75,11 +62,11 @@ def read_teaching(text: str, language: Language) -> TeachingRequest | None:
     >>> read_teaching("when does the train leave", english) is None
     True
     """
-    words = _words(text)
+    words = split_words(text)
     if not 0 < len(words) <= LONGEST or too_long(text):
         return None
     teaching = language.teaching
-    spans = _spans(words, teaching.before, teaching.after)
+    spans = request_spans(words, teaching.before, teaching.after)
     kinds = {
         "lesson": teaching.lessons,
         "name": teaching.names,
@@ -95,7 +82,7 @@ def read_teaching(text: str, language: Language) -> TeachingRequest | None:
             which: Literal["lesson", "forget"] = "forget" if kind == "forget" else "lesson"
             return TeachingRequest(kind=which, readings=readings, certain=kind != "hint")
     for template in teaching.list:
-        if any(True for start, end in spans for _ in _match(template, words, start, end, language.commands)):
+        if any(True for start, end in spans for _ in match_template(template, words, start, end, language.commands)):
             return TeachingRequest(kind="list")
     return None
 
@@ -104,7 +91,7 @@ def _readings(
     kind: str,
     templates: Sequence[Sequence[TemplatePart]],
     text: str,
-    words: Sequence["_Word"],
+    words: Sequence["Word"],
     spans: Sequence[tuple[int, int]],
     language: Language,
 ) -> tuple[Reading, ...] | None:
@@ -117,7 +104,7 @@ def _readings(
         slots
         for template in templates
         for start, end in spans
-        for slots in _match(template, words, start, end, language.commands)
+        for slots in match_template(template, words, start, end, language.commands)
         if "phrase" in slots
     )
     matches = list(islice(all_matches, _MOST_MATCHES))
@@ -133,7 +120,7 @@ def _readings(
     return tuple(dict.fromkeys(reading for reading in readings if reading is not None))[:MOST_READINGS]
 
 
-def _size(slots: "_Slots", name: str) -> int:
+def _size(slots: "Slots", name: str) -> int:
     start, end = slots.get(name, (0, 0))
     return end - start
 
@@ -150,7 +137,7 @@ def read_correction(text: str, phrase: str, language: Language) -> TeachingReque
     >>> read_correction("No, turn on the lamp", "study mode", language_pack("en")).readings[0].means
     'turn on the lamp'
     """
-    words = _words(text)
+    words = split_words(text)
     noes = [phrase_words for phrase_words in language.answers.no if len(phrase_words) == 1]
     start = _skip(words, 0, noes)
     if not 0 < start < len(words) <= LONGEST:
@@ -174,7 +161,7 @@ def split_requests(means: str, language: Language, *, at_commands: bool = True) 
     >>> split_requests("dim the lamp and the light, then play jazz", language_pack("en"))
     ('dim the lamp and the light', 'play jazz')
     """
-    words = _words(means)
+    words = split_words(means)
     parts, start, at = [], 0, 1
     while at < len(words):
         after = _joiner_end(words, at, language)
@@ -185,7 +172,7 @@ def split_requests(means: str, language: Language, *, at_commands: bool = True) 
     return (*parts, means[words[start].start : words[-1].end]) if words else (means,)
 
 
-def _joiner_end(words: Sequence[_Word], at: int, language: Language) -> int | None:
+def _joiner_end(words: Sequence[Word], at: int, language: Language) -> int | None:
     """Return where the next request begins if one ends before the word at `at`; None if none does."""
     for joiner in language.teaching.joiners:
         end = at + len(joiner)
@@ -194,41 +181,7 @@ def _joiner_end(words: Sequence[_Word], at: int, language: Language) -> int | No
     return at if words[at].at_boundary else None
 
 
-def _words(text: str) -> list[_Word]:
-    words: list[_Word] = []
-    for match in _WORD.finditer(text):
-        key = normalise(match[0]).replace("'", "") or match[0]
-        before = text[words[-1].end : match.start()] if words else ""
-        words.append(_Word(key, match.start(), match.end(), bool(_BOUNDARY.search(before))))
-    return words
-
-
-def _spans(
-    words: Sequence[_Word], before: Sequence[tuple[str, ...]], after: Sequence[tuple[str, ...]]
-) -> list[tuple[int, int]]:
-    """Return what may be the request without what stands around it, the shortest first."""
-    # A sentence may have ended before: "New rule: when I say …".
-    starts, ends = {0, *(at for at, word in enumerate(words) if word.at_boundary)}, {len(words)}
-    queue = list(starts)
-    while queue:
-        start = queue.pop()
-        for phrase in before:
-            end = start + len(phrase)
-            if end not in starts and tuple(word.key for word in words[start:end]) == phrase:
-                starts.add(end)
-                queue.append(end)
-    queue = [len(words)]
-    while queue:
-        end = queue.pop()
-        for phrase in after:
-            start = end - len(phrase)
-            if start > 0 and start not in ends and tuple(word.key for word in words[start:end]) == phrase:
-                ends.add(start)
-                queue.append(start)
-    return [(start, end) for start in sorted(starts, reverse=True) for end in sorted(ends) if start < end]
-
-
-def _skip(words: Sequence[_Word], start: int, phrases: Sequence[tuple[str, ...]]) -> int:
+def _skip(words: Sequence[Word], start: int, phrases: Sequence[tuple[str, ...]]) -> int:
     """Return where the words go on after any of the phrases that stand at `start`."""
     skipped = True
     while skipped:
@@ -240,36 +193,7 @@ def _skip(words: Sequence[_Word], start: int, phrases: Sequence[tuple[str, ...]]
     return start
 
 
-_Slots = dict[str, tuple[int, int]]
-
-
-def _match(
-    template: Sequence[TemplatePart], words: Sequence[_Word], start: int, end: int, commands: frozenset[str]
-) -> Iterator[_Slots]:
-    """Yield the slots of each way in which a template is exactly the words from `start` to `end`."""
-    if not template:
-        if start == end:
-            yield {}
-        return
-    part, rest = template[0], template[1:]
-    if part.slot is None:
-        for phrase in part.words:
-            after = start + len(phrase)
-            if after <= end and tuple(word.key for word in words[start:after]) == phrase:
-                yield from _match(template if part.repeated else rest, words, after, end, commands)
-        if part.optional or part.repeated:
-            yield from _match(rest, words, start, end, commands)
-        return
-    if start >= end or (
-        part.slot == "order" and words[start].key not in commands and not (words[start].at_boundary and start > 0)
-    ):
-        return
-    for after in range(start + 1, end + 1):
-        for slots in _match(rest, words, after, end, commands):
-            yield {part.slot: (start, after), **slots}
-
-
-def _reading(kind: str, slots: _Slots, text: str, words: Sequence[_Word], language: Language) -> Reading | None:
+def _reading(kind: str, slots: Slots, text: str, words: Sequence[Word], language: Language) -> Reading | None:
     """Return the reading of a match; None where its phrase says nothing or answers a question."""
     start, end = slots["phrase"]
     if "order" in slots and not words[slots["order"][0]].at_boundary:

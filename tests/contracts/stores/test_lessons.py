@@ -2,7 +2,7 @@
 
 import msgspec
 
-from sayagain.teaching import EXCHANGE_LIFETIME, LessonOwner, Taught
+from sayagain.teaching import EXCHANGE_LIFETIME, Exchange, LessonOwner, Preference, Taught, make_preference
 
 from .conftest import person, taught, waiting
 
@@ -125,3 +125,30 @@ def test_what_a_forgotten_user_taught_the_household_goes_and_what_others_taught_
     store.teach(other)
     assert store.forget_user("u").taught == 1
     assert store.taught([HUT]) == [other]
+
+
+def test_a_preference_is_kept_with_its_lesson_and_forgotten_alone(store):
+    jazz, rock = (
+        make_preference(Preference(domain="music", slot="genre", value=value), 1, owner=person("u"), user_id="u")
+        for value in ("jazz", "rock")
+    )
+    phrase = taught("music", "radio on")
+    for lesson in (jazz, rock, phrase):
+        assert store.teach(lesson)
+    assert store.taught([person("u")]) == [phrase, jazz, rock]
+    # No phrase finds a preference.
+    assert store.taught([person("u")], "music: genre: jazz") == []
+    assert store.taught([person("u")], "music") == [phrase]
+    assert store.forget_lesson(jazz)
+    assert not store.forget_lesson(jazz)
+    assert store.taught([person("u")]) == [phrase, rock]
+    assert store.forget_user("u").taught == 2
+
+
+def test_a_question_of_an_interview_is_its_speakers(store):
+    asked = Exchange(place="p", opened=1, expires=9, asks="music", speaker="u", interview=("food",))
+    store.open_exchange(asked)
+    assert store.take_exchange("p") == asked
+    store.open_exchange(asked)
+    store.forget_user("u")
+    assert store.take_exchange("p") is None
