@@ -83,6 +83,10 @@ dist: $(DIST)/.builds
 	$(DIST)/bin/twine check --strict dist/*
 	$(DIST)/bin/python scripts/check_dist.py
 
+# What goes out with a release: every package it is installed with (SBOM, CycloneDX) and checksums; SIGNING_KEY signs them.
+release-check: dist
+	$(DIST)/bin/python scripts/release_check.py
+
 clean:
 	rm -rf $(VENV) $(OVOS) $(RASA) $(DOCS) $(DIST) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 

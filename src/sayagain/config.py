@@ -78,6 +78,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     zone: Annotated[str, Meta(min_length=1)] | None = None
     """Time zone of the home, such as `Europe/Berlin`, for the times that people read; when not given, that of this
     machine."""
+    keep_days: Annotated[int, Meta(ge=1)] | None = None
+    """Days for which turns are kept, with all that hangs on them. Older ones are deleted whenever a database is opened
+    and before learning; so are releases that were learnt from such turns alone. None keeps everything."""
     max_expansion: Annotated[int, Meta(ge=1)] = MAX_EXPANSION
     """Largest size of a log when expanded, as a multiple of its size as stored; 128 MB are always allowed, and 1 GB
     where it is read line by line."""

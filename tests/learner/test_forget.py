@@ -104,7 +104,7 @@ def test_nothing_is_left_in_any_file(home):
         assert has_personal(learner.release(3), user_code("bob", learner.store.user_key()))
         for user in (ANN, "u1", None):
             assert learner.rewrite("remind me of the quagmires", user=user).text == "remind me of the quagmires"
-        with pytest.raises(ReleaseError, match=r"^release 2 was deleted: it was learnt from a user who is forgotten$"):
+        with pytest.raises(ReleaseError, match=r"^release 2 was deleted: what it was learnt from is forgotten$"):
             learner.release(2)
         # Its number is never given again.
         assert learner.learn().number == 4

@@ -47,7 +47,7 @@ def test_a_retired_release_is_gone_and_its_number_never_comes_again(tmp_path):
     retire_release(tmp_path, 2)
     assert names(tmp_path) == ["000001", "000002.retired"]
     assert list_releases(tmp_path) == [1]
-    with pytest.raises(ReleaseError, match=r"^release 2 was deleted: it was learnt from a user who is forgotten$"):
+    with pytest.raises(ReleaseError, match=r"^release 2 was deleted: what it was learnt from is forgotten$"):
         open_release(tmp_path, 2)
     assert write_release(tmp_path, MANIFEST, FILES).number == 3
 

@@ -6,6 +6,7 @@ from typing import Any, Self
 from sayagain.config import Settings, load_settings
 from sayagain.feedback import Signal, detect
 from sayagain.learner.erase_user import clean_releases
+from sayagain.learner.expire_log import expire_log
 from sayagain.learner.log_failures import LogFailures
 from sayagain.runtime import Runtime
 from sayagain.store import Store, open_store
@@ -32,6 +33,7 @@ class OpenLog:
         )
         self._log_failures = LogFailures(self.store, self.settings)
         clean_releases(self.store, self.releases)
+        expire_log(self.store, self.releases, self.settings.keep_days)
 
     def __enter__(self) -> Self:
         """Return the learner itself."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sayagain.errors import GateRefused, InputError, ReleaseError
 from sayagain.evaluation import Report, from_metrics, gate
 from sayagain.learner.erase_user import erase_from_releases
+from sayagain.learner.expire_log import expire_log
 from sayagain.learner.learn_release import learn_release, learn_settings, try_release_in_use
 from sayagain.learner.open_log import OpenLog
 from sayagain.learner.release_lines import release_lines
@@ -29,6 +30,7 @@ class ReleaseLoop(OpenLog):
         Raises:
             InputError: the log is empty.
         """
+        expire_log(self.store, self.releases, self.settings.keep_days)
         if self.store.erasures():
             erase_from_releases(self.store, self.releases, self._learn_again)
         while True:

@@ -32,6 +32,7 @@ __all__ = [
     "is_retired",
     "list_releases",
     "open_release",
+    "read_manifest",
     "release_folder",
     "release_folders",
     "retired_numbers",
@@ -222,10 +223,36 @@ def open_release(root: Path, number: int) -> Release:
         ReleaseError: when there is no such release, it was retired, or it is of another format.
         CorruptRelease: when a file is missing or is not the one that was written.
     """
+    folder, manifest, seal = _manifest(root, number)
+    for name, expected in manifest.files.items():
+        try:
+            with (folder / name).open("rb") as content:
+                actual = hashlib.file_digest(content, "sha256").hexdigest()
+        except OSError:
+            raise CorruptRelease(f"release {number} is damaged: {name} is missing") from None
+        if actual != expected:
+            raise CorruptRelease(
+                f"release {number} is damaged: {name} has SHA-256 {actual[:12]}…, expected {expected[:12]}…"
+            )
+    return Release(number=number, folder=folder, manifest=manifest, digest=seal)
+
+
+def read_manifest(root: Path, number: int) -> Manifest:
+    """Return the manifest of release `number` below `root`, without a look at its other files.
+
+    Raises:
+        ReleaseError: when there is no such release, it was retired, or it is of another format.
+        CorruptRelease: when the manifest is not the one that was written.
+    """
+    return _manifest(root, number)[1]
+
+
+def _manifest(root: Path, number: int) -> tuple[Path, Manifest, str]:
+    """Return the folder of a release, its manifest and the SHA-256 of that."""
     folder = release_folder(root, number)
     if folder is None:
         if is_retired(root, number):
-            raise ReleaseError(f"release {number} was deleted: it was learnt from a user who is forgotten")
+            raise ReleaseError(f"release {number} was deleted: what it was learnt from is forgotten")
         numbers = ", ".join(map(str, list_releases(root))) or "none"
         raise ReleaseError(f"there is no release {number}; there are: {numbers}")
     text, sealed = (_content(folder, name, number) for name in ("manifest.json", SEAL))
@@ -247,17 +274,7 @@ def open_release(root: Path, number: int) -> Release:
         manifest = msgspec.json.decode(text, type=Manifest)
     except msgspec.MsgspecError as error:
         raise CorruptRelease(f"release {number} is damaged: manifest.json cannot be read ({error})") from None
-    for name, expected in manifest.files.items():
-        try:
-            with (folder / name).open("rb") as content:
-                actual = hashlib.file_digest(content, "sha256").hexdigest()
-        except OSError:
-            raise CorruptRelease(f"release {number} is damaged: {name} is missing") from None
-        if actual != expected:
-            raise CorruptRelease(
-                f"release {number} is damaged: {name} has SHA-256 {actual[:12]}…, expected {expected[:12]}…"
-            )
-    return Release(number=number, folder=folder, manifest=manifest, digest=seal)
+    return folder, manifest, seal
 
 
 def list_releases(root: Path) -> list[int]:

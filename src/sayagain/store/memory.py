@@ -189,18 +189,21 @@ class MemoryStore:
             theirs = [turn.turn_id for turn in own]
             shared = {turn.session_id for turn in own} - {None}
             beside = {turn.turn_id for turn in self._turns.values() if turn.session_id in shared} - set(theirs)
-            reports = [self._feedback.pop(turn_id, {}) for turn_id in theirs]
+            reports = [self._feedback.get(turn_id, {}) for turn_id in theirs]
             judged = [turn_id for turn_id in (*theirs, *beside) if turn_id in self._judgements]
             self._judgements = {key: each for key, each in self._judgements.items() if key not in set(judged)}
-            for turn_id in theirs:
-                del self._turns[turn_id]
-                self._outcomes.pop(turn_id, None)
+            self._drop(set(theirs))
             lessons = self._lessons.forget(user_id)
-            self._exchanges = {
-                place: exchange for place, exchange in self._exchanges.items() if exchange.user_id != user_id
-            }
+            self._exchanges = {key: each for key, each in self._exchanges.items() if each.user_id != user_id}
             self._user_homes.pop(user_id, None)
         return Forgotten(turns=len(theirs), judgements=len(judged), feedback=sum(map(len, reports)), taught=lessons)
+
+    def expire(self, before: int) -> int:
+        """Delete turns that started before a time, and all that hangs on them."""
+        self._check_open()
+        with self._lock:
+            self._drop(old := {turn.turn_id for turn in self._turns.values() if turn.started < before})
+        return len(old)
 
     def user_key(self) -> bytes:
         """Return the key under which users are named in releases."""
@@ -393,6 +396,11 @@ class MemoryStore:
             # By bytes, as databases sort; the order is the same as by code points.
             turns = sorted(self._turns.values(), key=lambda turn: (turn.started, turn.turn_id.encode()))
             return [self._with_feedback(turn) for turn in turns]
+
+    def _drop(self, turn_ids: set[str]) -> None:
+        for kept in (self._turns, self._judgements, self._feedback, self._outcomes):
+            for turn_id in turn_ids & kept.keys():
+                del kept[turn_id]
 
     def _with_feedback(self, turn: Turn) -> Turn:
         with self._lock:

@@ -22,7 +22,9 @@ _TAUGHT = "SELECT scope, owner, phrase_key, phrase, means, at, user_id, is_name,
 _OWNED = "(scope = ? AND owner = ?)"
 _ABOUT = "(phrase_key = ? OR (phrase_key > ? AND phrase_key < ?))"
 """One phrase, alone or with a tab and a language behind it (`Taught.stored_key`)."""
-_PERSONAL = ("turns", "judgements", "feedback", "rewrite_outcomes", "lessons", "exchanges", "user_homes", "erasures")
+_OF_TURNS = ("turns", "judgements", "feedback", "rewrite_outcomes")
+"""The tables that hold something of turns."""
+_PERSONAL = (*_OF_TURNS, "lessons", "exchanges", "user_homes", "erasures")
 """The tables that hold something of users."""
 _scopes = msgspec.json.Decoder(tuple[Scope, ...]).decode
 _users = msgspec.json.Decoder(tuple[str, ...]).decode
@@ -151,13 +153,25 @@ class UserTables(Database):
             theirs = transaction.ask("SELECT turn_id FROM turns WHERE user_id = ? ORDER BY turn_id", user_id)
             turns, judgements, feedback, _ = (
                 transaction.do_each(f"DELETE FROM {table} WHERE turn_id = ?", theirs)  # noqa: S608  (fixed names)
-                for table in _PERSONAL[:4]
+                for table in _OF_TURNS
             )
             taught = transaction.do("DELETE FROM lessons WHERE user_id = ?", user_id)
             transaction.do("DELETE FROM exchanges WHERE user_id = ?", user_id)
             transaction.do("DELETE FROM user_homes WHERE user_id = ?", user_id)
         self._wipe(*_PERSONAL)
         return Forgotten(turns=turns, judgements=judgements + beside, feedback=feedback, taught=taught)
+
+    def expire(self, before: int) -> int:
+        """Delete turns that started before a time, and all that hangs on them."""
+        with self._writing() as transaction:
+            old = transaction.ask("SELECT turn_id FROM turns WHERE started < ? ORDER BY turn_id", before)
+            for table in _OF_TURNS:
+                transaction.do_each(f"DELETE FROM {table} WHERE turn_id = ?", old)  # noqa: S608  (fixed names)
+            without_turn = "turn_id NOT IN (SELECT turn_id FROM turns)"
+            late = transaction.do(f"DELETE FROM feedback WHERE at < ? AND {without_turn}", before)  # noqa: S608  (fixed text)
+        if old or late:
+            self._wipe(*_OF_TURNS)
+        return len(old)
 
     def user_key(self) -> bytes:
         """Return the key under which users are named in releases."""

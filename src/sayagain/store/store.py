@@ -198,6 +198,17 @@ class Store(Protocol):
         """
         ...
 
+    def expire(self, before: int) -> int:
+        """Delete turns that started before a time, with their judgements, feedback and outcomes; return how many.
+
+        What is deleted is overwritten, as far as the store can. Feedback on turns that never came goes, too. Lessons
+        stay: users take them back themselves.
+
+        Args:
+            before: in milliseconds since 1970.
+        """
+        ...
+
     def user_key(self) -> bytes:
         """Return the key under which users are named in releases: random, made once, and always the same.
 

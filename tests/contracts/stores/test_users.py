@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from sayagain.errors import InputError
+from sayagain.guardrails import RewriteOutcome
 from sayagain.labels import Judgement
 from sayagain.store import Erasure, Forgotten, Token, token_digest, user_code
 from sayagain.turns import FeedbackReport, Turn
@@ -108,3 +109,23 @@ def test_tokens(store):
     with pytest.raises(InputError, match="there is no token named 'cellar'"):
         store.revoke_token("cellar", 1)
     assert [each.stands(8) for each in store.tokens()] == [False, True]
+
+
+def test_old_turns_expire_with_all_that_hangs_on_them_and_nothing_else(store):
+    store.add_turns([turn(f"{at}", at, user_id="u") for at in range(6)])
+    store.set_judgements([judged("1", 0.5, False), judged("4", 0.5, False)])
+    for name, at in (("1", 9), ("4", 9), ("never", 2), ("later", 9)):
+        store.add_feedback(name, DOWN, at)
+    outcome = RewriteOutcome(turn_id="1", rewrite_id="r", user_id="u", rewritten=True, failed=1.0, complaint=None, at=1)
+    store.add_outcomes([outcome, msgspec.structs.replace(outcome, turn_id="4", at=4)])
+    store.teach(taught("study mode", "lamp on"))
+    assert store.expire(4) == 4
+    assert ids(store.turns()) == ["4", "5"]
+    assert ids(store.judgements()) == ["4"]
+    assert [outcome.turn_id for outcome in store.outcomes("r")] == ["4"]
+    assert len(store.taught([person("u")])) == 1
+    # What was deleted does not come back with its turn, and what may still come is kept.
+    store.add_turns([turn("1", 1), turn("later", 7)])
+    assert [len(store.turn(name).feedback) for name in ("1", "4", "later")] == [0, 1, 1]
+    assert store.expire(4) == 1
+    assert store.erasures() == []

@@ -1,0 +1,40 @@
+"""Retention: turns older than the log is kept for are deleted, and releases that were learnt from such turns alone."""
+
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from sayagain.errors import ReleaseError
+from sayagain.releases.erasure import retire_release
+from sayagain.releases.release import list_releases, read_manifest
+from sayagain.store import Store
+
+__all__ = ["expire_log"]
+
+_DAY = 86_400_000
+
+
+def expire_log(store: Store, root: Path, keep_days: int | None, *, now: int | None = None) -> int:
+    """Delete what is older than the log is kept for; return how many turns.
+
+    The release in use stays until the next one is promoted: learn regularly.
+
+    Args:
+        store: the log.
+        root: the folder of all releases; one that cannot be written to keeps its releases.
+        keep_days: days for which turns are kept; None for ever.
+        now: in milliseconds since 1970; the clock's time if None.
+    """
+    if keep_days is None:
+        return 0
+    before = (time.time_ns() // 1_000_000 if now is None else now) - keep_days * _DAY
+    span = store.span()
+    # A look before the write, since this is done whenever the database is opened.
+    expired = store.expire(before) if span is not None and span[0] < before else 0
+    in_use = store.release_in_use()
+    for number in list_releases(root):
+        with suppress(ReleaseError, OSError):
+            log_until = read_manifest(root, number).log_until
+            if number != in_use and log_until is not None and log_until < before:
+                retire_release(root, number)
+    return expired
