@@ -3,20 +3,19 @@
 import secrets
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from threading import RLock
 from typing import Self
 
 import msgspec
 
-from sayagain.errors import InputError, ReleaseError, StoreError
+from sayagain.errors import ReleaseError
 from sayagain.formats import encode_turn
 from sayagain.guardrails import RewriteOutcome, RewriteTotals, total_outcomes
 from sayagain.labels import Judgement
 from sayagain.store.clock import or_now
 from sayagain.store.feedback import checked_report, merged, report_key
 from sayagain.store.memory_lessons import MemoryLessons
+from sayagain.store.memory_tokens import MemoryTokens
 from sayagain.store.store import Added, Erasure, Forgotten, Promotion, Withdrawal
-from sayagain.store.token import Token
 from sayagain.store.user_code import KEY_BYTES, user_code
 from sayagain.teaching import Exchange, LessonOwner, Taught
 from sayagain.turns import FeedbackReport, Turn, complete_turn
@@ -24,7 +23,7 @@ from sayagain.turns import FeedbackReport, Turn, complete_turn
 __all__ = ["MemoryStore"]
 
 
-class MemoryStore:
+class MemoryStore(MemoryTokens):
     """A `Store` in memory.
 
     >>> with MemoryStore() as store:
@@ -33,7 +32,7 @@ class MemoryStore:
     """
 
     def __init__(self) -> None:
-        self._lock = RLock()
+        super().__init__()
         self._turns: dict[str, Turn] = {}
         self._promotions: list[Promotion] = []
         self._withdrawn: dict[str, Withdrawal] = {}
@@ -43,13 +42,11 @@ class MemoryStore:
         self._feedback: dict[str, dict[str, tuple[int, FeedbackReport]]] = {}
         self._lessons = MemoryLessons()
         self._exchanges: dict[str, Exchange] = {}
-        self._tokens: dict[str, Token] = {}
         self._user_homes: dict[str, str] = {}
         self._changes = 0
         self._user_key = secrets.token_bytes(KEY_BYTES)
         self._erasures: dict[str, int | None] = {}
         self._erasure_count = 0
-        self._closed = False
 
     def __enter__(self) -> Self:
         return self
@@ -239,36 +236,6 @@ class MemoryStore:
                 self._user_homes[user_id] = home
             return self._user_homes[user_id]
 
-    def add_token(self, token: Token) -> None:
-        """Store a token."""
-        self._check_open()
-        with self._lock:
-            if token.name in self._tokens or self.token(token.digest) is not None:
-                raise InputError(f"there is a token named {token.name!r} already; choose another name")
-            self._tokens[token.name] = token
-
-    def tokens(self) -> list[Token]:
-        """Return all tokens by name, including revoked and expired ones."""
-        self._check_open()
-        with self._lock:
-            return [self._tokens[name] for name in sorted(self._tokens, key=str.encode)]
-
-    def token(self, digest: str) -> Token | None:
-        """Return the token with this digest, valid or not; None without one."""
-        self._check_open()
-        with self._lock:
-            return next((token for token in self._tokens.values() if token.digest == digest), None)
-
-    def revoke_token(self, name: str, at: int) -> None:
-        """Revoke a token."""
-        self._check_open()
-        with self._lock:
-            token = self._tokens.get(name)
-            if token is None:
-                raise InputError(f"there is no token named {name!r}")
-            if token.revoked is None:
-                self._tokens[name] = msgspec.structs.replace(token, revoked=at)
-
     def release_in_use(self) -> int | None:
         """Return the number of the release in use, or None."""
         self._check_open()
@@ -406,7 +373,3 @@ class MemoryStore:
         with self._lock:
             late = [report for _, report in self._feedback.get(turn.turn_id, {}).values()]
         return merged(turn, late)
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise StoreError("the store is closed")
