@@ -27,6 +27,7 @@ ALWAYS = [
     "cold_start_languages",
     "trust",
     "teach",
+    "console",
 ]
 """The benchmarks that need no data."""
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from sayagain.web.console.pages import PAGES
+from sayagain.web.console.menu import PAGES
 
 from .conftest import MARKUP
 from .conftest import PAGES as EXAMPLES

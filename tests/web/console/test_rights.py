@@ -4,7 +4,7 @@ import pytest
 
 from sayagain.store import Token, new_secret, token_digest
 from sayagain.turns import Response, Turn
-from sayagain.web.console.pages import PAGES
+from sayagain.web.console.menu import PAGES
 
 from .conftest import form_token
 

@@ -16,8 +16,8 @@ from sayagain.config import home_zone
 from sayagain.errors import InputError, LessonError, ReleaseError, StoreError
 from sayagain.store import Token, token_digest
 from sayagain.web.access import Access
+from sayagain.web.console.menu import PAGES
 from sayagain.web.console.page import Action, Done, Page, Visit
-from sayagain.web.console.pages import PAGES
 from sayagain.web.console.snapshots import Snapshots
 from sayagain.web.console.templating import render
 from sayagain.web.console.texts import Texts, texts_for
