@@ -125,7 +125,7 @@ def test_what_may_mean_anything_is_a_hint_that_the_assistant_must_understand(tex
 @pytest.mark.parametrize("text", ["call the desk lamp my reading light", "I'll call the desk lamp my reading light"])
 def test_a_name_is_recognised_as_one(text):
     reading = read_teaching(text.replace("I'll", "I will"), EN).readings[0]
-    assert reading == ("reading light", "the desk lamp", True)
+    assert reading[:3] == ("reading light", "the desk lamp", True)
 
 
 def test_where_nothing_marks_the_end_of_the_phrase_every_verb_may_begin_the_meaning():
@@ -228,3 +228,32 @@ def test_no_text_breaks_it_and_what_it_finds_was_said(text, code):
             assert reading.phrase in text or reading.phrase == "x"
             assert reading.means in text
     assert all(split_requests(text, pack)) or not text.strip() or len(split_requests(text, pack)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "means"),
+    [
+        ("if my wife yells film night, dim the lamp", "film night", "dim the lamp"),
+        ("the thing I want when I say film night is dim the lamp", "film night", "dim the lamp"),
+        ("I need you to dim the lamp when the kids say film night", "film night", "dim the lamp"),
+        ("I'm going to say film night and then you dim the lamp", "film night", "dim the lamp"),
+        ("when we shout film night, desk lamp off", "film night", "desk lamp off"),
+    ],
+)
+def test_what_fits_no_template_is_a_lesson_if_the_assistant_understands_it(text, phrase, means):
+    request = read_teaching(text, EN)
+    assert not request.certain
+    assert (phrase, means) in [reading[:2] for reading in request.readings if reading.is_loose]
+
+
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        # Nothing that was said is left out of the meaning.
+        ("when the kids say film night you brew coffee and dim the lamp", "dim the lamp"),
+        ("feed the cat and dim the lamp whenever somebody yells film night", "dim the lamp"),
+    ],
+)
+def test_a_loose_reading_leaves_nothing_out(text, means):
+    request = read_teaching(text, EN)
+    assert request is None or means not in [reading.means for reading in request.readings]

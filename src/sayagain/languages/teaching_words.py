@@ -37,6 +37,21 @@ class TeachingReplies(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """One lesson of the list."""
 
 
+class LooseWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The signs of teaching, whatever stands between them; none where a language has not listed them."""
+
+    when: Phrases = ()
+    """Beginnings of the clause that names the phrase."""
+    say: Phrases = ()
+    """Verbs of that clause, behind its subject."""
+    mention: Phrases = ()
+    """What may stand between the verb and the phrase."""
+    then: frozenset[str] = frozenset()
+    """Words that end the phrase, besides subjects."""
+    soft: frozenset[str] = frozenset()
+    """Words that lead to the meaning and are no part of it, besides those without a value."""
+
+
 class TeachingWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The wordings of teaching in one language."""
 
@@ -50,6 +65,8 @@ class TeachingWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """Takes back what was taught about a phrase."""
     list: tuple[Template, ...]
     """Asks what was taught."""
+    loose: LooseWords = LooseWords()
+    """Signs of teaching, for what fits no template; the assistant must understand the meaning then, too."""
     before: Phrases = ()
     """What may stand before any of them."""
     after: Phrases = ()
@@ -73,6 +90,10 @@ def read_teaching_words(raw: Mapping[str, Any], plain: Callable[[str], str]) -> 
             name: [read_template(expand_parts(line, parts), plain) for line in raw.get(name, ())] for name in _TEMPLATES
         },
         **{name: read_phrases(raw.get(name, ()), plain) for name in ("before", "after", "joiners")},
+        "loose": {
+            **{name: [plain(word) for word in raw.get("loose", {}).get(name, ())] for name in ("then", "soft")},
+            **{name: read_phrases(raw.get("loose", {}).get(name, ()), plain) for name in ("when", "say", "mention")},
+        },
         "says": raw["says"],
     }
 

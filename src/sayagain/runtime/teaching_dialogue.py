@@ -266,19 +266,19 @@ class _Judge:
             for choice, understood in self._choices(reading):
                 if understood:
                     return self._unless_turned(choice)
-                if understood is None and doubtful is None:
+                if understood is None and doubtful is None and not reading.is_loose:
                     doubtful = choice
         if doubtful is not None and not self._must_be_known:
             return self._unless_turned(doubtful)
         if self._must_be_known or all(reading.is_name for reading in readings):
             # It may be anything else: "no, …", "call a taxi to my house".
             return None
-        phrase, means, _ = readings[0]
+        phrase, means, *_ = readings[0]
         return Refusal(kind="unknown", phrase=phrase, means=means, why="the assistant does not understand the meaning")
 
     def _choices(self, reading: Reading) -> Iterator[tuple[_Choice, bool | None]]:
         """Yield the ways to take a reading, each with whether the assistant could act on it."""
-        phrase, means, is_name = reading
+        phrase, means, is_name, _ = reading
         if is_name:
             # Nothing else tells a name from "call the police to my house".
             yield self._as_name(phrase, means), self._is_free_name(phrase, means) or False

@@ -1,12 +1,13 @@
 """The teaching request: what a person says to teach, to take back a lesson, or to ask what was taught."""
 
-from collections.abc import Sequence
-from itertools import islice
+from collections.abc import Iterable, Sequence
+from itertools import chain, islice
 from typing import Literal, NamedTuple
 
 import msgspec
 
 from sayagain.languages import Language, TemplatePart, yes_or_no
+from sayagain.teaching.loose_lesson import loose_slots
 from sayagain.teaching.template_match import Slots, Word, match_template, request_spans, split_words
 from sayagain.text import too_long
 
@@ -21,6 +22,9 @@ LONGEST_PHRASE = 8
 MOST_READINGS = 4
 """Most readings of one request."""
 
+_MOST_LOOSE = 8
+"""Most readings of one that fits no template."""
+
 _MOST_MATCHES = 200
 """Most matches of templates that are looked at: a text that repeats itself has thousands."""
 
@@ -34,6 +38,8 @@ class Reading(NamedTuple):
     """What it means, as it was said."""
     is_name: bool = False
     """Whether it is said to be the name of a thing, rather than a request."""
+    is_loose: bool = False
+    """Whether it fits no template, so that the assistant must understand the meaning."""
 
 
 class TeachingRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,24 +73,34 @@ def read_teaching(text: str, language: Language) -> TeachingRequest | None:
         return None
     teaching = language.teaching
     spans = request_spans(words, teaching.before, teaching.after)
-    kinds = {
-        "lesson": teaching.lessons,
-        "name": teaching.names,
-        "forget": teaching.forget,
-        "hint": teaching.hints,
-    }
-    for kind, templates in kinds.items():
-        readings = _readings(kind, templates, text, words, spans, language)
-        if readings == () and kind == "lesson":
-            # "When I say stop I mean stop" has the form of a lesson, and no other template may read it as one.
-            return None
-        if readings:
-            which: Literal["lesson", "forget"] = "forget" if kind == "forget" else "lesson"
-            return TeachingRequest(kind=which, readings=readings, certain=kind != "hint")
-    for template in teaching.list:
-        if any(True for start, end in spans for _ in match_template(template, words, start, end, language.commands)):
-            return TeachingRequest(kind="list")
-    return None
+    slots = loose_slots(words, language)
+    loose = tuple(reading._replace(is_loose=True) for reading in _read_slots("hint", slots, text, words, language))
+    loose = loose[:_MOST_LOOSE]
+    lessons = _readings("lesson", teaching.lessons, text, words, spans, language)
+    if lessons is not None:
+        # "When I say stop I mean stop" has the form of a lesson, and no other template may read it as one.
+        return _lesson(lessons, loose, certain=True) if lessons else None
+    names = _readings("name", teaching.names, text, words, spans, language) or ()
+    forget = _readings("forget", teaching.forget, text, words, spans, language)
+    if forget and not names:
+        return TeachingRequest(kind="forget", readings=forget)
+    hints = _readings("hint", teaching.hints, text, words, spans, language) or ()
+    if names or hints or loose:
+        return _lesson(names, hints, loose, certain=not hints and not loose)
+    is_list = any(
+        True
+        for template in teaching.list
+        for start, end in spans
+        for _ in match_template(template, words, start, end, language.commands)
+    )
+    return TeachingRequest(kind="list") if is_list else None
+
+
+def _lesson(*readings: tuple[Reading, ...], certain: bool) -> TeachingRequest:
+    by_words: dict[tuple[str, str], Reading] = {}
+    for reading in chain(*readings):
+        by_words.setdefault((reading.phrase, reading.means), reading)
+    return TeachingRequest(kind="lesson", readings=tuple(by_words.values()), certain=certain)
 
 
 def _readings(
@@ -116,8 +132,15 @@ def _readings(
         size = min(_size(slots, "phrase") for slots in marked)
         shortest = (slots for slots in marked if _size(slots, "phrase") == size)
         matches = sorted(shortest, key=lambda slots: _size(slots, "means"))
-    readings = (_reading(kind, slots, text, words, language) for slots in matches)
-    return tuple(dict.fromkeys(reading for reading in readings if reading is not None))[:MOST_READINGS]
+    return _read_slots(kind, matches, text, words, language)[:MOST_READINGS]
+
+
+def _read_slots(
+    kind: str, matches: Iterable["Slots"], text: str, words: Sequence["Word"], language: Language
+) -> tuple[Reading, ...]:
+    """Return the readings of matches, each once, in their order."""
+    readings = (_reading(kind, slots, text, words, language) for slots in islice(matches, _MOST_MATCHES))
+    return tuple(dict.fromkeys(reading for reading in readings if reading is not None))
 
 
 def _size(slots: "Slots", name: str) -> int:
