@@ -2,7 +2,7 @@
 
 from sayagain.learner.open_log import OpenLog
 from sayagain.learner.teach_lesson import lesson_owner, teach_lesson
-from sayagain.runtime import Decision
+from sayagain.runtime import Decision, Proposal
 from sayagain.teaching import Taught
 from sayagain.turns import Turn
 
@@ -12,9 +12,9 @@ __all__ = ["TaughtLog"]
 class TaughtLog(OpenLog):
     """What was taught: in conversation, or by these methods."""
 
-    def converse(self, turn: Turn, *, takes_steps: bool = False) -> Decision:
+    def converse(self, turn: Turn, *, takes_steps: bool = False, proposal: Proposal | None = None) -> Decision:
         """Decide for one request, and answer what teaches, takes back or asks about lessons; see `Runtime.converse`."""
-        return self.runtime.converse(turn, takes_steps=takes_steps)
+        return self.runtime.converse(turn, takes_steps=takes_steps, proposal=proposal)
 
     def teach(
         self,

@@ -8,18 +8,35 @@ from sayagain.runtime.decision import ASKED, COLD_START, LEAVE, Decision
 if TYPE_CHECKING:
     from sayagain.runtime.decider import Decider, RankedCandidate, rewrite_id
     from sayagain.runtime.oracle import Oracle
+    from sayagain.runtime.proposal import DO_NOTHING, Proposal, decline_proposal
     from sayagain.runtime.runtime import Runtime
 
-__all__ = ["ASKED", "COLD_START", "LEAVE", "Decider", "Decision", "Oracle", "RankedCandidate", "Runtime", "rewrite_id"]
+__all__ = [
+    "ASKED",
+    "COLD_START",
+    "DO_NOTHING",
+    "LEAVE",
+    "Decider",
+    "Decision",
+    "Oracle",
+    "Proposal",
+    "RankedCandidate",
+    "Runtime",
+    "decline_proposal",
+    "rewrite_id",
+]
 
 # Late, because an assistant that asks the service needs the decision's record and none of what decides.
 __getattr__, __dir__ = lazy_exports(
     __name__,
     {
         "Decider": "decider",
+        "DO_NOTHING": "proposal",
         "Oracle": "oracle",
+        "Proposal": "proposal",
         "Runtime": "runtime",
         "RankedCandidate": "decider",
+        "decline_proposal": "proposal",
         "rewrite_id": "decider",
     },
 )

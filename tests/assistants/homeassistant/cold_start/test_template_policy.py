@@ -10,7 +10,6 @@ from benchmarks.no_harm_templates import home_in, template_sentences
 from sayagain.assistants.homeassistant.cold_start import cold_start as cold_start_file
 from sayagain.assistants.homeassistant.cold_start.cold_start import ColdStart
 from sayagain.assistants.homeassistant.cold_start.oracle import Oracle
-from sayagain.turns import AppliedRewrite, FeedbackReport, Turn
 
 
 @pytest.fixture(scope="module")
@@ -97,19 +96,6 @@ def test_no_sentence_of_home_assistant_is_touched(said):
     for number, sentence in zip(range(60), template_sentences("de", 5), strict=False):
         decision = decide(german, said, sentence.text, home.areas[number % len(home.areas)].id)
         assert (decision.changed, decision.ask) == (False, None), sentence.text
-
-
-def test_what_was_confirmed_twice_is_no_longer_asked_about(home, said):
-    german = ColdStart(home)
-    asked = decide(german, said, "fahr die vorhang rufa")
-    assert asked.ask is not None
-    for number in range(2):
-        applied = AppliedRewrite(id=asked.rewrite_id, source=asked.heard, target=asked.ask, layer="asked")
-        report = FeedbackReport(kind="helped", value=1.0, at=number)
-        german.observe(
-            Turn(turn_id=f"t{number}", started=number, request=asked.ask, applied_rewrite=applied, feedback=(report,))
-        )
-    assert decide(german, said, "fahr die vorhang rufa").text == asked.ask
 
 
 def test_no_request_waits_while_the_sentences_of_its_language_are_made(home, said, monkeypatch):
