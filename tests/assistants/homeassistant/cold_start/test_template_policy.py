@@ -98,6 +98,22 @@ def test_no_sentence_of_home_assistant_is_touched(said):
         assert (decision.changed, decision.ask) == (False, None), sentence.text
 
 
+@pytest.mark.parametrize(
+    ("heard", "why"),
+    [
+        ("die leselampe geht von selbst an", "it is a report"),
+        ("schlate die leselampe um acht uhr ein", "it says “um acht uhr”"),
+        ("schlate die leselampe für zehn minuten ein", "it says “für zehn minuten”"),
+        ("schlate die leselampe ein wenn ich komme", "it says “wenn”"),
+        ("mach die leselmape 20 prozent heller", "it says so much more or less"),
+    ],
+)
+def test_what_other_words_could_not_carry_is_left(german, said, heard, why):
+    decision = decide(german, said, heard)
+    assert (decision.changed, decision.ask) == (False, None)
+    assert why in decision.why
+
+
 def test_no_request_waits_while_the_sentences_of_its_language_are_made(home, said, monkeypatch):
     making, may_end = threading.Event(), threading.Event()
 
