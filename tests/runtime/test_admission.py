@@ -8,7 +8,7 @@ from sayagain.learner.rewrite_review import approve_rewrite
 from sayagain.runtime import COLD_START, DO_NOTHING, Proposal
 from sayagain.runtime.admission import is_proposal_id, proposal_id
 from sayagain.runtime.decider import words_id
-from sayagain.turns import FeedbackReport, Response, Turn
+from sayagain.turns import AppliedRewrite, FeedbackReport, Response, Turn
 
 DONE = Response(text="Done", type="action_done")
 MADE = Proposal(text="lamp off", probability=0.9, why="they sound alike")
@@ -71,6 +71,18 @@ def test_what_was_withdrawn_is_neither_made_nor_asked_about_until_it_is_restored
 def test_what_was_withdrawn_of_a_release_is_not_proposed_either(learner):
     learner.withdraw(words_id("lamp of", "lamp off"), "the lamp is gone")
     assert not learner.rewrite(turn(), proposal=MADE).changed
+
+
+def test_who_objected_to_the_same_words_of_a_release_is_asked_first(learner):
+    learnt = words_id("lamp of", "lamp off")
+    request = turn(0, user_id="ann")
+    applied = AppliedRewrite(id=learnt, source="lamp of", target="lamp off", layer="table", release=1)
+    learner.observe(msgspec.structs.replace(request, request="lamp off", applied_rewrite=applied, response=DONE))
+    undo = msgspec.structs.replace(request, turn_id="u", started=request.started + 4_000, request="undo that")
+    learner.observe(undo)
+    for user, ask in (("ann", "lamp off"), ("bob", None)):
+        decision = learner.rewrite(turn(1, user_id=user), proposal=MADE)
+        assert (decision.ask, decision.rewrite_id) == (ask, ID)
 
 
 def test_what_would_do_harm_as_it_is_comes_to_nothing_where_the_proposal_is_refused(learner):

@@ -279,14 +279,25 @@ class Runtime:
 
     def _admit(self, turn: Turn, proposal: Proposal, decider: Decider | None) -> Decision:
         language = self.language(turn)
+        same_rewrite = words_id(turn.heard, proposal.text, language)
+
+        def check(decision: Decision) -> Decision:
+            # Who objected to the same words when a release passed them on objects to these, too.
+            learnt = msgspec.structs.replace(decision, rewrite_id=same_rewrite)
+            checked = self._correction.check(learnt, turn.user_id, one_home=self._one_home)
+            if not checked.changed and checked.ask is None:
+                return checked
+            # A proposal concerns one home, whose people are one unit.
+            own = msgspec.structs.replace(checked, rewrite_id=decision.rewrite_id)
+            return self._correction.check(own, None, one_home=True)
+
         return admit_proposal(
             turn,
             proposal,
             language=language,
             withdrawn=self._withdrawn,
-            # A proposal concerns one home, whose people are one unit.
-            check=lambda decision: self._correction.check(decision, None, one_home=True),
-            same_rewrite=words_id(turn.heard, proposal.text, language),
+            check=check,
+            same_rewrite=same_rewrite,
             blocked=self._forbidden(decider),
             release=None if decider is None else decider.number,
             seed=self._seed,
