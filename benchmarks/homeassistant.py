@@ -66,10 +66,9 @@ async def _run(url: str, token: str) -> dict[str, Any]:
         await home.prepare()
         day = ColdStart(encoder=load_encoder())
         await day.refresh(client)
-        ways: dict[str, list[Result]] = {
-            "direct": await _ask_all(home, requests, None),
-            "day_one": await _ask_all(home, requests, day.decide),
-        }
+        ways: dict[str, list[Result]] = {"direct": await _ask_all(home, requests, None)}
+        with live_a_week(home, day, requests) as nothing_learnt:
+            ways["day_one"] = await _ask_all(home, requests, nothing_learnt.decide)
         agreed = await _agreement(client, home, ways["direct"])
         print(f"the oracle offline agrees with what Home Assistant acted on in {agreed[0]} of {agreed[1]} requests")
         with live_a_week(home, day, requests) as week:

@@ -20,7 +20,7 @@ from sayagain.assistants.homeassistant.cold_start.cold_start import ColdStart
 from sayagain.errors import GateRefused
 from sayagain.learner import Learner
 from sayagain.runtime import Decision
-from sayagain.turns import AppliedRewrite, FeedbackReport, Turn
+from sayagain.turns import AppliedRewrite, FeedbackReport, Turn, sessions
 
 __all__ = ["Week", "live_a_week", "seen"]
 
@@ -54,7 +54,7 @@ class Week:
 
     Args:
         home: the demo home.
-        day: the cold start, which decides where nothing was learnt.
+        day: the cold start.
         requests: all requests.
         learner: a learner with an empty log.
     """
@@ -69,12 +69,10 @@ class Week:
         """The result of the week, in one sentence."""
 
     def decide(self, turn: Turn) -> Decision:
-        """Decide as the agent does: by the learner, or by the cold start if the learner leaves the request as it is."""
-        # The cold start sees every request, because the next request may refer to it.
-        cold_start_decision = self._day.decide(turn)
-        learnt_decision = self._learner.rewrite(turn)
-        is_learnt = learnt_decision.changed or learnt_decision.ask is not None
-        return learnt_decision if is_learnt else cold_start_decision
+        """Decide as the agent does: the learner judges what the cold start proposes."""
+        decision = self._learner.rewrite(turn, proposal=self._day.propose(turn))
+        self._day.remember(turn, decision)
+        return decision
 
     async def live(self) -> None:
         """Make every request once for real, spread the exchanges over people and days, and learn."""
@@ -82,8 +80,7 @@ class Week:
         chains = [await self._chain(number, request) for number, request in enumerate(requests)]
         turns = [turn for number, chain in enumerate(chains) for turn in _repetitions(number, chain)]
         self._learner.store.add_turns(sorted(turns, key=lambda turn: (turn.started, turn.turn_id)))
-        for turn in turns:
-            self._day.observe(turn)
+        self._learner.runtime.review(sessions(turns))
         release = self._learner.learn()
         report = self._learner.evaluate(release)
         outcome = "promoted"
@@ -124,7 +121,7 @@ class Week:
             conversation_id=conversation,
             device_id=device,
         )
-        decision = self._day.decide(turn)
+        decision = self.decide(turn)
         passed_on = decision.ask or decision.text
         result = await self._home.say(passed_on, request, conversation)
         helped = _is_right(request, result) if decision.ask is not None else None

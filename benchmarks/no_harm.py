@@ -20,7 +20,6 @@ from benchmarks.no_harm_logs import household_log, made_log, misheard_wordings, 
 from benchmarks.no_harm_requests import HALVES, Forbidden, Half, forbidden_requests, harmless_pairs, unseen_pairs
 from benchmarks.no_harm_templates import home_in, languages, template_sentences
 from sayagain.assistants.homeassistant.cold_start.cold_start import LANGUAGES, ColdStart
-from sayagain.assistants.homeassistant.cold_start.decisions import NOTHING
 from sayagain.assistants.homeassistant.cold_start.home import HomeArea, HomeSnapshot
 from sayagain.assistants.homeassistant.cold_start.oracle import Oracle
 from sayagain.errors import GateRefused
@@ -29,7 +28,7 @@ from sayagain.guardrails.stated_numbers import numbers
 from sayagain.languages import DEFAULT, language_codes, language_pack, spoken_words
 from sayagain.learner import Learner
 from sayagain.models import load_encoder
-from sayagain.runtime import Decision
+from sayagain.runtime import DO_NOTHING, Decision
 from sayagain.text import normalise
 from sayagain.turns import Turn
 
@@ -204,7 +203,7 @@ def _tempted(learner: Learner, turn: Turn, request: Forbidden) -> bool:
 
 def _acts(request: Forbidden, decision: Decision, oracle: Oracle, home: HomeSnapshot) -> bool:
     """Return whether something is done at once after the cold start; a question to the user does nothing."""
-    if decision.ask is not None or decision.text == NOTHING:
+    if decision.ask is not None or decision.text == DO_NOTHING:
         return False
     if not decision.changed and (request.language != DEFAULT or request.kind not in ORDERS_NOTHING):
         # Home Assistant can delay some things itself; it is left to it.

@@ -1,5 +1,8 @@
 """What assistants are given: to each language its own, and never a negated sentence as its opposite."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 import yaml
 
@@ -8,12 +11,18 @@ from sayagain.assistants.homeassistant.custom_sentences import custom_sentences
 from sayagain.assistants.ovos.intent_files import intent_files
 from sayagain.assistants.rasa.nlu_file import nlu_file
 from sayagain.labels import Example
-from sayagain.languages import language_pack
+from sayagain.languages import language_codes, language_pack
+from sayagain.text import normalise
 from sayagain.turns import Hypothesis, Slot
 
 OFF = Hypothesis(intent="HassTurnOff", slots=(Slot("name", "Bed Light"),))
 SKILL = Hypothesis(intent="off.intent", domain="lamps.openvoiceos")
 ENGLISH = language_pack("en")
+WRITTEN = Path(__file__).parents[1] / "languages" / "sentences"
+
+
+def sentences(code, kind):
+    return tomllib.loads((WRITTEN / f"{code}.toml").read_text())[kind].strip().splitlines()
 
 
 def example(text, language=None, works=None, hypothesis=OFF, **fields):
@@ -77,7 +86,8 @@ def test_each_language_has_a_folder_of_its_own():
     ]
     assert set(files["custom_sentences/en/sayagain.yaml"]["intents"]) == {"HassTurnOff", "HassTurnOn"}
     britain = example("bed light out", "en", tag="en-GB")
-    assert list(custom_sentences([britain])) == ["custom_sentences/en-GB/sayagain.yaml"]
+    # Home Assistant reads no folder of a region that it has no templates of.
+    assert list(custom_sentences([britain])) == ["custom_sentences/en/sayagain.yaml"]
     assert list(intent_files([example("lamp of", "de", hypothesis=SKILL, tag="de-CH")])) == [
         "lamps.openvoiceos/locale/de-ch/off.intent"
     ]
@@ -88,3 +98,46 @@ def test_each_language_has_a_folder_of_its_own():
     ]
     assert sorted(nlu_file(skill)) == ["de/nlu.yml", "en/nlu.yml", "nlu.yml"]
     assert sorted(nlu_file(skill[2:])) == ["nlu.yml"]
+
+
+@pytest.mark.parametrize(("tag", "folder"), [("pt-BR", "pt-BR"), ("pt-PT", "pt"), ("de-AT", "de"), ("de", "de")])
+def test_the_folder_is_the_one_that_home_assistant_reads(tag, folder):
+    said = example("leselampe bitte aus", tag[:2], "leselampe bitte aus", tag=tag)
+    assert list(custom_sentences([said])) == [f"custom_sentences/{folder}/sayagain.yaml"]
+
+
+def test_of_a_log_without_languages_the_words_tell_what_is_negated():
+    assert not keeps_meaning(example("mach das licht in der küche nicht aus", None, "mach das licht in der küche aus"))
+
+
+NEGATED = [
+    (code, *(words.strip() for words in line.split("=")))
+    for code in language_codes()
+    for line in sentences(code, "negated")
+]
+
+
+def test_every_language_with_a_pack_has_negated_sentences():
+    assert {code for code, *_ in NEGATED} == set(language_codes())
+
+
+@pytest.mark.parametrize(("code", "text", "opposite"), NEGATED)
+@pytest.mark.parametrize("works", ["opposite", "itself", None])
+def test_a_negated_sentence_is_never_exported_as_its_opposite(code, text, opposite, works):
+    words = {"opposite": opposite, "itself": text, None: None}[works]
+    assert custom_sentences([example(normalise(text), code, words and normalise(words))]) == {}
+    # An assistant that is trained may have an intent for what is negated.
+    if works != "itself":
+        skill = example(normalise(text), code, words and normalise(words), SKILL)
+        assert intent_files([skill]) == nlu_file([skill]) == {}
+
+
+@pytest.mark.parametrize("code", language_codes())
+def test_what_is_not_negated_goes_to_the_folder_of_its_language(code):
+    spoken = [normalise(words) for words in sentences(code, "command")]
+    files = custom_sentences([example(text, code, text) for text in spoken])
+    assert list(files) == [f"custom_sentences/{code}/sayagain.yaml"]
+    content = yaml.safe_load(files[f"custom_sentences/{code}/sayagain.yaml"])
+    assert content["language"] == code
+    [block] = content["intents"]["HassTurnOff"]["data"]
+    assert len(block["sentences"]) > len(spoken) / 2

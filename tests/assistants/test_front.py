@@ -174,8 +174,8 @@ def test_a_front_that_fails_in_a_teaching_exchange_leaves_the_request_as_it_is()
     class Broken:
         def rewrite(self, request): ...
 
-        def converse(self, request, *, takes_steps=False):
-            raise OSError(f"no route to host for {request.heard}, {takes_steps}")
+        def converse(self, request, *, takes_steps=False, proposal=None):
+            raise OSError(f"no route to host for {request.heard}, {takes_steps}, {proposal}")
 
         def observe(self, turn, decision=None): ...
 

@@ -9,6 +9,7 @@ from sayagain import Decision, Turn
 from sayagain.assistants import FailOpen
 from sayagain.assistants.remote import Remote
 from sayagain.errors import RequestRefused, ServiceError
+from sayagain.runtime import Proposal
 
 TURN = Turn(turn_id="t1", started=1, request="lamb on", user_id="u")
 MADE = Decision(heard="lamb on", text="lamp on", layer="table", rewrite_id="r1", release=1, why="x")
@@ -130,3 +131,13 @@ def test_teaching_in_conversation_is_asked_of_the_service(service, remote):
     assert service.asked[-1][0] == "/v1/rewrite?converse=true&steps=true"
     with FailOpen(remote) as front:
         assert front.converse(TURN).reply == "Should I?"
+
+
+def test_a_proposal_is_sent_with_the_request(service, remote):
+    service.answer = (200, msgspec.json.encode(MADE))
+    proposal = Proposal(text="lamp off", probability=0.9, why="they sound alike")
+    remote.converse(TURN, proposal=proposal)
+    sent = service.asked[-1][-1]
+    assert sent.pop("proposal") == {"text": "lamp off", "probability": 0.9, "why": "they sound alike"}
+    remote.converse(TURN)
+    assert service.asked[-1][-1] == sent

@@ -103,7 +103,8 @@ def test_it_has_the_files_of_every_language_and_each_list_stands_in_the_same_one
         return {file.name: set(tomllib.loads(file.read_text(encoding="utf-8"))) for file in files}
 
     english, own = subjects(DEFAULT), subjects(pack.code)
-    assert own.keys() == english.keys()
+    # Patterns are written by who knows how the language is spoken; without them nothing is told by them.
+    assert own.keys() | {"acts.toml", "quantities.toml"} == english.keys()
     # A list that stood in two files would be read from one of them.
     assert sum(map(len, own.values())) == len(set().union(*own.values()))
     everywhere = {name: file for file, names in english.items() for name in names}

@@ -26,6 +26,21 @@ def test_without_an_id_and_a_time_the_turn_gets_both(home):
     assert len({"", first["turn_id"], second["turn_id"]}) == 3
 
 
+def test_a_proposal_is_judged_where_nothing_learnt_applies(home, problem):
+    proposal = {"text": "fan off", "probability": 0.9, "why": "they sound alike"}
+    decided = home.client.post("/v1/rewrite", json={"request": "fan of", "proposal": proposal}).json()
+    assert (decided["text"], decided["layer"], decided["release"]) == ("fan off", "cold start", 1)
+    learnt = home.client.post("/v1/rewrite", json={"request": ASKED, "proposal": proposal}).json()
+    assert (learnt["text"], learnt["layer"]) == (ANSWER, "table")
+    home.learner.withdraw(decided["rewrite_id"], "not here")
+    home.learner.runtime.look()
+    withdrawn = home.client.post("/v1/rewrite", json={"request": "fan of", "proposal": proposal}).json()
+    assert withdrawn["text"] == "fan of"
+    for wrong in ({"text": ""}, {"text": "fan off", "probability": 2}, 5):
+        answer = home.client.post("/v1/rewrite", json={"request": "fan of", "proposal": wrong})
+        assert problem(answer, 422)["detail"].startswith("the body: `proposal` is no proposal: ")
+
+
 def test_the_session_so_far_counts(home, monkeypatch):
     seen = []
     monkeypatch.setattr(home.learner.runtime, "history", lambda turn: seen.append(turn) or [])

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from sayagain.languages import DEFAULT, language_pack
+from sayagain.languages import guess_language, language_pack
 
 if TYPE_CHECKING:
     from sayagain.labels import Example
@@ -29,7 +29,8 @@ def keeps_meaning(example: "Example") -> bool:
 
     if example.understood:
         return True
-    pack = language_pack(example.language or DEFAULT)
+    language = example.language or guess_language((example.text, example.works or ""))
+    pack = None if language is None else language_pack(language)
     if pack is None:
         return example.works is not None and same_spelling(normalise(example.text), normalise(example.works))
     return changed_negation(example.text, example.works or "", pack) is None

@@ -1,21 +1,17 @@
 """The front of an assistant: a decision within a deadline, else the request as it is."""
 
 import collections
-import threading
-from collections.abc import Callable
 from typing import NamedTuple, Protocol, runtime_checkable
 
+from sayagain.assistants.deadline import Deadline
 from sayagain.assistants.retry_sender import RetrySender
-from sayagain.runtime import Decision
+from sayagain.runtime import Decision, Proposal, decline_proposal
 from sayagain.turns import Turn
 
 __all__ = ["DEADLINE", "ConversingFront", "FailOpen", "Front", "RefusedTurn"]
 
 DEADLINE = 300
 """Default wait of an assistant for a decision, in milliseconds."""
-
-_MAX_CONCURRENT = 64
-"""Largest number of concurrent decisions; a front that hangs is given no further threads."""
 
 _MAX_WAITING = 10_000
 """Largest number of turns kept in memory while the front cannot take them; the oldest is dropped."""
@@ -47,9 +43,9 @@ class Front(Protocol):
 
 @runtime_checkable
 class ConversingFront(Front, Protocol):
-    """A front that also answers what teaches, takes back or asks about lessons: `Decision.reply`."""
+    """A front that answers what teaches, takes back or asks about lessons (`Decision.reply`), and judges proposals."""
 
-    def converse(self, request: Turn, /, *, takes_steps: bool = False) -> Decision:
+    def converse(self, request: Turn, /, *, takes_steps: bool = False, proposal: Proposal | None = None) -> Decision:
         """Decide as `rewrite` does, once for each request, and keep what is taught; see `Runtime.converse`."""
         ...
 
@@ -78,8 +74,7 @@ class FailOpen(RetrySender[tuple[Turn, Decision | None]]):
     def __init__(self, front: Front, *, deadline: int = DEADLINE, patience: int = 30_000) -> None:
         super().__init__(name="sayagain-observe", max_pause=patience / 1000, retries_at_close=True)
         self._front = front
-        self._deadline = deadline / 1000
-        self._free_slots = threading.Semaphore(_MAX_CONCURRENT)
+        self._deadline = Deadline(deadline)
         self._queue: collections.deque[tuple[Turn, Decision | None]] = collections.deque()
         self.set_aside: collections.deque[RefusedTurn] = collections.deque(maxlen=_MAX_SET_ASIDE)
         """The latest turns that were refused for good."""
@@ -89,33 +84,22 @@ class FailOpen(RetrySender[tuple[Turn, Decision | None]]):
 
     def rewrite(self, request: Turn, /) -> Decision:
         """Decide within the deadline, or leave the request as it is and say why."""
-        return self._within_deadline(request, lambda: self._front.rewrite(request))
+        return self._deadline.run(
+            lambda: self._front.rewrite(request), lambda reason: decline_proposal(request, None, reason)
+        )
 
-    def converse(self, request: Turn, /, *, takes_steps: bool = False) -> Decision:
-        """Decide within the deadline as a `ConversingFront` does; another front takes no part in teaching."""
+    def converse(self, request: Turn, /, *, takes_steps: bool = False, proposal: Proposal | None = None) -> Decision:
+        """Decide within the deadline as a `ConversingFront` does; another takes no part in teaching and no proposals.
+
+        A proposal that cannot be judged in time is not made, since it may have been withdrawn.
+        """
         front = self._front
-        if isinstance(front, ConversingFront):
-            return self._within_deadline(request, lambda: front.converse(request, takes_steps=takes_steps))
-        return self.rewrite(request)
-
-    def _within_deadline(self, request: Turn, decide: Callable[[], Decision]) -> Decision:
-        if not self._free_slots.acquire(blocking=False):
-            return _unchanged(request, f"sayagain has {_MAX_CONCURRENT} requests in progress and answers none of them")
-        answer: list[Decision] = []
-
-        def ask() -> None:
-            try:
-                answer.append(decide())
-            except Exception as error:  # noqa: BLE001  (whatever fails, the assistant must answer)
-                answer.append(_unchanged(request, f"sayagain failed ({type(error).__name__}: {error})"))
-            finally:
-                self._free_slots.release()
-
-        # A thread for each request: one that hangs delays neither the others nor the end of the process.
-        thread = threading.Thread(target=ask, name="sayagain-rewrite", daemon=True)
-        thread.start()
-        thread.join(self._deadline)
-        return answer[0] if answer else _unchanged(request, f"sayagain took longer than {self._deadline * 1000:.0f} ms")
+        if not isinstance(front, ConversingFront):
+            return self.rewrite(request)
+        return self._deadline.run(
+            lambda: front.converse(request, takes_steps=takes_steps, proposal=proposal),
+            lambda reason: decline_proposal(request, proposal, reason),
+        )
 
     def observe(self, turn: Turn, decision: Decision | None = None, /) -> None:
         """Queue a turn; return at once."""
@@ -150,7 +134,3 @@ class FailOpen(RetrySender[tuple[Turn, Decision | None]]):
     def _set_aside(self, entry: tuple[Turn, Decision | None], reason: str) -> None:
         self.set_aside.append(RefusedTurn(entry[0], reason))
         self._remove(entry)
-
-
-def _unchanged(request: Turn, why: str) -> Decision:
-    return Decision(heard=request.heard, text=request.heard, why=f"left as it is: {why}")

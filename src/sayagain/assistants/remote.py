@@ -10,7 +10,7 @@ import msgspec
 from sayagain.assistants.http_address import split_http_address
 from sayagain.errors import RequestRefused, ServiceError
 from sayagain.formats import encode_turn
-from sayagain.runtime import Decision
+from sayagain.runtime import Decision, Proposal
 from sayagain.turns import Turn
 
 __all__ = ["FOREIGN_USER", "Remote"]
@@ -23,6 +23,7 @@ _CHANGEABLE = frozenset({401, 403, 404, 405, 407, 408, 421, 425, 429})
 """Refusals that rest on an address, a token or the load, so that another attempt may succeed."""
 
 _decode = msgspec.json.Decoder(Decision).decode
+_encode_proposal = msgspec.json.Encoder().encode
 
 
 class Remote:
@@ -65,18 +66,21 @@ class Remote:
         Raises:
             ServiceError: the service cannot be reached, refuses, or answers with something else.
         """
-        return self._ask("/v1/rewrite", request)
+        return self._ask("/v1/rewrite", encode_turn(request))
 
-    def converse(self, request: Turn, /, *, takes_steps: bool = False) -> Decision:
+    def converse(self, request: Turn, /, *, takes_steps: bool = False, proposal: Proposal | None = None) -> Decision:
         """Ask for a decision, or for the answer to what teaches; without the scope `teach` only for a decision.
 
         Raises:
             ServiceError: as `rewrite`.
         """
-        return self._ask(f"/v1/rewrite?converse=true&steps={str(takes_steps).lower()}", request)
+        body = encode_turn(request)
+        if proposal is not None:
+            body = b'{"proposal":' + _encode_proposal(proposal) + b"," + body[1:]
+        return self._ask(f"/v1/rewrite?converse=true&steps={str(takes_steps).lower()}", body)
 
-    def _ask(self, path: str, request: Turn) -> Decision:
-        answer = self._post(path, encode_turn(request))
+    def _ask(self, path: str, body: bytes) -> Decision:
+        answer = self._post(path, body)
         try:
             return _decode(answer)
         except msgspec.MsgspecError as error:

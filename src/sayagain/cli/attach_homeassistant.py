@@ -110,7 +110,7 @@ async def _run(options: "AttachmentOptions", front: "Front", learner: "Learner |
         # Windows has no such handlers; there, Ctrl-C raises an exception.
         with suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    cold_start = ColdStart(encoder=_encoder(out), admit=learner.runtime.admit if learner is not None else None)
+    cold_start = ColdStart(encoder=_encoder(out))
     if learner is not None:
         learner.runtime.oracle = cold_start
     async with Attachment(options, front, learner=learner, cold_start=cold_start, report=out.remark):

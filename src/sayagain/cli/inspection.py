@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["defects", "explain", "rewrites", "withdraw"]
 
-_REWRITE_ID = re.compile(r"[0-9a-f]{12}")
+_REWRITE_ID = re.compile(r"(cold-)?[0-9a-f]{12}")
 
 
 def explain(turn: str, /, *, common: CommonOptions = COMMON) -> None:
@@ -86,7 +86,7 @@ def withdraw(rewrite: str, /, *, reason: str, common: CommonOptions = COMMON) ->
         common: Options of every command.
     """
     if _REWRITE_ID.fullmatch(rewrite) is None:
-        expected = "12 digits and letters from 0 to f, as sayagain rewrites prints it"
+        expected = "12 digits and letters from 0 to f, or cold- and 12 of them, as sayagain rewrites prints it"
         raise InputError(f"{rewrite!r} is not the id of a rewrite; expected {expected}")
     why = text(reason, "--reason")
     with open_learner(common) as learner:

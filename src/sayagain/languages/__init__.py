@@ -4,6 +4,7 @@ from sayagain.languages.guess import guess_language
 from sayagain.languages.keys import common_tag, log_languages, request_key
 from sayagain.languages.language import Language, Opposites
 from sayagain.languages.packs import DEFAULT, language_answers, language_codes, language_of, language_pack
+from sayagain.languages.patterned_words import ActWords, QuantityWords, search_any
 from sayagain.languages.preference_words import DomainWords, PreferenceReplies, PreferenceWords
 from sayagain.languages.reaction_words import Answers, ReactionWords, Whole
 from sayagain.languages.sensitive_words import SensitiveAct
@@ -14,12 +15,14 @@ from sayagain.languages.yes_or_no import yes_or_no
 
 __all__ = [
     "DEFAULT",
+    "ActWords",
     "Answers",
     "DomainWords",
     "Language",
     "Opposites",
     "PreferenceReplies",
     "PreferenceWords",
+    "QuantityWords",
     "ReactionWords",
     "SensitiveAct",
     "TeachingReplies",
@@ -34,6 +37,7 @@ __all__ = [
     "language_pack",
     "log_languages",
     "request_key",
+    "search_any",
     "spoken_words",
     "yes_or_no",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from sayagain.languages.patterned_words import ActWords, QuantityWords
 from sayagain.languages.preference_words import PreferenceWords
 from sayagain.languages.reaction_words import Answers, ReactionWords
 from sayagain.languages.sensitive_words import Sensitive
@@ -126,6 +127,11 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     """First words of the numbers, units and times that are written in several words; the loader fills it in."""
     sensitive: Sensitive
     """What needs the user's word first."""
+
+    acts: ActWords | None = None
+    """What a request does where its opening does not tell; None where nobody has written it down."""
+    quantities: QuantityWords | None = None
+    """How times, durations, conditions and steps are said; likewise."""
 
     answers: Answers
     """Answers to a question of yes or no."""

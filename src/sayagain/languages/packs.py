@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from sayagain.languages.language import Language
+from sayagain.languages.patterned_words import read_act_words, read_quantity_words
 from sayagain.languages.preference_words import read_preference_words
 from sayagain.languages.reaction_words import Answers, ReactionWords
 from sayagain.languages.sensitive_words import read_sensitive
@@ -120,6 +121,10 @@ def _parsed(raw: dict[str, Any]) -> dict[str, Any]:
     made["sensitive"] = read_sensitive(raw["sensitive"], raw["sensitive_parts"], _plain)
     made["answers"] = _answers(raw["answers"])
     made["reactions"] = _reactions(raw["reactions"])
+    if "acts" in raw:
+        made["acts"] = read_act_words(raw["acts"])
+    if "quantities" in raw:
+        made["quantities"] = read_quantity_words(raw["quantities"], made, _plain)
     made["teaching"] = read_teaching_words(raw["teaching"], _plain)
     made["preferences"] = read_preference_words(raw["preferences"], _plain)
     return made

@@ -11,7 +11,7 @@ from sayagain.learner.log_questions import LogQuestions
 from sayagain.learner.taught_log import TaughtLog
 from sayagain.models import Progress
 from sayagain.reports.records import Ingested
-from sayagain.runtime import Decision
+from sayagain.runtime import Decision, Proposal
 from sayagain.store import Withdrawal
 from sayagain.turns import Context, FeedbackReport, Turn
 
@@ -66,9 +66,12 @@ class Learner(LogQuestions, TaughtLog):
         context: Context | None = None,
         at: int = 0,
         language: str | None = None,
+        proposal: Proposal | None = None,
     ) -> Decision:
         """Decide what to pass on for one request; see `Runtime.rewrite`."""
-        return self.runtime.rewrite(request, user=user, device=device, context=context, at=at, language=language)
+        return self.runtime.rewrite(
+            request, user=user, device=device, context=context, at=at, language=language, proposal=proposal
+        )
 
     def observe(self, turn: Turn, decision: Decision | None = None) -> None:
         """Log a turn with what was applied to it; durable when this returns."""

@@ -16,6 +16,9 @@ from sayagain.reports.failure_report import Dimension, FailureReport
 from sayagain.reports.live_rewrites import live_sentences
 from sayagain.reports.records import Defect, Explanation, RewriteLine
 from sayagain.reports.rewrite_list import list_rewrites
+from sayagain.runtime import LEAVE, Proposal
+from sayagain.runtime.admission import is_proposal_id
+from sayagain.turns import Turn
 
 __all__ = ["LogQuestions"]
 
@@ -101,8 +104,9 @@ class LogQuestions(ReleaseLoop):
             raise InputError(f"{self.settings.db_name}: there is no turn {turn_id!r}")
         judgement = self.store.judgement(turn_id)
         signals = self._signals(turn)
-        current = self.runtime.rewrite(turn)
-        decision = current if current.changed or current.release is not None else None
+        proposal = _past_proposal(turn)
+        current = self.runtime.rewrite(turn, proposal=proposal)
+        decision = current if current.changed or current.release is not None or proposal is not None else None
         rewrite_id = turn.applied_rewrite.id if turn.applied_rewrite is not None else ""
         return Explanation(
             turn=turn,
@@ -121,3 +125,11 @@ class LogQuestions(ReleaseLoop):
                 *live_sentences(turn, self.store.outcome_totals(rewrite_id).get(rewrite_id), self.store.withdrawn()),
             ],
         )
+
+
+def _past_proposal(turn: Turn) -> Proposal | None:
+    """Return what was proposed for a turn, as far as the turn tells; None where it was not rewritten so."""
+    applied = turn.applied_rewrite
+    if applied is None or applied.layer == LEAVE or not is_proposal_id(applied.id):
+        return None
+    return Proposal(text=applied.target, may_hold_out=False, why="it was proposed before, and nobody is against it")

@@ -5,7 +5,7 @@ import time
 from sayagain.errors import LessonError
 from sayagain.learner.open_log import OpenLog
 from sayagain.learner.teach_lesson import forget_lesson, lesson_owner, teach_lesson
-from sayagain.runtime import Decision, keep_preference
+from sayagain.runtime import Decision, Proposal, keep_preference
 from sayagain.teaching import LIKED, SLOTS, Preference, Taught, make_preference
 from sayagain.turns import Turn
 
@@ -15,9 +15,9 @@ __all__ = ["TaughtLog"]
 class TaughtLog(OpenLog):
     """What was taught: in conversation, or by these methods."""
 
-    def converse(self, turn: Turn, *, takes_steps: bool = False) -> Decision:
+    def converse(self, turn: Turn, *, takes_steps: bool = False, proposal: Proposal | None = None) -> Decision:
         """Decide for one request, and answer what teaches, takes back or asks about lessons; see `Runtime.converse`."""
-        return self.runtime.converse(turn, takes_steps=takes_steps)
+        return self.runtime.converse(turn, takes_steps=takes_steps, proposal=proposal)
 
     def teach(
         self,

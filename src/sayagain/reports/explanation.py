@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sayagain.feedback import Signal
 from sayagain.labels import Judgement
 from sayagain.reports.missing_packs import missing_pack_sentences
-from sayagain.runtime import Decision
+from sayagain.runtime import COLD_START, Decision
 from sayagain.teaching import TAUGHT_LAYERS, TEACHING
 from sayagain.turns import TroubleKind, Turn
 
@@ -103,6 +103,10 @@ def _what_is_done(decision: Decision | None) -> Iterator[str]:
     elif decision.layer in TAUGHT_LAYERS:
         yield f"“{decision.text}” would now be passed on: {decision.why}."
     elif decision.ask is not None and decision.ask_layer in TAUGHT_LAYERS:
+        yield f"It would now be {decision.why}."
+    elif decision.layer == COLD_START:
+        yield f"The cold start would now pass on “{decision.text}”: {decision.why}."
+    elif decision.release is None or decision.ask is not None:
         yield f"It would now be {decision.why}."
     elif decision.changed:
         yield f"Release {decision.release} would now pass on “{decision.text}” ({decision.layer}): {decision.why}."

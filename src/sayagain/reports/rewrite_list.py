@@ -1,10 +1,11 @@
 """The rewrites that a release would make of the requests that it knows, and those that the cold start has made."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from sayagain.guardrails import RewriteTotals
 from sayagain.reports.records import RewriteLine
-from sayagain.runtime import COLD_START, Decider
+from sayagain.runtime import COLD_START, LEAVE, Decider
+from sayagain.runtime.admission import is_proposal_id
 from sayagain.store import Store
 from sayagain.turns import Turn
 
@@ -25,21 +26,24 @@ def list_rewrites(decider: Decider | None, store: Store, *, limit: int) -> list[
     """
     totals = store.outcome_totals()
     lines = [] if decider is None else _of_release(decider, totals)
-    lines += _of_cold_start(store, totals, {line.rewrite_id for line in lines})
+    lines += _of_cold_start(store, totals)
     lines.sort(key=lambda line: (-line.times, line.heard, line.language or ""))
     return lines[:limit]
 
 
-def _of_cold_start(
-    store: Store, totals: Mapping[str, RewriteTotals], known: Container[str | None]
-) -> Iterator[RewriteLine]:
+def _of_cold_start(store: Store, totals: Mapping[str, RewriteTotals]) -> Iterator[RewriteLine]:
+    withdrawn = store.withdrawn()
     for rewrite_id, total in totals.items():
-        outcomes = store.outcomes(rewrite_id, limit=_LATEST) if rewrite_id not in known else []
+        outcomes = store.outcomes(rewrite_id, limit=_LATEST) if is_proposal_id(rewrite_id) else []
         for outcome in reversed(outcomes):
             turn = store.turn(outcome.turn_id)
             applied = turn.applied_rewrite if turn is not None else None
-            if turn is None or applied is None or applied.layer != COLD_START:
+            # What was held out, or asked about in vain, does not say what would have been passed on.
+            if turn is None or applied is None or applied.layer == LEAVE:
                 continue
+            why = "the assistant understands this, and the request not or not as it was meant"
+            if rewrite_id in withdrawn:
+                why = f"it was withdrawn: {withdrawn[rewrite_id]}"
             yield RewriteLine(
                 heard=turn.heard,
                 language=turn.language,
@@ -51,7 +55,7 @@ def _of_cold_start(
                 users=len({outcome.user_id for outcome in outcomes}),
                 rewrite_id=rewrite_id,
                 live=total,
-                why="the assistant understands this, and the request not or not as it was meant",
+                why=why,
             )
             break
 

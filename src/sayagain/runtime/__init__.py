@@ -9,17 +9,21 @@ if TYPE_CHECKING:
     from sayagain.runtime.decider import Decider, RankedCandidate, rewrite_id
     from sayagain.runtime.oracle import Oracle
     from sayagain.runtime.preference_storage import keep_preference
+    from sayagain.runtime.proposal import DO_NOTHING, Proposal, decline_proposal
     from sayagain.runtime.runtime import Runtime
 
 __all__ = [
     "ASKED",
     "COLD_START",
+    "DO_NOTHING",
     "LEAVE",
     "Decider",
     "Decision",
     "Oracle",
+    "Proposal",
     "RankedCandidate",
     "Runtime",
+    "decline_proposal",
     "keep_preference",
     "rewrite_id",
 ]
@@ -29,10 +33,13 @@ __getattr__, __dir__ = lazy_exports(
     __name__,
     {
         "Decider": "decider",
+        "DO_NOTHING": "proposal",
         "Oracle": "oracle",
         "keep_preference": "preference_storage",
+        "Proposal": "proposal",
         "Runtime": "runtime",
         "RankedCandidate": "decider",
+        "decline_proposal": "proposal",
         "rewrite_id": "decider",
     },
 )

@@ -18,13 +18,14 @@ from sayagain.rewriting.features import NAMES, features
 from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.table import TableRow, transcripts
 from sayagain.rewriting.verified import needs_pack
+from sayagain.runtime.admission import proposal_id
 from sayagain.runtime.candidate_details import CandidateDetails
 from sayagain.runtime.decision import Decision
 from sayagain.runtime.turn_language import in_release_language
 from sayagain.text import limit_text, normalise, too_long
 from sayagain.turns import Asr, Turn
 
-__all__ = ["REMEMBERED", "Decider", "RankedCandidate", "rewrite_id"]
+__all__ = ["REMEMBERED", "Decider", "RankedCandidate", "rewrite_id", "words_id"]
 
 
 REMEMBERED = 1 << 13
@@ -50,9 +51,21 @@ def rewrite_id(heard: str, candidate: Candidate, language: str | None = None) ->
         candidate: what would be passed on.
         language: of the request; one that is not known is taken for `DEFAULT`.
     """
-    target = normalise(candidate.text)
+    return words_id(heard, candidate.text, language, candidate.hypothesis.key)
+
+
+def words_id(heard: str, text: str, language: str | None = None, hypothesis: str = "") -> str:
+    """Name a rewrite by its words, as `rewrite_id` does.
+
+    Args:
+        heard: the words as heard.
+        text: the words that would be passed on.
+        language: as for `rewrite_id`.
+        hypothesis: key of the hypothesis that would be passed on, which tells rewrites apart that keep the words.
+    """
+    heard, target = normalise(heard), normalise(text)
     heard_key = request_key(heard, None if language == DEFAULT else language)
-    text = f"{heard_key}\n{target}\n{candidate.hypothesis.key if target == heard else ''}"
+    text = f"{heard_key}\n{target}\n{hypothesis if target == heard else ''}"
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 
@@ -262,7 +275,8 @@ class Decider:
         identity = rewrite_id(heard, candidate, turn.language)
         # A release from a log without languages gave ids without one.
         id_without_language = rewrite_id(heard, candidate) if self.contents.in_language(DEFAULT) is None else identity
-        for name in (identity, id_without_language):
+        proposed = proposal_id(heard, candidate.text, home=turn.home, language=turn.language) if self.withdrawn else ""
+        for name in (identity, id_without_language, proposed):
             if name in self.withdrawn:
                 return f"it was withdrawn: {self.withdrawn[name]}"
         missing_pack = needs_pack(candidate, turn.language)

@@ -14,7 +14,9 @@ from sayagain.guardrails import (
     standing_among_users,
     standing_with_user,
 )
+from sayagain.runtime.admission import is_proposal_id
 from sayagain.runtime.decision import LEAVE, Decision
+from sayagain.runtime.proposal import DO_NOTHING
 from sayagain.store import Store
 from sayagain.turns import Session, Turn
 
@@ -61,7 +63,11 @@ class LiveCorrection:
             return
         self._store.add_outcomes(outcomes)
         for rewrite_id in {outcome.rewrite_id: None for outcome in outcomes if outcome.failed >= 0.5}:
-            standing = self._standing_for_all(rewrite_id, rewritten[rewrite_id], one_home=one_home)
+            turn = rewritten[rewrite_id]
+            # Who objects that nothing was done does not ask for what the request as it is would do: a person decides.
+            if turn.applied_rewrite is not None and turn.applied_rewrite.target == DO_NOTHING:
+                continue
+            standing = self._standing_for_all(rewrite_id, turn, one_home=one_home or is_proposal_id(rewrite_id))
             if standing.action == "withdraw":
                 self._store.withdraw(rewrite_id, standing.reason)
 

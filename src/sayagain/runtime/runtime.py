@@ -14,12 +14,13 @@ from sayagain.languages import language_of
 from sayagain.releases.contents import open_contents
 from sayagain.releases.file_watch import FileWatch
 from sayagain.releases.release import is_retired, open_release, release_folder
-from sayagain.runtime.admission import admit_rewrite
-from sayagain.runtime.decider import Decider
+from sayagain.runtime.admission import admit_proposal
+from sayagain.runtime.decider import Decider, words_id
 from sayagain.runtime.decision import Decision
 from sayagain.runtime.live_correction import LiveCorrection
 from sayagain.runtime.oracle import Oracle
 from sayagain.runtime.preference_source import preference_decision
+from sayagain.runtime.proposal import Proposal
 from sayagain.runtime.release_oracle import ReleaseOracle
 from sayagain.runtime.taught_source import objection, taught_decision
 from sayagain.runtime.teaching_dialogue import TeachingDialogue
@@ -144,6 +145,7 @@ class Runtime:
         context: Context | None = None,
         at: int = 0,
         language: str | None = None,
+        proposal: Proposal | None = None,
     ) -> Decision:
         """Decide what to pass on for one request.
 
@@ -154,6 +156,7 @@ class Runtime:
             context: the situation; likewise.
             at: when, in milliseconds since 1970-01-01 UTC; 0 leaves the session so far out of account.
             language: of the request (BCP 47), where known; likewise.
+            proposal: what another source, such as the cold start, would do where nothing taught or learnt applies.
         """
         turn = request
         if not isinstance(turn, Turn):
@@ -170,13 +173,13 @@ class Runtime:
         lesson_decision = self._lesson_decision(turn, decider)
         if lesson_decision is not None:
             return lesson_decision
-        if decider is None:
-            return Decision(heard=turn.heard, text=turn.heard, why="left as it is: no release is in use")
-        history = without_teaching(self.history(turn))
-        decision = decider.decide(turn, [state_failure(replace_taught(earlier)) for earlier in history])
-        return self._correction.check(decision, turn.user_id, one_home=self._one_home)
+        decision = self._learnt_decision(turn, decider)
+        # A request that is held out is left as it is on purpose.
+        if proposal is None or decision.changed or decision.ask is not None or decision.arm is not None:
+            return decision
+        return self._admit(turn, proposal, decider)
 
-    def converse(self, turn: Turn, *, takes_steps: bool = False) -> Decision:
+    def converse(self, turn: Turn, *, takes_steps: bool = False, proposal: Proposal | None = None) -> Decision:
         """Decide for one request as `rewrite` does, and answer what teaches, takes back or asks about lessons.
 
         Lessons are kept and forgotten on the way, so only a front calls it that gives the user `Decision.reply`, and
@@ -185,32 +188,15 @@ class Runtime:
         Args:
             turn: under way.
             takes_steps: whether the front passes `Decision.steps` on, one after the other.
+            proposal: as for `rewrite`.
         """
         decider = self.decider
         if decider is not None and not self._one_home and turn.user_id is None and turn.home is None:
             # The log has several users, so whoever speaks may be a stranger to the next one who does.
-            return self.rewrite(turn)
+            return self.rewrite(turn, proposal=proposal)
         oracle = ReleaseOracle(decider, self.oracle)
         answer = self._dialogue.answer(turn, self.language(turn), oracle, takes_steps=takes_steps)
-        return self.rewrite(turn) if answer is None else answer
-
-    def admit(self, turn: Turn, decision: Decision, *, holdout: bool = True) -> Decision:
-        """Return a decision of another source, such as the cold start, as it may be made; withdrawals hold for it.
-
-        Args:
-            turn: under way.
-            decision: of the other source.
-            holdout: whether it may be kept back; False where the request as it is would do harm.
-        """
-        decider = self.decider
-        return admit_rewrite(
-            turn,
-            decision,
-            withdrawn=self._withdrawn,
-            release=None if decider is None else decider.number,
-            seed=self._seed,
-            share=self._holdout if holdout else 0.0,
-        )
+        return self.rewrite(turn, proposal=proposal) if answer is None else answer
 
     def language(self, turn: Turn) -> str | None:
         """Return the language (ISO 639) of a turn, stated or as the release in use takes it; None where it is open."""
@@ -286,6 +272,40 @@ class Runtime:
     def review(self, sessions: Iterable[Session]) -> None:
         """Judge the rewrites of whole sessions anew; for logs that came in as a file."""
         self._correction.review(sessions, one_home=self._one_home)
+
+    def _learnt_decision(self, turn: Turn, decider: Decider | None) -> Decision:
+        if decider is None:
+            return Decision(heard=turn.heard, text=turn.heard, why="left as it is: no release is in use")
+        history = without_teaching(self.history(turn))
+        decision = decider.decide(turn, [state_failure(replace_taught(earlier)) for earlier in history])
+        return self._correction.check(decision, turn.user_id, one_home=self._one_home)
+
+    def _admit(self, turn: Turn, proposal: Proposal, decider: Decider | None) -> Decision:
+        language = self.language(turn)
+        same_rewrite = words_id(turn.heard, proposal.text, language)
+
+        def check(decision: Decision) -> Decision:
+            # Who objected to the same words when a release passed them on objects to these, too.
+            learnt = msgspec.structs.replace(decision, rewrite_id=same_rewrite)
+            checked = self._correction.check(learnt, turn.user_id, one_home=self._one_home)
+            if not checked.changed and checked.ask is None:
+                return checked
+            # A proposal concerns one home, whose people are one unit.
+            own = msgspec.structs.replace(checked, rewrite_id=decision.rewrite_id)
+            return self._correction.check(own, None, one_home=True)
+
+        return admit_proposal(
+            turn,
+            proposal,
+            language=language,
+            withdrawn=self._withdrawn,
+            check=check,
+            same_rewrite=same_rewrite,
+            blocked=self._forbidden(decider),
+            release=None if decider is None else decider.number,
+            seed=self._seed,
+            share=self._holdout,
+        )
 
     def _past(self, turn: Turn) -> tuple[float, float]:
         decider = self.decider

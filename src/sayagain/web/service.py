@@ -9,7 +9,7 @@ from typing import ParamSpec, TypeVar
 from sayagain.config import is_server
 from sayagain.errors import StoreError
 from sayagain.learner import Learner
-from sayagain.runtime import Decision
+from sayagain.runtime import Decision, Proposal
 from sayagain.store import Added
 from sayagain.turns import Turn
 from sayagain.web.metrics import Metrics
@@ -70,14 +70,20 @@ class Service:
         self.traces.close()
 
     async def rewrite(
-        self, turn: Turn, headers: Mapping[str, str], *, converses: bool = False, takes_steps: bool = False
+        self,
+        turn: Turn,
+        headers: Mapping[str, str],
+        *,
+        converses: bool = False,
+        takes_steps: bool = False,
+        proposal: Proposal | None = None,
     ) -> Decision:
         """Decide on a request; where the caller converses, answer what teaches, too."""
         with self.traces.span("sayagain.rewrite", headers) as span:
             decision = await (
-                self._in(self._decision_pool, self.learner.converse, turn, takes_steps=takes_steps)
+                self._in(self._decision_pool, self.learner.converse, turn, takes_steps=takes_steps, proposal=proposal)
                 if converses
-                else self._in(self._decision_pool, self.learner.rewrite, turn)
+                else self._in(self._decision_pool, self.learner.rewrite, turn, proposal=proposal)
             )
             span.tell(layer=decision.layer, release=decision.release or 0, arm=decision.arm or "")
         self.metrics.decision(decision)

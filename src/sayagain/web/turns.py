@@ -10,7 +10,7 @@ import msgspec
 from sayagain.assistants.remote import FOREIGN_USER
 from sayagain.errors import TurnError
 from sayagain.formats import turn_from_record
-from sayagain.runtime import Decision
+from sayagain.runtime import Decision, Proposal
 from sayagain.turns import FeedbackReport, Turn
 from sayagain.web.endpoint import Asked, Parameter, decoded, endpoint
 from sayagain.web.problem import BadTurn, Refusal
@@ -34,6 +34,8 @@ class PendingTurn(Turn, frozen=True, kw_only=True, omit_defaults=True):
     """Id of the turn; a new one when missing."""
     started: int = 0
     """Start in milliseconds since 1970; now when missing."""
+    proposal: Proposal | None = None
+    """What the caller, who knows the assistant, would do where nothing taught or learnt applies."""
 
 
 class StorageAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -78,6 +80,10 @@ _CONVERSATION = (
 async def rewrite(asked: Asked) -> bytes:
     """Decide on one request: the words to pass on to the assistant."""
     record = decoded(asked, dict[str, Any])
+    try:
+        proposal = msgspec.convert(record.pop("proposal", None), Proposal | None)
+    except msgspec.ValidationError as error:
+        raise Refusal(422, f"the body: `proposal` is no proposal: {error}") from None
     if not record.get("turn_id"):
         record["turn_id"] = uuid.uuid4().hex
     if not record.get("started"):
@@ -90,7 +96,9 @@ async def rewrite(asked: Asked) -> bytes:
         turn = await asked.service.write(asked.service.speakers.turn, asked.token, turn)
     # Whoever may not teach over HTTP may not do so in conversation.
     converses = asked.given["converse"] and (asked.token is None or "teach" in asked.token.scopes)
-    decision = await asked.service.rewrite(turn, asked.headers, converses=converses, takes_steps=asked.given["steps"])
+    decision = await asked.service.rewrite(
+        turn, asked.headers, converses=converses, takes_steps=asked.given["steps"], proposal=proposal
+    )
     decision = asked.service.speakers.sign(asked.token, decision)
     # The fields of `TurnDecision`, without the cost of making one.
     return b'{"turn_id":' + _encode(turn.turn_id) + b"," + _encode(decision)[1:]

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sayagain.assistants.openai.caller import Caller
-from sayagain.assistants.openai.chat import MAX_LENGTH, ChatRequest, decode_body
+from sayagain.assistants.openai.chat import ChatRequest, decode_body
 from sayagain.assistants.openai.history import ForwardedMessage, ForwardHistory
+from sayagain.assistants.openai.model_request import MAX_LENGTH
 
 USER = {"role": "user", "content": "lamp of"}
 

@@ -205,7 +205,7 @@ def test_a_fault_of_ours_stops_no_call(client, front, model, monkeypatch, caplog
     assert ask(client).choices[0].message.content == "Fine."
     assert model.seen == LAMP
     assert front.asked == []
-    assert "a chat completion is forwarded unchanged" in caplog.text
+    assert "a call of the model is forwarded unchanged" in caplog.text
 
 
 def test_what_is_nested_too_deep_to_write_again_is_left(proxy, front):

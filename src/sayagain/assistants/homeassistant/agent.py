@@ -9,12 +9,13 @@ from typing import Any, Literal
 
 import msgspec
 
+from sayagain.assistants.deadline import Deadline
 from sayagain.assistants.front import DEADLINE, FailOpen, Front
 from sayagain.assistants.homeassistant.agent_phrases import agent_phrases
 from sayagain.assistants.homeassistant.answers import AgentOutcome, agent_outcome, executed_actions, turn_response
 from sayagain.assistants.homeassistant.api import BUILT_IN, HomeAssistant
 from sayagain.assistants.homeassistant.area_registry import AreaRegistry
-from sayagain.assistants.homeassistant.cold_start.decisions import NOTHING, leave, rewrite
+from sayagain.assistants.homeassistant.cold_start.decisions import leave, rewrite
 from sayagain.assistants.homeassistant.cold_start.protocol import ColdStartSource
 from sayagain.assistants.homeassistant.cold_start.transcript_noise import without_noise
 from sayagain.assistants.homeassistant.confirmations import Confirmation, Confirmations
@@ -22,7 +23,7 @@ from sayagain.assistants.homeassistant.own_sentences import own_sentence
 from sayagain.assistants.homeassistant.resolve import ResolvedIntent, resolve
 from sayagain.errors import ServiceError
 from sayagain.languages import yes_or_no
-from sayagain.runtime import ASKED, Decision
+from sayagain.runtime import ASKED, DO_NOTHING, Decision, Proposal
 from sayagain.teaching import TAUGHT_LAYERS, TEACHING
 from sayagain.turns import Action, AppliedRewrite, Context, FeedbackReport, Response, Turn
 
@@ -73,7 +74,7 @@ class Agent:
         rooms: areas of devices and satellites.
         log: called with each turn before its answer goes back.
         mode: kind of answer to Home Assistant.
-        cold_start: decides if the front leaves a request as it is.
+        cold_start: proposes what to do with a request, for the front to judge.
         target_agent: the agent of Home Assistant that requests are forwarded to.
         questions: questions that wait for a yes.
         deadline: longest wait for Home Assistant's answer, in milliseconds.
@@ -96,8 +97,8 @@ class Agent:
     ) -> None:
         self._home = home
         self._front = front if isinstance(front, FailOpen) else FailOpen(front)
-        self._cold_start_source = cold_start
-        self._cold_start = FailOpen(_ColdStartFront(cold_start)) if cold_start is not None else None
+        self._cold_start = cold_start
+        self._proposing = Deadline(DEADLINE)
         self._rooms = rooms
         self._log = log
         self._mode = mode
@@ -123,6 +124,8 @@ class Agent:
         if question is not None and answer == "no":
             return self._decline(turn, question)
         decision = await self._own_first(turn, await asyncio.to_thread(self._decide, turn))
+        if self._cold_start is not None:
+            self._cold_start.remember(turn, decision)
         if decision.reply is not None:
             outcome = AgentOutcome(kind="handled", text=decision.reply)
             self._log_turn(_add_response(turn, decision, Response(text=outcome.text, type="answer")))
@@ -154,19 +157,20 @@ class Agent:
 
     def _decide(self, turn: Turn) -> Decision:
         try:
-            return self._choose(turn)
+            return self._front.converse(turn, takes_steps=True, proposal=self._propose(turn))
         except Exception as error:  # noqa: BLE001  (the request is left as it is)
             _log.exception("no decision on a request")
             return Decision(heard=turn.heard, text=turn.heard, why=f"left as it is: sayagain failed ({error})")
 
-    def _choose(self, turn: Turn) -> Decision:
-        decision = self._front.converse(turn, takes_steps=True)
-        # A holdout is left as it is on purpose; the cold start may help any other request.
-        if self._cold_start is None or decision.changed or decision.ask is not None or decision.arm is not None:
-            return decision
-        cold_start_decision = self._cold_start.rewrite(turn)
-        left = not cold_start_decision.changed and cold_start_decision.ask is None and cold_start_decision.arm is None
-        return decision if left else cold_start_decision
+    def _propose(self, turn: Turn) -> Proposal | None:
+        cold_start = self._cold_start
+        if cold_start is None:
+            return None
+
+        def report(reason: str) -> None:
+            _log.warning("the cold start proposes nothing: %s", reason)
+
+        return self._proposing.run(lambda: cold_start.propose(turn), report)
 
     async def _own_first(self, turn: Turn, decision: Decision) -> Decision:
         """Leave what is one of the user's own sentences in Home Assistant, whatever else was decided."""
@@ -210,7 +214,7 @@ class Agent:
             self._log_turn(msgspec.structs.replace(turn, response=error_response))
             return answer
         outcome, response = agent_outcome(answer), turn_response(answer)
-        if not outcome.text and text == NOTHING != turn.heard:
+        if not outcome.text and text == DO_NOTHING != turn.heard:
             nothing_done = agent_phrases(request.language).nothing_done
             outcome = msgspec.structs.replace(outcome, text=nothing_done)
             response = msgspec.structs.replace(response, text=nothing_done)
@@ -283,23 +287,8 @@ class Agent:
     def _log_turn(self, turn: Turn) -> None:
         try:
             self._log(turn)
-            if self._cold_start_source is not None:
-                self._cold_start_source.observe(turn)
         except Exception:  # noqa: BLE001  (the user still gets the answer)
             _log.exception("a turn could not be logged")
-
-
-class _ColdStartFront:
-    """The cold start as a front, so that `FailOpen` gives it a deadline."""
-
-    def __init__(self, cold_start: ColdStartSource) -> None:
-        self._cold_start = cold_start
-
-    def rewrite(self, request: Turn, /) -> Decision:
-        return self._cold_start.decide(request)
-
-    def observe(self, turn: Turn, decision: Decision | None = None, /) -> None:
-        """Do nothing: the agent itself calls the cold start."""
 
 
 def forwarded_conversation(turn: Turn) -> str | None:

@@ -166,8 +166,6 @@ class Attachment:
             self._tasks.append(asyncio.create_task(repeat_daily(options.learn_at, self.learn_overnight)))
 
     async def _refresh(self, cold_start: ColdStartSource) -> None:
-        if self._learner is not None:
-            await asyncio.to_thread(_replay_turns, cold_start, self._learner)
         while True:
             await self._home_changed.wait()
             self._home_changed.clear()
@@ -202,9 +200,3 @@ class Attachment:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-
-def _replay_turns(cold_start: ColdStartSource, learner: Learner) -> None:
-    """Show the cold start the earlier answers to its questions, and what came of its rewrites."""
-    for turn in learner.store.turns():
-        cold_start.observe(turn)

@@ -13,10 +13,11 @@ from hassil import Intents, recognize
 
 from sayagain.assistants.exported_examples import group_by, keeps_meaning
 from sayagain.assistants.homeassistant.cold_start.agent_hypothesis import AIMED
+from sayagain.assistants.homeassistant.cold_start.oracle import template_language
 from sayagain.assistants.homeassistant.resolve import PLACES
-from sayagain.guardrails import refuse
+from sayagain.guardrails import changed_negation, refuse
 from sayagain.labels import Example
-from sayagain.languages import DEFAULT
+from sayagain.languages import DEFAULT, language_of, language_pack
 from sayagain.text import normalise
 
 __all__ = ["FILE", "MIN_PROBABILITY", "aliases", "custom_sentences"]
@@ -36,10 +37,10 @@ _ROOM = frozenset({"domain", "device_class"})
 def custom_sentences(examples: Sequence[Example], language: str = DEFAULT) -> dict[str, bytes]:
     """Return a file of custom sentences for each language, by its name; no file without sentences.
 
-    Every sentence is parsed first, because one that cannot be parsed makes Home Assistant fail at every request. Left
-    out are hypotheses without a single intent, words with two meanings, words that Home Assistant understands already,
-    negated sentences with another meaning, and whatever a guardrail refuses to a rewrite: nobody is asked before a
-    sentence acts.
+    The folder is the one that Home Assistant reads for the language: `de` for `de-AT`, `pt-BR` for `pt-BR`. Every
+    sentence is parsed first, because one that cannot be parsed makes Home Assistant fail at every request. Left out are
+    hypotheses without a single intent, words with two meanings, words that Home Assistant understands already, negated
+    sentences, and whatever a guardrail refuses to a rewrite: nobody is asked before a sentence acts.
 
     Args:
         examples: the labels.
@@ -52,10 +53,15 @@ def custom_sentences(examples: Sequence[Example], language: str = DEFAULT) -> di
     ['custom_sentences/en/sayagain.yaml']
     """
     files: dict[str, bytes] = {}
-    # Home Assistant has a folder for each region that it knows, such as `pt-BR`.
-    for tag, of_language in group_by(examples, lambda example: example.tag or example.language).items():
-        files |= _language_file(of_language, tag or language)
+    for folder, of_language in group_by(examples, lambda example: _folder(example, language)).items():
+        files |= _language_file(of_language, folder or language)
     return files
+
+
+def _folder(example: Example, language: str) -> str:
+    tag = example.tag or example.language or language
+    # It has a folder for each region that it knows, and reads no other.
+    return template_language(tag) or language_of(tag) or tag
 
 
 def _language_file(examples: Sequence[Example], language: str) -> dict[str, bytes]:
@@ -106,6 +112,10 @@ def aliases(examples: Iterable[Example]) -> dict[str, set[str]]:
 
 
 def _is_harmless(example: Example, language: str) -> bool:
+    pack = language_pack(example.language or language)
+    # Where a negated sentence acts, Home Assistant misread the words that worked, too.
+    if pack is not None and changed_negation(example.text, "", pack) is not None:
+        return False
     words = example.works or example.text
     return keeps_meaning(example) and refuse(example.text, None, words, example.hypothesis, language=language) is None
 

@@ -7,10 +7,11 @@ from typing import Any, Self
 
 import msgspec
 
-__all__ = ["MAX_LENGTH", "ChatRequest", "decode_body"]
+from sayagain.assistants.openai.answer import Answer
+from sayagain.assistants.openai.message_content import replace_text, reports_error, text_of
+from sayagain.assistants.openai.model_request import MAX_LENGTH
 
-MAX_LENGTH = 1_000
-"""Longest request, in characters; longer words are a document and are forwarded unread."""
+__all__ = ["ChatRequest", "decode_body"]
 
 _INSTRUCTION_ROLES = ("system", "developer")
 """Roles outside the conversation; their content may change from call to call, as the time of day does."""
@@ -65,7 +66,7 @@ class ChatRequest(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def words(self) -> str | None:
         """The user's last words; None if there are none, or more than `MAX_LENGTH`."""
-        words = _text_of(self.messages[self.user_messages[-1][0]].get("content"))
+        words = text_of(self.messages[self.user_messages[-1][0]].get("content"))
         return words if words is not None and words.strip() and len(words) <= MAX_LENGTH else None
 
     @property
@@ -83,7 +84,7 @@ class ChatRequest(msgspec.Struct, frozen=True, kw_only=True):
         """Whether each tool worked that has answered since the user's last words, by id of its call."""
         later_messages = self.messages[self.user_messages[-1][0] + 1 :]
         return {
-            str(message.get("tool_call_id")): not _reports_error(message.get("content"))
+            str(message.get("tool_call_id")): not reports_error(message.get("content"))
             for message in later_messages
             if message.get("role") == "tool"
         }
@@ -98,11 +99,19 @@ class ChatRequest(msgspec.Struct, frozen=True, kw_only=True):
             RecursionError: the body is nested too deeply to be written.
         """
         messages = [
-            {**message, "content": _replace_text(message.get("content"), words[index])} if index in words else message
+            {**message, "content": replace_text(message.get("content"), words[index])} if index in words else message
             for index, message in enumerate(self.messages)
         ]
         # ASCII escapes keep a lone surrogate that the client sent.
         return json.dumps({**self.body, "messages": messages}, separators=(",", ":")).encode()
+
+    def new_answer(self) -> Answer:
+        """Return what collects the answer to this call."""
+        return Answer(streamed=bool(self.body.get("stream")))
+
+    def answer_keys(self, _response_id: str | None) -> tuple[str, ...]:
+        """Return nothing: each call holds the whole conversation."""
+        return ()
 
 
 def decode_body(content: bytes) -> dict[str, Any] | None:
@@ -112,37 +121,3 @@ def decode_body(content: bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None
-
-
-def _is_text(part: object) -> bool:
-    return isinstance(part, dict) and part.get("type") == "text" and isinstance(part.get("text"), str)
-
-
-def _text_of(content: object) -> str | None:
-    if isinstance(content, str):
-        return content
-    if isinstance(content, list):
-        return "\n".join(part["text"] for part in content if _is_text(part)) or None
-    return None
-
-
-def _replace_text(content: object, words: str) -> object:
-    """Replace all the text of a message."""
-    if not isinstance(content, list):
-        return words
-    first_text = next((index for index, part in enumerate(content) if _is_text(part)), None)
-    return [
-        {**part, "text": words} if index == first_text else part
-        for index, part in enumerate(content)
-        if index == first_text or not _is_text(part)
-    ]
-
-
-def _reports_error(content: object) -> bool:
-    """Whether a tool's result reports a failure: an object with `error`, or with `isError` as in MCP."""
-    text = _text_of(content)
-    try:
-        document = json.loads(text) if text else None
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(document, dict) and any(document.get(key) for key in ("error", "isError", "is_error"))

@@ -1,6 +1,6 @@
-"""The proxy: forwards everything below /v1 unchanged, except the user's words in a chat completion.
+"""The proxy: forwards everything below /v1 unchanged, except the user's words in a chat completion or a response.
 
-See https://platform.openai.com/docs/api-reference/chat for the protocol.
+See https://platform.openai.com/docs/api-reference/chat and .../responses for the protocols.
 """
 
 import json
@@ -11,11 +11,12 @@ from typing import Any
 
 from sayagain.assistants.front import DEADLINE, Front
 from sayagain.assistants.http_address import split_http_address
-from sayagain.assistants.openai.answer import Answer
 from sayagain.assistants.openai.caller import BYPASS_HEADER, Caller
 from sayagain.assistants.openai.chat import ChatRequest, decode_body
 from sayagain.assistants.openai.exchange import Exchange
+from sayagain.assistants.openai.model_request import ModelRequest
 from sayagain.assistants.openai.request_check import CHECKED_HEADERS, RequestCheck
+from sayagain.assistants.openai.responses import ResponsesRequest
 from sayagain.assistants.openai.turn_builder import PATIENCE, ChatTurnBuilder
 from sayagain.errors import SettingError
 from sayagain.extras import require
@@ -39,7 +40,13 @@ PORT = 8788
 """Default port."""
 
 _MAX_BODY = 256 * 1024 * 1024
-"""Largest body of a chat completion, in bytes: it may hold pictures."""
+"""Largest body of a call that is read, in bytes: it may hold pictures."""
+
+_REQUESTS: dict[str, type[ChatRequest] | type[ResponsesRequest]] = {
+    "/v1/chat/completions": ChatRequest,
+    "/v1/responses": ResponsesRequest,
+}
+"""Calls that are read, by path."""
 
 _HOP_HEADERS = frozenset(
     {
@@ -98,7 +105,8 @@ class Proxy:
         """Return the application; run it with `handler_cancellation`, so that a disconnect stops the model."""
         app = web.Application(client_max_size=_MAX_BODY, middlewares=[self._guard])
         app.cleanup_ctx.append(self._open)
-        app.router.add_post("/v1/chat/completions", self._complete)
+        for path in _REQUESTS:
+            app.router.add_post(path, self._complete)
         app.router.add_route("*", "/v1/{rest:.*}", self._forward_other)
         return app
 
@@ -131,7 +139,7 @@ class Proxy:
         return await handler(request) if error is None else _error_response(*error)
 
     async def _complete(self, request: web.Request) -> web.StreamResponse:
-        """Forward a chat completion, with the user's last words rewritten where sayagain decides so."""
+        """Forward a call of the model, with the user's last words rewritten where sayagain decides so."""
         try:
             content = await request.read()
         except web.HTTPRequestEntityTooLarge:
@@ -140,7 +148,7 @@ class Proxy:
         try:
             content, completion = await self._prepare(request, content)
         except Exception:  # noqa: BLE001  (whatever fails here, the model must answer)
-            _log.exception("a chat completion is forwarded unchanged")
+            _log.exception("a call of the model is forwarded unchanged")
         try:
             return await self._forward(request, content, completion)
         except BaseException:
@@ -158,11 +166,11 @@ class Proxy:
         is_bypassed = request.headers.get(BYPASS_HEADER, "").lower() == "off" or "Content-Encoding" in request.headers
         body = None if is_bypassed else decode_body(content)
         caller = Caller.of(request.headers, body or {})
-        chat = None if body is None else ChatRequest.of(body, caller.scope)
+        chat = None if body is None else _REQUESTS[request.path].of(body, caller.scope)
         if chat is None:
             return content, None
         exchange, replacements = await self._builder.begin(chat, caller)
-        completion = _Completion(chat, exchange, Answer(streamed=bool(chat.body.get("stream"))))
+        completion = _Completion(chat, exchange)
         try:
             return (chat.with_words(replacements) if replacements else content), completion
         except RecursionError:
@@ -205,12 +213,12 @@ class Proxy:
 
 
 class _Completion:
-    """A chat completion in progress and what is observed of it."""
+    """A call of the model in progress and what is observed of it."""
 
-    def __init__(self, chat: ChatRequest, exchange: Exchange, answer: Answer) -> None:
+    def __init__(self, chat: ModelRequest, exchange: Exchange) -> None:
         self.chat = chat
         self.exchange = exchange
-        self.answer = answer
+        self.answer = chat.new_answer()
         self.status = 200
         self.failure: str | None = None
         self.disconnected_at: int | None = None

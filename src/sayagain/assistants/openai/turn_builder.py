@@ -10,9 +10,9 @@ from typing import Any
 from sayagain.assistants.front import DEADLINE, Front
 from sayagain.assistants.openai.answer import Answer
 from sayagain.assistants.openai.caller import Caller
-from sayagain.assistants.openai.chat import ChatRequest
 from sayagain.assistants.openai.exchange import Exchange
 from sayagain.assistants.openai.history import ForwardedMessage, ForwardHistory
+from sayagain.assistants.openai.model_request import SERVER_SIDE, ModelRequest
 from sayagain.runtime import Decision
 from sayagain.turns import Turn
 
@@ -46,7 +46,7 @@ class ChatTurnBuilder:
         self._timers: dict[Exchange, asyncio.TimerHandle] = {}
         self._pool = ThreadPoolExecutor(_MAX_CONCURRENT, thread_name_prefix="sayagain-ask")
 
-    async def begin(self, chat: ChatRequest, caller: Caller) -> tuple[Exchange, dict[int, str]]:
+    async def begin(self, chat: ModelRequest, caller: Caller) -> tuple[Exchange, dict[int, str]]:
         """Take in a call.
 
         Returns:
@@ -59,7 +59,7 @@ class ChatTurnBuilder:
             if earlier_message is not None and earlier_message.exchange is not None:
                 # The user went on, so the client will not return to it.
                 self._log(earlier_message.exchange, earlier_message)
-            if earlier_message is not None and earlier_message.changed:
+            if earlier_message is not None and earlier_message.changed and index != SERVER_SIDE:
                 replacements[index] = earlier_message.words
         message = self._history.find(last_digest)
         if message is not None and (message.exchange is not None or not chat.user_spoke_last):
@@ -72,11 +72,11 @@ class ChatTurnBuilder:
                 session_id=exchange.request.session_id or "",
             )
             self._history.keep(last_digest, message)
-        if message.changed:
+        if message.changed and last_index != SERVER_SIDE:
             replacements[last_index] = message.words
         return exchange, replacements
 
-    def end(self, chat: ChatRequest, exchange: Exchange, status: int, answer: Answer, **ending: Any) -> None:  # noqa: ANN401
+    def end(self, chat: ModelRequest, exchange: Exchange, status: int, answer: Answer, **ending: Any) -> None:  # noqa: ANN401
         """Take in an answer; the turn is logged unless the client is expected to return.
 
         Args:
@@ -88,6 +88,9 @@ class ChatTurnBuilder:
         """
         exchange.add_answer(status, answer, **ending)
         message = self._history.find(chat.key)
+        if message is not None and status < 400:
+            for key in chat.answer_keys(answer.response_id):
+                self._history.keep(key, message)
         if message is not None and exchange.is_open:
             message.exchange = exchange
             seconds = self._patience if status < 400 else min(self._patience, _RETRY_SECONDS)
@@ -110,7 +113,7 @@ class ChatTurnBuilder:
         if exchange.is_logged:
             self._front.observe(exchange.turn, exchange.decision)
 
-    def _resume(self, chat: ChatRequest, caller: Caller, message: ForwardedMessage) -> Exchange:
+    def _resume(self, chat: ModelRequest, caller: Caller, message: ForwardedMessage) -> Exchange:
         """Continue a turn: the client returns with tool results, or retries."""
         exchange = message.exchange
         if exchange is None:
@@ -123,7 +126,7 @@ class ChatTurnBuilder:
         exchange.add_tool_results(chat.tool_results)
         return exchange
 
-    async def _begin_exchange(self, chat: ChatRequest, caller: Caller, earlier_digests: list[str]) -> Exchange:
+    async def _begin_exchange(self, chat: ModelRequest, caller: Caller, earlier_digests: list[str]) -> Exchange:
         turn = self._turn(chat, caller, self._history.session_id(earlier_digests))
         words = chat.words
         if words is None:
@@ -140,7 +143,7 @@ class ChatTurnBuilder:
         except TimeoutError:
             return None
 
-    def _turn(self, chat: ChatRequest, caller: Caller, session_id: str | None) -> Turn:
+    def _turn(self, chat: ModelRequest, caller: Caller, session_id: str | None) -> Turn:
         turn_id = uuid.uuid4().hex
         if session_id is None:
             # A conversation that a header names is the same after a restart; any other begins with its first words.

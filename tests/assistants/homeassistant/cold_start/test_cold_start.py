@@ -1,6 +1,7 @@
 import asyncio
 import itertools
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -10,7 +11,8 @@ from sayagain.assistants.homeassistant.cold_start.action_phrasings import ACTION
 from sayagain.assistants.homeassistant.cold_start.cold_start import ColdStart
 from sayagain.assistants.homeassistant.cold_start.dangers import excepted, negated, room_for_thing
 from sayagain.guardrails import refuse
-from sayagain.turns import AppliedRewrite, FeedbackReport, Turn
+from sayagain.learner import Learner
+from sayagain.turns import FeedbackReport, Turn
 
 REQUESTS = read_requests()
 COUNT = itertools.count()
@@ -148,13 +150,12 @@ def test_what_no_home_does_is_not_done(cold_start, device, heard):
     assert not cold_start.decide(turn(heard, device["bedroom"])).changed
 
 
-def answered(decision, n, said):
-    layer = "asked" if said else "leave"
-    applied = AppliedRewrite(
-        id=decision.rewrite_id, source=decision.heard, target=decision.ask if said else decision.heard, layer=layer
-    )
-    report = FeedbackReport(kind="helped", value=float(said), at=n)
-    return Turn(turn_id=f"t{n}", started=n, request=decision.heard, applied_rewrite=applied, feedback=(report,))
+def answer(learner, cold_start, request, said):
+    """Decide on a request, and have the question answered; return what was asked."""
+    decision = learner.rewrite(request, proposal=cold_start.propose(request))
+    report = FeedbackReport(kind="helped", value=float(said), at=request.started)
+    learner.observe(msgspec.structs.replace(request, feedback=(report,)), decision)
+    return decision.ask
 
 
 @pytest.mark.parametrize(
@@ -173,18 +174,16 @@ def answered(decision, n, said):
 )
 def test_what_is_always_answered_alike_is_asked_no_longer(demo, device, heard, spoken_in, said, text):
     day = ColdStart(demo)
-    asked = day.decide(turn(heard, device.get(spoken_in)))
-    assert asked.ask is not None
-    for n in range(2):
-        assert day.decide(turn(heard, device.get(spoken_in))).ask == asked.ask
-        # A turn that is told of twice counts once.
-        day.observe(answered(asked, n, said))
-        day.observe(answered(asked, n, said))
-    decision = day.decide(turn(heard, device.get(spoken_in)))
-    assert (decision.ask, decision.text) == ((asked.ask, heard) if text is None else (None, text))
-    # Another answer, and it is asked again.
-    day.observe(answered(asked, 2, not said))
-    assert day.decide(turn(heard, device.get(spoken_in))).ask == asked.ask
+    with Learner(":memory:", holdout=0.0) as learner:
+        requests = [
+            msgspec.structs.replace(turn(heard, device.get(spoken_in), started=n * 1_000_000), turn_id=f"t{n}")
+            for n in range(1, 5)
+        ]
+        asked = [answer(learner, day, request, said) for request in requests[: 3 if said else 2]]
+        assert None not in asked
+        assert len(set(asked)) == 1
+        decision = learner.rewrite(requests[-1], proposal=day.propose(requests[-1]))
+    assert (decision.ask, decision.text) == ((asked[0], heard) if text is None else (None, text))
 
 
 SAID = """

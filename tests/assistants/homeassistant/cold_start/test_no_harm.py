@@ -6,9 +6,9 @@ import msgspec
 import pytest
 
 from sayagain.assistants.homeassistant.cold_start.cold_start import LANGUAGES, ColdStart
-from sayagain.assistants.homeassistant.cold_start.decisions import NOTHING
 from sayagain.assistants.homeassistant.cold_start.home import Entity, HomeArea, HomeSnapshot
 from sayagain.languages import language_of
+from sayagain.runtime import DO_NOTHING
 
 
 def outcome(decision):
@@ -161,5 +161,5 @@ def test_a_blank_alias_names_nothing(said, blank):
 def test_what_is_unlikely_to_be_meant_is_not_dropped(guarded_home, said):
     # A light with a level that an unknown word stands beside: it is asked about by name, and not swallowed.
     decision = ColdStart(guarded_home).decide(said("set the aquarium lights to 20 percent", "living"))
-    assert decision.text != NOTHING
+    assert decision.text != DO_NOTHING
     assert msgspec.structs.replace(decision, ask=None).changed is False

@@ -10,7 +10,6 @@ from benchmarks.no_harm_templates import home_in, template_sentences
 from sayagain.assistants.homeassistant.cold_start import cold_start as cold_start_file
 from sayagain.assistants.homeassistant.cold_start.cold_start import ColdStart
 from sayagain.assistants.homeassistant.cold_start.oracle import Oracle
-from sayagain.turns import AppliedRewrite, FeedbackReport, Turn
 
 
 @pytest.fixture(scope="module")
@@ -99,17 +98,20 @@ def test_no_sentence_of_home_assistant_is_touched(said):
         assert (decision.changed, decision.ask) == (False, None), sentence.text
 
 
-def test_what_was_confirmed_twice_is_no_longer_asked_about(home, said):
-    german = ColdStart(home)
-    asked = decide(german, said, "fahr die vorhang rufa")
-    assert asked.ask is not None
-    for number in range(2):
-        applied = AppliedRewrite(id=asked.rewrite_id, source=asked.heard, target=asked.ask, layer="asked")
-        report = FeedbackReport(kind="helped", value=1.0, at=number)
-        german.observe(
-            Turn(turn_id=f"t{number}", started=number, request=asked.ask, applied_rewrite=applied, feedback=(report,))
-        )
-    assert decide(german, said, "fahr die vorhang rufa").text == asked.ask
+@pytest.mark.parametrize(
+    ("heard", "why"),
+    [
+        ("die leselampe geht von selbst an", "it is a report"),
+        ("schlate die leselampe um acht uhr ein", "it says “um acht uhr”"),
+        ("schlate die leselampe für zehn minuten ein", "it says “für zehn minuten”"),
+        ("schlate die leselampe ein wenn ich komme", "it says “wenn”"),
+        ("mach die leselmape 20 prozent heller", "it says so much more or less"),
+    ],
+)
+def test_what_other_words_could_not_carry_is_left(german, said, heard, why):
+    decision = decide(german, said, heard)
+    assert (decision.changed, decision.ask) == (False, None)
+    assert why in decision.why
 
 
 def test_no_request_waits_while_the_sentences_of_its_language_are_made(home, said, monkeypatch):

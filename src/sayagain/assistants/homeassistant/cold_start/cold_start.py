@@ -11,25 +11,22 @@ import asyncio
 import logging
 import threading
 from collections import OrderedDict
-from typing import Protocol
 
 import msgspec
 
-from sayagain.assistants.homeassistant.cold_start.decisions import NOTHING, ask, leave, rewrite
+from sayagain.assistants.homeassistant.cold_start.decisions import leave, rewrite
 from sayagain.assistants.homeassistant.cold_start.entrances import opens_the_house
 from sayagain.assistants.homeassistant.cold_start.home import Client, HomeArea, HomeSnapshot, read_home
 from sayagain.assistants.homeassistant.cold_start.known_requests import SentenceEncoder
 from sayagain.assistants.homeassistant.cold_start.matcher import Matcher
 from sayagain.assistants.homeassistant.cold_start.oracle import Oracle, template_language
-from sayagain.assistants.homeassistant.cold_start.past_answers import PastAnswers
-from sayagain.assistants.homeassistant.cold_start.past_outcomes import PastOutcomes
-from sayagain.assistants.homeassistant.cold_start.request_policy import VERY_SURE, PreviousRequest, RequestPolicy
+from sayagain.assistants.homeassistant.cold_start.request_policy import PreviousRequest, RequestPolicy
 from sayagain.assistants.homeassistant.cold_start.states import StateReader
 from sayagain.assistants.homeassistant.cold_start.template_matcher import TemplateMatcher
 from sayagain.assistants.homeassistant.cold_start.template_policy import TemplatePolicy
 from sayagain.assistants.homeassistant.cold_start.transcript_noise import without_noise
 from sayagain.languages import DEFAULT, language_of, language_pack, spoken_words
-from sayagain.runtime import Decision
+from sayagain.runtime import DO_NOTHING, Decision, Proposal
 from sayagain.text import too_long
 from sayagain.turns import Turn
 
@@ -48,14 +45,6 @@ _CONVERSATIONS = 256
 """Of so many the last request is remembered."""
 
 
-class Admission(Protocol):
-    """What returns a rewrite as it may be made."""
-
-    def __call__(self, turn: Turn, decision: Decision, *, holdout: bool) -> Decision:
-        """Return the decision, or one that leaves the request as it is; see `Runtime.admit`."""
-        ...
-
-
 class ColdStart:
     """Decides on requests to one Home Assistant by what it understands, with nothing learnt.
 
@@ -65,7 +54,6 @@ class ColdStart:
     Args:
         home: to begin with, where it is known already.
         encoder: makes vectors of sentences, for their meaning; without one they are matched by sound alone.
-        admit: returns a rewrite as it may be made, as `Runtime.admit` does: withdrawals and the holdout hold for it.
 
     >>> ColdStart().decide(Turn(turn_id="t", started=0, request="turn of the lamp")).why
     'left as it is: nothing is known of this home yet'
@@ -73,18 +61,9 @@ class ColdStart:
     'left as it is: the cold start does not know “hu” yet'
     """
 
-    def __init__(
-        self,
-        home: HomeSnapshot | None = None,
-        *,
-        encoder: SentenceEncoder | None = None,
-        admit: Admission | None = None,
-    ) -> None:
-        self._admit = admit
+    def __init__(self, home: HomeSnapshot | None = None, *, encoder: SentenceEncoder | None = None) -> None:
         self._encoder = encoder
         self._policy = RequestPolicy(Matcher(Oracle(home), encoder)) if home is not None else None
-        self._asked_before = PastAnswers()
-        self._made_before = PastOutcomes()
         self._before: OrderedDict[str, PreviousRequest] = OrderedDict()
         self._left: set[str] = set()
         self._translated: dict[str, TemplatePolicy] = {}
@@ -112,8 +91,44 @@ class ColdStart:
         matcher.warm()
         return matcher
 
+    def propose(self, turn: Turn) -> Proposal | None:
+        """Propose what to do with a turn under way; None where it is to be left as it is."""
+        decision = self.decide(turn)
+        text = decision.ask or decision.text
+        matcher = self._matcher(turn)
+        if matcher is None or (decision.ask is None and not decision.changed):
+            return None
+        room = matcher.home.room(turn.device_id, turn.satellite_id)
+        heard, meant = (matcher.oracle.read(words, room) for words in (turn.heard, text))
+        # What Home Assistant would do without the words that it leaves out is not what was asked for.
+        harmful = text == DO_NOTHING or (heard is not None and not heard.asks and bool(heard.left))
+        probability = decision.probability
+        if decision.ask is not None and probability is not None:
+            probability = 1 - probability
+        return Proposal(
+            text=text,
+            probability=probability,
+            asks=decision.ask is not None,
+            ask_each_time=meant is None or opens_the_house(meant, matcher.home),
+            may_hold_out=heard is None,
+            otherwise=DO_NOTHING if harmful else None,
+            why=decision.why,
+        )
+
+    def remember(self, turn: Turn, decision: Decision) -> None:
+        """Keep what was passed on or asked about: the next request of the conversation may lean on it."""
+        key, policy = _conversation(turn), self._policy
+        if key is None or policy is None or decision.reply is not None:
+            return
+        room = policy.matcher.home.room(turn.device_id, turn.satellite_id)
+        with self._lock:
+            self._before[key] = PreviousRequest(text=decision.ask or decision.text, room=room, at=turn.started)
+            self._before.move_to_end(key)
+            while len(self._before) > _CONVERSATIONS:
+                self._before.popitem(last=False)
+
     def decide(self, turn: Turn) -> Decision:
-        """Decide what to pass on for a turn under way."""
+        """Return what would be done with a turn under way, whatever users did about it before."""
         policy, heard = self._policy, turn.heard
         if too_long(heard):
             # Home Assistant's matchers take minutes over some pages.
@@ -127,18 +142,12 @@ class ColdStart:
         if language != DEFAULT:
             return self._decide_by_templates(policy.matcher.home, turn, template_language(turn.language) or language)
         room = policy.matcher.home.room(turn.device_id, turn.satellite_id)
-        key = turn.conversation_id or turn.session_id or turn.satellite_id or turn.device_id or turn.user_id
+        key = _conversation(turn)
         before = self._before.get(key) if key is not None else None
         if before is not None and turn.started - before.at > _PAUSE:
             before = None
-        decision = self._check(self._decide(policy, heard, room, before))
-        decision = self._admitted(turn, decision, policy.matcher.oracle, room)
-        if key is not None:
-            with self._lock:
-                self._before[key] = PreviousRequest(text=decision.ask or decision.text, room=room, at=turn.started)
-                self._before.move_to_end(key)
-                while len(self._before) > _CONVERSATIONS:
-                    self._before.popitem(last=False)
+        decision = self._decide(policy, heard, room, before)
+        self.remember(turn, decision)
         return decision
 
     def understands(self, words: str, turn: Turn, /) -> bool | None:
@@ -178,11 +187,6 @@ class ColdStart:
         policy = self._translated.get(template_language(turn.language) or language)
         return None if policy is None else policy.matcher
 
-    def observe(self, turn: Turn) -> None:
-        """Remember the answer to a question, and what came of a rewrite: neither is asked or made for ever."""
-        self._asked_before.take(turn)
-        self._made_before.take(turn)
-
     def _report(self, language: str) -> None:
         """Say once in the log that requests in a language are not helped."""
         with self._lock:
@@ -203,23 +207,15 @@ class ColdStart:
             finally:
                 self._hypothesis.release()
         room = policy.matcher.home.room(turn.device_id, turn.satellite_id)
-        decision = policy.decide(turn.heard, room)
-        decision = self._check(self._apply_past_answers(policy.matcher, decision, room))
-        return self._admitted(turn, decision, policy.matcher.oracle, room)
-
-    def _admitted(self, turn: Turn, decision: Decision, oracle: Oracle, room: HomeArea | None) -> Decision:
-        if self._admit is None or decision.rewrite_id is None:
-            return decision
-        # What Home Assistant would misread is not kept back: it would act on it.
-        return self._admit(turn, decision, holdout=oracle.read(turn.heard, room) is None)
+        return policy.decide(turn.heard, room)
 
     def _decide(
         self, policy: RequestPolicy, heard: str, room: HomeArea | None, before: PreviousRequest | None
     ) -> Decision:
         said = without_noise(heard)
         if said == heard.strip() or not said:
-            return self._apply_past_answers(policy.matcher, policy.decide(heard, room, before), room)
-        decision = self._apply_past_answers(policy.matcher, policy.decide(said, room, before), room)
+            return policy.decide(heard, room, before)
+        decision = policy.decide(said, room, before)
         decision = msgspec.structs.replace(decision, heard=heard)
         if decision.ask is not None:
             return msgspec.structs.replace(decision, text=heard)
@@ -230,34 +226,10 @@ class ColdStart:
             return leave(heard, "Home Assistant understands it")
         return rewrite(heard, said, 1.0, "what the recogniser made up at its end or its beginning is left out")
 
-    def _check(self, decision: Decision) -> Decision:
-        """Ask about a rewrite that the user objected to before, and make it no more after another objection."""
-        standing = self._made_before.standing(decision.rewrite_id) if decision.changed else None
-        if standing is None or standing.action == "serve" or decision.text == NOTHING:
-            return decision
-        why = f"last time “{decision.text}” was passed on, {standing.reason}"
-        if standing.action == "withdraw":
-            return leave(decision.heard, why)
-        return ask(decision.heard, decision.text, decision.probability or 0.0, why)
 
-    def _apply_past_answers(
-        self, matcher: Matcher | TemplateMatcher, decision: Decision, room: HomeArea | None
-    ) -> Decision:
-        """Rewrite without asking what the user always confirmed; do nothing where the user always declined it."""
-        said = self._asked_before.answer(decision.rewrite_id) if decision.ask is not None else None
-        if decision.ask is None or said is None:
-            return decision
-        if said:
-            asked = matcher.oracle.read(decision.ask, room)
-            if asked is None or opens_the_house(asked, matcher.home):
-                return decision
-            return rewrite(decision.heard, decision.ask, VERY_SURE, f"“{decision.ask}” was meant whenever it was asked")
-        why = f"“{decision.ask}” was never meant when it was asked"
-        hypothesis = matcher.oracle.read(decision.heard, room)
-        if hypothesis is None or hypothesis.asks or not hypothesis.left:
-            return leave(decision.heard, why)
-        # What Home Assistant would do without the words that it leaves out is what was declined.
-        return rewrite(decision.heard, NOTHING, 1.0, why)
+def _conversation(turn: Turn) -> str | None:
+    """Return the key of the conversation of a turn; None where nothing tells."""
+    return turn.conversation_id or turn.session_id or turn.satellite_id or turn.device_id or turn.user_id
 
 
 def _template_policy(home: HomeSnapshot, language: str) -> TemplatePolicy:

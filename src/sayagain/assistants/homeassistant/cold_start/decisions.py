@@ -1,17 +1,8 @@
 """The decisions that the cold start makes: leave a request, say something else instead, or ask first."""
 
-import hashlib
-
 from sayagain.runtime import COLD_START, Decision
-from sayagain.text import normalise
 
-__all__ = ["LAYER", "NOTHING", "ask", "leave", "rewrite"]
-
-LAYER = COLD_START
-"""The layer that is logged for every request the cold start rewrites."""
-
-NOTHING = "never mind"
-"""What Home Assistant understands and does nothing for, in silence; the agent says that nothing was done."""
+__all__ = ["ask", "leave", "rewrite"]
 
 
 def leave(heard: str, why: str) -> Decision:
@@ -35,9 +26,8 @@ def rewrite(heard: str, text: str, probability: float, why: str) -> Decision:
     return Decision(
         heard=heard,
         text=text,
-        layer=LAYER,
+        layer=COLD_START,
         probability=min(probability, 1.0),
-        rewrite_id=_identity(heard, text),
         why=why,
     )
 
@@ -49,11 +39,5 @@ def ask(heard: str, text: str, probability: float, why: str) -> Decision:
         text=heard,
         ask=text,
         probability=max(1 - probability, 0.0),
-        rewrite_id=_identity(heard, text),
         why=f"asked about: {why}",
     )
-
-
-def _identity(heard: str, text: str) -> str:
-    said = f"{normalise(heard)}\n{text}"
-    return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()

@@ -1,9 +1,9 @@
-"""What helps before anything is learnt: asked when the front left a request as it is."""
+"""The cold start as a source: before anything is learnt, it proposes what to do with a request."""
 
 from typing import Protocol
 
 from sayagain.assistants.homeassistant.api import HomeAssistant
-from sayagain.runtime import Decision
+from sayagain.runtime import Decision, Proposal
 from sayagain.turns import Turn
 
 __all__ = ["ColdStartSource"]
@@ -12,12 +12,12 @@ __all__ = ["ColdStartSource"]
 class ColdStartSource(Protocol):
     """Knows what this Home Assistant understands, and matches a request to it."""
 
-    def decide(self, turn: Turn, /) -> Decision:
-        """Decide for a turn under way, in some milliseconds; called from a thread."""
+    def propose(self, turn: Turn, /) -> Proposal | None:
+        """Propose what to do with a turn under way, in some milliseconds, or nothing; called from a thread."""
         ...
 
-    def observe(self, turn: Turn, /) -> None:
-        """Take in a turn that was answered; called from any thread, and again when there is more to tell of it."""
+    def remember(self, turn: Turn, decision: Decision, /) -> None:
+        """Keep what was decided on a turn, which the next request of its conversation may lean on."""
         ...
 
     async def refresh(self, client: HomeAssistant, /) -> None:

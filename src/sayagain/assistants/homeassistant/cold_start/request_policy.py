@@ -14,7 +14,7 @@ from sayagain.assistants.homeassistant.cold_start.dangers import (
     room_for_thing,
     time_left_out,
 )
-from sayagain.assistants.homeassistant.cold_start.decisions import NOTHING, ask, leave, rewrite
+from sayagain.assistants.homeassistant.cold_start.decisions import ask, leave, rewrite
 from sayagain.assistants.homeassistant.cold_start.description import describe_hypothesis
 from sayagain.assistants.homeassistant.cold_start.entrances import opens_the_house
 from sayagain.assistants.homeassistant.cold_start.follow_up import corrected, follow
@@ -30,7 +30,7 @@ from sayagain.assistants.homeassistant.cold_start.request_act import (
 from sayagain.assistants.homeassistant.cold_start.similarity import best_word
 from sayagain.assistants.homeassistant.cold_start.stated_quantities import stated_time, states_step, without_times
 from sayagain.guardrails import refuse
-from sayagain.runtime import Decision
+from sayagain.runtime import DO_NOTHING, Decision
 from sayagain.text import normalise, words
 
 __all__ = ["VERY_SURE", "PreviousRequest", "RequestPolicy"]
@@ -158,7 +158,7 @@ class RequestPolicy:
         turned = negated(heard)
         if turned is not None:
             why = f"“{turned}” turns it round and would be left out of account, so nothing is done"
-            return rewrite(heard, NOTHING, 1.0, why)
+            return rewrite(heard, DO_NOTHING, 1.0, why)
         if hypothesis.sentence or not hypothesis.targets or not hypothesis.left or act == "order":
             return None
         asks = self._matches(heard, act, room) if act == "question" else []
@@ -171,7 +171,7 @@ class RequestPolicy:
         told = describe_hypothesis(self.matcher, hypothesis) if act == "report" and may_go_on_to_order(heard) else None
         if told is not None:
             return ask(heard, told, LIKELY, "it reports something and would be acted on")
-        return rewrite(heard, NOTHING, 1.0, f"it is a {act} and would be acted on, so nothing is done")
+        return rewrite(heard, DO_NOTHING, 1.0, f"it is a {act} and would be acted on, so nothing is done")
 
     def _matches(self, heard: str, act: RequestAct, room: HomeArea | None) -> list[Match]:
         """Return what a request may mean, best first, as far as what it says can be done with it."""
@@ -212,7 +212,7 @@ class RequestPolicy:
         # Without the time, so that its number is not taken for a value.
         timeless = self._oracle.read(without_times(words(heard), self._names), room)
         told = describe_hypothesis(self.matcher, timeless) if timeless is not None else None
-        return rewrite(heard, NOTHING, 1.0, why) if told is None else ask(heard, told, LIKELY, why)
+        return rewrite(heard, DO_NOTHING, 1.0, why) if told is None else ask(heard, told, LIKELY, why)
 
     def _as_value(
         self, heard: str, act: RequestAct, hypothesis: AgentHypothesis, room: HomeArea | None
@@ -230,7 +230,7 @@ class RequestPolicy:
         values = [
             value for frame in hypothesis.frames for value in frame.slots.values() if isinstance(value, int | float)
         ]
-        return rewrite(heard, NOTHING, 1.0, why) if step is not None and abs(step.amount) in values else None
+        return rewrite(heard, DO_NOTHING, 1.0, why) if step is not None and abs(step.amount) in values else None
 
     def _strange(self, heard: str, matches: Sequence[Match], hypothesis: AgentHypothesis) -> Decision | None:
         """Decide on what would be acted on with no regard to some of its words; None where those are noise."""
@@ -246,7 +246,7 @@ class RequestPolicy:
         told = asked[0].text if asked else describe_hypothesis(self.matcher, hypothesis)
         if told is not None:
             return ask(heard, told, sure, why)
-        return rewrite(heard, NOTHING, 1.0, why) if opens_the_house(hypothesis, self.matcher.home) else None
+        return rewrite(heard, DO_NOTHING, 1.0, why) if opens_the_house(hypothesis, self.matcher.home) else None
 
     def _guessed(self, heard: str, matches: Sequence[Match], hypothesis: AgentHypothesis) -> Decision | None:
         """Ask where words were taken for a name that they only resemble, and something else is likelier."""
@@ -307,7 +307,7 @@ class RequestPolicy:
         hypothesis = self._oracle.read(heard, room)
         if hypothesis is None or hypothesis.asks or not hypothesis.targets:
             return leave(heard, "nothing would be acted on, and nothing is alike")
-        return rewrite(heard, NOTHING, 1.0, "what is to be left out would be the very thing that is acted on")
+        return rewrite(heard, DO_NOTHING, 1.0, "what is to be left out would be the very thing that is acted on")
 
     def _everything(self, heard: str) -> Decision | None:
         """Ask about all lights where everything is to be switched; None for any other request."""

@@ -3,6 +3,8 @@
 from sayagain.assistants.homeassistant.cold_start.decisions import ask, leave, rewrite
 from sayagain.assistants.homeassistant.cold_start.entrances import moves_an_entrance, opens_the_house
 from sayagain.assistants.homeassistant.cold_start.home import HomeArea
+from sayagain.assistants.homeassistant.cold_start.request_act import request_act
+from sayagain.assistants.homeassistant.cold_start.stated_quantities import stated_time, states_step
 from sayagain.assistants.homeassistant.cold_start.template_matcher import TemplateMatcher
 from sayagain.guardrails import refuse
 from sayagain.guardrails.speech_act import speech_act
@@ -37,6 +39,7 @@ class TemplatePolicy:
             *(entity.names for entity in home.exposed),
         ]
         self._names = [name for names in named for name in names]
+        self._name_words = frozenset(word for name in self._names for word in spoken_words(name, matcher.language))
 
     def decide(self, heard: str, room: HomeArea | None) -> Decision:
         """Decide on a request.
@@ -48,9 +51,9 @@ class TemplatePolicy:
         matcher, pack = self.matcher, self.matcher.language
         if matcher.oracle.recognises(heard, room):
             return leave(heard, "Home Assistant understands it")
-        act = speech_act(spoken_words(heard, pack), pack, marked=heard.rstrip().endswith("?"))
-        if act not in _ORDERS:
-            return leave(heard, f"it is a {act}, and no order")
+        untold = self._untold(heard)
+        if untold is not None:
+            return leave(heard, untold)
         why = "nothing that Home Assistant understands is alike"
         wide = not pack.wide.isdisjoint(spoken_words(heard, pack))
         for match in matcher.match(heard, room, LIKELY):
@@ -74,3 +77,18 @@ class TemplatePolicy:
                 return rewrite(heard, match.text, match.score, meant)
             return ask(heard, match.text, match.score, meant)
         return leave(heard, f"Home Assistant does not understand it, and {why}")
+
+    def _untold(self, heard: str) -> str | None:
+        """Say what a request does or states that no other words would tell; None for a plain order."""
+        pack = self.matcher.language
+        said = spoken_words(heard, pack)
+        act: str = speech_act(said, pack, marked=heard.rstrip().endswith("?"))
+        if act in _ORDERS:
+            act = request_act(heard, pack)
+        if act != "order":
+            return f"it is a {act}, and no order"
+        time = stated_time(said, self._name_words, pack)
+        if time is not None:
+            return f"it says “{time}”, which no other words would"
+        step = states_step(said, language=pack)
+        return "it says so much more or less than there is, which no other words would" if step else None
