@@ -99,7 +99,7 @@ class UserTables(Database):
                 *lesson.owner,
                 lesson.stored_key,
             )
-        self._wipe()
+        self._wipe("lessons")
         return bool(gone)
 
     def open_exchange(self, exchange: Exchange) -> None:
