@@ -1,4 +1,6 @@
 import asyncio
+import contextlib
+import gc
 import socket
 from contextlib import asynccontextmanager
 
@@ -110,6 +112,43 @@ def test_several_requests_on_one_connection_are_each_answered():
 def test_whatever_comes_is_answered(data):
     [event] = exchange(Agent(), Event(type="transcript", data=data))
     assert event.type in {"handled", "not-recognized"}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b'{"type": "transcript", "data_length": 300000000}\n' + b"a" * 3_000_000,
+        b'{"type": "transcript", "payload_length": 300000000}\n' + b"a" * 3_000_000,
+        b'{"type": "transcript", "data_length": "9"}\n{}',
+        b'{"type": "transcript", "data_length": 9}\n{}',
+        b'{"data": {}}\n',
+        b"[]\n",
+        b"7\n",
+        b"[" * 60_000 + b"\n",
+        b"a" * 3_000_000,
+        b"\xff\n",
+    ],
+)
+def test_what_is_no_event_or_a_huge_one_ends_the_connection_and_no_other(sent):
+    async def story():
+        async with serving(Agent()) as server:
+            failures = []
+            asyncio.get_running_loop().set_exception_handler(lambda _, context: failures.append(context))
+            reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+            # The server may close before it has all.
+            with contextlib.suppress(ConnectionError):
+                writer.write(sent)
+                await writer.drain()
+                writer.write_eof()
+                assert await reader.read() == b""
+            writer.close()
+            async with AsyncTcpClient("127.0.0.1", server.port) as client:
+                await client.write_event(Transcript(text="lamp on").event())
+                assert (await client.read_event()).type == "handled"
+            gc.collect()
+            return failures
+
+    assert asyncio.run(asyncio.wait_for(story(), 20)) == []
 
 
 def test_a_port_that_is_taken_is_told():

@@ -8,7 +8,7 @@ import dataclasses
 import functools
 import logging
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from wyoming.asr import Transcript
 from wyoming.event import Event
@@ -20,6 +20,7 @@ from wyoming.server import AsyncEventHandler, AsyncTcpServer
 from sayagain.assistants.homeassistant.agent import Agent, AgentReply, AgentRequest, Mode
 from sayagain.assistants.homeassistant.answers import AgentOutcome
 from sayagain.assistants.homeassistant.asr_proxy import AsrProxy, SpeechCapture
+from sayagain.assistants.homeassistant.event_limit import LimitedReader
 from sayagain.assistants.json_values import as_mapping
 from sayagain.errors import SettingError
 
@@ -124,9 +125,16 @@ class _Connection(AsyncEventHandler):
     """One connection: a request and its answer, or speech and its transcript."""
 
     def __init__(self, server: AgentServer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        super().__init__(reader, writer)
+        super().__init__(cast("asyncio.StreamReader", LimitedReader(reader)), writer)
         self._server = server
         self._capture: SpeechCapture | None = None
+
+    async def run(self) -> None:
+        """Answer until the client ends the connection, or sends what is no event."""
+        try:
+            await super().run()
+        except (AttributeError, KeyError, TypeError, RecursionError, EOFError, OSError) as error:
+            _log.info("a connection was closed: it sent no whole event (%s: %s)", type(error).__name__, error)
 
     async def handle_event(self, event: Event) -> bool:
         if Describe.is_type(event.type):
