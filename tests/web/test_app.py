@@ -86,6 +86,18 @@ def test_a_store_that_does_not_answer_is_a_503(home, problem, monkeypatch):
     assert answer.headers["retry-after"] == "1"
 
 
+def test_no_answer_names_a_folder_of_the_machine(home, problem, monkeypatch):
+    def locked(*_):
+        raise StoreError(f"{home.learner.settings.db} is locked by another program")
+
+    monkeypatch.setattr(home.store, "add_turns", locked)
+    monkeypatch.setattr(home.store, "change_counter", locked)
+    posted = home.client.post("/v1/turns", json={"turn_id": "n", "started": 0, "request": "lamp on"})
+    for answer in (posted, home.client.get("/readyz")):
+        assert "home.db is locked" in problem(answer, 503)["detail"]
+        assert "/" not in problem(answer, 503)["detail"]
+
+
 def test_a_fault_is_a_500_and_the_log_has_its_place_but_not_its_words(open_service, problem, monkeypatch, log):
     home = open_service(raise_faults=False)
 

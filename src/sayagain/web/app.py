@@ -169,7 +169,7 @@ def _too_long(limit: int) -> Refusal:
     return Refusal(413, f"the body is longer than {limit:,} bytes", headers={"Connection": "close"})
 
 
-def _as_refusal(error: Exception, method: str, request_id: str) -> Refusal:
+def _as_refusal(error: Exception, method: str, request_id: str, service: Service) -> Refusal:
     """Return the refusal that answers an error; log the error if it is unexpected."""
     match error:
         case Refusal():
@@ -183,7 +183,7 @@ def _as_refusal(error: Exception, method: str, request_id: str) -> Refusal:
             return Refusal(error.status_code, detail, headers=error.headers)
         case StoreError():
             LOG.error("the store failed", extra={"fields": {"request_id": request_id, "why": str(error)}})
-            return Refusal(503, f"the store failed: {error}", headers={"Retry-After": "1"})
+            return Refusal(503, f"the store failed: {service.public_reason(error)}", headers={"Retry-After": "1"})
     LOG.error("internal error", exc_info=error, extra={"fields": {"request_id": request_id}})
     return Refusal(500, "internal error; the service's log has details under this request id")
 
@@ -217,7 +217,7 @@ class _RequestHandling:
         except ClientDisconnect:
             status = 499
         except Exception as error:  # noqa: BLE001  (every error is answered)
-            refusal = _as_refusal(error, scope["method"], request_id)
+            refusal = _as_refusal(error, scope["method"], request_id, self._service)
             # A response that has started cannot be replaced.
             if not status:
                 await problem_response(refusal, request_id)(scope, receive, send_with_id)

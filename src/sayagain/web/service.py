@@ -1,9 +1,11 @@
 """The service of one worker: a learner whose blocking calls run in threads, so that the event loop never waits."""
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from sayagain.config import is_server
@@ -114,10 +116,17 @@ class Service:
             async with asyncio.timeout(_READY_SECONDS):
                 await self._in(self._ready_pool, self.learner.store.change_counter)
         except StoreError as error:
-            return str(error)
+            return self.public_reason(error)
         except TimeoutError:
             return f"the store gave no answer within {_READY_SECONDS:g} s"
         return self.learner.runtime.trouble
+
+    def public_reason(self, error: StoreError) -> str:
+        """Return the message of an error as anybody may read it: without folders, and without a server's address."""
+        settings = self.learner.settings
+        if is_server(settings.db):
+            return str(error).replace(settings.db_name, "the database")
+        return str(error).replace(f"{Path(settings.db).absolute().parent}{os.sep}", "")
 
     async def _in(self, pool: ThreadPoolExecutor, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         return await asyncio.get_running_loop().run_in_executor(pool, lambda: call(*args, **kwargs))
