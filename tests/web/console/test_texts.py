@@ -59,3 +59,10 @@ def test_the_language_is_what_the_browser_likes_best(accepted, code):
 def test_a_text_that_no_language_has_is_an_error():
     with pytest.raises(KeyError):
         Texts("de")("nav.nowhere")
+
+
+def test_no_text_is_left_that_nothing_asks_for():
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in [*FOLDER.rglob("*.html"), *FOLDER.rglob("*.py")])
+    built = {*re.findall(r"\bt\('([\w.]+)' ~", sources), "stage.", "layer.", "notice."}
+    for key in read("en"):
+        assert f"'{key}'" in sources or f'"{key}"' in sources or key.startswith(tuple(built)), key
