@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.teach_episodes import Channel, Half, Outcome, episodes, run_episodes
+from benchmarks.teach_homeassistant import teach_homeassistant
 from benchmarks.teach_negatives import negatives, saif
 from benchmarks.teach_preferences import preferences
 from sayagain.household import HouseholdAssistant
@@ -39,6 +40,11 @@ def run(train: Path, test: Path) -> dict[str, Any]:
         figures["negatives"] = ordinary
         if (test / "saif").is_dir():
             figures["saif"] = saif(test, Path(folder))
+    real = teach_homeassistant()
+    if real is None:
+        print("homeassistant: left out, SAYAGAIN_HOMEASSISTANT_URL and SAYAGAIN_HOMEASSISTANT_TOKEN are not set")
+    else:
+        figures["homeassistant"] = real
     return {"teach": figures}
 
 

@@ -26,12 +26,23 @@ from sayagain.teaching import LessonOwner, taught_key
 from sayagain.text import normalise
 from sayagain.turns import Turn
 
-__all__ = ["START", "Channel", "Episode", "Half", "Outcome", "episodes", "run_episodes", "talk_turn"]
+__all__ = [
+    "START",
+    "WORDINGS",
+    "Channel",
+    "Episode",
+    "Half",
+    "Outcome",
+    "episodes",
+    "listed_phrases",
+    "run_episodes",
+    "talk_turn",
+]
 
 Half = Literal["dev", "sealed"]
 Kind = Literal["request", "steps", "name"]
 
-_WORDINGS = tomllib.loads((Path(__file__).parent / "teach_wordings.toml").read_text(encoding="utf-8"))
+WORDINGS = tomllib.loads((Path(__file__).parent / "teach_wordings.toml").read_text(encoding="utf-8"))
 _STATES = ("tell", "nothing")
 _ATTEMPTS = 3
 """How often somebody says a lesson before giving up."""
@@ -105,6 +116,11 @@ class Channel:
         return " ".join(filter(None, heard))
 
 
+def listed_phrases(wordings: Mapping[str, Any], name: str) -> list[str]:
+    """Return the phrases of a list, which stand in one text."""
+    return [phrase.strip() for phrase in wordings[name].replace("\n", "|").split("|") if phrase.strip()]
+
+
 def episodes(half: Half, assistant: HouseholdAssistant, count: int, *, seed: int = 1) -> Iterator[Episode]:
     """Yield the episodes of a half.
 
@@ -115,11 +131,8 @@ def episodes(half: Half, assistant: HouseholdAssistant, count: int, *, seed: int
         seed: of the draws.
     """
     rng = random.Random(f"{half}/{seed}")  # noqa: S311  (reproducible draws)
-    wordings: Mapping[str, Any] = _WORDINGS[half]
-    phrases, things = (
-        [p.strip() for p in wordings[k].replace("\n", "|").split("|") if p.strip()]
-        for k in ("phrases", "names_of_things")
-    )
+    wordings: Mapping[str, Any] = WORDINGS[half]
+    phrases, things = (listed_phrases(wordings, name) for name in ("phrases", "names_of_things"))
     recorded = sorted({outcome.request for outcome in read_recording(SHIPPED_RECORDING)["request"]})
     own = [request for request in recorded if zlib.crc32(request.encode()) % 2 == (half == "sealed")]
     houses = [home for number, home in enumerate(homes(SEED, 100)) if number % 2 == (half == "sealed")]

@@ -247,6 +247,23 @@ def test_what_fits_no_template_is_a_lesson_if_the_assistant_understands_it(text,
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "add milk to my shopping list",
+        "add water the plants to my to do list",
+        "make the light warm for me",
+        "set up a timer for ten minutes",
+        "create a reminder that says call mom",
+        "learn the weather for tomorrow",
+        "turn the lamp on when the kids come home",
+        "if it rains close the window",
+    ],
+)
+def test_an_ordinary_request_is_no_lesson(text):
+    assert read_teaching(text, EN) is None
+
+
+@pytest.mark.parametrize(
     ("text", "means"),
     [
         # Nothing that was said is left out of the meaning.

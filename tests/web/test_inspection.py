@@ -22,10 +22,15 @@ def test_an_id_with_a_slash_can_be_asked_for(home):
     assert home.client.get("/v1/explain/a%2Fb%20c").json()["turn"]["turn_id"] == "a/b c"
 
 
-def test_defects_are_listed(home):
+def test_defects_are_listed(home, problem):
     found = home.client.get("/v1/defects", params={"limit": 3}).json()
-    assert len(found) == 3
     assert found == home.client.get("/v1/defects").json()[:3]
+    assert len({each["heard"] for each in found}) == len(found) > 0
+    assert found[0]["times"] > 1
+    grouped = home.client.get("/v1/defects", params={"by": "device", "since": "30d"}).json()
+    assert all(each["group"] for each in grouped)
+    problem(home.client.get("/v1/defects", params={"by": "stage"}), 422)
+    problem(home.client.get("/v1/defects", params={"since": "soon"}), 422)
 
 
 def test_requests_that_fail_are_gathered(home):

@@ -27,6 +27,7 @@ def attach_openai(
     token: Annotated[str | None, Parameter(env_var="SAYAGAIN_TOKEN", show_default=False)] = None,
     deadline: int = 300,
     allow_host: Annotated[tuple[str, ...], Parameter(negative="", show_default=False)] = (),
+    teach: Annotated[bool, Parameter(negative="", show_default=False)] = False,
     common: CommonOptions = COMMON,
 ) -> None:
     """Run a proxy in front of an LLM agent, as its client's base URL; needs the extra `openai`.
@@ -40,6 +41,8 @@ def attach_openai(
         deadline: Longest wait of a call for a decision, in milliseconds.
         allow_host: Host name, other than local ones, under which clients reach the proxy or that serves pages which
             call it; may be given several times.
+        teach: Let users teach in conversation: the proxy answers them itself, and the model sees the answer as its own.
+            A service needs a token with the scope `teach` then.
         common: Options of every command.
     """
     from sayagain.assistants.openai.proxy import Proxy  # noqa: PLC0415  (an extra's part)
@@ -52,7 +55,7 @@ def attach_openai(
         else:
             front = closing.enter_context(open_learner(common, make=True))
         fail_open = closing.enter_context(FailOpen(front, deadline=deadline))
-        proxy = Proxy(upstream, fail_open, deadline=deadline, allowed_hosts=[*allow_host, host])
+        proxy = Proxy(upstream, fail_open, deadline=deadline, allowed_hosts=[*allow_host, host], teaches=teach)
         asyncio.run(_serve(proxy, host, port, common))
         if not fail_open.close() or fail_open.lost or fail_open.refused:
             common.output.remark(f"some turns were not logged: {fail_open.trouble or 'there were too many at once'}")

@@ -1,7 +1,7 @@
 """Commands for inspection: explain a turn, list defects and rewrites, withdraw a rewrite."""
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from rich.text import Text
 
@@ -35,17 +35,25 @@ def explain(turn: str, /, *, common: CommonOptions = COMMON) -> None:
         out.remark(trouble)
 
 
-def defects(*, limit: int = 20, common: CommonOptions = COMMON) -> None:
-    """List the turns that failed most probably, with the signs of failure.
+def defects(
+    *,
+    since: str | None = None,
+    by: Literal["device", "room", "intent", "language"] | None = None,
+    limit: int = 20,
+    common: CommonOptions = COMMON,
+) -> None:
+    """List the requests that failed most probably, each once, with the signs of failure.
 
     Args:
+        since: Start of the period: 24h, 7d or 2w before the last turn, or a time; without it the whole log.
+        by: What they are grouped by; the group with the most defects comes first.
         limit: Largest number to list.
         common: Options of every command.
     """
     out = common.output
     max_lines = at_least_one(limit)
     with open_learner(common) as learner:
-        listed = learner.defects(max_lines)
+        listed = learner.defects(max_lines, since=since, by=by)
         judged = bool(listed) or next(iter(learner.store.judgements(limit=1)), None) is not None
     rows = (_defect_row(defect) for defect in listed)
     lines = table("turn", "what happened", "P(defect)", rows=rows, right=("P(defect)",), apart=True)
@@ -103,7 +111,11 @@ def withdraw(rewrite: str, /, *, reason: str, common: CommonOptions = COMMON) ->
 def _defect_row(defect: "Defect") -> tuple[Text, Text, str]:
     turn = Text(plain_text(defect.turn_id))
     turn.append(f"\n{iso(defect.at)}", style="dim")
+    if defect.group is not None:
+        turn.append(f"\n{plain_text(defect.group)}")
     happened = Text(f"“{plain_text(defect.heard)}”")
+    if defect.times > 1:
+        happened.append(f" {defect.times:,} times")
     if defect.meant is not None:
         happened.append(f"\nmeant: {plain_text(defect.meant)}")
     for sign in defect.signs:

@@ -26,9 +26,18 @@ __all__ = ["LogQuestions"]
 class LogQuestions(ReleaseLoop):
     """What people ask of a log."""
 
-    def defects(self, limit: int = 20) -> list[Defect]:
-        """Return the turns most surely judged to have failed."""
-        return list_defects(self.store, self._signals, limit=limit)
+    def defects(self, limit: int = 20, *, since: str | None = None, by: Dimension | None = None) -> list[Defect]:
+        """Return the requests most surely judged to have failed, each once.
+
+        Args:
+            limit: most requests to list.
+            since: start of the period: `24h`, `7d` or `2w` before the last turn, or a time; without it the whole log.
+            by: what they are grouped by: `device`, `room`, `intent` or `language`; the group with most comes first.
+
+        Raises:
+            InputError: `since` is no period, or nothing is grouped so.
+        """
+        return list_defects(self.store, self._signals, limit=limit, since=since, by=by)
 
     def failures(self, since: str | None = None, *, by: Dimension = "stage", limit: int = 20) -> FailureReport:
         """Return where turns broke: counts by group with their trend, and the requests behind them.

@@ -199,6 +199,7 @@ class _Counts:
 
 
 def group_name(turn: Turn, by: Dimension) -> str:
+    """Return the device, room, intent or language of a turn; `unknown` where the log does not tell."""
     """Return the device, room, intent or language of a turn; `unknown` where the log does not tell.
 
     >>> group_name(Turn(turn_id="t", started=0, request="lamp on", area="kitchen"), "room")

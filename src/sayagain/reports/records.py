@@ -27,10 +27,14 @@ class Ingested(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Defect(msgspec.Struct, frozen=True, kw_only=True):
-    """A turn judged to have failed."""
+    """A request that was judged to have failed, with the turn where that is surest."""
 
     turn_id: str
     """The turn."""
+    times: int
+    """Turns with this request, in this language and group, that were judged to have failed in the period."""
+    group: str | None
+    """The device, room, intent or language; `unknown` where the log does not tell, None where nobody asked."""
     at: int
     """When, ms since 1970 UTC."""
     heard: str

@@ -1,7 +1,7 @@
 """Endpoints for inspection: explain a turn, list defects and failing requests, compare the arms of the experiment."""
 
 import time
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -46,10 +46,37 @@ async def explain(asked: Asked) -> Explanation:
         raise Refusal(404, f"there is no turn {asked.given['turn_id']!r}") from None
 
 
-@endpoint("GET", "/v1/defects", "defects", scope="read", answer=list[Defect], parameters=(_LIMIT,))
+@endpoint(
+    "GET",
+    "/v1/defects",
+    "defects",
+    scope="read",
+    answer=list[Defect],
+    parameters=(
+        _LIMIT,
+        Parameter(
+            name="since",
+            type=str | None,
+            about="Start of the period: `24h`, `7d` or `2w` before the last turn, or a time.",
+            default=None,
+        ),
+        Parameter(
+            name="by",
+            type=Literal["device", "room", "intent", "language"] | None,
+            about="What the requests are grouped by.",
+            default=None,
+        ),
+    ),
+)
 async def defects(asked: Asked) -> list[Defect]:
-    """List the turns that failed most probably."""
-    return await asked.service.look(asked.service.learner.defects, asked.given["limit"])
+    """List the requests that failed most probably, each once."""
+    given = asked.given
+    try:
+        return await asked.service.look(
+            asked.service.learner.defects, given["limit"], since=given["since"], by=given["by"]
+        )
+    except InputError as error:
+        raise Refusal(422, str(error)) from None
 
 
 @endpoint(

@@ -46,6 +46,11 @@ class Exchange:
         return self.decision.text if self.decision is not None else self.request.request
 
     @property
+    def reply(self) -> str | None:
+        """What sayagain answers itself; None where the model does."""
+        return None if self.decision is None else self.decision.reply
+
+    @property
     def is_open(self) -> bool:
         """Whether the client is expected to return, with tool results or for a retry."""
         if self._disconnected_at is not None:

@@ -15,6 +15,7 @@ from sayagain.assistants.openai.caller import BYPASS_HEADER, Caller
 from sayagain.assistants.openai.chat import ChatRequest, decode_body
 from sayagain.assistants.openai.exchange import Exchange
 from sayagain.assistants.openai.model_request import ModelRequest
+from sayagain.assistants.openai.own_answer import own_answer
 from sayagain.assistants.openai.request_check import CHECKED_HEADERS, RequestCheck
 from sayagain.assistants.openai.responses import ResponsesRequest
 from sayagain.assistants.openai.turn_builder import PATIENCE, ChatTurnBuilder
@@ -79,6 +80,7 @@ class Proxy:
         deadline: longest wait of a call for a decision, in milliseconds.
         patience: longest wait for a client to return to an open turn, in milliseconds.
         allowed_hosts: see `RequestCheck`.
+        teaches: whether users may teach in conversation; the proxy answers them itself then.
 
     Raises:
         SettingError: `upstream` is not a URL, or an allowed host is no host name.
@@ -93,12 +95,13 @@ class Proxy:
         deadline: int = DEADLINE,
         patience: int = PATIENCE,
         allowed_hosts: Iterable[str] = (),
+        teaches: bool = False,
     ) -> None:
         parts = split_http_address(upstream, "upstream", "https://api.openai.com/v1")
         self.upstream = upstream.rstrip("/") if parts.path.strip("/") else f"{upstream.rstrip('/')}/v1"
         """Base URL of the model's API."""
         self._check = RequestCheck(allowed_hosts)
-        self._builder = ChatTurnBuilder(front, deadline=deadline, patience=patience)
+        self._builder = ChatTurnBuilder(front, deadline=deadline, patience=patience, teaches=teaches)
         self._session: aiohttp.ClientSession | None = None
 
     def app(self) -> web.Application:
@@ -150,6 +153,9 @@ class Proxy:
         except Exception:  # noqa: BLE001  (whatever fails here, the model must answer)
             _log.exception("a call of the model is forwarded unchanged")
         try:
+            chat = None if completion is None else completion.chat
+            if completion is not None and isinstance(chat, ChatRequest) and completion.exchange.reply is not None:
+                return _own_response(completion, chat, completion.exchange.reply)
             return await self._forward(request, content, completion)
         except BaseException:
             if completion is not None:
@@ -253,6 +259,15 @@ async def _send_answer(
         return response
     await response.write_eof()
     return response
+
+
+def _own_response(completion: _Completion, chat: ChatRequest, words: str) -> web.Response:
+    """Answer in place of the model."""
+    turn_id = completion.exchange.request.turn_id
+    content, content_type = own_answer(chat.body, words, turn_id, int(time.time()))
+    completion.answer.feed(content)
+    headers = {"X-Sayagain-Turn": turn_id} if completion.exchange.is_logged else {}
+    return web.Response(body=content, content_type=content_type, headers=headers)
 
 
 def _is_forwarded(name: str) -> bool:

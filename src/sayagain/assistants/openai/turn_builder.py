@@ -7,12 +7,14 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from sayagain.assistants.front import DEADLINE, Front
+from sayagain.assistants.front import DEADLINE, ConversingFront, Front
 from sayagain.assistants.openai.answer import Answer
 from sayagain.assistants.openai.caller import Caller
+from sayagain.assistants.openai.chat import ChatRequest
 from sayagain.assistants.openai.exchange import Exchange
 from sayagain.assistants.openai.history import ForwardedMessage, ForwardHistory
 from sayagain.assistants.openai.model_request import SERVER_SIDE, ModelRequest
+from sayagain.assistants.openai.own_answer import can_answer
 from sayagain.runtime import Decision
 from sayagain.turns import Turn
 
@@ -35,10 +37,14 @@ class ChatTurnBuilder:
         front: decides and takes the turns; a `FailOpen`, which neither raises nor hangs.
         deadline: how long a call waits for a decision, in milliseconds.
         patience: see `PATIENCE`.
+        teaches: whether what teaches, takes back or asks about lessons is answered here: `Exchange.reply`.
     """
 
-    def __init__(self, front: Front, *, deadline: int = DEADLINE, patience: int = PATIENCE) -> None:
+    def __init__(
+        self, front: Front, *, deadline: int = DEADLINE, patience: int = PATIENCE, teaches: bool = False
+    ) -> None:
         self._front = front
+        self._converse = front.converse if teaches and isinstance(front, ConversingFront) else None
         # The front keeps the deadline itself; this one covers the case that no thread is free.
         self._deadline = 2 * deadline / 1000
         self._patience = patience / 1000
@@ -134,10 +140,13 @@ class ChatTurnBuilder:
             exchange.is_logged = False
             return exchange
         # The agent continues with words from before this proxy started: the model keeps the past that it knows.
-        return Exchange(turn, await self._ask(turn) if chat.user_spoke_last else None)
+        return Exchange(turn, await self._ask(turn, chat) if chat.user_spoke_last else None)
 
-    async def _ask(self, turn: Turn) -> Decision | None:
-        future = asyncio.get_running_loop().run_in_executor(self._pool, self._front.rewrite, turn)
+    async def _ask(self, turn: Turn, chat: ModelRequest) -> Decision | None:
+        decide = self._front.rewrite
+        if self._converse is not None and isinstance(chat, ChatRequest) and can_answer(chat.body):
+            decide = self._converse
+        future = asyncio.get_running_loop().run_in_executor(self._pool, decide, turn)
         try:
             return await asyncio.wait_for(future, self._deadline)
         except TimeoutError:
