@@ -7,6 +7,7 @@ from sayagain import Decision, Learner, Turn
 from sayagain.assistants import FailOpen, Front
 from sayagain.assistants.remote import Remote
 from sayagain.errors import RequestRefused, TurnError
+from sayagain.runtime import Proposal
 
 TURN = Turn(turn_id="t1", started=1, request="lamb on")
 MADE = Decision(heard="lamb on", text="lamp on", layer="table", rewrite_id="r1", release=1, why="x")
@@ -168,6 +169,19 @@ def test_a_front_that_takes_no_part_in_teaching_only_decides():
 
     with FailOpen(Plain()) as front:
         assert front.converse(TURN, takes_steps=True).text == "lamp on"
+
+
+def test_a_front_that_judges_no_proposals_makes_none_and_does_no_harm():
+    class Plain:
+        def rewrite(self, request):
+            return Decision(heard=request.heard, text=request.heard, why="nothing is known")
+
+        def observe(self, turn, decision=None): ...
+
+    with FailOpen(Plain()) as front:
+        for otherwise, text in ((None, TURN.request), ("never mind", "never mind")):
+            proposal = Proposal(text="lamp off", otherwise=otherwise, why="they sound alike")
+            assert front.converse(TURN, proposal=proposal).text == text
 
 
 def test_a_front_that_fails_in_a_teaching_exchange_leaves_the_request_as_it_is():

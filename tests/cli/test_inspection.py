@@ -81,6 +81,12 @@ def test_a_rewrite_can_be_withdrawn_at_once(run):
 
 
 @pytest.mark.usefixtures("learnt")
+def test_a_rewrite_of_the_cold_start_can_be_withdrawn_too(run):
+    assert run("withdraw", "cold-0123456789ab", "--reason", "x").out == "rewrite cold-0123456789ab is withdrawn\n"
+    assert run("approve", "cold-0123456789ab").out == "rewrite cold-0123456789ab is allowed again\n"
+
+
+@pytest.mark.usefixtures("learnt")
 def test_a_person_blocks_and_approves_a_rewrite(run):
     name = run("rewrites", "--json").json[0]["rewrite_id"]
     assert run("approve", name).out == f"rewrite {name} is allowed, as before\n"

@@ -95,7 +95,9 @@ class FailOpen(RetrySender[tuple[Turn, Decision | None]]):
         """
         front = self._front
         if not isinstance(front, ConversingFront):
-            return self.rewrite(request)
+            decision = self.rewrite(request)
+            is_left = not decision.changed and decision.ask is None and decision.arm is None
+            return decline_proposal(request, proposal, decision.why) if is_left and proposal is not None else decision
         return self._deadline.run(
             lambda: front.converse(request, takes_steps=takes_steps, proposal=proposal),
             lambda reason: decline_proposal(request, proposal, reason),

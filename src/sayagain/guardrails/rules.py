@@ -13,6 +13,7 @@ from sayagain.guardrails.speech_act import SpeechAct, hypothesis_act, speech_act
 from sayagain.guardrails.stated_conditions import dropped_condition
 from sayagain.guardrails.stated_names import changed_name
 from sayagain.guardrails.stated_numbers import changed_number
+from sayagain.guardrails.stated_steps import changed_step
 from sayagain.guardrails.stop_requests import changed_stop, states_stop
 from sayagain.languages import DEFAULT, Language, guess_language, language_of, language_pack, spoken_words
 from sayagain.plugins import Registry
@@ -293,7 +294,9 @@ def _wider(case: Case, rules: Rules, pack: Language) -> str | None:
 
 
 def _values(case: Case, _: Rules, pack: Language) -> str | None:
-    number = None if case.computed else changed_number(case.request, case.candidate, pack)
+    number = None
+    if not case.computed:
+        number = changed_number(case.request, case.candidate, pack) or changed_step(case.request, case.candidate, pack)
     return number or changed_name(
         case.request,
         case.candidate,

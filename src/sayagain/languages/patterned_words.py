@@ -4,7 +4,7 @@ Patterns are regular expressions over the words of a request, joined by spaces, 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -46,15 +46,15 @@ class ActWords(msgspec.Struct, frozen=True, kw_only=True):
 class QuantityWords(msgspec.Struct, frozen=True, kw_only=True):
     """Patterns of what a request says besides values: when, for how long, on what condition, how much more or less."""
 
-    times: Patterns
+    times: Patterns = ()
     """What tells when, for how long or on what condition, whatever is said before it."""
-    named: str
+    named: str | None = None
     """A named time, in its first group, with what stands before it."""
-    hours: str
+    hours: str | None = None
     """A time where something is switched, and a value where something is set."""
-    switches: str
+    switches: str | None = None
     """Words of switching."""
-    sets: str
+    sets: str | None = None
     """Words of setting."""
     steps: Patterns
     """So much more or less than there is."""
@@ -89,13 +89,13 @@ def read_quantity_words(
     return _filled({name: value for name, value in raw.items() if name != "now"}, parts)
 
 
-def search_any(patterns: Patterns, text: str) -> re.Match[str] | None:
-    """Return the match of the first pattern that is found in a text; None where none is.
+def search_any(patterns: Iterable[str | None], text: str) -> re.Match[str] | None:
+    """Return the match of the first pattern that is found in a text; None where none is, or none is written down.
 
-    >>> search_any(("a b", "b c"), "a b c")[0], search_any((), "a")
+    >>> search_any(("a b", "b c"), "a b c")[0], search_any((None,), "a")
     ('a b', None)
     """
-    return next((match for pattern in patterns if (match := _compiled(pattern).search(text))), None)
+    return next((match for pattern in patterns if pattern and (match := _compiled(pattern).search(text))), None)
 
 
 @cache

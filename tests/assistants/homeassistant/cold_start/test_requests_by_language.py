@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from sayagain.assistants.homeassistant.cold_start.request_act import request_act
-from sayagain.assistants.homeassistant.cold_start.stated_quantities import stated_time, states_step, without_times
+from sayagain.assistants.homeassistant.cold_start.stated_quantities import stated_time, without_times
+from sayagain.guardrails.stated_steps import states_step
 from sayagain.languages import language_codes, language_pack, spoken_words
 
 WRITTEN = {

@@ -1,7 +1,8 @@
 import pytest
 
 from sayagain.assistants.homeassistant.cold_start.action_spotting import numbers
-from sayagain.assistants.homeassistant.cold_start.stated_quantities import stated_time, states_step, without_times
+from sayagain.assistants.homeassistant.cold_start.stated_quantities import stated_time, without_times
+from sayagain.guardrails.stated_steps import states_step
 from sayagain.text import words
 
 

@@ -28,8 +28,9 @@ from sayagain.assistants.homeassistant.cold_start.request_act import (
     request_act,
 )
 from sayagain.assistants.homeassistant.cold_start.similarity import best_word
-from sayagain.assistants.homeassistant.cold_start.stated_quantities import stated_time, states_step, without_times
+from sayagain.assistants.homeassistant.cold_start.stated_quantities import stated_time, without_times
 from sayagain.guardrails import refuse
+from sayagain.guardrails.stated_steps import states_step
 from sayagain.runtime import DO_NOTHING, Decision
 from sayagain.text import normalise, words
 

@@ -1,11 +1,11 @@
-"""What a request says besides values: when, for how long, on what condition, by how much more or less."""
+"""What a request says besides values: when, for how long, on what condition."""
 
 import re
 from collections.abc import Collection, Sequence
 
 from sayagain.languages import DEFAULT, Language, QuantityWords, language_pack, search_any
 
-__all__ = ["stated_time", "states_step", "without_times"]
+__all__ = ["stated_time", "without_times"]
 
 _HOURS = 24
 
@@ -56,29 +56,6 @@ def without_times(heard: Sequence[str], names: Collection[str] = (), language: L
     is_timed = text != " ".join(heard) and not search_any((quantities.sets,), text)
     about = search_any((quantities.hours,), text) if is_timed else None
     return " ".join(text.replace(about[0], " ").split()) if about and _hour(about[0]) else text
-
-
-def states_step(heard: Sequence[str], *, certain: bool = False, language: Language | None = None) -> bool:
-    """Return whether a request asks for so much more or less than there is, rather than for a value.
-
-    Args:
-        heard: the words of a request.
-        certain: only where it can be nothing else: "lower it by 20 percent", and not "lower it 20 percent".
-        language: as for `stated_time`.
-
-    >>> states_step("turn the heater up 2 degrees".split()), states_step("turn the heater up to 20".split())
-    (True, False)
-    >>> states_step("stell die heizung 2 grad wärmer".split(), language=language_pack("de"))
-    True
-    """
-    quantities = _quantities(language)
-    if quantities is None:
-        return False
-    text = " ".join(heard)
-    if search_any(quantities.steps, text):
-        return True
-    may_be = not certain and search_any((quantities.to,), text) is None
-    return may_be and search_any(quantities.steps_unless_to, text) is not None
 
 
 def _quantities(language: Language | None) -> QuantityWords | None:

@@ -4,10 +4,11 @@ from sayagain.assistants.homeassistant.cold_start.decisions import ask, leave, r
 from sayagain.assistants.homeassistant.cold_start.entrances import moves_an_entrance, opens_the_house
 from sayagain.assistants.homeassistant.cold_start.home import HomeArea
 from sayagain.assistants.homeassistant.cold_start.request_act import request_act
-from sayagain.assistants.homeassistant.cold_start.stated_quantities import stated_time, states_step
+from sayagain.assistants.homeassistant.cold_start.stated_quantities import stated_time
 from sayagain.assistants.homeassistant.cold_start.template_matcher import TemplateMatcher
 from sayagain.guardrails import refuse
 from sayagain.guardrails.speech_act import speech_act
+from sayagain.guardrails.stated_steps import states_step
 from sayagain.languages import spoken_words
 from sayagain.runtime import Decision
 
