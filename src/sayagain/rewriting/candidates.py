@@ -14,6 +14,7 @@ from rapidfuzz import fuzz
 from sayagain.languages import DEFAULT, Language, language_of, language_pack
 from sayagain.plugins import Registry
 from sayagain.rewriting.accounting import is_accounted_for
+from sayagain.rewriting.in_context import interpret_request, is_already_so
 from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.lexicon import LIKELY, terms
 from sayagain.rewriting.steps import state_key
@@ -23,7 +24,7 @@ from sayagain.turns import NOTHING, Hypothesis, Turn, said
 
 __all__ = ["SEARCHED", "SOURCES", "Candidate", "Layer", "Position", "gather"]
 
-Layer = Literal["leave", "none", "n-best", "table", "lexicon", "chain", "personal", "global"]
+Layer = Literal["leave", "none", "n-best", "table", "lexicon", "chain", "personal", "global", "context"]
 """Where a candidate came from; `none` stands for all that is not among the others and is never chosen. A source that
 another package adds has a name of its own."""
 
@@ -48,6 +49,12 @@ PERSONAL = 3
 
 GLOBAL = 3
 """Maximum number of candidates from the requests of all users."""
+
+PLAUSIBLE = 0.2
+"""P(a hypothesis is meant in this situation) from which it becomes a candidate, in [0, 1]."""
+
+IN_CONTEXT = 2
+"""Maximum number of candidates from the situation."""
 
 NAMED = 0.75
 """How well each thing that a retrieved request names must be found in what was heard, in [0, 1]."""
@@ -84,6 +91,9 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     fails: bool = False
     """Whether its words, said by users themselves, are judged to go wrong more often than not: "coffee please" brews
     filter coffee, and most users want an espresso."""
+
+    in_context: bool = False
+    """Whether the situation or a habit speaks for it: the words may mean this as well as what they mean elsewhere."""
 
     def description(self, heard: str) -> str:
         """Return the candidate for people to read: its words, or its hypothesis where the words stay as heard."""
@@ -144,6 +154,8 @@ def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: 
     if link is not None and link.target.key not in seen_keys:
         candidates.append(Candidate(text=link.rewrite.target, hypothesis=link.target, layer="chain"))
         seen_keys.add(link.target.key)
+    if position != "read":
+        candidates += _context_candidates(turn, history, candidates[0], knowledge, seen_keys)
     verified = {hypothesis.key for hypothesis, _, support in table_hypotheses if support >= 1}
     candidates = [
         msgspec.structs.replace(candidate, verified=True) if candidate.hypothesis.key in verified else candidate
@@ -168,8 +180,30 @@ def _names_another_room(turn: Turn, candidate: Candidate) -> bool:
     return any(_is_within(area, text) and not _is_within(area, heard) for area in named - {normalise(room)})
 
 
+def _context_candidates(
+    turn: Turn, history: Sequence[Turn], leave: Candidate, knowledge: Knowledge, seen_keys: set[str]
+) -> list[Candidate]:
+    """Return what the request may mean in its situation, in words that work or, where the front takes it, as it is."""
+    interpretation = interpret_request(turn, history, knowledge, leave.hypothesis)
+    if interpretation is None:
+        return []
+    candidates = []
+    for key, share in sorted(interpretation.shares.items(), key=lambda entry: (-entry[1], entry[0])):
+        hypothesis = interpretation.hypotheses[key]
+        wording = knowledge.wording(key)
+        if share < PLAUSIBLE or key in seen_keys or is_already_so(hypothesis, turn):
+            continue
+        if not knowledge.takes_hypotheses and wording is None:
+            continue
+        text = turn.heard if knowledge.takes_hypotheses or wording is None else wording.text
+        candidates.append(Candidate(text=text, hypothesis=hypothesis, layer="context", in_context=True))
+        seen_keys.add(key)
+    return candidates[:IN_CONTEXT]
+
+
 def _with_failure(candidate: Candidate, knowledge: Knowledge) -> Candidate:
-    if candidate.layer in ("leave", "none"):
+    # The words of a request that means something else here fail elsewhere.
+    if candidate.layer in ("leave", "none", "context"):
         return candidate
     row = knowledge.row(normalise(limit_text(candidate.text)))
     return msgspec.structs.replace(candidate, fails=True) if row is not None and row.mostly_fails else candidate
