@@ -148,3 +148,15 @@ def test_a_retry_counts_fully_where_it_was_listed():
 def test_turns_without_context_or_judgement_tell_nothing():
     assert context_example([said(1, "stop", (ROOM, OVEN), None)], 0, {"t1": 0.5}, unit="u") is None
     assert context_example([said(1, "stop", (ROOM, OVEN), Context())], 0, {}, unit="u") is None
+
+
+def test_what_one_user_alone_asked_for_is_given_to_nobody():
+    off, on = Context(), Context(device_states={"oven.oven": "180"})
+    examples = examples_of("what is the temperature", (ROOM, OVEN), (off, on), right=lambda s: s is off)
+    secret = Hypothesis(intent="Call", slots=(Slot("name", "dr secret"),))
+    examples = [
+        msgspec.structs.replace(example, retry=secret, share=1.0) if example.unit == "u1" else example
+        for example in examples
+    ]
+    (request,) = learn(examples).values()
+    assert b"secret" not in msgspec.json.encode(request)

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from sayagain.context.context_tree import ContextTree, grow_tree
 from sayagain.context.evidence import ContextExample
 from sayagain.context.interpretation import AmbiguousRequest
@@ -39,11 +41,14 @@ def find_ambiguous_requests(
         users = {units.get(example.unit, example.unit) for example in of_request}
         if len(of_request) < MIN_TURNS or len(users) < min_users:
             continue
-        # The judge knows the words, so its probabilities suit the average turn with these words.
-        average = sum(example.p_defect for example in of_request) / len(of_request)
-        tree = grow_tree(of_request, units, average=average, min_users=min_users)
         hypotheses = _known_hypotheses(of_request, units, min_users)
-        if _is_clear(tree) or (len(hypotheses) < 2 and not of_request[0].listed):
+        known = _with_known(of_request, hypotheses)
+        if len(known) < MIN_TURNS:
+            continue
+        # The judge knows the words, so its probabilities suit the average turn with these words.
+        average = sum(example.p_defect for example in known) / len(known)
+        tree = grow_tree(known, units, average=average, min_users=min_users)
+        if _is_clear(tree) or (len(hypotheses) < 2 and not known[0].listed):
             continue
         requests[name] = AmbiguousRequest(name=name, tree=tree, average=average, hypotheses=hypotheses)
     return requests
@@ -51,6 +56,19 @@ def find_ambiguous_requests(
 
 def _is_clear(tree: ContextTree) -> bool:
     return all(max(leaf.meant.values(), default=0.0) >= CLEAR for leaf in tree.leaves) and not tree.condition
+
+
+def _with_known(examples: Sequence[ContextExample], hypotheses: Mapping[str, Hypothesis]) -> list[ContextExample]:
+    """Return the examples without what too few users stand behind: it must not stand in what others are given."""
+    known = []
+    for example in examples:
+        if example.done.key not in hypotheses:
+            continue
+        if example.retry is not None and example.retry.key not in hypotheses:
+            known.append(msgspec.structs.replace(example, retry=None, share=0.0))
+        else:
+            known.append(example)
+    return known
 
 
 def _known_hypotheses(

@@ -164,6 +164,9 @@ def open_contents(release: Release, key: bytes = b"") -> Contents:
 
 def shared_texts(release: Release) -> Iterator[str]:
     """Yield every text of a release that everybody is shown: what was heard, what is passed on, single words."""
+    for request in _ambiguous(release).values():
+        yield request.name.removeprefix("words ")
+        yield from (str(slot.value) for meant in request.hypotheses.values() for slot in meant.slots)
     for language in (None, *_settings(release).other_languages):
         yield from _texts(_LanguageFiles(release, language))
 
