@@ -141,8 +141,8 @@ def _report(decided: Sequence[Decided]) -> dict[str, Any]:
         if of_family:
             print(f"{family.name:<16} {family.signal:<13} {_row(of_family)}")
     for signal in dict.fromkeys(family.signal for family in FAMILIES):
-        names = {family.name for family in FAMILIES if family.signal == signal}
-        print(f"{'all':<16} {signal:<13} {_row([turn for turn in ambiguous if turn.family in names])}")
+        decided_by = {family.name for family in FAMILIES if family.signal == signal}
+        print(f"{'all':<16} {signal:<13} {_row([turn for turn in ambiguous if turn.family in decided_by])}")
     figures: dict[str, Any] = {}
     developed = frozenset(family.name for family in FAMILIES if family.name not in SEALED)
     halves = {"developed on": developed, "sealed": SEALED}
