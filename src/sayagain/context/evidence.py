@@ -62,7 +62,7 @@ def outcomes(example: ContextExample, p_defect: float) -> dict[str, float]:
 
 
 def context_example(
-    turns: Sequence[Turn], place: int, p_defect: Mapping[str, float], *, unit: str
+    turns: Sequence[Turn], place: int, p_defect: Mapping[str, float], *, unit: str, parsed: bool = True
 ) -> ContextExample | None:
     """Return what a turn tells, or None where it has no context or the assistant understood nothing.
 
@@ -71,13 +71,15 @@ def context_example(
         place: of the turn among them.
         p_defect: P(the turn went wrong) by turn id; turns without one tell nothing.
         unit: of the speaker.
+        parsed: whether the assistant's hypotheses are known when a decision is made.
     """
     turn = turns[place]
     p = p_defect.get(turn.turn_id)
     # Other words than were heard tell about those words.
     if turn.context is None or p is None or turn.understood.empty or turn.heard != turn.request:
         return None
-    listed = listed_hypotheses(turn)
+    asked = turn if parsed else msgspec.structs.replace(turn, nlu=None)
+    listed = listed_hypotheses(asked)
     later = turns[place + 1] if place + 1 < len(turns) else None
     retry, share = None, 0.0
     if later is not None and _may_say_again(turn, later):
@@ -85,8 +87,8 @@ def context_example(
         is_listed = any(retry.key == placed_hypothesis(hypothesis, turn).key for hypothesis in listed)
         share = 1.0 if is_listed else 0.0 if listed else UNLISTED
     return ContextExample(
-        request=request_key(turn, listed),
-        conditions=conditions(context_signals(turn, turns[:place])),
+        request=request_key(asked, listed),
+        conditions=conditions(context_signals(asked, turns[:place])),
         unit=unit,
         at=turn.started,
         done=placed_hypothesis(turn.understood, turn),

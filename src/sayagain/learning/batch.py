@@ -85,7 +85,7 @@ def stack(
                 knowledge_by_language[other_language] = msgspec.structs.replace(knowledge, own=personal)
             knowledge = knowledge_by_language[other_language]
             candidates = gather(turn, history, knowledge, position)
-            outcome = _outcome(turn, history, candidates, knowledge, context) if position != "read" else None
+            outcome = _outcome(turn, history, candidates, knowledge, context, position)
             target, weight = targets(turn, candidates, label)
             if outcome is not None:
                 target, weight = np.array([outcome.get(c.hypothesis.key, 0.0) for c in candidates]), 1.0
@@ -116,10 +116,13 @@ def _outcome(
     candidates: Sequence[Candidate],
     knowledge: Knowledge,
     context: ContextEvidence | None,
+    position: Position,
 ) -> dict[str, float] | None:
+    if not any(candidate.in_context for candidate in candidates):
+        return None
     example = context.examples.get(turn.turn_id) if context is not None else None
     request = knowledge.ambiguous(example.request) if example is not None else None
     if example is None or request is None:
         return None
-    interpretation = interpret_request(turn, history, knowledge, candidates[0].hypothesis)
+    interpretation = interpret_request(turn, history, knowledge, candidates[0].hypothesis, position != "heard")
     return None if interpretation is None else outcome_in_context(turn, example, request, interpretation)

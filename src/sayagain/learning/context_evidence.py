@@ -19,6 +19,7 @@ from sayagain.context import (
     placed_hypothesis,
     situation_name,
 )
+from sayagain.rewriting.candidates import Position
 from sayagain.rewriting.lexicon import FOLDS, fold
 from sayagain.turns import Session, Turn, fitting_unit
 
@@ -37,7 +38,12 @@ class ContextEvidence(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def find_context(
-    log: Sequence[Session], p_defect: Mapping[str, float], units: Mapping[str, str], *, min_users: int
+    log: Sequence[Session],
+    p_defect: Mapping[str, float],
+    units: Mapping[str, str],
+    *,
+    min_users: int,
+    position: Position,
 ) -> ContextEvidence:
     """Find the ambiguous requests of a log.
 
@@ -46,11 +52,13 @@ def find_context(
         p_defect: P(the turn went wrong) by turn id.
         units: from a fitting unit to its privacy unit.
         min_users: privacy units that must stand behind what others are given.
+        position: what is known when a decision is made.
     """
+    parsed = position != "heard"
     examples = {}
     for session in log:
         for place, turn in enumerate(session.turns):
-            example = context_example(session.turns, place, p_defect, unit=fitting_unit(session))
+            example = context_example(session.turns, place, p_defect, unit=fitting_unit(session), parsed=parsed)
             if example is not None:
                 examples[turn.turn_id] = example
     ordered = [examples[turn_id] for turn_id in sorted(examples)]

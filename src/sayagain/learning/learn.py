@@ -112,7 +112,7 @@ def learn(
     labelled = [(session, refine_labels(session, labels, scaled_defects)) for session, labels in labelled]
     all_labelled = [*all_labelled[: len(all_labelled) - len(labelled)], *labelled]
     counted = count(all_labelled, min_users=min_users, units=units, p_defect=scaled_defects)
-    context = find_context(recent, p_defect, units, min_users=min_users)
+    context = find_context(recent, p_defect, units, min_users=min_users, position=settings.position)
     for part in counted.parts.values():
         part.ambiguous, part.crossed_ambiguous = context.requests, context.crossed
         part.takes_hypotheses = settings.takes_hypotheses

@@ -128,19 +128,11 @@ def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: 
     if NOTHING.key not in seen_keys:
         candidates.append(Candidate(text=turn.heard, hypothesis=NOTHING, layer="none"))
         seen_keys.add(NOTHING.key)
+    # As listed, before the same in other words: the situation decides between them, not how often they were meant.
+    if knowledge.takes_hypotheses:
+        candidates += _context_candidates(turn, history, candidates[0], knowledge, position, seen_keys)
     table_hypotheses = sorted(shares(strings, knowledge.row).values(), key=lambda use: (-use[1], use[0].key))
-    min_support = LISTED_SUPPORT if position == "read" else SUPPORT
-    added_hypotheses = [
-        hypothesis
-        for hypothesis, _, support in table_hypotheses
-        if support >= min_support and hypothesis.key not in seen_keys
-    ][:EXTRA]
-    for hypothesis in added_hypotheses:
-        wording = knowledge.wording(hypothesis.key)
-        if wording is not None or position == "read":
-            text = wording.text if wording else turn.heard
-            candidates.append(Candidate(text=text, hypothesis=hypothesis, layer="table"))
-            seen_keys.add(hypothesis.key)
+    candidates += _table_candidates(turn, table_hypotheses, knowledge, position, seen_keys)
     if position != "read":
         candidates += _retrieved_candidates(
             strings[0][0], knowledge, seen_keys, language_pack(language_of(turn.language) or DEFAULT)
@@ -154,8 +146,8 @@ def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: 
     if link is not None and link.target.key not in seen_keys:
         candidates.append(Candidate(text=link.rewrite.target, hypothesis=link.target, layer="chain"))
         seen_keys.add(link.target.key)
-    if position != "read":
-        candidates += _context_candidates(turn, history, candidates[0], knowledge, seen_keys)
+    if not knowledge.takes_hypotheses:
+        candidates += _context_candidates(turn, history, candidates[0], knowledge, position, seen_keys)
     verified = {hypothesis.key for hypothesis, _, support in table_hypotheses if support >= 1}
     candidates = [
         msgspec.structs.replace(candidate, verified=True) if candidate.hypothesis.key in verified else candidate
@@ -165,6 +157,29 @@ def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: 
         candidates = [candidate for candidate in candidates if not _names_another_room(turn, candidate)]
     candidates += _added_source_candidates(turn, history, knowledge, position, seen_keys)
     return candidates if position == "read" else [_with_failure(candidate, knowledge) for candidate in candidates]
+
+
+def _table_candidates(
+    turn: Turn,
+    table_hypotheses: Sequence[tuple[Hypothesis, float, float]],
+    knowledge: Knowledge,
+    position: Position,
+    seen_keys: set[str],
+) -> list[Candidate]:
+    min_support = LISTED_SUPPORT if position == "read" else SUPPORT
+    added_hypotheses = [
+        hypothesis
+        for hypothesis, _, support in table_hypotheses
+        if support >= min_support and hypothesis.key not in seen_keys
+    ][:EXTRA]
+    candidates = []
+    for hypothesis in added_hypotheses:
+        wording = knowledge.wording(hypothesis.key)
+        if wording is not None or position == "read":
+            text = wording.text if wording else turn.heard
+            candidates.append(Candidate(text=text, hypothesis=hypothesis, layer="table"))
+            seen_keys.add(hypothesis.key)
+    return candidates
 
 
 def _names_another_room(turn: Turn, candidate: Candidate) -> bool:
@@ -181,11 +196,16 @@ def _names_another_room(turn: Turn, candidate: Candidate) -> bool:
 
 
 def _context_candidates(
-    turn: Turn, history: Sequence[Turn], leave: Candidate, knowledge: Knowledge, seen_keys: set[str]
+    turn: Turn,
+    history: Sequence[Turn],
+    leave: Candidate,
+    knowledge: Knowledge,
+    position: Position,
+    seen_keys: set[str],
 ) -> list[Candidate]:
     """Return what the request may mean in its situation, in words that work or, where the front takes it, as it is."""
-    interpretation = interpret_request(turn, history, knowledge, leave.hypothesis)
-    if interpretation is None:
+    interpretation = interpret_request(turn, history, knowledge, leave.hypothesis, position != "heard")
+    if interpretation is None or position == "read":
         return []
     candidates = []
     for key, share in sorted(interpretation.shares.items(), key=lambda entry: (-entry[1], entry[0])):

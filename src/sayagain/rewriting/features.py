@@ -148,8 +148,11 @@ class _Scene:
         self.entropy = _entropy(list(self.listed_confidences.values()))
         self.best_share = max((score[1] for score in self.scores.values()), default=0.0)
         self.turn_features = self._turn_features(turn)
+        # Without a candidate that the situation speaks for, a request is weighed as any other.
         self.interpretation = (
-            interpret_request(turn, history, knowledge, candidates[0].hypothesis) if self.words else None
+            interpret_request(turn, history, knowledge, candidates[0].hypothesis, position != "heard")
+            if any(candidate.in_context for candidate in candidates)
+            else None
         )
 
     def _turn_features(self, turn: Turn) -> tuple[float, ...]:

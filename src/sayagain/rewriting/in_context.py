@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from sayagain.context import Interpretation, interpret, listed_hypotheses, request_key
 from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.own import PersonalRequests
@@ -14,7 +16,7 @@ _ROOM_SLOTS = frozenset({"area", "floor", "room"})
 
 
 def interpret_request(
-    turn: Turn, history: Sequence[Turn], knowledge: Knowledge, done: Hypothesis
+    turn: Turn, history: Sequence[Turn], knowledge: Knowledge, done: Hypothesis, parsed: bool
 ) -> Interpretation | None:
     """Interpret a request; None where it has no context or is not known to be ambiguous.
 
@@ -23,7 +25,10 @@ def interpret_request(
         history: the turns before it in its session, oldest first.
         knowledge: what was learnt.
         done: what the assistant would do.
+        parsed: whether the assistant's hypotheses are known before its answer.
     """
+    if not parsed:
+        turn = msgspec.structs.replace(turn, nlu=None)
     if turn.context is None or done.empty:
         return None
     listed = listed_hypotheses(turn)

@@ -125,7 +125,9 @@ class Decider:
             candidate = ranked.candidate
             stays = candidate is leave or keeps_words(turn.heard, candidate, settings.position)
             is_rewrite = not stays and candidate.layer != "none"
-            change = change_class(leave.hypothesis, candidate.hypothesis, guessed=candidate.guessed)
+            change = change_class(
+                leave.hypothesis, candidate.hypothesis, guessed=candidate.guessed, in_context=candidate.in_context
+            )
             details.append(
                 CandidateDetails(
                     text=candidate.text,
