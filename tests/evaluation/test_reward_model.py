@@ -12,9 +12,7 @@ def test_an_empty_model_expects_a_coin():
 
 
 def test_a_mean_is_shrunk_towards_the_action_elsewhere():
-    rewards = [seen("u", 1.0, situation="stop") for _ in range(4)] + [
-        seen("u", 0.0, situation="halt") for _ in range(4)
-    ]
+    rewards = [seen("u", float(situation == "stop"), situation) for situation in ("stop", "halt") for _ in range(4)]
     model = RewardModel(rewards)
     assert model.expected("stop", "pause") == pytest.approx(0.75)
     assert model.expected("never heard", "pause") == pytest.approx(0.5)
