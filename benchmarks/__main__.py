@@ -33,6 +33,8 @@ BENCHMARKS: dict[str, str | None] = {
     "teach": None,
     "console": None,
     "homeassistant": None,
+    "context_household": None,
+    "explore": None,
 }
 """Benchmarks by name, each with the data folder that it needs; None if it needs none."""
 

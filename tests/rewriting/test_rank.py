@@ -7,7 +7,7 @@ from sayagain.errors import ReleaseError
 from sayagain.labels import UNKNOWN, Label
 from sayagain.rewriting import rank
 from sayagain.rewriting.candidates import Candidate
-from sayagain.rewriting.features import NAMES, SHARE
+from sayagain.rewriting.features import CONTEXT_SHARE, NAMES, SHARE
 from sayagain.rewriting.rank import Ranker, fit_ranker, targets
 from sayagain.turns import NOTHING, AppliedRewrite, Hypothesis, Nlu, Turn
 
@@ -57,6 +57,7 @@ STARTS = st.lists(st.integers(1, 4), min_size=1, max_size=5)
 def test_the_probabilities_of_one_turns_candidates_sum_to_1_without_any_model(sizes, table, dice):
     starts = [sum(sizes[:k]) for k in range(len(sizes))]
     rows = np.zeros((sum(sizes), len(NAMES)))
+    rows[:, CONTEXT_SHARE] = np.nan
     rows[:, SHARE] = [dice.random() for _ in rows]
     p = Ranker("", "").probabilities(rows, starts, table=table)
     assert np.add.reduceat(p, starts) == pytest.approx(np.ones(len(sizes)))

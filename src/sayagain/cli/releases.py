@@ -17,6 +17,7 @@ from sayagain.reports.missing_packs import missing_pack_sentences
 if TYPE_CHECKING:
     from sayagain.evaluation import Report, Result
     from sayagain.learner import ReleaseLine
+    from sayagain.learner.policy_estimate import PolicyEstimate
     from sayagain.releases.release import Manifest, Release
 
 __all__ = ["evaluate", "learn", "promote", "release_list", "release_show", "rollback"]
@@ -63,14 +64,25 @@ def _shared(release: "Release") -> list[str]:
     return [f"{whose} learns from itself: its words stand in the release, so give it to nobody else"]
 
 
-def evaluate(release: int | None = None, /, *, common: CommonOptions = COMMON) -> None:
+def evaluate(
+    release: int | None = None,
+    /,
+    *,
+    policy: Annotated[bool, Parameter(negative="", show_default=False)] = False,
+    common: CommonOptions = COMMON,
+) -> None:
     """Compare the replay of a release with that of the release in use, and say whether it is better.
 
     Args:
         release: Number of the release; by default the newest.
+        policy: Estimate instead what its decisions would have been worth, from logged decisions and their propensities.
         common: Options of every command.
     """
     with open_learner(common) as learner:
+        if policy:
+            estimate = learner.estimate_policy(release)
+            common.output.result(estimate, _policy_lines(estimate))
+            return
         report = learner.evaluate(release)
     common.output.result(_report_record(report), _report_text(report))
 
@@ -80,6 +92,7 @@ def promote(
     /,
     *,
     force: Annotated[bool, Parameter(negative="", show_default=False)] = False,
+    policy: Annotated[bool, Parameter(negative="", show_default=False)] = False,
     common: CommonOptions = COMMON,
 ) -> None:
     """Put a release into use, if its replay shows a significant gain.
@@ -87,6 +100,7 @@ def promote(
     Args:
         release: Number of the release; by default the newest.
         force: Promote whatever the replay shows; without it, a refusal exits with 3.
+        policy: Refuse also unless the estimate of `evaluate --policy` says that it is better.
         common: Options of every command.
     """
     out = common.output
@@ -94,7 +108,7 @@ def promote(
         previous = learner.store.release_in_use()
         opened = learner.release(release)
         report = learner.evaluate(opened)
-        learner.promote(opened, force=force)
+        learner.promote(opened, force=force, by_policy=policy)
     replaced = f" in place of release {previous}" if previous not in {None, opened.number} else ""
     out.result({"in_use": opened.number, "before": previous}, [f"release {opened.number} is in use{replaced}"])
     if not report.better:
@@ -165,6 +179,14 @@ def release_show(release: int | None = None, /, *, common: CommonOptions = COMMO
     if manifest.judging:
         parts.insert(2, facts("Judges", judge_rows(manifest.judging)))
     common.output.result({**_release_record(opened), "in_use": in_use}, Group(*_with_blank_lines(parts)))
+
+
+def _policy_lines(estimate: "PolicyEstimate") -> list[str]:
+    lines = [f"release {estimate.release} as a policy: {estimate.verdict}", estimate.why]
+    if estimate.comparison is not None:
+        target = estimate.comparison.target
+        lines.append(f"empirical Bernstein interval: {target.bernstein_low:.1%} … {target.bernstein_high:.1%}")
+    return lines
 
 
 def _release_record(release: "Release") -> dict[str, object]:

@@ -15,6 +15,7 @@ from sayagain.guardrails.standing import (
     standing_with_user,
 )
 from sayagain.guardrails.stated_names import known_words, names_of
+from sayagain.guardrails.unasked_acts import unasked_act
 
 __all__ = [
     "CONFIRMATIONS",
@@ -42,4 +43,5 @@ __all__ = [
     "standing_among_users",
     "standing_with_user",
     "total_outcomes",
+    "unasked_act",
 ]

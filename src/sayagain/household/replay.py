@@ -75,6 +75,8 @@ class Replay:
             )
             for house in houses[:homes]
         ]
+        self.homes = tuple(houses[:homes])
+        """All homes."""
         self.week = 0
         """The number of the next week."""
 

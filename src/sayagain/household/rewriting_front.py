@@ -29,7 +29,12 @@ class RewritingFront:
             return None
         self.decisions[turn.turn_id] = decision
         # Who is asked about what depends on live evidence, which a release alone does not have.
-        return Choice(text=decision.text, applied=decision.applied)
+        as_listed = decision.changed and decision.text == decision.heard
+        return Choice(
+            text=decision.text,
+            hypothesis=decision.hypothesis if as_listed else None,
+            applied=decision.applied,
+        )
 
     def observe(self, turn: Turn) -> None:
         """Remember a turn as the context of the next."""

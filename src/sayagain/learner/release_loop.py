@@ -8,6 +8,7 @@ from sayagain.learner.erase_user import erase_from_releases
 from sayagain.learner.expire_log import expire_log
 from sayagain.learner.learn_release import learn_release, learn_settings, try_release_in_use
 from sayagain.learner.open_log import OpenLog
+from sayagain.learner.policy_estimate import PolicyEstimate, estimate_policy
 from sayagain.learner.release_lines import release_lines
 from sayagain.learning.learn import LearningResult, LearnSettings, settings_of
 from sayagain.models import Progress
@@ -61,11 +62,33 @@ class ReleaseLoop(OpenLog):
         better, reason = gate(new, old, promised=candidate.manifest.promised)
         return Report(release=candidate.number, in_use=in_use, result=new, in_use_result=old, better=better, why=reason)
 
-    def promote(self, release: Release | int | None = None, *, force: bool = False) -> Release:
+    def estimate_policy(self, release: Release | int | None = None) -> PolicyEstimate:
+        """Estimate what a release would have been worth as the policy of the logged decisions (off-policy).
+
+        The newest when none is named. Decisions count if they were logged with their propensity and judged since.
+        """
+        candidate = self.release(release)
+        contents = open_contents(candidate, self.store.user_key())
+        # Without a number nothing is kept back: the share counts instead.
+        decider = Decider(contents, seed=self.settings.seed, withdrawn=self.store.withdrawn())
+        return estimate_policy(
+            self.store.turns(),
+            self.store.judgement,
+            decider.decide,
+            release=candidate.number,
+            share=contents.settings.holdout,
+        )
+
+    def promote(self, release: Release | int | None = None, *, force: bool = False, by_policy: bool = False) -> Release:
         """Put a release into use; the newest when none is named.
 
+        Args:
+            release: the release.
+            force: promote it whatever the replay shows.
+            by_policy: promote it only if the off-policy estimate, too, says that it is better.
+
         Raises:
-            GateRefused: its replay shows no sure gain, and `force` is not given.
+            GateRefused: its replay shows no sure gain, or the estimate cannot tell, and `force` is not given.
             CorruptRelease: a file of it is not the one that was written.
         """
         candidate = self.release(release)
@@ -74,6 +97,9 @@ class ReleaseLoop(OpenLog):
             raise GateRefused(
                 f"release {candidate.number} was not promoted: {report.why}; use force to promote it anyway"
             )
+        policy = self.estimate_policy(candidate) if by_policy and not force else None
+        if policy is not None and policy.verdict != "better":
+            raise GateRefused(f"release {candidate.number} was not promoted: {policy.verdict}: {policy.why}")
         self.store.set_release_in_use(candidate.number, note="forced" if not report.better else report.why)
         return candidate
 

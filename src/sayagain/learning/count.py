@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Container, Mapping, Sequence
 from functools import lru_cache, partial
 
+from sayagain.context import AmbiguousRequest
 from sayagain.guardrails import known_words, names_of
 from sayagain.labels import Label
 from sayagain.languages import language_of, log_languages
@@ -103,6 +104,9 @@ class Counted:
         self._views: dict[str, Knowledge] = {}
         self.owns: dict[str, PersonalRequests] = {}
         self.social_acts: frozenset[str] = frozenset()
+        self.ambiguous: dict[str, AmbiguousRequest] = {}
+        self.crossed_ambiguous: list[dict[str, AmbiguousRequest]] = []
+        self.takes_hypotheses = False
 
     @property
     def parts(self) -> dict[str | None, "Counted"]:
@@ -161,6 +165,9 @@ class Counted:
             search=self.search,
             social_acts=self.social_acts,
             worked=self.worked,
+            # So are the ambiguous requests.
+            ambiguous=lambda name: self.crossed_ambiguous[fold(unit)].get(name) if self.crossed_ambiguous else None,
+            takes_hypotheses=self.takes_hypotheses,
         )
 
 

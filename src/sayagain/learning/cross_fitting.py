@@ -1,6 +1,6 @@
 """Cross-fitted decisions: the decision on each logged turn by a ranker trained without the turn's unit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -85,8 +85,12 @@ def cross_fitted_decisions(
         ):
             options.append((asked, QUESTION, choice.refused_probability, choice.refused_right))
         for candidate, change, probability, right in options:
-            effect = _effect(turn, label, candidate, right=right, leave=choice.leave)
-            if label is not None and refined is not None and refined.probability < label.probability:
+            meant = batch.meant[at] if candidate.in_context else None
+            if meant is not None:
+                effect = _effect_in_context(turn, candidate, meant)
+            else:
+                effect = _effect(turn, label, candidate, right=right, leave=choice.leave)
+            if meant is None and label is not None and refined is not None and refined.probability < label.probability:
                 # The request that it was said again as failed, too.
                 doubted_win = effect.win * (1 - refined.probability / label.probability)
                 effect = Effect(win=effect.win - doubted_win, loss=effect.loss, wrong=effect.wrong + doubted_win)
@@ -117,6 +121,14 @@ def _effect(turn: Turn, label: Label | None, candidate: Candidate, *, right: flo
     leave = 0.0 if turn.complained else leave
     total = right + leave + neither
     return Effect(win=right / total, loss=leave / total, wrong=neither / total)
+
+
+def _effect_in_context(turn: Turn, candidate: Candidate, meant: Mapping[str, float]) -> Effect:
+    """Return the effect of a candidate that the situation speaks for, by what followed and by the situation."""
+    right, done = meant.get(candidate.hypothesis.key, 0.0), meant.get(turn.understood.key, 0.0)
+    if candidate.hypothesis.key == turn.understood.key:
+        return Effect()
+    return Effect(win=right, loss=0.0 if turn.complained else done, wrong=max(1 - right - done, 0.0))
 
 
 def _out_of_fold_probabilities(batch: Batch, units: Sequence[str], seed: int) -> Floats:

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from sayagain.feedback import detect, state_failure
-from sayagain.guardrails import refuse
+from sayagain.guardrails import refuse, unasked_act
 from sayagain.labels import Judgement, infer_labels
 from sayagain.labels.rephrase import Rephrase
 from sayagain.labels.weak_labels import DETECTED
@@ -17,6 +17,7 @@ from sayagain.languages import log_languages
 from sayagain.learning.batch import stack
 from sayagain.learning.chain_links import crossed_links, goal_steps, links
 from sayagain.learning.complete_labels import complete_labels
+from sayagain.learning.context_evidence import count_habits, find_context
 from sayagain.learning.count import Counted, Labelled, add_personal, count
 from sayagain.learning.cross_fitting import Refuse, cross_fitted_decisions
 from sayagain.learning.judge import Judge
@@ -33,6 +34,7 @@ from sayagain.releases.release import Manifest
 from sayagain.rewriting.candidates import Candidate
 from sayagain.rewriting.chain import ChainSettings
 from sayagain.rewriting.change import QUESTION
+from sayagain.rewriting.in_context import stated_hypothesis
 from sayagain.rewriting.own import PersonalRequests
 from sayagain.rewriting.rank import fit_ranker
 from sayagain.rewriting.verified import needs_pack
@@ -110,6 +112,10 @@ def learn(
     labelled = [(session, refine_labels(session, labels, scaled_defects)) for session, labels in labelled]
     all_labelled = [*all_labelled[: len(all_labelled) - len(labelled)], *labelled]
     counted = count(all_labelled, min_users=min_users, units=units, p_defect=scaled_defects)
+    context = find_context(recent, p_defect, units, min_users=min_users, position=settings.position)
+    for part in counted.parts.values():
+        part.ambiguous, part.crossed_ambiguous = context.requests, context.crossed
+        part.takes_hypotheses = settings.takes_hypotheses
     chain = ChainSettings(min_turns=min_users, min_users=min_users)
     for language, part in counted.parts.items():
         steps = [
@@ -130,7 +136,17 @@ def learn(
             labels,
             counted.others,
         )
-    batch = stack(labelled, counted.view, settings.position, owns=personal_requests, others=counted.others)
+    batch = stack(
+        labelled, counted.view, settings.position, owns=personal_requests, others=counted.others, context=context
+    )
+    if personal_requests is not None:
+        # In time each session was given the situations of its own fold.
+        for user_requests in personal_requests.values():
+            user_requests.habits = {}
+        for session in recent:
+            count_habits(
+                personal_requests[session.user_id or fitting_unit(session)].habits, session, context, context.requests
+            )
     for session in log:
         # A decision cannot look up the requests of an unknown user.
         if not session.user_id:
@@ -156,6 +172,7 @@ def learn(
         thresholds={change: threshold.least for change, threshold in thresholds.items() if threshold.least is not None},
         blocked=settings.blocked,
         holdout=settings.holdout,
+        takes_hypotheses=settings.takes_hypotheses,
         language=counted.language,
         other_languages=tuple(counted.others),
         social_acts=tuple(sorted(counted.social_acts)),
@@ -178,6 +195,7 @@ def learn(
                 len({link.rewrite.id for link in part.shared_links(min_users).values()})
                 for part in counted.parts.values()
             ),
+            "ambiguous": len(context.requests),
             "strings": sum(len(part.table.rows(min_users)) for part in counted.parts.values()),
         },
         judging=judged_log.judging,
@@ -207,9 +225,15 @@ def _guardrails(counted: Counted, blocked: Sequence[str], min_users: int) -> Ref
     names = frozenset(name for part in counted.parts.values() for name in part.known_names(min_users))
 
     def refuse_candidate(turn: Turn, leave: Candidate, candidate: Candidate, *, confirmed: bool) -> str | None:
+        stated = leave.hypothesis
+        if candidate.in_context:
+            unasked = None if confirmed else unasked_act(turn.heard, candidate.hypothesis, turn.language)
+            if unasked is not None:
+                return unasked
+            stated = stated_hypothesis(turn, stated, candidate.hypothesis)
         return needs_pack(candidate, turn.language) or refuse(
             turn.heard,
-            leave.hypothesis if leave.hypothesis.intent != "said" else None,
+            stated if leave.hypothesis.intent != "said" else None,
             candidate.text,
             candidate.hypothesis,
             blocked,

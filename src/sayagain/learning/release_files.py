@@ -32,6 +32,7 @@ def encode_contents(
                 if user_requests.uses or user_requests.others
             }
         ),
+        "ambiguous.msgpack": msgspec.msgpack.encode(counted.ambiguous, order="sorted"),
         "ranker-with-rank.txt": ranker.texts[0].encode(),
         "ranker-without-rank.txt": ranker.texts[1].encode(),
         "settings.json": msgspec.json.format(msgspec.json.encode(settings, order="sorted")),

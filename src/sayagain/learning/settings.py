@@ -27,6 +27,8 @@ class LearnSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What turns without a user id count as: one user together, or one per device."""
     recent: int = 50_000
     """Number of latest turns that are judged and train the models; tables and priors count the whole log."""
+    takes_hypotheses: bool = False
+    """Whether the front can pass on one of the assistant's hypotheses as well as words."""
     holdout: float = 0.02
     """Share of triggered requests left as they are."""
     wins_per_loss: float = 10.0

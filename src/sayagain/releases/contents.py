@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from lightgbm.basic import LightGBMError
 
+from sayagain.context import AmbiguousRequest
 from sayagain.errors import CorruptRelease
 from sayagain.guardrails import known_words
 from sayagain.guardrails import scripts as scripts_of
@@ -43,6 +44,8 @@ class DecisionSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Words and intents that a rewrite may neither touch nor produce."""
     holdout: float
     """Share of triggered requests left as they are."""
+    takes_hypotheses: bool = False
+    """Whether a hypothesis can be passed on as well as words."""
     language: str | None = None
     """The commonest language of the log, for turns that state none; None where no turn states one."""
     other_languages: tuple[str, ...] = ()
@@ -161,6 +164,9 @@ def open_contents(release: Release, key: bytes = b"") -> Contents:
 
 def shared_texts(release: Release) -> Iterator[str]:
     """Yield every text of a release that everybody is shown: what was heard, what is passed on, single words."""
+    for request in _ambiguous(release).values():
+        yield request.name.removeprefix("words ")
+        yield from (str(slot.value) for meant in request.hypotheses.values() for slot in meant.slots)
     for language in (None, *_settings(release).other_languages):
         yield from _texts(_LanguageFiles(release, language))
 
@@ -178,6 +184,13 @@ def _texts(files: _LanguageFiles) -> Iterator[str]:
         yield from (*link.rewrite.sources, link.rewrite.target)
 
 
+def _ambiguous(release: Release) -> dict[str, AmbiguousRequest]:
+    # An older release has none.
+    if "ambiguous.msgpack" not in release.manifest.files:
+        return {}
+    return msgspec.msgpack.decode(release.content("ambiguous.msgpack"), type=dict[str, AmbiguousRequest])
+
+
 def _settings(release: Release) -> DecisionSettings:
     return msgspec.json.decode(release.content("settings.json"), type=DecisionSettings)
 
@@ -187,10 +200,10 @@ def _names(files: _LanguageFiles) -> list[str]:
 
 
 def _open(release: Release, key: bytes) -> Contents:
-    settings = _settings(release)
+    settings, ambiguous = _settings(release), _ambiguous(release)
     files = {language: _LanguageFiles(release, language) for language in (None, *settings.other_languages)}
     common = Contents(
-        **_language_contents(files[None], settings),
+        **_language_contents(files[None], settings, ambiguous),
         ranker=Ranker(
             bytes(release.content("ranker-with-rank.txt")).decode(),
             bytes(release.content("ranker-without-rank.txt")).decode(),
@@ -203,14 +216,16 @@ def _open(release: Release, key: bytes) -> Contents:
     )
     language_contents = {
         language: msgspec.structs.replace(
-            common, **_language_contents(files[language], settings), other_language=language
+            common, **_language_contents(files[language], settings, ambiguous), other_language=language
         )
         for language in settings.other_languages
     }
     return msgspec.structs.replace(common, others=language_contents)
 
 
-def _language_contents(files: _LanguageFiles, settings: DecisionSettings) -> dict[str, Any]:
+def _language_contents(
+    files: _LanguageFiles, settings: DecisionSettings, ambiguous: Mapping[str, AmbiguousRequest]
+) -> dict[str, Any]:
     table = MappedTable(files.content("table.arrow"), TableRow)
     priors = MappedTable(files.content("priors.arrow"), PriorTable)
     wordings = MappedTable(files.content("wordings.arrow"), Wording)
@@ -238,5 +253,7 @@ def _language_contents(files: _LanguageFiles, settings: DecisionSettings) -> dic
         search=lru_cache(_CACHED)(lambda heard: index.search(heard, SEARCHED)),
         social_acts=frozenset(settings.social_acts),
         worked=known_words(index.texts),
+        ambiguous=ambiguous.get,
+        takes_hypotheses=settings.takes_hypotheses,
     )
     return {"knowledge": knowledge, "links": links, "table": table, "texts": index.texts}

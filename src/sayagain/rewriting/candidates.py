@@ -14,6 +14,7 @@ from rapidfuzz import fuzz
 from sayagain.languages import DEFAULT, Language, language_of, language_pack
 from sayagain.plugins import Registry
 from sayagain.rewriting.accounting import is_accounted_for
+from sayagain.rewriting.in_context import interpret_request, is_already_so
 from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.lexicon import LIKELY, terms
 from sayagain.rewriting.steps import state_key
@@ -23,7 +24,7 @@ from sayagain.turns import NOTHING, Hypothesis, Turn, said
 
 __all__ = ["SEARCHED", "SOURCES", "Candidate", "Layer", "Position", "gather"]
 
-Layer = Literal["leave", "none", "n-best", "table", "lexicon", "chain", "personal", "global"]
+Layer = Literal["leave", "none", "n-best", "table", "lexicon", "chain", "personal", "global", "context"]
 """Where a candidate came from; `none` stands for all that is not among the others and is never chosen. A source that
 another package adds has a name of its own."""
 
@@ -48,6 +49,12 @@ PERSONAL = 3
 
 GLOBAL = 3
 """Maximum number of candidates from the requests of all users."""
+
+PLAUSIBLE = 0.2
+"""P(a hypothesis is meant in this situation) from which it becomes a candidate, in [0, 1]."""
+
+IN_CONTEXT = 2
+"""Maximum number of candidates from the situation."""
 
 NAMED = 0.75
 """How well each thing that a retrieved request names must be found in what was heard, in [0, 1]."""
@@ -85,6 +92,9 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """Whether its words, said by users themselves, are judged to go wrong more often than not: "coffee please" brews
     filter coffee, and most users want an espresso."""
 
+    in_context: bool = False
+    """Whether the situation or a habit speaks for it: the words may mean this as well as what they mean elsewhere."""
+
     def description(self, heard: str) -> str:
         """Return the candidate for people to read: its words, or its hypothesis where the words stay as heard."""
         return f"“{self.text}”" if self.text != heard else self.hypothesis.description
@@ -118,19 +128,11 @@ def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: 
     if NOTHING.key not in seen_keys:
         candidates.append(Candidate(text=turn.heard, hypothesis=NOTHING, layer="none"))
         seen_keys.add(NOTHING.key)
+    # As listed, before the same in other words: the situation decides between them, not how often they were meant.
+    if knowledge.takes_hypotheses:
+        candidates += _context_candidates(turn, history, candidates[0], knowledge, position, seen_keys)
     table_hypotheses = sorted(shares(strings, knowledge.row).values(), key=lambda use: (-use[1], use[0].key))
-    min_support = LISTED_SUPPORT if position == "read" else SUPPORT
-    added_hypotheses = [
-        hypothesis
-        for hypothesis, _, support in table_hypotheses
-        if support >= min_support and hypothesis.key not in seen_keys
-    ][:EXTRA]
-    for hypothesis in added_hypotheses:
-        wording = knowledge.wording(hypothesis.key)
-        if wording is not None or position == "read":
-            text = wording.text if wording else turn.heard
-            candidates.append(Candidate(text=text, hypothesis=hypothesis, layer="table"))
-            seen_keys.add(hypothesis.key)
+    candidates += _table_candidates(turn, table_hypotheses, knowledge, position, seen_keys)
     if position != "read":
         candidates += _retrieved_candidates(
             strings[0][0], knowledge, seen_keys, language_pack(language_of(turn.language) or DEFAULT)
@@ -144,6 +146,8 @@ def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: 
     if link is not None and link.target.key not in seen_keys:
         candidates.append(Candidate(text=link.rewrite.target, hypothesis=link.target, layer="chain"))
         seen_keys.add(link.target.key)
+    if not knowledge.takes_hypotheses:
+        candidates += _context_candidates(turn, history, candidates[0], knowledge, position, seen_keys)
     verified = {hypothesis.key for hypothesis, _, support in table_hypotheses if support >= 1}
     candidates = [
         msgspec.structs.replace(candidate, verified=True) if candidate.hypothesis.key in verified else candidate
@@ -153,6 +157,29 @@ def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: 
         candidates = [candidate for candidate in candidates if not _names_another_room(turn, candidate)]
     candidates += _added_source_candidates(turn, history, knowledge, position, seen_keys)
     return candidates if position == "read" else [_with_failure(candidate, knowledge) for candidate in candidates]
+
+
+def _table_candidates(
+    turn: Turn,
+    table_hypotheses: Sequence[tuple[Hypothesis, float, float]],
+    knowledge: Knowledge,
+    position: Position,
+    seen_keys: set[str],
+) -> list[Candidate]:
+    min_support = LISTED_SUPPORT if position == "read" else SUPPORT
+    added_hypotheses = [
+        hypothesis
+        for hypothesis, _, support in table_hypotheses
+        if support >= min_support and hypothesis.key not in seen_keys
+    ][:EXTRA]
+    candidates = []
+    for hypothesis in added_hypotheses:
+        wording = knowledge.wording(hypothesis.key)
+        if wording is not None or position == "read":
+            text = wording.text if wording else turn.heard
+            candidates.append(Candidate(text=text, hypothesis=hypothesis, layer="table"))
+            seen_keys.add(hypothesis.key)
+    return candidates
 
 
 def _names_another_room(turn: Turn, candidate: Candidate) -> bool:
@@ -168,8 +195,35 @@ def _names_another_room(turn: Turn, candidate: Candidate) -> bool:
     return any(_is_within(area, text) and not _is_within(area, heard) for area in named - {normalise(room)})
 
 
+def _context_candidates(
+    turn: Turn,
+    history: Sequence[Turn],
+    leave: Candidate,
+    knowledge: Knowledge,
+    position: Position,
+    seen_keys: set[str],
+) -> list[Candidate]:
+    """Return what the request may mean in its situation, in words that work or, where the front takes it, as it is."""
+    interpretation = interpret_request(turn, history, knowledge, leave.hypothesis, position != "heard")
+    if interpretation is None or position == "read":
+        return []
+    candidates = []
+    for key, share in sorted(interpretation.shares.items(), key=lambda entry: (-entry[1], entry[0])):
+        hypothesis = interpretation.hypotheses[key]
+        wording = knowledge.wording(key)
+        if share < PLAUSIBLE or key in seen_keys or is_already_so(hypothesis, turn):
+            continue
+        if not knowledge.takes_hypotheses and wording is None:
+            continue
+        text = turn.heard if knowledge.takes_hypotheses or wording is None else wording.text
+        candidates.append(Candidate(text=text, hypothesis=hypothesis, layer="context", in_context=True))
+        seen_keys.add(key)
+    return candidates[:IN_CONTEXT]
+
+
 def _with_failure(candidate: Candidate, knowledge: Knowledge) -> Candidate:
-    if candidate.layer in ("leave", "none"):
+    # The words of a request that means something else here fail elsewhere.
+    if candidate.layer in ("leave", "none", "context"):
         return candidate
     row = knowledge.row(normalise(limit_text(candidate.text)))
     return msgspec.structs.replace(candidate, fails=True) if row is not None and row.mostly_fails else candidate

@@ -2,19 +2,23 @@
 
 from sayagain.turns import Hypothesis
 
-__all__ = ["QUESTION", "change_class"]
+__all__ = ["IN_CONTEXT", "QUESTION", "change_class"]
+
+IN_CONTEXT = "in context"
+"""The class of what the situation speaks for, whatever it would change."""
 
 QUESTION = "question"
 """The class of what is asked about, whatever it would change."""
 
 
-def change_class(before: Hypothesis, after: Hypothesis, *, guessed: bool = False) -> str:
+def change_class(before: Hypothesis, after: Hypothesis, *, guessed: bool = False, in_context: bool = False) -> str:
     """Return how `after` differs from `before`.
 
     Args:
         before: what the request is read as.
         after: what it would be.
         guessed: whether that merely resembles what was heard, which makes a class of its own.
+        in_context: whether the situation speaks for it, which makes one class of all.
 
     Returns:
         `nothing`: nothing was read before; `unheard`: nothing is known of the words; `value`: same slots, other
@@ -24,6 +28,8 @@ def change_class(before: Hypothesis, after: Hypothesis, *, guessed: bool = False
     >>> change_class(nothing, on), change_class(nothing, on, guessed=True)
     ('nothing', 'nothing, guessed')
     """
+    if in_context:
+        return IN_CONTEXT
     return f"{_change(before, after)}, guessed" if guessed else _change(before, after)
 
 

@@ -41,7 +41,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 
 def keeps_words(heard: str, candidate: Candidate, position: Position) -> bool:
     """Whether passing on a candidate leaves the request as it is: the same words, where a rewrite is words."""
-    if position == "read" or candidate.layer == "none":
+    if position == "read" or candidate.layer == "none" or candidate.in_context:
         return False
     return normalise(candidate.text) == normalise(heard)
 
@@ -86,7 +86,12 @@ def choose(
                 probability=probability / max(probability + other_probability, 1e-12),
                 right=probability,
                 leave=leave,
-                change=change_class(candidates[0].hypothesis, candidate.hypothesis, guessed=candidate.guessed),
+                change=change_class(
+                    candidates[0].hypothesis,
+                    candidate.hypothesis,
+                    guessed=candidate.guessed,
+                    in_context=candidate.in_context,
+                ),
                 refused=first_refusal,
                 refused_candidate=refused_candidate,
                 refused_right=refused_right,

@@ -14,6 +14,7 @@ from rapidfuzz import fuzz
 
 from sayagain.labels.weak_labels import response_items
 from sayagain.rewriting.candidates import UNRANKED, Candidate, Position
+from sayagain.rewriting.in_context import interpret_request
 from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.lexicon import terms
 from sayagain.rewriting.steps import state_key
@@ -21,7 +22,7 @@ from sayagain.rewriting.table import shares, transcripts
 from sayagain.text import letter_similarity, limit_text, normalise, sound_similarity, word_overlap
 from sayagain.turns import HISTORY, REQUEST, Hypothesis, Turn
 
-__all__ = ["NAMES", "RANKED", "SHARE", "context_of", "features"]
+__all__ = ["CONTEXT_SHARE", "NAMES", "RANKED", "SHARE", "context_of", "features"]
 
 NAMES: tuple[str, ...] = (
     # the assistant's own opinion of the candidate, and how it differs from what would be done
@@ -49,6 +50,8 @@ NAMES: tuple[str, ...] = (
     *("likeness", "own_times", "own_share", "own_same_string"),
     # the chain
     *("chain_leads_here", "chain_probability", "chain_lift"),
+    # what an ambiguous request means in this situation, and to this user
+    *("context_share", "context_best", "context_examples", "context_habit"),
 )
 """The columns of `features`."""
 
@@ -60,7 +63,7 @@ RANKED: frozenset[str] = frozenset(
 )
 """Columns that tell what the assistant itself preferred; one of the two rankers must do without them."""
 
-SHARE = NAMES.index("share")
+SHARE, CONTEXT_SHARE = NAMES.index("share"), NAMES.index("context_share")
 
 Floats = npt.NDArray[np.float64]
 
@@ -145,6 +148,12 @@ class _Scene:
         self.entropy = _entropy(list(self.listed_confidences.values()))
         self.best_share = max((score[1] for score in self.scores.values()), default=0.0)
         self.turn_features = self._turn_features(turn)
+        # Without a candidate that the situation speaks for, a request is weighed as any other.
+        self.interpretation = (
+            interpret_request(turn, history, knowledge, candidates[0].hypothesis, position != "heard")
+            if any(candidate.in_context for candidate in candidates)
+            else None
+        )
 
     def _turn_features(self, turn: Turn) -> tuple[float, ...]:
         last = self.last
@@ -191,7 +200,20 @@ class _Scene:
             *self._wording(candidate),
             *self._own(candidate),
             *self._chain(hypothesis),
+            *self._context(hypothesis),
         )
+
+    def _context(self, hypothesis: Hypothesis) -> list[float]:
+        interpretation = self.interpretation
+        if interpretation is None:
+            return [math.nan] * 4
+        habit = self.knowledge.own.habits.get(interpretation.situation)
+        return [
+            interpretation.shares.get(hypothesis.key, 0.0),
+            max(interpretation.shares.values()),
+            math.log1p(interpretation.leaf.examples),
+            habit.turns if habit is not None else 0.0,
+        ]
 
     def _opinion(self, candidate: Candidate, items: frozenset[object], best_items: frozenset[object]) -> list[float]:
         p, best = candidate.confidence, self.best.confidence

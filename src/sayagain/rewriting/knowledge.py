@@ -4,6 +4,7 @@ from collections.abc import Callable, Container, Sequence
 
 import msgspec
 
+from sayagain.context import AmbiguousRequest
 from sayagain.rewriting.chain import ChainRewrite
 from sayagain.rewriting.lexicon import Lexicon
 from sayagain.rewriting.own import PersonalRequests
@@ -57,5 +58,9 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     """Words, and pairs of words with a space between, of requests that work."""
     social_acts: frozenset[str] = frozenset()
     """Acts that only answer the assistant, as its reader declared them."""
+    ambiguous: Callable[[str], AmbiguousRequest | None] = lambda _: None
+    """From what a request shares with others (`sayagain.context.request_key`) to what it means in which situation."""
+    takes_hypotheses: bool = False
+    """Whether a hypothesis can be passed on where no words are known for it."""
     own: PersonalRequests = msgspec.field(default_factory=PersonalRequests)
     """The personal requests of the current user; empty where personal learning is off or the user is unknown."""

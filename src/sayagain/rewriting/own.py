@@ -2,6 +2,7 @@
 
 import msgspec
 
+from sayagain.context import Habits
 from sayagain.text import likeness, limit_text, normalise
 from sayagain.turns import Hypothesis
 
@@ -33,6 +34,8 @@ class PersonalRequests(msgspec.Struct, omit_defaults=True):
     """By the hypothesis's key, in the language that most of the log is in."""
     others: dict[str, "PersonalRequests"] = {}
     """The same in each other language, by its code."""
+    habits: Habits = {}
+    """What this user means by ambiguous requests, in all languages."""
 
     def in_language(self, other: str | None) -> "PersonalRequests":
         """Return what the user does in a language.
@@ -40,7 +43,9 @@ class PersonalRequests(msgspec.Struct, omit_defaults=True):
         Args:
             other: its code; None for the one that most of the log is in.
         """
-        return self if other is None else self.others.get(other, PersonalRequests(uses={}))
+        if other is None:
+            return self
+        return PersonalRequests(uses=self.others[other].uses if other in self.others else {}, habits=self.habits)
 
     def add(self, hypothesis: Hypothesis, words: str | None, heard: str, probability: float) -> None:
         """Count one verified turn.

@@ -16,7 +16,7 @@ from sayagain.errors import ReleaseError
 from sayagain.labels import UNKNOWN, Label
 from sayagain.rewriting.boosted import Boosted
 from sayagain.rewriting.candidates import Candidate
-from sayagain.rewriting.features import NAMES, RANKED, SHARE
+from sayagain.rewriting.features import CONTEXT_SHARE, NAMES, RANKED, SHARE
 from sayagain.turns import Turn
 
 __all__ = ["Floats", "Ranker", "fit_booster", "fit_ranker", "targets"]
@@ -74,11 +74,13 @@ class Ranker:
             starts: the first row of each turn.
             table: False asks the models alone.
         """
-        product: Floats = rows[:, SHARE] + 0.05 if table else np.ones(len(rows))
+        # The table knows what the words mean on average; in context that is not the question.
+        table_rows = np.isnan(rows[:, CONTEXT_SHARE]) & table
+        product: Floats = np.where(table_rows, rows[:, SHARE] + 0.05, 1.0)
         for model, columns in zip(self._models, self._columns, strict=True):
             if model is not None:
                 product *= _normalise(model.probabilities(rows[:, columns]), starts)
-        return _normalise(np.cbrt(product) if table else np.sqrt(product), starts)
+        return _normalise(np.where(table_rows, np.cbrt(product), np.sqrt(product)), starts)
 
 
 def targets(turn: Turn, candidates: Sequence[Candidate], label: Label | None) -> tuple[Floats, float]:

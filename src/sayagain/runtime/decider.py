@@ -8,13 +8,14 @@ from functools import lru_cache
 import msgspec
 
 from sayagain.exploration import split_holdout
-from sayagain.guardrails import names_of, refuse
+from sayagain.guardrails import names_of, refuse, unasked_act
 from sayagain.languages import DEFAULT, language_of, request_key
 from sayagain.releases.contents import Contents
 from sayagain.rewriting.candidates import SOURCES, Candidate, gather
 from sayagain.rewriting.change import QUESTION, change_class
 from sayagain.rewriting.choice import Choice, choose, keeps_words, may_ask
 from sayagain.rewriting.features import NAMES, features
+from sayagain.rewriting.in_context import stated_hypothesis
 from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.table import TableRow, transcripts
 from sayagain.rewriting.verified import needs_pack
@@ -137,7 +138,9 @@ class Decider:
             candidate = ranked.candidate
             stays = candidate is leave or keeps_words(turn.heard, candidate, settings.position)
             is_rewrite = not stays and candidate.layer != "none"
-            change = change_class(leave.hypothesis, candidate.hypothesis, guessed=candidate.guessed)
+            change = change_class(
+                leave.hypothesis, candidate.hypothesis, guessed=candidate.guessed, in_context=candidate.in_context
+            )
             details.append(
                 CandidateDetails(
                     text=candidate.text,
@@ -204,7 +207,7 @@ class Decider:
         knowledge, position = self._contents(turn).knowledge_for(turn.user_id), self.contents.settings.position
         words_alone = not history and not knowledge.own.uses and turn.applied_rewrite is None
         # An added source may use the room, the user or the time.
-        words_alone = words_alone and not SOURCES.added
+        words_alone = words_alone and not SOURCES.added and turn.context is None
         if words_alone and (position == "heard" or turn.nlu is None):
             # The ranking depends on the words alone, and requests repeat themselves.
             return self._by_words(turn.request, turn.asr, turn.language)
@@ -283,6 +286,12 @@ class Decider:
         if missing_pack is not None:
             return missing_pack
         has_hypothesis = leave.hypothesis.intent != "said"
+        stated = leave.hypothesis
+        if candidate.in_context:
+            unasked = None if confirmed else unasked_act(turn.heard, candidate.hypothesis, turn.language)
+            if unasked is not None:
+                return unasked
+            stated = stated_hypothesis(turn, stated, candidate.hypothesis)
         contents = self._contents(turn)
         personal_uses = contents.knowledge_for(turn.user_id).own.uses
         personal_names = names_of(
@@ -290,7 +299,7 @@ class Decider:
         )
         return refuse(
             turn.heard,
-            leave.hypothesis if has_hypothesis else None,
+            stated if has_hypothesis else None,
             candidate.text,
             candidate.hypothesis,
             self.contents.settings.blocked,

@@ -214,6 +214,10 @@ class Context(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The room."""
     local_time: str | None = None
     """Time of day where the user is, `HH:MM`."""
+    weekday: Annotated[int, Meta(ge=0, le=6)] | None = None
+    """Day of the week where the user is; 0 is Monday."""
+    read_at: Time | None = None
+    """When states and readings were read; missing if with the request. After it, or a minute before, they are stale."""
     activity: str | None = None
     """Current activity, for example `cooking`."""
     sensors: dict[str, str | int | float | bool] = {}

@@ -19,6 +19,7 @@ from sayagain.assistants.homeassistant.cold_start.decisions import leave, rewrit
 from sayagain.assistants.homeassistant.cold_start.protocol import ColdStartSource
 from sayagain.assistants.homeassistant.cold_start.transcript_noise import without_noise
 from sayagain.assistants.homeassistant.confirmations import Confirmation, Confirmations
+from sayagain.assistants.homeassistant.context_states import ContextStates
 from sayagain.assistants.homeassistant.own_sentences import own_sentence
 from sayagain.assistants.homeassistant.resolve import ResolvedIntent, resolve
 from sayagain.errors import ServiceError
@@ -76,6 +77,7 @@ class Agent:
         mode: kind of answer to Home Assistant.
         cold_start: proposes what to do with a request, for the front to judge.
         target_agent: the agent of Home Assistant that requests are forwarded to.
+        states: reads the states of the home before each request; None leaves them out.
         questions: questions that wait for a yes.
         deadline: longest wait for Home Assistant's answer, in milliseconds.
         clock: milliseconds since 1970-01-01 UTC.
@@ -90,6 +92,7 @@ class Agent:
         *,
         mode: Mode = "forward",
         cold_start: ColdStartSource | None = None,
+        states: ContextStates | None = None,
         target_agent: str = BUILT_IN,
         questions: Confirmations | None = None,
         deadline: int = 25_000,
@@ -100,6 +103,7 @@ class Agent:
         self._cold_start = cold_start
         self._proposing = Deadline(DEADLINE)
         self._rooms = rooms
+        self._states = states
         self._log = log
         self._mode = mode
         self._target_agent = target_agent
@@ -116,7 +120,7 @@ class Agent:
             return AgentOutcome(kind="not-handled", text=agent_phrases(request.language).sorry)
 
     async def _respond(self, request: AgentRequest) -> AgentReply:
-        turn = self._new_turn(request)
+        turn = await self._new_turn(request)
         question = self._questions.take(request.place)
         answer = yes_or_no(request.text, request.language) if question is not None else None
         if question is not None and answer == "yes":
@@ -139,9 +143,13 @@ class Agent:
             return outcome
         return await self._act(request, _apply_decision(turn, decision), decision.steps or (decision.text,))
 
-    def _new_turn(self, request: AgentRequest) -> Turn:
-        now = self._clock()
+    async def _new_turn(self, request: AgentRequest) -> Turn:
         area = self._rooms.area(request.device_id, request.satellite_id)
+        context = Context(area=area) if area is not None else None
+        if self._states is not None:
+            context = await self._states.read(area)
+        # Read first, so that the states are those before the request.
+        now = self._clock()
         return Turn(
             turn_id=f"homeassistant-{now}-{uuid.uuid4().hex[:12]}",
             started=now,
@@ -150,7 +158,7 @@ class Agent:
             device_id=request.device_id or self._rooms.satellite_devices.get(request.satellite_id or ""),
             satellite_id=request.satellite_id,
             area=area,
-            context=Context(area=area) if area is not None else None,
+            context=context,
             conversation_id=request.conversation_id,
             language=request.language,
         )

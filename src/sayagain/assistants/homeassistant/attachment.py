@@ -19,6 +19,7 @@ from sayagain.assistants.homeassistant.api import HomeAssistant
 from sayagain.assistants.homeassistant.area_registry import AreaRegistry
 from sayagain.assistants.homeassistant.asr_proxy import AsrProxy, sound_judge
 from sayagain.assistants.homeassistant.cold_start.protocol import ColdStartSource
+from sayagain.assistants.homeassistant.context_states import ContextStates
 from sayagain.assistants.homeassistant.custom_sentences import MIN_PROBABILITY, aliases, custom_sentences
 from sayagain.assistants.homeassistant.install import add_agent
 from sayagain.assistants.homeassistant.nightly_learning import learn_and_promote, repeat_daily
@@ -134,7 +135,15 @@ class Attachment:
         self._closing.callback(self._close_spool, spool)
         observer = Observer(home, rooms, spool, record=self._record)
         front = self._closing.enter_context(FailOpen(self._front))
-        agent = Agent(home, front, rooms, observer.add_answer, mode=options.mode, cold_start=self._cold_start)
+        agent = Agent(
+            home,
+            front,
+            rooms,
+            observer.add_answer,
+            mode=options.mode,
+            cold_start=self._cold_start,
+            states=ContextStates(home),
+        )
         address = urlsplit(options.url)
         port = address.port or (443 if address.scheme == "https" else 80)
         own_host = own_address(address.hostname or "", port)
