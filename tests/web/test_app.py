@@ -101,7 +101,7 @@ def test_no_answer_names_a_folder_of_the_machine(home, problem, monkeypatch):
 def test_a_fault_is_a_500_and_the_log_has_its_place_but_not_its_words(open_service, problem, monkeypatch, log):
     home = open_service(raise_faults=False)
 
-    def broken(_):
+    def broken(*_, **__):
         raise RuntimeError("user u42 said the secret")
 
     monkeypatch.setattr(home.learner, "rewrite", broken)
