@@ -63,8 +63,8 @@ def read_teaching(text: str, language: Language) -> TeachingRequest | None:
 
     >>> from sayagain.languages import language_pack
     >>> english = language_pack("en")
-    >>> read_teaching("No, when I say study mode, I mean dim the desk lamp.", english).readings
-    (Reading(phrase='study mode', means='dim the desk lamp', is_name=False),)
+    >>> read_teaching("No, when I say study mode, I mean dim the desk lamp.", english).readings[0][:2]
+    ('study mode', 'dim the desk lamp')
     >>> read_teaching("when does the train leave", english) is None
     True
     """
