@@ -7,7 +7,7 @@ from sayagain.errors import ReleaseError
 from sayagain.labels import UNKNOWN, Label
 from sayagain.rewriting import rank
 from sayagain.rewriting.candidates import Candidate
-from sayagain.rewriting.features import CONTEXT_SHARE, NAMES, SHARE
+from sayagain.rewriting.features import CONTEXT, CONTEXT_SHARE, NAMES, SHARE
 from sayagain.rewriting.rank import Ranker, fit_ranker, targets
 from sayagain.turns import NOTHING, AppliedRewrite, Hypothesis, Nlu, Turn
 
@@ -139,3 +139,13 @@ def test_what_no_label_speaks_of_teaches_nothing():
 def test_too_little_to_learn_from_leaves_the_table():
     rows, y, weights = made(20)
     assert fit_ranker(rows, y, weights, seed=1).texts == ("", "")
+
+
+@pytest.mark.parametrize("ambiguous", [False, True])
+def test_a_log_without_ambiguous_requests_teaches_nothing_of_context(ambiguous):
+    dice = np.random.default_rng(3)
+    rows = dice.random((400, len(NAMES)))
+    if not ambiguous:
+        rows[:, [NAMES.index(name) for name in CONTEXT]] = np.nan
+    ranker = fit_ranker(rows, dice.random(400), np.ones(400), seed=1, rounds=5)
+    assert all(("context_share" in text) is ambiguous for text in ranker.texts)

@@ -22,7 +22,7 @@ from sayagain.rewriting.table import shares, transcripts
 from sayagain.text import letter_similarity, limit_text, normalise, sound_similarity, word_overlap
 from sayagain.turns import HISTORY, REQUEST, Hypothesis, Turn
 
-__all__ = ["CONTEXT_SHARE", "NAMES", "RANKED", "SHARE", "context_of", "features"]
+__all__ = ["CONTEXT", "CONTEXT_SHARE", "NAMES", "RANKED", "SHARE", "context_of", "features"]
 
 NAMES: tuple[str, ...] = (
     # the assistant's own opinion of the candidate, and how it differs from what would be done
@@ -62,6 +62,9 @@ RANKED: frozenset[str] = frozenset(
     }
 )
 """Columns that tell what the assistant itself preferred; one of the two rankers must do without them."""
+
+CONTEXT: frozenset[str] = frozenset({"context_share", "context_best", "context_examples", "context_habit"})
+"""Columns of ambiguous requests; unknown for all others."""
 
 SHARE, CONTEXT_SHARE = NAMES.index("share"), NAMES.index("context_share")
 

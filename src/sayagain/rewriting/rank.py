@@ -16,7 +16,7 @@ from sayagain.errors import ReleaseError
 from sayagain.labels import UNKNOWN, Label
 from sayagain.rewriting.boosted import Boosted
 from sayagain.rewriting.candidates import Candidate
-from sayagain.rewriting.features import CONTEXT_SHARE, NAMES, RANKED, SHARE
+from sayagain.rewriting.features import CONTEXT, CONTEXT_SHARE, NAMES, RANKED, SHARE
 from sayagain.turns import Turn
 
 __all__ = ["Floats", "Ranker", "fit_booster", "fit_ranker", "targets"]
@@ -137,6 +137,9 @@ def fit_ranker(rows: Floats, y: Floats, weights: Floats, *, seed: int, rounds: i
     use = weights > 0
     if use.sum() < 2 * int(PARAMETERS["min_data_in_leaf"]):
         return Ranker("", "")
+    # A log without ambiguous requests teaches the same ranker as before there were such columns.
+    absent = CONTEXT if np.isnan(rows[use][:, CONTEXT_SHARE]).all() else frozenset()
+    columns = [tuple(name for name in names if name not in absent) for names in (_WITH, _WITHOUT)]
     return Ranker(
         *(
             fit_booster(
@@ -147,7 +150,7 @@ def fit_ranker(rows: Floats, y: Floats, weights: Floats, *, seed: int, rounds: i
                 rounds=rounds,
                 names=names,
             )
-            for names in (_WITH, _WITHOUT)
+            for names in columns
         )
     )
 
