@@ -25,6 +25,7 @@ BENCHMARKS: dict[str, str | None] = {
     "frames": None,
     "failure_points": None,
     "rephrase": None,
+    "online": "snips_asr",
     "sound": "coffee_speech",
     "serve": None,
     "no_harm": None,

@@ -12,17 +12,20 @@ from sayagain.context import AmbiguousRequest
 from sayagain.guardrails import known_words, names_of
 from sayagain.labels import Label
 from sayagain.languages import language_of, log_languages
+from sayagain.learning.learn_retrieval import CrossFit, half_of, learn_retrieval
 from sayagain.learning.surface_forms import SurfaceForms
 from sayagain.rewriting.candidates import SEARCHED
 from sayagain.rewriting.features import context_of
 from sayagain.rewriting.knowledge import Knowledge, Link, Wording
 from sayagain.rewriting.lexicon import Lexicon, Taught, fold, learn_lexicon, terms
+from sayagain.rewriting.mishearings import HeardPair
 from sayagain.rewriting.own import PersonalRequests
 from sayagain.rewriting.priors import Priors
+from sayagain.rewriting.retrieval import Retrieval
 from sayagain.rewriting.retrieve import RetrievedRequest, build_index
 from sayagain.rewriting.table import Table, transcripts
 from sayagain.rewriting.unit_counts import UnitCounts
-from sayagain.text import normalise
+from sayagain.text import limit_text, normalise
 from sayagain.turns import Session, Turn, declared_acts, fitting_unit, privacy_units
 
 __all__ = ["Counted", "Labelled", "Wordings", "add_personal", "count"]
@@ -100,7 +103,10 @@ class Counted:
         self.crossed_links: list[dict[str, Link]] = []
         self.index = build_index([])
         self.worked: frozenset[str] = frozenset()
-        self._search_cache: dict[str, Sequence[RetrievedRequest]] = {}
+        self.heard_pairs: list[HeardPair] = []
+        self.retrieval: CrossFit | None = None
+        self._search_cache: dict[tuple[str, int], Sequence[RetrievedRequest]] = {}
+        self._retrievals: tuple[Retrieval, ...] = ()
         self._views: dict[str, Knowledge] = {}
         self.owns: dict[str, PersonalRequests] = {}
         self.social_acts: frozenset[str] = frozenset()
@@ -119,11 +125,21 @@ class Counted:
         code = language_of(turn.language)
         return code if code in self.others else None
 
-    def search(self, heard: str) -> Sequence[RetrievedRequest]:
-        """Return requests that went well and look or sound like what was heard."""
-        if heard not in self._search_cache:
-            self._search_cache[heard] = self.index.search(heard, SEARCHED)
-        return self._search_cache[heard]
+    def search(self, heard: str, unit: str) -> Sequence[RetrievedRequest]:
+        """Return requests that went well and look or sound like what was heard, as found without a fitting unit."""
+        if not self._retrievals:
+            learnt = self.retrieval.halves if self.retrieval is not None else (None, None)
+            self._retrievals = tuple(Retrieval(self.index, half) for half in learnt)
+        half = half_of(unit)
+        if (heard, half) not in self._search_cache:
+            self._search_cache[heard, half] = self._retrievals[half].search(heard, SEARCHED)
+        return self._search_cache[heard, half]
+
+    def learn_retrieval(self, min_users: int, seed: int) -> None:
+        """Learn how requests are misheard, from what was counted; where that tells too little, nothing is learnt."""
+        self.retrieval = learn_retrieval(self.heard_pairs, self.index, min_users=min_users, units=self.units, seed=seed)
+        self._retrievals = ()
+        self._search_cache = {}
 
     def known_names(self, min_users: int) -> list[str]:
         """Return the names of things, rooms and persons that the assistant understood, sorted."""
@@ -162,7 +178,7 @@ class Counted:
             wording=lambda key: self.wordings.best(key, unit),
             # The chain is learnt after the first look-ups.
             link=lambda state: self.crossed_links[fold(unit)].get(state) if self.crossed_links else None,
-            search=self.search,
+            search=lambda heard: self.search(heard, unit),
             social_acts=self.social_acts,
             worked=self.worked,
             # So are the ambiguous requests.
@@ -260,6 +276,7 @@ def _count_language(
                 text = normalise(turn.request)
                 counted.wordings.add(hypothesis.key, text, unit, label.probability)
                 counted.surfaces.add(text, turn.request, counted.units.get(unit, unit), label.probability)
+            counted.heard_pairs += _heard_pair(turn, label, unit)
             acts = (
                 previous_turn.response.acts if previous_turn is not None and previous_turn.response is not None else ()
             )
@@ -267,3 +284,14 @@ def _count_language(
     counted.index = build_index(counted.wordings.texts())
     counted.worked = known_words(counted.index.texts)
     counted.lexicon, counted.crossed = learn_lexicon(examples, min_users=min_users, units=counted.units)
+
+
+def _heard_pair(turn: Turn, label: Label, unit: str) -> list[HeardPair]:
+    """Return what a turn with a verified label shows of the recogniser, if anything."""
+    said = label.words
+    if label.hypothesis.key == turn.understood.key:
+        # A rewrite that worked must not teach itself.
+        said = turn.request if turn.applied_rewrite is None else None
+    if said is None:
+        return []
+    return [HeardPair(normalise(limit_text(turn.heard)), normalise(limit_text(said)), unit)]

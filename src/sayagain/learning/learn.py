@@ -116,6 +116,8 @@ def learn(
     for part in counted.parts.values():
         part.ambiguous, part.crossed_ambiguous = context.requests, context.crossed
         part.takes_hypotheses = settings.takes_hypotheses
+    for part in counted.parts.values() if settings.position != "read" else ():
+        part.learn_retrieval(min_users, settings.seed)
     chain = ChainSettings(min_turns=min_users, min_users=min_users)
     for language, part in counted.parts.items():
         steps = [

@@ -9,6 +9,7 @@ import numpy as np
 from sayagain.learning.count import Counted
 from sayagain.releases.contents import DecisionSettings, language_file
 from sayagain.releases.mapped_table import encode_table
+from sayagain.releases.retrieval_file import encode_learnt
 from sayagain.rewriting.rank import Ranker
 from sayagain.rewriting.retrieve import Index, build_index
 from sayagain.store import user_code
@@ -41,6 +42,8 @@ def encode_contents(
         encoded = _encode_language(part, min_users)
         if language is None or part.wordings.texts(min_users):
             encoded |= _encode_index(build_index(part.wordings.texts(min_users)))
+        if part.retrieval is not None:
+            encoded["retrieval.msgpack"] = encode_learnt(part.retrieval.learnt)
         files |= {language_file(name, language): content for name, content in encoded.items()}
     return files
 

@@ -16,12 +16,14 @@ from sayagain.languages import DEFAULT
 from sayagain.releases.mapped_table import MappedTable
 from sayagain.releases.private_copy import FileContent, array_view
 from sayagain.releases.release import Release
+from sayagain.releases.retrieval_file import decode_learnt
 from sayagain.rewriting.candidates import SEARCHED, Position
 from sayagain.rewriting.knowledge import Knowledge, Link, Wording
 from sayagain.rewriting.lexicon import Lexicon
 from sayagain.rewriting.own import PersonalRequests
 from sayagain.rewriting.priors import PriorTable, log_prior
 from sayagain.rewriting.rank import Ranker
+from sayagain.rewriting.retrieval import Learnt, Retrieval
 from sayagain.rewriting.retrieve import Index, build_index
 from sayagain.rewriting.table import TableRow
 from sayagain.store import user_code
@@ -136,6 +138,13 @@ def _open_index(files: _LanguageFiles) -> Index:
     return Index(texts=json.loads(bytes(files.content("index-texts.json"))), **arrays)
 
 
+def _learnt(files: _LanguageFiles) -> Learnt | None:
+    # A log with few pairs taught nothing of it.
+    if not files.has("retrieval.msgpack"):
+        return None
+    return decode_learnt(files.content("retrieval.msgpack"))
+
+
 def _surfaces(files: _LanguageFiles) -> dict[str, str]:
     # An older release has none, and serves normalised words.
     if not files.has("surfaces.msgpack"):
@@ -177,6 +186,10 @@ def _texts(files: _LanguageFiles) -> Iterator[str]:
     yield from msgspec.msgpack.decode(files.content("frequency.msgpack"), type=dict[str, float])
     yield from _names(files)
     yield from _surfaces(files).values()
+    learnt = _learnt(files)
+    if learnt is not None:
+        for heard, said in learnt.mishearings.phrases.items():
+            yield from (heard, said)
     yield from MappedTable(files.content("table.arrow"), TableRow)
     for wording in MappedTable(files.content("wordings.arrow"), Wording).values():
         yield wording.text
@@ -242,6 +255,7 @@ def _language_contents(
     )
     prior_of = lru_cache(_CACHED)(priors.get)
     index = _open_index(files)
+    retrieval = Retrieval(index, _learnt(files))
     knowledge = Knowledge(
         row=lru_cache(_CACHED)(table.get),
         prior=lambda context, outcome: log_prior(prior_of(context), outcome),
@@ -250,7 +264,7 @@ def _language_contents(
         wording=lru_cache(_CACHED)(wordings.get),
         link=lru_cache(_CACHED)(links.get),
         surface=_surfaces(files).get,
-        search=lru_cache(_CACHED)(lambda heard: index.search(heard, SEARCHED)),
+        search=lru_cache(_CACHED)(lambda heard: retrieval.search(heard, SEARCHED)),
         social_acts=frozenset(settings.social_acts),
         worked=known_words(index.texts),
         ambiguous=ambiguous.get,

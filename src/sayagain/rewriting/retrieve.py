@@ -53,6 +53,14 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
             heard: normalised.
             limit: at most so many.
         """
+        scores = self.cosines(heard)
+        count = min(limit + 1, len(scores))
+        best = np.argpartition(-scores, count - 1)[:count] if count else np.zeros(0, np.int64)
+        order = sorted((-float(scores[k]), self.texts[k]) for k in best if scores[k] > 0)
+        return [RetrievedRequest(text, -minus) for minus, text in order if text != heard][:limit]
+
+    def cosines(self, heard: str) -> Floats:
+        """Return the cosine of each wording to `heard`, shape (texts,)."""
         scores = np.zeros(len(self.texts), np.float32)
         length = 0.0
         for bucket, n in sorted(_grams(heard).items()):
@@ -63,12 +71,7 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
                 continue
             # A wording has an n-gram once in the postings, so no row is added to twice.
             scores[self.rows[low:high]] += weight * self.weights[low:high]
-        if not length:
-            return []
-        count = min(limit + 1, len(scores))
-        best = np.argpartition(-scores, count - 1)[:count] if count else np.zeros(0, np.int64)
-        order = sorted((-float(scores[k]) / math.sqrt(length), self.texts[k]) for k in best if scores[k] > 0)
-        return [RetrievedRequest(text, -minus) for minus, text in order if text != heard][:limit]
+        return scores / np.float32(math.sqrt(length)) if length else scores
 
 
 def build_index(texts: Sequence[str]) -> Index:
