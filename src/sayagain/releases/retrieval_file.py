@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from sayagain.releases.private_copy import FileContent
 from sayagain.rewriting.retrieval import Learnt
 
 __all__ = ["decode_learnt", "encode_learnt"]
@@ -25,7 +26,7 @@ def encode_learnt(learnt: Learnt) -> bytes:
     return msgspec.msgpack.encode(learnt, enc_hook=_encode_array, order="sorted")
 
 
-def decode_learnt(content: bytes | memoryview) -> Learnt:
+def decode_learnt(content: FileContent) -> Learnt:
     """Decode what `encode_learnt` made.
 
     Raises:
