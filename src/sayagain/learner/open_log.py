@@ -30,6 +30,7 @@ class OpenLog:
             blocked=self.settings.blocked,
             holdout=self.settings.holdout,
             anonymous=self.settings.anonymous,
+            personal=self.settings.personal,
         )
         self._log_failures = LogFailures(self.store, self.settings)
         clean_releases(self.store, self.releases)

@@ -5,7 +5,7 @@ Users count as privacy units; a lookup leaves out one fitting unit (`sayagain.tu
 """
 
 from collections import Counter
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 
 from sayagain.context import AmbiguousRequest
@@ -28,7 +28,7 @@ from sayagain.rewriting.unit_counts import UnitCounts
 from sayagain.text import limit_text, normalise
 from sayagain.turns import Session, Turn, declared_acts, fitting_unit, privacy_units
 
-__all__ = ["Counted", "Labelled", "Wordings", "add_personal", "count"]
+__all__ = ["Counted", "Labelled", "Wordings", "count"]
 
 Labelled = tuple[Session, Sequence[Label | None]]
 """A session and the label of each of its turns."""
@@ -185,28 +185,6 @@ class Counted:
             ambiguous=lambda name: self.crossed_ambiguous[fold(unit)].get(name) if self.crossed_ambiguous else None,
             takes_hypotheses=self.takes_hypotheses,
         )
-
-
-def add_personal(
-    own: PersonalRequests, session: Session, labels: Sequence[Label | None], others: Container[str] = ()
-) -> None:
-    """Count what one user meant in one session.
-
-    Args:
-        own: the user's; changed.
-        session: with turns in any language.
-        labels: of its turns.
-        others: languages that are kept apart.
-    """
-    for turn, label in zip(session.turns, labels, strict=True):
-        if label is not None and label.verified:
-            understood = label.hypothesis.key == turn.understood.key
-            words = turn.request if understood else label.words
-            code = language_of(turn.language)
-            language_requests = (
-                own if code not in others else own.others.setdefault(str(code), PersonalRequests(uses={}))
-            )
-            language_requests.add(label.hypothesis, words, normalise(turn.heard), label.probability)
 
 
 def count(

@@ -18,7 +18,7 @@ from sayagain.learning.batch import stack
 from sayagain.learning.chain_links import crossed_links, goal_steps, links
 from sayagain.learning.complete_labels import complete_labels
 from sayagain.learning.context_evidence import count_habits, find_context
-from sayagain.learning.count import Counted, Labelled, add_personal, count
+from sayagain.learning.count import Counted, Labelled, count
 from sayagain.learning.cross_fitting import Refuse, cross_fitted_decisions
 from sayagain.learning.judge import Judge
 from sayagain.learning.judge_log import judge_log
@@ -35,7 +35,7 @@ from sayagain.rewriting.candidates import Candidate
 from sayagain.rewriting.chain import ChainSettings
 from sayagain.rewriting.change import QUESTION
 from sayagain.rewriting.in_context import stated_hypothesis
-from sayagain.rewriting.own import PersonalRequests
+from sayagain.rewriting.own import PersonalRequests, add_personal
 from sayagain.rewriting.rank import fit_ranker
 from sayagain.rewriting.verified import needs_pack
 from sayagain.teaching import replace_taught, without_teaching

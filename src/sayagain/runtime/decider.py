@@ -17,6 +17,7 @@ from sayagain.rewriting.choice import Choice, choose, keeps_words, may_ask
 from sayagain.rewriting.features import NAMES, features
 from sayagain.rewriting.in_context import stated_hypothesis
 from sayagain.rewriting.knowledge import Knowledge
+from sayagain.rewriting.own import PersonalRequests
 from sayagain.rewriting.table import TableRow, transcripts
 from sayagain.rewriting.verified import needs_pack
 from sayagain.runtime.admission import proposal_id
@@ -149,7 +150,7 @@ class Decider:
                     probability=ranked.probability,
                     change=change if is_rewrite else None,
                     threshold=settings.thresholds.get(change) if is_rewrite else None,
-                    refused=self._refuse(localised, leave, candidate, identity) if is_rewrite else None,
+                    refused=self._refuse(localised, leave, candidate, identity, knowledge.own) if is_rewrite else None,
                     rewrite_id=rewrite_id(identity, candidate, localised.language) if is_rewrite else None,
                     features={
                         name: float(value) for name, value in zip(NAMES, row, strict=True) if not math.isnan(value)
@@ -158,12 +159,13 @@ class Decider:
             )
         return details
 
-    def decide(self, turn: Turn, history: Sequence[Turn]) -> Decision:
+    def decide(self, turn: Turn, history: Sequence[Turn], recent: PersonalRequests | None = None) -> Decision:
         """Decide for the current turn.
 
         Args:
             turn: what is known of it so far; its response is ignored.
             history: the turns before it in its session, oldest first.
+            recent: what worked for its user since the release was learnt.
         """
         if too_long(turn.heard):
             return self._leave(turn, "so long a request is not rewritten", 0.0)
@@ -171,7 +173,8 @@ class Decider:
         if isinstance(localised, str):
             return self._leave(turn, localised, 0.0)
         turn = localised
-        ranking = self._ranked_candidates(turn, history)
+        own = self._own(turn, recent)
+        ranking = self._ranked_candidates(turn, history, own)
         if ranking is None:
             return self._leave(turn, "nothing is known that would do better", 0.0)
         identity = transcripts(turn)[0][0]
@@ -181,10 +184,10 @@ class Decider:
             [ranked.candidate for ranked in ranking],
             [ranked.probability for ranked in ranking],
             self.contents.settings.position,
-            lambda candidate: self._refuse(turn, leave, candidate, identity),
+            lambda candidate: self._refuse(turn, leave, candidate, identity, own),
         )
         if choice.candidate is None:
-            return self._question(turn, leave, choice, identity) or self._leave(
+            return self._question(turn, leave, choice, identity, own) or self._leave(
                 turn, choice.refused or "nothing is known that would do better", 0.0
             )
         threshold = self.contents.settings.thresholds.get(choice.change, math.inf)
@@ -192,20 +195,30 @@ class Decider:
             sure = f"{choice.candidate.description(turn.heard)} is {choice.probability:.0%} sure"
             needs = f"{threshold:.0%}" if threshold < 1 else "more than there is"
             reason = choice.refused or f"{sure}; this kind of change ({choice.change}) needs {needs}"
-            question = self._question(turn, leave, choice, identity)
+            question = self._question(turn, leave, choice, identity, own)
             return question or self._leave(turn, reason, choice.probability)
         return self._serve(
-            turn, choice.candidate, choice.probability, rewrite_id(identity, choice.candidate, turn.language)
+            turn, choice.candidate, choice.probability, rewrite_id(identity, choice.candidate, turn.language), own
         )
 
     def _contents(self, turn: Turn) -> Contents:
         """Return the contents in the language that a turn states; it is one of the release."""
         return self.contents.others.get(turn.language or "", self.contents)
 
-    def _ranked_candidates(self, turn: Turn, history: Sequence[Turn]) -> Sequence[RankedCandidate] | None:
+    def _own(self, turn: Turn, recent: PersonalRequests | None) -> PersonalRequests:
+        """Return the requests of a turn's user in its language, those of the release and recent ones."""
+        contents = self._contents(turn)
+        own = contents.knowledge_for(turn.user_id).own
+        later = recent.in_language(contents.other_language) if recent is not None else None
+        return own.join(later) if later is not None and later.uses else own
+
+    def _ranked_candidates(
+        self, turn: Turn, history: Sequence[Turn], own: PersonalRequests
+    ) -> Sequence[RankedCandidate] | None:
         """Return all candidates as `weigh` does, or None at once where leaving the request is the only choice."""
-        knowledge, position = self._contents(turn).knowledge_for(turn.user_id), self.contents.settings.position
-        words_alone = not history and not knowledge.own.uses and turn.applied_rewrite is None
+        position = self.contents.settings.position
+        knowledge = msgspec.structs.replace(self._contents(turn).knowledge, own=own)
+        words_alone = not history and not own.uses and turn.applied_rewrite is None
         # An added source may use the room, the user or the time.
         words_alone = words_alone and not SOURCES.added and turn.context is None
         if words_alone and (position == "heard" or turn.nlu is None):
@@ -241,7 +254,9 @@ class Decider:
             for candidate, p in zip(candidates, probabilities, strict=True)
         ]
 
-    def _question(self, turn: Turn, leave: Candidate, choice: Choice, heard: str) -> Decision | None:
+    def _question(
+        self, turn: Turn, leave: Candidate, choice: Choice, heard: str, own: PersonalRequests
+    ) -> Decision | None:
         """Ask about the likeliest rewrite, if it was refused and a yes is all that it needs; else None.
 
         Only about what users showed they mean by these very words, and no more often in vain than promised.
@@ -252,7 +267,7 @@ class Decider:
             return None
         if probability < settings.thresholds.get(QUESTION, math.inf):
             return None
-        if self._refuse(turn, leave, candidate, heard, renaming=True, confirmed=True) is not None:
+        if self._refuse(turn, leave, candidate, heard, own, renaming=True, confirmed=True) is not None:
             return None
         return Decision(
             heard=turn.heard,
@@ -260,8 +275,8 @@ class Decider:
             probability=1 - probability,
             rewrite_id=rewrite_id(heard, candidate, turn.language),
             release=self.number,
-            ask=self._surface(turn, candidate),
-            ask_each_time=self._refuse(turn, leave, candidate, heard, renaming=True) is not None,
+            ask=self._surface(turn, candidate, own),
+            ask_each_time=self._refuse(turn, leave, candidate, heard, own, renaming=True) is not None,
             why=f"asked first, since {choice.refused}; {self.explain(turn, candidate, probability)}",
         )
 
@@ -271,6 +286,7 @@ class Decider:
         leave: Candidate,
         candidate: Candidate,
         heard: str,
+        own: PersonalRequests,
         *,
         renaming: bool = False,
         confirmed: bool = False,
@@ -293,10 +309,7 @@ class Decider:
                 return unasked
             stated = stated_hypothesis(turn, stated, candidate.hypothesis)
         contents = self._contents(turn)
-        personal_uses = contents.knowledge_for(turn.user_id).own.uses
-        personal_names = names_of(
-            (slot.name, slot.value) for use in personal_uses.values() for slot in use.hypothesis.slots
-        )
+        personal_names = names_of((slot.name, slot.value) for use in own.uses.values() for slot in use.hypothesis.slots)
         return refuse(
             turn.heard,
             stated if has_hypothesis else None,
@@ -320,7 +333,9 @@ class Decider:
             why=f"left as it is: {why}",
         )
 
-    def _serve(self, turn: Turn, candidate: Candidate, probability: float, identity: str) -> Decision:
+    def _serve(
+        self, turn: Turn, candidate: Candidate, probability: float, identity: str, own: PersonalRequests
+    ) -> Decision:
         settings = self.contents.settings
         holdout = split_holdout(
             seed=self.seed,
@@ -342,7 +357,7 @@ class Decider:
             )
         return Decision(
             heard=turn.heard,
-            text=self._surface(turn, candidate),
+            text=self._surface(turn, candidate, own),
             hypothesis=candidate.hypothesis,
             layer=candidate.layer,
             probability=probability,
@@ -352,13 +367,13 @@ class Decider:
             why=self.explain(turn, candidate, probability),
         )
 
-    def _surface(self, turn: Turn, candidate: Candidate) -> str:
+    def _surface(self, turn: Turn, candidate: Candidate, own: PersonalRequests) -> str:
         """Return the words of a candidate in their original spelling rather than normalised."""
         text = normalise(candidate.text)
         if candidate.text != text:
             return candidate.text
         contents = self._contents(turn)
-        use = contents.knowledge_for(turn.user_id).own.uses.get(candidate.hypothesis.key)
+        use = own.uses.get(candidate.hypothesis.key)
         if use is not None and use.text == text and use.surface:
             return use.surface
         surface = contents.knowledge.surface(text)

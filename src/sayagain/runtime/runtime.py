@@ -14,6 +14,7 @@ from sayagain.languages import language_of
 from sayagain.releases.contents import open_contents
 from sayagain.releases.file_watch import FileWatch
 from sayagain.releases.release import is_retired, open_release, release_folder
+from sayagain.rewriting.own import PersonalRequests
 from sayagain.runtime.admission import admit_proposal
 from sayagain.runtime.decider import Decider, words_id
 from sayagain.runtime.decision import Decision
@@ -21,6 +22,7 @@ from sayagain.runtime.live_correction import LiveCorrection
 from sayagain.runtime.oracle import Oracle
 from sayagain.runtime.preference_source import preference_decision
 from sayagain.runtime.proposal import Proposal
+from sayagain.runtime.recent_requests import LATEST, recent_requests
 from sayagain.runtime.release_oracle import ReleaseOracle
 from sayagain.runtime.taught_source import objection, taught_decision
 from sayagain.runtime.teaching_dialogue import TeachingDialogue
@@ -45,6 +47,7 @@ class Runtime:
         blocked: words, intents and ids that no lesson may touch or produce; a release brings its own besides.
         holdout: share of admitted rewrites that are kept back; a release brings its own.
         anonymous: the unit of turns without a user id: whose lessons apply to them.
+        personal: whether what worked for a user is used for that user at once.
 
     A release that cannot be opened is refused: the one before it serves on, and `trouble` says why. One that is open
     serves on whatever happens to its files, and `damage` says what did.
@@ -60,6 +63,7 @@ class Runtime:
         blocked: Collection[str] = (),
         holdout: float = 0.0,
         anonymous: Anonymous = "one",
+        personal: bool = True,
     ) -> None:
         self._store = store
         self._releases = releases
@@ -68,6 +72,7 @@ class Runtime:
         self._blocked = tuple(blocked)
         self._holdout = holdout
         self._anonymous: Anonymous = anonymous
+        self._personal = personal
         self._dialogue = TeachingDialogue(
             store, self.objection, answers_assistant=self._answers_assistant, anonymous=anonymous
         )
@@ -79,6 +84,7 @@ class Runtime:
         self._watched = False
         self._correction = LiveCorrection(store, self._past)
         self._one_home = False
+        self._learnt_until = 0
         self.trouble: str | None = None
         """Why the release that should be in use is not; None where it is."""
         self.damage: str | None = None
@@ -209,12 +215,27 @@ class Runtime:
 
     def history(self, turn: Turn) -> list[Turn]:
         """Return the turns before this one in its session, oldest first; none for a turn without a time or owner."""
+        return self._same_session(turn, self._tail(turn, HISTORY))
+
+    def _tail(self, turn: Turn, limit: int) -> list[Turn]:
+        """Return the latest turns before this one of its user on its device, oldest first."""
         device = turn.device_id or turn.satellite_id
         if not turn.started or (turn.user_id is None and device is None):
             return []
-        tail = self._store.session_tail(turn.user_id, device, turn.started, HISTORY)
+        tail = self._store.session_tail(turn.user_id, device, turn.started, limit)
         # Devices of two homes may have one name.
-        tail = [earlier for earlier in tail if earlier.home == turn.home]
+        return [earlier for earlier in tail if earlier.home == turn.home]
+
+    def _recent(self, turn: Turn, tail: Sequence[Turn], decider: Decider) -> PersonalRequests | None:
+        """Return what worked for the user of a turn since the release was learnt; None where nothing personal is."""
+        if turn.user_id is None or not self._personal or decider.contents.settings.position == "read":
+            return None
+        later = [earlier for earlier in tail if earlier.started > self._learnt_until]
+        if not later:
+            return None
+        return recent_requests(later, gap=self._gap, others=decider.contents.others)
+
+    def _same_session(self, turn: Turn, tail: Sequence[Turn]) -> list[Turn]:
         if turn.session_id is not None:
             # The assistant's own session id is believed whatever the gap, as it is in learning.
             return [earlier for earlier in tail if earlier.session_id == turn.session_id]
@@ -276,8 +297,11 @@ class Runtime:
     def _learnt_decision(self, turn: Turn, decider: Decider | None) -> Decision:
         if decider is None:
             return Decision(heard=turn.heard, text=turn.heard, why="left as it is: no release is in use")
-        history = without_teaching(self.history(turn))
-        decision = decider.decide(turn, [state_failure(replace_taught(earlier)) for earlier in history])
+        tail = self._tail(turn, LATEST)
+        history = without_teaching(self._same_session(turn, tail[-HISTORY:]))
+        decision = decider.decide(
+            turn, [state_failure(replace_taught(earlier)) for earlier in history], self._recent(turn, tail, decider)
+        )
         return self._correction.check(decision, turn.user_id, one_home=self._one_home)
 
     def _admit(self, turn: Turn, proposal: Proposal, decider: Decider | None) -> Decision:
@@ -386,6 +410,7 @@ class Runtime:
                     contents = open_contents(release, self._store.user_key())
                     files = FileWatch(self._releases, number, release.folder)
                     manifest = release.manifest
+                    self._learnt_until = manifest.log_until or 0
                     self._one_home = manifest.counts.get("users", 0) <= 1 or manifest.settings.get("min_users") == 1
             except ReleaseError as error:
                 failures.append(str(error))
