@@ -100,8 +100,7 @@ class PersonalRequests(msgspec.Struct, omit_defaults=True):
         return PersonalRequests(uses=uses)
 
     def shrink_shares(self, heard: str, shares: Shares) -> Shares:
-        """Return what was meant by these words, as this user means it: the user's own counts and, as much as `PRIOR`
-        of them, what everybody means.
+        """Return what was meant by these words: by this user and, for as much as `PRIOR` requests, by everybody.
 
         Args:
             heard: normalised.
