@@ -61,3 +61,9 @@ def test_the_same_pairs_teach_the_same(fitted):
     assert again.learnt.order == fitted.learnt.order
     assert again.learnt.sure == fitted.learnt.sure
     assert again.learnt.mishearings == fitted.learnt.mishearings
+
+
+def test_after_the_deadline_only_n_grams_are_searched(fitted):
+    heard = misheard(SAID[5])
+    assert Retrieval(INDEX, fitted.learnt).search_until(heard, 3, 0.0) is None
+    assert Retrieval(INDEX).search_until(heard, 3, 0.0)

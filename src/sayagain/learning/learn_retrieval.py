@@ -96,7 +96,7 @@ def learn_retrieval(
     for pair in _choose(pairs, most):
         new_text = pair.said if rng.random() < UNSEEN else None
         pool = Retrieval(index, counted[_half_of(pair)]).pool(pair.heard, without=new_text)
-        if pool.texts:
+        if pool is not None and pool.texts:
             pools.append((pool, pair))
     parts = [[pooled for pooled in pools if _half_of(pooled[1]) == half] for half in (0, 1)]
     if min(sum(pair.said in pool.texts for pool, pair in part) for part in parts) < FEWEST // 4:

@@ -1,7 +1,8 @@
 """The contents of a release, opened for decisions: look-up tables, models and settings."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from typing import Any
 
@@ -24,7 +25,7 @@ from sayagain.rewriting.own import PersonalRequests
 from sayagain.rewriting.priors import PriorTable, log_prior
 from sayagain.rewriting.rank import Ranker
 from sayagain.rewriting.retrieval import Learnt, Retrieval
-from sayagain.rewriting.retrieve import Index, build_index
+from sayagain.rewriting.retrieve import Index, RetrievedRequest, build_index
 from sayagain.rewriting.table import TableRow
 from sayagain.store import user_code
 from sayagain.turns import Hypothesis
@@ -71,6 +72,8 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Of the database that the release was learnt from, under which users are named."""
     links: Mapping[str, Link]
     """The chain's rewrites by state, for listing them."""
+    search_until: Callable[[str, float], Sequence[RetrievedRequest] | None]
+    """As `Knowledge.search`, or None where it would take longer than until a time of `time.perf_counter`."""
     table: Mapping[str, TableRow]
     """The verified table by string, for listing it."""
     names: frozenset[str] = frozenset()
@@ -255,7 +258,7 @@ def _language_contents(
     )
     prior_of = lru_cache(_CACHED)(priors.get)
     index = _open_index(files)
-    retrieval = Retrieval(index, _learnt(files))
+    search_until = _cached_search(Retrieval(index, _learnt(files)))
     knowledge = Knowledge(
         row=lru_cache(_CACHED)(table.get),
         prior=lambda context, outcome: log_prior(prior_of(context), outcome),
@@ -264,10 +267,33 @@ def _language_contents(
         wording=lru_cache(_CACHED)(wordings.get),
         link=lru_cache(_CACHED)(links.get),
         surface=_surfaces(files).get,
-        search=lru_cache(_CACHED)(lambda heard: retrieval.search(heard, SEARCHED)),
+        search=lambda heard: search_until(heard, math.inf) or (),
         social_acts=frozenset(settings.social_acts),
         worked=known_words(index.texts),
         ambiguous=ambiguous.get,
         takes_hypotheses=settings.takes_hypotheses,
     )
-    return {"knowledge": knowledge, "links": links, "table": table, "texts": index.texts}
+    return {
+        "knowledge": knowledge,
+        "links": links,
+        "search_until": search_until,
+        "table": table,
+        "texts": index.texts,
+    }
+
+
+def _cached_search(retrieval: Retrieval) -> Callable[[str, float], Sequence[RetrievedRequest] | None]:
+    found_requests: dict[str, Sequence[RetrievedRequest]] = {}
+
+    def search_until(heard: str, until: float) -> Sequence[RetrievedRequest] | None:
+        found = found_requests.get(heard)
+        if found is None:
+            found = retrieval.search_until(heard, SEARCHED, until)
+            # What was not ready this time may be the next time.
+            if found is not None:
+                if len(found_requests) >= _CACHED:
+                    found_requests.clear()
+                found_requests[heard] = found
+        return found
+
+    return search_until

@@ -5,6 +5,8 @@ as restored by known mishearings; the cost of hearing this where each of the bes
 these. Without what was learnt from pairs, retrieval is the first step alone.
 """
 
+import math
+import time
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -88,9 +90,24 @@ class Retrieval:
         Returns:
             With a probability as score, where models are learnt; else the cosine.
         """
+        found = self.search_until(heard, limit, math.inf)
+        return found if found is not None else []
+
+    def search_until(self, heard: str, limit: int, until: float) -> list[RetrievedRequest] | None:
+        """Return the same as `search`, or None where that would take longer.
+
+        Args:
+            heard: normalised.
+            limit: at most so many.
+            until: time (`time.perf_counter`) after which no other step is begun; n-grams alone are always searched.
+        """
         if self._order is None or self._sure is None:
             return self.index.search(known_words(heard), limit)
-        pool = self.pool(heard)
+        if time.perf_counter() > until:
+            return None
+        pool = self.pool(heard, until=until)
+        if pool is None:
+            return None
         if not pool.texts:
             return []
         scores = self._order.probabilities(pool.rows)
@@ -100,12 +117,13 @@ class Retrieval:
         probabilities[: len(listed)] = self._sure.probabilities(with_margins(pool.rows, scores, listed))
         return [RetrievedRequest(pool.texts[k], float(p)) for k, p in zip(order, probabilities, strict=True)]
 
-    def pool(self, heard: str, *, without: str | None = None) -> RankedPool:
-        """Return the requests to rank; `heard` itself is left out.
+    def pool(self, heard: str, *, without: str | None = None, until: float = math.inf) -> RankedPool | None:
+        """Return the requests to rank, `heard` itself left out; None where that would take longer than it may.
 
         Args:
             heard: normalised.
             without: another request to leave out.
+            until: as for `search_until`.
         """
         assert self.learnt is not None
         restored = self.learnt.mishearings.restore(heard)
@@ -119,7 +137,11 @@ class Retrieval:
         if not rows:
             return RankedPool([], np.zeros((0, 0)))
         pool = Pool(heard, restored, [self.index.texts[k] for k in rows], cosines[rows], restored_cosines[rows])
+        if time.perf_counter() > until:
+            return None
         narrowed = self._likenesses.narrow(pool, NARROWED)
+        if time.perf_counter() > until:
+            return None
         return RankedPool(narrowed.texts, self._likenesses.rows(narrowed))
 
 

@@ -23,6 +23,7 @@ from sayagain.rewriting.verified import needs_pack
 from sayagain.runtime.admission import proposal_id
 from sayagain.runtime.candidate_details import CandidateDetails
 from sayagain.runtime.decision import Decision
+from sayagain.runtime.time_budget import TimeBudget
 from sayagain.runtime.turn_language import in_release_language
 from sayagain.text import limit_text, normalise, too_long
 from sayagain.turns import Asr, Turn
@@ -71,6 +72,15 @@ def words_id(heard: str, text: str, language: str | None = None, hypothesis: str
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 
+class _LateError(Exception):
+    """The ranking of a request some of whose candidates were not ready in time."""
+
+    def __init__(self, ranking: Sequence[RankedCandidate] | None, left_out: Sequence[str]) -> None:
+        super().__init__()
+        self.ranking = ranking
+        self.left_out = left_out
+
+
 class Decider:
     """Decides with one release; any number of threads may share it, since its only state is a cache.
 
@@ -79,6 +89,7 @@ class Decider:
         number: of the release, for the log; None for one that is only tried.
         seed: of the holdout.
         withdrawn: rewrites taken back, with the reason, by id.
+        deadline: time of a decision, in milliseconds: what is not ready by then is left out; None for no end.
     """
 
     def __init__(
@@ -88,11 +99,13 @@ class Decider:
         number: int | None = None,
         seed: int = 1,
         withdrawn: Mapping[str, str] | None = None,
+        deadline: float | None = None,
     ) -> None:
         self.contents = contents
         self.number = number
         self.seed = seed
         self.withdrawn = withdrawn or {}
+        self.deadline = deadline
         self._by_words = lru_cache(REMEMBERED)(self._weigh_words)
 
     def weigh(self, turn: Turn, history: Sequence[Turn]) -> list[RankedCandidate]:
@@ -167,6 +180,17 @@ class Decider:
             history: the turns before it in its session, oldest first.
             recent: what worked for its user since the release was learnt.
         """
+        budget = TimeBudget(self.deadline)
+        decision = self._decide(turn, history, recent, budget)
+        if not budget.left_out:
+            return decision
+        left_out = tuple(dict.fromkeys(budget.left_out))
+        why = f"{decision.why}; not ready in time: {', '.join(left_out)}"
+        return msgspec.structs.replace(decision, left_out=left_out, why=why)
+
+    def _decide(
+        self, turn: Turn, history: Sequence[Turn], recent: PersonalRequests | None, budget: TimeBudget
+    ) -> Decision:
         if too_long(turn.heard):
             return self._leave(turn, "so long a request is not rewritten", 0.0)
         localised = in_release_language(turn, self.contents)
@@ -174,7 +198,7 @@ class Decider:
             return self._leave(turn, localised, 0.0)
         turn = localised
         own = self._own(turn, recent)
-        ranking = self._ranked_candidates(turn, history, own)
+        ranking = self._ranked_candidates(turn, history, own, budget)
         if ranking is None:
             return self._leave(turn, "nothing is known that would do better", 0.0)
         identity = transcripts(turn)[0][0]
@@ -213,7 +237,7 @@ class Decider:
         return own.join(later) if later is not None and later.uses else own
 
     def _ranked_candidates(
-        self, turn: Turn, history: Sequence[Turn], own: PersonalRequests
+        self, turn: Turn, history: Sequence[Turn], own: PersonalRequests, budget: TimeBudget
     ) -> Sequence[RankedCandidate] | None:
         """Return all candidates as `weigh` does, or None at once where leaving the request is the only choice."""
         position = self.contents.settings.position
@@ -223,7 +247,12 @@ class Decider:
         words_alone = words_alone and not SOURCES.added and turn.context is None
         if words_alone and (position == "heard" or turn.nlu is None):
             # The ranking depends on the words alone, and requests repeat themselves.
-            return self._by_words(turn.request, turn.asr, turn.language)
+            try:
+                return self._by_words(turn.request, turn.asr, turn.language)
+            except _LateError as late:
+                budget.left_out += late.left_out
+                return late.ranking
+        knowledge = msgspec.structs.replace(knowledge, search=budget.search(self._contents(turn).search_until))
         candidates = gather(turn, history, knowledge, position)
         if not self._has_rewrite(turn, candidates):
             return None
@@ -231,11 +260,14 @@ class Decider:
 
     def _weigh_words(self, request: str, asr: Asr | None, language: str | None) -> Sequence[RankedCandidate] | None:
         turn = Turn(turn_id="", started=0, request=request, asr=asr, language=language)
-        knowledge = self._contents(turn).knowledge
+        contents, budget = self._contents(turn), TimeBudget(self.deadline)
+        knowledge = msgspec.structs.replace(contents.knowledge, search=budget.search(contents.search_until))
         candidates = gather(turn, (), knowledge, self.contents.settings.position)
-        if not self._has_rewrite(turn, candidates):
-            return None
-        return self._rank(turn, (), candidates, knowledge)
+        ranking = self._rank(turn, (), candidates, knowledge) if self._has_rewrite(turn, candidates) else None
+        if budget.left_out:
+            # Raised, not returned, so that it is not cached: the next time it may be ready.
+            raise _LateError(ranking, budget.left_out)
+        return ranking
 
     def _has_rewrite(self, turn: Turn, candidates: Sequence[Candidate]) -> bool:
         position = self.contents.settings.position

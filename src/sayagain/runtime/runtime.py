@@ -48,6 +48,7 @@ class Runtime:
         holdout: share of admitted rewrites that are kept back; a release brings its own.
         anonymous: the unit of turns without a user id: whose lessons apply to them.
         personal: whether what worked for a user is used for that user at once.
+        deadline: time of a decision, in milliseconds; None for no end.
 
     A release that cannot be opened is refused: the one before it serves on, and `trouble` says why. One that is open
     serves on whatever happens to its files, and `damage` says what did.
@@ -64,6 +65,7 @@ class Runtime:
         holdout: float = 0.0,
         anonymous: Anonymous = "one",
         personal: bool = True,
+        deadline: float | None = None,
     ) -> None:
         self._store = store
         self._releases = releases
@@ -73,6 +75,7 @@ class Runtime:
         self._holdout = holdout
         self._anonymous: Anonymous = anonymous
         self._personal = personal
+        self._deadline = deadline
         self._dialogue = TeachingDialogue(
             store, self.objection, answers_assistant=self._answers_assistant, anonymous=anonymous
         )
@@ -415,7 +418,7 @@ class Runtime:
             except ReleaseError as error:
                 failures.append(str(error))
                 continue
-            decider = Decider(contents, number=number, seed=self._seed, withdrawn=withdrawn)
+            decider = Decider(contents, number=number, seed=self._seed, withdrawn=withdrawn, deadline=self._deadline)
             break
         # Set once it is whole, so that no request that comes in meanwhile finds nothing.
         self._withdrawn = withdrawn
