@@ -27,6 +27,7 @@ BENCHMARKS: dict[str, str | None] = {
     "rephrase": None,
     "online": "snips_asr",
     "sound": "coffee_speech",
+    "latency": None,
     "serve": None,
     "no_harm": None,
     "cold_start_languages": None,

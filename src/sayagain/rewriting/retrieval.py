@@ -18,7 +18,7 @@ from sayagain.rewriting.boosted import Boosted
 from sayagain.rewriting.confusions import Confusions
 from sayagain.rewriting.likeness_features import Likenesses, Pool, known_words, word_weights
 from sayagain.rewriting.mishearings import Mishearings
-from sayagain.rewriting.retrieve import Index, RetrievedRequest
+from sayagain.rewriting.retrieve import Index, RetrievedRequest, highest
 
 __all__ = ["Learnt", "RankedPool", "Retrieval", "with_margins"]
 
@@ -130,10 +130,9 @@ class Retrieval:
         cosines = self.index.cosines(known_words(heard))
         restored_cosines = cosines if restored == heard else self.index.cosines(known_words(restored))
         joined = cosines + restored_cosines
-        count = min(FOUND, len(joined))
-        found = np.argpartition(-joined, count - 1)[:count] if count else np.zeros(0, np.int64)
+        found = highest(joined, FOUND)
         found = found[np.lexsort((found, -joined[found]))]
-        rows = [int(k) for k in found if joined[k] > 0 and self.index.texts[k] not in (heard, without)]
+        rows = [int(k) for k in found if self.index.texts[k] not in (heard, without)]
         if not rows:
             return RankedPool([], np.zeros((0, 0)))
         pool = Pool(heard, restored, [self.index.texts[k] for k in rows], cosines[rows], restored_cosines[rows])
