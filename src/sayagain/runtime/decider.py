@@ -22,8 +22,9 @@ from sayagain.rewriting.table import TableRow, transcripts
 from sayagain.rewriting.verified import needs_pack
 from sayagain.runtime.admission import proposal_id
 from sayagain.runtime.candidate_details import CandidateDetails
+from sayagain.runtime.candidate_reasons import explain_candidate
 from sayagain.runtime.decision import Decision
-from sayagain.runtime.time_budget import TimeBudget
+from sayagain.runtime.time_budget import LateError, TimeBudget
 from sayagain.runtime.turn_language import in_release_language
 from sayagain.text import limit_text, normalise, too_long
 from sayagain.turns import Asr, Turn
@@ -70,15 +71,6 @@ def words_id(heard: str, text: str, language: str | None = None, hypothesis: str
     heard_key = request_key(heard, None if language == DEFAULT else language)
     text = f"{heard_key}\n{target}\n{hypothesis if target == heard else ''}"
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
-
-
-class _LateError(Exception):
-    """The ranking of a request some of whose candidates were not ready in time."""
-
-    def __init__(self, ranking: Sequence[RankedCandidate] | None, left_out: Sequence[str]) -> None:
-        super().__init__()
-        self.ranking = ranking
-        self.left_out = left_out
 
 
 class Decider:
@@ -181,12 +173,7 @@ class Decider:
             recent: what worked for its user since the release was learnt.
         """
         budget = TimeBudget(self.deadline)
-        decision = self._decide(turn, history, recent, budget)
-        if not budget.left_out:
-            return decision
-        left_out = tuple(dict.fromkeys(budget.left_out))
-        why = f"{decision.why}; not ready in time: {', '.join(left_out)}"
-        return msgspec.structs.replace(decision, left_out=left_out, why=why)
+        return budget.state(self._decide(turn, history, recent, budget))
 
     def _decide(
         self, turn: Turn, history: Sequence[Turn], recent: PersonalRequests | None, budget: TimeBudget
@@ -249,9 +236,10 @@ class Decider:
             # The ranking depends on the words alone, and requests repeat themselves.
             try:
                 return self._by_words(turn.request, turn.asr, turn.language)
-            except _LateError as late:
+            except LateError as late:
                 budget.left_out += late.left_out
-                return late.ranking
+                ranking: Sequence[RankedCandidate] | None = late.ranking
+                return ranking
         knowledge = msgspec.structs.replace(knowledge, search=budget.search(self._contents(turn).search_until))
         candidates = gather(turn, history, knowledge, position)
         if not self._has_rewrite(turn, candidates):
@@ -266,7 +254,7 @@ class Decider:
         ranking = self._rank(turn, (), candidates, knowledge) if self._has_rewrite(turn, candidates) else None
         if budget.left_out:
             # Raised, not returned, so that it is not cached: the next time it may be ready.
-            raise _LateError(ranking, budget.left_out)
+            raise LateError(ranking, budget.left_out)
         return ranking
 
     def _has_rewrite(self, turn: Turn, candidates: Sequence[Candidate]) -> bool:
@@ -417,24 +405,4 @@ class Decider:
 
     def explain(self, turn: Turn, candidate: Candidate, probability: float) -> str:
         """Explain in plain words what supports a candidate."""
-        text = transcripts(turn)[0][0]
-        knowledge = self._contents(turn).knowledge
-        row = knowledge.row(text)
-        reasons = [f"{candidate.description(turn.heard)} is {probability:.0%} sure to be better"]
-        if row is not None and row.heard:
-            reasons.append(f"“{text}” failed {row.failed:g} of {row.heard:g} times when left alone")
-        use = (
-            next((u for u in row.uses if u.hypothesis.key == candidate.hypothesis.key), None)
-            if row is not None
-            else None
-        )
-        if use is not None:
-            reasons.append(f"{_user_count(use.users)} meant this by it ({use.weight:.1f} verified turns)")
-        wording = knowledge.wording(candidate.hypothesis.key)
-        if wording is not None:
-            reasons.append(f"“{wording.text}” went well {wording.good:.0f} times")
-        return "; ".join(reasons)
-
-
-def _user_count(count: int) -> str:
-    return "1 user" if count == 1 else f"{count} users"
+        return explain_candidate(self._contents(turn).knowledge, turn, candidate, probability)

@@ -18,16 +18,23 @@ LATEST = 50
 """The latest turns of a user, so many, are looked at."""
 
 
-def recent_requests(turns: Sequence[Turn], *, gap: int, others: Container[str] = ()) -> PersonalRequests:
-    """Return what one user's turns show to work, by what the user did next.
+def recent_requests(
+    turn: Turn, latest: Sequence[Turn], *, since: int, gap: int, others: Container[str] = ()
+) -> PersonalRequests | None:
+    """Return what worked for the user of a turn, by what that user did next; None for a user who is not known.
 
     Args:
-        turns: of one user, in order of time.
+        turn: under way.
+        latest: the latest turns before it, as made by `latest_turns`.
+        since: time of the last turn that the release was learnt from, in milliseconds.
         gap: silence that ends a session, in milliseconds.
         others: languages that are kept apart.
     """
+    later = [earlier for earlier in latest if earlier.started > since]
+    if turn.user_id is None or not later:
+        return None
     own = PersonalRequests(uses={})
-    understood_turns = (state_failure(replace_taught(turn)) for turn in without_teaching(turns))
+    understood_turns = (state_failure(replace_taught(earlier)) for earlier in without_teaching(later))
     for session in sessions(understood_turns, gap=gap):
         add_personal(own, session, infer_labels(session), others)
     return own

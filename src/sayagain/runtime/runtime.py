@@ -14,12 +14,12 @@ from sayagain.languages import language_of
 from sayagain.releases.contents import open_contents
 from sayagain.releases.file_watch import FileWatch
 from sayagain.releases.release import is_retired, open_release, release_folder
-from sayagain.rewriting.own import PersonalRequests
 from sayagain.runtime.admission import admit_proposal
 from sayagain.runtime.decider import Decider, words_id
 from sayagain.runtime.decision import Decision
 from sayagain.runtime.live_correction import LiveCorrection
 from sayagain.runtime.oracle import Oracle
+from sayagain.runtime.past_turns import latest_turns, same_session
 from sayagain.runtime.preference_source import preference_decision
 from sayagain.runtime.proposal import Proposal
 from sayagain.runtime.recent_requests import LATEST, recent_requests
@@ -28,7 +28,7 @@ from sayagain.runtime.taught_source import objection, taught_decision
 from sayagain.runtime.teaching_dialogue import TeachingDialogue
 from sayagain.store import Added, Store
 from sayagain.teaching import Taught, lesson_in_language, lesson_owners, replace_taught, without_teaching
-from sayagain.turns import HISTORY, SESSION_GAP, AppliedRewrite, Context, Session, Turn, sessions, silence
+from sayagain.turns import HISTORY, SESSION_GAP, AppliedRewrite, Context, Session, Turn, sessions
 
 __all__ = ["Runtime"]
 
@@ -86,8 +86,7 @@ class Runtime:
         self._files: FileWatch | None = None
         self._watched = False
         self._correction = LiveCorrection(store, self._past)
-        self._one_home = False
-        self._learnt_until = 0
+        self._one_home, self._learnt_until = False, 0
         self.trouble: str | None = None
         """Why the release that should be in use is not; None where it is."""
         self.damage: str | None = None
@@ -218,36 +217,7 @@ class Runtime:
 
     def history(self, turn: Turn) -> list[Turn]:
         """Return the turns before this one in its session, oldest first; none for a turn without a time or owner."""
-        return self._same_session(turn, self._tail(turn, HISTORY))
-
-    def _tail(self, turn: Turn, limit: int) -> list[Turn]:
-        """Return the latest turns before this one of its user on its device, oldest first."""
-        device = turn.device_id or turn.satellite_id
-        if not turn.started or (turn.user_id is None and device is None):
-            return []
-        tail = self._store.session_tail(turn.user_id, device, turn.started, limit)
-        # Devices of two homes may have one name.
-        return [earlier for earlier in tail if earlier.home == turn.home]
-
-    def _recent(self, turn: Turn, tail: Sequence[Turn], decider: Decider) -> PersonalRequests | None:
-        """Return what worked for the user of a turn since the release was learnt; None where nothing personal is."""
-        if turn.user_id is None or not self._personal or decider.contents.settings.position == "read":
-            return None
-        later = [earlier for earlier in tail if earlier.started > self._learnt_until]
-        if not later:
-            return None
-        return recent_requests(later, gap=self._gap, others=decider.contents.others)
-
-    def _same_session(self, turn: Turn, tail: Sequence[Turn]) -> list[Turn]:
-        if turn.session_id is not None:
-            # The assistant's own session id is believed whatever the gap, as it is in learning.
-            return [earlier for earlier in tail if earlier.session_id == turn.session_id]
-        session_turns: list[Turn] = []
-        for earlier in reversed(tail):
-            if silence(earlier, session_turns[-1] if session_turns else turn) > self._gap:
-                break
-            session_turns.append(earlier)
-        return session_turns[::-1]
+        return same_session(turn, latest_turns(self._store, turn, HISTORY), self._gap)
 
     def observe(self, turn: Turn, decision: Decision | None = None) -> None:
         """Log a turn with what was applied to it; durable when this returns.
@@ -300,11 +270,12 @@ class Runtime:
     def _learnt_decision(self, turn: Turn, decider: Decider | None) -> Decision:
         if decider is None:
             return Decision(heard=turn.heard, text=turn.heard, why="left as it is: no release is in use")
-        tail = self._tail(turn, LATEST)
-        history = without_teaching(self._same_session(turn, tail[-HISTORY:]))
-        decision = decider.decide(
-            turn, [state_failure(replace_taught(earlier)) for earlier in history], self._recent(turn, tail, decider)
-        )
+        tail = latest_turns(self._store, turn, LATEST)
+        history = without_teaching(same_session(turn, tail[-HISTORY:], self._gap))
+        recent, contents = None, decider.contents
+        if self._personal and contents.settings.position != "read":
+            recent = recent_requests(turn, tail, since=self._learnt_until, gap=self._gap, others=contents.others)
+        decision = decider.decide(turn, [state_failure(replace_taught(earlier)) for earlier in history], recent)
         return self._correction.check(decision, turn.user_id, one_home=self._one_home)
 
     def _admit(self, turn: Turn, proposal: Proposal, decider: Decider | None) -> Decision:

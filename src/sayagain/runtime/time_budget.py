@@ -3,13 +3,26 @@
 import math
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
 
 from sayagain.rewriting.retrieve import RetrievedRequest
+from sayagain.runtime.decision import Decision
 
-__all__ = ["SearchUntil", "TimeBudget"]
+__all__ = ["LateError", "SearchUntil", "TimeBudget"]
 
 SearchUntil = Callable[[str, float], Sequence[RetrievedRequest] | None]
 """From a normalised string and a time (`time.perf_counter`) to requests that work, or None where that takes longer."""
+
+
+class LateError(Exception):
+    """The ranking of a request some of whose candidates were not ready in time; raised so that no cache keeps it."""
+
+    def __init__(self, ranking: Any, left_out: Sequence[str]) -> None:  # noqa: ANN401  (whatever the cache would keep)
+        super().__init__()
+        self.ranking = ranking
+        self.left_out = left_out
 
 
 class TimeBudget:
@@ -34,3 +47,11 @@ class TimeBudget:
             return found or ()
 
         return search
+
+    def state(self, decision: Decision) -> Decision:
+        """Return a decision that says what was left out."""
+        if not self.left_out:
+            return decision
+        left_out = tuple(dict.fromkeys(self.left_out))
+        why = f"{decision.why}; not ready in time: {', '.join(left_out)}"
+        return msgspec.structs.replace(decision, left_out=left_out, why=why)
