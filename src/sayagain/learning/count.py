@@ -14,7 +14,7 @@ from sayagain.labels import Label
 from sayagain.languages import language_of, log_languages
 from sayagain.learning.learn_retrieval import CrossFit, half_of, learn_retrieval
 from sayagain.learning.surface_forms import SurfaceForms
-from sayagain.rewriting.candidates import SEARCHED
+from sayagain.rewriting.candidates import SEARCHED, Position
 from sayagain.rewriting.features import context_of
 from sayagain.rewriting.knowledge import Knowledge, Link, Wording
 from sayagain.rewriting.lexicon import Lexicon, Taught, fold, learn_lexicon, terms
@@ -135,11 +135,18 @@ class Counted:
             self._search_cache[heard, half] = self._retrievals[half].search(heard, SEARCHED)
         return self._search_cache[heard, half]
 
-    def learn_retrieval(self, min_users: int, seed: int) -> None:
-        """Learn how requests are misheard, from what was counted; where that tells too little, nothing is learnt."""
-        self.retrieval = learn_retrieval(self.heard_pairs, self.index, min_users=min_users, units=self.units, seed=seed)
-        self._retrievals = ()
-        self._search_cache = {}
+    def learn_retrieval(self, min_users: int, seed: int, position: Position) -> None:
+        """Learn how requests are misheard in each language, from what was counted; too little teaches nothing.
+
+        Args:
+            min_users: mishearings that fewer users stand behind are left out.
+            seed: of the boosting.
+            position: where the assistant lists what a request may be, nothing is retrieved.
+        """
+        for part in self.parts.values() if position != "read" else ():
+            part.retrieval = learn_retrieval(
+                part.heard_pairs, part.index, min_users=min_users, units=part.units, seed=seed
+            )
 
     def known_names(self, min_users: int) -> list[str]:
         """Return the names of things, rooms and persons that the assistant understood, sorted."""

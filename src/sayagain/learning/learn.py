@@ -112,12 +112,11 @@ def learn(
     labelled = [(session, refine_labels(session, labels, scaled_defects)) for session, labels in labelled]
     all_labelled = [*all_labelled[: len(all_labelled) - len(labelled)], *labelled]
     counted = count(all_labelled, min_users=min_users, units=units, p_defect=scaled_defects)
+    counted.learn_retrieval(min_users, settings.seed, settings.position)
     context = find_context(recent, p_defect, units, min_users=min_users, position=settings.position)
     for part in counted.parts.values():
         part.ambiguous, part.crossed_ambiguous = context.requests, context.crossed
         part.takes_hypotheses = settings.takes_hypotheses
-    for part in counted.parts.values() if settings.position != "read" else ():
-        part.learn_retrieval(min_users, settings.seed)
     chain = ChainSettings(min_turns=min_users, min_users=min_users)
     for language, part in counted.parts.items():
         steps = [

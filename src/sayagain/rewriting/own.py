@@ -97,7 +97,7 @@ class PersonalRequests(msgspec.Struct, omit_defaults=True):
             for text, times in use.heard.items():
                 heard[text] = heard.get(text, 0.0) + times
             uses[key] = msgspec.structs.replace(use, times=before.times + use.times, heard=heard)
-        return PersonalRequests(uses=uses)
+        return msgspec.structs.replace(self, uses=uses)
 
     def shrink_shares(self, heard: str, shares: Shares) -> Shares:
         """Return what was meant by these words: by this user and, for as much as `PRIOR` requests, by everybody.

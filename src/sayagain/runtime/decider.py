@@ -24,6 +24,7 @@ from sayagain.runtime.admission import proposal_id
 from sayagain.runtime.candidate_details import CandidateDetails
 from sayagain.runtime.candidate_reasons import explain_candidate
 from sayagain.runtime.decision import Decision
+from sayagain.runtime.original_spelling import original_spelling
 from sayagain.runtime.time_budget import LateError, TimeBudget
 from sayagain.runtime.turn_language import in_release_language
 from sayagain.text import limit_text, normalise, too_long
@@ -295,7 +296,7 @@ class Decider:
             probability=1 - probability,
             rewrite_id=rewrite_id(heard, candidate, turn.language),
             release=self.number,
-            ask=self._surface(turn, candidate, own),
+            ask=original_spelling(self._contents(turn).knowledge, turn, candidate, own),
             ask_each_time=self._refuse(turn, leave, candidate, heard, own, renaming=True) is not None,
             why=f"asked first, since {choice.refused}; {self.explain(turn, candidate, probability)}",
         )
@@ -377,7 +378,7 @@ class Decider:
             )
         return Decision(
             heard=turn.heard,
-            text=self._surface(turn, candidate, own),
+            text=original_spelling(self._contents(turn).knowledge, turn, candidate, own),
             hypothesis=candidate.hypothesis,
             layer=candidate.layer,
             probability=probability,
@@ -386,22 +387,6 @@ class Decider:
             release=self.number,
             why=self.explain(turn, candidate, probability),
         )
-
-    def _surface(self, turn: Turn, candidate: Candidate, own: PersonalRequests) -> str:
-        """Return the words of a candidate in their original spelling rather than normalised."""
-        text = normalise(candidate.text)
-        if candidate.text != text:
-            return candidate.text
-        contents = self._contents(turn)
-        use = own.uses.get(candidate.hypothesis.key)
-        if use is not None and use.text == text and use.surface:
-            return use.surface
-        surface = contents.knowledge.surface(text)
-        if surface is None and candidate.layer == "n-best" and turn.asr is not None:
-            surface = next(
-                (transcript.text for transcript in turn.asr.nbest if normalise(transcript.text) == text), None
-            )
-        return surface or candidate.text
 
     def explain(self, turn: Turn, candidate: Candidate, probability: float) -> str:
         """Explain in plain words what supports a candidate."""
