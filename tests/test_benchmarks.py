@@ -22,6 +22,7 @@ ALWAYS = [
     "frames",
     "failure_points",
     "rephrase",
+    "latency",
     "serve",
     "no_harm",
     "cold_start_languages",

@@ -71,6 +71,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Share of triggered requests left unrewritten, the only unbiased evidence of what a rewrite is worth."""
     wins_per_loss: Annotated[float, Meta(gt=0, le=1000)] = 10.0
     """The promise: requests repaired for each working one that is spoiled; what cannot keep it is not rewritten."""
+    deadline: Annotated[float, Meta(gt=0)] = 20.0
+    """Time of a decision, in milliseconds: what is not ready by then is left out, and the decision says so."""
     seed: int = 1
     """Seed of all random choices in learning; the same log and seed give the same release in one database."""
     blocked: tuple[str, ...] = ()

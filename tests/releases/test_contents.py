@@ -2,11 +2,11 @@ import pytest
 
 from sayagain.errors import CorruptRelease
 from sayagain.labels import infer_labels
-from sayagain.learning.count import add_personal, count
+from sayagain.learning.count import count
 from sayagain.learning.release_files import encode_contents
 from sayagain.releases.contents import DecisionSettings, open_contents
 from sayagain.releases.release import Manifest, write_release
-from sayagain.rewriting.own import PersonalRequests
+from sayagain.rewriting.own import PersonalRequests, add_personal
 from sayagain.rewriting.rank import Ranker
 from sayagain.store import user_code
 from sayagain.turns import sessions
@@ -37,7 +37,7 @@ def test_what_is_looked_up_in_a_release_is_what_was_counted(tmp_path, counted):
     for text in (*texts, "never heard"):
         assert known.row(text) == counted.table.row(text)
         assert [(x.text, pytest.approx(x.score)) for x in known.search(text)] == [
-            (x.text, x.score) for x in counted.search(text)
+            (x.text, x.score) for x in counted.search(text, "nobody")
         ]
     for context, table in counted.priors.tables(1).items():
         for outcome in (*table.outcomes, "never|"):

@@ -1,4 +1,5 @@
 import msgspec
+import pytest
 
 from sayagain.rewriting.own import PersonalRequests
 from sayagain.turns import Hypothesis
@@ -44,3 +45,26 @@ def test_it_can_be_written_and_read_back():
     own = PersonalRequests()
     own.add(ON, "lamp on", "lamp on", 1.0)
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(own), type=PersonalRequests) == own
+
+
+def test_a_users_own_meaning_of_the_same_words_outweighs_everybodys():
+    washington, california = Hypothesis(intent="washington"), Hypothesis(intent="california")
+    everybody = {washington.key: (washington, 0.9, 90.0), california.key: (california, 0.1, 10.0)}
+    own = PersonalRequests(uses={})
+    own.add(california, "weather in wilkerson california", "weather in wilkerson", 1.0)
+    shares = own.shrink_shares("weather in wilkerson", everybody)
+    assert shares[california.key][1] > 0.6
+    assert sum(share for _, share, _ in shares.values()) == pytest.approx(1)
+    # Of other words the user has shown nothing.
+    assert own.shrink_shares("weather in springfield", everybody) is everybody
+    assert PersonalRequests(uses={}).shrink_shares("weather in wilkerson", everybody) is everybody
+
+
+def test_joining_changes_neither_part():
+    lamp = Hypothesis(intent="off")
+    own, later = PersonalRequests(uses={}), PersonalRequests(uses={})
+    own.add(lamp, "lamp off", "lamp of", 1.0)
+    later.add(lamp, "turn off the lamp", "lamp of", 1.0)
+    joined = own.join(later).uses[lamp.key]
+    assert (joined.text, joined.times, joined.heard) == ("turn off the lamp", 2.0, {"lamp of": 2.0})
+    assert own.uses[lamp.key].heard == later.uses[lamp.key].heard == {"lamp of": 1.0}

@@ -62,7 +62,7 @@ class Given(Decider):
         super().__init__(contents, number=1, **known)
         self.given = weighed
 
-    def _ranked_candidates(self, turn, history):  # noqa: ARG002  (as the decider's own)
+    def _ranked_candidates(self, turn, history, own, budget):  # noqa: ARG002  (as the decider's own)
         return list(self.given)
 
 
@@ -189,7 +189,7 @@ def test_what_is_found_ready_made_is_what_weighing_it_anew_gives(worlds, tmp_pat
 class Thorough(Decider):
     """Weighs every candidate of every turn."""
 
-    def _ranked_candidates(self, turn, history):
+    def _ranked_candidates(self, turn, history, own, budget):  # noqa: ARG002  (as the decider's own)
         return self.weigh(turn, history)
 
 

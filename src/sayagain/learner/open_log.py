@@ -30,6 +30,8 @@ class OpenLog:
             blocked=self.settings.blocked,
             holdout=self.settings.holdout,
             anonymous=self.settings.anonymous,
+            personal=self.settings.personal,
+            deadline=self.settings.deadline,
         )
         self._log_failures = LogFailures(self.store, self.settings)
         clean_releases(self.store, self.releases)

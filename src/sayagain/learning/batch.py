@@ -7,13 +7,13 @@ import numpy as np
 
 from sayagain.languages import language_of
 from sayagain.learning.context_evidence import ContextEvidence, count_habits, outcome_in_context
-from sayagain.learning.count import Labelled, add_personal
+from sayagain.learning.count import Labelled
 from sayagain.rewriting.candidates import Candidate, Position, gather
 from sayagain.rewriting.features import NAMES, features
 from sayagain.rewriting.in_context import interpret_request
 from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.lexicon import fold
-from sayagain.rewriting.own import PersonalRequests
+from sayagain.rewriting.own import PersonalRequests, add_personal
 from sayagain.rewriting.rank import Floats, targets
 from sayagain.turns import Hypothesis, Turn, fitting_unit
 

@@ -5,27 +5,30 @@ Users count as privacy units; a lookup leaves out one fitting unit (`sayagain.tu
 """
 
 from collections import Counter
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 
 from sayagain.context import AmbiguousRequest
 from sayagain.guardrails import known_words, names_of
 from sayagain.labels import Label
 from sayagain.languages import language_of, log_languages
+from sayagain.learning.learn_retrieval import CrossFit, half_of, learn_retrieval
 from sayagain.learning.surface_forms import SurfaceForms
-from sayagain.rewriting.candidates import SEARCHED
+from sayagain.rewriting.candidates import SEARCHED, Position
 from sayagain.rewriting.features import context_of
 from sayagain.rewriting.knowledge import Knowledge, Link, Wording
 from sayagain.rewriting.lexicon import Lexicon, Taught, fold, learn_lexicon, terms
+from sayagain.rewriting.mishearings import HeardPair
 from sayagain.rewriting.own import PersonalRequests
 from sayagain.rewriting.priors import Priors
+from sayagain.rewriting.retrieval import Retrieval
 from sayagain.rewriting.retrieve import RetrievedRequest, build_index
 from sayagain.rewriting.table import Table, transcripts
 from sayagain.rewriting.unit_counts import UnitCounts
-from sayagain.text import normalise
+from sayagain.text import limit_text, normalise
 from sayagain.turns import Session, Turn, declared_acts, fitting_unit, privacy_units
 
-__all__ = ["Counted", "Labelled", "Wordings", "add_personal", "count"]
+__all__ = ["Counted", "Labelled", "Wordings", "count"]
 
 Labelled = tuple[Session, Sequence[Label | None]]
 """A session and the label of each of its turns."""
@@ -100,7 +103,10 @@ class Counted:
         self.crossed_links: list[dict[str, Link]] = []
         self.index = build_index([])
         self.worked: frozenset[str] = frozenset()
-        self._search_cache: dict[str, Sequence[RetrievedRequest]] = {}
+        self.heard_pairs: list[HeardPair] = []
+        self.retrieval: CrossFit | None = None
+        self._search_cache: dict[tuple[str, int], Sequence[RetrievedRequest]] = {}
+        self._retrievals: tuple[Retrieval, ...] = ()
         self._views: dict[str, Knowledge] = {}
         self.owns: dict[str, PersonalRequests] = {}
         self.social_acts: frozenset[str] = frozenset()
@@ -119,11 +125,28 @@ class Counted:
         code = language_of(turn.language)
         return code if code in self.others else None
 
-    def search(self, heard: str) -> Sequence[RetrievedRequest]:
-        """Return requests that went well and look or sound like what was heard."""
-        if heard not in self._search_cache:
-            self._search_cache[heard] = self.index.search(heard, SEARCHED)
-        return self._search_cache[heard]
+    def search(self, heard: str, unit: str) -> Sequence[RetrievedRequest]:
+        """Return requests that went well and look or sound like what was heard, as found without a fitting unit."""
+        if not self._retrievals:
+            learnt = self.retrieval.halves if self.retrieval is not None else (None, None)
+            self._retrievals = tuple(Retrieval(self.index, half) for half in learnt)
+        half = half_of(unit)
+        if (heard, half) not in self._search_cache:
+            self._search_cache[heard, half] = self._retrievals[half].search(heard, SEARCHED)
+        return self._search_cache[heard, half]
+
+    def learn_retrieval(self, min_users: int, seed: int, position: Position) -> None:
+        """Learn how requests are misheard in each language, from what was counted; too little teaches nothing.
+
+        Args:
+            min_users: mishearings that fewer users stand behind are left out.
+            seed: of the boosting.
+            position: where the assistant lists what a request may be, nothing is retrieved.
+        """
+        for part in self.parts.values() if position != "read" else ():
+            part.retrieval = learn_retrieval(
+                part.heard_pairs, part.index, min_users=min_users, units=part.units, seed=seed
+            )
 
     def known_names(self, min_users: int) -> list[str]:
         """Return the names of things, rooms and persons that the assistant understood, sorted."""
@@ -162,35 +185,13 @@ class Counted:
             wording=lambda key: self.wordings.best(key, unit),
             # The chain is learnt after the first look-ups.
             link=lambda state: self.crossed_links[fold(unit)].get(state) if self.crossed_links else None,
-            search=self.search,
+            search=lambda heard: self.search(heard, unit),
             social_acts=self.social_acts,
             worked=self.worked,
             # So are the ambiguous requests.
             ambiguous=lambda name: self.crossed_ambiguous[fold(unit)].get(name) if self.crossed_ambiguous else None,
             takes_hypotheses=self.takes_hypotheses,
         )
-
-
-def add_personal(
-    own: PersonalRequests, session: Session, labels: Sequence[Label | None], others: Container[str] = ()
-) -> None:
-    """Count what one user meant in one session.
-
-    Args:
-        own: the user's; changed.
-        session: with turns in any language.
-        labels: of its turns.
-        others: languages that are kept apart.
-    """
-    for turn, label in zip(session.turns, labels, strict=True):
-        if label is not None and label.verified:
-            understood = label.hypothesis.key == turn.understood.key
-            words = turn.request if understood else label.words
-            code = language_of(turn.language)
-            language_requests = (
-                own if code not in others else own.others.setdefault(str(code), PersonalRequests(uses={}))
-            )
-            language_requests.add(label.hypothesis, words, normalise(turn.heard), label.probability)
 
 
 def count(
@@ -260,6 +261,7 @@ def _count_language(
                 text = normalise(turn.request)
                 counted.wordings.add(hypothesis.key, text, unit, label.probability)
                 counted.surfaces.add(text, turn.request, counted.units.get(unit, unit), label.probability)
+            counted.heard_pairs += _heard_pair(turn, label, unit)
             acts = (
                 previous_turn.response.acts if previous_turn is not None and previous_turn.response is not None else ()
             )
@@ -267,3 +269,14 @@ def _count_language(
     counted.index = build_index(counted.wordings.texts())
     counted.worked = known_words(counted.index.texts)
     counted.lexicon, counted.crossed = learn_lexicon(examples, min_users=min_users, units=counted.units)
+
+
+def _heard_pair(turn: Turn, label: Label, unit: str) -> list[HeardPair]:
+    """Return what a turn with a verified label shows of the recogniser, if anything."""
+    said = label.words
+    if label.hypothesis.key == turn.understood.key:
+        # A rewrite that worked must not teach itself.
+        said = turn.request if turn.applied_rewrite is None else None
+    if said is None:
+        return []
+    return [HeardPair(normalise(limit_text(turn.heard)), normalise(limit_text(said)), unit)]

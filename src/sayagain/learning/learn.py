@@ -18,7 +18,7 @@ from sayagain.learning.batch import stack
 from sayagain.learning.chain_links import crossed_links, goal_steps, links
 from sayagain.learning.complete_labels import complete_labels
 from sayagain.learning.context_evidence import count_habits, find_context
-from sayagain.learning.count import Counted, Labelled, add_personal, count
+from sayagain.learning.count import Counted, Labelled, count
 from sayagain.learning.cross_fitting import Refuse, cross_fitted_decisions
 from sayagain.learning.judge import Judge
 from sayagain.learning.judge_log import judge_log
@@ -35,7 +35,7 @@ from sayagain.rewriting.candidates import Candidate
 from sayagain.rewriting.chain import ChainSettings
 from sayagain.rewriting.change import QUESTION
 from sayagain.rewriting.in_context import stated_hypothesis
-from sayagain.rewriting.own import PersonalRequests
+from sayagain.rewriting.own import PersonalRequests, add_personal
 from sayagain.rewriting.rank import fit_ranker
 from sayagain.rewriting.verified import needs_pack
 from sayagain.teaching import replace_taught, without_teaching
@@ -112,6 +112,7 @@ def learn(
     labelled = [(session, refine_labels(session, labels, scaled_defects)) for session, labels in labelled]
     all_labelled = [*all_labelled[: len(all_labelled) - len(labelled)], *labelled]
     counted = count(all_labelled, min_users=min_users, units=units, p_defect=scaled_defects)
+    counted.learn_retrieval(min_users, settings.seed, settings.position)
     context = find_context(recent, p_defect, units, min_users=min_users, position=settings.position)
     for part in counted.parts.values():
         part.ambiguous, part.crossed_ambiguous = context.requests, context.crossed

@@ -9,11 +9,12 @@ import numpy as np
 from sayagain.learning.count import Counted
 from sayagain.releases.contents import DecisionSettings, language_file
 from sayagain.releases.mapped_table import encode_table
+from sayagain.releases.retrieval_file import encode_learnt
 from sayagain.rewriting.rank import Ranker
 from sayagain.rewriting.retrieve import Index, build_index
 from sayagain.store import user_code
 
-__all__ = ["encode_contents"]
+__all__ = ["encode_contents", "encode_index"]
 
 
 def encode_contents(
@@ -40,7 +41,9 @@ def encode_contents(
     for language, part in counted.parts.items():
         encoded = _encode_language(part, min_users)
         if language is None or part.wordings.texts(min_users):
-            encoded |= _encode_index(build_index(part.wordings.texts(min_users)))
+            encoded |= encode_index(build_index(part.wordings.texts(min_users)))
+        if part.retrieval is not None:
+            encoded["retrieval.msgpack"] = encode_learnt(part.retrieval.learnt)
         files |= {language_file(name, language): content for name, content in encoded.items()}
     return files
 
@@ -68,7 +71,8 @@ def _encode_language(counted: Counted, min_users: int) -> dict[str, bytes]:
     }
 
 
-def _encode_index(index: Index) -> dict[str, bytes]:
+def encode_index(index: Index) -> dict[str, bytes]:
+    """Write an index as the files of a release."""
     files = {"index-texts.json": json.dumps(index.texts, ensure_ascii=False).encode("utf-8", "surrogatepass")}
     for name in ("starts", "rows", "weights", "idf"):
         out = io.BytesIO()

@@ -1,7 +1,8 @@
 """The contents of a release, opened for decisions: look-up tables, models and settings."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from typing import Any
 
@@ -16,13 +17,15 @@ from sayagain.languages import DEFAULT
 from sayagain.releases.mapped_table import MappedTable
 from sayagain.releases.private_copy import FileContent, array_view
 from sayagain.releases.release import Release
+from sayagain.releases.retrieval_file import decode_learnt
 from sayagain.rewriting.candidates import SEARCHED, Position
 from sayagain.rewriting.knowledge import Knowledge, Link, Wording
 from sayagain.rewriting.lexicon import Lexicon
 from sayagain.rewriting.own import PersonalRequests
 from sayagain.rewriting.priors import PriorTable, log_prior
 from sayagain.rewriting.rank import Ranker
-from sayagain.rewriting.retrieve import Index, build_index
+from sayagain.rewriting.retrieval import Learnt, Retrieval
+from sayagain.rewriting.retrieve import Index, RetrievedRequest, build_index
 from sayagain.rewriting.table import TableRow
 from sayagain.store import user_code
 from sayagain.turns import Hypothesis
@@ -69,6 +72,8 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Of the database that the release was learnt from, under which users are named."""
     links: Mapping[str, Link]
     """The chain's rewrites by state, for listing them."""
+    search_until: Callable[[str, float], Sequence[RetrievedRequest] | None]
+    """As `Knowledge.search`, or None where it would take longer than until a time of `time.perf_counter`."""
     table: Mapping[str, TableRow]
     """The verified table by string, for listing it."""
     names: frozenset[str] = frozenset()
@@ -136,6 +141,13 @@ def _open_index(files: _LanguageFiles) -> Index:
     return Index(texts=json.loads(bytes(files.content("index-texts.json"))), **arrays)
 
 
+def _learnt(files: _LanguageFiles) -> Learnt | None:
+    # A log with few pairs taught nothing of it.
+    if not files.has("retrieval.msgpack"):
+        return None
+    return decode_learnt(files.content("retrieval.msgpack"))
+
+
 def _surfaces(files: _LanguageFiles) -> dict[str, str]:
     # An older release has none, and serves normalised words.
     if not files.has("surfaces.msgpack"):
@@ -177,6 +189,10 @@ def _texts(files: _LanguageFiles) -> Iterator[str]:
     yield from msgspec.msgpack.decode(files.content("frequency.msgpack"), type=dict[str, float])
     yield from _names(files)
     yield from _surfaces(files).values()
+    learnt = _learnt(files)
+    if learnt is not None:
+        for heard, said in learnt.mishearings.phrases.items():
+            yield from (heard, said)
     yield from MappedTable(files.content("table.arrow"), TableRow)
     for wording in MappedTable(files.content("wordings.arrow"), Wording).values():
         yield wording.text
@@ -242,6 +258,7 @@ def _language_contents(
     )
     prior_of = lru_cache(_CACHED)(priors.get)
     index = _open_index(files)
+    search_until = _cached_search(Retrieval(index, _learnt(files)))
     knowledge = Knowledge(
         row=lru_cache(_CACHED)(table.get),
         prior=lambda context, outcome: log_prior(prior_of(context), outcome),
@@ -250,10 +267,33 @@ def _language_contents(
         wording=lru_cache(_CACHED)(wordings.get),
         link=lru_cache(_CACHED)(links.get),
         surface=_surfaces(files).get,
-        search=lru_cache(_CACHED)(lambda heard: index.search(heard, SEARCHED)),
+        search=lambda heard: search_until(heard, math.inf) or (),
         social_acts=frozenset(settings.social_acts),
         worked=known_words(index.texts),
         ambiguous=ambiguous.get,
         takes_hypotheses=settings.takes_hypotheses,
     )
-    return {"knowledge": knowledge, "links": links, "table": table, "texts": index.texts}
+    return {
+        "knowledge": knowledge,
+        "links": links,
+        "search_until": search_until,
+        "table": table,
+        "texts": index.texts,
+    }
+
+
+def _cached_search(retrieval: Retrieval) -> Callable[[str, float], Sequence[RetrievedRequest] | None]:
+    found_requests: dict[str, Sequence[RetrievedRequest]] = {}
+
+    def search_until(heard: str, until: float) -> Sequence[RetrievedRequest] | None:
+        found = found_requests.get(heard)
+        if found is None:
+            found = retrieval.search_until(heard, SEARCHED, until)
+            # What was not ready this time may be the next time.
+            if found is not None:
+                if len(found_requests) >= _CACHED:
+                    found_requests.clear()
+                found_requests[heard] = found
+        return found
+
+    return search_until

@@ -308,13 +308,12 @@ def _retrieved_candidates(
     """Return requests that work and are like what was heard: this user's own, then everybody's."""
     candidates = []
     for use in knowledge.own.like(heard, PERSONAL):
-        if (
-            use.hypothesis.key in seen_keys
-            or use.text == heard
-            or not _names_are_heard(use.hypothesis, use.text, heard)
-        ):
+        if use.hypothesis.key in seen_keys or use.text == heard:
             continue
+        # Whoever showed what these very words mean may leave a name out of them.
         guessed = heard not in use.heard
+        if guessed and not _names_are_heard(use.hypothesis, use.text, heard):
+            continue
         if guessed and language is not None and not is_accounted_for(use.text, heard, language, knowledge.worked):
             continue
         seen_keys.add(use.hypothesis.key)

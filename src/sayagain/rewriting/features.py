@@ -119,7 +119,7 @@ class _Scene:
         self.knowledge = knowledge
         self.heard = limit_text(turn.heard)
         self.strings = transcripts(turn)
-        self.scores = shares(self.strings, knowledge.row)
+        self.scores = knowledge.own.shrink_shares(self.strings[0][0], shares(self.strings, knowledge.row))
         self.best = candidates[0]
         self.place = len(history)
         self.link = knowledge.link(state_key(candidates[0].hypothesis, self.strings[0][0]))

@@ -6,7 +6,9 @@ index of wordings that work uses letters and sound together (TF-IDF, cosine).
 
 import math
 import zlib
+from array import array
 from collections.abc import Sequence
+from itertools import repeat
 
 import msgspec
 import numpy as np
@@ -14,10 +16,13 @@ import numpy.typing as npt
 
 from sayagain.text import limit_text, sound_key
 
-__all__ = ["Index", "RetrievedRequest", "build_index"]
+__all__ = ["Index", "RetrievedRequest", "build_index", "highest"]
 
 BUCKETS = 1 << 17
 """N-grams are hashed to so many columns; a collision adds a little noise and saves the vocabulary."""
+
+POSTINGS = 1 << 20
+"""Postings that one search reads at most. In an index of some 50,000 wordings no search has so many."""
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
@@ -53,22 +58,47 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
             heard: normalised.
             limit: at most so many.
         """
+        scores = self.cosines(heard)
+        order = sorted((-float(scores[k]), self.texts[k]) for k in highest(scores, limit + 1))
+        return [RetrievedRequest(text, -minus) for minus, text in order if text != heard][:limit]
+
+    def cosines(self, heard: str) -> Floats:
+        """Return the cosine of each wording to `heard`, shape (texts,)."""
         scores = np.zeros(len(self.texts), np.float32)
         length = 0.0
+        grams = []
         for bucket, n in sorted(_grams(heard).items()):
             weight = n * float(self.idf[bucket])
             length += weight * weight
-            low, high = self.starts[bucket], self.starts[bucket + 1]
-            if low == high:
-                continue
-            # A wording has an n-gram once in the postings, so no row is added to twice.
-            scores[self.rows[low:high]] += weight * self.weights[low:high]
-        if not length:
-            return []
-        count = min(limit + 1, len(scores))
-        best = np.argpartition(-scores, count - 1)[:count] if count else np.zeros(0, np.int64)
-        order = sorted((-float(scores[k]) / math.sqrt(length), self.texts[k]) for k in best if scores[k] > 0)
-        return [RetrievedRequest(text, -minus) for minus, text in order if text != heard][:limit]
+            grams.append((int(self.starts[bucket + 1] - self.starts[bucket]), bucket, weight))
+        # The rarest first; what many wordings share tells little, and in a large index costs nearly all the time.
+        postings = 0
+        for count, bucket, weight in sorted(grams):
+            postings += count
+            if postings > POSTINGS:
+                break
+            if count:
+                low, high = self.starts[bucket], self.starts[bucket + 1]
+                # A wording has an n-gram once in the postings, so no row is added to twice.
+                scores[self.rows[low:high]] += weight * self.weights[low:high]
+        return scores / np.float32(math.sqrt(length)) if length else scores
+
+
+def highest(scores: Floats, count: int) -> npt.NDArray[np.int64]:
+    """Return the places of the highest scores above 0, at most `count` of them, in no order.
+
+    >>> highest(np.array([0.5, 0.0, 0.9], np.float32), 2).tolist()
+    [0, 2]
+    """
+    if not len(scores):
+        return np.zeros(0, np.int64)
+    # In a large index nearly all wordings are far behind the best, and need not be sorted.
+    places = np.flatnonzero(scores > scores.max() / 2)
+    if len(places) < count:
+        places = np.flatnonzero(scores > 0)
+    if len(places) <= count:
+        return places
+    return places[np.argpartition(-scores[places], count - 1)[:count]]
 
 
 def build_index(texts: Sequence[str]) -> Index:
@@ -78,27 +108,26 @@ def build_index(texts: Sequence[str]) -> Index:
     'turn off the lamp'
     """
     unique = sorted(set(texts))
-    grams = [_grams(text) for text in unique]
-    frequency = np.zeros(BUCKETS)
-    for gram_counts in grams:
-        frequency[list(gram_counts)] += 1
+    # Arrays, not lists: an index of a million wordings has a hundred million postings.
+    bucket_array, row_array, count_array = array("i"), array("i"), array("i")
+    for row, text in enumerate(unique):
+        gram_counts = _grams(text)
+        bucket_array.extend(gram_counts)
+        count_array.extend(gram_counts.values())
+        row_array.extend(repeat(row, len(gram_counts)))
+    buckets, rows = np.array(bucket_array, np.int32), np.array(row_array, np.int32)
+    frequency = np.bincount(buckets, minlength=BUCKETS)
     idf = np.log((1 + len(unique)) / (1 + frequency)) + 1
-    buckets: list[int] = []
-    rows: list[int] = []
-    weights: list[float] = []
-    for row, gram_counts in enumerate(grams):
-        length = math.sqrt(sum((n * idf[bucket]) ** 2 for bucket, n in sorted(gram_counts.items()))) or 1.0
-        for bucket, n in gram_counts.items():
-            buckets.append(bucket)
-            rows.append(row)
-            weights.append(n * idf[bucket] / length)
-    order = np.lexsort((rows, buckets)) if rows else np.zeros(0, np.int64)
-    starts = np.searchsorted(np.array(buckets, np.int64)[order], np.arange(BUCKETS + 1))
+    weights = np.array(count_array, np.int32) * idf[buckets]
+    lengths = np.sqrt(np.bincount(rows, weights * weights, minlength=len(unique)))
+    weights = (weights / np.maximum(lengths, 1e-12)[rows]).astype(np.float32)
+    # Wordings come in order, so a stable sort by bucket keeps them so.
+    order = np.argsort(buckets, kind="stable")
     return Index(
         texts=unique,
-        starts=starts,
-        rows=np.array(rows, np.int32)[order],
-        weights=np.array(weights, np.float32)[order],
+        starts=np.concatenate([[0], np.cumsum(frequency)]).astype(np.int64),
+        rows=rows[order],
+        weights=weights[order],
         idf=idf.astype(np.float32),
     )
 

@@ -17,11 +17,15 @@ from sayagain.rewriting.choice import Choice, choose, keeps_words, may_ask
 from sayagain.rewriting.features import NAMES, features
 from sayagain.rewriting.in_context import stated_hypothesis
 from sayagain.rewriting.knowledge import Knowledge
+from sayagain.rewriting.own import PersonalRequests
 from sayagain.rewriting.table import TableRow, transcripts
 from sayagain.rewriting.verified import needs_pack
 from sayagain.runtime.admission import proposal_id
 from sayagain.runtime.candidate_details import CandidateDetails
+from sayagain.runtime.candidate_reasons import explain_candidate
 from sayagain.runtime.decision import Decision
+from sayagain.runtime.original_spelling import original_spelling
+from sayagain.runtime.time_budget import LateError, TimeBudget
 from sayagain.runtime.turn_language import in_release_language
 from sayagain.text import limit_text, normalise, too_long
 from sayagain.turns import Asr, Turn
@@ -78,6 +82,7 @@ class Decider:
         number: of the release, for the log; None for one that is only tried.
         seed: of the holdout.
         withdrawn: rewrites taken back, with the reason, by id.
+        deadline: time of a decision, in milliseconds: what is not ready by then is left out; None for no end.
     """
 
     def __init__(
@@ -87,11 +92,13 @@ class Decider:
         number: int | None = None,
         seed: int = 1,
         withdrawn: Mapping[str, str] | None = None,
+        deadline: float | None = None,
     ) -> None:
         self.contents = contents
         self.number = number
         self.seed = seed
         self.withdrawn = withdrawn or {}
+        self.deadline = deadline
         self._by_words = lru_cache(REMEMBERED)(self._weigh_words)
 
     def weigh(self, turn: Turn, history: Sequence[Turn]) -> list[RankedCandidate]:
@@ -149,7 +156,7 @@ class Decider:
                     probability=ranked.probability,
                     change=change if is_rewrite else None,
                     threshold=settings.thresholds.get(change) if is_rewrite else None,
-                    refused=self._refuse(localised, leave, candidate, identity) if is_rewrite else None,
+                    refused=self._refuse(localised, leave, candidate, identity, knowledge.own) if is_rewrite else None,
                     rewrite_id=rewrite_id(identity, candidate, localised.language) if is_rewrite else None,
                     features={
                         name: float(value) for name, value in zip(NAMES, row, strict=True) if not math.isnan(value)
@@ -158,20 +165,28 @@ class Decider:
             )
         return details
 
-    def decide(self, turn: Turn, history: Sequence[Turn]) -> Decision:
+    def decide(self, turn: Turn, history: Sequence[Turn], recent: PersonalRequests | None = None) -> Decision:
         """Decide for the current turn.
 
         Args:
             turn: what is known of it so far; its response is ignored.
             history: the turns before it in its session, oldest first.
+            recent: what worked for its user since the release was learnt.
         """
+        budget = TimeBudget(self.deadline)
+        return budget.state(self._decide(turn, history, recent, budget))
+
+    def _decide(
+        self, turn: Turn, history: Sequence[Turn], recent: PersonalRequests | None, budget: TimeBudget
+    ) -> Decision:
         if too_long(turn.heard):
             return self._leave(turn, "so long a request is not rewritten", 0.0)
         localised = in_release_language(turn, self.contents)
         if isinstance(localised, str):
             return self._leave(turn, localised, 0.0)
         turn = localised
-        ranking = self._ranked_candidates(turn, history)
+        own = self._own(turn, recent)
+        ranking = self._ranked_candidates(turn, history, own, budget)
         if ranking is None:
             return self._leave(turn, "nothing is known that would do better", 0.0)
         identity = transcripts(turn)[0][0]
@@ -181,10 +196,10 @@ class Decider:
             [ranked.candidate for ranked in ranking],
             [ranked.probability for ranked in ranking],
             self.contents.settings.position,
-            lambda candidate: self._refuse(turn, leave, candidate, identity),
+            lambda candidate: self._refuse(turn, leave, candidate, identity, own),
         )
         if choice.candidate is None:
-            return self._question(turn, leave, choice, identity) or self._leave(
+            return self._question(turn, leave, choice, identity, own) or self._leave(
                 turn, choice.refused or "nothing is known that would do better", 0.0
             )
         threshold = self.contents.settings.thresholds.get(choice.change, math.inf)
@@ -192,25 +207,41 @@ class Decider:
             sure = f"{choice.candidate.description(turn.heard)} is {choice.probability:.0%} sure"
             needs = f"{threshold:.0%}" if threshold < 1 else "more than there is"
             reason = choice.refused or f"{sure}; this kind of change ({choice.change}) needs {needs}"
-            question = self._question(turn, leave, choice, identity)
+            question = self._question(turn, leave, choice, identity, own)
             return question or self._leave(turn, reason, choice.probability)
         return self._serve(
-            turn, choice.candidate, choice.probability, rewrite_id(identity, choice.candidate, turn.language)
+            turn, choice.candidate, choice.probability, rewrite_id(identity, choice.candidate, turn.language), own
         )
 
     def _contents(self, turn: Turn) -> Contents:
         """Return the contents in the language that a turn states; it is one of the release."""
         return self.contents.others.get(turn.language or "", self.contents)
 
-    def _ranked_candidates(self, turn: Turn, history: Sequence[Turn]) -> Sequence[RankedCandidate] | None:
+    def _own(self, turn: Turn, recent: PersonalRequests | None) -> PersonalRequests:
+        """Return the requests of a turn's user in its language, those of the release and recent ones."""
+        contents = self._contents(turn)
+        own = contents.knowledge_for(turn.user_id).own
+        later = recent.in_language(contents.other_language) if recent is not None else None
+        return own.join(later) if later is not None and later.uses else own
+
+    def _ranked_candidates(
+        self, turn: Turn, history: Sequence[Turn], own: PersonalRequests, budget: TimeBudget
+    ) -> Sequence[RankedCandidate] | None:
         """Return all candidates as `weigh` does, or None at once where leaving the request is the only choice."""
-        knowledge, position = self._contents(turn).knowledge_for(turn.user_id), self.contents.settings.position
-        words_alone = not history and not knowledge.own.uses and turn.applied_rewrite is None
+        position = self.contents.settings.position
+        knowledge = msgspec.structs.replace(self._contents(turn).knowledge, own=own)
+        words_alone = not history and not own.uses and turn.applied_rewrite is None
         # An added source may use the room, the user or the time.
         words_alone = words_alone and not SOURCES.added and turn.context is None
         if words_alone and (position == "heard" or turn.nlu is None):
             # The ranking depends on the words alone, and requests repeat themselves.
-            return self._by_words(turn.request, turn.asr, turn.language)
+            try:
+                return self._by_words(turn.request, turn.asr, turn.language)
+            except LateError as late:
+                budget.left_out += late.left_out
+                ranking: Sequence[RankedCandidate] | None = late.ranking
+                return ranking
+        knowledge = msgspec.structs.replace(knowledge, search=budget.search(self._contents(turn).search_until))
         candidates = gather(turn, history, knowledge, position)
         if not self._has_rewrite(turn, candidates):
             return None
@@ -218,11 +249,14 @@ class Decider:
 
     def _weigh_words(self, request: str, asr: Asr | None, language: str | None) -> Sequence[RankedCandidate] | None:
         turn = Turn(turn_id="", started=0, request=request, asr=asr, language=language)
-        knowledge = self._contents(turn).knowledge
+        contents, budget = self._contents(turn), TimeBudget(self.deadline)
+        knowledge = msgspec.structs.replace(contents.knowledge, search=budget.search(contents.search_until))
         candidates = gather(turn, (), knowledge, self.contents.settings.position)
-        if not self._has_rewrite(turn, candidates):
-            return None
-        return self._rank(turn, (), candidates, knowledge)
+        ranking = self._rank(turn, (), candidates, knowledge) if self._has_rewrite(turn, candidates) else None
+        if budget.left_out:
+            # Raised, not returned, so that it is not cached: the next time it may be ready.
+            raise LateError(ranking, budget.left_out)
+        return ranking
 
     def _has_rewrite(self, turn: Turn, candidates: Sequence[Candidate]) -> bool:
         position = self.contents.settings.position
@@ -241,7 +275,9 @@ class Decider:
             for candidate, p in zip(candidates, probabilities, strict=True)
         ]
 
-    def _question(self, turn: Turn, leave: Candidate, choice: Choice, heard: str) -> Decision | None:
+    def _question(
+        self, turn: Turn, leave: Candidate, choice: Choice, heard: str, own: PersonalRequests
+    ) -> Decision | None:
         """Ask about the likeliest rewrite, if it was refused and a yes is all that it needs; else None.
 
         Only about what users showed they mean by these very words, and no more often in vain than promised.
@@ -252,7 +288,7 @@ class Decider:
             return None
         if probability < settings.thresholds.get(QUESTION, math.inf):
             return None
-        if self._refuse(turn, leave, candidate, heard, renaming=True, confirmed=True) is not None:
+        if self._refuse(turn, leave, candidate, heard, own, renaming=True, confirmed=True) is not None:
             return None
         return Decision(
             heard=turn.heard,
@@ -260,8 +296,8 @@ class Decider:
             probability=1 - probability,
             rewrite_id=rewrite_id(heard, candidate, turn.language),
             release=self.number,
-            ask=self._surface(turn, candidate),
-            ask_each_time=self._refuse(turn, leave, candidate, heard, renaming=True) is not None,
+            ask=original_spelling(self._contents(turn).knowledge, turn, candidate, own),
+            ask_each_time=self._refuse(turn, leave, candidate, heard, own, renaming=True) is not None,
             why=f"asked first, since {choice.refused}; {self.explain(turn, candidate, probability)}",
         )
 
@@ -271,6 +307,7 @@ class Decider:
         leave: Candidate,
         candidate: Candidate,
         heard: str,
+        own: PersonalRequests,
         *,
         renaming: bool = False,
         confirmed: bool = False,
@@ -293,10 +330,7 @@ class Decider:
                 return unasked
             stated = stated_hypothesis(turn, stated, candidate.hypothesis)
         contents = self._contents(turn)
-        personal_uses = contents.knowledge_for(turn.user_id).own.uses
-        personal_names = names_of(
-            (slot.name, slot.value) for use in personal_uses.values() for slot in use.hypothesis.slots
-        )
+        personal_names = names_of((slot.name, slot.value) for use in own.uses.values() for slot in use.hypothesis.slots)
         return refuse(
             turn.heard,
             stated if has_hypothesis else None,
@@ -320,7 +354,9 @@ class Decider:
             why=f"left as it is: {why}",
         )
 
-    def _serve(self, turn: Turn, candidate: Candidate, probability: float, identity: str) -> Decision:
+    def _serve(
+        self, turn: Turn, candidate: Candidate, probability: float, identity: str, own: PersonalRequests
+    ) -> Decision:
         settings = self.contents.settings
         holdout = split_holdout(
             seed=self.seed,
@@ -342,7 +378,7 @@ class Decider:
             )
         return Decision(
             heard=turn.heard,
-            text=self._surface(turn, candidate),
+            text=original_spelling(self._contents(turn).knowledge, turn, candidate, own),
             hypothesis=candidate.hypothesis,
             layer=candidate.layer,
             probability=probability,
@@ -352,42 +388,6 @@ class Decider:
             why=self.explain(turn, candidate, probability),
         )
 
-    def _surface(self, turn: Turn, candidate: Candidate) -> str:
-        """Return the words of a candidate in their original spelling rather than normalised."""
-        text = normalise(candidate.text)
-        if candidate.text != text:
-            return candidate.text
-        contents = self._contents(turn)
-        use = contents.knowledge_for(turn.user_id).own.uses.get(candidate.hypothesis.key)
-        if use is not None and use.text == text and use.surface:
-            return use.surface
-        surface = contents.knowledge.surface(text)
-        if surface is None and candidate.layer == "n-best" and turn.asr is not None:
-            surface = next(
-                (transcript.text for transcript in turn.asr.nbest if normalise(transcript.text) == text), None
-            )
-        return surface or candidate.text
-
     def explain(self, turn: Turn, candidate: Candidate, probability: float) -> str:
         """Explain in plain words what supports a candidate."""
-        text = transcripts(turn)[0][0]
-        knowledge = self._contents(turn).knowledge
-        row = knowledge.row(text)
-        reasons = [f"{candidate.description(turn.heard)} is {probability:.0%} sure to be better"]
-        if row is not None and row.heard:
-            reasons.append(f"“{text}” failed {row.failed:g} of {row.heard:g} times when left alone")
-        use = (
-            next((u for u in row.uses if u.hypothesis.key == candidate.hypothesis.key), None)
-            if row is not None
-            else None
-        )
-        if use is not None:
-            reasons.append(f"{_user_count(use.users)} meant this by it ({use.weight:.1f} verified turns)")
-        wording = knowledge.wording(candidate.hypothesis.key)
-        if wording is not None:
-            reasons.append(f"“{wording.text}” went well {wording.good:.0f} times")
-        return "; ".join(reasons)
-
-
-def _user_count(count: int) -> str:
-    return "1 user" if count == 1 else f"{count} users"
+        return explain_candidate(self._contents(turn).knowledge, turn, candidate, probability)

@@ -54,6 +54,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """The requests to pass on one after the other in place of `text` or `ask`, by a front that can; empty for one."""
     arm: str | None = None
     """`holdout` when a rewrite was at hand and kept back on purpose."""
+    left_out: tuple[str, ...] = ()
+    """Layers whose candidates were not ready within the time of a decision, and so were not weighed."""
     proof: str | None = None
     """Proof that the service made the decision, to be stored with the turn; None where nothing is to be proved."""
     why: str

@@ -19,14 +19,16 @@ from sayagain.runtime.decider import Decider, words_id
 from sayagain.runtime.decision import Decision
 from sayagain.runtime.live_correction import LiveCorrection
 from sayagain.runtime.oracle import Oracle
+from sayagain.runtime.past_turns import latest_turns, same_session
 from sayagain.runtime.preference_source import preference_decision
 from sayagain.runtime.proposal import Proposal
+from sayagain.runtime.recent_requests import LATEST, recent_requests
 from sayagain.runtime.release_oracle import ReleaseOracle
 from sayagain.runtime.taught_source import objection, taught_decision
 from sayagain.runtime.teaching_dialogue import TeachingDialogue
 from sayagain.store import Added, Store
 from sayagain.teaching import Taught, lesson_in_language, lesson_owners, replace_taught, without_teaching
-from sayagain.turns import HISTORY, SESSION_GAP, AppliedRewrite, Context, Session, Turn, sessions, silence
+from sayagain.turns import HISTORY, SESSION_GAP, AppliedRewrite, Context, Session, Turn, sessions
 
 __all__ = ["Runtime"]
 
@@ -45,6 +47,8 @@ class Runtime:
         blocked: words, intents and ids that no lesson may touch or produce; a release brings its own besides.
         holdout: share of admitted rewrites that are kept back; a release brings its own.
         anonymous: the unit of turns without a user id: whose lessons apply to them.
+        personal: whether what worked for a user is used for that user at once.
+        deadline: time of a decision, in milliseconds; None for no end.
 
     A release that cannot be opened is refused: the one before it serves on, and `trouble` says why. One that is open
     serves on whatever happens to its files, and `damage` says what did.
@@ -60,6 +64,8 @@ class Runtime:
         blocked: Collection[str] = (),
         holdout: float = 0.0,
         anonymous: Anonymous = "one",
+        personal: bool = True,
+        deadline: float | None = None,
     ) -> None:
         self._store = store
         self._releases = releases
@@ -68,6 +74,8 @@ class Runtime:
         self._blocked = tuple(blocked)
         self._holdout = holdout
         self._anonymous: Anonymous = anonymous
+        self._personal = personal
+        self._deadline = deadline
         self._dialogue = TeachingDialogue(
             store, self.objection, answers_assistant=self._answers_assistant, anonymous=anonymous
         )
@@ -78,7 +86,7 @@ class Runtime:
         self._files: FileWatch | None = None
         self._watched = False
         self._correction = LiveCorrection(store, self._past)
-        self._one_home = False
+        self._one_home, self._learnt_until = False, 0
         self.trouble: str | None = None
         """Why the release that should be in use is not; None where it is."""
         self.damage: str | None = None
@@ -209,21 +217,7 @@ class Runtime:
 
     def history(self, turn: Turn) -> list[Turn]:
         """Return the turns before this one in its session, oldest first; none for a turn without a time or owner."""
-        device = turn.device_id or turn.satellite_id
-        if not turn.started or (turn.user_id is None and device is None):
-            return []
-        tail = self._store.session_tail(turn.user_id, device, turn.started, HISTORY)
-        # Devices of two homes may have one name.
-        tail = [earlier for earlier in tail if earlier.home == turn.home]
-        if turn.session_id is not None:
-            # The assistant's own session id is believed whatever the gap, as it is in learning.
-            return [earlier for earlier in tail if earlier.session_id == turn.session_id]
-        session_turns: list[Turn] = []
-        for earlier in reversed(tail):
-            if silence(earlier, session_turns[-1] if session_turns else turn) > self._gap:
-                break
-            session_turns.append(earlier)
-        return session_turns[::-1]
+        return same_session(turn, latest_turns(self._store, turn, HISTORY), self._gap)
 
     def observe(self, turn: Turn, decision: Decision | None = None) -> None:
         """Log a turn with what was applied to it; durable when this returns.
@@ -276,8 +270,12 @@ class Runtime:
     def _learnt_decision(self, turn: Turn, decider: Decider | None) -> Decision:
         if decider is None:
             return Decision(heard=turn.heard, text=turn.heard, why="left as it is: no release is in use")
-        history = without_teaching(self.history(turn))
-        decision = decider.decide(turn, [state_failure(replace_taught(earlier)) for earlier in history])
+        tail = latest_turns(self._store, turn, LATEST)
+        history = without_teaching(same_session(turn, tail[-HISTORY:], self._gap))
+        recent, contents = None, decider.contents
+        if self._personal and contents.settings.position != "read":
+            recent = recent_requests(turn, tail, since=self._learnt_until, gap=self._gap, others=contents.others)
+        decision = decider.decide(turn, [state_failure(replace_taught(earlier)) for earlier in history], recent)
         return self._correction.check(decision, turn.user_id, one_home=self._one_home)
 
     def _admit(self, turn: Turn, proposal: Proposal, decider: Decider | None) -> Decision:
@@ -386,11 +384,12 @@ class Runtime:
                     contents = open_contents(release, self._store.user_key())
                     files = FileWatch(self._releases, number, release.folder)
                     manifest = release.manifest
+                    self._learnt_until = manifest.log_until or 0
                     self._one_home = manifest.counts.get("users", 0) <= 1 or manifest.settings.get("min_users") == 1
             except ReleaseError as error:
                 failures.append(str(error))
                 continue
-            decider = Decider(contents, number=number, seed=self._seed, withdrawn=withdrawn)
+            decider = Decider(contents, number=number, seed=self._seed, withdrawn=withdrawn, deadline=self._deadline)
             break
         # Set once it is whole, so that no request that comes in meanwhile finds nothing.
         self._withdrawn = withdrawn
