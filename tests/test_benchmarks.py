@@ -29,6 +29,8 @@ ALWAYS = [
     "trust",
     "teach",
     "console",
+    "context_household",
+    "explore",
 ]
 """The benchmarks that need no data."""
 
@@ -63,6 +65,7 @@ def test_all_leaves_out_what_has_no_data_and_prints_one_table(command, tmp_path,
     assert output.err.splitlines() == [
         f"loop: left out, {tmp_path} has no dstc2/",
         *(f"{name}: left out, {tmp_path} has no uss/" for name in ("satisfaction", "pretraining")),
+        f"online: left out, {tmp_path} has no snips_asr/",
         f"sound: left out, {tmp_path} has no coffee_speech/",
         "homeassistant: left out, SAYAGAIN_HOMEASSISTANT_URL is not set",
     ]
