@@ -2,9 +2,11 @@
 
 import html
 import re
+from pathlib import Path
 
 import pytest
 
+from sayagain.errors import StoreError
 from sayagain.web.console.menu import PAGES
 
 from .conftest import MARKUP
@@ -162,3 +164,17 @@ def test_times_are_in_the_zone_of_the_home(open_service, monkeypatch, now):
     text = opened.client.get("/console/session?turn=z").text
     assert tokyo in text
     assert "Asia/Tokyo" in text
+
+
+def test_where_the_store_fails_the_page_names_no_folder(console, monkeypatch):
+    console.client.get("/console/taught?user=ann")
+    folder = Path(console.learner.settings.db).absolute().parent
+
+    def fail(*_, **__):
+        raise StoreError(f"{folder}/home.db: disk I/O error")
+
+    monkeypatch.setattr(console.learner.store, "taught", fail)
+    answer = console.client.get("/console/taught?user=ann")
+    assert answer.status_code == 503
+    assert "disk I/O error" in answer.text
+    assert str(folder) not in answer.text

@@ -77,6 +77,12 @@ class Console:
             self._signer = Signer(await self._service.look(self._service.learner.store.user_key))
         return self._signer
 
+    def refusal(self, error: Refusal | StoreError) -> Refusal:
+        """Return an error as it is answered: it names no folder of this machine."""
+        if isinstance(error, Refusal):
+            return error
+        return Refusal(503, f"the store failed: {self._service.public_reason(error)}")
+
     def session(self, request: Request, signer: Signer) -> ConsoleSession | None:
         """Return the session of a request; None without one that stands."""
         with suppress(ValueError):
@@ -283,7 +289,7 @@ def _safely(
         try:
             return await answer(request)
         except (Refusal, StoreError) as error:
-            refusal = error if isinstance(error, Refusal) else Refusal(503, f"the store failed: {error}")
+            refusal = console.refusal(error)
             signer = await console.signer()
             session = console.session(request, signer) or ConsoleSession.start(None)
             return console.html(request, "error", session, refusal.status, refusal=refusal, visitor=None)
