@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks.served import HEAD, Served, failing, figures, line, rewrites
 from sayagain.household import Replay
-from sayagain.household.learner_front import LearnerFront
+from sayagain.household.learner_front import NO_HURRY, LearnerFront
 from sayagain.learner import Learner
 from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.steps import HEARD
@@ -47,7 +47,7 @@ def run_layers(seed: int = SEED, homes: int = HOMES, learnt: int = LEARNT, judge
     replay = Replay(seed, homes=homes)
     with (
         tempfile.TemporaryDirectory() as folder,
-        Learner(Path(folder) / "h.db", position="parsed", holdout=0.0) as learner,
+        Learner(Path(folder) / "h.db", position="parsed", holdout=0.0, deadline=NO_HURRY) as learner,
     ):
         turns = sum(learner.store.add_turns(replay.step().turns).new for _ in range(learnt))
         release = learner.learn()

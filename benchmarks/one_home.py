@@ -19,7 +19,7 @@ from benchmarks.served import HEAD, failing, figures, line, rewrites
 from sayagain.assistants.homeassistant.nightly_learning import learn_and_promote
 from sayagain.household import HouseholdAssistant, RecordedSpeech, Replay
 from sayagain.household.homeassistant_view import HomeAssistantView
-from sayagain.household.learner_front import LearnerFront
+from sayagain.household.learner_front import NO_HURRY, LearnerFront
 from sayagain.learner import Learner
 
 __all__ = ["SETTINGS", "run", "run_one_home"]
@@ -134,7 +134,7 @@ def _homes(
     with ExitStack() as stack:
         learners: dict[str, Learner] = {}
         for home in sorted({person.home for person in replay.people}):
-            learners[home] = stack.enter_context(Learner(folder / f"{home}.db", **setting.options))
+            learners[home] = stack.enter_context(Learner(folder / f"{home}.db", deadline=NO_HURRY, **setting.options))
         view = setting.view
         fronts = {
             home: LearnerFront(learner, request_view=view.request_view, log_view=view.log_view)

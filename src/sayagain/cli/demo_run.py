@@ -69,11 +69,11 @@ def run_pooled_homes(database: Path, progress: "Progress | None", *, homes: int,
         homes: number of homes.
         weeks: number of weeks to learn from.
     """
-    from sayagain.household.learner_front import LearnerFront  # noqa: PLC0415  (slow to import; the help needs none)
+    from sayagain.household.learner_front import NO_HURRY, LearnerFront  # noqa: PLC0415  (slow to import)
     from sayagain.learner import Learner  # noqa: PLC0415  (the same)
 
     plain, helped = _replays(homes)
-    with Learner(database, position="parsed", holdout=0.0) as learner:
+    with Learner(database, position="parsed", holdout=0.0, deadline=NO_HURRY) as learner:
         learnt_from = 0
         for number in range(weeks):
             if progress is not None:
@@ -91,11 +91,11 @@ def run_one_home(database: Path, progress: "Progress | None", *, weeks: int) -> 
     Args: as for `run_pooled_homes`.
     """
     from sayagain.household.homeassistant_view import HomeAssistantView  # noqa: PLC0415  (as above)
-    from sayagain.household.learner_front import LearnerFront  # noqa: PLC0415  (the same)
+    from sayagain.household.learner_front import NO_HURRY, LearnerFront  # noqa: PLC0415  (the same)
     from sayagain.learner import Learner  # noqa: PLC0415  (the same)
 
     plain, helped = _replays(1)
-    with Learner(database) as learner:
+    with Learner(database, deadline=NO_HURRY) as learner:
         view, learnt_from = HomeAssistantView(), 0
         for _ in range(weeks):
             learnt_from += learner.store.add_turns(map(view.log_view, plain.step().turns)).new

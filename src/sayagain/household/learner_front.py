@@ -7,7 +7,10 @@ from sayagain.learner import Learner
 from sayagain.runtime import Decision
 from sayagain.turns import Turn
 
-__all__ = ["LearnerFront"]
+__all__ = ["NO_HURRY", "LearnerFront"]
+
+NO_HURRY = 60_000.0
+"""Deadline of simulated decisions, in milliseconds: a slow machine must leave nothing out, or two runs would differ."""
 
 
 def _whole(turn: Turn) -> Turn:

@@ -1,4 +1,4 @@
-"""Features of requests that may have been said instead of what was heard: letters, sound, words, meaning, and margins.
+"""Features of requests that may have been said instead of what was heard: letters, sound, words, and margins.
 
 All are computed for the retrieved requests of one turn together, since what tells is how far one is ahead of the next.
 """
@@ -32,8 +32,6 @@ NAMES: tuple[str, ...] = (
     # the whole text
     *("ratio", "sorted_ratio", "partial_ratio", "restored_ratio", "same_first", "same_last", "n_heard", "n_said"),
     "n_unknown",
-    # by meaning, where an encoder is at hand
-    *("meaning", "meaning_behind"),
 )
 """The columns of `Likenesses.rows`."""
 
@@ -97,12 +95,11 @@ class Likenesses(msgspec.Struct, frozen=True, kw_only=True):
         sounds = self.sounds.align(sound_words(pool.restored), _sounds(pool.texts))
         return pool.take(np.argsort(-(letters.gains + sounds.gains), kind="stable")[:limit])
 
-    def rows(self, pool: Pool, meaning: Singles | None = None) -> Floats:
+    def rows(self, pool: Pool) -> Floats:
         """Describe each request.
 
         Args:
             pool: the requests of one turn.
-            meaning: similarity of each request to what was heard by meaning, shape (texts,).
 
         Returns:
             One row a request, columns as in `NAMES`; unknown values are NaN.
@@ -140,7 +137,6 @@ class Likenesses(msgspec.Struct, frozen=True, kw_only=True):
             words[1] + words[4],
             *_fuzzy_columns(heard, restored, texts),
             np.full(len(texts), float(pool.heard.split().count(UNKNOWN_WORD))),
-            *_with_gap(np.full(len(texts), np.nan, np.float32) if meaning is None else meaning),
         ]
         return np.column_stack(columns).astype(np.float64)
 
