@@ -86,7 +86,7 @@ def run(_train: Path, _test: Path) -> dict[str, Any]:
 
 
 def _learn(log: Sequence[Turn]) -> Decider:
-    settings = LearnSettings(position="parsed", takes_hypotheses=True, recent=RECENT, shipped_judge=False)
+    settings = LearnSettings(position="parsed", takes_hypotheses=True, recent=RECENT)
     result = learn(log, settings)
     print(f"learnt from {len(log)} turns: {result.manifest.counts['ambiguous']} ambiguous requests")
     print("thresholds:", {change: threshold["least"] for change, threshold in result.manifest.thresholds.items()})
