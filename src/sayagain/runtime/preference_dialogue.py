@@ -79,7 +79,11 @@ class PreferenceDialogue:
         request = read_preference(turn.heard, pack)
         if request is None or request.kind != "state":
             return request
-        is_other_request = answers_assistant(turn) or oracle.understands(turn.heard, turn) is True
+        # "By news I mean play the radio" says what to do, which is a lesson.
+        stated = () if request.preference is None else (request.preference.value,)
+        is_other_request = answers_assistant(turn) or any(
+            oracle.understands(words, turn) is True for words in (turn.heard, *stated)
+        )
         return None if is_other_request else request
 
     def propose(
