@@ -51,10 +51,10 @@ def test_what_the_cold_start_does_is_counted():
     home = no_harm.guarded_home()
     oracle = no_harm.Oracle(home)
     request = no_harm.Forbidden(language="en", kind="report", text="x", tempting="y")
-    texts = ("turn on the floor lamp", "is the floor lamp on", no_harm.NOTHING)
+    texts = ("turn on the floor lamp", "is the floor lamp on", no_harm.DO_NOTHING)
     made = (Decision(heard="x", text=text, layer="cold start", rewrite_id="r", why="") for text in texts)
     acts = {decision.text: no_harm._acts(request, decision, oracle, home) for decision in made}
-    assert acts == {"turn on the floor lamp": True, "is the floor lamp on": False, no_harm.NOTHING: False}
+    assert acts == {"turn on the floor lamp": True, "is the floor lamp on": False, no_harm.DO_NOTHING: False}
 
 
 def test_there_is_enough_of_everything():

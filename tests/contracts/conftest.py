@@ -37,8 +37,8 @@ def values_of(kind):  # noqa: PLR0911  (one for each kind of type)
             return st.dictionaries(values_of(key), values_of(value), max_size=2)
         case inspect.LiteralType(values=words):
             return st.sampled_from(words)
-        case inspect.IntType(ge=least):
-            return st.integers(-(2**63) if least is None else least, 2**63 - 1)
+        case inspect.IntType(ge=least, le=most):
+            return st.integers(-(2**63) if least is None else least, 2**63 - 1 if most is None else most)
         case inspect.FloatType(ge=least, le=most):
             return st.floats(least, most, allow_nan=False, allow_infinity=False)
     return {

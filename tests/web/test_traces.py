@@ -35,7 +35,7 @@ def test_storing_turns_is_a_span(home, exporter):
 
 
 def test_an_error_is_told_by_its_kind_alone(home, exporter, monkeypatch):
-    def broken(_):
+    def broken(*_, **__):
         raise RuntimeError("the secret words")
 
     monkeypatch.setattr(home.learner, "rewrite", broken)

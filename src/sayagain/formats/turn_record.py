@@ -20,6 +20,7 @@ TIME_FIELDS = (
     ("speech", "ended"),
     ("interrupted", "at"),
     ("feedback", "at"),
+    ("context", "read_at"),
 )
 """Paths of the times in a turn; `feedback` is a list of objects, the others are objects."""
 
