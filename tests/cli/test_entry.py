@@ -74,7 +74,9 @@ def test_ctrl_c_in_the_middle_keeps_what_was_stored(command, tmp_path, turns):
     process.stdin.flush()
     wait_until(lambda: stored_or_none(tmp_path / "sayagain.db") == 1000)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    # Its input stays open until it has ended: the end of a log is no interruption.
+    process.wait(timeout=60)
+    out, err = process.communicate()
     assert (process.returncode, out) == (130, b"")
     said = err.decode()
     assert said.startswith("sayagain: interrupted; sayagain.db keeps 1,000 turns; ")
