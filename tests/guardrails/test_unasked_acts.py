@@ -14,6 +14,7 @@ def hypothesis(intent, domain=None, **slots):
         ("good night", hypothesis("HassTurnOn", "lock", name="front door")),
         ("stop", hypothesis("StopAlarm", "alarm")),
         ("open it", hypothesis("HassTurnOff", "lock", name="front door")),
+        ("close it", hypothesis("HassTurnOff", "cover", name="garage door")),
     ],
 )
 def test_a_situation_speaks_for_nothing_that_needs_the_users_word(heard, meant):
@@ -28,6 +29,8 @@ def test_a_situation_speaks_for_nothing_that_needs_the_users_word(heard, meant):
         ("what is the temperature", hypothesis("OvenTemperature", "oven")),
         ("turn it up", hypothesis("Warmer", "climate", area="kitchen")),
         ("play music", hypothesis("Play", "media", genre="jazz")),
+        ("close the garage door", hypothesis("HassTurnOff", "cover", name="garage door")),
+        ("is anyone there", hypothesis("HassGetState", "state", name="front door")),
     ],
 )
 def test_it_speaks_for_anything_else(heard, meant):

@@ -18,7 +18,7 @@ import numpy as np
 from scipy.special import betainc
 
 from sayagain.labels import Effect
-from sayagain.rewriting.change import QUESTION
+from sayagain.rewriting.change import IN_CONTEXT, QUESTION
 
 __all__ = ["Decided", "Threshold", "choose_thresholds", "p_value"]
 
@@ -84,7 +84,8 @@ def choose_thresholds(decided: Sequence[Decided], *, wins_per_loss: float, label
     Args:
         decided: cross-fitted decisions on logged turns.
         wins_per_loss: the promise: wins for each loss, above 0.
-        label_error: how often a label is wrong, in [0, 0.5); a share of losses p shows as ε + (1 - 2ε)·p.
+        label_error: how often a label is wrong, in [0, 0.5); a share of losses p shows as ε + (1 - 2ε)·p. What the
+            situation speaks for is measured by the judge, and not corrected.
     """
     by_change: dict[str, list[Decided]] = defaultdict(list)
     for decision in decided:
@@ -92,7 +93,8 @@ def choose_thresholds(decided: Sequence[Decided], *, wins_per_loss: float, label
             by_change[decision.change].append(decision)
     promises = defaultdict(lambda: wins_per_loss, {QUESTION: min(wins_per_loss, YES_PER_NO)})
     return {
-        change: _choose_threshold(rows, promises[change], label_error) for change, rows in sorted(by_change.items())
+        change: _choose_threshold(rows, promises[change], 0.0 if change == IN_CONTEXT else label_error)
+        for change, rows in sorted(by_change.items())
     }
 
 
