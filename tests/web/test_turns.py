@@ -28,13 +28,15 @@ def test_without_an_id_and_a_time_the_turn_gets_both(home):
 
 def test_a_proposal_is_judged_where_nothing_learnt_applies(home, problem):
     proposal = {"text": "fan off", "probability": 0.9, "why": "they sound alike"}
-    decided = home.client.post("/v1/rewrite", json={"request": "fan of", "proposal": proposal}).json()
+    # The holdout goes by the id of the turn.
+    asked = {"turn_id": "asked", "request": "fan of", "proposal": proposal}
+    decided = home.client.post("/v1/rewrite", json=asked).json()
     assert (decided["text"], decided["layer"], decided["release"]) == ("fan off", "cold start", 1)
     learnt = home.client.post("/v1/rewrite", json={"request": ASKED, "proposal": proposal}).json()
     assert (learnt["text"], learnt["layer"]) == (ANSWER, "table")
     home.learner.withdraw(decided["rewrite_id"], "not here")
     home.learner.runtime.look()
-    withdrawn = home.client.post("/v1/rewrite", json={"request": "fan of", "proposal": proposal}).json()
+    withdrawn = home.client.post("/v1/rewrite", json=asked).json()
     assert withdrawn["text"] == "fan of"
     for wrong in ({"text": ""}, {"text": "fan off", "probability": 2}, 5):
         answer = home.client.post("/v1/rewrite", json={"request": "fan of", "proposal": wrong})

@@ -42,7 +42,7 @@ class Home:
 
 @pytest.fixture
 def learner(cold_start):
-    with Learner(":memory:") as opened:
+    with Learner(":memory:", holdout=0.0) as opened:
         opened.runtime.oracle = cold_start
         yield opened
 
