@@ -42,7 +42,7 @@ def _turn(number):
 @pytest.fixture
 def guarded(tmp_path):
     """Run Python in a process with an empty home, and return what it connected to and which files it left there."""
-    home, temporary, guard, work = (tmp_path / name for name in ("home", "tmp", "guard", "work"))
+    home, temporary, guard, work = (tmp_path / name for name in ("home", "tmp", "guard", "run"))
     for folder in (home, temporary, guard, work):
         folder.mkdir()
     (guard / "sitecustomize.py").write_text(GUARD, encoding="utf-8")
@@ -92,7 +92,7 @@ def _found(folder):
     connections = [path.read_text() for path in [folder / "connections"] if path.exists()]
     files = [str(path) for name in ("home", "tmp") for path in (folder / name).rglob("*") if path.is_file()]
     trace = folder / "trace"
-    own = (f"{folder}/work/", f"{folder}/tmp/", f"{folder}/connections", *SYSTEM)
+    own = (f"{folder}/run/", f"{folder}/tmp/", f"{folder}/connections", *SYSTEM)
     for line in trace.read_text(errors="replace").splitlines() if trace.exists() else ():
         if "sa_family=AF_INET" in line:
             connections.append(line)

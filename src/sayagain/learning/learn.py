@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from sayagain.feedback import detect, state_failure
-from sayagain.guardrails import refuse, unasked_act
+from sayagain.guardrails.candidate_refusal import refuse_candidate
 from sayagain.labels import Judgement, infer_labels
 from sayagain.labels.rephrase import Rephrase
 from sayagain.labels.weak_labels import DETECTED
@@ -34,10 +34,8 @@ from sayagain.releases.release import Manifest
 from sayagain.rewriting.candidates import Candidate
 from sayagain.rewriting.chain import ChainSettings
 from sayagain.rewriting.change import QUESTION
-from sayagain.rewriting.in_context import stated_hypothesis
 from sayagain.rewriting.own import PersonalRequests, add_personal
 from sayagain.rewriting.rank import fit_ranker
-from sayagain.rewriting.verified import needs_pack
 from sayagain.teaching import replace_taught, without_teaching
 from sayagain.turns import (
     Homes,
@@ -225,27 +223,19 @@ def _guardrails(counted: Counted, blocked: Sequence[str], min_users: int) -> Ref
     # A thing keeps its name in every language.
     names = frozenset(name for part in counted.parts.values() for name in part.known_names(min_users))
 
-    def refuse_candidate(turn: Turn, leave: Candidate, candidate: Candidate, *, confirmed: bool) -> str | None:
-        stated = leave.hypothesis
-        if candidate.in_context:
-            unasked = None if confirmed else unasked_act(turn.heard, candidate.hypothesis, turn.language)
-            if unasked is not None:
-                return unasked
-            stated = stated_hypothesis(turn, stated, candidate.hypothesis)
-        return needs_pack(candidate, turn.language) or refuse(
-            turn.heard,
-            stated if leave.hypothesis.intent != "said" else None,
-            candidate.text,
-            candidate.hypothesis,
-            blocked,
-            confirmed=confirmed,
-            renaming=confirmed,
+    def refuse(turn: Turn, leave: Candidate, candidate: Candidate, *, confirmed: bool) -> str | None:
+        return refuse_candidate(
+            turn,
+            leave,
+            candidate,
+            blocked=blocked,
             names=names,
             worked=counted.parts[counted.other_language(turn)].worked,
-            language=turn.language,
+            confirmed=confirmed,
+            renaming=confirmed,
         )
 
-    return refuse_candidate
+    return refuse
 
 
 def _label_sessions(

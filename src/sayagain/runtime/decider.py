@@ -8,18 +8,17 @@ from functools import lru_cache
 import msgspec
 
 from sayagain.exploration import split_holdout
-from sayagain.guardrails import names_of, refuse, unasked_act
+from sayagain.guardrails import names_of
+from sayagain.guardrails.candidate_refusal import refuse_candidate
 from sayagain.languages import DEFAULT, language_of, request_key
 from sayagain.releases.contents import Contents
 from sayagain.rewriting.candidates import SOURCES, Candidate, gather
 from sayagain.rewriting.change import QUESTION, change_class
 from sayagain.rewriting.choice import Choice, choose, keeps_words, may_ask
 from sayagain.rewriting.features import NAMES, features
-from sayagain.rewriting.in_context import stated_hypothesis
 from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.own import PersonalRequests
 from sayagain.rewriting.table import TableRow, transcripts
-from sayagain.rewriting.verified import needs_pack
 from sayagain.runtime.admission import proposal_id
 from sayagain.runtime.candidate_details import CandidateDetails
 from sayagain.runtime.candidate_reasons import explain_candidate
@@ -319,30 +318,18 @@ class Decider:
         for name in (identity, id_without_language, proposed):
             if name in self.withdrawn:
                 return f"it was withdrawn: {self.withdrawn[name]}"
-        missing_pack = needs_pack(candidate, turn.language)
-        if missing_pack is not None:
-            return missing_pack
-        has_hypothesis = leave.hypothesis.intent != "said"
-        stated = leave.hypothesis
-        if candidate.in_context:
-            unasked = None if confirmed else unasked_act(turn.heard, candidate.hypothesis, turn.language)
-            if unasked is not None:
-                return unasked
-            stated = stated_hypothesis(turn, stated, candidate.hypothesis)
         contents = self._contents(turn)
         personal_names = names_of((slot.name, slot.value) for use in own.uses.values() for slot in use.hypothesis.slots)
-        return refuse(
-            turn.heard,
-            stated if has_hypothesis else None,
-            candidate.text,
-            candidate.hypothesis,
-            self.contents.settings.blocked,
+        return refuse_candidate(
+            turn,
+            leave,
+            candidate,
+            blocked=self.contents.settings.blocked,
+            names=contents.names | personal_names if personal_names else contents.names,
+            worked=contents.knowledge.worked,
             rewrite_id=identity,
             confirmed=confirmed,
             renaming=renaming,
-            names=contents.names | personal_names if personal_names else contents.names,
-            worked=contents.knowledge.worked,
-            language=turn.language,
         )
 
     def _leave(self, turn: Turn, why: str, probability: float) -> Decision:
