@@ -18,7 +18,7 @@ from sayagain.releases.erasure import has_personal
 from sayagain.releases.release import hold_drafts, list_releases, open_release
 from sayagain.store import Erasure, user_code
 from sayagain.store.turn_spool import spool_path
-from sayagain.turns import Asr, AsrHypothesis, FeedbackReport, Hypothesis, Nlu, Slot, Turn
+from sayagain.turns import AppliedRewrite, Asr, AsrHypothesis, FeedbackReport, Hypothesis, Nlu, Slot, Turn
 
 START = 1_767_225_600_000
 ANN = "ann-zephyr"
@@ -369,3 +369,23 @@ def test_killed_at_any_point_the_next_start_serves_and_the_next_forgetting_finis
         assert list_releases(learner.releases) == [1, 3]
         assert learner.release(3).manifest.counts["users"] == 21
     assert found(home, ("xylophone", ANN)) == []
+
+
+def test_why_a_rewrite_was_withdrawn_is_told_without_the_words_of_who_objected(tmp_path, worlds):
+    """Everybody sees the reason, and it stays when the user is forgotten."""
+    words = "no, that's not what I meant, xylophone"
+    applied = AppliedRewrite(id="r1", source="lamp of", target="lamp off", layer="table")
+    with Learner(tmp_path / "home.db", min_users=1) as learner:
+        learner.observe(worlds.turn("first", "lamp on", START, user_id=ANN, response=worlds.done))
+        learner.learn()
+        learner.promote(force=True)
+        learner.runtime.look()
+        for place in range(2):
+            at = START + (place + 1) * 3_600_000
+            rewritten = worlds.turn(f"r{place}", "lamp off", at, user_id=ANN, response=worlds.done)
+            learner.observe(msgspec.structs.replace(rewritten, applied_rewrite=applied, language="en"))
+            objection = worlds.turn(f"o{place}", words, at + 4_000, user_id=ANN, response=worlds.lost)
+            learner.observe(msgspec.structs.replace(objection, language="en"))
+        (withdrawal,) = learner.withdrawals()
+        assert withdrawal.reason == "the user objected to it (correction)"
+        assert learner.forget(ANN).remains == []

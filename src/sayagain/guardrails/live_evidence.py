@@ -51,7 +51,8 @@ class RewriteOutcome(msgspec.Struct, frozen=True, kw_only=True):
     failed: float
     """P(the turn failed), in [0, 1], by what the user did next."""
     complaint: str | None
-    """What the user did to object, in plain words; None where nobody objected."""
+    """The kind of signal by which the user objected, such as `correction`; None where nobody objected. Never what was
+    said: a withdrawal shows it to everybody, and keeps it when the user is forgotten."""
     at: int
     """Start of the turn, in milliseconds since 1970-01-01 UTC."""
 
@@ -79,7 +80,7 @@ def rewrite_outcomes(session: Session) -> list[RewriteOutcome]:
     >>> a = Turn(turn_id="a", started=0, request="turn on the lamp", applied_rewrite=applied)
     >>> b = Turn(turn_id="b", started=5_000, request="turn off the lamp")
     >>> [outcome.complaint for outcome in rewrite_outcomes(Session(session_id="s", turns=(a, b)))]
-    ['taken back 5 s later: "turn off the lamp"']
+    ['undo']
     """
     tracked = {turn.turn_id for turn in session.turns if _is_tracked(turn)}
     if not tracked:
@@ -121,7 +122,7 @@ def _outcome(turn: Turn, signals: Sequence[Signal]) -> RewriteOutcome | None:
         home=turn.home,
         rewritten=applied.arm != "holdout",
         failed=failed,
-        complaint=complaint.evidence if complaint is not None and not confirmed else None,
+        complaint=complaint.kind if complaint is not None and not confirmed else None,
         at=turn.started,
     )
 
