@@ -17,8 +17,8 @@ def decided(count, effect, probability, *, change="nothing", unit=None):
 
 
 def least(rows, *, wins_per_loss=10.0, label_error=0.0):
-    thresholds = choose_thresholds(rows, wins_per_loss=wins_per_loss, label_error=label_error)
-    return thresholds["nothing"].least
+    rows = [msgspec.structs.replace(row, label_error=label_error) for row in rows]
+    return choose_thresholds(rows, wins_per_loss=wins_per_loss)["nothing"].least
 
 
 def test_too_little_evidence_leaves_a_class_alone():
@@ -59,6 +59,12 @@ def test_what_labels_get_wrong_is_not_held_against_the_rewrite():
     assert (least(rows) is None, least(rows, label_error=0.15) is None) == (True, False)
 
 
+def test_the_labels_of_some_decisions_excuse_no_losses_of_others():
+    rows = [msgspec.structs.replace(row, label_error=0.15) for row in decided(30, WIN, 0.9)]
+    unlabelled = decided(60, WIN, 0.9) + decided(18, LOSS, 0.9)
+    assert choose_thresholds(rows + unlabelled, wins_per_loss=10)["nothing"].least is None
+
+
 def test_what_the_assistant_itself_could_not_do_needs_less_evidence():
     rows = [msgspec.structs.replace(one, admitted=True) for one in decided(12, WIN, 0.9)]
     assert (least(decided(12, WIN, 0.9)), least(rows)) == (None, pytest.approx(9 / 11))
@@ -78,7 +84,7 @@ def test_no_threshold_takes_in_decisions_that_are_mostly_wrong_however_good_the_
 
 def test_each_class_has_its_own_threshold():
     rows = decided(40, WIN, 0.9) + decided(40, LOSS, 0.9, change="value")
-    thresholds = choose_thresholds(rows, wins_per_loss=10, label_error=0.0)
+    thresholds = choose_thresholds(rows, wins_per_loss=10)
     assert (thresholds["nothing"].least is None, thresholds["value"].least is None) == (False, True)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from sayagain.labels import Effect, Label, rewrite_effect
 from sayagain.learning.batch import Batch
 from sayagain.learning.count import Labelled
+from sayagain.learning.label_reliability import stated_error
 from sayagain.learning.risk_control import Decided
 from sayagain.rewriting.candidates import Candidate, Position
 from sayagain.rewriting.change import QUESTION
@@ -36,6 +37,7 @@ def cross_fitted_decisions(
     batch: Batch,
     units: Sequence[str],
     *,
+    reliability: Mapping[str, float],
     position: Position,
     refuse: Refuse,
     seed: int,
@@ -48,6 +50,7 @@ def cross_fitted_decisions(
             the same candidates.
         batch: the candidates of their turns, in order; what they look up is known without the turn's own unit.
         units: of each turn.
+        reliability: the probability that a label is right, by its sign.
         position: what is known when a decision is made.
         refuse: the guardrails.
         seed: of the boosting.
@@ -61,6 +64,7 @@ def cross_fitted_decisions(
     }
     turns = [(turn, label) for session, labels in labelled for turn, label in zip(session.turns, labels, strict=True)]
     ends = [*batch.starts[1:], len(batch.rows)]
+    ranker_error = stated_error(stated)
     decisions = []
     for at, ((turn, refined), label) in enumerate(zip(turns, stated, strict=True)):
         if turn.applied_rewrite is not None and turn.applied_rewrite.layer != "leave":
@@ -105,6 +109,7 @@ def cross_fitted_decisions(
                     probability=probability,
                     effect=effect,
                     admitted=turn.complained,
+                    label_error=0.0 if meant is not None else _label_error(label, reliability, ranker_error),
                 )
             )
     return decisions
@@ -116,11 +121,16 @@ def _effect(turn: Turn, label: Label | None, candidate: Candidate, *, right: flo
         effect = rewrite_effect(turn, label, 1.0, candidate.text, candidate.hypothesis)
         total = sum(effect)
         return Effect(*(part / total for part in effect)) if total else effect
-    neither = max(1 - right - leave, 0.0)
-    # A rewrite cannot spoil a request that the assistant itself could not serve.
-    leave = 0.0 if turn.complained else leave
-    total = right + leave + neither
-    return Effect(win=right / total, loss=leave / total, wrong=neither / total)
+    # A rewrite cannot spoil a request that the assistant itself could not serve: it stays wrong. Who gave up is no
+    # reason to leave such requests out of the count: of those that were not said again, fewer can be helped.
+    loss = 0.0 if turn.complained else leave
+    total = max(right + leave, 1.0)
+    return Effect(win=right / total, loss=loss / total, wrong=max(total - right - loss, 0.0) / total)
+
+
+def _label_error(label: Label | None, reliability: Mapping[str, float], ranker_error: float) -> float:
+    """Return how often what an effect rests on is wrong: a verified label, or a ranker that was taught by all labels."""
+    return 1 - reliability[label.provenance] if label is not None and label.verified else ranker_error
 
 
 def _effect_in_context(turn: Turn, candidate: Candidate, meant: Mapping[str, float]) -> Effect:

@@ -6,7 +6,6 @@ No step needs annotations by people.
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
-import numpy as np
 
 from sayagain.feedback import detect, state_failure
 from sayagain.guardrails.candidate_refusal import refuse_candidate
@@ -22,6 +21,7 @@ from sayagain.learning.count import Counted, Labelled, count
 from sayagain.learning.cross_fitting import Refuse, cross_fitted_decisions
 from sayagain.learning.judge import Judge
 from sayagain.learning.judge_log import judge_log
+from sayagain.learning.label_reliability import label_reliability
 from sayagain.learning.log_languages import goals_in_language, state_languages
 from sayagain.learning.log_rephrases import add_signals, find_rephrases, join_goals
 from sayagain.learning.refine_labels import refine_labels, scale_defects
@@ -101,6 +101,7 @@ def learn(
     judged_log = judge_log(recent, signals, counted, labelled, settings, models)
     p_defect = {judgement.turn_id: judgement.p_defect for judgement in judged_log.judgements}
     scaled_defects = scale_defects(p_defect, labelled)
+    reliability = label_reliability(labelled, scaled_defects)
     # What the detector alone finds teaches, and is no measure of what it taught.
     stated_labels = [
         None if label is not None and label.provenance == DETECTED else label
@@ -156,6 +157,7 @@ def learn(
         stated_labels,
         batch,
         [fitting_unit(session) for session in recent for _ in session.turns],
+        reliability=reliability,
         position=settings.position,
         refuse=_guardrails(counted, settings.blocked, min_users),
         seed=settings.seed,
@@ -163,9 +165,7 @@ def learn(
     # Among strangers a name means different things; there nobody is asked about one.
     if len(users) > 1 and min_users > 1:
         cross_fitted = [decision for decision in cross_fitted if decision.change != QUESTION]
-    verified_probabilities = [label.probability for label in stated_labels if label is not None and label.verified]
-    label_error = 1 - float(np.mean(verified_probabilities)) if verified_probabilities else 0.0
-    thresholds = choose_thresholds(cross_fitted, wins_per_loss=settings.wins_per_loss, label_error=label_error)
+    thresholds = choose_thresholds(cross_fitted, wins_per_loss=settings.wins_per_loss)
     decisions = DecisionSettings(
         position=settings.position,
         thresholds={change: threshold.least for change, threshold in thresholds.items() if threshold.least is not None},

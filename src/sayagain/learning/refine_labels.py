@@ -14,7 +14,7 @@ from sayagain.labels import Label
 from sayagain.learning.count import Labelled
 from sayagain.turns import Session, Turn
 
-__all__ = ["refine_labels", "scale_defects"]
+__all__ = ["label_source", "refine_labels", "scale_defects"]
 
 MOST = 20.0
 """Largest shift of the log-odds of a defect in the search."""
@@ -75,7 +75,7 @@ def refine_labels(
     """
     refined: list[Label | None] = []
     for place, label in enumerate(labels):
-        source = None if label is None else _source(session, place, label)
+        source = None if label is None else label_source(session, place, label)
         p_success = 1.0 if source is None else 1 - p_defect.get(source.turn_id, 0.0)
         if label is not None and p_success < WORKS:
             refined.append(msgspec.structs.replace(label, probability=label.probability * p_success / WORKS))
@@ -84,7 +84,7 @@ def refine_labels(
     return refined
 
 
-def _source(session: Session, place: int, label: Label) -> Turn | None:
+def label_source(session: Session, place: int, label: Label) -> Turn | None:
     """Return the first later turn that was understood as the label says; None where the turn itself was."""
     if session.turns[place].understood.key == label.hypothesis.key:
         return None

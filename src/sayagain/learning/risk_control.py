@@ -18,7 +18,7 @@ import numpy as np
 from scipy.special import betainc
 
 from sayagain.labels import Effect
-from sayagain.rewriting.change import IN_CONTEXT, QUESTION
+from sayagain.rewriting.change import QUESTION
 
 __all__ = ["Decided", "Threshold", "choose_thresholds", "p_value"]
 
@@ -63,6 +63,8 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
     """The effect of the decision."""
     admitted: bool = False
     """Whether the assistant itself said that it could not; then nothing can be spoiled."""
+    label_error: float = 0.0
+    """How often a label like those that the effect rests on is wrong, in [0, 0.5); 0 where it rests on none."""
 
 
 class Threshold(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,24 +80,22 @@ class Threshold(msgspec.Struct, frozen=True, kw_only=True):
     """Rewrites that stay wrong likewise."""
 
 
-def choose_thresholds(decided: Sequence[Decided], *, wins_per_loss: float, label_error: float) -> dict[str, Threshold]:
+def choose_thresholds(decided: Sequence[Decided], *, wins_per_loss: float) -> dict[str, Threshold]:
     """Return a threshold for each class of change that was decided on.
+
+    A share of losses p shows as ε + (1 - 2ε)·p in decisions whose labels are wrong with probability ε on average, and
+    is corrected for it.
 
     Args:
         decided: cross-fitted decisions on logged turns.
         wins_per_loss: the promise: wins for each loss, above 0.
-        label_error: how often a label is wrong, in [0, 0.5); a share of losses p shows as ε + (1 - 2ε)·p. What the
-            situation speaks for is measured by the judge, and not corrected.
     """
     by_change: dict[str, list[Decided]] = defaultdict(list)
     for decision in decided:
         if sum(decision.effect) > 0:
             by_change[decision.change].append(decision)
     promises = defaultdict(lambda: wins_per_loss, {QUESTION: min(wins_per_loss, YES_PER_NO)})
-    return {
-        change: _choose_threshold(rows, promises[change], 0.0 if change == IN_CONTEXT else label_error)
-        for change, rows in sorted(by_change.items())
-    }
+    return {change: _choose_threshold(rows, promises[change]) for change, rows in sorted(by_change.items())}
 
 
 def p_value(wins: float, losses: float, share: float) -> float:
@@ -113,7 +113,7 @@ def p_value(wins: float, losses: float, share: float) -> float:
     return float(betainc(wins, losses + 1, 1 - share))
 
 
-def _choose_threshold(rows: Sequence[Decided], wins_per_loss: float, label_error: float) -> Threshold:
+def _choose_threshold(rows: Sequence[Decided], wins_per_loss: float) -> Threshold:
     ordered = sorted(rows, key=lambda decision: -decision.probability)
     accepted: Threshold | None = None
     for start in STARTS:
@@ -124,9 +124,7 @@ def _choose_threshold(rows: Sequence[Decided], wins_per_loss: float, label_error
             included = [decision for decision in ordered if decision.probability >= min_probability]
             newly_included = included[previous_count:]
             previous_count = len(included)
-            if _bad_share(newly_included, label_error) > MARGINAL or not _keeps_promise(
-                included, wins_per_loss, label_error
-            ):
+            if _bad_share(newly_included) > MARGINAL or not _keeps_promise(included, wins_per_loss):
                 break
             # The log has no decision below the last one; half its odds leave room for differences between rankers.
             if len(included) == len(ordered):
@@ -158,24 +156,29 @@ def _steps(ordered: Sequence[Decided], start: float, wins_per_loss: float) -> li
     return [*steps, len(ordered)]
 
 
-def _bad_share(rows: Sequence[Decided], label_error: float) -> float:
+def _bad_share(rows: Sequence[Decided]) -> float:
     """Return the share of bad decisions, corrected for label errors: losses, and in part rewrites that stay wrong."""
     wins = sum(decision.effect.win for decision in rows)
     bad = sum(decision.effect.loss + decision.effect.wrong / WRONG_PER_LOSS for decision in rows)
-    return max(bad / max(wins + bad, 1e-9) - label_error, 0.0) / (1 - 2 * label_error)
+    return _correct_share(bad / max(wins + bad, 1e-9), rows)
 
 
-def _keeps_promise(rows: Sequence[Decided], wins_per_loss: float, label_error: float) -> bool:
+def _keeps_promise(rows: Sequence[Decided], wins_per_loss: float) -> bool:
     """Whether the share of losses among wins and losses is surely as low as promised."""
     wins = sum(decision.effect.win for decision in rows)
     losses = sum(decision.effect.loss for decision in rows)
     turns = (wins + losses) / _design_effect(rows)
-    observed_share = losses / max(wins + losses, 1e-9)
-    true_share = max(observed_share - label_error, 0.0) / (1 - 2 * label_error)
+    true_share = _correct_share(losses / max(wins + losses, 1e-9), rows)
     prior_wins = _prior_wins(rows, wins_per_loss)
     return p_value(
         prior_wins + turns * (1 - true_share), turns * true_share, 1 / (1 + wins_per_loss)
     ) <= FAILURE_RATE / len(STARTS)
+
+
+def _correct_share(observed_share: float, rows: Sequence[Decided]) -> float:
+    """Return a share of bad decisions without those that only look bad since their labels are wrong."""
+    label_error = sum(decision.label_error for decision in rows) / max(len(rows), 1)
+    return max(observed_share - label_error, 0.0) / (1 - 2 * label_error)
 
 
 def _min_wins(wins_per_loss: float) -> float:
