@@ -129,7 +129,7 @@ def _effect(turn: Turn, label: Label | None, candidate: Candidate, *, right: flo
 
 
 def _label_error(label: Label | None, reliability: Mapping[str, float], ranker_error: float) -> float:
-    """Return how often what an effect rests on is wrong: a verified label, or a ranker that was taught by all labels."""
+    """Return how often what an effect rests on is wrong: a verified label, or a ranker that all labels taught."""
     return 1 - reliability[label.provenance] if label is not None and label.verified else ranker_error
 
 
