@@ -62,6 +62,7 @@ lint: $(VENV)/.develops
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python scripts/check_integration.py
 
 bench: $(VENV)/.develops
 	$(BIN)/python -m benchmarks all --train $(DATA) --test $(DATA)

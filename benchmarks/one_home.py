@@ -16,11 +16,11 @@ from typing import Any
 import msgspec
 
 from benchmarks.served import HEAD, failing, figures, line, rewrites
-from sayagain.assistants.homeassistant.nightly_learning import learn_and_promote
 from sayagain.household import HouseholdAssistant, RecordedSpeech, Replay
 from sayagain.household.homeassistant_view import HomeAssistantView
 from sayagain.household.learner_front import NO_HURRY, LearnerFront
 from sayagain.learner import Learner
+from sayagain.learner.nightly_learning import learn_and_promote
 
 __all__ = ["SETTINGS", "run", "run_one_home"]
 

@@ -269,7 +269,7 @@ def test_the_core_works_where_no_optional_part_is_installed(tmp_path):
 
 
 def test_every_room_of_tests_is_a_room_of_the_source():
-    others = {"contracts"}
+    others = {"contracts", "custom_components", "installation"}
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         room = path.relative_to(ROOT / "tests").parts[0]
         assert room.endswith(".py") or room in others or (PACKAGE / room).is_dir(), path

@@ -30,6 +30,7 @@ def test_without_a_token_it_listens_to_this_machine_alone(capfd, db, host):
         (["--body-limit", "0"], "--body-limit is 0: expected `int` >= 1"),
         (["--tls-cert", "x.pem"], "only one of --tls-cert and --tls-key is given"),
         (["--tls-cert", "x.pem", "--tls-key", "y.pem"], "--tls-cert: x.pem: there is no such file"),
+        (["--learn-at", "3 am"], "the time of day is '3 am'; expected one such as 03:00"),
         (["--host", "no such host"], "--host is 'no such host', which does not resolve"),
     ],
 )

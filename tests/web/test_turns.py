@@ -128,3 +128,28 @@ def test_feedback_is_kept_once_and_merged_into_its_turn(home, problem):
     assert "value" in problem(home.client.post("/v1/feedback", json={**sent, "value": 2}), 422)["detail"]
     assert "turn_id" in problem(home.client.post("/v1/feedback", json={**sent, "turn_id": " "}), 422)["detail"]
     problem(home.client.post("/v1/feedback", json={**sent, "at": -(10**18)}), 422)
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "answer", "reply"),
+    [("Yes, please", "en", "yes", None), ("no", "en", "no", "All right."), ("nein danke", "de", "no", "In Ordnung.")],
+)
+def test_an_answer_to_the_callers_question_is_no_request(home, words, language, answer, reply):
+    sent = {"request": words, "language": language}
+    found = home.client.post("/v1/rewrite", json=sent, params={"asked": "true", "converse": "true"}).json()
+    assert (found["answer"], found["reply"], found["text"]) == (answer, reply, words)
+    assert "answer" not in home.client.post("/v1/rewrite", json=sent).json()
+
+
+def test_another_request_is_decided_on_though_a_question_waits(home):
+    found = home.client.post("/v1/rewrite", json={"request": ASKED}, params={"asked": "true"}).json()
+    assert found["text"] == ANSWER
+    assert "answer" not in found
+
+
+def test_a_question_is_in_the_language_of_the_request(home):
+    home.learner.teach("sesam", means="öffne die haustür", user="ann")
+    sent = {"request": "sesam", "user_id": "ann", "language": "de"}
+    found = home.client.post("/v1/rewrite", json=sent).json()
+    assert (found["ask"], found["confirmation"]) == ("öffne die haustür", "Meintest du: öffne die haustür?")
+    assert "confirmation" not in home.client.post("/v1/rewrite", json={"request": ASKED}).json()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from sayagain.cli.options import COMMON, CommonOptions, open_learner
+from sayagain.cli.unused_database import remove_unused_database
 from sayagain.config import load_settings
 from sayagain.errors import MissingExtra, SettingError
 
@@ -58,7 +59,7 @@ def attach_homeassistant(
         common: Options of every command.
     """
     from sayagain.assistants.homeassistant.attachment import AttachmentOptions  # noqa: PLC0415  (an extra's part)
-    from sayagain.assistants.homeassistant.nightly_learning import time_of_day  # noqa: PLC0415  (the same)
+    from sayagain.learner.nightly_learning import time_of_day  # noqa: PLC0415  (the same)
     from sayagain.store.turn_spool import spool_path  # noqa: PLC0415  (numbers are imported with the store)
 
     access_token = token or os.environ.get(_TOKEN)
@@ -77,7 +78,7 @@ def attach_homeassistant(
         config=config,
         learn_at=time_of_day(learn_at),
     )
-    with ExitStack() as stack:
+    with remove_unused_database(common), ExitStack() as stack:
         front: Front
         learner: Learner | None = None
         if service is not None:

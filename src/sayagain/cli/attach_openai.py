@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from sayagain.assistants import FailOpen, Front
 from sayagain.assistants.remote import Remote
 from sayagain.cli.options import COMMON, CommonOptions, open_learner
+from sayagain.cli.unused_database import remove_unused_database
 from sayagain.errors import InputError
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def attach_openai(
 
     if deadline < 1:
         raise InputError(f"--deadline is {deadline}; expected milliseconds, 1 or more")
-    with ExitStack() as closing:
+    with remove_unused_database(common), ExitStack() as closing:
         if url is not None:
             front: Front = closing.enter_context(Remote(url, token))
         else:

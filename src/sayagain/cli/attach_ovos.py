@@ -11,6 +11,7 @@ from cyclopts import Parameter
 
 from sayagain.cli.options import COMMON, CommonOptions, open_learner
 from sayagain.cli.output import count
+from sayagain.cli.unused_database import remove_unused_database
 from sayagain.errors import InputError
 from sayagain.web.stop_signals import handle_stop_signals
 
@@ -55,7 +56,7 @@ def attach_ovos(
         raise InputError(f"--port is {port}; expected a number from 1 to 65535")
     out = common.output
     turns = bad = 0
-    with ExitStack() as closing, _stop_event() as stop:
+    with remove_unused_database(common), ExitStack() as closing, _stop_event() as stop:
         front = Remote(url, token) if url is not None else closing.enter_context(open_learner(common, make=True))
         log = FailOpen(front)
         for record in Ovos().turns(listen(host, port, stop, report=out.remark), f"{host}:{port}"):

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -33,6 +34,7 @@ class Access:
     Args:
         store: the store that holds the tokens.
         rate: requests a second allowed to one token, or to one address while there are no tokens.
+        signing_proxies: addresses of proxies that sign people in before they reach the console.
         clock: monotonic clock, in seconds.
 
     While the store holds no token, every request from this machine is allowed. The service then listens on loopback
@@ -40,7 +42,15 @@ class Access:
     Once a token exists, even a revoked one, every request needs a token.
     """
 
-    def __init__(self, store: Store, *, rate: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        rate: float,
+        signing_proxies: AbstractSet[str] = frozenset(),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._signing_proxies = signing_proxies
         self._store = store
         self._clock = clock
         self._rate = RateLimit(rate, clock=clock)
@@ -73,6 +83,8 @@ class Access:
     async def admit_digest(self, headers: Mapping[str, str], peer: str, digest: str | None) -> Token | None:
         """Check a request of the console, and return its token, with whatever scopes; None where none is needed.
 
+        Who comes through a signing proxy needs none, and its `Host` may be that of the proxy.
+
         Args:
             headers: headers of the request, by lower-case name.
             peer: address of the client.
@@ -81,15 +93,17 @@ class Access:
         Raises:
             Refusal: as `admit`, but for 403 without a scope.
         """
-        token = None
-        if await self._is_open():
-            _check_local(headers)
-        elif digest is None:
-            raise _unauthorised("a token is required")
-        else:
-            token = await self._valid_token(digest)
+        token = None if peer in self._signing_proxies else await self._session_token(headers, digest)
         self._count(peer, token)
         return token
+
+    async def _session_token(self, headers: Mapping[str, str], digest: str | None) -> Token | None:
+        if await self._is_open():
+            _check_local(headers)
+            return None
+        if digest is None:
+            raise _unauthorised("a token is required")
+        return await self._valid_token(digest)
 
     def _count(self, peer: str, token: Token | None) -> None:
         wait = self._rate.wait(peer if token is None else token.digest)

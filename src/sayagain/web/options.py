@@ -36,6 +36,10 @@ class ServeOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Time that running requests get to finish at shutdown, in milliseconds."""
     notice: Annotated[int, Meta(ge=0)] = 0
     """Time for which `/readyz` answers 503 before the service stops listening, in milliseconds."""
+    learn_at: str | None = None
+    """Time of day at which to learn, such as `03:00`; None where another process learns."""
+    signing_proxies: frozenset[str] = frozenset()
+    """Addresses of proxies that sign people in: the console asks whoever they let through for no token."""
     log_requests: bool = True
     """Whether to log each request; warnings and errors are always logged."""
     traces: str | None = None

@@ -53,6 +53,8 @@ class Service:
         self.traces = traces
         self.speakers = Speakers(learner.store)
         """Check of the users that requests name."""
+        self.rewrite_counts: dict[int, int] = {}
+        """Number of rewrites by release, counted when it was asked for first."""
         self.draining = False
         """Whether the service is shutting down; `/readyz` reports it."""
         remote = is_server(learner.settings.db)

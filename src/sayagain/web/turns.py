@@ -3,13 +3,15 @@
 import time
 import uuid
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
+from sayagain.assistants.agent_phrases import agent_phrases
 from sayagain.assistants.remote import FOREIGN_USER
 from sayagain.errors import TurnError
 from sayagain.formats import turn_from_record
+from sayagain.languages import yes_or_no
 from sayagain.runtime import Decision, Proposal
 from sayagain.turns import FeedbackReport, Turn
 from sayagain.web.endpoint import Asked, Parameter, decoded, endpoint
@@ -25,6 +27,10 @@ class TurnDecision(Decision, frozen=True, kw_only=True):
 
     turn_id: str
     """Id of the request, or a new one; store the turn under it."""
+    confirmation: str | msgspec.UnsetType = msgspec.UNSET
+    """What to ask the user before `ask` is passed on, in the language of the request; missing without `ask`."""
+    answer: Literal["yes", "no"] | msgspec.UnsetType = msgspec.UNSET
+    """What the request says to the question of the caller; then nothing is decided, and `reply` answers a no."""
 
 
 class PendingTurn(Turn, frozen=True, kw_only=True, omit_defaults=True):
@@ -71,13 +77,19 @@ _CONVERSATION = (
         default=False,
     ),
     Parameter(name="steps", type=bool, about="The caller passes `steps` on, one after the other.", default=False),
+    Parameter(
+        name="asked",
+        type=bool,
+        about="A `confirmation` waits: a yes or no is told as `answer`, and is no request.",
+        default=False,
+    ),
 )
 
 
 @endpoint(
     "POST", "/v1/rewrite", "rewrite", scope="rewrite", body=PendingTurn, answer=TurnDecision, parameters=_CONVERSATION
 )
-async def rewrite(asked: Asked) -> bytes:
+async def rewrite(asked: Asked) -> bytes | TurnDecision:
     """Decide on one request: the words to pass on to the assistant."""
     record = decoded(asked, dict[str, Any])
     try:
@@ -94,6 +106,9 @@ async def rewrite(asked: Asked) -> bytes:
         raise Refusal(422, f"the body is not a turn: {error}") from None
     if asked.token is not None and asked.token.home is not None:
         turn = await asked.service.write(asked.service.speakers.turn, asked.token, turn)
+    answer = yes_or_no(turn.heard, turn.language) if asked.given["asked"] else None
+    if answer is not None:
+        return _answered(turn, answer)
     # Whoever may not teach over HTTP may not do so in conversation.
     converses = asked.given["converse"] and (asked.token is None or "teach" in asked.token.scopes)
     decision = await asked.service.rewrite(
@@ -101,7 +116,10 @@ async def rewrite(asked: Asked) -> bytes:
     )
     decision = asked.service.speakers.sign(asked.token, decision)
     # The fields of `TurnDecision`, without the cost of making one.
-    return b'{"turn_id":' + _encode(turn.turn_id) + b"," + _encode(decision)[1:]
+    head = b'{"turn_id":' + _encode(turn.turn_id)
+    if decision.ask is not None:
+        head += b',"confirmation":' + _encode(agent_phrases(turn.language).question.format(decision.ask))
+    return head + b"," + _encode(decision)[1:]
 
 
 @endpoint("POST", "/v1/turns", "turns", scope="observe", body=Turn | list[Turn], answer=StorageAnswer)
@@ -138,6 +156,17 @@ async def store_feedback(asked: Asked) -> FeedbackAnswer:
     except TurnError as error:
         raise Refusal(422, str(error)) from None
     return FeedbackAnswer(new=new)
+
+
+def _answered(turn: Turn, answer: Literal["yes", "no"]) -> TurnDecision:
+    return TurnDecision(
+        turn_id=turn.turn_id,
+        heard=turn.heard,
+        text=turn.heard,
+        answer=answer,
+        reply=agent_phrases(turn.language).all_right if answer == "no" else None,
+        why="it answers the question that the caller asked",
+    )
 
 
 def _split(records: Iterable[object]) -> tuple[dict[int, Turn], list[BadTurn]]:

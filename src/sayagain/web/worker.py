@@ -52,7 +52,7 @@ def work(options: ServeOptions, bound: socket.socket) -> None:
     _allow_open_files()
     with Learner(**options.settings) as learner:
         service = Service(learner, Metrics(), open_traces(options.traces))
-        access = Access(learner.store, rate=options.rate)
+        access = Access(learner.store, rate=options.rate, signing_proxies=options.signing_proxies)
         config = uvicorn.Config(
             application(service, access, body_limit=options.body_limit),
             loop="uvloop",

@@ -18,6 +18,7 @@ from sayagain.errors import ServiceError
 from sayagain.store import hold_service_lock
 from sayagain.web.log import LOG, log_to_stderr
 from sayagain.web.metrics import forget_worker, share_metrics
+from sayagain.web.nightly_process import learn_nightly
 from sayagain.web.options import ServeOptions
 from sayagain.web.stop_signals import handle_stop_signals
 from sayagain.web.worker import open_listener, work
@@ -35,7 +36,7 @@ def serve(options: ServeOptions) -> None:
         ServiceError: the address is not available, or a worker does not start.
         StoreError: the database is served already.
     """
-    with hold_service_lock(options.settings["db"]), _listener(options) as bound:
+    with hold_service_lock(options.settings["db"]), _listener(options) as bound, learn_nightly(options):
         if options.workers == 1:
             work(options, bound)
             return

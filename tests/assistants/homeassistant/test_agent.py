@@ -3,8 +3,8 @@ import threading
 
 import pytest
 
+from sayagain.assistants.agent_phrases import agent_phrases
 from sayagain.assistants.homeassistant.agent import Agent, AgentRequest
-from sayagain.assistants.homeassistant.agent_phrases import agent_phrases
 from sayagain.assistants.homeassistant.answers import AgentOutcome
 from sayagain.assistants.homeassistant.area_registry import AreaRegistry
 from sayagain.assistants.homeassistant.confirmations import Confirmations

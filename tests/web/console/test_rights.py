@@ -1,6 +1,7 @@
 """Who may see and do what: signing in, forged forms, and other people's data."""
 
 import pytest
+from starlette.testclient import TestClient
 
 from sayagain.store import Token, new_secret, token_digest
 from sayagain.turns import Response, Turn
@@ -182,3 +183,21 @@ def test_while_there_is_no_token_only_this_machine_is_served(console):
     csrf = form_token(console.client.get("/console/taught"))
     answer = console.client.post("/console/taught", data={"csrf": csrf}, headers={"Origin": "https://evil.example"})
     assert answer.status_code == 403
+
+
+INGRESS, ELSEWHERE = "172.30.32.2", "172.30.32.3"
+
+
+@pytest.mark.parametrize(("peer", "status"), [(INGRESS, 200), (ELSEWHERE, 303)])
+def test_whoever_a_signing_proxy_lets_through_needs_no_token(open_service, secret, peer, status):
+    secret(*EVERYTHING)
+    opened = open_service(signing_proxies=frozenset({INGRESS}))
+    client = TestClient(opened.client.app, base_url="http://homeassistant.local:8123", client=(peer, 50_000))
+    answer = client.get("/console/taught", follow_redirects=False)
+    assert answer.status_code == status
+    if status == 200:
+        sent = {"csrf": form_token(answer), "action": "teach", "phrase": "bedtime", "means": "turn on the lamp"}
+        assert client.post("/console/taught", data={**sent, "user": "ann"}, follow_redirects=False).status_code == 303
+        assert "bedtime" in [lesson.phrase for lesson in opened.learner.taught(user="ann")]
+    # What programs use asks for a token whoever forwards it.
+    assert client.get("/v1/summary").status_code == 401

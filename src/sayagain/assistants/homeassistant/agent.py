@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 import msgspec
 
+from sayagain.assistants.agent_phrases import agent_phrases
 from sayagain.assistants.deadline import Deadline
 from sayagain.assistants.front import DEADLINE, FailOpen, Front
-from sayagain.assistants.homeassistant.agent_phrases import agent_phrases
 from sayagain.assistants.homeassistant.answers import AgentOutcome, agent_outcome, executed_actions, turn_response
 from sayagain.assistants.homeassistant.api import BUILT_IN, HomeAssistant
 from sayagain.assistants.homeassistant.area_registry import AreaRegistry

@@ -22,13 +22,13 @@ from sayagain.assistants.homeassistant.cold_start.protocol import ColdStartSourc
 from sayagain.assistants.homeassistant.context_states import ContextStates
 from sayagain.assistants.homeassistant.custom_sentences import MIN_PROBABILITY, aliases, custom_sentences
 from sayagain.assistants.homeassistant.install import add_agent
-from sayagain.assistants.homeassistant.nightly_learning import learn_and_promote, repeat_daily
 from sayagain.assistants.homeassistant.observer.events import Event
 from sayagain.assistants.homeassistant.observer.observer import Observer
 from sayagain.assistants.homeassistant.observer.spool import Spool
 from sayagain.assistants.homeassistant.publish import publish
 from sayagain.errors import SayagainError, ServiceError
 from sayagain.learner import Learner
+from sayagain.learner.nightly_learning import learn_and_promote, repeat_daily
 
 __all__ = ["Attachment", "AttachmentOptions"]
 

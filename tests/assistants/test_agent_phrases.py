@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from sayagain.assistants.homeassistant.agent_phrases import agent_phrases
+from sayagain.assistants.agent_phrases import agent_phrases
 from sayagain.languages import language_codes
 
 

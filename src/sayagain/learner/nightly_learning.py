@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, time, timedelta
 
 from sayagain.errors import GateRefused, InputError, SettingError
-from sayagain.learner import Learner
+from sayagain.learner.learner import Learner
 from sayagain.reports.missing_packs import missing_pack_sentences
 
 __all__ = ["learn_and_promote", "repeat_daily", "time_of_day", "time_until"]

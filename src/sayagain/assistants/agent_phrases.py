@@ -41,5 +41,5 @@ def agent_phrases(language: str | None) -> AgentPhrases:
 
 @cache
 def _phrases() -> Mapping[str, AgentPhrases]:
-    text = (resources.files("sayagain.assistants.homeassistant") / "agent_phrases.toml").read_text(encoding="utf-8")
+    text = (resources.files("sayagain.assistants") / "agent_phrases.toml").read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(text), dict[str, AgentPhrases])

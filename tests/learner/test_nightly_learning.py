@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sayagain import Learner, Turn
-from sayagain.assistants.homeassistant import nightly_learning as nights
-from sayagain.assistants.homeassistant.nightly_learning import learn_and_promote, repeat_daily, time_of_day, time_until
 from sayagain.errors import SettingError
+from sayagain.learner import nightly_learning as nights
+from sayagain.learner.nightly_learning import learn_and_promote, repeat_daily, time_of_day, time_until
 from sayagain.turns import Action, Nlu, Response
 
 
