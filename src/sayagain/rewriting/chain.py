@@ -8,14 +8,15 @@ Source: Ponnusamy et al. 2020; self-awareness, Ponnusamy et al. 2022.
 import hashlib
 import heapq
 from collections.abc import Sequence
+from operator import itemgetter
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from sayagain.rewriting.absorption import Absorption, absorb
 from sayagain.rewriting.evidence import Evidence, paired_lift_low, wilson_low
-from sayagain.rewriting.push import Pushes, last_state_distribution, push_blocks
 from sayagain.rewriting.steps import Step
 from sayagain.rewriting.transitions import EdgeOutcome, Edges, Transitions, count_transitions
 
@@ -40,7 +41,7 @@ class ChainSettings(msgspec.Struct, frozen=True, kw_only=True):
     stop: frozenset[str] = frozenset()
     """States left out by name."""
     epsilon: float = 1e-4
-    """Mass below this is followed no further; see `forward_push`."""
+    """How far the probability of success from a state may be computed too low; see `absorb`."""
     half_life: float = 30 * DAY
     """Age at which a turn counts half, in milliseconds."""
     expiry: int = 180 * DAY
@@ -68,7 +69,7 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     lift_low: float
     """Lower bound of S(h0, h*) - S(h0, h0), which the same goals tell; above 0."""
     bound: float
-    """How far `success` may fall short because small masses were not followed."""
+    """How far `success` may fall short because small probabilities were dropped."""
     weight: float | None = None
     """P(rewritten goes better than left alone) from live traffic, if this rewrite was live."""
 
@@ -132,13 +133,16 @@ def chain_from(counts: Transitions, settings: ChainSettings) -> list[ChainRewrit
     fresh = counts.now - counts.last_seen <= settings.expiry
     sources = np.unique(edges.start[fresh[edges.start]])
     wordings = _wordings(counts)
-    rewrites = []
-    for pushes in push_blocks(_damp(q, r), r, sources, settings.epsilon):
-        for source, target, score, why in _choose_targets(pushes, r, counts, settings):
-            rewrite = _rewrite(counts, edges, wordings, source, target, score, why, settings.min_users)
-            if rewrite is not None:
-                rewrites.append(rewrite)
-    return rewrites
+    choices = [
+        choice
+        for absorption in absorb(_damp(q, r), r, sources, settings.epsilon)
+        for choice in _choose_targets(absorption, counts, settings)
+    ]
+    rewrites = [
+        _rewrite(counts, edges, wordings, source, target, score, why, settings.min_users)
+        for source, target, score, why in sorted(choices, key=itemgetter(0))
+    ]
+    return [rewrite for rewrite in rewrites if rewrite is not None]
 
 
 def _damp(q: csr_array, r: NDArray[np.float64]) -> csr_array:
@@ -182,7 +186,7 @@ def _take(edges: Edges, keep: NDArray[np.bool_]) -> Edges:
 
 
 def _choose_targets(
-    pushes: Pushes, r: NDArray[np.float64], counts: Transitions, settings: ChainSettings
+    absorption: Absorption, counts: Transitions, settings: ChainSettings
 ) -> list[tuple[int, int, float, Why]]:
     """Choose h* for each source of a block and test its lift.
 
@@ -190,16 +194,16 @@ def _choose_targets(
     h0's successes is therefore compared with its share among all the others, and the largest excess wins. With no
     popular state about, that is the largest S.
     """
-    scores = last_state_distribution(pushes, r)
-    rows = np.repeat(np.arange(len(pushes.sources)), np.diff(scores.indptr))
+    scores, sources = absorption.scores, absorption.sources
+    rows = np.repeat(np.arange(len(sources)), np.diff(scores.indptr))
     ends, score = scores.indices, scores.data
-    success = np.bincount(rows, score, minlength=len(pushes.sources))
-    is_same_state = ends == pushes.sources[rows]
-    alone = np.bincount(rows[is_same_state], score[is_same_state], minlength=len(pushes.sources))
+    success = np.bincount(rows, score, minlength=len(sources))
+    is_same_state = ends == sources[rows]
+    alone = np.bincount(rows[is_same_state], score[is_same_state], minlength=len(sources))
     share = score / success[rows]
-    source = pushes.sources[rows]
+    source = sources[rows]
     other_successes = np.maximum(counts.good[ends] - score * counts.goals[source], 0.0)
-    other_total = counts.good.sum() - success * counts.goals[pushes.sources]
+    other_total = counts.good.sum() - success * counts.goals[sources]
     # One goal more than there are, so that where there are hardly any others nothing counts as popular.
     base = other_successes / (np.maximum(other_total[rows], 0.0) + 1.0)
     allowed = np.flatnonzero((ends != source) & (share >= np.minimum(settings.min_ratio * base, 1.0) - 1e-9))
@@ -219,7 +223,7 @@ def _choose_targets(
                 share=float(share[k]),
                 base_share=float(base[k]),
                 lift_low=lift_low,
-                bound=float(pushes.bound[rows[k]]),
+                bound=float(absorption.bound[rows[k]]),
                 weight=counts.weight.get((h0, int(ends[k]))),
             )
             choices.append((h0, int(ends[k]), float(score[k]), why))
