@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, str | None] = {
     "one_home": None,
     "promise": None,
     "chain": None,
+    "kernel": None,
     "exports": None,
     "satisfaction": "uss",
     "pretraining": "uss",

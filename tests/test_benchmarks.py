@@ -17,6 +17,7 @@ ALWAYS = [
     "one_home",
     "promise",
     "chain",
+    "kernel",
     "exports",
     "goals",
     "frames",
