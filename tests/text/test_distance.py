@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from sayagain.text import (
     content_overlap,
     letter_similarity,
+    likenesses,
     normalise,
     sound_key,
     sound_similarity,
@@ -29,6 +30,12 @@ def test_similarities_are_symmetric_and_within_bounds(similarity, a, b):
     assert 0 <= similarity(a, b) <= 1
     assert similarity(a, b) == similarity(b, a)
     assert similarity(a, a) == 1
+
+
+@given(TEXTS, st.lists(TEXTS, max_size=5))
+def test_likeness_to_each_text_is_the_greater_of_letters_and_sound(text, others):
+    expected = [max(letter_similarity(text, other), sound_similarity(text, other)) for other in others]
+    assert likenesses(text, others) == expected
 
 
 @given(TEXTS, TEXTS)

@@ -274,10 +274,13 @@ def _joined_hypotheses(
     last_response = history[-1].response if history else None
     lexicon = knowledge.lexicon
     predicted = lexicon.predict(terms(strings, last_response.acts if last_response is not None else ()))
+    is_likely = (predicted >= LIKELY).tolist()
     joined_hypotheses, full_hypothesis = [], current
     for item, column in lexicon.items.items():
+        if not is_likely[column]:
+            continue
         addition = lexicon.simplest.get(item)
-        if predicted[column] < LIKELY or not item[0] or item in current.items or addition is None:
+        if not item[0] or item in current.items or addition is None:
             continue
         if not current.conflicts(addition) and not addition.intents & knowledge.social_acts:
             joined_hypotheses.append(current.union(addition))

@@ -73,24 +73,29 @@ class Confusions(msgspec.Struct, frozen=True, dict=True):
             heard_codes += [_UNKNOWN] if word == UNKNOWN_WORD else self._encode(word).tolist()
         said = [text.replace(" ", "") for text in texts]
         lengths = np.array([len(text) for text in said], np.int64)
-        # The last code fills shorter texts up and costs nothing.
+        # One column a text, so that the running minimum takes all texts in one step. The last code fills shorter texts
+        # up and costs nothing.
         table = np.full((len(texts), int(lengths.max(initial=0))), other + 1)
         table[np.arange(table.shape[1]) < lengths[:, None]] = self._encode("".join(said))
+        table = np.ascontiguousarray(table.T)
         omitted = np.append(self.omitted, np.float32(0))[table]
         replaced = np.vstack([self.replaced, np.zeros((1, other + 1), np.float32)])
         # Omissions in a row, as a running sum: then a whole row of the alignment is one minimum.
-        offsets = np.concatenate([np.zeros((len(texts), 1), np.float32), np.cumsum(omitted, 1, dtype=np.float32)], 1)
-        costs = offsets.copy()
-        columns = {code: replaced[table, code] for code in set(heard_codes) - {_UNKNOWN}}
-        places = UNKNOWN_LETTER_COST * np.arange(offsets.shape[1], dtype=np.float32)
+        offsets = np.concatenate([np.zeros((1, len(texts)), np.float32), np.cumsum(omitted, 0, dtype=np.float32)])
+        costs, cheapest, replacing = offsets.copy(), np.empty_like(offsets), np.empty_like(omitted)
+        replacements = {code: replaced[:, code][table] for code in set(heard_codes) - {_UNKNOWN}}
+        places = UNKNOWN_LETTER_COST * np.arange(len(offsets), dtype=np.float32)[:, None]
         for code in heard_codes:
             if code == _UNKNOWN:
-                costs = UNKNOWN_COST + places + np.minimum.accumulate(costs - places, 1)
+                costs = UNKNOWN_COST + places + np.minimum.accumulate(costs - places, 0)
                 continue
-            cheapest = costs + self.inserted[code]
-            np.minimum(cheapest[:, 1:], costs[:, :-1] + columns[code], out=cheapest[:, 1:])
-            costs = offsets + np.minimum.accumulate(cheapest - offsets, 1)
-        final = costs[np.arange(len(texts)), lengths]
+            np.add(costs, self.inserted[code], out=cheapest)
+            np.add(costs[:-1], replacements[code], out=replacing)
+            np.minimum(cheapest[1:], replacing, out=cheapest[1:])
+            np.subtract(cheapest, offsets, out=cheapest)
+            np.minimum.accumulate(cheapest, 0, out=cheapest)
+            np.add(offsets, cheapest, out=costs)
+        final = costs[lengths, np.arange(len(texts))]
         alone = self.alone[[code for code in heard_codes if code != _UNKNOWN]].sum(dtype=np.float32)
         return Alignment(final, np.float32(alone) - final, lengths)
 

@@ -124,11 +124,12 @@ def learn_lexicon(
     grams = [(x[folds == k].T @ x[folds == k]).toarray() for k in range(FOLDS)]
     crosses = [(x[folds == k].T @ y[folds == k]).toarray() for k in range(FOLDS)]
     gram, cross = sum(grams), sum(crosses)
-    ridge = RIDGE * np.eye(len(vocabulary))
     simplest = _simplest_hypotheses(taught, items, min_users, units)
 
     def solve(gram_matrix: npt.NDArray[np.float64], cross_matrix: npt.NDArray[np.float64]) -> Lexicon:
-        weights = np.linalg.solve(gram_matrix + ridge, cross_matrix).astype(np.float32)
+        ridged = gram_matrix.copy()
+        ridged.flat[:: len(ridged) + 1] += RIDGE
+        weights = np.linalg.solve(ridged, cross_matrix).astype(np.float32)
         return Lexicon(vocabulary=vocabulary, items=items, weights=weights, simplest=simplest)
 
     return solve(gram, cross), [solve(gram - g, cross - c) for g, c in zip(grams, crosses, strict=True)]

@@ -7,7 +7,7 @@ import msgspec
 from sayagain.context import Habits
 from sayagain.labels import Label
 from sayagain.languages import language_of
-from sayagain.text import likeness, limit_text, normalise
+from sayagain.text import likenesses, limit_text, normalise
 from sayagain.turns import Hypothesis, Session
 
 __all__ = ["PersonalRequests", "PersonalUse", "add_personal"]
@@ -133,9 +133,8 @@ class PersonalRequests(msgspec.Struct, omit_defaults=True):
         ['turn off the lamp']
         """
         matches = []
-        similarity_to_heard = likeness(heard)
-        for key, use in self.uses.items():
-            similarity = similarity_to_heard(limit_text(use.text))
+        similarities = likenesses(heard, [limit_text(use.text) for use in self.uses.values()])
+        for (key, use), similarity in zip(self.uses.items(), similarities, strict=True):
             heard_count = use.heard.get(heard, 0.0)
             if heard_count or similarity >= ALIKE:
                 matches.append((-heard_count, -similarity, -use.times, key, use))

@@ -73,14 +73,16 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
             grams.append((int(self.starts[bucket + 1] - self.starts[bucket]), bucket, weight))
         # The rarest first; what many wordings share tells little, and in a large index costs nearly all the time.
         postings = 0
+        rows, weights = [scores[:0].astype(np.int32)], [scores[:0]]
         for count, bucket, weight in sorted(grams):
             postings += count
             if postings > POSTINGS:
                 break
             if count:
                 low, high = self.starts[bucket], self.starts[bucket + 1]
-                # A wording has an n-gram once in the postings, so no row is added to twice.
-                scores[self.rows[low:high]] += weight * self.weights[low:high]
+                rows.append(self.rows[low:high])
+                weights.append(weight * self.weights[low:high])
+        np.add.at(scores, np.concatenate(rows), np.concatenate(weights))
         return scores / np.float32(math.sqrt(length)) if length else scores
 
 

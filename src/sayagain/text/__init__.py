@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sayagain.text.distance import (
         content_overlap,
         letter_similarity,
-        likeness,
+        likenesses,
         sound_key,
         sound_similarity,
         word_overlap,
@@ -21,7 +21,7 @@ __all__ = [
     "content_overlap",
     "identifier_words",
     "letter_similarity",
-    "likeness",
+    "likenesses",
     "limit_text",
     "normalise",
     "sound_key",
@@ -35,7 +35,7 @@ __all__ = [
 __getattr__, __dir__ = lazy_exports(
     __name__,
     dict.fromkeys(
-        ("content_overlap", "letter_similarity", "likeness", "sound_key", "sound_similarity", "word_overlap"),
+        ("content_overlap", "letter_similarity", "likenesses", "sound_key", "sound_similarity", "word_overlap"),
         "distance",
     ),
 )

@@ -4,15 +4,17 @@ Each similarity is symmetric and in [0, 1]; 1 means equal in that respect. Two e
 """
 
 import unicodedata
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 import jellyfish
+import numpy as np
 from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import cdist
 
 from sayagain.text.spelling import normalise, words
 
-__all__ = ["content_overlap", "letter_similarity", "likeness", "sound_key", "sound_similarity", "word_overlap"]
+__all__ = ["content_overlap", "letter_similarity", "likenesses", "sound_key", "sound_similarity", "word_overlap"]
 
 _CACHED = 1 << 16
 """Cache size for words and texts; the vocabulary of a log is small."""
@@ -55,23 +57,21 @@ def sound_key(text: str) -> str:
     return _key(normalise(text))
 
 
-def likeness(a: str) -> Callable[[str], float]:
-    """Return a function that gives the similarity of a text to `a`: the greater of letter and sound similarity.
+def likenesses(a: str, texts: Sequence[str]) -> list[float]:
+    """Return the similarity of each text to `a`: the greater of letter and sound similarity.
 
-    To compare one text with many: the keys of `a` are computed once.
-
-    >>> likeness("turn of the lamp")("turn off the lamp") == sound_similarity("turn of the lamp", "turn off the lamp")
-    True
+    >>> [round(similarity, 2) for similarity in likenesses("turn of the lamp", ["turn off the lamp", "lamp"])]
+    [1.0, 0.25]
     """
-    letters, sounds = normalise(a), sound_key(a).replace(" ", "")
-
-    def similarity(b: str) -> float:
-        return max(
-            Levenshtein.normalized_similarity(letters, normalise(b)),
-            Levenshtein.normalized_similarity(sounds, sound_key(b).replace(" ", "")),
-        )
-
-    return similarity
+    if not texts:
+        return []
+    letters, sounds = _letters_and_sounds(a)
+    others = [_letters_and_sounds(text) for text in texts]
+    score = Levenshtein.normalized_similarity
+    by_letters = cdist([letters], [letters for letters, _ in others], scorer=score, dtype=np.float64)
+    by_sound = cdist([sounds], [sounds for _, sounds in others], scorer=score, dtype=np.float64)
+    similarities: list[float] = np.maximum(by_letters, by_sound)[0].tolist()
+    return similarities
 
 
 def word_overlap(a: str, b: str) -> float:
@@ -105,6 +105,11 @@ def _jaccard(a: set[str], b: set[str]) -> float:
 def _content(text: str, common: Collection[str]) -> set[str]:
     all_words = set(words(text))
     return {word for word in all_words if word not in common} or all_words
+
+
+@lru_cache(maxsize=_CACHED)
+def _letters_and_sounds(text: str) -> tuple[str, str]:
+    return normalise(text), sound_key(text).replace(" ", "")
 
 
 @lru_cache(maxsize=_CACHED)

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from sayagain.labels import Example, select_diverse
 from sayagain.models import load_encoder
-from sayagain.text import likeness
+from sayagain.text import likenesses
 from sayagain.turns import Hypothesis, Slot
 
 OFF = Hypothesis(intent="Off", slots=(Slot("name", "lamp"),))
@@ -75,5 +75,5 @@ def test_a_budget_is_kept_and_the_surest_comes_first(given_texts, most, per_inte
         selected_texts = [selected.text for selected in selection if selected.hypothesis == hypothesis]
         assert per_intent is None or len(selected_texts) <= per_intent
         assert alike is None or all(
-            likeness(a)(b) < alike for i, a in enumerate(selected_texts) for b in selected_texts[:i]
+            likeness < alike for i, a in enumerate(selected_texts) for likeness in likenesses(a, selected_texts[:i])
         )

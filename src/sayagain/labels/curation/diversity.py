@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sayagain.labels.curation.example import Example
-from sayagain.text import likeness
+from sayagain.text import likenesses
 
 if TYPE_CHECKING:
     # For the type checker alone: the encoder is an extra.
@@ -83,5 +83,5 @@ class _SelectedTexts:
         if not self._texts:
             return 0.0
         if self._encoder is None:
-            return max(map(likeness(text), self._texts))
+            return max(likenesses(text, self._texts))
         return float(np.max(np.array(self._vectors) @ self._encoder.vectors([text])[0]))
