@@ -38,6 +38,7 @@ BENCHMARKS: dict[str, str | None] = {
     "homeassistant": None,
     "context_household": None,
     "explore": None,
+    "scale": None,
 }
 """Benchmarks by name, each with the data folder that it needs; None if it needs none."""
 

@@ -67,6 +67,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     per device or satellite (`device`), where you know that different people speak to different devices."""
     recent: Annotated[int, Meta(ge=1)] = 50_000
     """The latest turns, so many, are judged and teach the models; tables and priors count the whole log."""
+    in_memory: Annotated[int, Meta(ge=1)] = 100_000
+    """Largest log, in turns, that is read into memory as a whole. Of a larger one only the latest turns are, and the
+    older ones are counted by steps over Parquet, where the extra `scale` is installed."""
+    step_memory: Annotated[str, Meta(pattern=r"^\d+(\.\d+)? ?[KMGT]B$")] = "2GB"
+    """Memory that those steps may take; what does not fit goes to disk."""
     holdout: Annotated[float, Meta(ge=0, lt=1)] = 0.02
     """Share of triggered requests left unrewritten, the only unbiased evidence of what a rewrite is worth."""
     wins_per_loss: Annotated[float, Meta(gt=0, le=1000)] = 10.0
@@ -102,6 +107,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ('home.db-releases', 'sayagain-releases')
         """
         return Path(self.releases or ("sayagain-releases" if is_server(self.db) else f"{self.db}-releases"))
+
+    @property
+    def history_folder(self) -> Path:
+        """Where the older turns of a large log are counted.
+
+        >>> Settings(db="home.db").history_folder.name
+        'home.db-history'
+        """
+        return Path("sayagain-history" if is_server(self.db) else f"{self.db}-history")
 
 
 def home_zone(settings: Settings) -> ZoneInfo | None:

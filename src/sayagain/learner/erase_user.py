@@ -15,6 +15,7 @@ import msgspec
 from sayagain.config import is_server
 from sayagain.errors import ReleaseError
 from sayagain.formats import forget_rejects
+from sayagain.learner.day_files import clean_history
 from sayagain.learning.learn import LearningResult
 from sayagain.releases.contents import shared_texts
 from sayagain.releases.erasure import (
@@ -94,7 +95,7 @@ class _UserWords(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def forget_user(store: Store, db: str, root: Path, user: str, learn: Learn) -> ForgetReport:
+def forget_user(store: Store, db: str, root: Path, user: str, learn: Learn, *, history: Path) -> ForgetReport:
     """Delete all that is known of a user from the store, the files beside it and the releases, and look for remains.
 
     Args:
@@ -103,12 +104,14 @@ def forget_user(store: Store, db: str, root: Path, user: str, learn: Learn) -> F
         root: the folder of all releases.
         user: who is to be forgotten.
         learn: learns a release again, by its manifest.
+        history: the folder in which older turns are counted; it is deleted, and made again when it is needed.
 
     Raises:
         ReleaseError: a release cannot be learnt again or written; the next call goes on.
     """
     user_words = _UserWords.of(user, store.turns())
     store_counts = store.forget_user(user)
+    clean_history(store, history)
     rejects, spooled = _erase_rejects(db, user), forget_spooled(spool_path(db), user)
     erased = erase_from_releases(store, root, learn)
     return ForgetReport(

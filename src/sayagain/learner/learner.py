@@ -110,7 +110,9 @@ class Learner(LogQuestions, TaughtLog):
         """
         if phrase is not None:
             return ForgetReport(taught=int(self.forget_taught(phrase, user=user)))
-        return forget_user(self.store, self.settings.db, self.releases, user, self._learn_again)
+        return forget_user(
+            self.store, self.settings.db, self.releases, user, self._learn_again, history=self.settings.history_folder
+        )
 
     def withdraw(self, rewrite_id: str, reason: str) -> None:
         """Take one rewrite back, in every release, at once."""

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from sayagain.config import Settings, load_settings
 from sayagain.feedback import Signal, detect
+from sayagain.learner.day_files import clean_history
 from sayagain.learner.erase_user import clean_releases
 from sayagain.learner.expire_log import expire_log
 from sayagain.learner.log_failures import LogFailures
@@ -35,7 +36,8 @@ class OpenLog:
         )
         self._log_failures = LogFailures(self.store, self.settings)
         clean_releases(self.store, self.releases)
-        expire_log(self.store, self.releases, self.settings.keep_days)
+        clean_history(self.store, self.settings.history_folder)
+        expire_log(self.store, self.releases, self.settings.keep_days, history=self.settings.history_folder)
 
     def __enter__(self) -> Self:
         """Return the learner itself."""

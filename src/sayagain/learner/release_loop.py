@@ -1,12 +1,13 @@
 """The part of `Learner` that learns: releases written, compared, put into use and taken back."""
 
-from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
 from sayagain.errors import GateRefused, InputError, ReleaseError
 from sayagain.evaluation import Report, from_metrics, gate
 from sayagain.learner.erase_user import erase_from_releases
 from sayagain.learner.expire_log import expire_log
 from sayagain.learner.learn_release import learn_release, learn_settings, try_release_in_use
+from sayagain.learner.log_window import LogWindow, read_window
 from sayagain.learner.open_log import OpenLog
 from sayagain.learner.policy_estimate import PolicyEstimate, estimate_policy
 from sayagain.learner.release_lines import release_lines
@@ -17,7 +18,7 @@ from sayagain.releases.erasure import retire_release
 from sayagain.releases.release import Manifest, Release, is_retired, list_releases, open_release, write_release
 from sayagain.reports.records import ReleaseLine
 from sayagain.runtime import Decider
-from sayagain.turns import Turn, sessions
+from sayagain.turns import sessions
 
 __all__ = ["ReleaseLoop"]
 
@@ -31,18 +32,19 @@ class ReleaseLoop(OpenLog):
         Raises:
             InputError: the log is empty.
         """
-        expire_log(self.store, self.releases, self.settings.keep_days)
+        expire_log(self.store, self.releases, self.settings.keep_days, history=self.settings.history_folder)
         if self.store.erasures():
             erase_from_releases(self.store, self.releases, self._learn_again)
         while True:
             erasures = self.store.erasure_count()
-            log = list(self.store.turns())
-            if not log:
-                raise InputError(f"{self.settings.db_name}: the log is empty; run: sayagain ingest LOG")
-            result = self._learn(log, learn_settings(self.settings), progress)
+            settings = learn_settings(self.settings)
+            with self._read(settings, progress=progress) as window:
+                if not window.turns:
+                    raise InputError(f"{self.settings.db_name}: the log is empty; run: sayagain ingest LOG")
+                result = self._learn(window, settings, progress)
             release = write_release(self.releases, result.manifest, result.files)
             self.store.set_judgements(result.judgements)
-            self.runtime.review(sessions(log, gap=self.settings.session_gap))
+            self.runtime.review(sessions(window.turns, gap=self.settings.session_gap))
             if self.store.erasure_count() == erasures:
                 break
             # Somebody was forgotten meanwhile, whose turns this release was learnt from.
@@ -58,7 +60,9 @@ class ReleaseLoop(OpenLog):
         in_use = self.store.release_in_use()
         old = None
         if in_use is not None and in_use != candidate.number:
-            old = try_release_in_use(self.store, self.releases, in_use, candidate)
+            old = try_release_in_use(
+                self.store, self.releases, in_use, candidate, lambda settings, until: self._read(settings, until=until)
+            )
         better, reason = gate(new, old, promised=candidate.manifest.promised)
         return Report(release=candidate.number, in_use=in_use, result=new, in_use_result=old, better=better, why=reason)
 
@@ -125,15 +129,31 @@ class ReleaseLoop(OpenLog):
 
     def _learn_again(self, manifest: Manifest) -> LearningResult | None:
         """Learn a release again from what is left of its log."""
-        end = None if manifest.log_until is None else manifest.log_until + 1
-        log = list(self.store.turns(since=manifest.log_since, until=end))
-        return self._learn(log, settings_of(manifest)) if log else None
+        settings = settings_of(manifest)
+        with self._read(settings, since=manifest.log_since, until=manifest.log_until) as window:
+            return self._learn(window, settings) if window.turns else None
 
-    def _learn(self, log: Sequence[Turn], settings: LearnSettings, progress: Progress | None = None) -> LearningResult:
-        withdrawn = self.store.withdrawn()
+    def _learn(self, window: LogWindow, settings: LearnSettings, progress: Progress | None = None) -> LearningResult:
         return learn_release(
-            log, settings, self.releases, key=self.store.user_key(), withdrawn=withdrawn, progress=progress
+            window.turns,
+            settings,
+            self.releases,
+            key=self.store.user_key(),
+            withdrawn=self.store.withdrawn(),
+            progress=progress,
+            older=window.older,
         )
+
+    def _read(
+        self,
+        settings: LearnSettings,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        progress: Progress | None = None,
+    ) -> AbstractContextManager[LogWindow]:
+        """Read the log, or its part between two turns."""
+        return read_window(self.store, self.settings, settings, since=since, until=until, progress=progress)
 
     def _decider(self, release: Release) -> Decider:
         return Decider(open_contents(release, self.store.user_key()), withdrawn=self.store.withdrawn())

@@ -7,11 +7,13 @@ Users count as privacy units; a lookup leaves out one fitting unit (`sayagain.tu
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
+from itertools import chain
 
 from sayagain.context import AmbiguousRequest
 from sayagain.guardrails import known_words, names_of
 from sayagain.labels import Label
 from sayagain.languages import language_of, log_languages
+from sayagain.learning.history import NOTHING_OLDER, OlderCounts
 from sayagain.learning.learn_retrieval import CrossFit, half_of, learn_retrieval
 from sayagain.learning.surface_forms import SurfaceForms
 from sayagain.rewriting.candidates import SEARCHED, Position
@@ -200,6 +202,7 @@ def count(
     min_users: int = 1,
     units: Mapping[str, str] | None = None,
     p_defect: Mapping[str, float] | None = None,
+    older: OlderCounts = NOTHING_OLDER,
 ) -> Counted:
     """Count all sessions, each language apart.
 
@@ -208,16 +211,20 @@ def count(
         min_users: terms of the lexicon that fewer users stand behind are left out.
         units: from a fitting unit to its privacy unit; as made by `privacy_units` of these sessions if not given.
         p_defect: P(the turn went wrong) by turn id, of the turns that were judged.
+        older: counts of sessions before these; the lexicon and mishearings are learnt without them.
     """
     units = privacy_units(session for session, _ in labelled) if units is None else units
-    languages = log_languages(turn.language for session, _ in labelled for turn in session.turns)
-    social = declared_acts(turn for session, _ in labelled for turn in session.turns).social
+    tags = (turn.language for session, _ in labelled for turn in session.turns)
+    turns = (turn for session, _ in labelled for turn in session.turns)
+    languages = log_languages(chain(tags, older.language_tags()))
+    social = declared_acts(chain(turns, older.act_turns())).social
     counted = Counted(units)
     counted.language = languages[0] if languages else None
     counted.others = {code: Counted(units) for code in languages[1:]}
     for code, part in counted.parts.items():
         part.language = code or counted.language
         part.social_acts = social
+        older.add_to(part, part.language)
         _count_language(part, labelled, min_users, partial(_is_in_language, counted, code), p_defect or {})
     return counted
 

@@ -19,6 +19,7 @@ from sayagain.learning.complete_labels import complete_labels
 from sayagain.learning.context_evidence import count_habits, find_context
 from sayagain.learning.count import Counted, Labelled, count
 from sayagain.learning.cross_fitting import Refuse, cross_fitted_decisions
+from sayagain.learning.history import NOTHING_OLDER, OlderCounts
 from sayagain.learning.judge import Judge
 from sayagain.learning.judge_log import judge_log
 from sayagain.learning.label_reliability import label_reliability
@@ -48,7 +49,7 @@ from sayagain.turns import (
     sessions,
 )
 
-__all__ = ["LearnSettings", "LearningResult", "learn", "settings_of"]
+__all__ = ["LearnSettings", "LearningResult", "count_latest", "learn", "read_log", "settings_of"]
 
 
 class LearningResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +71,7 @@ def learn(
     *,
     key: bytes = b"",
     models: ShippedModels | None = None,
+    older: OlderCounts = NOTHING_OLDER,
 ) -> LearningResult:
     """Learn from a log.
 
@@ -79,6 +81,8 @@ def learn(
         key: of the database (`Store.user_key`), under which users' own parts are named. A release learnt without one
             must stay where it is: anybody who knows a user's id can find that user's part.
         models: the shipped models, where they are open already.
+        older: counts of sessions before these turns. They count in tables, priors, wordings and personal requests; all
+            that is trained is trained on these turns.
 
     >>> learnt = learn([Turn(turn_id="t", started=0, request="lamp on", user_id="u")])
     >>> learnt.manifest.counts["turns"]
@@ -86,16 +90,14 @@ def learn(
     """
     settings = settings or LearnSettings()
     models = models or ShippedModels()
-    stored_turns = without_teaching(turns)
-    homes = Homes(stored_turns, settings.anonymous)
-    understood_turns = (state_failure(replace_taught(homes.fill(turn))) for turn in stored_turns)
-    log = state_languages(fit_few_users(sessions(understood_turns, gap=settings.session_gap)))
-    units = privacy_units(log, settings.anonymous)
-    users = set(units.values())
-    min_users = required_users(settings.min_users, len(users))
+    log = read_log(turns, settings, older)
+    latest_units = privacy_units(log, settings.anonymous)
+    units = older.units() | latest_units
+    user_count = len(set(latest_units.values())) + older.strangers
+    min_users = required_users(settings.min_users, user_count)
     rephrases = find_rephrases(log, models.detector)
-    counted, all_labelled = _label_sessions(log, min_users, units, rephrases)
-    labelled = _latest_sessions(all_labelled, settings.recent)
+    counted, all_labelled = _label_sessions(log, min_users, units, rephrases, older)
+    labelled = all_labelled[len(log) - count_latest(log, settings.recent) :]
     recent = [session for session, _ in labelled]
     signals = [add_signals(session, detect(session), rephrases) for session in recent]
     judged_log = judge_log(recent, signals, counted, labelled, settings, models)
@@ -110,7 +112,7 @@ def learn(
     ]
     labelled = [(session, refine_labels(session, labels, scaled_defects)) for session, labels in labelled]
     all_labelled = [*all_labelled[: len(all_labelled) - len(labelled)], *labelled]
-    counted = count(all_labelled, min_users=min_users, units=units, p_defect=scaled_defects)
+    counted = count(all_labelled, min_users=min_users, units=units, p_defect=scaled_defects, older=older)
     counted.learn_retrieval(min_users, settings.seed, settings.position)
     context = find_context(recent, p_defect, units, min_users=min_users, position=settings.position)
     for part in counted.parts.values():
@@ -129,13 +131,8 @@ def learn(
         part.links = links(steps, part.table.hypothesis, chain)
         part.crossed_links = crossed_links(recent, steps, part, chain)
     personal_requests = counted.owns if settings.personal and settings.position != "read" else None
-    for session, labels in all_labelled[: len(all_labelled) - len(labelled)] if personal_requests is not None else ():
-        add_personal(
-            counted.owns.setdefault(session.user_id or fitting_unit(session), PersonalRequests(uses={})),
-            session,
-            labels,
-            counted.others,
-        )
+    if personal_requests is not None:
+        _add_earlier_requests(counted, all_labelled[: len(all_labelled) - len(labelled)], older)
     batch = stack(
         labelled, counted.view, settings.position, owns=personal_requests, others=counted.others, context=context
     )
@@ -163,7 +160,7 @@ def learn(
         seed=settings.seed,
     )
     # Among strangers a name means different things; there nobody is asked about one.
-    if len(users) > 1 and min_users > 1:
+    if user_count > 1 and min_users > 1:
         cross_fitted = [decision for decision in cross_fitted if decision.change != QUESTION]
     thresholds = choose_thresholds(cross_fitted, wins_per_loss=settings.wins_per_loss)
     decisions = DecisionSettings(
@@ -179,16 +176,16 @@ def learn(
     starts = [turn.started for session in log for turn in session.turns]
     manifest = Manifest(
         seed=settings.seed,
-        log_since=min(starts, default=None),
+        log_since=min(starts, default=None) if older.since is None else older.since,
         log_until=max(starts, default=None),
         settings={**msgspec.to_builtins(settings), "blocked": ",".join(settings.blocked)},
         counts={
-            "turns": len(starts),
-            "users": len(users),
-            "sessions": len(log),
+            "turns": len(starts) + older.turns,
+            "users": user_count,
+            "sessions": len(log) + older.sessions,
             "judged": len(judged_log.judgements),
             "signals": sum(map(len, signals)),
-            "labels": sum(label is not None for _, labels in all_labelled for label in labels),
+            "labels": sum(label is not None for _, labels in all_labelled for label in labels) + older.labels,
             "defects": sum(judgement.defect for judgement in judged_log.judgements),
             "chain": sum(
                 len({link.rewrite.id for link in part.shared_links(min_users).values()})
@@ -199,12 +196,39 @@ def learn(
         },
         judging=judged_log.judging,
         thresholds={change: msgspec.structs.asdict(threshold) for change, threshold in thresholds.items()},
-        languages=log_languages(turn.language for session in log for turn in session.turns),
+        languages=log_languages(
+            [*(turn.language for session in log for turn in session.turns), *older.language_tags()]
+        ),
         metrics={},
         files={},
+        steps=older.records,
     )
     files = encode_contents(counted, ranker, decisions, min_users=min_users, key=key)
     return LearningResult(files=files, manifest=manifest, judgements=judged_log.judgements, judge=judged_log.judge)
+
+
+def read_log(turns: Iterable[Turn], settings: LearnSettings, older: OlderCounts = NOTHING_OLDER) -> list[Session]:
+    """Return the sessions of a log as learning reads them: homes, failures and languages stated, nothing of teaching.
+
+    Args:
+        turns: in any order.
+        settings: of learning.
+        older: of sessions before these turns.
+    """
+    stored_turns = without_teaching(turns)
+    homes = Homes([*older.home_turns(), *stored_turns], settings.anonymous)
+    understood_turns = (state_failure(replace_taught(homes.fill(turn))) for turn in stored_turns)
+    log = fit_few_users(sessions(understood_turns, gap=settings.session_gap), few=older.few_users)
+    return state_languages(log, older.language_tags())
+
+
+def count_latest(log: Sequence[Session], turns: int) -> int:
+    """Return how many of the latest sessions have at most `turns` turns in total, but at least one."""
+    remaining, number = turns, 0
+    while number < len(log) and (remaining >= len(log[-number - 1].turns) or not number):
+        remaining -= len(log[-number - 1].turns)
+        number += 1
+    return number
 
 
 def settings_of(manifest: Manifest) -> LearnSettings:
@@ -238,19 +262,22 @@ def _guardrails(counted: Counted, blocked: Sequence[str], min_users: int) -> Ref
     return refuse
 
 
+def _add_earlier_requests(counted: Counted, earlier: Sequence[Labelled], older: OlderCounts) -> None:
+    """Count what each user did before the sessions that the models are trained on."""
+    older.add_personal(counted.owns, lambda code: code if code in counted.others else None)
+    for session, labels in earlier:
+        own = counted.owns.setdefault(session.user_id or fitting_unit(session), PersonalRequests(uses={}))
+        add_personal(own, session, labels, counted.others)
+
+
 def _label_sessions(
-    log: Sequence[Session], min_users: int, units: Mapping[str, str], rephrases: Mapping[str, Rephrase]
+    log: Sequence[Session],
+    min_users: int,
+    units: Mapping[str, str],
+    rephrases: Mapping[str, Rephrase],
+    older: OlderCounts,
 ) -> tuple[Counted, list[Labelled]]:
     targets = {turn_id: rephrase.target_id for turn_id, rephrase in rephrases.items()}
     inferred: list[Labelled] = [(session, infer_labels(session, targets)) for session in log]
-    counted = count(inferred, min_users=min_users, units=units)
+    counted = count(inferred, min_users=min_users, units=units, older=older)
     return counted, [(session, complete_labels(session, labels, counted)) for session, labels in inferred]
-
-
-def _latest_sessions(labelled: Sequence[Labelled], turns: int) -> list[Labelled]:
-    """Return the latest sessions with at most `turns` turns in total, but at least one session."""
-    remaining, first = turns, len(labelled)
-    while first and (remaining >= len(labelled[first - 1][0].turns) or first == len(labelled)):
-        first -= 1
-        remaining -= len(labelled[first][0].turns)
-    return list(labelled[first:])

@@ -1,7 +1,7 @@
 """The languages of a log: every turn gets a language before learning."""
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 
 import msgspec
 
@@ -12,10 +12,14 @@ from sayagain.turns import Goal, Session, Turn
 __all__ = ["goals_in_language", "state_languages"]
 
 
-def state_languages(log: Iterable[Session]) -> list[Session]:
+def state_languages(log: Iterable[Session], older: Iterable[str] = ()) -> list[Session]:
     """Return sessions whose turns state their language without its region; one that states none has the commonest.
 
     A log that states none anywhere is returned as it is: it is in one language, whichever that is.
+
+    Args:
+        log: the sessions.
+        older: what turns before them state, one entry a turn.
 
     >>> turns = [Turn(turn_id=tag, started=0, request="x", language=tag) for tag in ("de-AT", "de", "*")]
     >>> (session,) = state_languages([Session(session_id="s", turns=tuple(turns))])
@@ -23,7 +27,7 @@ def state_languages(log: Iterable[Session]) -> list[Session]:
     ['de', 'de', 'de']
     """
     log = list(log)
-    languages = log_languages(turn.language for session in log for turn in session.turns)
+    languages = log_languages(chain((turn.language for session in log for turn in session.turns), older))
     if not languages:
         return log
     return [

@@ -162,6 +162,29 @@ class Table(UnitCounts):
                 by_user = self._uses.setdefault(text, {}).setdefault(meant_key, {})
                 by_user[user] = by_user.get(user, 0.0) + weight * label.probability
 
+    def add_heard(self, text: str, unit: str, hypothesis: Hypothesis, turns: int, failed: int) -> None:
+        """Count turns of a fitting unit, none of them judged, in which a string was the best transcript.
+
+        Args:
+            text: normalised.
+            unit: the fitting unit.
+            hypothesis: what the assistant made of the string, left as it was.
+            turns: how often.
+            failed: in how many of them the assistant said that it could not.
+        """
+        self._whole_rows.clear()
+        count = self._heard.setdefault(text, {}).setdefault(unit, [0.0, 0.0, 0.0, 0.0])
+        count[0] += turns
+        count[1] += failed
+        plain = self._plain.setdefault(text, {}).setdefault(self._hypothesis_key(hypothesis), {})
+        plain[unit] = plain.get(unit, 0.0) + turns
+
+    def add_use(self, text: str, unit: str, hypothesis: Hypothesis, weight: float) -> None:
+        """Count a verified hypothesis of a string by a fitting unit, with the weight of all its turns."""
+        self._whole_rows.clear()
+        by_unit = self._uses.setdefault(text, {}).setdefault(self._hypothesis_key(hypothesis), {})
+        by_unit[unit] = by_unit.get(unit, 0.0) + weight
+
     def row(self, text: str, without: str | None = None, min_users: int = 1) -> TableRow | None:
         """Look a string up.
 

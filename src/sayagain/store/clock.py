@@ -1,8 +1,11 @@
-"""The current time as the default for a missing one."""
+"""The current time as the default for a missing one, and the length of a day."""
 
 import time
 
-__all__ = ["or_now"]
+__all__ = ["DAY", "or_now"]
+
+DAY = 86_400_000
+"""A day, in milliseconds."""
 
 
 def or_now(at: int | None) -> int:

@@ -1,7 +1,7 @@
 """The in-memory store, whose records are lost on closing: for tests, trials and demos."""
 
 import secrets
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
@@ -11,7 +11,7 @@ from sayagain.errors import ReleaseError
 from sayagain.formats import encode_turn
 from sayagain.guardrails import RewriteOutcome, RewriteTotals, total_outcomes
 from sayagain.labels import Judgement
-from sayagain.store.clock import or_now
+from sayagain.store.clock import DAY, or_now
 from sayagain.store.feedback import checked_report, merged, report_key
 from sayagain.store.memory_lessons import MemoryLessons
 from sayagain.store.memory_tokens import MemoryTokens
@@ -103,6 +103,10 @@ class MemoryStore(MemoryTokens):
         """Return the number of turns."""
         self._check_open()
         return len(self._turns)
+
+    def day_sizes(self) -> dict[int, int]:
+        """Return the number of turns of each day."""
+        return dict(Counter(turn.started // DAY for turn in self._in_order()))
 
     def span(self) -> tuple[int, int] | None:
         """Return when the first and the last turn started."""

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from sayagain.formats import encode_turn
-from sayagain.store.clock import or_now
+from sayagain.store.clock import DAY, or_now
 from sayagain.store.database import Database, Transaction
 from sayagain.store.feedback import checked_report, decode_reports, encode_report, merged, report_key
 from sayagain.store.store import Added
@@ -72,6 +72,12 @@ class TurnTables(Database):
     def count(self) -> int:
         """Return the number of turns."""
         return int(self._read("SELECT count(*) FROM turns")[0][0])
+
+    def day_sizes(self) -> dict[int, int]:
+        """Return the number of turns of each day."""
+        # The statement is built from constants only.
+        rows = self._read(f"SELECT started / {DAY}, count(*) FROM turns GROUP BY started / {DAY}")  # noqa: S608
+        return {int(day): int(number) for day, number in rows}
 
     def span(self) -> tuple[int, int] | None:
         """Return when the first and the last turn started."""

@@ -119,6 +119,10 @@ class Store(Protocol):
         """Return the number of turns."""
         ...
 
+    def day_sizes(self) -> dict[int, int]:
+        """Return the number of turns that started on each day (UTC), counted from 1970."""
+        ...
+
     def span(self) -> tuple[int, int] | None:
         """Return when the first and the last turn started, in milliseconds; None without turns."""
         ...

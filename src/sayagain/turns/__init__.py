@@ -24,10 +24,11 @@ from sayagain.turns.turn import (
     declared_acts,
     turn_schema,
 )
-from sayagain.turns.units import fit_few_users, fitting_unit, privacy_unit, privacy_units, required_users
+from sayagain.turns.units import FEW_USERS, fit_few_users, fitting_unit, privacy_unit, privacy_units, required_users
 
 __all__ = [
     "CONFIRM",
+    "FEW_USERS",
     "GOAL_GAP",
     "HISTORY",
     "NOTHING",

@@ -36,17 +36,21 @@ def fitting_unit(session: Session) -> str:
     return f"session {session.session_id}"
 
 
-def fit_few_users(log: Sequence[Session]) -> list[Session]:
+def fit_few_users(log: Sequence[Session], *, few: bool | None = None) -> list[Session]:
     """Make each session its own fitting unit if the log has fewer than `FEW_USERS` users.
 
     Leaving out a whole user of a few would leave too little data to train on, and with one user none.
+
+    Args:
+        log: the sessions.
+        few: whether there are so few, where the log is only a part; None to count them here.
 
     >>> turn = Turn(turn_id="t", started=0, request="lamp on", user_id="ann")
     >>> [fitting_unit(session) for session in fit_few_users([Session(session_id="s", turns=(turn,))])]
     ['session s']
     """
     users = {session.user_id for session in log} - {None, ""}
-    if len(users) >= FEW_USERS:
+    if few is False or (few is None and len(users) >= FEW_USERS):
         return list(log)
     return [msgspec.structs.replace(session, alone=True) for session in log]
 

@@ -41,6 +41,14 @@ def test_an_empty_store_says_so(store):
     assert store.forget_user("u") == Forgotten(0, 0, 0, 0)
 
 
+def test_the_turns_of_each_day_are_counted(store):
+    day = 86_400_000
+    assert store.day_sizes() == {}
+    starts = (0, day - 1, day, 20_000 * day + 5)
+    store.add_turns(turn(str(started), started) for started in starts)
+    assert store.day_sizes() == {0: 2, 1: 1, 20_000: 1}
+
+
 def test_a_turn_is_stored_once_and_the_first_stays(store):
     first, second = turn("a", request="lamp on"), turn("a", 5, request="lamp off")
     assert store.add_turns([first, turn("b")]) == Added(new=2, known=0)
