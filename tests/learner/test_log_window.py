@@ -1,5 +1,6 @@
 """A log that is larger than `in_memory` is learnt from its latest turns and from counts of the older ones."""
 
+import shutil
 import threading
 import time
 
@@ -84,8 +85,16 @@ def test_a_release_tells_of_the_whole_log_and_of_the_steps(learner):
     assert manifest.counts["judged"] == 40
     assert manifest.counts["users"] == 7
     assert (manifest.log_since, manifest.log_until) == (FIRST, FIRST + 19 * DAY + 9 * 400_000)
-    assert {"turns", "sessions", "labels", "uses"} <= {step["step"] for step in manifest.steps}
-    assert all(step.keys() == {"step", "rows", "seconds", "bytes"} for step in manifest.steps)
+    steps = msgspec.json.decode((learner.settings.history_folder / "steps.json").read_bytes())
+    assert {"turns", "sessions", "labels", "uses"} <= {step["step"] for step in steps}
+    assert all(step["rows"] >= 0 and step["seconds"] >= 0 and step["bytes"] > 0 for step in steps)
+
+
+def test_the_same_log_gives_the_same_release_whatever_was_kept(learner):
+    first = learner.learn().manifest
+    again = learner.learn().manifest
+    shutil.rmtree(learner.settings.history_folder)
+    assert first == again == learner.learn().manifest
 
 
 def test_what_older_turns_say_is_in_the_release(learner):

@@ -201,7 +201,6 @@ def learn(
         ),
         metrics={},
         files={},
-        steps=older.records,
     )
     files = encode_contents(counted, ranker, decisions, min_users=min_users, key=key)
     return LearningResult(files=files, manifest=manifest, judgements=judged_log.judgements, judge=judged_log.judge)

@@ -82,8 +82,6 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What the replay on the held-out end of the log gave."""
     files: dict[str, str]
     """SHA-256 by file name."""
-    steps: list[dict[str, str | int | float]] = []
-    """The steps that counted the older turns of a large log: rows, seconds, and the bytes of the result."""
 
     @property
     def promised(self) -> float:

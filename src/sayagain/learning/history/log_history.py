@@ -59,7 +59,8 @@ Parameters = dict[str, int | str | bool | None]
 class LogHistory:
     """The steps over a log of Parquet files, as `turns_to_parquet` writes them.
 
-    What was derived from a file is kept and used again while the file is the same: only new ones are read.
+    What was derived from a file is kept and used again while the file is the same: only new ones are read. `steps.json`
+    tells what each step of the latest count did.
 
     Args:
         files: the log; each turn in one file.
@@ -148,6 +149,9 @@ class LogHistory:
         self._set(min_users=required_users(min_users, strangers + len(set(units.values()))))
         for step in ("facts", "texts", "shared_texts", *COUNTS):
             self._runner.run(step, folder / f"{step}.parquet")
+        # Beside the release: the same log gives the same release, whatever was kept from the night before.
+        records = msgspec.json.format(msgspec.json.encode(self._runner.records))
+        self._folder.with_name("steps.json").write_bytes(records)
         turns, sessions, since = self._runner.rows(_TOTALS)[0]
         return OlderCounts(
             folder=folder,

@@ -127,11 +127,6 @@ class OlderCounts(msgspec.Struct, frozen=True, kw_only=True):
             use.times += row["weight"] * _SCALE
             use.heard[row["spoken"]] = use.heard.get(row["spoken"], 0.0) + row["weight"] * _SCALE
 
-    @property
-    def records(self) -> list[dict[str, str | int | float]]:
-        """What the steps did, as a manifest keeps it."""
-        return [msgspec.structs.asdict(step) for step in self.steps]
-
     def _rows(self, step: str, language: str | None) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of one language, without the language."""
         for row in self._records(step):
