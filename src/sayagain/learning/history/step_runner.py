@@ -67,6 +67,8 @@ class StepRunner:
                 "preserve_insertion_order": "false",
             }
         )
+        # A bar of its own would stand in the output of `--json`.
+        self._connection.execute("SET enable_progress_bar = false")
 
     def close(self) -> None:
         """Close the connection."""
