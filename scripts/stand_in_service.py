@@ -14,9 +14,12 @@ class StandIn:
     Args:
         rewrites: what is passed on, by the request as heard.
         delay: before each answer, in seconds.
+        replies: what the service answers itself to a front that converses, likewise.
     """
 
-    def __init__(self, rewrites: Mapping[str, str], *, delay: float = 0) -> None:
+    def __init__(
+        self, rewrites: Mapping[str, str], *, delay: float = 0, replies: Mapping[str, str] | None = None
+    ) -> None:
         self.asked: list[dict[str, Any]] = []
         self.turns: list[dict[str, Any]] = []
         service = self
@@ -37,6 +40,7 @@ class StandIn:
                 pass
 
         self._rewrites = rewrites
+        self._replies = replies or {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -69,4 +73,6 @@ class StandIn:
                 "propensity": 0.95,
                 "why": "it was said so next",
             }
+        if "converse=true" in path and heard in self._replies:
+            decision |= {"layer": "teaching", "rewrite_id": "teaching", "reply": self._replies[heard]}
         return decision | {"turn_id": given["turn_id"]}

@@ -18,6 +18,26 @@ CONTEXT = {"session": {"session_id": "s1", "site_id": "attic", "lang": "en-US"}}
 class UtteranceTransformer:
     def __init__(self, name, priority=50, config=None):
         self.name, self.priority, self.config = name, priority, config or {}
+        self.bus = Bus()
+
+
+class Bus:
+    def __init__(self):
+        self.messages = []
+
+    def emit(self, message):
+        self.messages.append(message)
+
+
+class Message:
+    """OVOS's own, as far as the plugin uses it: a reply goes back to where the message came from."""
+
+    def __init__(self, kind, data=None, context=None):
+        self.msg_type, self.data, self.context = kind, data or {}, context or {}
+
+    def reply(self, kind, data=None):
+        context = {**self.context, "destination": self.context.get("source")}
+        return Message(kind, data, context)
 
 
 @pytest.fixture
@@ -27,6 +47,10 @@ def plugin(monkeypatch):
     module = ModuleType("ovos_plugin_manager.templates.transformers")
     module.UtteranceTransformer = UtteranceTransformer
     monkeypatch.setitem(sys.modules, module.__name__, module)
+    bus_client, messages = ModuleType("ovos_bus_client"), ModuleType("ovos_bus_client.message")
+    messages.Message = Message
+    monkeypatch.setitem(sys.modules, bus_client.__name__, bus_client)
+    monkeypatch.setitem(sys.modules, messages.__name__, messages)
     monkeypatch.delitem(sys.modules, MODULE, raising=False)
     made = []
 
@@ -59,6 +83,29 @@ def test_a_request_that_is_left_keeps_all_its_transcripts_and_gets_an_id(plugin)
     assert left[CONTEXT_KEY]["applied_rewrite"]["layer"] == "leave"
 
 
+def test_what_teaches_is_answered_and_ovos_has_nothing_to_handle(plugin):
+    with StandIn({}, replies={"call the desk lamp my sun": "Is “sun” the desk lamp?"}) as service:
+        transformer = plugin(url=service.url, deadline=30_000, teach=True)
+        words, left = transformer.transform(["call the desk lamp my sun"], {**CONTEXT, "source": "satellite"})
+        assert (words, left["canceled"], left["cancel_word"]) == (["call the desk lamp my sun"], True, "sayagain")
+        (spoken,) = transformer.bus.messages
+        assert (spoken.msg_type, spoken.data["utterance"]) == ("speak", "Is “sun” the desk lamp?")
+        assert spoken.data["expect_response"] is True
+        assert (spoken.context["destination"], spoken.context["session"]) == ("satellite", CONTEXT["session"])
+        assert spoken.context[CONTEXT_KEY]["applied_rewrite"]["layer"] == "teaching"
+        _, left = transformer.transform(["lamp on"], CONTEXT)
+        assert "canceled" not in left
+        assert len(transformer.bus.messages) == 1
+
+
+def test_without_the_setting_nothing_is_taught(plugin):
+    with StandIn({}, replies={"call the desk lamp my sun": "Is “sun” the desk lamp?"}) as service:
+        transformer = plugin(url=service.url, deadline=30_000)
+        _, left = transformer.transform(["call the desk lamp my sun"], CONTEXT)
+    assert "canceled" not in left
+    assert transformer.bus.messages == []
+
+
 def test_a_service_that_is_down_changes_nothing(plugin):
     words, left = plugin(url="http://127.0.0.1:9").transform(["lamp of"], CONTEXT)
     assert words == ["lamp of"]
@@ -86,7 +133,9 @@ def test_a_setting_that_cannot_be_used_is_refused(plugin, config):
 def test_inside_ovos_nothing_of_learning_is_loaded():
     code = (
         "import sys; from types import ModuleType as M\n"
-        "for n in ('ovos_plugin_manager', 'ovos_plugin_manager.templates'): sys.modules[n] = M(n)\n"
+        "for n in ('ovos_plugin_manager', 'ovos_plugin_manager.templates', 'ovos_bus_client'): sys.modules[n] = M(n)\n"
+        "b = sys.modules['ovos_bus_client.message'] = M('message')\n"
+        "b.Message = object\n"
         "m = sys.modules['ovos_plugin_manager.templates.transformers'] = M('transformers')\n"
         "m.UtteranceTransformer = object\n"
         f"import {MODULE}\n"

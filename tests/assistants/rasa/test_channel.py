@@ -22,7 +22,8 @@ SOURCE = Path(channel_module.__file__)
 class Message:
     """Rasa's UserMessage, as far as a channel fills it in."""
 
-    def __init__(self, text, sender_id="ann", metadata=None):
+    def __init__(self, text, sender_id="ann", metadata=None, output_channel=None):
+        self.output_channel = output_channel
         self.text = text
         self.sender_id = sender_id
         self.metadata = metadata
@@ -73,6 +74,11 @@ def unchanged(turn):
     return 200, json.dumps({"heard": turn["request"], "text": turn["request"], "layer": "leave", "why": "-"}).encode()
 
 
+def taught(turn):
+    decision = {"heard": turn["request"], "text": turn["request"], "layer": "teaching", "why": "-"}
+    return 200, json.dumps({**decision, "reply": "Should I remember that you like jazz music?"}).encode()
+
+
 @pytest.fixture
 def service():
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Service) as server:
@@ -99,6 +105,40 @@ def passed_on(message, url, **settings):
     assert asyncio.run(channel.blueprint(rasa)(message)) == "answered"
     (message_received,) = received
     return message_received
+
+
+class Output:
+    """Where a channel sends what is said to the user."""
+
+    def __init__(self):
+        self.said = []
+
+    async def send_text_message(self, sender_id, text):
+        self.said.append((sender_id, text))
+
+
+def test_what_teaches_is_answered_and_rasa_never_sees_it(service):
+    service.answer = taught
+    output, received = Output(), []
+
+    async def rasa(message):
+        received.append(message)
+
+    channel = SayagainChannel.from_credentials(
+        {"url": service.url, "deadline": 5000, "teach": True, "channel": f"{__name__}.Rest"}
+    )
+    asyncio.run(channel.blueprint(rasa)(Message("I like jazz", output_channel=output)))
+    assert output.said == [("ann", "Should I remember that you like jazz music?")]
+    assert received == []
+    assert service.asked[0][0] == "/v1/rewrite?converse=true"
+
+
+def test_without_the_setting_the_service_is_not_asked_to_converse(service):
+    service.answer = unchanged
+    passed_on(Message("I like jazz"), service.url)
+    assert service.asked[0][0] == "/v1/rewrite"
+    with pytest.raises(ValueError, match="teach is 'yes'"):
+        RewriteClient(service.url, teach="yes")
 
 
 def test_a_message_is_rewritten_and_its_metadata_tells(service):

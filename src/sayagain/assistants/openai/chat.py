@@ -10,6 +10,7 @@ import msgspec
 from sayagain.assistants.openai.answer import Answer
 from sayagain.assistants.openai.message_content import replace_text, reports_error, text_of
 from sayagain.assistants.openai.model_request import MAX_LENGTH
+from sayagain.assistants.openai.own_answer import can_answer, own_answer
 
 __all__ = ["ChatRequest", "decode_body"]
 
@@ -104,6 +105,20 @@ class ChatRequest(msgspec.Struct, frozen=True, kw_only=True):
         ]
         # ASCII escapes keep a lone surrogate that the client sent.
         return json.dumps({**self.body, "messages": messages}, separators=(",", ":")).encode()
+
+    @property
+    def takes_words(self) -> bool:
+        """Whether the client would take plain words for an answer."""
+        return can_answer(self.body)
+
+    @property
+    def follows_own_answer(self) -> bool:
+        """Never: each call holds the whole conversation."""
+        return False
+
+    def own_answer(self, words: str, turn_id: str, created: int) -> tuple[bytes, str]:
+        """Return an answer in place of the model's, and its content type; see `own_answer`."""
+        return own_answer(self.body, words, turn_id, created)
 
     def new_answer(self) -> Answer:
         """Return what collects the answer to this call."""

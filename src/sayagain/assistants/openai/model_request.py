@@ -46,6 +46,26 @@ class ModelRequest(Protocol):
         """Return the body with some of the user's words replaced, by index of the message."""
         ...
 
+    @property
+    def takes_words(self) -> bool:
+        """Whether the client would take plain words for an answer."""
+        ...
+
+    @property
+    def follows_own_answer(self) -> bool:
+        """Whether it names an answer of ours, which the model's side does not know; `with_words` names another then."""
+        ...
+
+    def own_answer(self, words: str, turn_id: str, created: int) -> tuple[bytes, str]:
+        """Return an answer in place of the model's, and its content type.
+
+        Args:
+            words: what is said.
+            turn_id: of the turn.
+            created: when, in seconds since 1970.
+        """
+        ...
+
     def new_answer(self) -> Answer:
         """Return what collects the answer to this call."""
         ...

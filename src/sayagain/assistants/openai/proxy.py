@@ -15,7 +15,6 @@ from sayagain.assistants.openai.caller import BYPASS_HEADER, Caller
 from sayagain.assistants.openai.chat import ChatRequest, decode_body
 from sayagain.assistants.openai.exchange import Exchange
 from sayagain.assistants.openai.model_request import ModelRequest
-from sayagain.assistants.openai.own_answer import own_answer
 from sayagain.assistants.openai.request_check import CHECKED_HEADERS, RequestCheck
 from sayagain.assistants.openai.responses import ResponsesRequest
 from sayagain.assistants.openai.turn_builder import PATIENCE, ChatTurnBuilder
@@ -153,9 +152,8 @@ class Proxy:
         except Exception:  # noqa: BLE001  (whatever fails here, the model must answer)
             _log.exception("a call of the model is forwarded unchanged")
         try:
-            chat = None if completion is None else completion.chat
-            if completion is not None and isinstance(chat, ChatRequest) and completion.exchange.reply is not None:
-                return _own_response(completion, chat, completion.exchange.reply)
+            if completion is not None and completion.exchange.reply is not None:
+                return _own_response(completion, completion.exchange.reply)
             return await self._forward(request, content, completion)
         except BaseException:
             if completion is not None:
@@ -178,7 +176,8 @@ class Proxy:
         exchange, replacements = await self._builder.begin(chat, caller)
         completion = _Completion(chat, exchange)
         try:
-            return (chat.with_words(replacements) if replacements else content), completion
+            is_changed = replacements or chat.follows_own_answer
+            return (chat.with_words(replacements) if is_changed else content), completion
         except RecursionError:
             exchange.decision = None
             return content, completion
@@ -261,10 +260,10 @@ async def _send_answer(
     return response
 
 
-def _own_response(completion: _Completion, chat: ChatRequest, words: str) -> web.Response:
+def _own_response(completion: _Completion, words: str) -> web.Response:
     """Answer in place of the model."""
     turn_id = completion.exchange.request.turn_id
-    content, content_type = own_answer(chat.body, words, turn_id, int(time.time()))
+    content, content_type = completion.chat.own_answer(words, turn_id, int(time.time()))
     completion.answer.feed(content)
     headers = {"X-Sayagain-Turn": turn_id} if completion.exchange.is_logged else {}
     return web.Response(body=content, content_type=content_type, headers=headers)

@@ -12,6 +12,7 @@ import msgspec
 
 from sayagain.assistants.openai.message_content import replace_text, reports_error, text_of
 from sayagain.assistants.openai.model_request import MAX_LENGTH, SERVER_SIDE
+from sayagain.assistants.openai.own_response import can_respond, own_response, response_before
 from sayagain.assistants.openai.responses_answer import ResponsesAnswer
 
 __all__ = ["ResponsesRequest"]
@@ -99,7 +100,7 @@ class ResponsesRequest(msgspec.Struct, frozen=True, kw_only=True):
         }
 
     def with_words(self, words: Mapping[int, str]) -> bytes:
-        """Return the body with some of the user's words replaced; everything else stays.
+        """Return the body with some of the user's words replaced; everything else stays, but for the id of our own answer.
 
         Args:
             words: new words by index of the message; images and files beside them stay.
@@ -108,6 +109,9 @@ class ResponsesRequest(msgspec.Struct, frozen=True, kw_only=True):
             RecursionError: the body is nested too deeply to be written.
         """
         content: object = self.body["input"]
+        body = self.body
+        if self.follows_own_answer:
+            body = {**body, "previous_response_id": response_before(body["previous_response_id"])[1]}
         if isinstance(content, str):
             content = words.get(0, content)
         else:
@@ -116,7 +120,21 @@ class ResponsesRequest(msgspec.Struct, frozen=True, kw_only=True):
                 for index, item in enumerate(_items(self.body) or [])
             ]
         # ASCII escapes keep a lone surrogate that the client sent.
-        return json.dumps({**self.body, "input": content}, separators=(",", ":")).encode()
+        return json.dumps({**body, "input": content}, separators=(",", ":")).encode()
+
+    @property
+    def takes_words(self) -> bool:
+        """Whether the client would take plain words for an answer."""
+        return can_respond(self.body)
+
+    @property
+    def follows_own_answer(self) -> bool:
+        """Whether the response before is one of ours, which the model's side does not know."""
+        return response_before(self.body.get("previous_response_id"))[0]
+
+    def own_answer(self, words: str, turn_id: str, created: int) -> tuple[bytes, str]:
+        """Return an answer in place of the model's, and its content type; see `own_response`."""
+        return own_response(self.body, words, turn_id, created)
 
     def new_answer(self) -> ResponsesAnswer:
         """Return what collects the answer to this call."""

@@ -10,11 +10,9 @@ from typing import Any
 from sayagain.assistants.front import DEADLINE, ConversingFront, Front
 from sayagain.assistants.openai.answer import Answer
 from sayagain.assistants.openai.caller import Caller
-from sayagain.assistants.openai.chat import ChatRequest
 from sayagain.assistants.openai.exchange import Exchange
 from sayagain.assistants.openai.history import ForwardedMessage, ForwardHistory
 from sayagain.assistants.openai.model_request import SERVER_SIDE, ModelRequest
-from sayagain.assistants.openai.own_answer import can_answer
 from sayagain.runtime import Decision
 from sayagain.turns import Turn
 
@@ -144,7 +142,7 @@ class ChatTurnBuilder:
 
     async def _ask(self, turn: Turn, chat: ModelRequest) -> Decision | None:
         decide = self._front.rewrite
-        if self._converse is not None and isinstance(chat, ChatRequest) and can_answer(chat.body):
+        if self._converse is not None and chat.takes_words:
             decide = self._converse
         future = asyncio.get_running_loop().run_in_executor(self._pool, decide, turn)
         try:

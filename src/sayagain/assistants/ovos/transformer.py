@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
+from ovos_bus_client.message import Message
 from ovos_plugin_manager.templates.transformers import UtteranceTransformer
 
 from sayagain.assistants.front import DEADLINE, FailOpen
@@ -23,7 +24,8 @@ SERVICE = "http://127.0.0.1:8787"
 class SayagainTransformer(UtteranceTransformer):  # type: ignore[misc]  # OVOS ships no types
     """Plugin that ovos-core loads if mycroft.conf names `sayagain` under `utterance_transformers`.
 
-    Its settings there: `url` of the service, `token`, `deadline` in milliseconds.
+    Its settings there: `url` of the service, `token`, `deadline` in milliseconds; `teach`, whether users may teach in
+    conversation: what belongs to that is answered here, and OVOS gets no utterance to handle.
 
     It writes `{"turn_id", "applied_rewrite", "why"}` into the context, which every later message of the turn carries.
 
@@ -45,6 +47,7 @@ class SayagainTransformer(UtteranceTransformer):  # type: ignore[misc]  # OVOS s
             raise SettingError(
                 f"utterance_transformers.{name}.deadline is {deadline!r}; expected milliseconds, 1 or more"
             )
+        self._teaches = self.config.get("teach") is True
         self._front = FailOpen(Remote(str(url or SERVICE), token, timeout=10 * deadline), deadline=deadline)
 
     def transform(
@@ -74,13 +77,23 @@ class SayagainTransformer(UtteranceTransformer):  # type: ignore[misc]  # OVOS s
             language=session.language,
             asr=Asr(text=transcripts[0], nbest=tuple(AsrHypothesis(text=transcript) for transcript in transcripts)),
         )
-        decision = self._front.rewrite(turn)
+        decision = self._front.converse(turn) if self._teaches else self._front.rewrite(turn)
         context_entry = {
             "turn_id": turn.turn_id,
             "applied_rewrite": msgspec.to_builtins(decision.applied),
             "why": decision.why,
         }
+        if decision.reply is not None:
+            self._speak(decision.reply, {**(context or {}), CONTEXT_KEY: context_entry}, session.language)
+            # How a transformer tells ovos-core that nothing is left to handle; it logs the word.
+            return transcripts, {CONTEXT_KEY: context_entry, "canceled": True, "cancel_word": CONTEXT_KEY}
         return ([decision.text] if decision.changed else transcripts), {CONTEXT_KEY: context_entry}
+
+    def _speak(self, reply: str, context: Mapping[str, Any], language: str | None) -> None:
+        """Say something where the utterance came from; a question opens the microphone."""
+        data = {"utterance": reply, "lang": language, "expect_response": reply.endswith("?"), "meta": {}}
+        utterance = Message("recognizer_loop:utterance", {}, dict(context))
+        self.bus.emit(utterance.reply("speak", data))
 
     def default_shutdown(self) -> None:
         """Close the connections to the service."""

@@ -8,6 +8,8 @@ it into the Rasa project (`sayagain attach rasa`), and name it in `credentials.y
       url: http://127.0.0.1:8787
       channel: rest
 
+With `teach: true` users may teach in conversation: the channel answers what belongs to that, and Rasa never sees it.
+
 The decision travels as `metadata.sayagain` of the user's event in the tracker, and from there into the log.
 """
 
@@ -57,16 +59,22 @@ class RewriteClient:
         url: address of the service.
         token: access token with the scope `rewrite`; not needed if the service has no tokens.
         deadline: in milliseconds; after it the message is left as it is.
+        teach: whether what teaches is answered (`reply` in the metadata); a token needs the scope `teach` too then.
 
     >>> RewriteClient(url="http://127.0.0.1:8787").deadline
     300
     """
 
-    def __init__(self, url: str = SERVICE, token: str | None = None, deadline: int = DEADLINE) -> None:
+    def __init__(
+        self, url: str = SERVICE, token: str | None = None, deadline: int = DEADLINE, teach: bool = False
+    ) -> None:
         if not str(url).startswith(("http://", "https://")):
             raise ValueError(f"url is {url!r}; expected the address of a service such as {SERVICE}")
         if type(deadline) is not int or deadline < 1:
             raise ValueError(f"deadline is {deadline!r}; expected milliseconds, 1 or more")
+        if type(teach) is not bool:
+            raise ValueError(f"teach is {teach!r}; expected true or false")
+        self._path = "/v1/rewrite?converse=true" if teach else "/v1/rewrite"
         self.url = str(url).rstrip("/")
         self.deadline = deadline
         """In milliseconds."""
@@ -104,7 +112,7 @@ class RewriteClient:
 
     def _post(self, turn: dict[str, Any]) -> dict[str, Any]:
         body = json.dumps(turn).encode()
-        request = urllib.request.Request(self.url + "/v1/rewrite", body, self._headers)  # noqa: S310  (checked above)
+        request = urllib.request.Request(self.url + self._path, body, self._headers)  # noqa: S310  (checked above)
         try:
             with _open(request, timeout=self.deadline / 1000) as response:
                 decision = json.loads(response.read())
@@ -133,7 +141,7 @@ class SayagainChannel:
         """Create the channel that `credentials.yml` describes.
 
         Args:
-            credentials: `url`, `token`, `deadline` of the service; `channel`, the name of one of Rasa's channels or
+            credentials: `url`, `token`, `deadline`, `teach` of the service; `channel`, the name of one of Rasa's channels or
                 the dotted path of a class, `rest` by default; `credentials`, the settings of that channel.
 
         Raises:
@@ -141,9 +149,9 @@ class SayagainChannel:
         """
         settings = dict(credentials or {})
         inner = _open_channel(str(settings.pop("channel", "rest")), settings.pop("credentials", None))
-        unknown = sorted(set(settings) - {"url", "token", "deadline"})
+        unknown = sorted(set(settings) - {"url", "token", "deadline", "teach"})
         if unknown:
-            expected = "url, token, deadline, channel or credentials"
+            expected = "url, token, deadline, teach, channel or credentials"
             raise ValueError(f"the channel has no setting {unknown[0]!r}; expected {expected}")
         return cls(inner, RewriteClient(**settings))
 
@@ -153,16 +161,22 @@ class SayagainChannel:
         return METADATA_KEY
 
     def blueprint(self, on_new_message: Callable[[Any], Any]) -> Any:  # noqa: ANN401  (a Sanic blueprint)
-        """Return the channel's own blueprint; each message is rewritten before Rasa gets it."""
+        """Return the channel's own blueprint; each message is rewritten, or answered, before Rasa gets it."""
 
         async def ask_first(message: Any) -> Any:  # noqa: ANN401  (Rasa's UserMessage)
-            await self.rewrite_message(message)
-            return await on_new_message(message)
+            reply = await self.rewrite_message(message)
+            if reply is None or message.output_channel is None:
+                return await on_new_message(message)
+            return await message.output_channel.send_text_message(message.sender_id, reply)
 
         return self._inner.blueprint(ask_first)
 
-    async def rewrite_message(self, message: Any) -> None:  # noqa: ANN401  (Rasa's UserMessage)
-        """Rewrite a message if sayagain decides so; its metadata holds the decision."""
+    async def rewrite_message(self, message: Any) -> str | None:  # noqa: ANN401  (Rasa's UserMessage)
+        """Rewrite a message if sayagain decides so; its metadata holds the decision.
+
+        Returns:
+            What sayagain answers itself; None where Rasa does.
+        """
         metadata = dict(message.metadata or {})
         # A decision in there would be forged by the client.
         metadata.pop(METADATA_KEY, None)
@@ -171,6 +185,7 @@ class SayagainChannel:
             metadata[METADATA_KEY] = decision = await self._client.ask(message.text, message.sender_id)
             message.text = decision["applied_rewrite"]["to"]
         message.metadata = metadata or None
+        return metadata.get(METADATA_KEY, {}).get("reply")
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401  (whatever the channel has)
         """Return any other attribute of the channel, such as its URL prefix."""
@@ -201,6 +216,8 @@ def _decision_metadata(turn: dict[str, Any], decision: dict[str, Any]) -> dict[s
     metadata = {"turn_id": decision.get("turn_id") or turn["turn_id"], "why": decision.get("why") or ""}
     if decision.get("ask"):
         metadata["ask"] = decision["ask"]
+    if decision.get("reply"):
+        metadata["reply"] = decision["reply"]
     return {**metadata, "applied_rewrite": {key: value for key, value in applied_rewrite.items() if value is not None}}
 
 
