@@ -48,3 +48,22 @@ def test_a_mistake_is_named(run, arguments, error):
 @pytest.mark.usefixtures("learnt")
 def test_a_dimension_that_there_is_not(run):
     assert run("failures", "--by", "mood").code == 2
+
+
+@pytest.mark.usefixtures("learnt")
+def test_the_shares_are_saved_as_a_plot(run, tmp_path):
+    ran = run("failures", "--by", "device", "--plot", tmp_path / "failures.svg")
+    assert (ran.code, ran.err) == (0, f"the plot is in {tmp_path / 'failures.svg'}\n")
+    plot = (tmp_path / "failures.svg").read_text(encoding="utf-8")
+    assert plot.count("<circle") == 30
+    assert "Failed turns by device" in plot
+    assert run("failures", "--plot", tmp_path / "missing" / "failures.svg").code == 2
+
+
+@pytest.mark.usefixtures("learnt")
+def test_the_gain_of_a_release_is_saved_as_a_plot(run, tmp_path):
+    assert run("evaluate", "--plot", tmp_path / "gain.svg").code == 0
+    assert "release 1" in (tmp_path / "gain.svg").read_text(encoding="utf-8")
+    ran = run("evaluate", "--policy", "--plot", tmp_path / "gain.svg")
+    assert (ran.code, ran.out) == (2, "")
+    assert "leave out --policy" in ran.err

@@ -168,3 +168,26 @@ def test_in_a_log_of_many_turns_the_nearest_ones_explain_a_turn(learner, monkeyp
     ]
     assert read[-1] < "090"
     assert "131a" not in read
+
+
+def test_the_turns_of_an_llm_agent_have_stages_of_their_own(tmp_path):
+    steps = [{"kind": "tool", "name": "light", "error": "503 unavailable"}]
+    with Learner(tmp_path / "home.db") as learner:
+        for day in range(4):
+            learner.observe(
+                Turn(
+                    turn_id=f"t{day}",
+                    started=NOW + day * DAY,
+                    request="turn off the lamp",
+                    assistant="otel",
+                    response=Response(text="It does not answer", type="error", error_code="failed_to_handle"),
+                    actions=(Action(target="light", ok=False),),
+                    raw={"steps": steps},
+                )
+            )
+        report = learner.failures()
+        assert {group.name: group.failed for group in report.groups if group.failed} == {"tool_result": 4}
+        assert "check that the tool" in report.causes[0].remedy
+        sentences = " ".join(learner.explain("t0").sentences)
+    assert "It broke at the tool" in sentences
+    assert "light answered “503 unavailable”" in sentences

@@ -1,5 +1,6 @@
 """The command that says where turns broke: counts by stage or place with their trend, and the requests behind them."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from rich.console import Group, RenderableType
@@ -7,6 +8,7 @@ from rich.text import Text
 
 from sayagain.cli.options import COMMON, CommonOptions, at_least_one, open_learner
 from sayagain.cli.output import count, iso, plain_text, share, table
+from sayagain.cli.plots import failure_rows, save_plot
 
 if TYPE_CHECKING:
     from sayagain.learner import FailureCause, FailureGroup, FailureReport
@@ -19,6 +21,7 @@ def failures(
     since: str | None = None,
     by: Literal["stage", "device", "room", "intent", "language"] = "stage",
     limit: int = 10,
+    plot: Path | None = None,
     common: CommonOptions = COMMON,
 ) -> None:
     """Say where turns broke: the stage that failed first, how often, and the requests behind it.
@@ -28,6 +31,7 @@ def failures(
             or the latest 20,000 turns of a longer one.
         by: What failures are counted by.
         limit: Largest number of requests to list.
+        plot: File to write a plot of the shares to, as SVG.
         common: Options of every command.
     """
     out = common.output
@@ -35,6 +39,10 @@ def failures(
     with open_learner(common) as learner:
         report = learner.failures(since, by=by, limit=most)
     out.result(report, Group(*_parts(report)))
+    if plot is not None:
+        save_plot(
+            out, plot, f"Failed turns by {report.by}", failure_rows(report), note=f"{_period(report)}; 95% intervals"
+        )
     if report.is_cut:
         out.remark("the log is long, so its latest turns alone were read; --since 30d states another period")
     if report.judged < report.turns:
@@ -43,8 +51,8 @@ def failures(
 
 
 def _parts(report: "FailureReport") -> list[RenderableType]:
-    period = f"from {iso(report.since)} to {iso(report.until - 1)}"
-    parts: list[RenderableType] = [Text(f"{report.failed:,} of {count(report.turns, 'turn')} failed, {period}")]
+    failed = f"{report.failed:,} of {count(report.turns, 'turn')} failed, {_period(report)}"
+    parts: list[RenderableType] = [Text(failed)]
     groups = [group for group in report.groups if group.failed]
     if groups:
         rows = (_group_row(group, by_stage=report.by == "stage") for group in groups)
@@ -54,6 +62,10 @@ def _parts(report: "FailureReport") -> list[RenderableType]:
         causes = (_cause_row(cause) for cause in report.causes)
         parts += [Text(""), table("where", "request", "times", rows=causes, right=("times",), apart=True)]
     return parts
+
+
+def _period(report: "FailureReport") -> str:
+    return f"from {iso(report.since)} to {iso(report.until - 1)}"
 
 
 def _group_row(group: "FailureGroup", *, by_stage: bool) -> tuple[str, ...]:

@@ -11,7 +11,9 @@ from rich.text import Text
 
 from sayagain.cli.options import COMMON, LEARNING, CommonOptions, LearningOptions, open_learner
 from sayagain.cli.output import count, facts, iso, plain_text, share, table
+from sayagain.cli.plots import evaluation_rows, save_plot
 from sayagain.cli.release_details import count_rows, judge_rows, judge_sentence, replay_rows, threshold_rows
+from sayagain.errors import InputError
 from sayagain.reports.missing_packs import missing_pack_sentences
 
 if TYPE_CHECKING:
@@ -69,6 +71,7 @@ def evaluate(
     /,
     *,
     policy: Annotated[bool, Parameter(negative="", show_default=False)] = False,
+    plot: Path | None = None,
     common: CommonOptions = COMMON,
 ) -> None:
     """Compare the replay of a release with that of the release in use, and say whether it is better.
@@ -76,8 +79,11 @@ def evaluate(
     Args:
         release: Number of the release; by default the newest.
         policy: Estimate instead what its decisions would have been worth, from logged decisions and their propensities.
+        plot: File to write a plot of the gains to, as SVG.
         common: Options of every command.
     """
+    if policy and plot is not None:
+        raise InputError("--plot draws the replay; leave out --policy")
     with open_learner(common) as learner:
         if policy:
             estimate = learner.estimate_policy(release)
@@ -85,6 +91,9 @@ def evaluate(
             return
         report = learner.evaluate(release)
     common.output.result(_report_record(report), _report_text(report))
+    if plot is not None:
+        rows = evaluation_rows(report)
+        save_plot(common.output, plot, "Gain in replay", rows, note="(wins - losses) ÷ turns; 90% intervals over users")
 
 
 def promote(

@@ -9,6 +9,7 @@ from sayagain.failures.later_evidence import LATER_FIELDS, later_evidence
 from sayagain.failures.log_evidence import KNOWLEDGE_FIELDS, log_evidence
 from sayagain.failures.log_knowledge import SessionKnowledge
 from sayagain.failures.measures import MEASURES
+from sayagain.failures.name_evidence import NAME_FIELDS, name_evidence
 from sayagain.failures.turn_evidence import TURN_FIELDS, turn_evidence
 from sayagain.labels.judge.turn_fields import AFTER_FIELDS, BEFORE_FIELDS, numbers
 from sayagain.labels.next_turns import AFTER, BEST_OF_OTHERS, next_turn_features
@@ -29,6 +30,7 @@ EVIDENCE_FIELDS: tuple[str, ...] = (
     *_RECORD,
     *TURN_FIELDS,
     *KNOWLEDGE_FIELDS,
+    *NAME_FIELDS,
     *AFTER_FIELDS,
     *LATER_FIELDS,
     *_FOLLOWING,
@@ -50,7 +52,10 @@ def evidence(session: Session, knowledge: SessionKnowledge, *, later: bool = Tru
         Shape (turns, `EVIDENCE_FIELDS`), NaN where the log does not tell.
     """
     turns = session.turns
-    own = np.array([turn_evidence(turn) + log_evidence(turn, knowledge) for turn in turns], np.float32)
+    own = np.array(
+        [turn_evidence(turn) + log_evidence(turn, knowledge) + name_evidence(turn, knowledge) for turn in turns],
+        np.float32,
+    )
     if not later:
         missing = np.full((len(turns), _KNOWN_LATER), nan, np.float32)
         return np.hstack([numbers(session, _RECORD), own, missing])

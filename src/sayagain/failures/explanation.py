@@ -4,15 +4,25 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from sayagain.failures.agent_stage import isolate_agent_stage
 from sayagain.failures.failure_point import FailurePoint, Isolation
 from sayagain.failures.isolator import FailureIsolator
 from sayagain.failures.log_fields import LOG_FIELDS, without
 from sayagain.failures.log_knowledge import SessionKnowledge, heard_words
 from sayagain.failures.settle import settle
 from sayagain.labels import Judgement
-from sayagain.turns import Session, Turn
+from sayagain.text import limit_text
+from sayagain.turns import Session, Turn, trace_steps
 
-__all__ = ["LATER_TURNS", "REST_OF_LOG", "STAGES", "FailureExplanation", "carrying_fields", "explain_failure"]
+__all__ = [
+    "LATER_TURNS",
+    "REST_OF_LOG",
+    "STAGES",
+    "TRACE",
+    "FailureExplanation",
+    "carrying_fields",
+    "explain_failure",
+]
 
 STAGES: dict[FailurePoint, str] = {
     "correct": "It broke nowhere: it went well, or nobody could have done what was asked",
@@ -21,10 +31,15 @@ STAGES: dict[FailurePoint, str] = {
     "nlu": "It broke at understanding: the words were heard, their meaning was missed",
     "entity_resolution": "It broke at entity resolution: the thing that was meant was not found, or taken for another",
     "result": "It broke at execution: the request was understood, and carrying it out failed",
+    "retrieval": "It broke at retrieval: what the answer needed was not found",
+    "tool_choice": "It broke at the choice of the tool: another tool was needed",
+    "tool_arguments": "It broke at the arguments: the right tool was called with wrong ones",
+    "tool_result": "It broke at the tool: it was called rightly, and failed",
+    "answer": "It broke at the answer: the steps before it went well",
 }
 """What each failure point means, in plain words."""
 
-LATER_TURNS, REST_OF_LOG = "what followed", "the rest of the log"
+LATER_TURNS, REST_OF_LOG, TRACE = "what followed", "the rest of the log", "the trace"
 
 _MOST_FIELDS = 2
 """Most fields that an explanation names."""
@@ -61,6 +76,8 @@ def explain_failure(
         judgement: what learning made of the turn, see `settle`.
     """
     isolation = settle(isolator.isolate_session(session, knowledge)[index], judgement)
+    if trace_steps(session.turns[index]):
+        return _explain_agent(isolate_agent_stage(isolation, session, index), session.turns[index])
     carriers = carrying_fields(isolator, session, index, knowledge, judgement)
     probability = isolation.probabilities[isolation.stage]
     sentences = [f"{STAGES[isolation.stage]} ({probability:.0%} sure)."]
@@ -68,6 +85,16 @@ def explain_failure(
         shown = " and ".join(_detail(name, session, index, knowledge) for name in carriers)
         sentences.append(f"What shows it: {shown}.")
     return FailureExplanation(isolation=isolation, carriers=carriers, sentences=tuple(sentences))
+
+
+def _explain_agent(isolation: Isolation, turn: Turn) -> FailureExplanation:
+    """Explain the stage of an LLM agent by the step of its trace that shows it."""
+    sentences = [f"{STAGES[isolation.stage]} ({isolation.probabilities[isolation.stage]:.0%} sure)."]
+    failed = next((step for step in trace_steps(turn) if step.error is not None or step.found == 0), None)
+    if isolation.stage != "correct" and failed is not None:
+        outcome = "found nothing" if failed.error is None else f"answered “{limit_text(failed.error)}”"
+        sentences.append(f"What shows it: the trace ({failed.name} {outcome}).")
+    return FailureExplanation(isolation=isolation, carriers=(TRACE,), sentences=tuple(sentences))
 
 
 def carrying_fields(

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from math import log1p, nan
 
 from sayagain.failures.log_knowledge import SessionKnowledge, heard_words
+from sayagain.failures.missing_name import missing_name
+from sayagain.failures.name_evidence import differing_sound
 from sayagain.feedback import trouble
 from sayagain.feedback.retries import is_repeat, sounds_misheard
 from sayagain.text import letter_similarity, limit_text, sound_similarity
@@ -15,7 +17,8 @@ LATER_FIELDS: tuple[str, ...] = (
     *("tries", "try_letters", "try_sound", "try_misheard", "try_repeats", "try_worked", "try_gap"),
     *("try_same_hypothesis", "try_same_intent", "try_same_target", "try_target_was_candidate", "try_actions_failed"),
     *("try_added", "try_missing", "try_known", "try_in_nbest", "worked_after", "worked_letters", "worked_sound"),
-    *("worked_same_words", "worked_same_hypothesis", "worked_known", "alone"),
+    *("worked_same_words", "worked_same_hypothesis", "worked_known"),
+    *("worked_differs_sound", "worked_differs_letters", "worked_end_cut", "worked_holds_missing", "alone"),
 )
 """The fields of `later_evidence`."""
 
@@ -41,7 +44,7 @@ def later_evidence(turns: Sequence[Turn], index: int, knowledge: SessionKnowledg
     tries = _tries(turns, index)
     alone = float(len(turns) == 1)
     if not tries:
-        return [0.0, *([nan] * 15), *([nan] * 6), alone]
+        return [0.0, *([nan] * 15), *([nan] * 10), alone]
     return [float(len(tries)), *_next_try(turn, tries[0], knowledge), *_working_try(turn, tries, knowledge), alone]
 
 
@@ -91,7 +94,7 @@ def _next_try(turn: Turn, following: Turn, knowledge: SessionKnowledge) -> list[
 def _working_try(turn: Turn, tries: Sequence[Turn], knowledge: SessionKnowledge) -> list[float]:
     working = next((later_turn for later_turn in tries if trouble(later_turn) is None), None)
     if working is None:
-        return [0.0, *([nan] * 5)]
+        return [0.0, *([nan] * 9)]
     heard, words = heard_words(turn), heard_words(working)
     hypothesis, working_hypothesis = turn.hypothesis, working.hypothesis
     return [
@@ -103,4 +106,15 @@ def _working_try(turn: Turn, tries: Sequence[Turn], knowledge: SessionKnowledge)
         if hypothesis is None or hypothesis.empty or working_hypothesis is None
         else float(hypothesis.key == working_hypothesis.key),
         log1p(knowledge.request(words).worked),
+        *_replaced(turn, heard, words),
+    ]
+
+
+def _replaced(turn: Turn, heard: str, words: str) -> list[float]:
+    """Return how the words that worked differ: by sound and letters, in the end cut off, in the name not found."""
+    missing = missing_name(turn)
+    return [
+        *differing_sound(heard, words),
+        float(heard.startswith(f"{words} ")),
+        float(missing in words) if missing else nan,
     ]

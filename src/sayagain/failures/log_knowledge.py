@@ -6,6 +6,7 @@ from math import isnan
 from typing import NamedTuple, Self
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Levenshtein
 
 from sayagain.failures.measures import MEASURES, measures, rank
 from sayagain.feedback import Signal, detect, trouble
@@ -22,6 +23,9 @@ _MOST_REQUESTS = 5_000
 
 _LEAST_SIMILARITY = 50.0
 """Least similarity of a working request, in percent; less is none."""
+
+_SHORTEST_NAME = 2
+"""Least letters of a name; "tv" is one."""
 
 _NEIGHBOURS = 6
 """Working requests kept for each request; some are the session's own."""
@@ -59,10 +63,13 @@ class HomeKnowledge:
         self.first_words: Counter[tuple[str, bool]] = Counter()
         self.speakers: defaultdict[str, set[str | None]] = defaultdict(set)
         self.meanings: Counter[tuple[str, str]] = Counter()
+        self.names: Counter[str] = Counter()
         self._measured: list[list[float]] = [[] for _ in MEASURES]
         self._measured_sorted = True
         self._working: dict[str, str] | None = None
         self._neighbours: dict[tuple[str, bool], list[tuple[str, float]]] = {}
+        self._similar_names: dict[tuple[str, bool], list[tuple[str, float]]] = {}
+        self._name_sounds: dict[str, str] | None = None
         self._rivals: dict[str, int] = {}
         self._meanings: Counter[str] | None = None
 
@@ -76,6 +83,7 @@ class HomeKnowledge:
                 if not isnan(value):
                     values.append(value)
             self._measured_sorted = False
+            self.names.update(_names(turn))
         words = heard.split()
         self.words.update((word, worked) for word in set(words))
         self.first_words.update((word, worked) for word in words[:1])
@@ -113,6 +121,22 @@ class HomeKnowledge:
             )
             self._neighbours[heard, by_sound] = [(words, score / 100) for _, score, words in matches]
         return self._neighbours[heard, by_sound]
+
+    def similar_names(self, name: str, *, by_sound: bool) -> list[tuple[str, float]]:
+        """Return the names in the home most like a name, with their similarity in [0, 1], the likest first.
+
+        Args:
+            name: normalised words.
+            by_sound: whether sounds are compared instead of letters.
+        """
+        if (name, by_sound) not in self._similar_names:
+            if self._name_sounds is None:
+                self._name_sounds = {known: sound_key(known).replace(" ", "") for known in sorted(self.names)}
+            choices: dict[str, str] = self._name_sounds if by_sound else {known: known for known in self._name_sounds}
+            query = sound_key(name).replace(" ", "") if by_sound else name
+            matches = process.extract(query, choices, scorer=Levenshtein.normalized_similarity, limit=_NEIGHBOURS)
+            self._similar_names[name, by_sound] = [(known, float(similarity)) for _, similarity, known in matches]
+        return self._similar_names[name, by_sound]
 
     def rivals(self, target: str) -> int:
         """Return the number of things whose name holds all words of this one's, or the other way round.
@@ -204,6 +228,22 @@ class SessionKnowledge:
                 return Similar(words, similarity, times)
         return None
 
+    def is_name(self, name: str) -> bool:
+        """Return whether a thing, room or value that worked has the name, normalised."""
+        return self._home.names[name] > self._own.names[name]
+
+    def similar_name(self, name: str, *, by_sound: bool = False) -> float:
+        """Return the similarity of the name most like this one, in [0, 1]; 0 where nothing has a name.
+
+        Args:
+            name: normalised words.
+            by_sound: whether sounds are compared instead of letters.
+        """
+        for known, similarity in self._home.similar_names(name, by_sound=by_sound):
+            if self.is_name(known):
+                return similarity
+        return 0.0
+
     def _outcomes(self, table: str, name: str) -> Outcomes:
         counts, own = getattr(self._home, table), getattr(self._own, table)
         return Outcomes(counts[name, True] - own[name, True], counts[name, False] - own[name, False])
@@ -254,6 +294,14 @@ def _count_session(home: HomeKnowledge, session: Session) -> None:
     objections = _objections(detect(session))
     for turn in session.turns:
         home.add(turn, worked=trouble(turn) is None and turn.turn_id not in objections)
+
+
+def _names(turn: Turn) -> set[str]:
+    """Return the names that a turn used: of its slots, and of the things that it reached."""
+    values = [slot.value for slot in turn.hypothesis.slots] if turn.hypothesis is not None else []
+    names = {normalise(limit_text(value.replace("_", " "))) for value in values if isinstance(value, str)}
+    names |= {" ".join(identifier_words(action.target.rpartition(".")[2])) for action in turn.actions if action.ok}
+    return {name for name in names if len(name) >= _SHORTEST_NAME and not name.isdigit()}
 
 
 def _name_words(target: str) -> frozenset[str]:

@@ -6,20 +6,32 @@ import msgspec
 
 from sayagain.failures.failure_point import FailurePoint
 from sayagain.failures.log_knowledge import SessionKnowledge, Similar, heard_words
+from sayagain.failures.missing_name import missing_name
 from sayagain.turns import Turn
 
 __all__ = ["Remedy", "RemedyKind", "find_remedy"]
 
-RemedyKind = Literal["alias", "custom_sentence", "teach", "rename", "expose", "microphone", "wake_word", "check_device"]
+RemedyKind = Literal[
+    "alias", "custom_sentence", "teach", "rename", "expose", "microphone", "wake_word", "check_device", "agent"
+]
 """What to change. `alias`: another name of a thing. `custom_sentence`: a wording that the assistant shall understand.
 `teach`: a meaning of the words for one user. `rename`: another name instead of one that is misheard or shared.
 `expose`: show the thing to the assistant. `microphone`: place, distance or recogniser. `wake_word`: its sensitivity.
-`check_device`: the thing itself, or the service behind it."""
+`check_device`: the thing itself, or the service behind it. `agent`: the prompt, tools or documents of an LLM agent."""
 
 _SIMILAR = 0.7
 """Least similarity of the working request that misheard words are taken for."""
 
 _TWICE = 2
+
+_AGENT_REMEDIES: dict[FailurePoint, str] = {
+    "retrieval": "Add a document that answers the request, or rewrite the search: nothing that it found was of use.",
+    "tool_choice": "Say in the description of the tool which requests it is for, with one like this as an example.",
+    "tool_arguments": "Describe the tool's parameters more closely, with the values that they take, and refuse others.",
+    "tool_result": "The agent called the tool rightly: check that the tool or the service behind it works.",
+    "answer": "The steps of the agent went well: say in its prompt what the answer is to contain.",
+}
+"""What to do about each stage of an LLM agent."""
 
 
 class Remedy(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,19 +57,22 @@ def find_remedy(turn: Turn, stage: FailurePoint, knowledge: SessionKnowledge, *,
     >>> find_remedy(turn, "result", SessionKnowledge.empty(), min_users=1).sentence
     'light.lamp did not do what it was told: check that it has power and is connected.'
     """
+    if stage == "correct":
+        return None
+    if stage in _AGENT_REMEDIES:
+        return Remedy(kind="agent", sentence=_AGENT_REMEDIES[stage])
     match stage:
-        case "correct":
-            return None
         case "false_wake":
-            return _wake_word(turn)
+            remedy = _wake_word(turn)
         case "asr":
-            return _recognition(turn, knowledge, min_users)
+            remedy = _recognition(turn, knowledge, min_users)
         case "nlu":
-            return _understanding(turn, knowledge, min_users)
+            remedy = _understanding(turn, knowledge, min_users)
         case "entity_resolution":
-            return _resolution(turn)
-        case "result":
-            return _execution(turn)
+            remedy = _resolution(turn)
+        case _:
+            remedy = _execution(turn)
+    return remedy
 
 
 def _wake_word(turn: Turn) -> Remedy:
@@ -74,7 +89,7 @@ def _recognition(turn: Turn, knowledge: SessionKnowledge, min_users: int) -> Rem
     if not heard:
         return Remedy(kind="microphone", sentence="No words were recognised: speak nearer to the microphone.")
     again = knowledge.request(heard).failed + 1 >= _TWICE
-    if again and turn.trouble == "not found" and (name := _unresolved(turn)):
+    if again and turn.trouble == "not found" and (name := missing_name(turn)):
         return Remedy(
             kind="rename",
             sentence=f"A name is heard as “{name}” again and again: add that as an alias, or choose another name.",
@@ -114,8 +129,8 @@ def _understanding(turn: Turn, knowledge: SessionKnowledge, min_users: int) -> R
 
 
 def _resolution(turn: Turn) -> Remedy:
-    if turn.trouble == "not found" or (turn.resolution and _unresolved(turn)):
-        name = _unresolved(turn)
+    name = missing_name(turn)
+    if name or turn.trouble == "not found":
         subject = "Nothing has the name that was said" if not name else f"Nothing is called “{name}”"
         return Remedy(
             kind="expose",
@@ -139,12 +154,6 @@ def _execution(turn: Turn) -> Remedy:
         kind="check_device",
         sentence="The request was understood: check that the device or the service behind it works.",
     )
-
-
-def _unresolved(turn: Turn) -> str:
-    """Return the words that no thing was found for."""
-    missing = (slot for slot in turn.resolution if slot.id is None and slot.raw is not None)
-    return next((str(slot.raw) for slot in missing), "")
 
 
 def _nameable(turn: Turn, heard: str, knowledge: SessionKnowledge, min_users: int) -> Similar | None:

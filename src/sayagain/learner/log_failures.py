@@ -8,6 +8,7 @@ import msgspec
 from sayagain.config import Settings
 from sayagain.errors import InputError
 from sayagain.failures import FailureIsolator, FailurePoint, Isolation, LogKnowledge
+from sayagain.failures.agent_stage import isolate_agent_stage
 from sayagain.failures.explanation import explain_failure
 from sayagain.failures.remedy import find_remedy
 from sayagain.failures.settle import settle
@@ -90,14 +91,16 @@ class LogFailures:
         wanted = [session for session in log if session.turns[-1].started >= since]
         opinions = chain.from_iterable(FailureIsolator.open().isolate(wanted, knowledge))
         session_by_turn = {turn.turn_id: session for session in wanted for turn in session.turns}
+        places = ((session, index) for session in wanted for index in range(len(session.turns)))
         failures: list[tuple[Turn, Isolation]] = []
         judgements: dict[str, Judgement] = {}
-        for turn, opinion in zip(chain.from_iterable(session.turns for session in wanted), opinions, strict=True):
+        for (session, index), opinion in zip(places, opinions, strict=True):
+            turn = session.turns[index]
             if turn.started >= since:
                 judgement = self._store.judgement(turn.turn_id)
                 if judgement is not None:
                     judgements[turn.turn_id] = judgement
-                failures.append((turn, settle(opinion, judgement)))
+                failures.append((turn, isolate_agent_stage(settle(opinion, judgement), session, index)))
         min_users = self._least_users(log)
 
         def remedy(turn: Turn, stage: FailurePoint) -> str | None:

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-from sayagain.failures import FAILURE_POINTS, FailurePoint, Isolation
+from sayagain.failures import ALL_STAGES, FAILURE_POINTS, FailurePoint, Isolation
 from sayagain.languages import language_of
 from sayagain.reports.movement import Movement, share_interval, share_movement
 from sayagain.text import normalise
@@ -187,7 +187,9 @@ class _Counts:
     @property
     def names(self) -> Sequence[str]:
         if self._by == "stage":
-            return [name for name in FAILURE_POINTS if name != "correct"]
+            # An assistant has its own stages, an LLM agent others: those are listed where one of them failed.
+            others = [name for name in ALL_STAGES if name not in FAILURE_POINTS and self._turns[name]]
+            return [name for name in (*FAILURE_POINTS, *others) if name != "correct"]
         return list(self._turns)
 
     def of(self, name: str) -> tuple[int, int]:
@@ -195,11 +197,10 @@ class _Counts:
         return turns, sum(self.stages(name).values())
 
     def stages(self, name: str) -> dict[FailurePoint, int]:
-        return {stage: self._failed[name, stage] for stage in FAILURE_POINTS if self._failed[name, stage]}
+        return {stage: self._failed[name, stage] for stage in ALL_STAGES if self._failed[name, stage]}
 
 
 def group_name(turn: Turn, by: Dimension) -> str:
-    """Return the device, room, intent or language of a turn; `unknown` where the log does not tell."""
     """Return the device, room, intent or language of a turn; `unknown` where the log does not tell.
 
     >>> group_name(Turn(turn_id="t", started=0, request="lamp on", area="kitchen"), "room")

@@ -5,6 +5,7 @@ from sayagain.turns.dialogue_acts import CONFIRM, NO_ACTS, REQUEST, ActRole, Dia
 from sayagain.turns.homes import Homes
 from sayagain.turns.hypothesis import NOTHING, SAID, Hypothesis, Slot, SlotValue, said
 from sayagain.turns.session import GOAL_GAP, HISTORY, SESSION_GAP, Goal, Session, goals, sessions, silence
+from sayagain.turns.trace_step import TraceStep, trace_steps
 from sayagain.turns.trouble import TroubleKind, error_trouble
 from sayagain.turns.turn import (
     Action,
@@ -56,6 +57,7 @@ __all__ = [
     "Slot",
     "SlotValue",
     "Speech",
+    "TraceStep",
     "TroubleKind",
     "Turn",
     "Wake",
@@ -72,5 +74,6 @@ __all__ = [
     "said",
     "sessions",
     "silence",
+    "trace_steps",
     "turn_schema",
 ]

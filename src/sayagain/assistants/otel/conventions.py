@@ -34,7 +34,7 @@ _EVENTS = {
 
 _CHOICE = "gen_ai.choice"
 
-_KINDS = {"LLM": "chat", "AGENT": "invoke_agent", "TOOL": "execute_tool"}
+_KINDS = {"LLM": "chat", "AGENT": "invoke_agent", "TOOL": "execute_tool", "RETRIEVER": "retrieval"}
 """The operation of each kind of span of OpenInference that is one."""
 
 _CALL_NAMES = ("llm", "llm_request")

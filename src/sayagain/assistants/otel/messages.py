@@ -23,6 +23,8 @@ class SpanToolCall(NamedTuple):
     """Id by which the result names the call; empty if it has none."""
     name: str
     """Name of the tool."""
+    arguments: object
+    """Its arguments, structured or as JSON; None where they were not recorded."""
 
 
 def parse_messages(value: object) -> list[Message]:
@@ -59,7 +61,7 @@ def tool_calls(messages: list[Message]) -> Iterator[SpanToolCall]:
         for part in _parts(message, "tool_call"):
             name, call_id = part.get("name"), part.get("id")
             if isinstance(name, str) and name:
-                yield SpanToolCall(call_id if isinstance(call_id, str) else "", name)
+                yield SpanToolCall(call_id if isinstance(call_id, str) else "", name, part.get("arguments"))
 
 
 def _parts(message: Message, kind: str) -> Iterator[Message]:

@@ -53,6 +53,9 @@ class OtlpRecords(msgspec.Struct, frozen=True, kw_only=True):
         ]
         details = (event_attributes for name, event_attributes in events if name == DETAILS)
         attributes = {key: value for event_attributes in details for key, value in event_attributes.items()}
+        exception = next((event_attributes for name, event_attributes in events if name == "exception"), None)
+        if exception is not None:
+            attributes["error.message"] = exception.get("exception.message")
         # Tuples instead of sets here and below: the value may not be hashable.
         status = span.get("status")
         return cls(

@@ -7,7 +7,9 @@ import msgspec
 
 from sayagain.assistants.otel.messages import Message, last_user_message, message_text, parse_messages, tool_calls
 from sayagain.assistants.otel.otlp import OtlpRecords
-from sayagain.turns import Action, AppliedRewrite, Response, Turn
+from sayagain.assistants.otel.steps import STEP_OPERATIONS, trace_step
+from sayagain.turns import Action, AppliedRewrite, Response, TraceStep, Turn
+from sayagain.turns.trace_step import STEPS
 
 __all__ = ["CALLS", "Trace"]
 
@@ -95,7 +97,8 @@ class Trace:
                 groups.append((message, [call]))
         for index, ((_, words), calls) in enumerate(groups):
             next_start = groups[index + 1][1][0].sort_key if index + 1 < len(groups) else None
-            yield calls[0].line, self._turn(words, calls, next_start, is_only_turn=len(groups) == 1)
+            previous_end = groups[index - 1][1][-1].sort_key if index else None
+            yield calls[0].line, self._turn(words, calls, previous_end, next_start, is_only_turn=len(groups) == 1)
 
     def lines_without_messages(self) -> Iterator[int]:
         """Yield the line of each model call without messages, if no call has any."""
@@ -137,7 +140,15 @@ class Trace:
             span = self._spans[span.parent]
             yield span
 
-    def _turn(self, words: str, calls: list[_Span], next_start: tuple[int, str] | None, *, is_only_turn: bool) -> Turn:
+    def _turn(
+        self,
+        words: str,
+        calls: list[_Span],
+        previous_end: tuple[int, str] | None,
+        next_start: tuple[int, str] | None,
+        *,
+        is_only_turn: bool,
+    ) -> Turn:
         first, last = calls[0], calls[-1]
         enclosing = [first, *self._ancestors(first)]
         # An ancestor of several turns says nothing of one of them.
@@ -148,11 +159,13 @@ class Trace:
         actions = tuple(self._actions(calls, next_start))
         error_code = _error_code(last)
         succeeded = bool(actions) and all(action.ok for action in actions)
-        raw = {
+        steps = self._steps(calls, previous_end, next_start)
+        raw: dict[str, Any] = {
             "trace_id": self._id,
             "span_id": last.id,
             "response_id": last.text("gen_ai.response.id"),
             "model": last.text("gen_ai.response.model", "gen_ai.request.model"),
+            STEPS: msgspec.to_builtins(steps) if steps else None,
         }
         return Turn(
             turn_id=next((turn_id for span in own_spans if (turn_id := span.text("sayagain.turn_id"))), None)
@@ -169,6 +182,21 @@ class Trace:
             actions=actions,
             raw={key: value for key, value in raw.items() if value is not None},
         )
+
+    def _steps(
+        self, calls: list[_Span], previous_end: tuple[int, str] | None, next_start: tuple[int, str] | None
+    ) -> list[TraceStep]:
+        """Return what was looked up, maybe before the first call of the model, and which tools were called."""
+        arguments_by_call = {
+            call.id: call.arguments for span in calls for call in tool_calls(span.output_messages) if call.id
+        }
+        return [
+            trace_step(span.operation, span.attributes, _error_code(span), arguments_by_call)
+            for span in self._sorted_spans()
+            if span.operation in STEP_OPERATIONS
+            and (previous_end is None or previous_end < span.sort_key)
+            and (next_start is None or span.sort_key < next_start)
+        ]
 
     def _actions(self, calls: list[_Span], next_start: tuple[int, str] | None) -> Iterator[Action]:
         """Yield an action for each tool call, from the model's messages and from the tools' own spans."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from sayagain.failures import FAILURE_POINTS
+from sayagain.failures import ALL_STAGES
 from sayagain.learner.log_failures import IsolatedLog
 from sayagain.reports.failure_report import DIMENSIONS, Dimension, FailureReport, failure_report
 from sayagain.web.console.chart import Chart, Series
@@ -60,9 +60,7 @@ def _charts(visit: Visit, log: IsolatedLog) -> list[Chart]:
     periods = sorted({start for start, _ in counts})
     if not periods:
         return []
-    stages = [
-        stage for stage in FAILURE_POINTS if stage != "correct" and any(counts[start, stage] for start in periods)
-    ]
+    stages = [stage for stage in ALL_STAGES if stage != "correct" and any(counts[start, stage] for start in periods)]
     series = [
         Series(name=f"stage.{stage}", values=[float(counts[start, stage]) for start in periods]) for stage in stages
     ]
