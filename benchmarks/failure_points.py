@@ -82,6 +82,7 @@ def _household() -> Figures:
         dev, sealed = scores(first_half, p_first), scores(sealed_half, p_sealed)
         print_scores(f"household, {name}, first half", dev)
         print_scores(f"household, {name}, sealed", sealed)
+        print(f"household, {name}: {speed:,.0f} turns a second, in one process")
         figures[name] = {**sealed, "first_half": dev, "turns_per_second": speed}
         if name in ("full", "homeassistant"):
             figures[name]["baselines"] = _baselines(f"household, {name}", first_half, sealed_half)

@@ -9,7 +9,7 @@ from sayagain.failures.explanation import (
     carrying_fields,
     explain_failure,
 )
-from sayagain.failures.failure_point import FAILURE_POINTS
+from sayagain.failures.failure_point import ALL_STAGES
 from sayagain.labels import Judgement
 from sayagain.turns import Action, sessions
 
@@ -28,7 +28,7 @@ def explain(home_log, isolator):
 
 
 def test_every_failure_point_has_a_sentence():
-    assert set(STAGES) == set(FAILURE_POINTS)
+    assert set(STAGES) == set(ALL_STAGES)
 
 
 def test_a_device_that_failed_is_shown_by_what_was_done(explain, make_turn, hypothesis):
@@ -72,7 +72,7 @@ def test_the_rest_of_the_log_is_told_in_numbers(home_log, make_turn, words, said
 
 
 def test_what_the_judge_alone_says_is_carried_by_no_field(explain, make_turn):
-    lost = make_turn("make me a sandwich", answer=("Sorry, I couldn't understand that", "no_intent_match"))
+    lost = make_turn("turn on the corner lamp", answer=("Sorry, I couldn't understand that", "no_intent_match"))
     assert explain(lost).isolation.stage != "correct"
     explanation = explain(lost, judgement=Judgement(turn_id=lost.turn_id, p_defect=0.01, defect=False))
     assert explanation.isolation.stage == "correct"
