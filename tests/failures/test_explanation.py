@@ -72,7 +72,7 @@ def test_the_rest_of_the_log_is_told_in_numbers(home_log, make_turn, words, said
 
 
 def test_what_the_judge_alone_says_is_carried_by_no_field(explain, make_turn):
-    lost = make_turn("turn on the corner lamp", answer=("Sorry, I couldn't understand that", "no_intent_match"))
+    lost = make_turn("make the kitchen light pleasant", answer=("Sorry, I couldn't understand that", "no_intent_match"))
     assert explain(lost).isolation.stage != "correct"
     explanation = explain(lost, judgement=Judgement(turn_id=lost.turn_id, p_defect=0.01, defect=False))
     assert explanation.isolation.stage == "correct"
