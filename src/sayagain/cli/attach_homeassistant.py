@@ -36,6 +36,7 @@ def attach_homeassistant(
     mode: Literal["forward", "resolve"] = "forward",
     host: str | None = None,
     port: int = 10500,
+    admit: Annotated[tuple[str, ...], Parameter(negative="", show_default=False)] = (),
     asr: str | None = None,
     config: Path | None = None,
     learn_at: str = "03:00",
@@ -51,6 +52,7 @@ def attach_homeassistant(
         mode: `forward` passes the words on; `resolve` returns the intent and its area.
         host: Address on which the agent listens; by default the address from which this machine reaches Home Assistant.
         port: Port on which the agent listens.
+        admit: Address or network that may connect besides Home Assistant, for example 192.168.1.20; may be given again.
         asr: Speech recogniser to put sayagain in front of, as tcp://host:port.
         config: Configuration folder of Home Assistant; custom sentences are written there after each night's learning.
         learn_at: Time of day at which to learn; a release that the gate refuses is not put into use.
@@ -74,6 +76,7 @@ def attach_homeassistant(
         mode=mode,
         host=host,
         port=port,
+        admit=admit,
         asr=asr,
         config=config,
         learn_at=time_of_day(learn_at),

@@ -17,6 +17,7 @@ from wyoming.info import AsrProgram, Attribution, Describe, HandleModel, HandleP
 from wyoming.intent import Entity, Intent, NotRecognized, Recognize
 from wyoming.server import AsyncEventHandler, AsyncTcpServer
 
+from sayagain.assistants.homeassistant.admitted_peers import AdmittedPeers
 from sayagain.assistants.homeassistant.agent import Agent, AgentReply, AgentRequest, Mode
 from sayagain.assistants.homeassistant.answers import AgentOutcome
 from sayagain.assistants.homeassistant.asr_proxy import AsrProxy, SpeechCapture
@@ -33,6 +34,9 @@ NAME = "sayagain"
 
 PORT = 10_500
 """Default port."""
+
+_MOST_TOLD = 100
+"""Refused addresses that the log tells of."""
 
 _ATTRIBUTION = Attribution(name="sayagain", url="https://pypi.org/project/sayagain/")
 _DESCRIPTION = "Learns from what is said next, so that nobody has to say it again"
@@ -71,6 +75,7 @@ class AgentServer:
         port: port to listen on; 0 for any free one.
         mode: mode of the agent.
         asr: proxy of a recogniser to serve, too.
+        peers: who may connect; None for everybody who reaches the port.
     """
 
     def __init__(
@@ -81,6 +86,7 @@ class AgentServer:
         port: int = PORT,
         mode: Mode = "forward",
         asr: AsrProxy | None = None,
+        peers: AdmittedPeers | None = None,
     ) -> None:
         self.agent = agent
         """The agent that answers the requests."""
@@ -89,6 +95,8 @@ class AgentServer:
         self._mode: Mode = mode
         self.asr = asr
         """The proxy of a recogniser, if there is one."""
+        self._peers = peers
+        self._refused: set[str] = set()
         self._server = AsyncTcpServer(host, port)
         self.description_event = asyncio.Event()
         """Set at each request for the description, which Home Assistant sends when it sets the agent up."""
@@ -114,6 +122,20 @@ class AgentServer:
         """Return the current description of the server."""
         return describe(self._mode, await self.asr.programs() if self.asr is not None else ())
 
+    async def admits(self, address: str) -> bool:
+        """Whether a connection from an address is taken; a refused address is told of once."""
+        if self._peers is None or await self._peers.admits(address):
+            return True
+        if address not in self._refused and len(self._refused) < _MOST_TOLD:
+            self._refused.add(address)
+            _log.warning(
+                "a connection from %s was refused: it is not the address of Home Assistant; "
+                "if it belongs to it, start with --admit %s",
+                address,
+                address,
+            )
+        return False
+
     async def stop(self) -> None:
         """Stop serving."""
         await self._server.stop()
@@ -131,6 +153,10 @@ class _Connection(AsyncEventHandler):
 
     async def run(self) -> None:
         """Answer until the client ends the connection, or sends what is no event."""
+        address = self.writer.get_extra_info("peername")
+        if not address or not await self._server.admits(str(address[0])):
+            self.writer.close()
+            return
         try:
             await super().run()
         except (AttributeError, KeyError, TypeError, RecursionError, EOFError, OSError) as error:

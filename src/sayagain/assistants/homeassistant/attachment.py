@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from sayagain.assistants.front import FailOpen, Front
+from sayagain.assistants.homeassistant.admitted_peers import AdmittedPeers
 from sayagain.assistants.homeassistant.agent import Agent, Mode
 from sayagain.assistants.homeassistant.agent_server import PORT, AgentServer
 from sayagain.assistants.homeassistant.announce import Announcement, own_address
@@ -53,6 +54,8 @@ class AttachmentOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Address to listen on; by default the address by which this machine reaches Home Assistant."""
     port: int = PORT
     """Port to listen on."""
+    admit: tuple[str, ...] = ()
+    """Addresses and networks that may connect besides Home Assistant."""
     asr: str | None = None
     """Address of a recogniser to proxy, `tcp://host:port`."""
     config: Path | None = None
@@ -149,7 +152,8 @@ class Attachment:
         own_host = own_address(address.hostname or "", port)
         listen_host = options.host or own_host
         asr = AsrProxy(options.asr, observer.take, sound=sound_judge()) if options.asr is not None else None
-        server = AgentServer(agent, host=listen_host, port=options.port, mode=options.mode, asr=asr)
+        peers = AdmittedPeers(address.hostname or "", options.admit)
+        server = AgentServer(agent, host=listen_host, port=options.port, mode=options.mode, asr=asr, peers=peers)
         await server.start()
         self._closing.push_async_callback(server.stop)
         self.port = server.port
