@@ -1,11 +1,14 @@
-"""The modules of the integration that need no Home Assistant, imported beside its package, which does."""
+"""The integration: in a real Home Assistant, and those of its modules that need none, imported beside its package."""
 
 import importlib
+import shutil
 import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from .real_home import Service, given, restart
 
 FOLDER = Path(__file__).parents[2] / "custom_components" / "sayagain"
 
@@ -19,3 +22,21 @@ def integration():
     yield lambda name: importlib.import_module(f"integration.{name}")
     for name in [name for name in sys.modules if name.split(".")[0] == "integration"]:
         del sys.modules[name]
+
+
+@pytest.fixture(scope="session")
+def installed():
+    """Copy the integration into the configuration of Home Assistant, as HACS does, and remove it at the end."""
+    folder = Path(given("CONFIG")) / "custom_components" / "sayagain"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    restart()
+    yield
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def service(tmp_path, request):
+    request.getfixturevalue("installed")
+    with Service(tmp_path) as started:
+        yield started

@@ -11,6 +11,7 @@ from sayagain.cli.attach_ovos import attach_ovos
 from sayagain.cli.attach_rasa import attach_rasa
 from sayagain.cli.backups import backup_create, backup_restore
 from sayagain.cli.demo import demo
+from sayagain.cli.doctor import doctor
 from sayagain.cli.error_messages import EXIT_CODES
 from sayagain.cli.evaluations import evaluations
 from sayagain.cli.failures import failures
@@ -18,6 +19,7 @@ from sayagain.cli.feedback import feedback
 from sayagain.cli.fix import fix
 from sayagain.cli.household import serve_household, talk
 from sayagain.cli.inspection import defects, explain, rewrites, withdraw
+from sayagain.cli.install_service import install_service
 from sayagain.cli.labels import labels
 from sayagain.cli.logs import ingest, observe, schema
 from sayagain.cli.mcp import mcp
@@ -36,6 +38,7 @@ __all__ = ["COMMANDS", "app"]
 COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
     "Start here": {
         "demo": demo,
+        "doctor": doctor,
     },
     "Learn from a log": {
         "ingest": ingest,
@@ -67,6 +70,7 @@ COMMANDS: dict[str, dict[str, Callable[..., int | None]]] = {
     },
     "Run the service": {
         "serve": serve,
+        "install-service": install_service,
         "token create": token_create,
         "token list": token_list,
         "token revoke": token_revoke,

@@ -27,6 +27,7 @@ HOME_USERS = 1
 """`min_users` of a home: its people are one unit, so what works for one may be passed on for another."""
 
 _TOKEN = "SAYAGAIN_HOMEASSISTANT_TOKEN"  # noqa: S105  (the name of an environment variable)
+_SERVICE_TOKEN = "SAYAGAIN_SERVICE_TOKEN"  # noqa: S105  (the same)
 
 
 def attach_homeassistant(
@@ -41,7 +42,7 @@ def attach_homeassistant(
     config: Path | None = None,
     learn_at: str = "03:00",
     service: str | None = None,
-    service_token: str | None = None,
+    service_token: Annotated[str | None, Parameter(show_default=False)] = None,
     common: CommonOptions = COMMON,
 ) -> None:
     """Connect to Home Assistant: serve as its conversation agent, log its turns, learn every night; Ctrl-C stops.
@@ -57,7 +58,7 @@ def attach_homeassistant(
         config: Configuration folder of Home Assistant; custom sentences are written there after each night's learning.
         learn_at: Time of day at which to learn; a release that the gate refuses is not put into use.
         service: Address of a running sayagain service that decides and learns instead of a database here.
-        service_token: Access token of that service.
+        service_token: Access token of that service (SAYAGAIN_SERVICE_TOKEN).
         common: Options of every command.
     """
     from sayagain.assistants.homeassistant.attachment import AttachmentOptions  # noqa: PLC0415  (an extra's part)
@@ -87,7 +88,7 @@ def attach_homeassistant(
         if service is not None:
             from sayagain.assistants.remote import Remote  # noqa: PLC0415  (seldom needed)
 
-            front = stack.enter_context(Remote(service, service_token))
+            front = stack.enter_context(Remote(service, service_token or os.environ.get(_SERVICE_TOKEN)))
         else:
             front = learner = stack.enter_context(open_learner(common, make=True, min_users=HOME_USERS))
         asyncio.run(_run(options, front, learner, common.output))

@@ -26,6 +26,7 @@ EXIT_CODES = {
     1: "`ingest --strict` read lines that are not turns; the other lines are stored",
     2: "the command failed; standard error says why",
     3: "the gate refused the release in `promote`",
+    4: "`doctor` found something that does not work",
     130: "interrupted with Ctrl-C",
     141: "the reader of the output closed the pipe",
 }
