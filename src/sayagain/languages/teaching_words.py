@@ -15,6 +15,10 @@ class TeachingReplies(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
     confirm: str
     """Asks before anything is kept."""
+    ask_name: str
+    """Asks what a name stands for that was not understood."""
+    ask_meaning: str
+    """Asks what a request means that was not understood."""
     stored: str
     """It is kept."""
     replaced: str
@@ -44,6 +48,8 @@ class LooseWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """Beginnings of the clause that names the phrase."""
     say: Phrases = ()
     """Verbs of that clause, behind its subject."""
+    said: Phrases = ()
+    """Verbs that end that clause behind the phrase, in languages where they do."""
     mention: Phrases = ()
     """What may stand between the verb and the phrase."""
     then: frozenset[str] = frozenset()
@@ -92,7 +98,10 @@ def read_teaching_words(raw: Mapping[str, Any], plain: Callable[[str], str]) -> 
         **{name: read_phrases(raw.get(name, ()), plain) for name in ("before", "after", "joiners")},
         "loose": {
             **{name: [plain(word) for word in raw.get("loose", {}).get(name, ())] for name in ("then", "soft")},
-            **{name: read_phrases(raw.get("loose", {}).get(name, ()), plain) for name in ("when", "say", "mention")},
+            **{
+                name: read_phrases(raw.get("loose", {}).get(name, ()), plain)
+                for name in ("when", "say", "said", "mention")
+            },
         },
         "says": raw["says"],
     }

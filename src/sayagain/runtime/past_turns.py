@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sayagain.store import Store
 from sayagain.turns import Turn, silence
 
-__all__ = ["latest_turns", "same_session"]
+__all__ = ["answers_question", "latest_turns", "same_session"]
 
 
 def latest_turns(store: Store, turn: Turn, limit: int) -> list[Turn]:
@@ -41,3 +41,9 @@ def same_session(turn: Turn, latest: Sequence[Turn], gap: int) -> list[Turn]:
             break
         session_turns.append(earlier)
     return session_turns[::-1]
+
+
+def answers_question(history: Sequence[Turn]) -> bool:
+    """Return whether the assistant asked something in the last turn."""
+    response = history[-1].response if history else None
+    return response is not None and (response.type == "question" or (response.text or "").rstrip().endswith("?"))

@@ -76,9 +76,8 @@ class Runtime:
         self._anonymous: Anonymous = anonymous
         self._personal = personal
         self._deadline = deadline
-        self._dialogue = TeachingDialogue(
-            store, self.objection, answers_assistant=self._answers_assistant, anonymous=anonymous
-        )
+        self.dialogue = TeachingDialogue(store, self.objection, self.history, anonymous=anonymous)
+        """Answers what teaches."""
         self._withdrawn: Mapping[str, str] = {}
         self._lock = threading.Lock()
         self._counter: int | None = None
@@ -203,8 +202,12 @@ class Runtime:
             # The log has several users, so whoever speaks may be a stranger to the next one who does.
             return self.rewrite(turn, proposal=proposal)
         oracle = ReleaseOracle(decider, self.oracle)
-        answer = self._dialogue.answer(turn, self.language(turn), oracle, takes_steps=takes_steps)
-        return self.rewrite(turn, proposal=proposal) if answer is None else answer
+        language = self.language(turn)
+        answer = self.dialogue.answer(turn, language, oracle, takes_steps=takes_steps)
+        if answer is not None:
+            return answer
+        decision = self.rewrite(turn, proposal=proposal)
+        return self.dialogue.ask_about_gap(turn, decision, language, oracle, session_gap=self._gap) or decision
 
     def language(self, turn: Turn) -> str | None:
         """Return the language (ISO 639) of a turn, stated or as the release in use takes it; None where it is open."""
@@ -348,12 +351,6 @@ class Runtime:
             release=number,
             language=language,
         )
-
-    def _answers_assistant(self, turn: Turn) -> bool:
-        """Return whether the assistant asked something in the turn before."""
-        before = self.history(turn)
-        response = before[-1].response if before else None
-        return response is not None and (response.type == "question" or (response.text or "").rstrip().endswith("?"))
 
     def _forbidden(self, decider: Decider | None) -> tuple[str, ...]:
         return self._blocked if decider is None else (*self._blocked, *decider.contents.settings.blocked)

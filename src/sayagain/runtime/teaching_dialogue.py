@@ -11,7 +11,10 @@ from sayagain.guardrails import opposite_direction
 from sayagain.languages import DEFAULT, Language, language_pack, spoken_words, yes_or_no
 from sayagain.runtime.decision import Decision
 from sayagain.runtime.oracle import Oracle
+from sayagain.runtime.past_turns import answers_question, latest_turns, same_session
 from sayagain.runtime.preference_dialogue import PreferenceDialogue
+from sayagain.runtime.recent_requests import LATEST
+from sayagain.runtime.teachable_moment import ask_about_gap
 from sayagain.runtime.teaching_reply import teaching_reply
 from sayagain.store import Store
 from sayagain.teaching import (
@@ -22,14 +25,17 @@ from sayagain.teaching import (
     PreferenceRequest,
     Reading,
     Refusal,
+    SentenceTagger,
     Taught,
     TeachingRequest,
     exchange_place,
     lesson_owners,
     make_lesson,
     next_step,
+    read_answer,
     read_correction,
     read_teaching,
+    read_unlisted,
     split_requests,
     teaching_owner,
 )
@@ -46,7 +52,7 @@ class TeachingDialogue:
     Args:
         store: keeps lessons and questions.
         objection: says why a guardrail forbids a lesson, or None.
-        answers_assistant: whether a turn follows a question of the assistant.
+        history: returns the turns before one in its session, oldest first.
         anonymous: the unit of turns without a user id.
         clock: milliseconds since 1970, for turns without a time.
     """
@@ -55,17 +61,19 @@ class TeachingDialogue:
         self,
         store: Store,
         objection: Callable[[Taught], str | None],
+        history: Callable[[Turn], Sequence[Turn]],
         *,
-        answers_assistant: Callable[[Turn], bool] = lambda turn: False,  # noqa: ARG005  (as called)
         anonymous: Anonymous = "one",
         clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         self._store = store
         self._objection = objection
-        self._answers_assistant = answers_assistant
+        self._answers_assistant: Callable[[Turn], bool] = lambda turn: answers_question(history(turn))
         self._preferences = PreferenceDialogue(store, objection, anonymous)
         self._anonymous = anonymous
         self._clock = clock
+        self.tagger: SentenceTagger | None = None
+        """Reads lessons in wordings that no template lists; without it, the templates alone count."""
 
     def answer(self, turn: Turn, language: str | None, oracle: Oracle, *, takes_steps: bool) -> Decision | None:
         """Return the answer to a turn of a teaching exchange, or None for every other turn.
@@ -115,6 +123,31 @@ class TeachingDialogue:
             decision = msgspec.structs.replace(decision, reply=f"{decision.reply} {question}")
         return decision
 
+    def ask_about_gap(
+        self,
+        turn: Turn,
+        decision: Decision,
+        language: str | None,
+        oracle: Oracle,
+        *,
+        session_gap: int,
+    ) -> Decision | None:
+        """Return a question about words that the assistant does not know; None where none is worth it.
+
+        Args:
+            turn: that teaches nothing.
+            decision: on it; what is changed, asked about or held out stays so.
+            language: that it is in; English if not known.
+            oracle: knows what the assistant understands.
+            session_gap: silence that ends a session, in milliseconds.
+        """
+        pack = language_pack(language or DEFAULT)
+        is_left = not decision.changed and decision.ask is None and decision.arm is None
+        if not is_left or pack is None or teaching_owner(turn, self._anonymous) is None:
+            return None
+        latest = latest_turns(self._store, turn, LATEST)
+        return ask_about_gap(turn, same_session(turn, latest, session_gap), latest, pack, oracle, self._store)
+
     def _read(
         self, turn: Turn, pack: Language, pending: Exchange | None, oracle: Oracle
     ) -> tuple[TeachingRequest | PreferenceRequest | None, bool]:
@@ -123,6 +156,11 @@ class TeachingDialogue:
         if stated is not None:
             return stated, False
         request = read_teaching(turn.heard, pack)
+        if self.tagger is not None:
+            request = read_unlisted(turn.heard, pack, self.tagger, request)
+        gap = None if pending is None or not pending.is_open(turn.started) else pending.gap
+        if request is None and gap is not None and yes_or_no(turn.heard, pack.code, own=True) is None:
+            return read_answer(turn.heard, gap.phrase, is_name=gap.is_name), True
         if request is None and pending is not None and pending.lesson is not None and pending.lesson.preference is None:
             # "No, …" may begin any other request.
             request = read_correction(turn.heard, pending.lesson.phrase, pack)
@@ -170,6 +208,8 @@ class TeachingDialogue:
         phrase, means, steps, is_name = chosen
         asked = None if pending is None else pending.lesson
         said = asked.source if asked is not None and asked.phrase == phrase else ()
+        if pending is not None and pending.gap is not None and pending.said is not None:
+            said = (pending.said,)
         known = self._store.taught(lesson_owners(judge.turn, self._anonymous))
         try:
             lesson = make_lesson(

@@ -1,6 +1,7 @@
 """Lessons that users taught: a phrase and the words it stands for, for one person, household or device."""
 
 from sayagain.teaching.exchange import EXCHANGE_LIFETIME, Exchange, ExchangeStep, Refusal, exchange_place, next_step
+from sayagain.teaching.gap import Gap, find_gap
 from sayagain.teaching.lesson_lookup import LessonMatch, find_lesson, find_lesson_in_place, lesson_in_language
 from sayagain.teaching.make_lesson import make_lesson
 from sayagain.teaching.make_preference import make_preference
@@ -22,6 +23,7 @@ from sayagain.teaching.preference_request import (
     read_preference_answer,
 )
 from sayagain.teaching.scope import LessonOwner, LessonScope, lesson_owners, teaching_owner
+from sayagain.teaching.tagged_lesson import SentenceTagger, TaggedReading, TaggedSentence, read_unlisted
 from sayagain.teaching.taught import Taught, lesson_of_owner, taught_key
 from sayagain.teaching.taught_meaning import (
     TAUGHT,
@@ -34,6 +36,7 @@ from sayagain.teaching.taught_meaning import (
 from sayagain.teaching.teaching_request import (
     Reading,
     TeachingRequest,
+    read_answer,
     read_correction,
     read_teaching,
     split_requests,
@@ -50,6 +53,7 @@ __all__ = [
     "TEACHING",
     "Exchange",
     "ExchangeStep",
+    "Gap",
     "LessonMatch",
     "LessonOwner",
     "LessonScope",
@@ -59,9 +63,13 @@ __all__ = [
     "PreferenceRequest",
     "Reading",
     "Refusal",
+    "SentenceTagger",
+    "TaggedReading",
+    "TaggedSentence",
     "Taught",
     "TeachingRequest",
     "exchange_place",
+    "find_gap",
     "find_lesson",
     "find_lesson_in_place",
     "lesson_in_language",
@@ -73,10 +81,12 @@ __all__ = [
     "next_step",
     "open_request",
     "preferred",
+    "read_answer",
     "read_correction",
     "read_preference",
     "read_preference_answer",
     "read_teaching",
+    "read_unlisted",
     "replace_names",
     "replace_taught",
     "replaced_preferences",

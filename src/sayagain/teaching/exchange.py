@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from sayagain.teaching.gap import Gap
 from sayagain.teaching.preference_request import PreferenceRequest
 from sayagain.teaching.taught import Taught
 from sayagain.teaching.teaching_request import TeachingRequest
@@ -31,9 +32,13 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     expires: int
     """When it counts no longer, likewise."""
     lesson: Taught | None = None
-    """What is kept after a yes; its source is what was said so far. None where a preference is asked for."""
+    """What is kept after a yes; its source is what was said so far. None where something else is asked for."""
     asks: str | None = None
     """The domain whose preference is asked for."""
+    gap: Gap | None = None
+    """The words whose meaning is asked for."""
+    said: str | None = None
+    """The request that they were said in."""
     speaker: str | None = None
     """The user who is asked for it, where known."""
     interview: tuple[str, ...] | None = None
@@ -121,6 +126,7 @@ def next_step(
         return ExchangeStep(kind="preferences")
     elif request is not None:
         return ExchangeStep(kind="forget" if request.kind == "forget" else "list")
-    if pending is None or pending.lesson is None or answer is None or not pending.is_open(now):
+    is_answer = pending is not None and pending.is_open(now) and answer is not None
+    if pending is None or not is_answer or (pending.lesson is None and (pending.gap is None or answer == "yes")):
         return ExchangeStep(kind="pass")
     return ExchangeStep(kind="store" if answer == "yes" else "decline", lesson=pending.lesson)

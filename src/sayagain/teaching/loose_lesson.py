@@ -15,6 +15,9 @@ __all__ = ["loose_slots"]
 _MOST_SUBJECT = 3
 """Most words between "when" and "say"."""
 
+_MOST_CLOSED = 8
+"""Most words of a phrase whose clause ends with its verb."""
+
 _MOST_COMMANDS = 4
 """Most places at which the meaning may begin."""
 
@@ -33,7 +36,9 @@ def loose_slots(words: Sequence[Word], language: Language) -> Iterator[Slots]:
         end = _phrase_end(words, start, language)
         for phrase_end in dict.fromkeys((end, len(words))):
             if start < phrase_end:
-                yield from _meanings(words, opening, start, phrase_end, language)
+                yield from _meanings(words, opening, (start, phrase_end), phrase_end, language)
+    for opening, start, end, after in _closed_clauses(words, language):
+        yield from _meanings(words, opening, (start, end), after, language)
 
 
 def _openings(words: Sequence[Word], language: Language) -> Iterator[tuple[int, int]]:
@@ -54,6 +59,24 @@ def _openings(words: Sequence[Word], language: Language) -> Iterator[tuple[int, 
                         yield opening, start
 
 
+def _closed_clauses(words: Sequence[Word], language: Language) -> Iterator[tuple[int, int, int, int]]:
+    """Yield where a clause with its verb at the end begins ("wenn ich … sage"), the ends of its phrase, and its end."""
+    loose = language.teaching.loose
+    for opening in range(len(words)):
+        for when in loose.when:
+            subject = opening + len(when)
+            if subject >= len(words) or _keys(words, opening, subject) != when:
+                continue
+            start = subject + (2 if words[subject].key in language.articles else 1)
+            for mention in loose.mention:
+                if _keys(words, start, start + len(mention)) == mention:
+                    start += len(mention)
+            for end in range(start + 1, min(start + _MOST_CLOSED, len(words)) + 1):
+                for said in loose.said:
+                    if _keys(words, end, end + len(said)) == said:
+                        yield opening, start, end, end + len(said)
+
+
 def _phrase_end(words: Sequence[Word], start: int, language: Language) -> int:
     """Return where a phrase ends: at a punctuation mark, or before the next clause."""
     stops = language.subjects | language.statements | language.teaching.loose.then
@@ -63,8 +86,10 @@ def _phrase_end(words: Sequence[Word], start: int, language: Language) -> int:
     return next((at for at in range(start + 1, len(words)) if words[at].key in language.commands), len(words))
 
 
-def _meanings(words: Sequence[Word], opening: int, start: int, end: int, language: Language) -> Iterator[Slots]:
-    """Yield the phrase with each meaning that may follow it, and with each that stands before the clause."""
+def _meanings(
+    words: Sequence[Word], opening: int, phrase: tuple[int, int], end: int, language: Language
+) -> Iterator[Slots]:
+    """Yield the phrase with each meaning that may follow its clause, which ends at `end`, or stand before it."""
     behind = [
         at
         for at in range(end, min(end + _MOST_BETWEEN, len(words)))
@@ -74,11 +99,11 @@ def _meanings(words: Sequence[Word], opening: int, start: int, end: int, languag
     # A command may also do without a verb: "living room light on".
     first = [at for at in (end, end + 1) if at < len(words) and _is_soft(words[end:at], language)]
     for at in behind[:_MOST_COMMANDS] or first:
-        yield {"phrase": (start, end), "means": (at, len(words))}
+        yield {"phrase": phrase, "means": (at, len(words))}
     if end == len(words):
         before = [at for at in range(opening) if words[at].key in language.commands and _is_soft(words[:at], language)]
         for at in before[:_MOST_COMMANDS]:
-            yield {"phrase": (start, end), "means": (at, opening)}
+            yield {"phrase": phrase, "means": (at, opening)}
 
 
 def _is_soft(words: Sequence[Word], language: Language) -> bool:

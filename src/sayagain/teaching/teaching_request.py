@@ -11,7 +11,17 @@ from sayagain.teaching.loose_lesson import loose_slots
 from sayagain.teaching.template_match import Slots, Word, match_template, request_spans, split_words
 from sayagain.text import too_long
 
-__all__ = ["Reading", "TeachingRequest", "read_correction", "read_teaching", "split_requests"]
+__all__ = [
+    "LONGEST",
+    "Reading",
+    "TeachingRequest",
+    "merge_readings",
+    "read_answer",
+    "read_correction",
+    "read_slots",
+    "read_teaching",
+    "split_requests",
+]
 
 LONGEST = 50
 """Words of the longest teaching request; more are a text that was dictated."""
@@ -24,6 +34,12 @@ MOST_READINGS = 4
 
 _MOST_LOOSE = 8
 """Most readings of one that fits no template."""
+
+_MOST_BEHIND = 3
+"""Most words behind the meaning in an answer."""
+
+_MOST_ANSWERS = 24
+"""Most parts of an answer that are tried."""
 
 _MOST_MATCHES = 200
 """Most matches of templates that are looked at: a text that repeats itself has thousands."""
@@ -74,19 +90,19 @@ def read_teaching(text: str, language: Language) -> TeachingRequest | None:
     teaching = language.teaching
     spans = request_spans(words, teaching.before, teaching.after)
     slots = loose_slots(words, language)
-    loose = tuple(reading._replace(is_loose=True) for reading in _read_slots("hint", slots, text, words, language))
+    loose = tuple(reading._replace(is_loose=True) for reading in read_slots("hint", slots, text, words, language))
     loose = loose[:_MOST_LOOSE]
     lessons = _readings("lesson", teaching.lessons, text, words, spans, language)
     if lessons is not None:
         # "When I say stop I mean stop" has the form of a lesson, and no other template may read it as one.
-        return _lesson(lessons, loose, certain=True) if lessons else None
+        return merge_readings(lessons, loose, certain=True) if lessons else None
     names = _readings("name", teaching.names, text, words, spans, language) or ()
     forget = _readings("forget", teaching.forget, text, words, spans, language)
     if forget and not names:
         return TeachingRequest(kind="forget", readings=forget)
     hints = _readings("hint", teaching.hints, text, words, spans, language) or ()
     if names or hints or loose:
-        return _lesson(names, hints, loose, certain=not hints and not loose)
+        return merge_readings(names, hints, loose, certain=not hints and not loose)
     is_list = any(
         True
         for template in teaching.list
@@ -96,7 +112,13 @@ def read_teaching(text: str, language: Language) -> TeachingRequest | None:
     return TeachingRequest(kind="list") if is_list else None
 
 
-def _lesson(*readings: tuple[Reading, ...], certain: bool) -> TeachingRequest:
+def merge_readings(*readings: tuple[Reading, ...], certain: bool) -> TeachingRequest:
+    """Return the lesson with all of some readings, each once.
+
+    Args:
+        readings: the likeliest first.
+        certain: see `TeachingRequest`.
+    """
     by_words: dict[tuple[str, str], Reading] = {}
     for reading in chain(*readings):
         by_words.setdefault((reading.phrase, reading.means), reading)
@@ -132,13 +154,21 @@ def _readings(
         size = min(_size(slots, "phrase") for slots in marked)
         shortest = (slots for slots in marked if _size(slots, "phrase") == size)
         matches = sorted(shortest, key=lambda slots: _size(slots, "means"))
-    return _read_slots(kind, matches, text, words, language)[:MOST_READINGS]
+    return read_slots(kind, matches, text, words, language)[:MOST_READINGS]
 
 
-def _read_slots(
+def read_slots(
     kind: str, matches: Iterable["Slots"], text: str, words: Sequence["Word"], language: Language
 ) -> tuple[Reading, ...]:
-    """Return the readings of matches, each once, in their order."""
+    """Return the readings of matches, each once, in their order.
+
+    Args:
+        kind: `lesson`, `hint` or `name`, as the templates are called; or `forget`.
+        matches: where the phrase and its meaning stand.
+        text: the request.
+        words: of the request.
+        language: that it is in.
+    """
     readings = (_reading(kind, slots, text, words, language) for slots in islice(matches, _MOST_MATCHES))
     return tuple(dict.fromkeys(reading for reading in readings if reading is not None))
 
@@ -170,6 +200,29 @@ def read_correction(text: str, phrase: str, language: Language) -> TeachingReque
         return None
     means = text[words[start].start : words[-1].end]
     return TeachingRequest(kind="lesson", readings=(Reading(phrase, means),))
+
+
+def read_answer(text: str, phrase: str, *, is_name: bool) -> TeachingRequest | None:
+    """Return the lesson that answers what a phrase means: it, or a part of it, is the meaning.
+
+    People wrap an answer ("oh, that's the desk lamp of course"). The longest part that the assistant knows counts.
+
+    Args:
+        text: the answer.
+        phrase: what was asked about.
+        is_name: whether the phrase names a thing.
+
+    >>> [reading.means for reading in read_answer("that's the lamp", "sunshine", is_name=True).readings][:2]
+    ["that's the lamp", 'the lamp']
+    """
+    words = split_words(text)
+    if not 0 < len(words) <= LONGEST:
+        return None
+    ends = range(len(words), max(0, len(words) - _MOST_BEHIND - 1), -1)
+    spans = [(start, end) for end in ends for start in range(end)]
+    spans = sorted(spans, key=lambda span: (span[0] - span[1], span[0]))[:_MOST_ANSWERS]
+    readings = (Reading(phrase, text[words[start].start : words[end - 1].end], is_name, True) for start, end in spans)
+    return TeachingRequest(kind="lesson", readings=tuple(readings), certain=False)
 
 
 def split_requests(means: str, language: Language, *, at_commands: bool = True) -> tuple[str, ...]:

@@ -100,7 +100,7 @@ class ResponsesRequest(msgspec.Struct, frozen=True, kw_only=True):
         }
 
     def with_words(self, words: Mapping[int, str]) -> bytes:
-        """Return the body with some of the user's words replaced; everything else stays, but for the id of our own answer.
+        """Return the body with some of the user's words replaced, and none of our answers named as the one before.
 
         Args:
             words: new words by index of the message; images and files beside them stay.

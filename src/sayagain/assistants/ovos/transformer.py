@@ -91,7 +91,12 @@ class SayagainTransformer(UtteranceTransformer):  # type: ignore[misc]  # OVOS s
 
     def _speak(self, reply: str, context: Mapping[str, Any], language: str | None) -> None:
         """Say something where the utterance came from; a question opens the microphone."""
-        data = {"utterance": reply, "lang": language, "expect_response": reply.endswith("?"), "meta": {}}
+        data: dict[str, Any] = {
+            "utterance": reply,
+            "lang": language,
+            "expect_response": reply.endswith("?"),
+            "meta": {},
+        }
         utterance = Message("recognizer_loop:utterance", {}, dict(context))
         self.bus.emit(utterance.reply("speak", data))
 

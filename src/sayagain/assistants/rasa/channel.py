@@ -141,8 +141,8 @@ class SayagainChannel:
         """Create the channel that `credentials.yml` describes.
 
         Args:
-            credentials: `url`, `token`, `deadline`, `teach` of the service; `channel`, the name of one of Rasa's channels or
-                the dotted path of a class, `rest` by default; `credentials`, the settings of that channel.
+            credentials: `url`, `token` and `deadline` of the service, and `teach`; `channel`, the name of one of Rasa's
+                channels or the dotted path of a class, `rest` by default; `credentials`, the settings of that channel.
 
         Raises:
             ValueError: a setting is unknown or has an invalid value.
@@ -185,7 +185,8 @@ class SayagainChannel:
             metadata[METADATA_KEY] = decision = await self._client.ask(message.text, message.sender_id)
             message.text = decision["applied_rewrite"]["to"]
         message.metadata = metadata or None
-        return metadata.get(METADATA_KEY, {}).get("reply")
+        reply: str | None = metadata.get(METADATA_KEY, {}).get("reply")
+        return reply
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401  (whatever the channel has)
         """Return any other attribute of the channel, such as its URL prefix."""
