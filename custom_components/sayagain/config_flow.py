@@ -58,6 +58,8 @@ class SayagainConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for address and token."""
+        if self._async_current_entries():
+            return self.async_abort(reason="single_instance_allowed")
         errors: dict[str, str] = {}
         if user_input is not None:
             data = _entry_data(user_input)
@@ -72,8 +74,10 @@ class SayagainConfigFlow(ConfigFlow, domain=DOMAIN):
         await self.async_set_unique_id(discovery_info.uuid)
         config = discovery_info.config
         data = _entry_data({CONF_URL: f"http://{config['host']}:{config['port']}", CONF_TOKEN: config.get("token")})
-        # The add-on makes a new token when it is installed again.
+        # The add-on makes a new token when it is installed again, so the manifest must not refuse a second flow.
         self._abort_if_unique_id_configured(updates=data)
+        if self._async_current_entries():
+            return self.async_abort(reason="single_instance_allowed")
         self._discovered = data
         return await self.async_step_hassio_confirm()
 

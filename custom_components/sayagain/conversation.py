@@ -19,7 +19,7 @@ from .client import ServiceError, TokenRefused
 from .const import CONF_AGENT, CONF_DEADLINE, DEADLINE, DOMAIN, HOME
 from .own_sentence import is_own_sentence
 from .questions import Question, Questions
-from .turn_record import add_answer, add_decision, add_response, new_turn, understood
+from .turn_record import add_answer, add_decision, add_response, join_answers, new_turn, understood
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -59,6 +59,7 @@ class SayagainAgent(conversation.ConversationEntity):
         self._entry = entry
         self._data = entry.runtime_data
         self._deadline = entry.options.get(CONF_DEADLINE, DEADLINE) / 1000
+        self._is_missed = False
         self._questions = Questions(lambda question: self._report(question.turn))
         self._attr_unique_id = entry.entry_id
         self._attr_device_info = DeviceInfo(
@@ -116,12 +117,17 @@ class SayagainAgent(conversation.ConversationEntity):
         """Return the decision of the service; none, as an empty one, where it gives none in time."""
         try:
             async with asyncio.timeout(self._deadline):
-                return await self._data.client.decide(turn, asked=asked, deadline=self._deadline)
+                decision = await self._data.client.decide(turn, asked=asked, deadline=self._deadline)
+            self._is_missed = False
+            return decision  # noqa: TRY300  (what follows are the errors of waiting)
         except TokenRefused as error:
             _LOGGER.warning("Requests are passed on as they are: %s", error)
             self._entry.async_start_reauth(self.hass)
         except (ServiceError, TimeoutError) as error:
-            _LOGGER.warning("A request is passed on as it is: %s", error or "no decision in time")
+            # Told once, not for each request that a service misses.
+            level = logging.DEBUG if self._is_missed else logging.WARNING
+            _LOGGER.log(level, "Requests are passed on as they are: %s", error or "no decision in time")
+            self._is_missed = True
         return {}
 
     async def _may_decide(self, user_input: conversation.ConversationInput, decision: dict[str, Any]) -> bool:
@@ -136,7 +142,7 @@ class SayagainAgent(conversation.ConversationEntity):
         self, user_input: conversation.ConversationInput, plan: _Plan
     ) -> conversation.ConversationResult:
         """Have the other agent act on the words, one step after the other, until one fails."""
-        texts: list[str] = []
+        answers: list[dict[str, Any]] = []
         calls: list[tuple[str, dict[str, Any]]] = []
         with (
             chat_session.async_get_chat_session(
@@ -158,14 +164,17 @@ class SayagainAgent(conversation.ConversationEntity):
                     extra_system_prompt=user_input.extra_system_prompt,
                 )
                 calls += _tool_calls(chat_log.content[start:])
-                texts.append(result.response.speech.get("plain", {}).get("speech", ""))
+                answers.append(result.response.as_dict())
                 if result.response.response_type is intent.IntentResponseType.ERROR:
                     break
-        if len(texts) > 1:
-            result.response.async_set_speech(" ".join(filter(None, texts)))
-        answer = result.response.as_dict()
-        nlu = understood(calls, answer, plan.turn["request"], plan.turn.get("area"))
-        self._report(add_response(plan.turn, answer, nlu))
+        try:
+            answer = join_answers(answers)
+            if len(answers) > 1:
+                result.response.async_set_speech(answer["speech"]["plain"]["speech"])
+            nlu = understood(calls, answer, plan.turn["request"], plan.turn.get("area"))
+            self._report(add_response(plan.turn, answer, nlu))
+        except Exception:  # what was asked for is done, and the user is told so
+            _LOGGER.exception("A turn is not stored")
         return result
 
     def _say(

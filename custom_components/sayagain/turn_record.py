@@ -1,9 +1,9 @@
 """Turns as the service stores them, made of what Home Assistant knows of a request."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["add_answer", "add_decision", "add_response", "new_turn", "understood"]
+__all__ = ["add_answer", "add_decision", "add_response", "join_answers", "new_turn", "understood"]
 
 
 def new_turn(turn_id: str, started: int, text: str, **known: str | None) -> dict[str, Any]:
@@ -81,6 +81,23 @@ def add_response(turn: Mapping[str, Any], response: Mapping[str, Any], nlu: Mapp
         if target.get("type") == "entity" and target.get("id")
     ]
     return {**answered, "actions": actions} if actions else answered
+
+
+def join_answers(answers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the answers to requests that were passed on one after the other as one answer, of the kind of the last.
+
+    >>> answers = [{"speech": {"plain": {"speech": text}}, "data": {}} for text in ("Light off.", "Door locked.")]
+    >>> join_answers(answers)["speech"]["plain"]["speech"]
+    'Light off. Door locked.'
+    """
+    last = answers[-1]
+    if len(answers) == 1:
+        return dict(last)
+    texts = [(answer.get("speech") or {}).get("plain", {}).get("speech") or "" for answer in answers]
+    data = {**(last.get("data") or {})}
+    for name in ("success", "failed"):
+        data[name] = [target for answer in answers for target in (answer.get("data") or {}).get(name) or ()]
+    return {**last, "speech": {"plain": {"speech": " ".join(filter(None, texts))}}, "data": data}
 
 
 def understood(

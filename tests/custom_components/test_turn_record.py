@@ -81,6 +81,14 @@ def test_the_answer_names_each_entity_and_whether_it_obeyed(record):
     assert turn.understood.key == "HassTurnOn|name=Lamp"
 
 
+def test_what_several_requests_did_is_one_answer(record):
+    failed = {"response_type": "error", "speech": {"plain": {"speech": "Sorry"}}, "data": {"code": "failed_to_handle"}}
+    turn = stored(record.add_response(record.new_turn("t", STARTED, "x"), record.join_answers([DONE, failed]), None))
+    assert (turn.response.text, turn.response.error_code) == ("Turned on Sorry", "failed_to_handle")
+    assert [action.target for action in turn.actions] == ["light.lamp", "fan.fan"]
+    assert record.join_answers([DONE]) == DONE
+
+
 def test_what_was_not_understood_has_failed(record):
     error = {"response_type": "error", "speech": {}, "data": {"code": "no_intent_match"}}
     turn = record.add_response(record.new_turn("t", STARTED, "x"), error, record.understood([], error, "x", None))
