@@ -120,6 +120,7 @@ class _Scene:
         self.heard = limit_text(turn.heard)
         self.strings = transcripts(turn)
         self.scores = knowledge.own.shrink_shares(self.strings[0][0], shares(self.strings, knowledge.row))
+        self.total_uses = sum(use.times for use in knowledge.own.uses.values())
         self.best = candidates[0]
         self.place = len(history)
         self.link = knowledge.link(state_key(candidates[0].hypothesis, self.strings[0][0]))
@@ -332,11 +333,10 @@ class _Scene:
         use = uses.get(candidate.hypothesis.key)
         if use is None:
             return [candidate.likeness, 0.0, 0.0, 0.0]
-        total_uses = sum(other_use.times for other_use in uses.values())
         return [
             candidate.likeness,
             use.times,
-            use.times / max(total_uses, 1e-9),
+            use.times / max(self.total_uses, 1e-9),
             use.heard.get(self.strings[0][0], 0.0),
         ]
 
