@@ -352,12 +352,11 @@ def _names_are_heard(hypothesis: Hypothesis, text: str, heard: str) -> bool:
 
 
 def _is_within(name: str, words: str) -> bool:
+    if fuzz.partial_ratio(name, words) >= NAMED * 100:
+        return True
     sounds = sound_key(name)
-    similarity = fuzz.partial_ratio(name, words)
     # Two letters of sound are found in nearly anything.
-    if len(sounds) > 2:
-        similarity = max(similarity, fuzz.partial_ratio(sounds, sound_key(words)))
-    return bool(similarity >= NAMED * 100)
+    return len(sounds) > 2 and fuzz.partial_ratio(sounds, sound_key(words)) >= NAMED * 100
 
 
 def _transcript_candidates(
