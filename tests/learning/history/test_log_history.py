@@ -69,7 +69,8 @@ def log(days=4, users=7, **changes):
         if n % 10 == 0:
             fields["session_id"] = f"session of {user} on {day}"
         started = (day + 1) * DAY - 90_000 + user * 5_000 + (0, 9_000, 35_000, 120_000, 460_000, 465_000)[step]
-        fields["speech"] = Speech(started=started + 500, ended=started + 2_000)
+        # A long answer goes on until less than a session's gap before the next request, for some.
+        fields["speech"] = Speech(started=started + 500, ended=started + (60_000 if step == 3 and user % 2 else 2_000))
         turns.append(Turn(turn_id=f"{n:04}", started=started, request=heard, **(fields | changes)))
     return turns
 
@@ -233,6 +234,17 @@ def test_the_same_files_are_not_read_again_and_a_new_day_alone_is(history):
     again = history(turns).count(sessions[-5:], min_users=1)
     assert [step.step for step in again.steps if step.seconds] == []
     assert [step.rows for step in again.steps] == [step.rows for step in older.steps]
+
+
+def test_a_file_that_changed_is_read_anew_and_counts_once(history, tmp_path):
+    turns = log()
+    sessions = read_log(turns, SETTINGS)
+    history(turns[1:]).count(read_log(turns[1:], SETTINGS)[-8:], min_users=1)
+    for path in tmp_path.glob("*.parquet"):
+        path.unlink()
+    _, counted = by_steps(history(turns), sessions[-8:])
+    assert close(tables(counted), tables(in_memory(sessions)))
+    assert len(list(tmp_path.glob("h/steps-*/turns/*.parquet"))) == len(list(tmp_path.glob("*.parquet")))
 
 
 @pytest.mark.parametrize("step", ["contents", "sessions", "labels", "uses"])

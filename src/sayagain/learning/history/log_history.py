@@ -181,6 +181,10 @@ class LogHistory:
         hearings = {name: self._part(name, mark) for name in HEARING_FILES}
         self._runner.run_kernel("transcripts", hearing_columns, hearings, HEARING_FILES)
         self._runner.run("turns", self._part("turns", mark))
+        # The file may have been another when it was read before.
+        for turns in self._parts("turns"):
+            if turns.stem.rpartition("-")[0] == path.stem and turns.stem != mark:
+                turns.unlink()
 
     def _label(self, commonest: str | None, key: str) -> None:
         """Label the contexts that have no label yet."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sayagain.learning.history.step_runner import StepRecord
@@ -129,17 +130,20 @@ class OlderCounts(msgspec.Struct, frozen=True, kw_only=True):
 
     def _rows(self, step: str, language: str | None) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of one language, without the language."""
-        for row in self._records(step):
-            code, *values = row.values()
-            if code == language:
-                yield tuple(values)
+        for batch in self._batches(step):
+            codes, *columns = (column.to_pylist() for column in batch.columns)
+            for code, *values in zip(codes, *columns, strict=True):
+                if code == language:
+                    yield tuple(values)
 
     def _records(self, step: str) -> Iterator[dict[str, Any]]:
-        if self.folder is None:
-            return
-        with pq.ParquetFile(self.folder / f"{step}.parquet") as file:
-            for batch in file.iter_batches():
-                yield from batch.to_pylist()
+        for batch in self._batches(step):
+            yield from batch.to_pylist()
+
+    def _batches(self, step: str) -> Iterator[pa.RecordBatch]:
+        if self.folder is not None:
+            with pq.ParquetFile(self.folder / f"{step}.parquet") as file:
+                yield from file.iter_batches()
 
     def _hypothesis_lookup(self) -> Callable[[str], Hypothesis]:
         texts: dict[str, str] = {}
