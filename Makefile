@@ -22,6 +22,7 @@ models: $(VENV)/.trains $(VENV)/.hears
 	$(BIN)/python scripts/train_judges.py
 	$(BIN)/python scripts/train_failures.py
 	PYTHONPATH=. $(BIN)/python scripts/train_rephrase.py $(DATA)
+	PYTHONPATH=. $(BIN)/python scripts/train_lessons.py $(DATA)
 	$(BIN)/python scripts/train_frames.py
 	$(BIN)/python scripts/train_sound.py
 

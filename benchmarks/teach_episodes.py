@@ -22,7 +22,7 @@ from sayagain.household.oracle import HouseholdOracle
 from sayagain.household.speech.recording import SHIPPED_RECORDING, read_recording
 from sayagain.runtime import Decision, Runtime
 from sayagain.store import MemoryStore
-from sayagain.teaching import LessonOwner, taught_key
+from sayagain.teaching import LessonOwner, SentenceTagger, taught_key
 from sayagain.text import normalise
 from sayagain.turns import Turn
 
@@ -58,6 +58,8 @@ class Episode(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     lesson: str
     """What is said to teach."""
+    is_public: bool
+    """Whether its wording was found in public, rather than written for the benchmark."""
     phrase: str
     means: tuple[str, ...]
     """The requests that the phrase means, or the name of the thing."""
@@ -72,6 +74,9 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: Kind
     wording: str
+    is_public: bool
+    gap: tuple[int, int, int]
+    """Words of the phrase in the question that are right, all of them, and words that were taught."""
     completed: bool
     """Whether a lesson was kept."""
     exact: bool
@@ -137,6 +142,7 @@ def episodes(half: Half, assistant: HouseholdAssistant, count: int, *, seed: int
     own = [request for request in recorded if zlib.crc32(request.encode()) % 2 == (half == "sealed")]
     houses = [home for number, home in enumerate(homes(SEED, 100)) if number % 2 == (half == "sealed")]
     requests = {home.id: list(_doable(home, own, assistant, rng)) for home in houses}
+    public = wordings.get("public_lessons", [])
     for number in range(count):
         home = houses[number % len(houses)]
         place = Place(home, home.satellites[0])
@@ -146,16 +152,27 @@ def episodes(half: Half, assistant: HouseholdAssistant, count: int, *, seed: int
         if kind == "name":
             lamp = rng.choice([device for device in home.devices if device.domain == "light"])
             means: tuple[str, ...] = (f"the {lamp.name}",)
-            lesson = rng.choice(wordings["names"]).format(phrase=phrase, means=means[0])
+            wording = rng.choice(wordings["names"])
+            lesson = wording.format(phrase=phrase, means=means[0])
             use = rng.choice(wordings["name_uses"])
             done = [use.format(phrase=lamp.name).replace(" my ", " the ").replace(" our ", " the ")]
             use = use.format(phrase=phrase)
         else:
             means = tuple(rng.sample(requests[home.id], 2 if kind == "steps" else 1))
-            lesson = rng.choice(wordings["lessons"]).format(phrase=phrase, means=" and ".join(means))
+            wording = rng.choice([*wordings["lessons"], *public])
+            lesson = wording.format(phrase=phrase, means=" and ".join(means))
             use, done = rng.choice(wordings["uses"]).format(phrase=phrase), list(means)
         deeds = tuple(deed for words in done if (deed := assistant.plan(words, place).deed) is not None)
-        yield Episode(home=home, kind=kind, lesson=lesson, phrase=phrase, means=means, use=use, deeds=deeds)
+        yield Episode(
+            home=home,
+            kind=kind,
+            lesson=lesson,
+            is_public=wording in public,
+            phrase=phrase,
+            means=means,
+            use=use,
+            deeds=deeds,
+        )
 
 
 def _doable(home: Home, requests: Sequence[str], assistant: HouseholdAssistant, rng: random.Random) -> Iterator[str]:
@@ -171,7 +188,13 @@ def _doable(home: Home, requests: Sequence[str], assistant: HouseholdAssistant, 
 
 
 def run_episodes(
-    plan: Sequence[Episode], assistant: HouseholdAssistant, channel: Channel | None, folder: Path, *, seed: int = 1
+    plan: Sequence[Episode],
+    assistant: HouseholdAssistant,
+    channel: Channel | None,
+    folder: Path,
+    *,
+    tagger: SentenceTagger | None = None,
+    seed: int = 1,
 ) -> tuple[list[Outcome], int, int]:
     """Run episodes, each home with a store of its own.
 
@@ -183,6 +206,7 @@ def run_episodes(
         assistant: acts.
         channel: through which people are heard; None hears everything rightly.
         folder: for releases, of which there are none.
+        tagger: reads wordings that no template lists.
         seed: of the mishearings.
     """
     outcomes: list[Outcome] = []
@@ -193,6 +217,7 @@ def run_episodes(
         if episode.home.id not in runtimes:
             store = MemoryStore()
             runtime = Runtime(store, folder)
+            runtime.dialogue.tagger = tagger
             runtime.oracle = HouseholdOracle(assistant, Place(episode.home, episode.home.satellites[0]))
             runtimes[episode.home.id] = runtime, store
         now += 3_600_000
@@ -229,9 +254,13 @@ def _run_episode(
 
     before = {(lesson.stored_key, lesson.means, lesson.at) for lesson in store.taught([_OWNER])}
     wanted = taught_key(" and ".join(episode.means))
-    for _ in range(_ATTEMPTS):
+    gap = (0, 0, len(episode.phrase.split()))
+    for attempt in range(_ATTEMPTS):
         reply = say(episode.lesson).reply or ""
         heard = normalise(reply)
+        if not attempt and "“" in reply:
+            asked = Counter(taught_key(reply.partition("“")[2].partition("”")[0]).split())
+            gap = ((asked & Counter(taught_key(episode.phrase).split())).total(), asked.total(), gap[2])
         # Whoever hears another phrase or meaning in the question says the lesson again.
         if reply.endswith("?") and normalise(episode.phrase) in heard and wanted in heard:
             say("yes")
@@ -244,7 +273,15 @@ def _run_episode(
     texts = decision.steps or (decision.ask or decision.text,)
     deeds = tuple(deed for text in texts if (deed := assistant.plan(text, place).deed) is not None)
     used = (decision.changed or decision.ask is not None) and deeds == episode.deeds
-    return Outcome(kind=episode.kind, wording=episode.lesson, completed=lesson is not None, exact=exact, used=used)
+    return Outcome(
+        kind=episode.kind,
+        wording=episode.lesson,
+        is_public=episode.is_public,
+        gap=gap,
+        completed=lesson is not None,
+        exact=exact,
+        used=used,
+    )
 
 
 def talk_turn(words: str, now: int) -> Turn:

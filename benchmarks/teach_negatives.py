@@ -1,7 +1,9 @@
 """Ordinary talk that must teach nothing: how many exchanges it opens, and how many lessons it leaves behind."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +16,20 @@ from sayagain.household import HouseholdAssistant, Replay
 from sayagain.household.deeds import Place
 from sayagain.household.home import homes
 from sayagain.household.oracle import HouseholdOracle
+from sayagain.languages import language_pack
 from sayagain.runtime import Oracle, Runtime
 from sayagain.store import MemoryStore
-from sayagain.teaching import LessonOwner, taught_key
+from sayagain.teaching import LessonOwner, Taught, find_lesson, taught_key
+from sayagain.teaching.lesson_tagger import open_tagger
 from sayagain.turns import Turn
 
 __all__ = ["negatives", "saif"]
 
 _HOMES, _WEEKS, _SEED = 16, 4, 104
+_tagger = cache(open_tagger)
+
+_FAILED_BEFORE_QUESTION = 2
+"""Failures of the same words after which a question about them is worth it, as in `runtime/teachable_moment.py`."""
 
 
 def negatives(data: Path, folder: Path) -> dict[str, Any]:
@@ -60,21 +68,34 @@ def saif(data: Path, folder: Path) -> dict[str, Any]:
         for number, row in enumerate(rows)
     ]
     offered = sum("would you like to teach me" in row["agent_response"].lower() for row in rows)
-    taught, later, failed_later = [], 0, 0
+    taught, later, failed_later, recognised = [], 0, 0, 0
+    lessons: dict[str, Taught] = {}
+    failed: Counter[str] = Counter()
+    asked: set[str] = set()
     for row in rows:
         key = taught_key(row["first_transcript"])
-        if key in taught:
+        if key in lessons:
             later += 1
             failed_later += row["output"] == "1"
+        recognised += find_lesson(row["first_transcript"], lessons.get, language_pack("en")) is not None
+        if key not in lessons and row["output"] == "1":
+            failed[key] += 1
+            asked |= {key} if failed[key] == _FAILED_BEFORE_QUESTION else set()
         marker = 'learning the new command ("'
         if marker in row["agent_response"]:
-            taught.append(taught_key(row["agent_response"].partition(marker)[2].partition('")')[0]))
+            phrase = row["agent_response"].partition(marker)[2].partition('")')[0]
+            lesson = Taught(user_id="u", phrase=phrase, means="what was taught there", at=0)
+            taught.append(lesson.key)
+            lessons[lesson.key] = lesson
     return {
         **_count(turns, folder),
         "offers_to_learn": offered,
         "commands_taught": len(taught),
         "said_again_in_the_same_words": later,
         "of_them_failed": failed_later,
+        "later_uses_recognised": recognised,
+        "would_be_asked_about": len(asked),
+        "of_them_taught": len(asked & set(taught)),
     }
 
 
@@ -106,6 +127,7 @@ def _count(turns: Iterable[Turn], folder: Path, oracle: Oracle | None = None) ->
     store = MemoryStore()
     runtime = Runtime(store, folder)
     runtime.oracle = oracle
+    runtime.dialogue.tagger = _tagger()
     count = opened = stored = 0
     for turn in turns:
         count += 1

@@ -69,6 +69,7 @@ def test_what_people_said_to_another_assistant_is_counted(tmp_path):
     assert (figures["turns"], figures["opened"], figures["stored"]) == (5, 1, 1)
     assert (figures["offers_to_learn"], figures["commands_taught"]) == (1, 1)
     assert (figures["said_again_in_the_same_words"], figures["of_them_failed"]) == (1, 1)
+    assert figures["later_uses_recognised"] == 1
 
 
 def test_without_the_public_sets_the_household_alone_is_counted(tmp_path, monkeypatch):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sayagain.runtime import Runtime
 from sayagain.store import MemoryStore
-from sayagain.teaching import EXCHANGE_LIFETIME, LessonOwner
+from sayagain.teaching import EXCHANGE_LIFETIME, LessonOwner, TaggedReading, TaggedSentence
 from sayagain.turns import Turn
 
 NOW = 1_777_777_777_000
@@ -322,3 +322,37 @@ def test_no_input_blocks_it_and_nothing_is_kept_without_a_yes(tmp_path_factory, 
     assert talk.say("when i say snooze i mean stop the music").reply.startswith("When you say")
     assert talk.say("yes").reply.startswith("All right.")
     assert talk.say("snooze").text == "stop the music"
+
+
+class Tagger:
+    """Reads every sentence as "PHRASE maps onto MEANING", and counts them."""
+
+    def __init__(self):
+        self.read_texts = []
+
+    def read(self, text, _language, /):
+        self.read_texts.append(text)
+        at = text.split().index("maps") if "maps" in text else 1
+        count = len(text.split())
+        return TaggedSentence(0.9, (TaggedReading((0, at), (at + 2, count), 1.0),) if count > at + 2 else ())
+
+
+def test_a_wording_that_no_template_lists_is_read_by_a_tagger_if_the_assistant_understands_the_meaning(talk, store):
+    talk.runtime.dialogue.tagger = Tagger()
+    asked = talk.say("study mode maps onto dim the desk lamp")
+    assert asked.reply == "When you say “study mode”, should I take it as “dim the desk lamp”?"
+    assert store.taught([HOUSEHOLD]) == []
+    talk.say("yes")
+    assert talk.say("study mode").text == "dim the desk lamp"
+    # A meaning that is not understood, a request that is, and a lesson of which the templates are certain.
+    assert talk.say("study mode maps onto wave a wand").reply is None
+    read = list(talk.runtime.dialogue.tagger.read_texts)
+    assert talk.say("dim the lamp that maps onto nothing").reply is None
+    assert talk.runtime.dialogue.tagger.read_texts == read
+
+
+def test_where_nobody_can_tell_no_tagger_is_asked(store, tmp_path):
+    talk = Talk(store, tmp_path)
+    talk.runtime.dialogue.tagger = Tagger()
+    assert talk.say("study mode maps onto dim the desk lamp").reply is None
+    assert talk.runtime.dialogue.tagger.read_texts == []

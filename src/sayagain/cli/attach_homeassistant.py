@@ -17,9 +17,9 @@ from sayagain.errors import MissingExtra, SettingError
 if TYPE_CHECKING:
     from sayagain.assistants.front import Front
     from sayagain.assistants.homeassistant.attachment import AttachmentOptions
-    from sayagain.assistants.homeassistant.cold_start.known_requests import SentenceEncoder
     from sayagain.cli.output import Output
     from sayagain.learner import Learner
+    from sayagain.models import Encoder
 
 __all__ = ["attach_homeassistant"]
 
@@ -94,7 +94,7 @@ def attach_homeassistant(
         asyncio.run(_run(options, front, learner, common.output))
 
 
-def _encoder(out: "Output") -> "SentenceEncoder | None":
+def _encoder(out: "Output") -> "Encoder | None":
     """Return the sentence encoder; None where the extra `models` is not installed."""
     from sayagain.models import load_encoder  # noqa: PLC0415  (an extra's part)
 
@@ -109,15 +109,19 @@ def _encoder(out: "Output") -> "SentenceEncoder | None":
 async def _run(options: "AttachmentOptions", front: "Front", learner: "Learner | None", out: "Output") -> None:
     from sayagain.assistants.homeassistant.attachment import Attachment  # noqa: PLC0415  (an extra's part)
     from sayagain.assistants.homeassistant.cold_start.cold_start import ColdStart  # noqa: PLC0415  (the same)
+    from sayagain.teaching.lesson_tagger import LessonTagger  # noqa: PLC0415  (the same)
 
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         # Windows has no such handlers; there, Ctrl-C raises an exception.
         with suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    cold_start = ColdStart(encoder=_encoder(out))
+    encoder = _encoder(out)
+    cold_start = ColdStart(encoder=encoder)
     if learner is not None:
         learner.runtime.oracle = cold_start
+        if encoder is not None:
+            learner.runtime.dialogue.tagger = LessonTagger.open(encoder)
     async with Attachment(options, front, learner=learner, cold_start=cold_start, report=out.remark):
         out.remark("connected; press Ctrl-C to stop")
         await stop.wait()

@@ -97,11 +97,13 @@ def _learner(common: CommonOptions) -> "Learner | None":
 def _conversation(home: int, area: str | None, learner: "Learner | None") -> "Conversation":
     from sayagain.household.learner_front import LearnerFront  # noqa: PLC0415  (slow to import, and an extra's part)
     from sayagain.household.talk import Conversation, find_home  # noqa: PLC0415  (the same)
+    from sayagain.teaching.lesson_tagger import open_tagger  # noqa: PLC0415  (the same)
 
     layer = None if learner is None else LearnerFront(learner, converses=True)
     conversation = Conversation(find_home(home), area=area, layer=layer)
     if learner is not None:
         learner.runtime.oracle = conversation.oracle
+        learner.runtime.dialogue.tagger = open_tagger()
     return conversation
 
 

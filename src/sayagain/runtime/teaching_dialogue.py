@@ -156,7 +156,8 @@ class TeachingDialogue:
         if stated is not None:
             return stated, False
         request = read_teaching(turn.heard, pack)
-        if self.tagger is not None:
+        # What is understood as a whole is left to the assistant, and where nobody can tell, no tagged reading counts.
+        if self.tagger is not None and oracle.understands(turn.heard, turn) is False:
             request = read_unlisted(turn.heard, pack, self.tagger, request)
         gap = None if pending is None or not pending.is_open(turn.started) else pending.gap
         if request is None and gap is not None and yes_or_no(turn.heard, pack.code, own=True) is None:

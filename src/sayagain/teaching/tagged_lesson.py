@@ -14,8 +14,9 @@ from sayagain.text import too_long
 
 __all__ = ["LONGEST_TAGGED", "SURE", "SentenceTagger", "TaggedReading", "TaggedSentence", "read_unlisted"]
 
-SURE = 0.5
-"""Least probability with which a sentence must teach. Whether the assistant understands the meaning decides besides."""
+SURE = 0.6
+"""Least probability with which a sentence must teach, chosen on homes of a seed of their own. Whether the assistant
+understands the meaning decides besides."""
 
 LONGEST_TAGGED = LONGEST
 """Words of the longest sentence that is tagged."""
@@ -64,9 +65,9 @@ def read_unlisted(
         text: the request.
         language: that it is in.
         tagger: reads it.
-        listed: what it teaches by the templates, from `read_teaching`; what they are certain of stays.
+        listed: what it teaches by the templates, from `read_teaching`; what they are certain of comes first.
     """
-    if listed is not None and (listed.certain or listed.kind != "lesson"):
+    if listed is not None and listed.kind != "lesson":
         return listed
     words = split_words(text)
     if not _SHORTEST <= len(words) <= LONGEST_TAGGED or too_long(text):
@@ -80,6 +81,8 @@ def read_unlisted(
     if not readings:
         return listed
     of_templates = () if listed is None else listed.readings
+    if listed is not None and listed.certain and not all(reading.is_name for reading in of_templates):
+        return merge_readings(of_templates, readings, certain=True)
     # What both read is likelier than what either does.
     proposed = {(reading.phrase, reading.means) for reading in readings}
     agreed = tuple(reading for reading in of_templates if (reading.phrase, reading.means) in proposed)
