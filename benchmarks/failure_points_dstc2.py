@@ -15,21 +15,24 @@ Task success is a property of the call, not of a turn, so no rule uses it. The l
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.dstc2 import Labels, convention, material, read_calls
-from benchmarks.failure_scores import StageSet
+from benchmarks.failure_scores import Floats, StageSet
+from sayagain.failures import FailureIsolator, FailurePoint, LogKnowledge
+from sayagain.failures.agreement import agrees
 from sayagain.failures.evidence import evidence
-from sayagain.failures.log_knowledge import LogKnowledge
+from sayagain.failures.settle import settle
+from sayagain.learning.learn import learn
 from sayagain.text import normalise
 from sayagain.turns import Hypothesis, Turn, sessions
 
-__all__ = ["NAMES", "read_stage_set", "stages"]
+__all__ = ["NAMES", "read_stage_set", "settled_probabilities", "stages"]
 
-NAMES = ("correct", "asr", "nlu", "result")
+NAMES: tuple[FailurePoint, ...] = ("correct", "asr", "nlu", "result")
 """The failure points of the set: nobody listens by mistake, and a name denotes one thing."""
 
 _CANNOT = frozenset({"canthelp", "canthelp.exception", "canthelp.missing_slot_value"})
@@ -58,6 +61,44 @@ def read_stage_set(folder: Path, *, confidences: bool = True, later: bool = True
         groups=[turn.user_id or turn.turn_id for turn in ordered],
         texts=[normalise(turn.request) for turn in ordered],
     ).part(chosen)
+
+
+def settled_probabilities(folder: Path, callers: Collection[str]) -> tuple[StageSet, Floats]:
+    """Return the material turns of some callers with the failure points that the product reports of them.
+
+    It learns from the calls of these callers alone, without labels; the shipped isolator is then settled with the
+    judge.
+
+    Args:
+        folder: folder with `dstc2/`.
+        callers: ids of the callers.
+    """
+    all_turns, labels = read_calls(folder)
+    truth = stages(all_turns, labels, _transcripts(folder))
+    turns = [turn for turn in all_turns if (turn.user_id or turn.turn_id) in callers]
+    judgements = {judgement.turn_id: judgement for judgement in learn(turns).judgements}
+    calls = sessions(turns)
+    opinions = [opinion for call in FailureIsolator.open().isolate(calls, LogKnowledge.of(calls)) for opinion in call]
+    judged = [opinion for opinion in opinions if opinion.turn_id in judgements]
+    believed = agrees(
+        [opinion.p_defect for opinion in judged], [judgements[opinion.turn_id].p_defect for opinion in judged]
+    )
+    ordered = [turn for call in calls for turn in call.turns]
+    material_turns = [
+        (turn, settle(opinion, judgements.get(turn.turn_id), believed=believed).probabilities)
+        for turn, opinion in zip(ordered, opinions, strict=True)
+        if turn.turn_id in truth
+    ]
+    # The other stages do not occur here.
+    shares = np.array([[probabilities[name] for name in NAMES] for _, probabilities in material_turns])
+    data = StageSet(
+        rows=np.zeros((len(material_turns), 0)),
+        classes=np.array([NAMES.index(truth[turn.turn_id]) for turn, _ in material_turns]),
+        names=NAMES,
+        groups=[turn.user_id or turn.turn_id for turn, _ in material_turns],
+        texts=[normalise(turn.request) for turn, _ in material_turns],
+    )
+    return data, shares / shares.sum(axis=1, keepdims=True)
 
 
 def stages(turns: Sequence[Turn], labels: Labels, transcripts: Mapping[str, str]) -> dict[str, str]:

@@ -46,3 +46,11 @@ def test_without_a_judgement_the_isolator_decides():
 def test_an_isolator_that_sees_no_failure_shares_it_out_evenly():
     settled = settle(isolation(0.0), judged(1.0))
     assert settled.probabilities["asr"] == pytest.approx(settled.p_defect / 5)
+
+
+def test_on_a_log_that_the_isolator_does_not_fit_the_judge_says_whether_and_the_isolator_where():
+    settled = settle(isolation(0.99), judged(0.3), believed=False)
+    assert (settled.stage, settled.p_defect) == ("correct", pytest.approx(0.3))
+    settled = settle(isolation(0.01), judged(0.9), believed=False)
+    assert (settled.stage, settled.p_defect) == ("nlu", pytest.approx(0.9))
+    assert settled.probabilities["nlu"] == pytest.approx(0.72)

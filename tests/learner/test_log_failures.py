@@ -191,3 +191,16 @@ def test_the_turns_of_an_llm_agent_have_stages_of_their_own(tmp_path):
         sentences = " ".join(learner.explain("t0").sentences)
     assert "It broke at the tool" in sentences
     assert "light answered “503 unavailable”" in sentences
+
+
+@pytest.mark.parametrize(("days", "failed"), [(36, 0), (10, 30)])
+def test_the_judge_alone_says_whether_turns_failed_where_the_isolator_does_not_agree_with_it(tmp_path, days, failed):
+    # The judge learnt that the error of this assistant means little; few turns are not enough to see that.
+    with Learner(tmp_path / "home.db") as learner:
+        learner.store.add_turns(turns(range(days)))
+        learner.store.set_judgements(
+            Judgement(turn_id=turn.turn_id, p_defect=0.3, defect=False) for turn in turns(range(days))
+        )
+        assert learner.failures().failed == failed
+        sentences = " ".join(learner.explain("050a").sentences)
+    assert ("It broke nowhere" in sentences) == (failed == 0)

@@ -65,6 +65,8 @@ def explain_failure(
     index: int,
     knowledge: SessionKnowledge,
     judgement: Judgement | None = None,
+    *,
+    believed: bool = True,
 ) -> FailureExplanation:
     """Explain the failure point of one turn.
 
@@ -74,11 +76,12 @@ def explain_failure(
         index: its position in it.
         knowledge: what the rest of the log tells.
         judgement: what learning made of the turn, see `settle`.
+        believed: whether the isolator's opinion on whether turns fail counts in this log, see `agrees`.
     """
-    isolation = settle(isolator.isolate_session(session, knowledge)[index], judgement)
+    isolation = settle(isolator.isolate_session(session, knowledge)[index], judgement, believed=believed)
     if trace_steps(session.turns[index]):
         return _explain_agent(isolate_agent_stage(isolation, session, index), session.turns[index])
-    carriers = carrying_fields(isolator, session, index, knowledge, judgement)
+    carriers = carrying_fields(isolator, session, index, knowledge, judgement, believed=believed)
     probability = isolation.probabilities[isolation.stage]
     sentences = [f"{STAGES[isolation.stage]} ({probability:.0%} sure)."]
     if carriers:
@@ -103,6 +106,8 @@ def carrying_fields(
     index: int,
     knowledge: SessionKnowledge,
     judgement: Judgement | None = None,
+    *,
+    believed: bool = True,
 ) -> tuple[str, ...]:
     """Return the fields without which the failure point of a turn changes, the weightiest first.
 
@@ -114,18 +119,19 @@ def carrying_fields(
         index: its position in it.
         knowledge: what the rest of the log tells.
         judgement: what learning made of the turn; what a field tells of whether it failed then counts for nothing.
+        believed: whether the isolator's opinion on whether turns fail counts in this log.
     """
     opinion = isolator.isolate_session(session, knowledge)[index]
-    whole = settle(opinion, judgement)
+    whole = settle(opinion, judgement, believed=believed)
     stage = whole.stage
     if stage == "correct" != opinion.stage:
         # The judge alone says so.
         return ()
     judged = None if stage == "correct" else judgement
-    whole = settle(opinion, judged)
+    whole = settle(opinion, judged, believed=believed)
     drops = []
     for name, substituted in _substitutions(isolator, session, index, knowledge):
-        isolation = settle(substituted, judged)
+        isolation = settle(substituted, judged, believed=believed)
         drops.append((isolation.stage != stage, whole.probabilities[stage] - isolation.probabilities[stage], name))
     drops.sort(key=lambda drop: (-drop[0], -drop[1], drop[2]))
     flipping = [name for flips, drop, name in drops if flips and drop > 0]

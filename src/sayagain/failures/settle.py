@@ -11,7 +11,7 @@ _SUREST = 0.98
 """Highest probability that either opinion counts with, so that neither outvotes the other by conviction alone."""
 
 
-def settle(isolation: Isolation, judgement: Judgement | None) -> Isolation:
+def settle(isolation: Isolation, judgement: Judgement | None, *, believed: bool = True) -> Isolation:
     """Return a failure point by both opinions: they are pooled on whether the turn failed, the isolator says where.
 
     The judge was compared with what the log shows; the isolator was trained on simulated homes alone, but knows the
@@ -20,6 +20,7 @@ def settle(isolation: Isolation, judgement: Judgement | None) -> Isolation:
     Args:
         isolation: the isolator's opinion.
         judgement: what learning made of the turn; None leaves the opinion as it is.
+        believed: whether the isolator's opinion on whether turns fail counts in this log, see `agrees`.
 
     Source: Genest and Zidek 1986, "Combining probability distributions": the logarithmic opinion pool.
 
@@ -35,7 +36,9 @@ def settle(isolation: Isolation, judgement: Judgement | None) -> Isolation:
     }
     total = sum(failing.values())
     shares = {name: p / total if total > 0 else 1 / len(failing) for name, p in failing.items()}
-    p_defect = 1 / (1 + exp(-(_log_odds(isolation.p_defect) + _log_odds(judgement.p_defect)) / 2))
+    p_defect = judgement.p_defect
+    if believed:
+        p_defect = 1 / (1 + exp(-(_log_odds(isolation.p_defect) + _log_odds(judgement.p_defect)) / 2))
     return Isolation(
         turn_id=isolation.turn_id,
         stage=max(shares, key=lambda name: shares[name]) if p_defect >= 0.5 else "correct",

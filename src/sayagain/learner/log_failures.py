@@ -1,6 +1,6 @@
 """The failure points of a stored log: the report, and the sentences about one turn."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 
 import msgspec
@@ -9,6 +9,7 @@ from sayagain.config import Settings
 from sayagain.errors import InputError
 from sayagain.failures import FailureIsolator, FailurePoint, Isolation, LogKnowledge
 from sayagain.failures.agent_stage import isolate_agent_stage
+from sayagain.failures.agreement import ENOUGH, agrees
 from sayagain.failures.explanation import explain_failure
 from sayagain.failures.remedy import find_remedy
 from sayagain.failures.settle import settle
@@ -27,6 +28,10 @@ KNOWLEDGE_MS = 30 * 86_400_000
 MOST_TURNS = 20_000
 """Most turns that are read to explain one of them, or for a report without a start: a log of many homes has as many
 within hours, and a long one millions."""
+
+
+COMPARED = 2 * ENOUGH
+"""Turns, the latest, that tell whether the isolator is believed where one turn is explained."""
 
 
 class IsolatedLog(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,18 +94,17 @@ class LogFailures:
         """Isolate the failure points of the turns from a time on; what is before tells what works."""
         knowledge = LogKnowledge.of(log)
         wanted = [session for session in log if session.turns[-1].started >= since]
-        opinions = chain.from_iterable(FailureIsolator.open().isolate(wanted, knowledge))
+        opinions = list(chain.from_iterable(FailureIsolator.open().isolate(wanted, knowledge)))
         session_by_turn = {turn.turn_id: session for session in wanted for turn in session.turns}
+        judgements = self._judgements(turn for session in wanted for turn in session.turns if turn.started >= since)
+        believed = _is_believed(opinions, judgements)
         places = ((session, index) for session in wanted for index in range(len(session.turns)))
         failures: list[tuple[Turn, Isolation]] = []
-        judgements: dict[str, Judgement] = {}
         for (session, index), opinion in zip(places, opinions, strict=True):
             turn = session.turns[index]
             if turn.started >= since:
-                judgement = self._store.judgement(turn.turn_id)
-                if judgement is not None:
-                    judgements[turn.turn_id] = judgement
-                failures.append((turn, isolate_agent_stage(settle(opinion, judgement), session, index)))
+                settled = settle(opinion, judgements.get(turn.turn_id), believed=believed)
+                failures.append((turn, isolate_agent_stage(settled, session, index)))
         min_users = self._least_users(log)
 
         def remedy(turn: Turn, stage: FailurePoint) -> str | None:
@@ -119,12 +123,31 @@ class LogFailures:
         """
         log = self._surrounding_sessions(turn, most)
         session, index = _find(log, turn)
-        knowledge = LogKnowledge.of(log).about(session)
-        explanation = explain_failure(FailureIsolator.open(), session, index, knowledge, judgement)
+        log_knowledge = LogKnowledge.of(log)
+        knowledge = log_knowledge.about(session)
+        believed = judgement is None or self._is_believed_around(log, log_knowledge)
+        explanation = explain_failure(FailureIsolator.open(), session, index, knowledge, judgement, believed=believed)
         yield from explanation.sentences
         remedy = find_remedy(turn, explanation.isolation.stage, knowledge, min_users=self._least_users(log))
         if remedy is not None:
             yield f"What to do: {remedy.sentence}"
+
+    def _judgements(self, turns: Iterable[Turn]) -> dict[str, Judgement]:
+        """Return what learning made of turns, by turn id."""
+        judgements = ((turn.turn_id, self._store.judgement(turn.turn_id)) for turn in turns)
+        return {turn_id: judgement for turn_id, judgement in judgements if judgement is not None}
+
+    def _is_believed_around(self, log: Sequence[Session], knowledge: LogKnowledge) -> bool:
+        """Return whether the isolator agrees with the judge in the latest sessions of a log."""
+        compared: list[Session] = []
+        count = 0
+        for session in reversed(log):
+            if count >= COMPARED:
+                break
+            compared.append(session)
+            count += len(session.turns)
+        opinions = list(chain.from_iterable(FailureIsolator.open().isolate(compared, knowledge)))
+        return _is_believed(opinions, self._judgements(turn for session in compared for turn in session.turns))
 
     def _surrounding_sessions(self, turn: Turn, most: int) -> list[Session]:
         """Return the sessions around a turn: those of `KNOWLEDGE_MS`, or of a shorter span with few enough turns."""
@@ -152,6 +175,16 @@ class LogFailures:
     def _least_users(self, log: Sequence[Session]) -> int:
         """Return how many users must have said a request before others are shown it; all, in a log with fewer."""
         return min(self._min_users, max(1, len({session.user_id for session in log})))
+
+
+def _is_believed(opinions: Iterable[Isolation], judgements: Mapping[str, Judgement]) -> bool:
+    """Return whether the isolator's opinions count beside the judgements of the same turns."""
+    pairs = [
+        (opinion.p_defect, judgements[opinion.turn_id].p_defect)
+        for opinion in opinions
+        if opinion.turn_id in judgements
+    ]
+    return agrees([own for own, _ in pairs], [judged for _, judged in pairs])
 
 
 def _find(log: Sequence[Session], turn: Turn) -> tuple[Session, int]:
