@@ -50,7 +50,8 @@ screenshots: $(VENV)/.browses
 test-ovos: $(VENV)/.develops $(OVOS)/.runs
 	$(BIN)/python -m pytest -m ovos
 
-# Against a Home Assistant that runs: SAYAGAIN_HOMEASSISTANT_URL and SAYAGAIN_HOMEASSISTANT_TOKEN name it.
+# Against a Home Assistant that runs: SAYAGAIN_HOMEASSISTANT_URL and SAYAGAIN_HOMEASSISTANT_TOKEN name it; docs/install.md
+# names what the tests of the integration need besides.
 test-homeassistant: $(VENV)/.develops
 	$(BIN)/python -m pytest -m homeassistant
 

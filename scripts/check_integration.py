@@ -1,10 +1,10 @@
-"""Check what is installed from this repository as Home Assistant and HACS will: the integration and the add-on.
+"""Check the integration as Home Assistant and HACS will.
 
     python scripts/check_integration.py
 
-The rules are those of hassfest, of HACS and of the Supervisor that concern these files; each violation is a line on
-standard error. Sources: https://developers.home-assistant.io/docs/creating_integration_manifest,
-https://www.hacs.xyz/docs/publish/integration, https://developers.home-assistant.io/docs/add-ons/configuration.
+The rules are those of hassfest and of HACS that concern its files; each violation is a line on standard error.
+Sources: https://developers.home-assistant.io/docs/creating_integration_manifest,
+https://www.hacs.xyz/docs/publish/integration.
 """
 
 import argparse

@@ -19,12 +19,9 @@ from .client import ServiceError, TokenRefused
 from .const import CONF_AGENT, CONF_DEADLINE, DEADLINE, DOMAIN, HOME
 from .own_sentence import is_own_sentence
 from .questions import Question, Questions
-from .turn_record import add_answer, add_decision, add_response, join_answers, new_turn, understood
+from .turn_record import TAUGHT, add_answer, add_decision, add_response, join_answers, new_turn, understood
 
 _LOGGER = logging.getLogger(__name__)
-
-_TAUGHT = frozenset({"taught", "taught steps", "teaching"})
-"""Layers that come before the user's own sentences in Home Assistant: the user taught them, or is teaching."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +131,7 @@ class SayagainAgent(conversation.ConversationEntity):
         """Whether a decision applies: what is one of the user's own sentences in Home Assistant stays as it is."""
         layer = decision.get("layer", "leave")
         changes = layer != "leave" or decision.get("ask") is not None
-        if not changes or layer in _TAUGHT or decision.get("ask_layer") in _TAUGHT:
+        if not changes or layer in TAUGHT or decision.get("ask_layer") in TAUGHT:
             return True
         return not await is_own_sentence(self.hass, user_input, self._deadline)
 

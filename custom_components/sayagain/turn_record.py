@@ -3,7 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["add_answer", "add_decision", "add_response", "join_answers", "new_turn", "understood"]
+__all__ = ["TAUGHT", "add_answer", "add_decision", "add_response", "join_answers", "new_turn", "understood"]
+
+
+TAUGHT = frozenset({"taught", "taught steps", "teaching"})
+"""Layers that come before the user's own sentences in Home Assistant: the user taught them, or is teaching."""
 
 
 def new_turn(turn_id: str, started: int, text: str, **known: str | None) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from sayagain.learner.nightly_learning import learn_and_promote
 from sayagain.store import Token, new_secret, token_digest
 
 INTEGRATION = Path(__file__).parents[2] / "custom_components" / "sayagain"
-AGENT = "conversation.sayagain"
 FLOW = "/api/config/config_entries/flow"
 OPTIONS = "/api/config/config_entries/options/flow"
 ENTRY = "/api/config/config_entries/entry"
@@ -124,7 +123,7 @@ async def set_up(home, service):
     entry = result["result"]["entry_id"]
 
     async def is_there():
-        return AGENT in await states(home)
+        return await agent(home) in await states(home)
 
     try:
         await until(is_there)
@@ -133,8 +132,18 @@ async def set_up(home, service):
         await home.delete(f"{ENTRY}/{entry}")
 
 
+async def own_entities(home):
+    listed = await home.call("config/entity_registry/list")
+    return [entity["entity_id"] for entity in listed if entity["platform"] == "sayagain"]
+
+
+async def agent(home):
+    """The agent of the integration; beside an agent of `sayagain attach` it has another id."""
+    return next((entity for entity in await own_entities(home) if entity.startswith("conversation.")), None)
+
+
 async def say(home, text, conversation="c", **fields):
-    return await home.converse(text, agent_id=AGENT, conversation_id=conversation, **fields)
+    return await home.converse(text, agent_id=await agent(home), conversation_id=conversation, **fields)
 
 
 def kind(answer):

@@ -9,14 +9,15 @@ from sayagain import Learner
 from sayagain.turns import Action, Nlu, Response, Slot, Turn
 
 from .real_home import (
-    AGENT,
     FLOW,
     OPTIONS,
     SCOPES,
     Service,
+    agent,
     entries,
     issues,
     kind,
+    own_entities,
     refresh,
     restart,
     run,
@@ -106,7 +107,7 @@ def test_what_fails_again_and_again_becomes_a_repair_which_goes_with_the_integra
             rate = (await states(home))["sensor.sayagain_defect_rate"]
             assert (rate["state"], rate["attributes"]["turns"]) == ("33.3", 12)
         assert await issues(home) == []
-        assert not [name for name in await states(home) if "sayagain" in name]
+        assert await own_entities(home) == []
         assert kind(await home.converse("turn on the bed light")) == "action_done"
 
     run(story)
@@ -131,7 +132,7 @@ def test_the_agent_behind_it_is_chosen_and_is_never_itself(service):
     async def story(home):
         async with set_up(home, service) as entry:
             flow = await home.post(OPTIONS, {"handler": entry})
-            answer = await home.post(f"{OPTIONS}/{flow['flow_id']}", {"agent": AGENT, "deadline": 500})
+            answer = await home.post(f"{OPTIONS}/{flow['flow_id']}", {"agent": await agent(home), "deadline": 500})
             assert answer["errors"] == {"agent": "own_agent"}
             answer = await home.post(f"{OPTIONS}/{flow['flow_id']}", {"agent": "conversation.gone", "deadline": 500})
             assert answer["type"] == "create_entry"

@@ -3,6 +3,7 @@ import pytest
 
 from sayagain.formats import turn_from_record
 from sayagain.runtime import Decision
+from sayagain.teaching import TAUGHT_LAYERS, TEACHING
 from sayagain.turns import FeedbackReport
 
 STARTED = 1_767_225_600_000
@@ -40,6 +41,10 @@ def test_what_was_applied_is_logged_as_the_decision_says(record, decision):
     turn = stored(record.add_decision(record.new_turn("t", STARTED, decision.heard), encoded(decision)))
     assert turn.applied_rewrite == decision.applied
     assert (turn.request, turn.heard) == (decision.text, decision.heard)
+
+
+def test_the_layers_of_what_was_taught_are_those_of_the_service(record):
+    assert TAUGHT_LAYERS | {TEACHING} == record.TAUGHT
 
 
 def test_what_was_left_alone_has_no_rewrite(record):
