@@ -149,7 +149,7 @@ class _Rows:
         if keeps.all():
             self.append(counts, rows.indices, rows.data)
             return np.zeros(len(counts))
-        dropped: Floats = np.bincount(row[~keeps], rows.data[~keeps], minlength=len(counts))
+        dropped = np.bincount(row[~keeps], rows.data[~keeps], minlength=len(counts)).astype(np.float64, copy=False)
         self.append(np.bincount(row[keeps], minlength=len(counts)), rows.indices[keeps], rows.data[keeps])
         return dropped
 
