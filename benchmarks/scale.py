@@ -20,9 +20,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from sayagain.evaluation import replay, result
+from sayagain.extras import require
 from sayagain.formats import read_turns, turns_to_parquet
 from sayagain.household import Replay
 from sayagain.labels import Judgement
@@ -172,7 +171,7 @@ def _write_copies(simulated: Path, folder: Path, copies: int) -> None:
     """Write a log of copies, one file a day."""
     days = folder / "days"
     days.mkdir(parents=True)
-    with duckdb.connect() as connection:
+    with require("duckdb", "scale").connect() as connection:
         copied = _COPY.format(source=simulated / "*.parquet", copies=copies, altered=ALTERED)
         first, last = connection.execute(f"SELECT min(started), max(started) FROM ({copied})").fetchall()[0]  # noqa: S608  (constants and a path)
         for day in range(first // DAY, last // DAY + 1):

@@ -8,8 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from sayagain.formats import read_turns, turns_to_parquet
 from sayagain.household import Deed
-from sayagain.turns import Hypothesis, Slot
+from sayagain.turns import Hypothesis, Slot, Turn
 
 ALWAYS = [
     "ab",
@@ -32,6 +33,7 @@ ALWAYS = [
     "console",
     "context_household",
     "explore",
+    "scale",
 ]
 """The benchmarks that need no data."""
 
@@ -131,3 +133,23 @@ def test_conventions_of_the_annotators_are_one_thing(classifier):
     assert items("bye+thankyou") == items("bye")
     assert items("inform", ("food", "dontcare")) == items("inform", ("this", "dontcare"))
     assert items("inform", ("food", "thai")) != items("inform", ("area", "north"))
+
+
+def test_copies_of_a_log_are_other_people_and_one_request_in_some_is_new(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(str(ROOT))
+    scale = importlib.import_module("benchmarks.scale")
+    day = 86_400_000
+    turns = [
+        Turn(turn_id=f"t{n}", started=n * day // 50, request=f"lamp {n % 7}", user_id=f"u{n % 3}", session_id=f"s{n}")
+        for n in range(100)
+    ]
+    turns_to_parquet(tmp_path / "log.parquet", turns)
+    scale._write_copies(tmp_path, tmp_path / "copies", 4)
+    days = [list(read_turns(path)) for path in sorted((tmp_path / "copies" / "days").glob("*.parquet"))]
+    copied = [turn for of_day in days for turn in of_day]
+    assert [{turn.started // day for turn in of_day} for of_day in days] == [{0}, {1}]
+    assert len({turn.turn_id for turn in copied}) == len({turn.session_id for turn in copied}) == len(copied) == 400
+    assert len({turn.user_id for turn in copied}) == 12
+    requests = [turn.request for turn in turns]
+    assert sorted(turn.request for turn in copied if turn.turn_id.startswith("0.")) == sorted(requests)
+    assert 0 < sum(turn.request not in requests for turn in copied) < 100

@@ -136,6 +136,13 @@ def test_a_history_of_a_killed_erasure_is_deleted_when_the_database_is_opened(le
         assert files(learner) == []
 
 
+def test_what_is_not_ours_in_a_folder_of_that_name_stays(learner):
+    window(learner)
+    (learner.settings.history_folder / "mine.txt").write_text("mine", encoding="utf-8")
+    learner.forget("u3")
+    assert [path.name for path in files(learner)] == ["mine.txt"]
+
+
 def test_expired_days_and_what_was_derived_from_them_are_deleted(learner):
     window(learner)
     age = (time.time_ns() // 1_000_000 - FIRST) // DAY

@@ -75,8 +75,15 @@ def write_days(store: Store, folder: Path, *, since: int | None, until: int) -> 
 def clean_history(store: Store, folder: Path) -> None:
     """Delete the history if it was written before a user was forgotten, or of another database."""
     with suppress(OSError):
-        if folder.is_dir() and _read_state(folder) != _state(store):
-            shutil.rmtree(folder)
+        if not folder.is_dir() or _read_state(folder) == _state(store):
+            return
+        # What is not ours stays, should somebody have a folder of that name.
+        for path in (*folder.glob("steps-*"), folder / _DAYS):
+            if path.is_dir():
+                shutil.rmtree(path)
+        for name in ("steps.json", _STATE):
+            (folder / name).unlink(missing_ok=True)
+        folder.rmdir()
 
 
 def expire_history(folder: Path, before: int) -> None:
