@@ -1,5 +1,6 @@
 import pytest
 
+from sayagain.languages import language_pack
 from sayagain.teaching import Taught, find_lesson
 
 
@@ -18,6 +19,27 @@ def means(request, **lessons):
 @pytest.mark.parametrize("request_", ["study mode", "Study mode, please!", "could you please study mode"])
 def test_the_whole_request_is_the_phrase(request_):
     assert means(request_, study_mode="Lamp to 40 %") == "Lamp to 40 %"
+
+
+@pytest.mark.parametrize(
+    ("request_", "language"),
+    [
+        ("start study mode", "en"),
+        ("could you do study mode, if you would", "en"),
+        ("it's time for study mode please", "en"),
+        ("starte bitte study mode", "de"),
+        ("lance study mode", "fr"),
+    ],
+)
+def test_a_phrase_is_used_with_a_verb_that_says_no_more(request_, language):
+    assert find_lesson(request_, known(study_mode="lamp on"), language_pack(language)).means == "lamp on"
+
+
+@pytest.mark.parametrize(
+    "request_", ["stop study mode", "turn off study mode", "do not start study mode", "is study mode on", "start"]
+)
+def test_another_verb_is_no_use(request_):
+    assert find_lesson(request_, known(study_mode="lamp on", start_it="lamp off"), language_pack("en")) is None
 
 
 @pytest.mark.parametrize("request_", ["study", "study mode now", "turn on study mode", "studymode", "", "?"])

@@ -77,6 +77,8 @@ class TeachingWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """What may stand before any of them."""
     after: Phrases = ()
     """What may stand behind any of them."""
+    calls: Phrases = ()
+    """What may stand before a phrase that is used: "start"."""
     joiners: Phrases
     """What stands between two requests of one meaning."""
     says: TeachingReplies
@@ -95,7 +97,7 @@ def read_teaching_words(raw: Mapping[str, Any], plain: Callable[[str], str]) -> 
         **{
             name: [read_template(expand_parts(line, parts), plain) for line in raw.get(name, ())] for name in _TEMPLATES
         },
-        **{name: read_phrases(raw.get(name, ()), plain) for name in ("before", "after", "joiners")},
+        **{name: read_phrases(raw.get(name, ()), plain) for name in ("before", "after", "calls", "joiners")},
         "loose": {
             **{name: [plain(word) for word in raw.get("loose", {}).get(name, ())] for name in ("then", "soft")},
             **{

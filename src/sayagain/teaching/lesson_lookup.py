@@ -115,7 +115,7 @@ def _courtesies(code: str) -> tuple[_Phrases, _Phrases]:
     if language is None:
         return frozenset(), frozenset()
     noes = {word for phrase in language.answers.no for word in phrase}
-    before = {*language.polite, *((word,) for word in language.fillers - noes)}
+    before = {*language.polite, *language.teaching.calls, *((word,) for word in language.fillers - noes)}
     after = {*((word,) for word in language.trailing), *language.answers.around, *language.teaching.after}
     return frozenset(before), frozenset(after)
 
