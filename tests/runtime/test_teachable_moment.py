@@ -110,3 +110,9 @@ def test_what_worked_before_is_not_asked_about(talk):
     talk.say("turn on the desk lamp")
     talk.say("study mode")
     assert talk.say("turn on the desk lamp").reply is None
+
+
+def test_where_only_a_log_could_tell_nothing_is_asked(talk):
+    talk.say("study mode")
+    talk.runtime.oracle = None
+    assert talk.say("study mode").reply is None

@@ -207,6 +207,9 @@ class Runtime:
         if answer is not None:
             return answer
         decision = self.rewrite(turn, proposal=proposal)
+        if self.oracle is None:
+            # A log alone cannot tell words that are unknown from an answer that failed for another reason.
+            return decision
         return self.dialogue.ask_about_gap(turn, decision, language, oracle, session_gap=self._gap) or decision
 
     def language(self, turn: Turn) -> str | None:
