@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from benchmarks.no_harm_help import HELPED_HALVES, run_help
 from benchmarks.no_harm_home import guarded_home
 from benchmarks.no_harm_logs import household_log, made_log, misheard_wordings, tempting_log
 from benchmarks.no_harm_requests import HALVES, Forbidden, Half, forbidden_requests, harmless_pairs, unseen_pairs
@@ -104,6 +105,7 @@ def run_no_harm(
         **_templates(tags or languages(), sentences, learnt, homes, weeks),
         "forbidden": _forbidden(forbidden),
         "unseen": {half: _unseen(tuple(forbidden), half) for half in HALVES},
+        "help": _help(tuple(forbidden)),
     }
 
 
@@ -191,6 +193,16 @@ def _unseen(codes: Sequence[str], half: Half) -> dict[str, Any]:
     tried, passed_by = (sum(counts[name] for counts in figures.values()) for name in ("tried", "passed"))
     print(f"guardrails alone, {half} half: {passed_by} of {tried} tempting rewrites pass")
     return {"tried": tried, "passed": passed_by, **figures}
+
+
+def _help(codes: Sequence[str]) -> dict[str, Any]:
+    """Count what becomes of requests that Home Assistant does not understand; the sealed half stands for a language."""
+    head = "".join(f"{name:>12}" for name in ("requests", "right", "wrong", "asked", "asked_right", "left", "alone"))
+    halves: dict[str, dict[str, Any]] = {}
+    for half in HELPED_HALVES:
+        print(f"\nnot understood, {half} half\n{'':<14}{head}")
+        halves[half] = {code: run_help(code, half) for code in codes}
+    return {**halves["sealed"], "development": halves["development"]}
 
 
 def _tempted(learner: Learner, turn: Turn, request: Forbidden) -> bool:

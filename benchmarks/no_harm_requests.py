@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from benchmarks.no_harm_home import guarded_home
-from sayagain.assistants.homeassistant.cold_start.stated_quantities import without_times
+from sayagain.guardrails.stated_times import without_times
 from sayagain.languages import DEFAULT, Language, language_codes, language_pack, spoken_words
 from sayagain.text import letter_similarity, words
 
@@ -39,8 +39,8 @@ ALONE = ("question", "report")
 """Kinds that do not: the command that is most like them tempts."""
 
 
-Half = Literal["development", "sealed"]
-HALVES: tuple[Half, ...] = ("development", "sealed")
+Half = Literal["development", "sealed", "unseen"]
+HALVES: tuple[Half, ...] = ("development", "sealed", "unseen")
 """Parts of the requests that are tried on the guardrails alone."""
 
 

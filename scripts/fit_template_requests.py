@@ -1,30 +1,51 @@
-"""Fit the weights of `template_model.py` on the development half of the benchmark `cold_start_languages`; prints them.
+"""Fit the weights of `template_model.py` on development halves, of `cold_start_languages` and `no_harm`; prints them.
 
 python scripts/fit_template_requests.py
 """
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import msgspec
 import numpy as np
 from scipy.optimize import minimize
 
-from benchmarks.cold_start_requests import half_home, intended_requests
+from benchmarks.cold_start_requests import IntendedRequest, half_home, intended_requests
+from benchmarks.no_harm_help import HelpRequest, help_requests
+from benchmarks.no_harm_templates import home_in
+from sayagain.assistants.homeassistant.cold_start.cold_start import LANGUAGES as HELPED
+from sayagain.assistants.homeassistant.cold_start.home import HomeSnapshot
 from sayagain.assistants.homeassistant.cold_start.oracle import Oracle
 from sayagain.assistants.homeassistant.cold_start.template_matcher import TemplateMatcher
 from sayagain.assistants.homeassistant.cold_start.template_model import SIGNS
 from sayagain.languages import language_pack
 
 LANGUAGES = ("de",)
+"""Languages with a development half in `cold_start_languages`."""
+
 PENALTY = 1.0
 """Of the squared weights."""
+
+
+def _parts() -> Iterator[tuple[str, HomeSnapshot, Callable[[Oracle], Sequence[IntendedRequest | HelpRequest]]]]:
+    """Yield the language, the home and the requests of each part."""
+    for code in LANGUAGES:
+        yield code, half_home(code, "development"), partial(intended_requests, code, "development")
+    for code in HELPED:
+        yield code, home_in(code), partial(_helped, code)
+
+
+def _helped(code: str, oracle: Oracle) -> list[HelpRequest]:
+    return [request for request in help_requests(code, oracle) if request.half == "development"]
 
 
 def main() -> None:
     """Fit and print."""
     rows: list[tuple[np.ndarray, np.ndarray]] = []
-    for code in LANGUAGES:
-        oracle = Oracle(half_home(code, "development"), code)
+    for code, home, requests in _parts():
+        oracle = Oracle(home, code)
         matcher = TemplateMatcher(oracle, language_pack(code))
-        for request in intended_requests(code, "development", oracle):
+        for request in requests(oracle):
             scored = matcher.weigh(request.text, None)
             signs = np.array([msgspec.structs.astuple(one.signs) for one in scored], float).reshape(-1, len(SIGNS))
             meant = [(one.meaning.intent, one.meaning.targets) == (request.intent, request.targets) for one in scored]

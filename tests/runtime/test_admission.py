@@ -4,8 +4,9 @@ import msgspec
 import pytest
 
 from sayagain import Learner
+from sayagain.languages import language_codes
 from sayagain.learner.rewrite_review import approve_rewrite
-from sayagain.runtime import COLD_START, DO_NOTHING, Proposal
+from sayagain.runtime import COLD_START, DO_NOTHING, Proposal, does_nothing, words_for_nothing
 from sayagain.runtime.admission import is_proposal_id, proposal_id
 from sayagain.runtime.decider import words_id
 from sayagain.turns import AppliedRewrite, FeedbackReport, Response, Turn
@@ -192,3 +193,14 @@ def test_an_id_tells_that_it_was_proposed():
     assert is_proposal_id(ID)
     assert not is_proposal_id(words_id("lamp of", "lamp off"))
     assert proposal_id("licht as", "licht aus", language="de") != proposal_id("licht as", "licht aus", language="nl")
+
+
+@pytest.mark.parametrize("code", language_codes())
+def test_what_does_nothing_is_said_in_the_language_of_the_turn_and_home_assistant_knows_it(code):
+    words = words_for_nothing(code)
+    assert does_nothing(words, code)
+    assert not does_nothing("lamp on", code)
+    hassil = pytest.importorskip("hassil")
+    templates = pytest.importorskip("home_assistant_intents").get_intents(code)
+    templates["intents"] = {"HassNevermind": templates["intents"]["HassNevermind"]}
+    assert hassil.recognize(words, hassil.Intents.from_dict(templates)) is not None

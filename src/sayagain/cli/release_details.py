@@ -14,6 +14,11 @@ _COUNTS = {
     "defects": "defects",
     "chain": "chain rewrites",
     "strings": "requests in the table",
+    "with_replies": "turns with a reply",
+    "with_error_codes": "turns with an error code",
+    "with_hypotheses": "turns with a hypothesis",
+    "with_users": "turns with a user",
+    "with_languages": "turns with a language",
 }
 
 Format = Callable[[float], str]

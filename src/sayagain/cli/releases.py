@@ -14,6 +14,7 @@ from sayagain.cli.output import count, facts, iso, plain_text, share, table
 from sayagain.cli.plots import evaluation_rows, save_plot
 from sayagain.cli.release_details import count_rows, judge_rows, judge_sentence, replay_rows, threshold_rows
 from sayagain.errors import InputError
+from sayagain.reports.log_content import log_content_sentences
 from sayagain.reports.missing_packs import missing_pack_sentences
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def learn(*, settings: LearningOptions = LEARNING, common: CommonOptions = COMMO
         f"release {release.number}: learnt from {turns} of {users}, with {failed}",
         *([judge_sentence(release.manifest.judging)] if release.manifest.judging else []),
         *_shared(release),
+        *log_content_sentences(counts),
         *_languages(release.manifest),
         f"replay: {report.why}",
     ]

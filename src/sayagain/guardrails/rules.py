@@ -5,16 +5,17 @@ from collections.abc import Callable, Container, Iterable
 
 import msgspec
 
+from sayagain.guardrails.changed_act import TELLS, changed_act
 from sayagain.guardrails.directions import opposite_direction, opposite_hypothesis, supplied_direction
 from sayagain.guardrails.same_act import is_same_act
 from sayagain.guardrails.script import scripts, unspaced
 from sayagain.guardrails.sensitive import added_act, sensitive_acts
-from sayagain.guardrails.speech_act import SpeechAct, hypothesis_act, speech_act, without_courtesies
+from sayagain.guardrails.speech_act import speech_act, without_courtesies
 from sayagain.guardrails.stated_conditions import dropped_condition
 from sayagain.guardrails.stated_names import changed_name
 from sayagain.guardrails.stated_numbers import changed_number
 from sayagain.guardrails.stated_steps import changed_step
-from sayagain.guardrails.stop_requests import changed_stop, states_stop
+from sayagain.guardrails.stated_times import dropped_time
 from sayagain.languages import DEFAULT, Language, guess_language, language_of, language_pack, spoken_words
 from sayagain.plugins import Registry
 from sayagain.text import identifier_words
@@ -254,28 +255,28 @@ def _direction(case: Case, _: Rules, pack: Language) -> str | None:
 
 def _act(case: Case, _: Rules, pack: Language) -> str | None:
     marked = case.heard.rstrip().endswith(_MARKS) or "\u00bf" in case.heard
-    asked, would = speech_act(case.request, pack, marked=marked), speech_act(case.candidate, pack)
     hypothesis = case.candidate_hypothesis
-    if would == "undecided" and hypothesis is not None:
-        would = hypothesis_act(identifier_words(hypothesis.intent), pack)
-    elif hypothesis is not None and case.request == case.candidate:
-        # The same words, read otherwise.
-        would = hypothesis_act(identifier_words(hypothesis.intent), pack)
-    if asked in _TELLS and would in _DOES and not (asked == "report" and case.confirmed):
-        return f"it would turn a {asked} into a command" + ("; ask first" if asked == "report" else "")
-    if asked in _DOES and would in _TELLS:
-        return f"it would turn a command into a {would}"
-    if asked == "stop" and would == "command":
-        return changed_stop(case.request, case.candidate, pack)
-    if asked == "command" and would == "stop" and not states_stop(case.request, pack):
-        return "it would stop what was not to stop"
-    return None
+    return changed_act(
+        case.heard,
+        case.candidate,
+        None if hypothesis is None else identifier_words(hypothesis.intent),
+        pack,
+        marked=marked,
+        confirmed=case.confirmed,
+    )
 
 
 def _condition(case: Case, _: Rules, pack: Language) -> str | None:
-    if case.confirmed or speech_act(case.candidate, pack) in _TELLS:
+    if case.confirmed or speech_act(case.candidate, pack) in TELLS:
         return None
     return dropped_condition(case.request, case.candidate, pack)
+
+
+def _time(case: Case, _: Rules, pack: Language) -> str | None:
+    # Who worked the numbers out has taken account of the times, too.
+    if case.confirmed or case.computed or speech_act(case.candidate, pack) in TELLS:
+        return None
+    return dropped_time(case.request, case.candidate, case.names, pack)
 
 
 def _wider(case: Case, rules: Rules, pack: Language) -> str | None:
@@ -322,8 +323,6 @@ def _supplied(case: Case, _: Rules, pack: Language) -> str | None:
 
 _MARKS = ("?", "\u037e", "\u061f", "\uff1f")
 """Question marks at the end, of any script; Spanish has one in front, too."""
-_TELLS: frozenset[SpeechAct] = frozenset({"question", "report"})
-_DOES: frozenset[SpeechAct] = frozenset({"command", "stop"})
 
 _RULES: tuple[Callable[[Case, Rules, Language], str | None], ...] = (
     _script,
@@ -334,6 +333,7 @@ _RULES: tuple[Callable[[Case, Rules, Language], str | None], ...] = (
     _condition,
     _wider,
     _values,
+    _time,
     _delicate,
     _supplied,
 )

@@ -4,7 +4,7 @@ from sayagain.guardrails.directions import stated_directions
 from sayagain.guardrails.speech_act import opening_length
 from sayagain.languages import Language
 
-__all__ = ["changed_stop", "states_stop"]
+__all__ = ["changed_stop", "states_stop", "stops_otherwise"]
 
 Words = tuple[str, ...]
 
@@ -53,6 +53,22 @@ def states_stop(words: Words, language: Language) -> bool:
     True
     """
     return any(stated_directions(words, pair.other, language) for pair in language.opposites)
+
+
+def stops_otherwise(request: Words, candidate: Words, language: Language) -> bool:
+    """Return whether a candidate does the opposite of what was to stop: "turn it off" for "stop turning it on".
+
+    >>> from sayagain.languages import language_pack
+    >>> stops_otherwise(("stop", "opening", "the", "gate"), ("close", "the", "gate"), language_pack("en"))
+    True
+    """
+    _, rest = _split(request, language)
+    return any(
+        stated_directions(rest, pair.one, language)
+        and stated_directions(candidate, pair.other, language)
+        and not stated_directions(rest, pair.other, language)
+        for pair in language.opposites
+    )
 
 
 def _split(request: Words, language: Language) -> tuple[Words, Words]:

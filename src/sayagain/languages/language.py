@@ -58,6 +58,8 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     """Verbs that open a command."""
     closings: Words = frozenset()
     """Words that make a command where they end it: "Licht an", "das Fenster schließen"."""
+    nothing: str
+    """Words that Home Assistant does nothing for, of its own templates: "never mind"."""
     stops: Phrases
     """Openings of a request that stops, cancels or gives up."""
     quits: Words = frozenset()

@@ -86,7 +86,7 @@ def _read(file: Traversable) -> dict[str, Any]:
 
 def _parsed(raw: dict[str, Any]) -> dict[str, Any]:
     """Turn the lists of the files, written as text, into sets of words, phrases and look-ups."""
-    made: dict[str, Any] = {name: raw[name] for name in ("code", "name")}
+    made: dict[str, Any] = {name: raw[name] for name in ("code", "name", "nothing")}
     # Words stand in one text, phrases in a list of lines.
     made |= {name: _words(value) for name, value in raw.items() if isinstance(value, str) and name not in made}
     made["opposites"] = [

@@ -23,6 +23,7 @@ from sayagain.learning.history import NOTHING_OLDER, OlderCounts
 from sayagain.learning.judge import Judge
 from sayagain.learning.judge_log import judge_log
 from sayagain.learning.label_reliability import label_reliability
+from sayagain.learning.log_content import count_content
 from sayagain.learning.log_languages import goals_in_language, state_languages
 from sayagain.learning.log_rephrases import add_signals, find_rephrases, join_goals
 from sayagain.learning.refine_labels import refine_labels, scale_defects
@@ -193,6 +194,7 @@ def learn(
             ),
             "ambiguous": len(context.requests),
             "strings": sum(len(part.table.rows(min_users)) for part in counted.parts.values()),
+            **count_content(stored_turns),
         },
         judging=judged_log.judging,
         thresholds={change: msgspec.structs.asdict(threshold) for change, threshold in thresholds.items()},

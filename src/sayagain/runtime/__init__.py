@@ -9,7 +9,13 @@ if TYPE_CHECKING:
     from sayagain.runtime.decider import Decider, RankedCandidate, rewrite_id
     from sayagain.runtime.oracle import Oracle
     from sayagain.runtime.preference_storage import keep_preference
-    from sayagain.runtime.proposal import DO_NOTHING, Proposal, decline_proposal
+    from sayagain.runtime.proposal import (
+        DO_NOTHING,
+        Proposal,
+        decline_proposal,
+        does_nothing,
+        words_for_nothing,
+    )
     from sayagain.runtime.runtime import Runtime
 
 __all__ = [
@@ -24,8 +30,10 @@ __all__ = [
     "RankedCandidate",
     "Runtime",
     "decline_proposal",
+    "does_nothing",
     "keep_preference",
     "rewrite_id",
+    "words_for_nothing",
 ]
 
 # Late, because an assistant that asks the service needs the decision's record and none of what decides.
@@ -40,6 +48,8 @@ __getattr__, __dir__ = lazy_exports(
         "Runtime": "runtime",
         "RankedCandidate": "decider",
         "decline_proposal": "proposal",
+        "does_nothing": "proposal",
+        "words_for_nothing": "proposal",
         "rewrite_id": "decider",
     },
 )

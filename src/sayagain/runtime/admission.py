@@ -9,7 +9,7 @@ from sayagain.exploration import split_holdout
 from sayagain.guardrails import refuse
 from sayagain.languages import DEFAULT, language_of, request_key
 from sayagain.runtime.decision import COLD_START, Decision
-from sayagain.runtime.proposal import DO_NOTHING, Proposal, decline_proposal
+from sayagain.runtime.proposal import Proposal, decline_proposal, does_nothing
 from sayagain.text import normalise, too_long
 from sayagain.turns import Turn
 
@@ -82,7 +82,7 @@ def admit_proposal(
         return decline_proposal(turn, proposal, refusal, release=release)
     decision = _decision(turn, proposal, identity, release)
     # To do nothing is no guess: nobody would be asked about it, and objections to it ask for nothing else.
-    checked = decision if proposal.text == DO_NOTHING else check(decision)
+    checked = decision if does_nothing(proposal.text, language) else check(decision)
     if not checked.changed:
         if checked.ask is not None:
             return checked
@@ -123,7 +123,7 @@ def _refusal(
     reason = withdrawn.get(identity) or withdrawn.get(same_rewrite or "")
     if reason is not None:
         return f"“{proposal.text}” was withdrawn: {reason}"
-    if proposal.text == DO_NOTHING:
+    if does_nothing(proposal.text, language):
         return None
     # Its source knows what the assistant would do, and has judged the words by that; what users block it does not know.
     refused = refuse(

@@ -16,7 +16,7 @@ from sayagain.guardrails import (
 )
 from sayagain.runtime.admission import is_proposal_id
 from sayagain.runtime.decision import LEAVE, Decision
-from sayagain.runtime.proposal import DO_NOTHING
+from sayagain.runtime.proposal import does_nothing
 from sayagain.store import Store
 from sayagain.turns import Session, Turn
 
@@ -65,7 +65,7 @@ class LiveCorrection:
         for rewrite_id in {outcome.rewrite_id: None for outcome in outcomes if outcome.failed >= 0.5}:
             turn = rewritten[rewrite_id]
             # Who objects that nothing was done does not ask for what the request as it is would do: a person decides.
-            if turn.applied_rewrite is not None and turn.applied_rewrite.target == DO_NOTHING:
+            if turn.applied_rewrite is not None and does_nothing(turn.applied_rewrite.target, turn.language):
                 continue
             standing = self._standing_for_all(rewrite_id, turn, one_home=one_home or is_proposal_id(rewrite_id))
             if standing.action == "withdraw":

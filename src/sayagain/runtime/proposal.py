@@ -4,13 +4,33 @@ from typing import Annotated
 
 import msgspec
 
+from sayagain.languages import DEFAULT, language_of, language_pack
 from sayagain.runtime.decision import COLD_START, Decision
 from sayagain.turns import Turn
 
-__all__ = ["DO_NOTHING", "Proposal", "decline_proposal"]
+__all__ = ["DO_NOTHING", "Proposal", "decline_proposal", "does_nothing", "words_for_nothing"]
 
 DO_NOTHING = "never mind"
-"""Words that an assistant does nothing for; where they are proposed, the request as it is would do harm."""
+"""English words that an assistant does nothing for; where they are proposed, the request as it is would do harm."""
+
+
+def words_for_nothing(language: str | None) -> str:
+    """Return words that an assistant does nothing for, in a language (BCP 47); English where it has no pack.
+
+    >>> words_for_nothing("de-AT"), words_for_nothing(None)
+    ('vergiss es', 'never mind')
+    """
+    pack = language_pack(language_of(language) or DEFAULT)
+    return DO_NOTHING if pack is None else pack.nothing
+
+
+def does_nothing(text: str, language: str | None) -> bool:
+    """Return whether a text is such words, in a language or in English.
+
+    >>> does_nothing("vergiss es", "de"), does_nothing("vergiss es", "en")
+    (True, False)
+    """
+    return text in {DO_NOTHING, words_for_nothing(language)}
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -24,7 +24,7 @@ from sayagain.assistants.homeassistant.own_sentences import own_sentence
 from sayagain.assistants.homeassistant.resolve import ResolvedIntent, resolve
 from sayagain.errors import ServiceError
 from sayagain.languages import yes_or_no
-from sayagain.runtime import ASKED, DO_NOTHING, Decision, Proposal
+from sayagain.runtime import ASKED, Decision, Proposal, does_nothing
 from sayagain.teaching import TAUGHT_LAYERS, TEACHING
 from sayagain.turns import Action, AppliedRewrite, Context, FeedbackReport, Response, Turn
 
@@ -222,7 +222,7 @@ class Agent:
             self._log_turn(msgspec.structs.replace(turn, response=error_response))
             return answer
         outcome, response = agent_outcome(answer), turn_response(answer)
-        if not outcome.text and text == DO_NOTHING != turn.heard:
+        if not outcome.text and text != turn.heard and does_nothing(text, request.language):
             nothing_done = agent_phrases(request.language).nothing_done
             outcome = msgspec.structs.replace(outcome, text=nothing_done)
             response = msgspec.structs.replace(response, text=nothing_done)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -57,15 +57,19 @@ def tidy(text: str) -> str:
     return " ".join(_NOT_WORDS.sub(" ", ascii_text).split())
 
 
-def rank(texts: Iterable[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
+def rank(texts: Iterable[tuple[str, float]], spell: Callable[[str], str] = tidy) -> tuple[tuple[str, float], ...]:
     """Return the best `MAX_TEXTS` different texts, tidied, in the order given, each with its first confidence.
+
+    Args:
+        texts: with their confidences.
+        spell: how a text is written; `tidy` knows English alone.
 
     >>> rank([("Stop.", 0.71234), ("stop", 0.6), ("Shop!", 0.2), ("", 0.1)])
     (('stop', 0.7123), ('shop', 0.2))
     """
     confidence_by_text: dict[str, float] = {}
     for text, confidence in texts:
-        tidy_text = tidy(text)
+        tidy_text = spell(text)
         if tidy_text and tidy_text not in confidence_by_text:
             # Further digits would differ between processors.
             confidence_by_text[tidy_text] = round(min(max(confidence, 0.0), 1.0), 4)

@@ -17,7 +17,7 @@ from sayagain.errors import MissingExtra, SayagainError
 from sayagain.household.outcome import Voice
 from sayagain.household.speech.audio import Audio, from_pcm, resample
 
-__all__ = ["SPEAKERS", "Speaker", "available_voices", "speak"]
+__all__ = ["SPEAKERS", "Speaker", "available_voices", "speak", "speak_espeak"]
 
 
 class Speaker(msgspec.Struct, frozen=True):
@@ -67,7 +67,7 @@ def speak(text: str, voice: Voice = "hts", pace: float = 1.0) -> Audio:
     if engine == "flite":
         return _flite(text, speaker.name, pace)
     if engine == "espeak-ng":
-        return _espeak(text, speaker.name, pace)
+        return speak_espeak(text, speaker.name, round(_ESPEAK_WORDS_A_MINUTE * pace))
     return _festival().speak(text, pace)
 
 
@@ -93,9 +93,18 @@ def _flite(text: str, voice: str, pace: float) -> Audio:
     return _decode(_run(["flite", "-voice", voice, "--setf", stretch, "-t", text, "-o", "/dev/stdout"]))
 
 
-def _espeak(text: str, voice: str, pace: float) -> Audio:
-    speed = str(round(_ESPEAK_WORDS_A_MINUTE * pace))
-    return _decode(_run(["espeak-ng", "-v", voice, "-s", speed, "--stdout", "--", text]))
+def speak_espeak(text: str, voice: str, speed: int) -> Audio:
+    """Speak a text with a voice of espeak-ng, in any of its languages.
+
+    Args:
+        text: the words.
+        voice: as espeak-ng names it, for example `de+f2`.
+        speed: words a minute.
+
+    Raises:
+        SayagainError: espeak-ng fails.
+    """
+    return _decode(_run(["espeak-ng", "-v", voice, "-s", str(speed), "--stdout", "--", text]))
 
 
 def _decode(sound: bytes) -> Audio:

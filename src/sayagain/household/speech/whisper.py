@@ -40,15 +40,20 @@ class Whisper:
 
     Decoding is a beam search without sampling: on one kind of processor the same audio gives the same texts and scores
     in any batch and with any number of threads; another kind may differ in the last digits.
+
+    Args:
+        model: folder of the weights.
+        threads: at most so many at once.
+        language: of the speech (ISO 639); an English model knows no other.
     """
 
-    def __init__(self, model: Path, *, threads: int = 2) -> None:
+    def __init__(self, model: Path, *, threads: int = 2, language: str = "en") -> None:
         faster = require("faster_whisper", "voice")
         self._storage = require("ctranslate2", "voice").StorageView
         self._model = faster.WhisperModel(str(model), device="cpu", compute_type="int8", cpu_threads=threads)
         tokenizer = require("faster_whisper.tokenizer", "voice").Tokenizer
         self._tokens = tokenizer(
-            self._model.hf_tokenizer, self._model.model.is_multilingual, task="transcribe", language="en"
+            self._model.hf_tokenizer, self._model.model.is_multilingual, task="transcribe", language=language
         )
         self._prompt = self._model.get_prompt(self._tokens, [], without_timestamps=True)
 
@@ -91,7 +96,9 @@ class Whisper:
             (str(self._tokens.decode(ids)), float(np.exp(mean_score)))
             for ids, mean_score in zip(sequences, mean_scores, strict=True)
         ]
-        return Transcript(nbest=rank(texts), no_speech=no_speech, tokens=tokens)
+        # In other languages letters have accents, and those who read them know the punctuation.
+        nbest = rank(texts) if self._tokens.language_code in {"en", None} else rank(texts, str.strip)
+        return Transcript(nbest=nbest, no_speech=no_speech, tokens=tokens)
 
 
 def tiny_model() -> Path:

@@ -45,3 +45,24 @@ def test_known_noise_goes(heard, clean):
 )
 def test_everything_else_stays(heard):
     assert without_noise(heard) == heard
+
+
+@pytest.mark.parametrize(
+    ("language", "heard", "clean"),
+    [
+        ("de", "Mach das Licht an. Untertitelung des ZDF, 2020", "Mach das Licht an."),
+        ("de", "Mach das Licht an. Vielen Dank fürs Zuschauen!", "Mach das Licht an."),
+        ("es", "Apaga la luz. ¡Gracias por ver el video!", "Apaga la luz."),
+        ("fr", "Ferme le volet. Sous-titres réalisés par la communauté d'Amara.org", "Ferme le volet."),
+        ("nl", "Doe het licht uit. Bedankt voor het kijken!", "Doe het licht uit."),
+        ("pl", "Zgaś światło. Dziękuję za uwagę.", "Zgaś światło."),
+        ("pt", "Apaga a luz. Legendas pela comunidade Amara.org", "Apaga a luz."),
+        ("ru", "Включи свет. Субтитры создавал DimaTorzok", "Включи свет."),
+        ("sv", "Tänd lampan. Tack för att ni tittade.", "Tänd lampan."),
+        ("de", "Mach das Licht an. Thanks for watching!", "Mach das Licht an."),
+        ("de", "sag bis zum nächsten mal", "sag bis zum nächsten mal"),
+        ("en", "Turn it on in 2020", "Turn it on in 2020"),
+    ],
+)
+def test_credits_of_subtitles_are_taken_off_in_every_language(language, heard, clean):
+    assert without_noise(heard, language) == clean

@@ -11,6 +11,7 @@ import asyncio
 import logging
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 
 import msgspec
 
@@ -26,7 +27,7 @@ from sayagain.assistants.homeassistant.cold_start.template_matcher import Templa
 from sayagain.assistants.homeassistant.cold_start.template_policy import TemplatePolicy
 from sayagain.assistants.homeassistant.cold_start.transcript_noise import without_noise
 from sayagain.languages import DEFAULT, language_of, language_pack, spoken_words
-from sayagain.runtime import DO_NOTHING, Decision, Proposal
+from sayagain.runtime import Decision, Proposal, does_nothing, words_for_nothing
 from sayagain.text import too_long
 from sayagain.turns import Turn
 
@@ -101,7 +102,7 @@ class ColdStart:
         room = matcher.home.room(turn.device_id, turn.satellite_id)
         heard, meant = (matcher.oracle.read(words, room) for words in (turn.heard, text))
         # What Home Assistant would do without the words that it leaves out is not what was asked for.
-        harmful = text == DO_NOTHING or (heard is not None and not heard.asks and bool(heard.left))
+        harmful = does_nothing(text, turn.language) or (heard is not None and not heard.asks and bool(heard.left))
         probability = decision.probability
         if decision.ask is not None and probability is not None:
             probability = 1 - probability
@@ -111,7 +112,7 @@ class ColdStart:
             asks=decision.ask is not None,
             ask_each_time=meant is None or opens_the_house(meant, matcher.home),
             may_hold_out=heard is None,
-            otherwise=DO_NOTHING if harmful else None,
+            otherwise=words_for_nothing(turn.language) if harmful else None,
             why=decision.why,
         )
 
@@ -146,7 +147,8 @@ class ColdStart:
         before = self._before.get(key) if key is not None else None
         if before is not None and turn.started - before.at > _PAUSE:
             before = None
-        decision = self._decide(policy, heard, room, before)
+        oracle = policy.matcher.oracle
+        decision = _decide_without_noise(lambda said: policy.decide(said, room, before), heard, language, oracle, room)
         self.remember(turn, decision)
         return decision
 
@@ -207,29 +209,31 @@ class ColdStart:
             finally:
                 self._hypothesis.release()
         room = policy.matcher.home.room(turn.device_id, turn.satellite_id)
-        return policy.decide(turn.heard, room)
-
-    def _decide(
-        self, policy: RequestPolicy, heard: str, room: HomeArea | None, before: PreviousRequest | None
-    ) -> Decision:
-        said = without_noise(heard)
-        if said == heard.strip() or not said:
-            return policy.decide(heard, room, before)
-        decision = policy.decide(said, room, before)
-        decision = msgspec.structs.replace(decision, heard=heard)
-        if decision.ask is not None:
-            return msgspec.structs.replace(decision, text=heard)
-        if decision.changed:
-            return decision
-        noisy, clean = (policy.matcher.oracle.read(words, room) for words in (heard, said))
-        if noisy is not None and clean is not None and noisy.meaning == clean.meaning:
-            return leave(heard, "Home Assistant understands it")
-        return rewrite(heard, said, 1.0, "what the recogniser made up at its end or its beginning is left out")
+        oracle, code = policy.matcher.oracle, policy.matcher.language.code
+        return _decide_without_noise(lambda said: policy.decide(said, room), turn.heard, code, oracle, room)
 
 
 def _conversation(turn: Turn) -> str | None:
     """Return the key of the conversation of a turn; None where nothing tells."""
     return turn.conversation_id or turn.session_id or turn.satellite_id or turn.device_id or turn.user_id
+
+
+def _decide_without_noise(
+    decide: Callable[[str], Decision], heard: str, language: str, oracle: Oracle, room: HomeArea | None
+) -> Decision:
+    """Decide on a request without what its recogniser made up."""
+    said = without_noise(heard, language)
+    if said == heard.strip() or not said:
+        return decide(heard)
+    decision = msgspec.structs.replace(decide(said), heard=heard)
+    if decision.ask is not None:
+        return msgspec.structs.replace(decision, text=heard)
+    if decision.changed:
+        return decision
+    noisy, clean = (oracle.read(words, room) for words in (heard, said))
+    if noisy is not None and clean is not None and noisy.meaning == clean.meaning:
+        return leave(heard, "Home Assistant understands it")
+    return rewrite(heard, said, 1.0, "what the recogniser made up at its end or its beginning is left out")
 
 
 def _template_policy(home: HomeSnapshot, language: str) -> TemplatePolicy:

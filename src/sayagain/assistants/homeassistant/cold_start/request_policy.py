@@ -21,16 +21,16 @@ from sayagain.assistants.homeassistant.cold_start.follow_up import corrected, fo
 from sayagain.assistants.homeassistant.cold_start.home import HomeArea
 from sayagain.assistants.homeassistant.cold_start.matcher import Match, Matcher
 from sayagain.assistants.homeassistant.cold_start.relative_step import State, relative_step, step_match
-from sayagain.assistants.homeassistant.cold_start.request_act import (
+from sayagain.assistants.homeassistant.cold_start.similarity import best_word
+from sayagain.guardrails import refuse
+from sayagain.guardrails.request_act import (
     RequestAct,
     asks_for_state,
     may_go_on_to_order,
     request_act,
 )
-from sayagain.assistants.homeassistant.cold_start.similarity import best_word
-from sayagain.assistants.homeassistant.cold_start.stated_quantities import stated_time, without_times
-from sayagain.guardrails import refuse
 from sayagain.guardrails.stated_steps import states_step
+from sayagain.guardrails.stated_times import stated_time, without_times
 from sayagain.runtime import DO_NOTHING, Decision
 from sayagain.text import normalise, words
 

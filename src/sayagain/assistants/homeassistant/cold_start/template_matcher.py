@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from sayagain.assistants.homeassistant.cold_start.agent_hypothesis import AgentHypothesis, intent_targets
+from sayagain.assistants.homeassistant.cold_start.heard_parts import HeardParts
 from sayagain.assistants.homeassistant.cold_start.home import HomeArea, HomeSnapshot
 from sayagain.assistants.homeassistant.cold_start.oracle import Oracle
 from sayagain.assistants.homeassistant.cold_start.similarity import best_word
@@ -27,6 +28,9 @@ Words = tuple[str, ...]
 _NEAR = 120
 """Sentences looked at closely, of some thousands."""
 
+_NAMED = 6
+"""Names most like something heard whose sentences are looked at besides."""
+
 _LIKE = 0.6
 """Likeness from which a word is another, misheard."""
 
@@ -35,6 +39,8 @@ _SURELY = 0.8
 
 _TRIED = 6
 """Sentences of one meaning that are shown to the oracle."""
+
+_SWITCHING = frozenset({"HassTurnOn", "HassTurnOff"})
 
 _NAMING = frozenset({"name", "area", "floor", "domain", "device_class"})
 """Slots that tell what is acted upon."""
@@ -55,6 +61,8 @@ class _Form(msgspec.Struct, frozen=True):
     meaning: _Meaning
     text: str
     room: str | None
+    named: Words
+    """What it names: things, rooms and floors, each without spaces."""
 
 
 class ScoredRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,20 +107,27 @@ class TemplateMatcher:
         self._directions: frozenset[str] = frozenset().union(*(one | other for one, other in self._sides))
         empty = language.articles | language.fillers | language.trailing
         self._empty = empty - self._directions
-        self._small = self._empty | language.common
+        measures = frozenset(word for unit in language.units for word in unit.split()) - self._directions
+        self._small = self._empty | language.common | measures
         self._names = {
             entity.id: [spoken_words(name, language) for name in entity.names] for entity in self.home.exposed
         }
         named = [word for names in self._names.values() for name in names for word in name]
         named += [word for area in self.home.areas for name in area.names for word in spoken_words(name, language)]
         self._all_names = " ".join(dict.fromkeys(named))
+        self._by_name: dict[str, list[str]] = {}
         self._acted: dict[tuple[str, str, str | None], frozenset[str] | None] = {}
         self._texts: dict[tuple[_Meaning, str | None], list[str]] = {}
         self._forms: dict[str, list[_Form]] = {}
         for request in template_requests(self.home, oracle.intents):
+            if self._tells_nothing(request):
+                continue
             for form in self._formed(request):
                 self._texts.setdefault((form.meaning, form.room), []).append(form.text)
-                self._forms.setdefault(self._bare(self._words(form.text)), []).append(form)
+                bare = self._bare(self._words(form.text))
+                self._forms.setdefault(bare, []).append(form)
+                for name in form.named:
+                    self._by_name.setdefault(name, []).append(bare)
         self._index = build_index(list(self._forms))
 
     def match(self, heard: str, room: HomeArea | None, least: float) -> list[TemplateMatch]:
@@ -132,9 +147,7 @@ class TemplateMatcher:
             wording = self._wording(scored, text, number, room)
             if wording is not None:
                 words, hypothesis = wording
-                made_up = (
-                    self._turns(self._words(heard), self._words(words)) or self._unlike(self._words(words), text) > 0
-                )
+                made_up = self._makes_up(heard, words, scored)
                 matches.append(
                     TemplateMatch(text=words, hypothesis=hypothesis, score=scored.probability, made_up=made_up)
                 )
@@ -146,7 +159,10 @@ class TemplateMatcher:
         text, number = self._bare(said), self._number(heard)
         if self._digits(said) > 1 or self._only_names(text):
             return []
-        near = [*(neighbour.text for neighbour in self._index.search(text, _NEAR)), text]
+        parts = HeardParts(text.split(), self.language)
+        near = dict.fromkeys([*(neighbour.text for neighbour in self._index.search(text, _NEAR)), text])
+        for name in parts.likest(self._by_name, _NAMED):
+            near |= dict.fromkeys(self._by_name[name])
         best: dict[_Meaning, tuple[float, str, RequestSigns]] = {}
         for bare in near:
             for form in self._forms.get(bare, ()):
@@ -156,8 +172,11 @@ class TemplateMatcher:
                 would = self._words(form.text)
                 if opposite_direction(said, would, self.language) is not None:
                     continue
-                signs = self._signs(said, text, would, bare, form.meaning)
-                alike = signs.letters + signs.sound - signs.unsaid - signs.unheard
+                signs = self._signs(parts, said, text, would, bare, form)
+                if parts.contradicts(would) or self._adds(form, bare, text):
+                    continue
+                alike = signs.letters + signs.sound + signs.window - signs.unsaid - signs.unheard
+                alike -= not parts.states(would)
                 if form.meaning not in best or best[form.meaning][0] < alike:
                     best[form.meaning] = (alike, form.text, signs)
         chances = request_probabilities([signs for _, _, signs in best.values()])
@@ -165,6 +184,30 @@ class TemplateMatcher:
             ScoredRequest(meaning=meaning, text=form_text, signs=signs, probability=chance)
             for (meaning, (_, form_text, signs)), chance in zip(best.items(), chances, strict=True)
         ]
+
+    def _tells_nothing(self, request: TemplateRequest) -> bool:
+        """Return whether no word tells what is done, so that a sentence would stand for whatever is said of a thing."""
+        said = self._words(request.text)
+        if request.intent in _SWITCHING and not any(
+            stated_directions(said, side, self.language) for sides in self._sides for side in sides
+        ):
+            return True
+        return self._only_names(self._bare(said))
+
+    def _adds(self, form: _Form, bare: str, text: str) -> bool:
+        """Return whether a sentence says what nothing heard is like, besides names, verbs and kinds of things."""
+        kinds = self.language.kinds
+        heard_kinds = {kinds.get(word) for word in text.split()} - {None}
+        plain = self._directions | self.language.commands | self._small
+        rest = " ".join(word for word in text.split() if not any(word in name for name in form.named))
+        return any(
+            word not in plain
+            and not word.isdigit()
+            and kinds.get(word) not in heard_kinds
+            and best_word(word, rest) < _LIKE
+            for word in bare.split()
+            if not any(word in name for name in form.named)
+        )
 
     def _formed(self, request: TemplateRequest) -> Iterable[_Form]:
         """Return a sentence for each room that it can be said in, or once where it names what it is about."""
@@ -174,7 +217,16 @@ class TemplateMatcher:
             if targets:
                 values = sorted((key, str(value)) for key, value in request.slots.items() if key not in _NAMING)
                 meaning = _Meaning(request.intent, request.number, tuple(values), targets)
-                yield _Form(meaning, request.text, room.id if room is not None else None)
+                named = tuple(
+                    self._joined(value)
+                    for key in ("name", "area", "floor")
+                    if isinstance(value := request.slots.get(key), str)
+                )
+                yield _Form(meaning, request.text, room.id if room is not None else None, named)
+
+    def _joined(self, name: str) -> str:
+        """Return a name without spaces: a recogniser puts gaps freely."""
+        return "".join(word for word in spoken_words(name, self.language) if word not in self._empty)
 
     def _targets(self, request: TemplateRequest, room: HomeArea | None) -> frozenset[str] | None:
         """Return what a sentence acts on; many sentences name the same."""
@@ -194,7 +246,8 @@ class TemplateMatcher:
             for place in (None, room.id if room is not None else None)
             for text in self._texts.get((scored.meaning, place), ())
         ]
-        for text in sorted(set(texts), key=lambda text: self._oddness(text, heard))[:_TRIED]:
+        parts = HeardParts(heard.split(), self.language)
+        for text in sorted(set(texts), key=lambda text: self._oddness(text, heard, parts))[:_TRIED]:
             words = text.replace(NUMBER, number or "")
             hypothesis = self.oracle.read(words, room)
             if hypothesis is None or len(hypothesis.frames) != 1:
@@ -204,22 +257,29 @@ class TemplateMatcher:
                 return words, hypothesis
         return None
 
-    def _oddness(self, text: str, heard: str) -> tuple[int, int, int, str]:
+    def _oddness(self, text: str, heard: str, parts: HeardParts) -> tuple[bool, int, int, int, str]:
         """Return an order of sentences: first those of the words that were heard, without articles, short."""
         said = self._words(text)
         there = [word for word in said if word not in self._empty]
         bare = " ".join(there)
         unlike = self._unlike(said, heard)
         unlike += sum(best_word(word, bare) < _LIKE for word in heard.split() if word not in self._small)
-        return unlike, sum(word in self.language.articles for word in said), len(text), text
+        return not parts.states(said), unlike, sum(word in self.language.articles for word in said), len(text), text
 
     def _unlike(self, words: Words, heard: str) -> int:
         """Return how many words with meaning are like nothing that was heard."""
         return sum(best_word(word, heard) < _LIKE for word in words if word not in self._empty)
 
-    def _signs(self, said: Words, text: str, would: Words, bare: str, meaning: _Meaning) -> RequestSigns:
-        unlike_said = [1 - best_word(word, bare) for word in text.split() if word not in self._small]
-        unlike_would = [1 - best_word(word, text) for word in bare.split() if word not in self._small]
+    def _signs(self, parts: HeardParts, said: Words, text: str, would: Words, bare: str, form: _Form) -> RequestSigns:
+        meaning = form.meaning
+        # Another word for the same direction says the same.
+        shared = parts.shared_directions(would)
+        unlike_said = [
+            0.0 if word in shared else 1 - best_word(word, bare) for word in text.split() if word not in self._small
+        ]
+        unlike_would = [
+            0.0 if word in shared else 1 - best_word(word, text) for word in bare.split() if word not in self._small
+        ]
         heard_states, would_states = (
             any(stated_directions(words, side, self.language) for sides in self._sides for side in sides)
             for words in (said, would)
@@ -241,6 +301,9 @@ class TemplateMatcher:
             if one_thing
             else 0.0,
             several=float(not one_thing),
+            window=min((parts.name_likeness(name) for name in form.named), default=0.0),
+            lean=parts.lean(would),
+            switches=float(meaning.intent in _SWITCHING),
         )
 
     def _against(self, said: Words, would: Words) -> bool:
@@ -251,17 +314,20 @@ class TemplateMatcher:
             for side, other in ((one, two), (two, one))
         )
 
-    def _turns(self, said: Words, would: Words) -> bool:
-        """Return whether one of two wordings states a direction, and the other has no word of that direction.
+    def _makes_up(self, heard: str, words: str, scored: ScoredRequest) -> bool:
+        """Return whether something that a sentence says was not heard: a direction, or what is acted upon.
 
-        One letter parts "auf" from "aus", so a direction that was misheard is none that may be acted on unasked.
+        One letter parts "auf" from "aus", so a direction that was misheard is none that may be acted on unasked, unless
+        what was heard is far more like its words than like those of its opposite.
         """
-        return any(
-            stated_directions(words, side, self.language) and not self._mentions(other, side)
-            for words, other in ((said, would), (would, said))
+        said, would = self._words(heard), self._words(words)
+        parts = HeardParts(self._bare(without_courtesies(said, self.language)).split(), self.language)
+        dropped = any(
+            stated_directions(said, side, self.language) and not self._mentions(would, side)
             for sides in self._sides
             for side in sides
         )
+        return dropped or not parts.states(would) or (scored.signs.window < _SURELY and scored.signs.name < _SURELY)
 
     def _mentions(self, words: Words, side: frozenset[str]) -> bool:
         """Return whether a word of a direction is among the words, whatever it does there."""

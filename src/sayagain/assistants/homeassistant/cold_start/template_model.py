@@ -11,15 +11,15 @@ import numpy as np
 
 __all__ = ["SIGNS", "RequestSigns", "request_probabilities"]
 
-WEIGHTS = (2.74, 3.55, -3.26, -2.45, -2.4, -0.77, -0.06, -1.07, -0.4, 1.5, -0.55, 0.0)
+WEIGHTS = (3.66, 3.02, -1.87, -0.93, 0.02, -1.55, 0.35, -0.16, 0.0, 0.58, 1.44, -1.1, 3.19, 0.73, 0.5)
 """One for each sign."""
 
-NONE = 0.65
+NONE = 2.92
 """What it takes to believe that none was meant."""
 
 
 class RequestSigns(msgspec.Struct, frozen=True, kw_only=True):
-    """What speaks for one request and against it; all in [0, 1]."""
+    """What speaks for one request and against it; all but `lean` in [0, 1]."""
 
     letters: float
     """Likeness of the letters of the whole."""
@@ -45,6 +45,12 @@ class RequestSigns(msgspec.Struct, frozen=True, kw_only=True):
     """Likeness to anything heard of the word of its one thing's name that is least like it; 0 for several things."""
     several: float
     """1 where it acts on several things."""
+    window: float
+    """Likeness to the words of some stretch heard of what it names, whatever the gaps between words."""
+    lean: float
+    """How much more the words heard are like those of its direction than like those of the opposite, in [-1, 1]."""
+    switches: float
+    """1 where it switches something on or off, opens or closes it, which is most of what is asked for."""
 
 
 SIGNS: tuple[str, ...] = RequestSigns.__struct_fields__

@@ -2,9 +2,12 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from typing import Any
 
+from sayagain.languages import DEFAULT
 from sayagain.text import words
 
 __all__ = ["without_noise"]
@@ -13,6 +16,9 @@ _BRACKETED = r"[\[(*♪♫]\s*([^\[\]()*♪♫]{1,40}?)\s*[\])*♪♫]+"
 _REPEATS = 6
 """So many pieces of noise are taken off one transcript at most."""
 
+_YEAR = re.compile(r"[\s,]+(?:19|20)\d\d\W*$")
+"""The year of a credit."""
+
 _SPOKEN_ON = re.compile(
     r"\b(?:say|announce|broadcast|tell|message|text|send|write|add|note|remember|remind|play|search|read)\b",
     re.IGNORECASE,
@@ -20,8 +26,12 @@ _SPOKEN_ON = re.compile(
 """After one of these what follows may be dictated, so that only a sentence of its own is noise."""
 
 
-def without_noise(heard: str) -> str:
+def without_noise(heard: str, language: str = DEFAULT) -> str:
     """Return a transcript without known noise at its beginning and its end; all else stays as it is.
+
+    Args:
+        heard: the transcript.
+        language: of the speech (ISO 639).
 
     >>> without_noise("Turn on the kitchen lights. Thanks for watching!")
     'Turn on the kitchen lights.'
@@ -29,10 +39,12 @@ def without_noise(heard: str) -> str:
     ('Turn it off.', '')
     >>> without_noise("close the (left) blinds"), without_noise("thank you")
     ('close the (left) blinds', 'thank you')
+    >>> without_noise("Mach das Licht an. Untertitelung des ZDF, 2020", "de")
+    'Mach das Licht an.'
     """
     text = heard.strip()
     for _ in range(_REPEATS):
-        shorter = _without_sign_off(_without_marks(text))
+        shorter = _without_sign_off(_without_marks(text), language)
         if shorter == text:
             break
         text = shorter
@@ -40,7 +52,7 @@ def without_noise(heard: str) -> str:
 
 
 def _without_marks(text: str) -> str:
-    marks, _, speaker = _known()
+    marks, speaker = _marks()
     for place in (r"^\s*{}\s*", r"\s*{}[\s.!?,]*$"):
         mark = re.search(place.format(_BRACKETED), text)
         if mark and " ".join(words(mark[1].replace("_", " "))) in marks:
@@ -49,8 +61,11 @@ def _without_marks(text: str) -> str:
     return text.strip(" ♪♫\t\n")
 
 
-def _without_sign_off(text: str) -> str:
-    _, sign_offs, _ = _known()
+def _without_sign_off(text: str, language: str) -> str:
+    sign_offs = _sign_offs(language)
+    undated = _YEAR.sub("", text)
+    if undated != text and (shorter := _without_sign_off(undated, language)) != undated:
+        return shorter
     # A sentence of its own, behind what was said or before it.
     sentences = re.split(r"(?<=[.!?,;…)\]])\s+", text)
     if len(sentences) > 1 or _plain(text) in sign_offs:
@@ -58,7 +73,8 @@ def _without_sign_off(text: str) -> str:
             return " ".join(sentences[:-1]).rstrip(",; ")
         if _plain(sentences[0]) in sign_offs:
             return " ".join(sentences[1:])
-    if re.search(r"[.!?]\s", text) or _SPOKEN_ON.search(text):
+    # What may be dictated is known in English alone.
+    if language != DEFAULT or re.search(r"[.!?]\s", text) or _SPOKEN_ON.search(text):
         return text
     # Recognisers that write no punctuation.
     bare = re.sub(r"[.!?]+$", "", text)
@@ -69,16 +85,27 @@ def _without_sign_off(text: str) -> str:
 
 
 def _plain(sentence: str) -> str:
-    return " ".join(words(sentence)).replace("'", "")
+    return " ".join(re.findall(r"\w+", re.sub(r"['’]", "", sentence.casefold())))
 
 
 @cache
-def _known() -> tuple[frozenset[str], tuple[str, ...], re.Pattern[str]]:
-    """Return the marks, the sign-offs (the longest first) and the pattern of speaker tags."""
-    folder = resources.files("sayagain.assistants.homeassistant.cold_start")
-    data = tomllib.loads((folder / "transcript_noise.toml").read_text(encoding="utf-8"))
-    names = "|".join(data["speakers"])
+def _marks() -> tuple[frozenset[str], re.Pattern[str]]:
+    """Return the marks and the pattern of speaker tags."""
+    names = "|".join(_data()["speakers"])
     tag = rf"</?\s*(?:{names})[\s_-]*\d*\s*/?>|\[(?:{names})[\s_-]*\d*\]:?"
     speaker = re.compile(rf"^(?:\s*(?:{tag}|(?:{names})[\s_-]*\d+:))+\s*|\s*(?:{tag})\s*$", re.IGNORECASE)
-    sign_offs = {_plain(phrase) for phrase in data["sign_offs"]}
-    return frozenset(data["marks"]), tuple(sorted(sign_offs, key=lambda phrase: (-len(phrase), phrase))), speaker
+    return frozenset(_data()["marks"]), speaker
+
+
+@cache
+def _sign_offs(language: str) -> tuple[str, ...]:
+    """Return the sign-offs of a language and those in English, the longest first."""
+    known = _data()["sign_offs"]
+    sign_offs = {_plain(phrase) for code in (language, DEFAULT) for phrase in known.get(code, ())}
+    return tuple(sorted(sign_offs, key=lambda phrase: (-len(phrase), phrase)))
+
+
+@cache
+def _data() -> Mapping[str, Any]:
+    folder = resources.files("sayagain.assistants.homeassistant.cold_start")
+    return tomllib.loads((folder / "transcript_noise.toml").read_text(encoding="utf-8"))

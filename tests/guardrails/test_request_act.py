@@ -1,6 +1,6 @@
 import pytest
 
-from sayagain.assistants.homeassistant.cold_start.request_act import asks_for_state, request_act
+from sayagain.guardrails.request_act import asks_for_state, request_act
 
 
 @pytest.mark.parametrize(

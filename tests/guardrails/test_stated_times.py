@@ -1,8 +1,8 @@
 import pytest
 
 from sayagain.assistants.homeassistant.cold_start.action_spotting import numbers
-from sayagain.assistants.homeassistant.cold_start.stated_quantities import stated_time, without_times
 from sayagain.guardrails.stated_steps import states_step
+from sayagain.guardrails.stated_times import stated_time, without_times
 from sayagain.text import words
 
 

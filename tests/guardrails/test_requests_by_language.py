@@ -3,11 +3,12 @@
 import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from sayagain.assistants.homeassistant.cold_start.request_act import request_act
-from sayagain.assistants.homeassistant.cold_start.stated_quantities import stated_time, without_times
+from sayagain.guardrails.request_act import request_act
 from sayagain.guardrails.stated_steps import states_step
+from sayagain.guardrails.stated_times import stated_time, without_times
 from sayagain.languages import language_codes, language_pack, spoken_words
 
 WRITTEN = {
@@ -53,7 +54,7 @@ def test_each_language_has_enough_sentences():
 
 
 def test_in_a_language_without_patterns_nothing_is_told():
-    polish = language_pack("pl")
+    polish = msgspec.structs.replace(language_pack("pl"), acts=None, quantities=None)
     said = spoken_words("włącz światło o ósmej", polish)
     assert (stated_time(said, (), polish), states_step(said, language=polish)) == (None, False)
     assert without_times(said, (), polish) == "włącz światło o ósmej"

@@ -1,11 +1,12 @@
 """What a request says besides values: when, for how long, on what condition."""
 
+import operator
 import re
 from collections.abc import Collection, Sequence
 
 from sayagain.languages import DEFAULT, Language, QuantityWords, language_pack, search_any
 
-__all__ = ["stated_time", "without_times"]
+__all__ = ["dropped_time", "stated_time", "without_times"]
 
 _HOURS = 24
 
@@ -39,6 +40,32 @@ def stated_time(heard: Sequence[str], names: Collection[str] = (), language: Lan
     about = search_any((quantities.hours,), text)
     switches = search_any((quantities.switches,), text) and not search_any((quantities.sets,), text)
     return about[0] if about and switches and _hour(about[0]) else None
+
+
+def dropped_time(
+    request: Sequence[str], candidate: Sequence[str], names: Collection[str], language: Language
+) -> str | None:
+    """Say which time, duration or condition of a request a candidate would drop, or None.
+
+    Args:
+        request: the words of a request.
+        candidate: the words to be said instead.
+        names: of the home; their words tell no time.
+        language: of the words.
+
+    >>> english = language_pack("en")
+    >>> dropped_time("lock the door the moment i leave".split(), "lock the door".split(), (), english)
+    'it would drop the time "the moment i"; ask first'
+    >>> dropped_time("turn the lights of soon".split(), "turn the lights of room".split(), (), english)
+    """
+    is_misheard = len(request) == len(candidate) and sum(map(operator.ne, request, candidate)) <= 1
+    if is_misheard:
+        return None
+    known = frozenset(word for name in names for word in name.split())
+    time = stated_time(request, known, language)
+    if time is None or stated_time(candidate, known, language) is not None:
+        return None
+    return f'it would drop the time "{time}"; ask first'
 
 
 def without_times(heard: Sequence[str], names: Collection[str] = (), language: Language | None = None) -> str:
