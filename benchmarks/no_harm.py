@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from benchmarks.no_harm_help import HELPED_HALVES, run_help
+from benchmarks.no_harm_help import COUNTS, run_help
 from benchmarks.no_harm_home import guarded_home
 from benchmarks.no_harm_logs import household_log, made_log, misheard_wordings, tempting_log
 from benchmarks.no_harm_requests import HALVES, Forbidden, Half, forbidden_requests, harmless_pairs, unseen_pairs
@@ -102,10 +102,10 @@ def run_no_harm(
     """
     forbidden = {code: forbidden_requests(code)[:requests] for code in codes or language_codes()}
     return {
-        **_templates(tags or languages(), sentences, learnt, homes, weeks),
-        "forbidden": _forbidden(forbidden),
-        "unseen": {half: _unseen(tuple(forbidden), half) for half in HALVES},
         "help": _help(tuple(forbidden)),
+        "unseen": {half: _unseen(tuple(forbidden), half) for half in HALVES},
+        "forbidden": _forbidden(forbidden),
+        **_templates(tags or languages(), sentences, learnt, homes, weeks),
     }
 
 
@@ -197,12 +197,10 @@ def _unseen(codes: Sequence[str], half: Half) -> dict[str, Any]:
 
 def _help(codes: Sequence[str]) -> dict[str, Any]:
     """Count what becomes of requests that Home Assistant does not understand; the sealed half stands for a language."""
-    head = "".join(f"{name:>12}" for name in ("requests", "right", "wrong", "asked", "asked_right", "left", "alone"))
-    halves: dict[str, dict[str, Any]] = {}
-    for half in HELPED_HALVES:
-        print(f"\nnot understood, {half} half\n{'':<14}{head}")
-        halves[half] = {code: run_help(code, half) for code in codes}
-    return {**halves["sealed"], "development": halves["development"]}
+    print(f"\n{'not understood':<28}" + "".join(f"{name:>12}" for name in COUNTS))
+    halves = {code: run_help(code) for code in codes}
+    development = {code: counts["development"] for code, counts in halves.items()}
+    return {**{code: counts["sealed"] for code, counts in halves.items()}, "development": development}
 
 
 def _tempted(learner: Learner, turn: Turn, request: Forbidden) -> bool:

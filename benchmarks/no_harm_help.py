@@ -8,7 +8,7 @@ import random
 import tomllib
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import count, cycle, islice
 from pathlib import Path
@@ -24,11 +24,23 @@ from sayagain.assistants.homeassistant.cold_start.oracle import Oracle
 from sayagain.models import load_encoder
 from sayagain.turns import Turn
 
-__all__ = ["HELPED_HALVES", "HelpRequest", "HelpedHalf", "help_requests", "plain_requests", "run_help"]
+__all__ = [
+    "COUNTS",
+    "HELPED_HALVES",
+    "HelpRequest",
+    "HelpedHalf",
+    "help_outcome",
+    "help_requests",
+    "plain_requests",
+    "run_help",
+]
 
 HelpedHalf = Literal["development", "sealed"]
 HELPED_HALVES: tuple[HelpedHalf, ...] = get_args(HelpedHalf)
 """Halves of the requests: methods, weights and thresholds are chosen on the first alone."""
+
+COUNTS = ("requests", "right", "wrong", "asked", "asked_right", "left", "alone_right")
+"""What is counted; `asked_right` is right after a yes, `alone_right` what Home Assistant does without help."""
 
 Kind = Literal["misheard", "plain", "paraphrase", "ellipsis"]
 
@@ -72,34 +84,41 @@ class HelpRequest(msgspec.Struct, frozen=True, kw_only=True):
     """How much."""
 
 
-def run_help(code: str, half: HelpedHalf, *, show: bool = False) -> dict[str, int]:
+def run_help(
+    code: str, halves: Sequence[HelpedHalf] = HELPED_HALVES, *, show: bool = False
+) -> dict[HelpedHalf, dict[str, int]]:
     """Count what becomes of the requests of a language, alone and with the cold start.
 
     Args:
         code: of the language.
-        half: of the requests.
+        halves: of the requests.
         show: print those that are not repaired.
     """
     oracle = Oracle(home_in(code), code)
     cold_start = ColdStart(oracle.home, encoder=load_encoder())
-    figures: dict[str, Counter[str]] = {}
+    figures: dict[HelpedHalf, Counter[str]] = {half: Counter() for half in halves}
+    kinds: dict[tuple[HelpedHalf, Kind], Counter[str]] = {}
     for request in help_requests(code, oracle):
-        if request.half != half:
+        if request.half not in figures:
             continue
         decision = cold_start.decide(_turn(request.text, code))
-        outcome = _outcome(request, decision.ask or decision.text, oracle)
-        counted = [outcome if decision.ask is None else "asked"]
+        outcome = help_outcome(request, decision.ask or decision.text, oracle)
+        counted = ["requests", outcome if decision.ask is None else "asked"]
         counted += ["asked_right"] if decision.ask is not None and outcome == "right" else []
-        counted += ["alone_right"] if _outcome(request, request.text, oracle) == "right" else []
-        for kind in (request.kind, "all"):
-            figures.setdefault(kind, Counter()).update(["requests", *counted])
-        if show and counted != ["right"]:
-            print(f"  {request.kind} {counted[0]}: “{request.text}” → {decision.ask or decision.text} ({decision.why})")
-    names = ("requests", "right", "wrong", "asked", "asked_right", "left", "alone_right")
-    for kind, counts in sorted(figures.items()):
-        print(f"{code} {kind:<11}" + "".join(f"{counts[name]:>12}" for name in names), flush=True)
-    total = figures["all"]
-    return {name: total[name] for name in names}
+        counted += ["alone_right"] if help_outcome(request, request.text, oracle) == "right" else []
+        figures[request.half].update(counted)
+        kinds.setdefault((request.half, request.kind), Counter()).update(counted)
+        if show and counted[1:] != ["right"]:
+            print(f"  {request.kind} {counted[1]}: “{request.text}” → {decision.ask or decision.text} ({decision.why})")
+    for (half, kind), counts in sorted(kinds.items()):
+        _print_counts(f"{code} {half} {kind}", counts)
+    for half, counts in figures.items():
+        _print_counts(f"{code} {half}", counts)
+    return {half: {name: counts[name] for name in COUNTS} for half, counts in figures.items()}
+
+
+def _print_counts(name: str, counts: Counter[str]) -> None:
+    print(f"{name:<28}" + "".join(f"{counts[column]:>12}" for column in COUNTS), flush=True)
 
 
 def help_requests(code: str, oracle: Oracle) -> list[HelpRequest]:
@@ -176,7 +195,8 @@ def _things(home: HomeSnapshot, written: dict[str, Any], action: str) -> list[tu
     return [(name, frozenset({id_})) for id_, name in zip(ids, islice(said, len(ids)), strict=True)]
 
 
-def _outcome(request: HelpRequest, text: str, oracle: Oracle) -> str:
+def help_outcome(request: HelpRequest, text: str, oracle: Oracle) -> str:
+    """Return whether words do what was meant: `right`, `wrong`, or `left` where nothing is done."""
     hypothesis = oracle.read(text)
     if hypothesis is None or not hypothesis.targets:
         return "left"

@@ -3,6 +3,7 @@
 import pytest
 
 from benchmarks import no_harm
+from benchmarks.no_harm_help import HELPED_HALVES, help_outcome, help_requests, plain_requests
 from benchmarks.no_harm_requests import HALVES, forbidden_requests, unseen_pairs
 from benchmarks.no_harm_templates import home_in, languages, template_sentences
 from sayagain.assistants.homeassistant.cold_start.cold_start import ColdStart
@@ -78,3 +79,22 @@ def test_a_home_has_names_of_its_language():
     home = home_in("hu")
     assert "konyha" in {name for area in home.areas for name in area.names}
     assert ColdStart(home) is not None
+
+
+def test_there_are_a_hundred_requests_to_help_with_in_two_halves():
+    oracle = no_harm.Oracle(home_in("es"), "es")
+    requests = help_requests("es", oracle)
+    assert len(requests) >= 100
+    assert {request.kind for request in requests} >= {"misheard", "paraphrase", "ellipsis"}
+    for half in HELPED_HALVES:
+        assert sum(request.half == half for request in requests) > len(requests) / 4
+    assert not any(oracle.recognises(request.text) for request in requests)
+
+
+def test_what_a_request_becomes_is_judged_by_what_would_be_done():
+    oracle = no_harm.Oracle(home_in("es"), "es")
+    request = next(each for each in plain_requests("es") if each.text == "apaga la cafetera")
+    outcomes = {
+        text: help_outcome(request, text, oracle) for text in ("apaga Cafetera", "enciende Cafetera", "cafteras")
+    }
+    assert outcomes == {"apaga Cafetera": "right", "enciende Cafetera": "wrong", "cafteras": "left"}

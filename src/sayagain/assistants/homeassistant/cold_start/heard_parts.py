@@ -1,7 +1,8 @@
 """What was heard, part by part: stretches that may be a name, and words that may be a direction, misheard."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from sayagain.guardrails.directions import stated_directions
 from sayagain.languages import Language
@@ -29,12 +30,17 @@ _SHORT = 4
 """Letters of a word of which one makes too great a difference."""
 
 
+_SWAPPED = 0.6
+"""Likeness of a short word whose letters were swapped; it is asked about."""
+
+
 class HeardParts:
     """The words of one request, without those that say nothing.
 
     Args:
         words: as `spoken_words` gives them.
         language: its words.
+        names: words of the home's names, which are no misheard direction.
 
     >>> from sayagain.languages import language_pack
     >>> parts = HeardParts("schalten mentilator raus".split(), language_pack("de"))
@@ -42,8 +48,9 @@ class HeardParts:
     (0.9, True)
     """
 
-    def __init__(self, words: Sequence[str], language: Language) -> None:
+    def __init__(self, words: Sequence[str], language: Language, names: Collection[str] = ()) -> None:
         self._words = tuple(words)
+        self._nameless = [word for word in words if word not in names]
         self._language = language
         self._stretches = {
             "".join(words[start:end])
@@ -89,6 +96,25 @@ class HeardParts:
         directions = list(self._directions(would))
         return not _is_stated(directions) and any(own < max(other, _LIKELY) for own, other in directions)
 
+    def drops(self, would: Sequence[str], named: Sequence[str]) -> bool:
+        """Return whether a direction was heard that other words do not state, outside what they name."""
+        stated = [side for side in self._sides() if stated_directions(would, side, self._language)]
+        heard = {
+            phrase
+            for side in self._sides()
+            for phrase in stated_directions(self._words, side, self._language)
+            if not any(phrase in name for name in named)
+        }
+        return any(all(phrase not in side for side in stated) for phrase in heard)
+
+    def only_short(self, would: Sequence[str]) -> bool:
+        """Return whether the directions that both state are words of which one letter makes another: "auf", "aus"."""
+        shared = self.shared_directions(would)
+        return bool(shared) and all(len(word) < _SHORT for word in shared & frozenset(self._words))
+
+    def _sides(self) -> Iterable[frozenset[str]]:
+        return (side for pair in self._language.opposites for side in (pair.one, pair.other))
+
     def shared_directions(self, would: Sequence[str]) -> frozenset[str]:
         """Return the words of either wording that state a direction which both state."""
         shared: set[str] = set()
@@ -104,14 +130,20 @@ class HeardParts:
             for side, other in ((pair.one, pair.other), (pair.other, pair.one)):
                 if not stated_directions(would, side, self._language):
                     continue
-                if stated_directions(self._words, side, self._language):
+                if heard := stated_directions(self._words, side, self._language):
                     opposed = bool(stated_directions(self._words, other, self._language))
-                    yield 1.0, float(opposed)
+                    yield 1.0, float(opposed) or self._parted(heard, other)
                 else:
                     yield self._direction_likeness(side), self._direction_likeness(other)
 
+    def _parted(self, heard: Sequence[str], other: frozenset[str]) -> float:
+        """Return how like an opposite a heard direction and the word before it are: "les conecta" is "desconecta"."""
+        pairs = ("".join(pair) for pair in pairwise(self._words) if pair[1] in heard)
+        likeness = max((_nearest(pair, other) for pair in pairs), default=0.0)
+        return likeness if likeness >= _SURE else 0.0
+
     def _direction_likeness(self, side: frozenset[str]) -> float:
-        return max((_nearest(word, side) for word in self._words), default=0.0)
+        return max((_nearest(word, side) for word in self._nameless), default=0.0)
 
 
 def _is_stated(directions: Sequence[tuple[float, float]]) -> bool:
@@ -121,11 +153,14 @@ def _is_stated(directions: Sequence[tuple[float, float]]) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def _nearest(word: str, side: frozenset[str]) -> float:
-    """Return how like the most alike word of a direction a word is; a short one is like nothing but itself."""
+    """Return how like the most alike word of a direction a word is."""
     if word in side:
         return 1.0
+    if len(word) < _SHORT:
+        # A short one is like nothing but the same letters in another order: "asu" for "aus".
+        return _SWAPPED if any(sorted(word) == sorted(other) for other in side) else 0.0
     known = (part for other in side for part in other.split() if len(part) >= _SHORT)
-    return max((_likeness(word, other) for other in known), default=0.0) if len(word) >= _SHORT else 0.0
+    return max((_likeness(word, other) for other in known), default=0.0)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -37,6 +37,9 @@ _LIKE = 0.6
 _SURELY = 0.8
 """Likeness from which it surely is."""
 
+_NAMED_SURELY = 0.75
+"""Likeness of a stretch of words from which it surely is a name."""
+
 _TRIED = 6
 """Sentences of one meaning that are shown to the oracle."""
 
@@ -115,6 +118,7 @@ class TemplateMatcher:
         named = [word for names in self._names.values() for name in names for word in name]
         named += [word for area in self.home.areas for name in area.names for word in spoken_words(name, language)]
         self._all_names = " ".join(dict.fromkeys(named))
+        self._name_words = frozenset(named) - self._directions
         self._by_name: dict[str, list[str]] = {}
         self._acted: dict[tuple[str, str, str | None], frozenset[str] | None] = {}
         self._texts: dict[tuple[_Meaning, str | None], list[str]] = {}
@@ -159,7 +163,7 @@ class TemplateMatcher:
         text, number = self._bare(said), self._number(heard)
         if self._digits(said) > 1 or self._only_names(text):
             return []
-        parts = HeardParts(text.split(), self.language)
+        parts = HeardParts(text.split(), self.language, self._name_words)
         near = dict.fromkeys([*(neighbour.text for neighbour in self._index.search(text, _NEAR)), text])
         for name in parts.likest(self._by_name, _NAMED):
             near |= dict.fromkeys(self._by_name[name])
@@ -246,7 +250,7 @@ class TemplateMatcher:
             for place in (None, room.id if room is not None else None)
             for text in self._texts.get((scored.meaning, place), ())
         ]
-        parts = HeardParts(heard.split(), self.language)
+        parts = HeardParts(heard.split(), self.language, self._name_words)
         for text in sorted(set(texts), key=lambda text: self._oddness(text, heard, parts))[:_TRIED]:
             words = text.replace(NUMBER, number or "")
             hypothesis = self.oracle.read(words, room)
@@ -257,14 +261,25 @@ class TemplateMatcher:
                 return words, hypothesis
         return None
 
-    def _oddness(self, text: str, heard: str, parts: HeardParts) -> tuple[bool, int, int, int, str]:
-        """Return an order of sentences: first those of the words that were heard, without articles, short."""
+    def _oddness(self, text: str, heard: str, parts: HeardParts) -> tuple[int, bool, int, int, int, str]:
+        """Return an order of sentences.
+
+        First those that name nothing more, state no other direction, are of the words heard, without articles, short.
+        """
         said = self._words(text)
         there = [word for word in said if word not in self._empty]
         bare = " ".join(there)
         unlike = self._unlike(said, heard)
         unlike += sum(best_word(word, bare) < _LIKE for word in heard.split() if word not in self._small)
-        return not parts.states(said), unlike, sum(word in self.language.articles for word in said), len(text), text
+        added = sum(best_word(word, heard) < _LIKE for word in said if word in self._name_words)
+        return (
+            added,
+            not parts.states(said),
+            unlike,
+            sum(word in self.language.articles for word in said),
+            len(text),
+            text,
+        )
 
     def _unlike(self, words: Words, heard: str) -> int:
         """Return how many words with meaning are like nothing that was heard."""
@@ -321,13 +336,11 @@ class TemplateMatcher:
         what was heard is far more like its words than like those of its opposite.
         """
         said, would = self._words(heard), self._words(words)
-        parts = HeardParts(self._bare(without_courtesies(said, self.language)).split(), self.language)
-        dropped = any(
-            stated_directions(said, side, self.language) and not self._mentions(would, side)
-            for sides in self._sides
-            for side in sides
-        )
-        return dropped or not parts.states(would) or (scored.signs.window < _SURELY and scored.signs.name < _SURELY)
+        parts = HeardParts(self._bare(without_courtesies(said, self.language)).split(), self.language, self._name_words)
+        if parts.only_short(would) and self._unlike(would, " ".join(said)):
+            return True
+        named = max(scored.signs.window, scored.signs.name)
+        return not parts.states(would) or named < _NAMED_SURELY
 
     def _mentions(self, words: Words, side: frozenset[str]) -> bool:
         """Return whether a word of a direction is among the words, whatever it does there."""

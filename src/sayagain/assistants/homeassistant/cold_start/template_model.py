@@ -11,10 +11,10 @@ import numpy as np
 
 __all__ = ["SIGNS", "RequestSigns", "request_probabilities"]
 
-WEIGHTS = (3.66, 3.02, -1.87, -0.93, 0.02, -1.55, 0.35, -0.16, 0.0, 0.58, 1.44, -1.1, 3.19, 0.73, 0.5)
+WEIGHTS = (3.32, 2.69, -1.97, -1.4, 0.05, -0.59, 0.3, -0.41, 0.01, 0.36, 0.92, -0.55, 3.75, 0.87, 1.58)
 """One for each sign."""
 
-NONE = 2.92
+NONE = 4.32
 """What it takes to believe that none was meant."""
 
 
