@@ -14,6 +14,7 @@ _COUNTS = {
     "defects": "defects",
     "chain": "chain rewrites",
     "strings": "requests in the table",
+    "read_turns": "turns looked at one by one",
     "with_replies": "turns with a reply",
     "with_error_codes": "turns with an error code",
     "with_hypotheses": "turns with a hypothesis",

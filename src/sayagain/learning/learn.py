@@ -91,6 +91,7 @@ def learn(
     """
     settings = settings or LearnSettings()
     models = models or ShippedModels()
+    turns = tuple(turns)
     log = read_log(turns, settings, older)
     latest_units = privacy_units(log, settings.anonymous)
     units = older.units() | latest_units
@@ -194,7 +195,7 @@ def learn(
             ),
             "ambiguous": len(context.requests),
             "strings": sum(len(part.table.rows(min_users)) for part in counted.parts.values()),
-            **count_content(stored_turns),
+            **count_content(turns),
         },
         judging=judged_log.judging,
         thresholds={change: msgspec.structs.asdict(threshold) for change, threshold in thresholds.items()},

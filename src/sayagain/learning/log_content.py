@@ -8,13 +8,15 @@ __all__ = ["count_content"]
 
 
 def count_content(turns: Iterable[Turn]) -> dict[str, int]:
-    """Return how many turns hold a reply, an error code, a hypothesis, a user and a language.
+    """Return how many turns there are, and how many hold a reply, an error code, a hypothesis, a user and a language.
 
     >>> count_content([Turn(turn_id="t", started=0, request="lamp on", user_id="ann")])["with_users"]
     1
     """
-    counts = dict.fromkeys(("with_replies", "with_error_codes", "with_hypotheses", "with_users", "with_languages"), 0)
+    names = ("read_turns", "with_replies", "with_error_codes", "with_hypotheses", "with_users", "with_languages")
+    counts = dict.fromkeys(names, 0)
     for turn in turns:
+        counts["read_turns"] += 1
         response = turn.response
         counts["with_replies"] += response is not None and bool(response.text)
         counts["with_error_codes"] += response is not None and response.error_code is not None

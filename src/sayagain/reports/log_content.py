@@ -27,14 +27,14 @@ def log_content_sentences(counts: Mapping[str, int]) -> Iterator[str]:
     Args:
         counts: of a manifest; nothing is said of one that was written before they were counted.
 
-    >>> list(log_content_sentences({"turns": 2, "with_replies": 2, "with_users": 0}))[1]
+    >>> list(log_content_sentences({"read_turns": 2, "with_replies": 2, "with_users": 0}))[1]
     'No turn says who spoke: all who speak count as one home.'
     """
     known = [name for name in _HELD if name in counts]
-    if not known or not counts.get("turns"):
+    if not counts.get("read_turns"):
         return
     held = ", ".join(f"{counts[name]:,} {_HELD[name]}" for name in known)
-    yield f"of {counts['turns']:,} turns {held}"
+    yield f"of {counts['read_turns']:,} turns {held}"
     for name in known:
         if not counts[name]:
             yield _LACKING[name]

@@ -316,7 +316,8 @@ class TemplateMatcher:
             if one_thing
             else 0.0,
             several=float(not one_thing),
-            window=min((parts.name_likeness(name) for name in form.named), default=0.0),
+            # What is said of this room names nothing that could be misheard.
+            window=min((parts.name_likeness(name) for name in form.named), default=float(form.room is not None)),
             lean=parts.lean(would),
             switches=float(meaning.intent in _SWITCHING),
         )
