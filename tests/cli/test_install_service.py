@@ -1,5 +1,6 @@
 import configparser
 import json
+import re
 import shlex
 import shutil
 import subprocess
@@ -47,6 +48,8 @@ def test_a_service_of_the_system_has_an_account_and_a_folder_of_its_own(install)
 def test_a_service_of_a_user_keeps_the_database_also_where_its_name_is_odd(install, tmp_path):
     database = tmp_path / "my home 100%" / "home.db"
     _, unit, said = install("--user", "--db", str(database))
+    # A single one would begin a specifier of systemd.
+    assert re.findall("%+", unit["Service"]["ExecStart"] + unit["Service"]["WorkingDirectory"]) == ["%%", "%%"]
     command = shlex.split(unit["Service"]["ExecStart"].replace("%%", "%"))
     assert command[command.index("--db") + 1] == str(database)
     assert "DynamicUser" not in unit["Service"]
