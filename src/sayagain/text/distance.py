@@ -61,7 +61,7 @@ def likenesses(a: str, texts: Sequence[str]) -> list[float]:
     """Return the similarity of each text to `a`: the greater of letter and sound similarity.
 
     >>> [round(similarity, 2) for similarity in likenesses("turn of the lamp", ["turn off the lamp", "lamp"])]
-    [1.0, 0.25]
+    [1.0, 0.33]
     """
     if not texts:
         return []
