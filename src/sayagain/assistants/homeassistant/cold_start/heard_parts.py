@@ -11,6 +11,8 @@ from sayagain.text import letter_similarity, sound_similarity
 
 __all__ = ["HeardParts"]
 
+Words = tuple[str, ...]
+
 _WINDOW = 5
 """Words of the longest stretch that may be one name."""
 
@@ -49,7 +51,7 @@ class HeardParts:
     """
 
     def __init__(self, words: Sequence[str], language: Language, names: Collection[str] = ()) -> None:
-        self._words = tuple(words)
+        self._words: Words = tuple(words)
         self._nameless = [word for word in words if word not in names]
         self._language = language
         self._stretches = {
@@ -76,7 +78,7 @@ class HeardParts:
         """Return so many of the names at most, the most alike first."""
         return sorted(names, key=lambda name: (-self.name_likeness(name), name))[:most]
 
-    def lean(self, would: Sequence[str]) -> float:
+    def lean(self, would: Words) -> float:
         """Return how much more the words are like the direction that others state than like its opposite, in [-1, 1].
 
         Where no direction is stated, or several are, the least of them counts; 0 where none is.
@@ -84,19 +86,19 @@ class HeardParts:
         leans = [own - other for own, other in self._directions(would)]
         return min(leans, default=0.0)
 
-    def states(self, would: Sequence[str]) -> bool:
+    def states(self, would: Words) -> bool:
         """Return whether every direction that other words state was heard, if only misheard beyond doubt."""
         directions = list(self._directions(would))
         if _is_stated(directions):
             return True
         return all(own >= _SURE and own - other >= _MARGIN for own, other in directions)
 
-    def contradicts(self, would: Sequence[str]) -> bool:
+    def contradicts(self, would: Words) -> bool:
         """Return whether a direction that other words state was not heard, or its opposite rather than it."""
         directions = list(self._directions(would))
         return not _is_stated(directions) and any(own < max(other, _LIKELY) for own, other in directions)
 
-    def drops(self, would: Sequence[str], named: Sequence[str]) -> bool:
+    def drops(self, would: Words, named: Sequence[str]) -> bool:
         """Return whether a direction was heard that other words do not state, outside what they name."""
         stated = [side for side in self._sides() if stated_directions(would, side, self._language)]
         heard = {
@@ -107,7 +109,7 @@ class HeardParts:
         }
         return any(all(phrase not in side for side in stated) for phrase in heard)
 
-    def only_short(self, would: Sequence[str]) -> bool:
+    def only_short(self, would: Words) -> bool:
         """Return whether the directions that both state are words of which one letter makes another: "auf", "aus"."""
         shared = self.shared_directions(would)
         return bool(shared) and all(len(word) < _SHORT for word in shared & frozenset(self._words))
@@ -115,7 +117,7 @@ class HeardParts:
     def _sides(self) -> Iterable[frozenset[str]]:
         return (side for pair in self._language.opposites for side in (pair.one, pair.other))
 
-    def shared_directions(self, would: Sequence[str]) -> frozenset[str]:
+    def shared_directions(self, would: Words) -> frozenset[str]:
         """Return the words of either wording that state a direction which both state."""
         shared: set[str] = set()
         for pair in self._language.opposites:
@@ -125,7 +127,7 @@ class HeardParts:
                     shared.update(word for phrase in (*before, *after) for word in phrase.split())
         return frozenset(shared)
 
-    def _directions(self, would: Sequence[str]) -> Iterable[tuple[float, float]]:
+    def _directions(self, would: Words) -> Iterable[tuple[float, float]]:
         for pair in self._language.opposites:
             for side, other in ((pair.one, pair.other), (pair.other, pair.one)):
                 if not stated_directions(would, side, self._language):
