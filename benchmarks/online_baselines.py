@@ -41,7 +41,11 @@ def baselines(texts: Sequence[str], index: Index) -> dict[str, Scorer]:
         return words(heard) + letters(heard) + sounds(heard)
 
     def ngrams(heard: Sequence[str]) -> Scores:
-        return np.stack([index.cosines(text) for text in heard])
+        scores = np.zeros((len(heard), len(texts)), np.float32)
+        for row, text in zip(scores, heard, strict=True):
+            found, cosines = index.nearest((text,), len(texts))
+            row[found] = cosines[0]
+        return scores
 
     scorers: dict[str, Scorer] = {
         "word_tfidf": words,

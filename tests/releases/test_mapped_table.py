@@ -53,7 +53,7 @@ def test_an_empty_table_knows_nothing():
 
 
 def test_keys_of_one_hash_are_told_apart(monkeypatch):
-    monkeypatch.setattr(mapped, "_hash", len)
+    monkeypatch.setattr(mapped, "text_code", len)
     records = {"aa": Record("1", 1), "bb": Record("2", 2), "c": Record("3", 3)}
     table = write(records)
     assert dict(table) == records

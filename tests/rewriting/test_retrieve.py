@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sayagain.rewriting import retrieve
 from sayagain.rewriting.retrieve import _grams, build_index
 
 WORDINGS = ["turn off the lamp", "turn on the lamp", "play some jazz", "what is the weather", "imagine dragons"]
@@ -61,3 +62,25 @@ def test_the_order_of_the_wordings_does_not_matter(texts, dice):
     other = build_index(texts)
     assert one.texts == other.texts
     assert one.search("ab c", 3) == other.search("ab c", 3)
+
+
+def test_in_a_large_index_the_commonest_n_grams_count_as_much(monkeypatch):
+    texts = [f"{verb} the {color} {thing}" for verb in VERBS for color in COLORS for thing in THINGS]
+    index = build_index(texts)
+    queries = ("turn on the grin lamp", "turn on the green lamp")
+    rows, cosines = index.nearest(queries, 2)
+    monkeypatch.setattr(retrieve, "POSTINGS", 200)
+    monkeypatch.setattr(retrieve, "CANDIDATES", 60)
+    few_rows, few_cosines = index.nearest(queries, 2)
+    assert few_rows.tolist() == rows.tolist()
+    assert few_cosines == pytest.approx(cosines, abs=1e-5)
+    assert texts_of(index, rows)[0] == "turn on the green lamp"
+
+
+VERBS = ("turn on", "turn off", "dim", "sell")
+COLORS = ("green", "red", "blue", "grey", "black")
+THINGS = ("lamp", "light", "lantern", "fan", "heater")
+
+
+def texts_of(index, rows):
+    return [index.texts[row] for row in rows]

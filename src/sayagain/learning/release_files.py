@@ -10,6 +10,7 @@ from sayagain.learning.count import Counted
 from sayagain.releases.contents import DecisionSettings, language_file
 from sayagain.releases.mapped_table import encode_table
 from sayagain.releases.retrieval_file import encode_learnt
+from sayagain.releases.vocabulary_file import encode_vocabulary
 from sayagain.rewriting.rank import Ranker
 from sayagain.rewriting.retrieve import Index, build_index
 from sayagain.store import user_code
@@ -78,4 +79,4 @@ def encode_index(index: Index) -> dict[str, bytes]:
         out = io.BytesIO()
         np.save(out, getattr(index, name), allow_pickle=False)
         files[f"index-{name}.npy"] = out.getvalue()
-    return files
+    return files | encode_vocabulary(index.texts)

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from typing import Any
 
@@ -18,6 +18,7 @@ from sayagain.releases.mapped_table import MappedTable
 from sayagain.releases.private_copy import FileContent, array_view
 from sayagain.releases.release import Release
 from sayagain.releases.retrieval_file import decode_learnt
+from sayagain.releases.vocabulary_file import HashedTexts, hashed_weight
 from sayagain.rewriting.candidates import SEARCHED, Position
 from sayagain.rewriting.knowledge import Knowledge, Link, Wording
 from sayagain.rewriting.lexicon import Lexicon
@@ -141,6 +142,20 @@ def _open_index(files: _LanguageFiles) -> Index:
     return Index(texts=json.loads(bytes(files.content("index-texts.json"))), **arrays)
 
 
+def _worked(files: _LanguageFiles, index: Index) -> Container[str]:
+    # A release of an earlier version has its requests alone.
+    if not files.has("index-worked.npy"):
+        return known_words(index.texts)
+    return HashedTexts(array_view(files.content("index-worked.npy")))
+
+
+def _word_weight(files: _LanguageFiles) -> Callable[[str], float] | None:
+    if not files.has("index-words.npy"):
+        return None
+    codes, weights = (array_view(files.content(f"index-{name}.npy")) for name in ("words", "word-weights"))
+    return hashed_weight(codes, weights)
+
+
 def _learnt(files: _LanguageFiles) -> Learnt | None:
     # A log with few pairs taught nothing of it.
     if not files.has("retrieval.msgpack"):
@@ -258,7 +273,7 @@ def _language_contents(
     )
     prior_of = lru_cache(_CACHED)(priors.get)
     index = _open_index(files)
-    search_until = _cached_search(Retrieval(index, _learnt(files)))
+    search_until = _cached_search(Retrieval(index, _learnt(files), _word_weight(files)))
     knowledge = Knowledge(
         row=lru_cache(_CACHED)(table.get),
         prior=lambda context, outcome: log_prior(prior_of(context), outcome),
@@ -269,7 +284,7 @@ def _language_contents(
         surface=_surfaces(files).get,
         search=lambda heard: search_until(heard, math.inf) or (),
         social_acts=frozenset(settings.social_acts),
-        worked=known_words(index.texts),
+        worked=_worked(files, index),
         ambiguous=ambiguous.get,
         takes_hypotheses=settings.takes_hypotheses,
     )

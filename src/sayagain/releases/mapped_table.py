@@ -15,15 +15,16 @@ import pyarrow as pa
 from sayagain.errors import InputError
 from sayagain.releases.private_copy import FileContent
 
-__all__ = ["MappedTable", "encode_table"]
+__all__ = ["MappedTable", "encode_table", "text_code"]
 
 T = TypeVar("T")
 
 _SCHEMA = pa.schema([("hash", pa.uint64()), ("key", pa.large_string()), ("record", pa.large_binary())])
 
 
-def _hash(key: str) -> int:
-    return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+def text_code(text: str) -> int:
+    """Return the 64-bit hash of a text by which tables of a release are sorted."""
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
 
 
 def encode_table(records: Mapping[str, object]) -> bytes:
@@ -35,7 +36,7 @@ def encode_table(records: Mapping[str, object]) -> bytes:
     >>> encode_table({"a": 1, "b": 2}) == encode_table({"b": 2, "a": 1})
     True
     """
-    rows = sorted((_hash(key), key) for key in records)
+    rows = sorted((text_code(key), key) for key in records)
     try:
         columns = [
             pa.array([row[0] for row in rows], pa.uint64()),
@@ -68,7 +69,7 @@ class MappedTable(Mapping[str, T], Generic[T]):
 
     def __getitem__(self, key: str) -> T:
         """Return the record of `key`; KeyError when there is none."""
-        code = np.uint64(_hash(key))
+        code = np.uint64(text_code(key))
         at = int(np.searchsorted(self._hashes, code))
         while at < len(self._hashes) and self._hashes[at] == code:
             if self._keys[at].as_py() == key:

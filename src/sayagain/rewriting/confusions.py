@@ -45,6 +45,10 @@ class Alignment(msgspec.Struct, frozen=True):
     lengths: npt.NDArray[np.int64]
     """Letters of each text."""
 
+    def take(self, rows: npt.NDArray[np.int64]) -> "Alignment":
+        """Return the alignment of some of the texts, in the given order."""
+        return Alignment(self.costs[rows], self.gains[rows], self.lengths[rows])
+
 
 class Confusions(msgspec.Struct, frozen=True, dict=True):
     """Costs of letters: -log of their share."""
@@ -73,29 +77,31 @@ class Confusions(msgspec.Struct, frozen=True, dict=True):
             heard_codes += [_UNKNOWN] if word == UNKNOWN_WORD else self._encode(word).tolist()
         said = [text.replace(" ", "") for text in texts]
         lengths = np.array([len(text) for text in said], np.int64)
-        # One column a text, so that the running minimum takes all texts in one step. The last code fills shorter texts
-        # up and costs nothing.
+        # The last code fills shorter texts up and costs nothing.
         table = np.full((len(texts), int(lengths.max(initial=0))), other + 1)
         table[np.arange(table.shape[1]) < lengths[:, None]] = self._encode("".join(said))
         table = np.ascontiguousarray(table.T)
-        omitted = np.append(self.omitted, np.float32(0))[table]
-        replaced = np.vstack([self.replaced, np.zeros((1, other + 1), np.float32)])
-        # Omissions in a row, as a running sum: then a whole row of the alignment is one minimum.
-        offsets = np.concatenate([np.zeros((1, len(texts)), np.float32), np.cumsum(omitted, 0, dtype=np.float32)])
-        costs, cheapest, replacing = offsets.copy(), np.empty_like(offsets), np.empty_like(omitted)
-        replacements = {code: replaced[:, code][table] for code in set(heard_codes) - {_UNKNOWN}}
-        places = UNKNOWN_LETTER_COST * np.arange(len(offsets), dtype=np.float32)[:, None]
+        omitted = np.append(self.omitted, np.float32(0)).take(table)
+        replaced = np.vstack([self.replaced, np.zeros((1, other + 1), np.float32)]).T.copy()
+        # One row a letter and one column a text. Costs are kept without those of omitting all letters so far, a running
+        # sum: then a row of the alignment is one minimum, and letters omitted in a row are a running minimum.
+        offsets = np.zeros((len(table) + 1, len(texts)), np.float32)
+        np.cumsum(omitted, 0, out=offsets[1:])
+        costs, spare, moved = np.zeros_like(offsets), np.empty_like(offsets), np.empty_like(omitted)
+        columns = {code: replaced[code].take(table) - omitted for code in set(heard_codes) - {_UNKNOWN}}
+        places = UNKNOWN_LETTER_COST * np.arange(len(offsets), dtype=np.float32)[:, None] - offsets
         for code in heard_codes:
             if code == _UNKNOWN:
-                costs = UNKNOWN_COST + places + np.minimum.accumulate(costs - places, 0)
+                np.subtract(costs, places, out=spare)
+                costs, spare = _running_minimum(spare, costs)
+                costs += UNKNOWN_COST + places
                 continue
-            np.add(costs, self.inserted[code], out=cheapest)
-            np.add(costs[:-1], replacements[code], out=replacing)
-            np.minimum(cheapest[1:], replacing, out=cheapest[1:])
-            np.subtract(cheapest, offsets, out=cheapest)
-            np.minimum.accumulate(cheapest, 0, out=cheapest)
-            np.add(offsets, cheapest, out=costs)
-        final = costs[lengths, np.arange(len(texts))]
+            np.add(costs[:-1], columns[code], out=moved)
+            costs += self.inserted[code]
+            np.minimum(costs[1:], moved, out=costs[1:])
+            costs, spare = _running_minimum(costs, spare)
+        ends = lengths, np.arange(len(texts))
+        final = costs[ends] + offsets[ends]
         alone = self.alone[[code for code in heard_codes if code != _UNKNOWN]].sum(dtype=np.float32)
         return Alignment(final, np.float32(alone) - final, lengths)
 
@@ -110,6 +116,20 @@ class Confusions(msgspec.Struct, frozen=True, dict=True):
         for code, letter in enumerate(self.letters):
             codes[min(ord(letter), _POINTS - 1)] = code
         return codes
+
+
+def _running_minimum(rows: Floats, spare: Floats) -> tuple[Floats, Floats]:
+    """Return the minimum of each row and all rows before it, and an array of the same shape that is free again.
+
+    In log2(rows) steps of whole rows, which takes a third of the time of `np.minimum.accumulate`. Both arrays change.
+    """
+    distance = 1
+    while distance < len(rows):
+        spare[:distance] = rows[:distance]
+        np.minimum(rows[distance:], rows[:-distance], out=spare[distance:])
+        rows, spare = spare, rows
+        distance *= 2
+    return rows, spare
 
 
 def learn_confusions(pairs: Sequence[tuple[str, str]]) -> Confusions:

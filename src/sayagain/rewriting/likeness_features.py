@@ -4,7 +4,7 @@ All are computed for the retrieved requests of one turn together, since what tel
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import msgspec
@@ -14,8 +14,8 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 
-from sayagain.rewriting.confusions import UNKNOWN_WORD, Confusions
-from sayagain.text import sound_key
+from sayagain.rewriting.confusions import UNKNOWN_WORD, Alignment, Confusions
+from sayagain.text import normalised_sound_key
 
 __all__ = ["NAMES", "Likenesses", "Pool", "known_words", "sound_words", "word_weights"]
 
@@ -68,11 +68,14 @@ class Pool(msgspec.Struct, frozen=True):
     """Cosine of each request to `heard`, shape (texts,)."""
     restored_cosines: Singles
     """Cosine of each request to `restored`, shape (texts,)."""
+    aligned: tuple[Alignment, Alignment] | None = None
+    """`restored` aligned with the requests, by letters and by sounds, where that is done."""
 
     def take(self, rows: npt.NDArray[np.int64]) -> "Pool":
         """Return a pool of some of the requests, in the given order."""
         texts = [self.texts[row] for row in rows]
-        return Pool(self.heard, self.restored, texts, self.cosines[rows], self.restored_cosines[rows])
+        aligned = None if self.aligned is None else (self.aligned[0].take(rows), self.aligned[1].take(rows))
+        return Pool(self.heard, self.restored, texts, self.cosines[rows], self.restored_cosines[rows], aligned)
 
 
 class Likenesses(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,18 +85,16 @@ class Likenesses(msgspec.Struct, frozen=True, kw_only=True):
     """Costs of letters."""
     sounds: Confusions
     """Costs of sounds."""
-    weights: Mapping[str, float]
-    """Weight of each word, as made by `word_weights`."""
-    rarest: float
-    """Weight of a word that has none."""
+    weight: Callable[[str], float]
+    """From a word to its weight, as made by `word_weights`; one that is in no request has the greatest."""
 
     def narrow(self, pool: Pool, limit: int) -> Pool:
         """Return the requests that the noisy channel finds likeliest, best first."""
         if len(pool.texts) <= limit:
             return pool
-        letters = self.letters.align(pool.restored, pool.texts)
-        sounds = self.sounds.align(sound_words(pool.restored), _sounds(pool.texts))
-        return pool.take(np.argsort(-(letters.gains + sounds.gains), kind="stable")[:limit])
+        letters, sounds = self._align(pool.restored, pool.texts)
+        aligned = msgspec.structs.replace(pool, aligned=(letters, sounds))
+        return aligned.take(np.argsort(-(letters.gains + sounds.gains), kind="stable")[:limit])
 
     def rows(self, pool: Pool) -> Floats:
         """Describe each request.
@@ -104,16 +105,14 @@ class Likenesses(msgspec.Struct, frozen=True, kw_only=True):
         Returns:
             One row a request, columns as in `NAMES`; unknown values are NaN.
         """
-        texts, sound_texts = pool.texts, _sounds(pool.texts)
-        letters = self.letters.align(pool.heard, texts)
-        sounds = self.sounds.align(sound_words(pool.heard), sound_texts)
-        restored_letters, restored_sounds = letters, sounds
+        texts = pool.texts
+        restored_letters, restored_sounds = pool.aligned or self._align(pool.restored, texts)
+        letters, sounds = restored_letters, restored_sounds
         if pool.restored != pool.heard:
-            restored_letters = self.letters.align(pool.restored, texts)
-            restored_sounds = self.sounds.align(sound_words(pool.restored), sound_texts)
+            letters, sounds = self._align(pool.heard, texts)
         heard, restored = known_words(pool.heard), known_words(pool.restored)
         length = len(heard.replace(" ", "")) + 1
-        sound_length = len(sound_key(heard).replace(" ", "")) + 1
+        sound_length = len(normalised_sound_key(heard).replace(" ", "")) + 1
         joined = pool.cosines + pool.restored_cosines
         words = self._word_columns(restored, texts)
         columns = [
@@ -140,29 +139,33 @@ class Likenesses(msgspec.Struct, frozen=True, kw_only=True):
         ]
         return np.column_stack(columns).astype(np.float64)
 
+    def _align(self, heard: str, texts: Sequence[str]) -> tuple[Alignment, Alignment]:
+        return self.letters.align(heard, texts), self.sounds.align(sound_words(heard), _sounds(texts))
+
     def _word_columns(self, heard: str, texts: Sequence[str]) -> list[Floats]:
         """Return covered share, missing weight and heaviest missing word, of the text and of what was heard."""
         heard_words = heard.split()
-        text_words = [text.split() for text in texts]
+        text_words = [text.split() or [""] for text in texts]
         # Speech recognition often misplaces the gaps between words.
         heard_spans = [*heard_words, *(a + b for a, b in pairwise(heard_words))]
         text_spans = [[*words, *(a + b for a, b in pairwise(words))] for words in text_words]
         spans = {span: column for column, span in enumerate(dict.fromkeys(s for row in text_spans for s in row))}
-        if not spans or not heard_spans:
+        if not heard_spans:
             return [np.zeros(len(texts))] * 6
         likeness = _likeness(heard_spans, list(spans))
-        said_best, heard_best = likeness.max(0), likeness[: len(heard_words)]
-        heard_weights = np.array([self._weight(word) for word in heard_words])
-        rows = []
-        for words, row_spans in zip(text_words, text_spans, strict=True):
-            weights = np.array([self._weight(word) for word in words])
-            covered = said_best[[spans[word] for word in words]]
-            found = heard_best[:, [spans[span] for span in row_spans]].max(1, initial=0.0)
-            rows.append((*_cover(weights, covered), *_cover(heard_weights, found)))
-        return list(np.array(rows).T)
-
-    def _weight(self, word: str) -> float:
-        return self.weights.get(word, self.rarest)
+        # The words of all texts in one row, and where each text begins.
+        words, starts = _joined(text_words)
+        weights = np.array([self.weight(word) for word in words])
+        covered = likeness.max(0)[[spans[word] for word in words]]
+        all_spans, span_starts = _joined(text_spans)
+        found = np.maximum.reduceat(
+            likeness[: len(heard_words), [spans[span] for span in all_spans]], span_starts, axis=1
+        )
+        heard_weights = np.tile([self.weight(word) for word in heard_words], len(texts))
+        return [
+            *_cover(weights, covered, starts),
+            *_cover(heard_weights, found.T.ravel(), np.arange(len(texts)) * len(heard_words)),
+        ]
 
 
 def known_words(heard: str) -> str:
@@ -176,12 +179,25 @@ def known_words(heard: str) -> str:
 
 def sound_words(heard: str) -> str:
     """Return the sound key of each word; a word that the recogniser did not know stays as it is."""
-    return " ".join(word if word == UNKNOWN_WORD else sound_key(word) for word in heard.split())
+    return " ".join(word if word == UNKNOWN_WORD else normalised_sound_key(word) for word in heard.split())
 
 
-def _cover(weights: Floats, covered: Floats) -> tuple[float, float, float]:
+def _joined(rows: Sequence[Sequence[str]]) -> tuple[list[str], npt.NDArray[np.int64]]:
+    """Return all texts of some rows in one list, and where each row begins; no row is empty."""
+    return [text for row in rows for text in row], np.cumsum([0, *(len(row) for row in rows[:-1])])
+
+
+def _cover(weights: Floats, covered: Singles, starts: npt.NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
+    """Return the covered share, the missing weight and the heaviest missing word of each text.
+
+    Args:
+        weights: of the words of all texts, shape (words,).
+        covered: how far each word has a counterpart, in [0, 1], shape (words,).
+        starts: the first word of each text.
+    """
     missing = weights * (1 - covered)
-    return float(1 - missing.sum() / max(weights.sum(), 1e-6)), float(missing.sum()), float(missing.max(initial=0.0))
+    total = np.add.reduceat(missing, starts)
+    return 1 - total / np.maximum(np.add.reduceat(weights, starts), 1e-6), total, np.maximum.reduceat(missing, starts)
 
 
 def _likeness(words: Sequence[str], others: Sequence[str]) -> Singles:
@@ -192,7 +208,7 @@ def _likeness(words: Sequence[str], others: Sequence[str]) -> Singles:
 
 
 def _sounds(texts: Sequence[str]) -> list[str]:
-    return [sound_key(text).replace(" ", "") for text in texts]
+    return [normalised_sound_key(text).replace(" ", "") for text in texts]
 
 
 def _gap(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:

@@ -7,7 +7,7 @@ these. Without what was learnt from pairs, retrieval is the first step alone.
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import msgspec
@@ -18,7 +18,7 @@ from sayagain.rewriting.boosted import Boosted
 from sayagain.rewriting.confusions import Confusions
 from sayagain.rewriting.likeness_features import Likenesses, Pool, known_words, word_weights
 from sayagain.rewriting.mishearings import Mishearings
-from sayagain.rewriting.retrieve import Index, RetrievedRequest, highest
+from sayagain.rewriting.retrieve import Index, RetrievedRequest
 
 __all__ = ["Learnt", "RankedPool", "Retrieval", "with_margins"]
 
@@ -61,10 +61,14 @@ class Retrieval:
     Args:
         index: of requests that work.
         learnt: from pairs; None searches by n-grams alone.
+        weight: how rare a word is, as `word_weights` counts it; None counts the words of the index.
     """
 
-    def __init__(self, index: Index, learnt: Learnt | None = None) -> None:
+    def __init__(
+        self, index: Index, learnt: Learnt | None = None, weight: Callable[[str], float] | None = None
+    ) -> None:
         self.index = index
+        self._weight = weight
         self.learnt = learnt
         self._order = Boosted(learnt.order) if learnt is not None and learnt.order else None
         self._sure = Boosted(learnt.sure) if learnt is not None and learnt.sure else None
@@ -72,13 +76,12 @@ class Retrieval:
     @cached_property
     def _likenesses(self) -> Likenesses:
         assert self.learnt is not None
-        weights = word_weights(self.index.texts)
-        return Likenesses(
-            letters=self.learnt.letters,
-            sounds=self.learnt.sounds,
-            weights=weights,
-            rarest=max(weights.values(), default=1.0),
-        )
+        weight = self._weight
+        if weight is None:
+            weights = word_weights(self.index.texts)
+            rarest = max(weights.values(), default=1.0)
+            weight = lambda word: weights.get(word, rarest)  # noqa: E731  (mypy knows its type from `weight`)
+        return Likenesses(letters=self.learnt.letters, sounds=self.learnt.sounds, weight=weight)
 
     def search(self, heard: str, limit: int) -> list[RetrievedRequest]:
         """Return the requests likeliest said, what was heard left out, best first.
@@ -127,15 +130,13 @@ class Retrieval:
         """
         assert self.learnt is not None
         restored = self.learnt.mishearings.restore(heard)
-        cosines = self.index.cosines(known_words(heard))
-        restored_cosines = cosines if restored == heard else self.index.cosines(known_words(restored))
-        joined = cosines + restored_cosines
-        found = highest(joined, FOUND)
-        found = found[np.lexsort((found, -joined[found]))]
-        rows = [int(k) for k in found if self.index.texts[k] not in (heard, without)]
-        if not rows:
+        queries = [known_words(heard)] if restored == heard else [known_words(heard), known_words(restored)]
+        found, cosines = self.index.nearest(queries, FOUND)
+        kept = [k for k, row in enumerate(found) if self.index.texts[row] not in (heard, without)]
+        if not kept:
             return RankedPool([], np.zeros((0, 0)))
-        pool = Pool(heard, restored, [self.index.texts[k] for k in rows], cosines[rows], restored_cosines[rows])
+        texts = [self.index.texts[row] for row in found[kept]]
+        pool = Pool(heard, restored, texts, cosines[0, kept], cosines[-1, kept])
         if time.perf_counter() > until:
             return None
         narrowed = self._likenesses.narrow(pool, NARROWED)

@@ -4,7 +4,6 @@ Speech recognition seldom returns the same transcript twice, but the transcripts
 index of wordings that work uses letters and sound together (TF-IDF, cosine).
 """
 
-import math
 import zlib
 from array import array
 from collections.abc import Sequence
@@ -21,8 +20,11 @@ __all__ = ["Index", "RetrievedRequest", "build_index", "highest"]
 BUCKETS = 1 << 17
 """N-grams are hashed to so many columns; a collision adds a little noise and saves the vocabulary."""
 
-POSTINGS = 1 << 20
-"""Postings that one search reads at most. In an index of some 50,000 wordings no search has so many."""
+POSTINGS = 1 << 18
+"""Postings, of the rarest n-grams, that one search reads at most. In an index of some 10,000 wordings it reads all."""
+
+CANDIDATES = 1 << 9
+"""Wordings of a larger index whose cosines are completed by the other n-grams."""
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
@@ -58,32 +60,67 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
             heard: normalised.
             limit: at most so many.
         """
-        scores = self.cosines(heard)
-        order = sorted((-float(scores[k]), self.texts[k]) for k in highest(scores, limit + 1))
+        rows, cosines = self.nearest((heard,), limit + 1)
+        order = sorted((-float(cosine), self.texts[row]) for row, cosine in zip(rows, cosines[0], strict=True))
         return [RetrievedRequest(text, -minus) for minus, text in order if text != heard][:limit]
 
-    def cosines(self, heard: str) -> Floats:
-        """Return the cosine of each wording to `heard`, shape (texts,)."""
-        scores = np.zeros(len(self.texts), np.float32)
-        length = 0.0
-        grams = []
-        for bucket, n in sorted(_grams(heard).items()):
-            weight = n * float(self.idf[bucket])
-            length += weight * weight
-            grams.append((int(self.starts[bucket + 1] - self.starts[bucket]), bucket, weight))
-        # The rarest first; what many wordings share tells little, and in a large index costs nearly all the time.
-        postings = 0
-        rows, weights = [scores[:0].astype(np.int32)], [scores[:0]]
-        for count, bucket, weight in sorted(grams):
-            postings += count
-            if postings > POSTINGS:
-                break
-            if count:
-                low, high = self.starts[bucket], self.starts[bucket + 1]
-                rows.append(self.rows[low:high])
-                weights.append(weight * self.weights[low:high])
-        np.add.at(scores, np.concatenate(rows), np.concatenate(weights))
-        return scores / np.float32(math.sqrt(length)) if length else scores
+    def nearest(self, queries: Sequence[str], count: int) -> tuple[npt.NDArray[np.int64], Floats]:
+        """Return the wordings with the highest sum of cosines to some queries.
+
+        The rarest n-grams come first. What many wordings share tells little, and in a large index costs nearly all the
+        time, so there it is looked up for the best wordings alone.
+
+        Args:
+            queries: normalised; mostly what was heard, in two spellings.
+            count: at most so many.
+
+        Returns:
+            Their places in `texts`, shape (wordings,), best first, ties by place; and their cosines, shape (queries,
+            wordings).
+        """
+        weights, buckets = self._query_weights(queries)
+        read = int(np.searchsorted(np.cumsum(self.starts[buckets + 1] - self.starts[buckets]), POSTINGS, "right"))
+        scores = self._scores(weights[:, :read], buckets[:read])
+        rows = highest(scores.sum(0), count if read == len(buckets) else max(count, CANDIDATES))
+        rows.sort()
+        cosines = scores[:, rows]
+        for place in range(read, len(buckets)):
+            self._add(cosines, rows, buckets[place], weights[:, place])
+        best = np.lexsort((rows, -cosines.sum(0)))[:count]
+        return rows[best], cosines[:, best]
+
+    def _query_weights(self, queries: Sequence[str]) -> tuple[Floats, npt.NDArray[np.int64]]:
+        """Return the weight of each n-gram in each query, and its bucket, the rarest first."""
+        grams = [_grams(query) for query in queries]
+        buckets = np.array(sorted({bucket for counts in grams for bucket in counts}), np.int64)
+        counts = np.array([[query_grams.get(int(bucket), 0) for bucket in buckets] for query_grams in grams])
+        weights = counts.reshape(len(queries), len(buckets)) * self.idf[buckets]
+        weights /= np.maximum(np.sqrt((weights**2).sum(1, keepdims=True)), 1e-12)
+        order = np.argsort(self.starts[buckets + 1] - self.starts[buckets], kind="stable")
+        return weights[:, order].astype(np.float32), buckets[order]
+
+    def _scores(self, weights: Floats, buckets: npt.NDArray[np.int64]) -> Floats:
+        """Return what some n-grams contribute to the cosine of each wording, shape (queries, texts)."""
+        parts = [slice(low, high) for low, high in zip(self.starts[buckets], self.starts[buckets + 1], strict=True)]
+        if not parts:
+            return np.zeros((len(weights), len(self.texts)), np.float32)
+        rows = np.concatenate([self.rows[part] for part in parts])
+        posting_weights = np.concatenate([self.weights[part] for part in parts])
+        sizes = self.starts[buckets + 1] - self.starts[buckets]
+        return np.stack(
+            [
+                np.bincount(rows, posting_weights * np.repeat(query_weights, sizes), len(self.texts))
+                for query_weights in weights
+            ]
+        ).astype(np.float32)
+
+    def _add(self, cosines: Floats, rows: npt.NDArray[np.int64], bucket: int, weights: Floats) -> None:
+        """Add what an n-gram contributes to the cosines of some wordings, given in ascending order."""
+        part = slice(self.starts[bucket], self.starts[bucket + 1])
+        having, posting_weights = self.rows[part], self.weights[part]
+        # Of the same type, or the postings would be copied.
+        places = np.minimum(np.searchsorted(having, rows.astype(having.dtype)), len(having) - 1)
+        cosines += np.outer(weights, np.where(having[places] == rows, posting_weights[places], np.float32(0)))
 
 
 def highest(scores: Floats, count: int) -> npt.NDArray[np.int64]:

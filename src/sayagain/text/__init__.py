@@ -11,7 +11,12 @@ if TYPE_CHECKING:
     from sayagain.text.distance import (
         content_overlap,
         letter_similarity,
+<<<<<<< HEAD
         likenesses,
+=======
+        likeness,
+        normalised_sound_key,
+>>>>>>> 0067774 (Retrieval takes two thirds of the time, and a large release opens in a third: same decisions)
         sound_key,
         sound_similarity,
         word_overlap,
@@ -24,6 +29,7 @@ __all__ = [
     "likenesses",
     "limit_text",
     "normalise",
+    "normalised_sound_key",
     "sound_key",
     "sound_similarity",
     "too_long",
@@ -35,7 +41,14 @@ __all__ = [
 __getattr__, __dir__ = lazy_exports(
     __name__,
     dict.fromkeys(
+<<<<<<< HEAD
         ("content_overlap", "letter_similarity", "likenesses", "sound_key", "sound_similarity", "word_overlap"),
+=======
+        (
+            *("content_overlap", "letter_similarity", "likeness", "normalised_sound_key", "sound_key"),
+            *("sound_similarity", "word_overlap"),
+        ),
+>>>>>>> 0067774 (Retrieval takes two thirds of the time, and a large release opens in a third: same decisions)
         "distance",
     ),
 )
