@@ -23,6 +23,7 @@ models: $(VENV)/.trains $(VENV)/.hears
 	$(BIN)/python scripts/train_failures.py
 	PYTHONPATH=. $(BIN)/python scripts/train_rephrase.py $(DATA)
 	PYTHONPATH=. $(BIN)/python scripts/train_lessons.py $(DATA)
+	PYTHONPATH=. $(BIN)/python scripts/train_completion.py $(DATA)
 	$(BIN)/python scripts/train_frames.py
 	$(BIN)/python scripts/train_sound.py
 

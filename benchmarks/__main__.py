@@ -37,6 +37,7 @@ BENCHMARKS: dict[str, str | None] = {
     "console": None,
     "homeassistant": None,
     "context_household": None,
+    "rewrite_context": "mudoco_qr",
     "explore": None,
     "scale": None,
 }

@@ -4,6 +4,7 @@ import pytest
 
 from sayagain.rewriting.candidates import UNRANKED, gather
 from sayagain.rewriting.chain import ChainRewrite, Why
+from sayagain.rewriting.change import change_class
 from sayagain.rewriting.choice import choose, may_ask
 from sayagain.rewriting.evidence import Evidence
 from sayagain.rewriting.features import NAMES, features
@@ -231,3 +232,31 @@ def test_no_room_is_put_in_that_is_not_the_users(knowledge, area, heard, layers_
     )
     candidates = gather(turn(heard, area=area), [], known, "heard")
     assert [c.layer for c in candidates if c.layer not in ("leave", "none")] == layers_found
+
+
+KITCHEN_OFF = Hypothesis(intent="off", slots=(Slot("name", "kitchen light"),))
+KITCHEN_ROOM_OFF = Hypothesis(intent="off", slots=(Slot("area", "kitchen"),))
+KITCHEN_ON = Turn(
+    turn_id="before", started=0, request="turn on the kitchen light", response=Response(text="Turned on the light")
+)
+WORKING = {
+    "turn the kitchen light off": TableRow(heard=4, users=2, plain=KITCHEN_OFF),
+    "turn the kitchen off": TableRow(heard=9, users=2, plain=KITCHEN_ROOM_OFF),
+}
+
+
+@pytest.mark.parametrize("position", ["heard", "parsed"])
+def test_a_request_is_completed_by_the_session_where_that_is_a_request_that_works(knowledge, position):
+    found = gather(turn("turn it off"), [KITCHEN_ON], knowledge(rows=WORKING), position)
+    assert ("session", KITCHEN_OFF.key, "turn the kitchen light off") in layers(found)
+    assert KITCHEN_ROOM_OFF.key not in {key for _, key, _ in layers(found)}
+    completed = next(each for each in found if each.layer == "session")
+    assert completed.completed == "“it” stands for “the kitchen light”"
+    assert 0 < completed.likeness <= 1
+    assert change_class(found[0].hypothesis, completed.hypothesis, completed=True) == "completed"
+
+
+def test_without_a_session_or_a_request_that_works_nothing_is_completed(knowledge):
+    for history, rows in (([], WORKING), ([KITCHEN_ON], {})):
+        found = gather(turn("turn it off"), history, knowledge(rows=rows), "heard")
+        assert "session" not in {layer for layer, _, _ in layers(found)}

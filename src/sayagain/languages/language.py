@@ -7,6 +7,7 @@ import msgspec
 from sayagain.languages.patterned_words import ActWords, QuantityWords
 from sayagain.languages.preference_words import PreferenceWords
 from sayagain.languages.reaction_words import Answers, ReactionWords
+from sayagain.languages.reference_words import ReferenceWords
 from sayagain.languages.sensitive_words import Sensitive
 from sayagain.languages.teaching_words import TeachingWords
 
@@ -134,6 +135,8 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     """What a request does where its opening does not tell; None where nobody has written it down."""
     quantities: QuantityWords | None = None
     """How times, durations, conditions and steps are said; likewise."""
+    references: ReferenceWords | None = None
+    """What stands for something that was said before; likewise."""
 
     answers: Answers
     """Answers to a question of yes or no."""

@@ -15,6 +15,7 @@ from sayagain.languages.language import Language
 from sayagain.languages.patterned_words import read_act_words, read_quantity_words
 from sayagain.languages.preference_words import read_preference_words
 from sayagain.languages.reaction_words import Answers, ReactionWords
+from sayagain.languages.reference_words import read_reference_words
 from sayagain.languages.sensitive_words import read_sensitive
 from sayagain.languages.teaching_words import read_teaching_words
 from sayagain.languages.wording import part_words, unaccented
@@ -125,6 +126,8 @@ def _parsed(raw: dict[str, Any]) -> dict[str, Any]:
         made["acts"] = read_act_words(raw["acts"])
     if "quantities" in raw:
         made["quantities"] = read_quantity_words(raw["quantities"], made, _plain)
+    if "references" in raw:
+        made["references"] = read_reference_words(raw["references"])
     made["teaching"] = read_teaching_words(raw["teaching"], _plain)
     made["preferences"] = read_preference_words(raw["preferences"], _plain)
     return made

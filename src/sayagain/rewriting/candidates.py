@@ -9,22 +9,23 @@ from collections.abc import Sequence
 from typing import Literal, get_args
 
 import msgspec
-from rapidfuzz import fuzz
 
 from sayagain.languages import DEFAULT, Language, language_of, language_pack
 from sayagain.plugins import Registry
 from sayagain.rewriting.accounting import is_accounted_for
+from sayagain.rewriting.completion.complete_request import complete_request
+from sayagain.rewriting.heard_names import is_within, names_are_heard
 from sayagain.rewriting.in_context import interpret_request, is_already_so
 from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.lexicon import LIKELY, terms
 from sayagain.rewriting.steps import state_key
 from sayagain.rewriting.table import shares, transcripts
-from sayagain.text import limit_text, normalise, sound_key
+from sayagain.text import limit_text, normalise
 from sayagain.turns import NOTHING, Hypothesis, Turn, said
 
 __all__ = ["SEARCHED", "SOURCES", "Candidate", "Layer", "Position", "gather"]
 
-Layer = Literal["leave", "none", "n-best", "table", "lexicon", "chain", "personal", "global", "context"]
+Layer = Literal["leave", "none", "n-best", "table", "lexicon", "chain", "personal", "global", "context", "session"]
 """Where a candidate came from; `none` stands for all that is not among the others and is never chosen. A source that
 another package adds has a name of its own."""
 
@@ -55,9 +56,6 @@ PLAUSIBLE = 0.2
 
 IN_CONTEXT = 2
 """Maximum number of candidates from the situation."""
-
-NAMED = 0.75
-"""How well each thing that a retrieved request names must be found in what was heard, in [0, 1]."""
 
 SEARCHED = 8
 """Number of retrieved requests that are checked for candidates."""
@@ -92,6 +90,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """Whether its words, said by users themselves, are judged to go wrong more often than not: "coffee please" brews
     filter coffee, and most users want an espresso."""
 
+    completed: str = ""
+    """What stands for what, where words of the session complete the request; empty elsewhere."""
     in_context: bool = False
     """Whether the situation or a habit speaks for it: the words may mean this as well as what they mean elsewhere."""
 
@@ -148,6 +148,8 @@ def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: 
         seen_keys.add(link.target.key)
     if not knowledge.takes_hypotheses:
         candidates += _context_candidates(turn, history, candidates[0], knowledge, position, seen_keys)
+    if position != "read":
+        candidates += _completed_candidates(turn, history, knowledge, seen_keys)
     verified = {hypothesis.key for hypothesis, _, support in table_hypotheses if support >= 1}
     candidates = [
         msgspec.structs.replace(candidate, verified=True) if candidate.hypothesis.key in verified else candidate
@@ -192,7 +194,7 @@ def _names_another_room(turn: Turn, candidate: Candidate) -> bool:
         return False
     heard, text = normalise(limit_text(turn.heard)), normalise(limit_text(candidate.text))
     named = {normalise(limit_text(area)) for area in candidate.hypothesis.facts.get("area", ())}
-    return any(_is_within(area, text) and not _is_within(area, heard) for area in named - {normalise(room)})
+    return any(is_within(area, text) and not is_within(area, heard) for area in named - {normalise(room)})
 
 
 def _context_candidates(
@@ -219,6 +221,31 @@ def _context_candidates(
         candidates.append(Candidate(text=text, hypothesis=hypothesis, layer="context", in_context=True))
         seen_keys.add(key)
     return candidates[:IN_CONTEXT]
+
+
+def _completed_candidates(
+    turn: Turn, history: Sequence[Turn], knowledge: Knowledge, seen_keys: set[str]
+) -> list[Candidate]:
+    """Return the request completed with words of the session ("turn it off"), where that is a request that works."""
+    working = {}
+    for completion in complete_request(turn, history):
+        row = knowledge.row(normalise(completion.text))
+        if row is not None and row.plain is not None and not row.plain.empty:
+            working[completion] = row.plain
+    for completion, hypothesis in working.items():
+        # "The kitchen" is a part of "the kitchen light", and more than was spoken of.
+        if hypothesis.key not in seen_keys and not any(completion.is_within(other) for other in working):
+            seen_keys.add(hypothesis.key)
+            return [
+                Candidate(
+                    text=normalise(completion.text),
+                    hypothesis=hypothesis,
+                    layer="session",
+                    likeness=completion.probability,
+                    completed=completion.explanation,
+                )
+            ]
+    return []
 
 
 def _with_failure(candidate: Candidate, knowledge: Knowledge) -> Candidate:
@@ -315,7 +342,7 @@ def _retrieved_candidates(
             continue
         # Whoever showed what these very words mean may leave a name out of them.
         guessed = heard not in use.heard
-        if guessed and not _names_are_heard(use.hypothesis, use.text, heard):
+        if guessed and not names_are_heard(use.hypothesis, use.text, heard):
             continue
         if guessed and language is not None and not is_accounted_for(use.text, heard, language, knowledge.worked):
             continue
@@ -327,7 +354,7 @@ def _retrieved_candidates(
     for request in knowledge.search(heard):
         row = knowledge.row(request.text)
         plain = row.plain if row is not None else None
-        if plain is None or plain.empty or plain.key in seen_keys or not _names_are_heard(plain, request.text, heard):
+        if plain is None or plain.empty or plain.key in seen_keys or not names_are_heard(plain, request.text, heard):
             continue
         if language is not None and not is_accounted_for(request.text, heard, language, knowledge.worked):
             continue
@@ -339,24 +366,6 @@ def _retrieved_candidates(
         if count == GLOBAL:
             break
     return candidates
-
-
-def _names_are_heard(hypothesis: Hypothesis, text: str, heard: str) -> bool:
-    """Return whether each thing that a request names is in what was heard, by letters or by sound: none is put in.
-
-    What the request does not say itself, such as the room that the assistant fills in, is filled in again.
-    """
-    names = {normalise(limit_text(value)) for values in hypothesis.facts.values() for value in values}
-    words = normalise(limit_text(text))
-    return all(_is_within(name, heard) or not _is_within(name, words) for name in names)
-
-
-def _is_within(name: str, words: str) -> bool:
-    if fuzz.partial_ratio(name, words) >= NAMED * 100:
-        return True
-    sounds = sound_key(name)
-    # Two letters of sound are found in nearly anything.
-    return len(sounds) > 2 and fuzz.partial_ratio(sounds, sound_key(words)) >= NAMED * 100
 
 
 def _transcript_candidates(

@@ -2,16 +2,26 @@
 
 from sayagain.turns import Hypothesis
 
-__all__ = ["IN_CONTEXT", "QUESTION", "change_class"]
+__all__ = ["COMPLETED", "IN_CONTEXT", "QUESTION", "change_class"]
 
 IN_CONTEXT = "in context"
 """The class of what the situation speaks for, whatever it would change."""
+
+COMPLETED = "completed"
+"""The class of what words of the session complete, whatever it would change."""
 
 QUESTION = "question"
 """The class of what is asked about, whatever it would change."""
 
 
-def change_class(before: Hypothesis, after: Hypothesis, *, guessed: bool = False, in_context: bool = False) -> str:
+def change_class(
+    before: Hypothesis,
+    after: Hypothesis,
+    *,
+    guessed: bool = False,
+    in_context: bool = False,
+    completed: bool = False,
+) -> str:
     """Return how `after` differs from `before`.
 
     Args:
@@ -19,6 +29,7 @@ def change_class(before: Hypothesis, after: Hypothesis, *, guessed: bool = False
         after: what it would be.
         guessed: whether that merely resembles what was heard, which makes a class of its own.
         in_context: whether the situation speaks for it, which makes one class of all.
+        completed: whether words of the session complete the request, which makes one class of all.
 
     Returns:
         `nothing`: nothing was read before; `unheard`: nothing is known of the words; `value`: same slots, other
@@ -30,6 +41,8 @@ def change_class(before: Hypothesis, after: Hypothesis, *, guessed: bool = False
     """
     if in_context:
         return IN_CONTEXT
+    if completed:
+        return COMPLETED
     return f"{_change(before, after)}, guessed" if guessed else _change(before, after)
 
 

@@ -91,6 +91,7 @@ def choose(
                     candidate.hypothesis,
                     guessed=candidate.guessed,
                     in_context=candidate.in_context,
+                    completed=bool(candidate.completed),
                 ),
                 refused=first_refusal,
                 refused_candidate=refused_candidate,

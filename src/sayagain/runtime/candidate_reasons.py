@@ -20,6 +20,8 @@ def explain_candidate(knowledge: Knowledge, turn: Turn, candidate: Candidate, pr
     text = transcripts(turn)[0][0]
     row = knowledge.row(text)
     reasons = [f"{candidate.description(turn.heard)} is {probability:.0%} sure to be better"]
+    if candidate.completed:
+        reasons.append(f"in this session {candidate.completed}")
     if row is not None and row.heard:
         reasons.append(f"“{text}” failed {row.failed:g} of {row.heard:g} times when left alone")
     use = next((u for u in row.uses if u.hypothesis.key == candidate.hypothesis.key), None) if row is not None else None

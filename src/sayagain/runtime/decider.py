@@ -145,7 +145,11 @@ class Decider:
             stays = candidate is leave or keeps_words(turn.heard, candidate, settings.position)
             is_rewrite = not stays and candidate.layer != "none"
             change = change_class(
-                leave.hypothesis, candidate.hypothesis, guessed=candidate.guessed, in_context=candidate.in_context
+                leave.hypothesis,
+                candidate.hypothesis,
+                guessed=candidate.guessed,
+                in_context=candidate.in_context,
+                completed=bool(candidate.completed),
             )
             details.append(
                 CandidateDetails(
