@@ -2,6 +2,7 @@ import math
 
 import pytest
 
+from sayagain.guardrails.candidate_refusal import refuse_candidate
 from sayagain.rewriting.candidates import UNRANKED, gather
 from sayagain.rewriting.chain import ChainRewrite, Why
 from sayagain.rewriting.change import change_class
@@ -260,3 +261,22 @@ def test_without_a_session_or_a_request_that_works_nothing_is_completed(knowledg
     for history, rows in (([], WORKING), ([KITCHEN_ON], {})):
         found = gather(turn("turn it off"), history, knowledge(rows=rows), "heard")
         assert "session" not in {layer for layer, _, _ in layers(found)}
+
+
+def test_a_completed_request_never_moves_a_door_that_was_not_named(knowledge):
+    garage = Hypothesis(intent="HassCloseCover", slots=(Slot("name", "garage door"),))
+    before = Turn(
+        turn_id="1",
+        started=0,
+        request="is the garage door open",
+        response=Response(text="Yes, the garage door is open"),
+    )
+    rows = {"close the garage door": TableRow(heard=4, users=2, plain=garage)}
+    found = gather(turn("close it"), [before], knowledge(rows=rows), "heard")
+    completed = next(each for each in found if each.layer == "session")
+
+    def refusal(**given):
+        return refuse_candidate(turn("close it"), found[0], completed, blocked=(), names=(), worked=(), **given)
+
+    assert "ask first" in refusal()
+    assert refusal(confirmed=True) is None

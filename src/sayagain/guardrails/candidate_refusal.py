@@ -48,10 +48,11 @@ def refuse_candidate(
     if missing_pack is not None:
         return missing_pack
     stated = leave.hypothesis
-    if candidate.in_context:
+    if candidate.in_context or candidate.completed:
         unasked = None if confirmed else unasked_act(turn.heard, candidate.hypothesis, turn.language)
         if unasked is not None:
             return unasked
+    if candidate.in_context:
         stated = stated_hypothesis(turn, stated, candidate.hypothesis)
     return refuse(
         turn.heard,

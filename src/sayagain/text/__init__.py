@@ -11,12 +11,8 @@ if TYPE_CHECKING:
     from sayagain.text.distance import (
         content_overlap,
         letter_similarity,
-<<<<<<< HEAD
         likenesses,
-=======
-        likeness,
         normalised_sound_key,
->>>>>>> 0067774 (Retrieval takes two thirds of the time, and a large release opens in a third: same decisions)
         sound_key,
         sound_similarity,
         word_overlap,
@@ -41,14 +37,10 @@ __all__ = [
 __getattr__, __dir__ = lazy_exports(
     __name__,
     dict.fromkeys(
-<<<<<<< HEAD
-        ("content_overlap", "letter_similarity", "likenesses", "sound_key", "sound_similarity", "word_overlap"),
-=======
         (
-            *("content_overlap", "letter_similarity", "likeness", "normalised_sound_key", "sound_key"),
+            *("content_overlap", "letter_similarity", "likenesses", "normalised_sound_key", "sound_key"),
             *("sound_similarity", "word_overlap"),
         ),
->>>>>>> 0067774 (Retrieval takes two thirds of the time, and a large release opens in a third: same decisions)
         "distance",
     ),
 )

@@ -14,19 +14,15 @@ from rapidfuzz.process import cdist
 
 from sayagain.text.spelling import normalise, words
 
-<<<<<<< HEAD
-__all__ = ["content_overlap", "letter_similarity", "likenesses", "sound_key", "sound_similarity", "word_overlap"]
-=======
 __all__ = [
     "content_overlap",
     "letter_similarity",
-    "likeness",
+    "likenesses",
     "normalised_sound_key",
     "sound_key",
     "sound_similarity",
     "word_overlap",
 ]
->>>>>>> 0067774 (Retrieval takes two thirds of the time, and a large release opens in a third: same decisions)
 
 _CACHED = 1 << 16
 """Cache size for words and texts; the vocabulary of a log is small."""
@@ -130,19 +126,11 @@ def _content(text: str, common: Collection[str]) -> set[str]:
 
 
 @lru_cache(maxsize=_CACHED)
-<<<<<<< HEAD
 def _letters_and_sounds(text: str) -> tuple[str, str]:
     return normalise(text), sound_key(text).replace(" ", "")
 
 
 @lru_cache(maxsize=_CACHED)
-def _key(text: str) -> str:
-    return " ".join(map(_sound, text.split()))
-
-
-@lru_cache(maxsize=_CACHED)
-=======
->>>>>>> 0067774 (Retrieval takes two thirds of the time, and a large release opens in a third: same decisions)
 def _sound(word: str) -> str:
     plain = word
     if not word.isascii():
