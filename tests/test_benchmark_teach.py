@@ -7,6 +7,7 @@ import pytest
 from benchmarks.teach_episodes import Channel, episodes, run_episodes
 from benchmarks.teach_negatives import negatives, saif
 from sayagain.household import HouseholdAssistant
+from sayagain.teaching.lesson_tagger import open_tagger
 
 SAIF = """index,first_transcript,first_wav,agent_response,second_transcript,second_wav,label,output
 0,hello,a,"Sorry, but I heard ""hello"" and I don't know what to do.\\ Would you like to teach me",yes,b,0,1
@@ -46,7 +47,8 @@ def test_each_episode_has_something_to_do(halves):
 
 
 def test_people_who_are_heard_rightly_teach_and_lessons_change_nothing_else(halves, assistant, tmp_path):
-    outcomes, others, changed = run_episodes(halves["dev"], assistant, None, tmp_path)
+    pytest.importorskip("onnxruntime")
+    outcomes, others, changed = run_episodes(halves["dev"], assistant, None, tmp_path, tagger=open_tagger())
     assert sum(outcome.used for outcome in outcomes) >= 57
     assert all(outcome.completed or not outcome.exact for outcome in outcomes)
     assert others > 1_000
