@@ -78,9 +78,9 @@ def run(_train: Path, _test: Path) -> dict[str, Any]:
 
 def _embedding_peer(texts: Sequence[str], queries: Sequence[str]) -> dict[str, float]:
     """Time the usual semantic search: MiniLM by sentence-transformers, an exact index by faiss, on one thread."""
-    import faiss  # noqa: PLC0415  # type: ignore[import-not-found,unused-ignore]
+    import faiss  # noqa: PLC0415
     import torch  # noqa: PLC0415
-    from sentence_transformers import SentenceTransformer  # noqa: PLC0415  # type: ignore[import-not-found,unused-ignore]
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
 
     torch.set_num_threads(1)
     faiss.omp_set_num_threads(1)

@@ -15,7 +15,7 @@ from sayagain.languages.reference_words import ReferenceWords
 from sayagain.rewriting.completion.completer import TRIGGER_NAMES, CompleterFile, trigger_rows
 from sayagain.rewriting.completion.options import NAMES, Options, Scene, edge_words
 from sayagain.rewriting.completion.reference import LONGEST, Reference, find_references, kind_of
-from sayagain.rewriting.completion.tables import Rates, Tables
+from sayagain.rewriting.completion.tables import Tables
 from sayagain.rewriting.completion.utterance import Utterance
 
 __all__ = ["Example", "learn_completer"]
@@ -116,7 +116,7 @@ def learn_completer(examples: Sequence[Example], language: Language, *, seed: in
 
 
 def _count_tables(examples: Sequence[Example], language: Language, references: ReferenceWords) -> Tables:
-    tables = Tables(**{name: Rates() for name in _RATES})
+    tables = Tables()
     phrases: set[str] = set()
     usual: dict[str, set[str]] = defaultdict(set)
     for example in examples:

@@ -48,21 +48,21 @@ class Rates(msgspec.Struct):
 class Tables(msgspec.Struct):
     """The tables of a completer."""
 
-    references: Rates
+    references: Rates = msgspec.field(default_factory=Rates)
     """Phrases of the request, whether each was completed."""
-    before: Rates
+    before: Rates = msgspec.field(default_factory=Rates)
     """The same with the word before it."""
-    after: Rates
+    after: Rates = msgspec.field(default_factory=Rates)
     """The same with the word behind it."""
-    first: Rates
+    first: Rates = msgspec.field(default_factory=Rates)
     """First words of phrases of the session, and of each kind of reference, whether the phrase was put in."""
-    last: Rates
+    last: Rates = msgspec.field(default_factory=Rates)
     """Last words, likewise."""
-    preceding: Rates
+    preceding: Rates = msgspec.field(default_factory=Rates)
     """Words before a phrase, likewise."""
-    following: Rates
+    following: Rates = msgspec.field(default_factory=Rates)
     """Words behind a phrase, likewise."""
-    usual: Rates
+    usual: Rates = msgspec.field(default_factory=Rates)
     """Phrases that are put in though nobody said them ("the call"), by kind of reference and by word before it."""
     phrases: list[str] = []
     """References that are completed."""
