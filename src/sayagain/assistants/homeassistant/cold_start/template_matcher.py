@@ -17,7 +17,7 @@ from sayagain.assistants.homeassistant.cold_start.template_requests import (
 )
 from sayagain.guardrails.directions import opposite_direction, stated_directions
 from sayagain.guardrails.speech_act import without_courtesies
-from sayagain.languages import Language, spoken_words
+from sayagain.languages import DEFAULT, Language, language_pack, spoken_words
 from sayagain.rewriting.retrieve import build_index
 from sayagain.text import letter_similarity, sound_similarity
 
@@ -36,6 +36,9 @@ _LIKE = 0.6
 
 _SURELY = 0.8
 """Likeness from which it surely is."""
+
+_HERE = 0.5
+"""What stands for the likeness of a name where the room that is spoken in goes without saying."""
 
 _NAMED_SURELY = 0.75
 """Likeness of a stretch of words from which it surely is a name."""
@@ -161,7 +164,7 @@ class TemplateMatcher:
         """Return every meaning that a request may have, in no order."""
         said = without_courtesies(self._words(heard), self.language)
         text, number = self._bare(said), self._number(heard)
-        if self._digits(said) > 1 or self._only_names(text):
+        if self._digits(said) > 1 or self._only_names(text) or self._is_foreign(said):
             return []
         parts = HeardParts(text.split(), self.language, self._name_words)
         near = dict.fromkeys([*(neighbour.text for neighbour in self._index.search(text, _NEAR)), text])
@@ -177,7 +180,7 @@ class TemplateMatcher:
                 if opposite_direction(said, would, self.language) is not None:
                     continue
                 signs = self._signs(parts, said, text, would, bare, form)
-                if parts.contradicts(would) or self._adds(form, bare, text):
+                if parts.contradicts(would) or self._adds(form, bare, text) or self._loses_kind(text, bare):
                     continue
                 alike = signs.letters + signs.sound + signs.window - signs.unsaid - signs.unheard
                 alike -= not parts.states(would)
@@ -202,7 +205,8 @@ class TemplateMatcher:
         """Return whether a sentence says what nothing heard is like, besides names, verbs and kinds of things."""
         kinds = self.language.kinds
         heard_kinds = {kinds.get(word) for word in text.split()} - {None}
-        plain = self._directions | self.language.commands | self._small
+        # A value such as "min" is no small word.
+        plain = self._directions | self.language.commands | (self._empty if form.meaning.values else self._small)
         rest = " ".join(word for word in text.split() if not any(word in name for name in form.named))
         return any(
             word not in plain
@@ -212,6 +216,20 @@ class TemplateMatcher:
             for word in bare.split()
             if not any(word in name for name in form.named)
         )
+
+    def _is_foreign(self, said: Words) -> bool:
+        """Return whether more words are English than of this language, whose negations nobody would know here."""
+        english, known = language_pack(DEFAULT), self._empty | self.language.common | self.language.commands
+        assert english is not None
+        foreign = english.common | english.commands | english.negations | english.articles
+        own = sum(word in known or word in self._directions for word in said)
+        return sum(word in foreign and word not in known for word in said) >= max(own, 1)
+
+    def _loses_kind(self, text: str, bare: str) -> bool:
+        """Return whether a kind of thing was heard, such as blinds, that no word of a sentence tells."""
+        kinds = self.language.kinds
+        told = {kinds.get(word) for word in bare.split()}
+        return any(word in kinds and kinds[word] not in told and best_word(word, bare) < _LIKE for word in text.split())
 
     def _formed(self, request: TemplateRequest) -> Iterable[_Form]:
         """Return a sentence for each room that it can be said in, or once where it names what it is about."""
@@ -316,8 +334,7 @@ class TemplateMatcher:
             if one_thing
             else 0.0,
             several=float(not one_thing),
-            # What is said of this room names nothing that could be misheard.
-            window=min((parts.name_likeness(name) for name in form.named), default=float(form.room is not None)),
+            window=min((parts.name_likeness(name) for name in form.named), default=_HERE if form.room else 0.0),
             lean=parts.lean(would),
             switches=float(meaning.intent in _SWITCHING),
         )
