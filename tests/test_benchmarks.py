@@ -71,6 +71,7 @@ def test_all_leaves_out_what_has_no_data_and_prints_one_table(command, tmp_path,
         f"online: left out, {tmp_path} has no snips_asr/",
         f"sound: left out, {tmp_path} has no coffee_speech/",
         "homeassistant: left out, SAYAGAIN_HOMEASSISTANT_URL is not set",
+        f"rewrite_context: left out, {tmp_path} has no mudoco_qr/",
     ]
     rows = [(f"{name}.{key}", value) for name in ALWAYS for key, value in (("ratio", "13.11"), ("wins", "459.0"))]
     width = max(len(name) for name, _ in rows)
