@@ -41,7 +41,7 @@ def differing_sound(heard: str, other: str) -> tuple[float, float]:
     The words that both begin with and those that both end with are left out; NaN where only one has others.
 
     >>> round(differing_sound("turn on the bad ride", "turn on the bed light")[0], 2)
-    0.67
+    0.75
     """
     left, right = heard.split(), other.split()
     while left and right and left[0] == right[0]:

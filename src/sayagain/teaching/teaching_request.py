@@ -212,8 +212,8 @@ def read_answer(text: str, phrase: str, *, is_name: bool) -> TeachingRequest | N
         phrase: what was asked about.
         is_name: whether the phrase names a thing.
 
-    >>> [reading.means for reading in read_answer("that's the lamp", "sunshine", is_name=True).readings][:2]
-    ["that's the lamp", 'the lamp']
+    >>> [reading.means for reading in read_answer("that's the lamp", "sunshine", is_name=True).readings][:3]
+    ["that's the lamp", "that's the", 'the lamp']
     """
     words = split_words(text)
     if not 0 < len(words) <= LONGEST:

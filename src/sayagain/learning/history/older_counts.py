@@ -165,7 +165,7 @@ NOTHING_OLDER = OlderCounts()
 def sql_person(person: str) -> str:
     r"""Return a privacy unit as the SQL steps write it.
 
-    >>> sql_person("ann"), sql_person("\\0home flat"), sql_person("\\0device ")
+    >>> sql_person("ann"), sql_person("\0home flat"), sql_person("\0device ")
     ('uann', 'hflat', 'd')
     """
     for letter in "hd":
