@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from typing import NamedTuple
@@ -146,3 +147,11 @@ def check_refusal(run):
         assert ran.err.startswith(f"sayagain: {sentence}")
 
     return check
+
+
+@pytest.fixture
+def nobody():
+    """An address at which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    return f"http://127.0.0.1:{port}"

@@ -1,5 +1,4 @@
 import json
-import socket
 
 import pytest
 
@@ -8,14 +7,6 @@ from sayagain.cli import checkup, main
 from sayagain.turns import Turn
 
 STARTED = 1_767_225_600_000
-
-
-@pytest.fixture
-def nobody():
-    """An address at which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    return f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture

@@ -8,14 +8,6 @@ from sayagain.turns import Turn
 
 
 @pytest.fixture
-def nobody():
-    """An address at which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    return f"http://127.0.0.1:{port}"
-
-
-@pytest.fixture
 def attach(monkeypatch, tmp_path, nobody):
     monkeypatch.setenv("SAYAGAIN_HOMEASSISTANT_TOKEN", "token")
     return ["attach", "homeassistant", "--url", nobody, "--db", str(tmp_path / "home.db")]

@@ -14,7 +14,7 @@ from sayagain.languages import DEFAULT, Language, language_of, language_pack
 from sayagain.plugins import Registry
 from sayagain.rewriting.accounting import is_accounted_for
 from sayagain.rewriting.completion.complete_request import complete_request
-from sayagain.rewriting.heard_names import is_within, names_are_heard
+from sayagain.rewriting.heard_names import names_another_room, names_are_heard, names_are_spoken_of
 from sayagain.rewriting.in_context import interpret_request, is_already_so
 from sayagain.rewriting.knowledge import Knowledge
 from sayagain.rewriting.lexicon import LIKELY, terms
@@ -89,7 +89,6 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     fails: bool = False
     """Whether its words, said by users themselves, are judged to go wrong more often than not: "coffee please" brews
     filter coffee, and most users want an espresso."""
-
     completed: str = ""
     """What stands for what, where words of the session complete the request; empty elsewhere."""
     in_context: bool = False
@@ -156,7 +155,7 @@ def gather(turn: Turn, history: Sequence[Turn], knowledge: Knowledge, position: 
         for candidate in candidates
     ]
     if position != "read":
-        candidates = [candidate for candidate in candidates if not _names_another_room(turn, candidate)]
+        candidates = [candidate for candidate in candidates if not _names_something_else(turn, history, candidate)]
     candidates += _added_source_candidates(turn, history, knowledge, position, seen_keys)
     return candidates if position == "read" else [_with_failure(candidate, knowledge) for candidate in candidates]
 
@@ -184,17 +183,17 @@ def _table_candidates(
     return candidates
 
 
-def _names_another_room(turn: Turn, candidate: Candidate) -> bool:
-    """Return whether what others said names a room that was not said, and that is not the user's.
-
-    "Kill the lights" means the room it is said in, wherever most people say it.
-    """
-    room = turn.area or (turn.context.area if turn.context is not None else None)
-    if room is None or candidate.layer not in ("table", "chain", "global"):
+def _names_something_else(turn: Turn, history: Sequence[Turn], candidate: Candidate) -> bool:
+    """Return whether what was meant elsewhere names a room or a thing that cannot be meant here."""
+    if candidate.layer not in ("table", "chain", "global", "personal"):
         return False
-    heard, text = normalise(limit_text(turn.heard)), normalise(limit_text(candidate.text))
-    named = {normalise(limit_text(area)) for area in candidate.hypothesis.facts.get("area", ())}
-    return any(is_within(area, text) and not is_within(area, heard) for area in named - {normalise(room)})
+    language = language_pack(language_of(turn.language) or DEFAULT)
+    if not names_are_spoken_of(candidate.hypothesis, candidate.text, turn.heard, history, language):
+        return True
+    room = turn.area or (turn.context.area if turn.context is not None else None)
+    if room is None or candidate.layer == "personal":
+        return False
+    return names_another_room(candidate.hypothesis, candidate.text, turn.heard, room)
 
 
 def _context_candidates(
